@@ -1,0 +1,1 @@
+"""The project file: samples, labels, decisions and runs in one SQLite database. No Qt, no torch."""

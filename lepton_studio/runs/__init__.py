@@ -1,0 +1,1 @@
+"""Between the window and the child: events, jobs, run folders, outcomes, processes."""

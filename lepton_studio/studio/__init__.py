@@ -1,0 +1,1 @@
+"""What the window and the command line share: import, tune, check, export. No Qt, no torch."""

@@ -1,0 +1,32 @@
+"""The tasks: one folder each, found by walking this package."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from lepton_studio.tasks.base import Task
+
+
+@cache
+def all_tasks() -> dict[str, Task[Any]]:
+    """Every task by its id, in the order of their folder names."""
+    found = {}
+    for module in pkgutil.iter_modules(__path__):
+        if module.ispkg:
+            task: Task[Any] = import_module(f"{__name__}.{module.name}").TASK
+            found[task.id] = task
+    return found
+
+
+def task_named(task_id: str) -> Task[Any]:
+    """The task with this id. Raises KeyError when this version of Lepton Studio has none."""
+    return all_tasks()[task_id]
+
+
+def load_part(path: str) -> Any:
+    """The object that "package.module:Name" names: a task's editor (in the window) or learner (in the child)."""
+    module, name = path.split(":")
+    return getattr(import_module(module), name)

@@ -1,0 +1,1 @@
+"""The child process: models, the tuning loop, prediction. No Qt."""

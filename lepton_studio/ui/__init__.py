@@ -1,0 +1,1 @@
+"""The window: session, pages, main window."""
