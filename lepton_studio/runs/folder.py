@@ -1,0 +1,124 @@
+"""A run folder: the only thing that the window and the child share on disk. Files appear whole or not at all.
+
+    job.json  data/{train,validation,test,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl  report.json
+    log.txt  process.json (pid and start time of the child at work)
+
+A data line is {"id", "text", "value"} (value: the task's JSON, absent for input). A prediction line is {"id", "split",
+"value", "gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.
+report.json maps each split to a task report.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.runs.job import Job
+from lepton_studio.runs.wire import BadLine, Detach, Event, Run, Stop, decode
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The paths of one run, and reading and writing of its small files."""
+
+    path: Path
+
+    @property
+    def job_file(self) -> Path:
+        return self.path / "job.json"
+
+    @property
+    def events_file(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def model(self) -> Path:
+        return self.path / "model"
+
+    @property
+    def predictions_file(self) -> Path:
+        return self.path / "predictions.jsonl"
+
+    @property
+    def report_file(self) -> Path:
+        return self.path / "report.json"
+
+    @property
+    def log_file(self) -> Path:
+        return self.path / "log.txt"
+
+    @property
+    def process_file(self) -> Path:
+        return self.path / "process.json"
+
+    def data_file(self, split: str) -> Path:
+        return self.path / "data" / f"{split}.jsonl"
+
+    def write_job(self, job: Job) -> None:
+        """Make the folder with its job.json."""
+        (self.path / "data").mkdir(parents=True, exist_ok=True)
+        write_whole(self.job_file, json.dumps(job.to_json(), indent=1))
+
+    def job(self) -> Job:
+        """The job of this folder. Raises OSError or ValueError when there is none that can be read."""
+        return Job.from_json(json.loads(self.job_file.read_text("utf-8")))
+
+    def events(self) -> Iterator[Event]:
+        """All events written so far; a torn last line (the child was killed in mid-write) is left out."""
+        if self.events_file.exists():
+            with self.events_file.open(encoding="utf-8") as lines:
+                for line in lines:
+                    try:
+                        event = decode(line)
+                    except BadLine:
+                        continue
+                    if not isinstance(event, Run | Stop | Detach):
+                        yield event
+
+    def report(self) -> dict[str, Any]:
+        """split -> stored report; empty while there is none."""
+        return read_json(self.report_file) if self.report_file.exists() else {}
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part: temporary file, fsync, rename."""
+    write_lines(path, [content])
+
+
+def write_lines(path: Path, lines: Iterable[str | bytes]) -> int:
+    """Stream `lines` (each with its own line end) into a file that appears whole; return how many there were."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    count = 0
+    try:
+        with temporary.open("wb") as file:
+            for line in lines:
+                file.write(line.encode("utf-8") if isinstance(line, str) else line)
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return count
+
+
+def read_json(path: Path) -> Any:
+    """The JSON of a file in UTF-8."""
+    return json.loads(path.read_text("utf-8"))
+
+
+def read_json_lines(path: Path) -> Iterator[Any]:
+    """Each line's JSON value."""
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)

@@ -1,0 +1,148 @@
+"""A job: all that the child needs to know, as frozen values and as `job.json` in the run folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+JobKind = Literal["tune", "predict", "measure"]
+
+BUILT_IN_MODEL = "built-in"
+"""The model name that stands for the encoder shipped beside the app."""
+
+
+def setting(
+    default: Any,
+    title: str,
+    help: str,  # noqa: A002 - the word people look for
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    expert: bool = True,
+) -> Any:
+    """A recipe field that the form and `--set` are made from: a title and a plain sentence, with limits."""
+    return field(default=default, metadata={"title": title, "help": help, "low": low, "high": high, "expert": expert})
+
+
+class BadSetting(ValueError):
+    """A setting that does not exist or is out of its limits; its text is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to tune. Titles and sentences are English source strings for `tr`; numbers are what the child uses."""
+
+    epochs: int = setting(4, "Epochs", "How often the model sees every training sample.", low=1, high=100)
+    batch_size: int = setting(16, "Batch size", "Samples per step; smaller needs less memory.", low=1, high=512)
+    learning_rate: float = setting(5e-5, "Learning rate", "How far each step moves the weights.", low=1e-7, high=1e-1)
+    weight_decay: float = setting(
+        0.01, "Weight decay", "Pulls weights towards zero, against overfitting.", low=0, high=1
+    )
+    warmup: float = setting(0.06, "Warm-up", "Share of the steps in which the learning rate rises.", low=0, high=0.9)
+    dropout: float = setting(
+        0.1, "Dropout", "Share of activations left out at random, against overfitting.", low=0, high=0.9
+    )
+    max_length: int = setting(
+        0, "Maximum length", "Tokens read of a text; 0 means what the model can.", low=0, high=8192
+    )
+    frozen_layers: int = setting(
+        0,
+        "Frozen layers",
+        "How many layers, from the bottom, keep their weights. Word embeddings always do.",
+        low=0,
+        high=100,
+    )
+    patience: int = setting(
+        0, "Early stopping", "Stop after so many evaluations without a better score; 0 never does.", low=0, high=100
+    )
+    evaluations: int = setting(
+        1, "Evaluations per epoch", "How often validation is scored in an epoch.", low=1, high=20
+    )
+    class_weights: bool = setting(False, "Class weights", "Rare labels count more in the loss.")
+    probe: bool = setting(
+        True, "Start from a linear probe", "Fit the head on the frozen model first; nearly always better."
+    )
+    seed: int = setting(1, "Seed", "The same seed, data and machine give the same run.", low=0, high=2**31 - 1)
+
+    def to_json(self) -> dict[str, object]:
+        """Every setting by its name."""
+        return dataclasses.asdict(self)
+
+    def with_settings(self, changes: Mapping[str, object]) -> Recipe:
+        """This recipe with some settings changed; values may be strings from a command line. Raises BadSetting."""
+        checked = {}
+        for name, value in changes.items():
+            found = {one.name: one for one in dataclasses.fields(self)}.get(name)
+            if found is None:
+                known = ", ".join(one.name for one in dataclasses.fields(self))
+                raise BadSetting(f"There is no setting {name!r}. Settings are: {known}.")
+            checked[name] = _read_setting(name, value, found.metadata, kind=type(found.default))
+        return dataclasses.replace(self, **checked)  # type: ignore[arg-type]
+
+
+def _read_setting(name: str, value: object, limits: Mapping[str, Any], *, kind: type[Any]) -> object:
+    text = str(value).strip()
+    try:
+        if kind is bool:
+            number: Any = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
+        else:
+            number = kind(text)
+    except (ValueError, KeyError):
+        words = {bool: "yes or no", int: "a whole number", float: "a number"}[kind]
+        raise BadSetting(f"{name} must be {words}, not {text!r}.") from None
+    low, high = limits["low"], limits["high"]
+    if low is not None and not low <= number <= high:
+        raise BadSetting(f"{name} must lie between {low} and {high}, not {text}.")
+    return number
+
+
+PRESETS: Mapping[str, Recipe] = {
+    "quick": Recipe(epochs=2),
+    "balanced": Recipe(),
+    "best": Recipe(epochs=8, patience=3),
+}
+"""How thorough: the first choice of the Tune page."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobLabel:
+    """A label as the child knows it."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the child is asked to do in one run folder.
+
+    kind "tune": train on data/train.jsonl, choose on data/validation.jsonl, look once at data/test.jsonl (each may be absent
+    but train). "measure": a few steps, then `Estimated`. "predict": run `model` (a tuned model's folder) over
+    data/input.jsonl. `model` is BUILT_IN_MODEL, a local folder or a Hub id.
+    """
+
+    kind: JobKind
+    task: str
+    labels: tuple[JobLabel, ...]
+    model: str = BUILT_IN_MODEL
+    recipe: Recipe = Recipe()
+    project: str = ""
+    run: int = 0
+    language: str = "en"
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """What stands in job.json."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Job:
+        """The job that `to_json` wrote; fields and settings of a newer version are ignored."""
+        known = {one.name for one in dataclasses.fields(cls)}
+        content = {name: value for name, value in stored.items() if name in known}
+        settings = {one.name for one in dataclasses.fields(Recipe)}
+        content["recipe"] = Recipe(**{k: v for k, v in content.get("recipe", {}).items() if k in settings})
+        content["labels"] = tuple(JobLabel(**label) for label in content["labels"])
+        return cls(**content)
