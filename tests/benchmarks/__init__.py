@@ -1,0 +1,1 @@
+"""The figures: `python packaging/dev.py bench GROUP`. Measurements, never tests."""
