@@ -1,7 +1,8 @@
 """A run folder: the only thing that the window and the child share on disk. Files appear whole or not at all.
 
-    job.json  data/{train,validation,test,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl  report.json
-    log.txt  process.json (pid and start time of the child at work)
+    job.json  data/{train,validation,test,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl
+    report.json
+    log.txt  process.json (pid and start time of the child at work)  control (a command for a child without a window)
 
 A data line is {"id", "text", "value"} (value: the task's JSON, absent for input). A prediction line is {"id", "split",
 "value", "gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.
@@ -17,8 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from lepton_studio.runs.job import Job
-from lepton_studio.runs.wire import BadLine, Detach, Event, Run, Stop, decode
+from lepton_studio.runs.wire import BadLine, Detach, Event, Run, Stop, decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,10 @@ class RunFolder:
     def process_file(self) -> Path:
         return self.path / "process.json"
 
+    @property
+    def control_file(self) -> Path:
+        return self.path / "control"
+
     def data_file(self, split: str) -> Path:
         return self.path / "data" / f"{split}.jsonl"
 
@@ -72,9 +79,9 @@ class RunFolder:
         return Job.from_json(json.loads(self.job_file.read_text("utf-8")))
 
     def events(self) -> Iterator[Event]:
-        """All events written so far; a torn last line (the child was killed in mid-write) is left out."""
+        """All events written so far; a torn line (the child was killed in mid-write) is left out."""
         if self.events_file.exists():
-            with self.events_file.open(encoding="utf-8") as lines:
+            with self.events_file.open(encoding="utf-8", errors="replace") as lines:
                 for line in lines:
                     try:
                         event = decode(line)
@@ -86,6 +93,57 @@ class RunFolder:
     def report(self) -> dict[str, Any]:
         """split -> stored report; empty while there is none."""
         return read_json(self.report_file) if self.report_file.exists() else {}
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessMark:
+    """Which process works on a run: pids are used again, so the start time (seconds since the epoch) is part of it."""
+
+    pid: int
+    started: float
+
+    @property
+    def alive(self) -> bool:
+        """Whether this very process still runs; a zombie does not."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.started) < 1.0
+            return same and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+
+def write_process(folder: RunFolder, *, pid: int | None = None) -> ProcessMark:
+    """Leave in the folder which process works on it (this one when `pid` is None)."""
+    process = psutil.Process(pid)
+    mark = ProcessMark(process.pid, process.create_time())
+    write_whole(folder.process_file, json.dumps({"pid": mark.pid, "started": mark.started}))
+    return mark
+
+
+def read_process(folder: RunFolder) -> ProcessMark | None:
+    """The process that was last at work here; None when there is none that can be read."""
+    try:
+        stored = read_json(folder.process_file)
+        return ProcessMark(int(stored["pid"]), float(stored["started"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_control(folder: RunFolder, command: Stop | Detach) -> None:
+    """Ask the child at work, which this process has no pipe to."""
+    write_whole(folder.control_file, encode(command) + "\n")
+
+
+def read_control(folder: RunFolder) -> Stop | Detach | None:
+    """Take the command that `write_control` left, if there is one; it is gone afterwards."""
+    try:
+        line = folder.control_file.read_text("utf-8")
+        folder.control_file.unlink(missing_ok=True)
+        command = decode(line)
+    except (OSError, BadLine):
+        return None
+    return command if isinstance(command, Stop | Detach) else None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -16,7 +16,7 @@ BUILT_IN_MODEL = "built-in"
 def setting(
     default: Any,
     title: str,
-    help: str,  # noqa: A002 - the word people look for
+    help: str,
     *,
     low: float | None = None,
     high: float | None = None,
@@ -118,8 +118,8 @@ class JobLabel:
 class Job:
     """What the child is asked to do in one run folder.
 
-    kind "tune": train on data/train.jsonl, choose on data/validation.jsonl, look once at data/test.jsonl (each may be absent
-    but train). "measure": a few steps, then `Estimated`. "predict": run `model` (a tuned model's folder) over
+    kind "tune": train on data/train.jsonl, choose on data/validation.jsonl, look once at data/test.jsonl (each may be
+    absent but train). "measure": a few steps, then `Estimated`. "predict": run `model` (a tuned model's folder) over
     data/input.jsonl. `model` is BUILT_IN_MODEL, a local folder or a Hub id.
     """
 
