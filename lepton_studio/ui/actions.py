@@ -1,0 +1,49 @@
+"""What a person can do: one table of values that makes the menus, the keys, the command palette and the page of all keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+MenuName = Literal["project", "edit", "label", "tune", "view", "help", ""]
+MENU_TITLES: dict[MenuName, str] = {
+    "project": "Project",
+    "edit": "Edit",
+    "label": "Label",
+    "tune": "Tune",
+    "view": "View",
+    "help": "Help",
+}
+"""The menus in their order, with English source titles. An action of menu "" stands only in the palette and the key page."""
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    `title` is already translated. `shortcut` is a portable key sequence ("Ctrl+K", "Space", "F") or "". `run` is called in
+    the window's thread. `enabled` is asked each time a menu or the palette opens. `plain_key`: the shortcut has no modifier,
+    so it works only while no text field has the focus (the page's `keyPressEvent` runs it, never a QShortcut).
+    """
+
+    id: str
+    title: str
+    run: Callable[[], object]
+    shortcut: str = ""
+    menu: MenuName = ""
+    enabled: Callable[[], bool] = _always
+
+    @property
+    def plain_key(self) -> bool:
+        """Whether the shortcut is a key without Ctrl, Alt or Meta."""
+        parts = self.shortcut.split("+") if len(self.shortcut) > 1 else [self.shortcut]
+        return bool(self.shortcut) and not {"Ctrl", "Alt", "Meta"} & set(parts) and not _is_function_key(parts[-1])
+
+
+def _is_function_key(key: str) -> bool:
+    return len(key) > 1 and key[0] == "F" and key[1:].isdigit()

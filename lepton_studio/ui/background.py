@@ -1,0 +1,157 @@
+"""Work in threads of its own: a plain function that reports how far it is, can be cancelled, and hands back its answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from lepton_studio.project.errors import ProjectError
+from lepton_studio.project.project import Project
+
+_EVERY = 0.05
+"""Seconds between two reports of progress to the window."""
+
+
+class WorkCancelled(Exception):
+    """The person pressed Cancel; raised out of a report of progress."""
+
+
+@dataclass
+class Work:
+    """One piece of work as the window shows it. `total` is None while unknown. `quiet` work is not shown at all."""
+
+    title: str
+    writes: bool
+    quiet: bool
+    can_cancel: bool
+    done: int = 0
+    total: int | None = None
+    started: float = field(default_factory=time.monotonic)
+    stop: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """A guess from the pace so far; None in the first second and while the total is unknown."""
+        spent = time.monotonic() - self.started
+        if not self.total or not self.done or spent < 1:
+            return None
+        return spent / self.done * max(0, self.total - self.done)
+
+
+class Progress:
+    """What the work function gets. Used in its own thread only."""
+
+    def __init__(self, work: Work, report: Callable[[Work], None], project: Project) -> None:
+        self._work = work
+        self._report = report
+        self._last = 0.0
+        self.project = project
+        """A connection of this thread's own to the open project."""
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Say how far the work is. Raises WorkCancelled when the person asked to stop."""
+        if self._work.stop.is_set() and self._work.can_cancel:
+            raise WorkCancelled
+        self.show(done, total)
+
+    def show(self, done: int, total: int | None = None) -> None:
+        """Say how far the work is; never raises."""
+        self._work.done, self._work.total = done, total
+        now = time.monotonic()
+        if now - self._last >= _EVERY:
+            self._last = now
+            self._report(self._work)
+
+    def should_stop(self) -> bool:
+        """Whether the person asked to stop."""
+        return self._work.stop.is_set()
+
+
+class Background(QObject):
+    """All work that goes on beside the window. Signals arrive in the window's thread."""
+
+    started = Signal(object)
+    progressed = Signal(object)
+    ended = Signal(object)
+    _finished = Signal(object, object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._works: list[Work] = []
+        self._finished.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def writer(self) -> Work | None:
+        """The work that writes to the project now, if any: writes of the window must wait for it."""
+        return next((work for work in self._works if work.writes), None)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing goes on."""
+        return not self._works
+
+    def run(
+        self,
+        work: Work,
+        *,
+        project: Project,
+        function: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Start `function` in a thread with a clone of `project`; `done` or `failed` is called in the window's thread."""
+        self._works.append(work)
+        clone = project.clone()
+
+        def body() -> None:
+            answer, error = None, None
+            try:
+                answer = function(Progress(work, self.progressed.emit, clone))
+            except Exception as raised:
+                error = raised
+            finally:
+                clone.close()
+            self._finished.emit(work, answer, error, (done, failed))
+
+        work.thread = threading.Thread(target=body, name=work.title, daemon=True)
+        self.started.emit(work)
+        work.thread.start()
+
+    def cancel(self, work: Work) -> None:
+        """Ask one piece of work to stop."""
+        work.stop.set()
+
+    def close(self) -> None:
+        """Ask all work to stop and wait for its threads; their answers are dropped."""
+        works, self._works = self._works, []
+        for work in works:
+            work.stop.set()
+        for work in works:
+            if work.thread is not None:
+                work.thread.join(timeout=10)
+
+    def _hand_over(self, work: Work, answer: object, error: Exception | None, calls: Any) -> None:
+        if work not in self._works:
+            return
+        self._works.remove(work)
+        if work.thread is not None:
+            work.thread.join()
+        done, failed = calls
+        self.ended.emit(work)
+        if error is None:
+            done(answer)
+        elif not isinstance(error, WorkCancelled):
+            failed(error)
+
+
+def sentence_of(error: Exception) -> str | None:
+    """The sentence of an error that is meant for the person; None for one of ours."""
+    from lepton_studio.ui.known_errors import is_known
+
+    return str(error) if isinstance(error, ProjectError) or is_known(error) else None

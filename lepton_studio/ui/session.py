@@ -1,0 +1,221 @@
+"""The open project and everything that can be done to it: the only object that pages get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, LabelId, PredictionFilter, RunId, RunRecord
+from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.outcome import Outcome
+from lepton_studio.runs.wire import Event
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import Task
+from lepton_studio.ui.background import Background, Progress, Work
+from lepton_studio.ui.known_errors import is_known, was_cancelled
+from lepton_studio.ui.tuning_desk import TuningDesk
+
+T = TypeVar("T")
+
+_MANY = 2000
+"""From so many decisions on, an undo or redo runs beside the window."""
+
+
+class Session(QObject):
+    """One open project in one window. All methods and signals belong to the window's thread."""
+
+    changed = Signal(object)
+    """Changes: a write was done (by this window or by its background work)."""
+    run_changed = Signal(object)
+    """RunRecord: a run was created, or its record changed."""
+    run_events_arrived = Signal(int, list)
+    """run id, list of wire events: at most one list per 50 ms."""
+    run_ended = Signal(int, object)
+    """run id, Outcome: after the run's results are in the project."""
+    run_active_changed = Signal()
+    stopping_stage_changed = Signal(str)
+    """A stage of stopping ("asked", "terminating", "killing"); `runs.following.stage_sentence` phrases it."""
+    estimated = Signal(object)
+    """Estimated: the answer of `measure`."""
+    measure_ended = Signal(str)
+    """The measure job is over; a sentence when it failed, else ""."""
+    failed = Signal(str)
+    """A sentence: something did not work; shown as a toast."""
+    said = Signal(str, bool)
+    """A sentence for a toast, and whether it offers Undo."""
+    fault_found = Signal(object)
+    """Exception: a fault of ours in background work; the error banner takes it."""
+    samples_requested = Signal(object)
+    """Filter: show these samples on the Label page."""
+    predictions_requested = Signal(int, object)
+    """run id, PredictionFilter: show these on the Inspect page."""
+    page_requested = Signal(str)
+    """Page id."""
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.task: Task[Any] = task_named(project.task_id)
+        self.background = Background(self)
+        self.desk = TuningDesk(self)
+
+    # ------------------------------------------------------------------------------------------------ writing
+
+    def perform(self, write: Callable[[Project], Changes | None], *, say: str = "") -> Changes | None:
+        """Do one short write and tell every page; None when it could not be done (the person has been told why).
+
+        `say`: a sentence for a toast with Undo. Keep writes under some thousand rows; use `perform_in_background` beyond.
+        """
+        writer = self.background.writer
+        if writer is not None:
+            self.failed.emit(tr("Please wait: “{title}” is still being written.", title=writer.title))
+            return None
+        try:
+            changes = write(self.project)
+        except Exception as error:
+            if not is_known(error):
+                raise
+            self.failed.emit(str(error))
+            return None
+        if changes is not None:
+            self.changed.emit(changes)
+            if say:
+                self.said.emit(say, True)
+        return changes
+
+    def perform_in_background(self, title: str, write: Callable[[Project], Changes | None], *, say: str = "") -> None:
+        """As `perform`, in a thread, for writes that touch many samples."""
+
+        def done(changes: Changes | None) -> None:
+            if changes is not None:
+                self.changed.emit(changes)
+                if say:
+                    self.said.emit(say, True)
+
+        self.run_in_background(title, lambda progress: write(progress.project), done, writes=True, can_cancel=False)
+
+    def undo(self) -> None:
+        """Take back the last change, whatever it was."""
+        self._step_history(lambda project: project.undo(), self.project.undo_name(), back=True)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._step_history(lambda project: project.redo(), self.project.redo_name(), back=False)
+
+    def _step_history(self, step: Callable[[Project], Changes | None], name: str | None, *, back: bool) -> None:
+        if name is None:
+            self.said.emit(tr("Nothing to undo.") if back else tr("Nothing to redo."), False)
+            return
+        sentence = tr("Undone: {name}", name=name) if back else tr("Done again: {name}", name=name)
+        if self._next_history_count(undone=not back) > _MANY:
+            self.perform_in_background(sentence, step)
+        elif self.perform(step) is not None:
+            self.said.emit(sentence, False)
+
+    def _next_history_count(self, *, undone: bool) -> int:
+        entries = [entry for entry in self.project.history(limit=50) if entry.undone == undone]
+        entry = entries[-1] if undone and entries else entries[0] if entries else None
+        return entry.count if entry is not None else 0
+
+    # ------------------------------------------------------------------------------------------- beside the window
+
+    def run_in_background(
+        self,
+        title: str,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        writes: bool = False,
+        quiet: bool = False,
+        can_cancel: bool = True,
+    ) -> Work:
+        """Run `work` in a thread; the window shows `title`, how far, how long yet and Cancel (unless `quiet`).
+
+        `work` gets a `Progress`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own connection).
+        `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after `failed(error)` where
+        given; a cancelled one is silent. `writes`: the window's own writes wait (are refused with a sentence) until it ends.
+        """
+        job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel)
+
+        def told(error: Exception) -> None:
+            if failed is not None:
+                failed(error)
+            if was_cancelled(error):
+                self.said.emit(tr("Cancelled: {title}", title=title), False)
+            elif is_known(error):
+                self.failed.emit(str(error))
+            else:
+                self.fault_found.emit(error)
+
+        self.background.run(job, project=self.project, function=work, done=done, failed=told)
+        return job
+
+    # ---------------------------------------------------------------------------------------------------- runs
+
+    @property
+    def active_run(self) -> RunRecord | None:
+        """The run that is going on, being prepared or being stopped; None otherwise."""
+        return self.desk.active_run
+
+    def start_run(self, *, model: str, recipe: Recipe) -> None:
+        """Freeze the data and start tuning; `run_changed` names the new run, `failed` says why it cannot start."""
+        self.desk.start(model=model, recipe=recipe)
+
+    def resume_run(self, run_id: RunId) -> None:
+        """Go on with an interrupted run from its newest checkpoint."""
+        self.desk.resume(run_id)
+
+    def stop_run(self, *, keep: bool) -> None:
+        """Stop the active run: keep the best model so far, or throw the run away."""
+        self.desk.stop(keep=keep)
+
+    def measure(self, *, model: str, recipe: Recipe) -> None:
+        """Try a few steps in a child; `estimated` answers. Ignored while a run or another measure goes on."""
+        self.desk.measure(model=model, recipe=recipe)
+
+    # ---------------------------------------------------------------------------------------------- navigation
+
+    def show_samples(self, which: Filter) -> None:
+        """Open the Label page on these samples."""
+        self.samples_requested.emit(which)
+
+    def show_predictions(self, run_id: RunId, which: PredictionFilter) -> None:
+        """Open the Inspect page on these predictions."""
+        self.predictions_requested.emit(run_id, which)
+
+    def open_page(self, page_id: str) -> None:
+        """Open a page by its id: data, label, tune, inspect, out."""
+        self.page_requested.emit(page_id)
+
+    def relabeller(self, mapping: Mapping[LabelId, LabelId | None]) -> Callable[[object], object | None]:
+        """The `relabel` that `Project.merge_labels` and `delete_label` ask for, in terms of this task's values."""
+        labels = self.project.labels()
+
+        def relabel(stored: object) -> object | None:
+            value = self.task.relabel(self.task.parse(stored, labels), mapping)
+            return None if value is None else self.task.dump(value)
+
+        return relabel
+
+    # ------------------------------------------------------------------------------------------------- closing
+
+    def close(self, *, keep_running: bool = False) -> None:
+        """End the session: `keep_running` lets the active run go on without the window, else it stops and can be resumed."""
+        self.desk.close(keep_running=keep_running)
+        self.background.close()
+        self.project.close()
+
+
+def new_project_folder(parent: Path, name: str) -> Path:
+    """The folder that a project of this name gets below `parent`."""
+    return parent / f"{name.strip()}.lepton"
+
+
+__all__ = ["Event", "Outcome", "Session", "new_project_folder"]

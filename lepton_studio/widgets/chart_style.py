@@ -1,0 +1,56 @@
+"""pyqtgraph set up once for the charts of this app. Importing it takes half a second: only charts do, never at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
+
+from lepton_studio.widgets.chart_colors import ChartColors
+from lepton_studio.widgets.theme import CAPTION, apply_theme, text_font
+
+pg.setConfigOptions(antialias=True, useOpenGL=False, exitCleanup=False)
+
+
+def plot_view(**parts: object) -> pg.PlotWidget:
+    """A bare plot: no menu, no buttons, no frame; the wheel zooms, a drag pans. `parts` go to `pg.PlotWidget`."""
+    plot = pg.PlotWidget(**parts)
+    plot.setFrameShape(QFrame.Shape.NoFrame)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return plot
+
+
+def dress_plot(plot: pg.PlotWidget, colors: ChartColors) -> None:
+    """Paint ground and axes in `colors`: hair-thin lines, quiet numbers."""
+    plot.setBackground(colors.ground)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(line_pen(colors.line))
+        axis.setTextPen(line_pen(colors.muted))
+        axis.setTickFont(text_font(CAPTION, tabular=True))
+        axis.setStyle(tickLength=0, tickTextOffset=6)
+
+
+def line_pen(color: QColor, width: float = 1.0, *, dashed: bool = False) -> QPen:
+    """A pen whose width is in pixels at any zoom."""
+    pen = QPen(color, width, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+def show_alone(make: Callable[[], QWidget]) -> None:
+    """Show one chart in a window of its own: `python -m lepton_studio.widgets.NAME`."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([])
+    apply_theme(app)
+    shown = make()
+    shown.resize(760, 520)
+    shown.show()
+    app.exec()
