@@ -1,0 +1,77 @@
+"""What all tests share: the real data sets, and a guard against what a test leaves behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets beside the checkout; tests that need one are skipped where it is absent."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real data sets are not on this machine ({folder})")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_window_is_left_behind() -> Iterator[None]:
+    """Fail the test that leaves a thread running or a window alive: else the next one fails for it, elsewhere."""
+    yield
+    if not (_running_threads() or _windows()):
+        return
+    gc.collect()  # a window that only a reference cycle holds is garbage, not a leak
+    left = [*_running_threads(), *_windows()]
+    names = ", ".join(f"{type(one).__name__} {one.objectName()!r}" for one in left)
+    for one in left:
+        _end(one)
+    assert not left, f"this test left behind: {names}"
+
+
+def _running_threads() -> list[Any]:
+    """The QThreads at work but this one; none where no Qt is loaded."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None:
+        return []
+    valid = sys.modules["shiboken6"].isValid
+    # `type(one)`, as `isinstance` runs code of the lazy proxies that lie about among all objects.
+    threads = [one for one in gc.get_objects() if issubclass(type(one), core.QThread)]
+    return [one for one in threads if valid(one) and one.isRunning() and one is not core.QThread.currentThread()]
+
+
+def _windows() -> list[Any]:
+    """The top-level widgets that are still alive, shown or not."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    app: Any = None if widgets is None else widgets.QApplication.instance()
+    if widgets is None or not isinstance(app, widgets.QApplication):
+        return []
+    app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete: what was promised to be deleted is
+    return [one for one in app.topLevelWidgets() if one.parent() is None and one.objectName() != "qtooltip_label"]
+
+
+def _end(left: Any) -> None:
+    """Stop it, so that only the test that left it fails."""
+    if hasattr(left, "requestInterruption"):
+        left.requestInterruption()
+        left.quit()
+        left.wait(5000)
+    else:
+        sys.modules["shiboken6"].delete(left)
