@@ -108,7 +108,7 @@ class ProcessMark:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < 1.0
-            return same and process.status() != psutil.STATUS_ZOMBIE
+            return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
 

@@ -1,7 +1,8 @@
 """The wire between the window and the child: one frozen dataclass per event and command, one JSON line each.
 
 Events go from the child to the window (its file descriptor for events, and `events.jsonl` in the run folder);
-commands go from the window to the child's stdin. NaN and infinity are not JSON: they travel as null and come back as None.
+commands go from the window to the child's stdin. NaN and infinity are not JSON: they travel as null and come back as
+None.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ FailureKind = Literal["out_of_memory", "bad_data", "model_not_found", "no_space"
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The child has done its imports and waits for a job. `started`: its process start time, seconds since the epoch."""
+    """The child has done its imports and waits for a job. `started`: process start time, seconds since the epoch."""
 
     pid: int
     started: float

@@ -1,0 +1,222 @@
+"""How a job ended, as a plain value that can say itself: one pure function from the last event and the exit code."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lepton_studio.language import tr
+from lepton_studio.runs.wire import Failed, FailureKind, Finished, LastEvent, Stop, Stopped
+
+OutcomeKind = Literal[
+    "finished",
+    "stopped",
+    "thrown_away",
+    "interrupted",
+    "killed",
+    "crashed",
+    "lost",
+    "not_started",
+    "out_of_memory",
+    "bad_data",
+    "model_not_found",
+    "no_space",
+    "not_a_number",
+    "bug",
+]
+
+Status = Literal["finished", "stopped", "interrupted", "failed"]
+
+_MEMORY_WORDS = ("memoryerror", "out of memory", "cannot allocate memory", "defaultcpuallocator")
+_SPACE_WORDS = ("no space left on device", "disk quota exceeded")
+_WINDOWS_CRASH = 0xC0000000
+"""Exit codes from here up are faults of a Windows process (access violation, stack overflow)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended.
+
+    `sentence` says what happened and `next_step` what to do now ("" where there is nothing to do), both in the
+    person's language. `step` is the step of the kept model, or the last step seen. `resumable`: a sound checkpoint can
+    be gone on from. `detail` (traceback, exit code, end of the log) is for a report to copy, never for the screen.
+    `scores` maps split -> score name -> 0..1.
+    """
+
+    kind: OutcomeKind
+    sentence: str
+    next_step: str = ""
+    resumable: bool = False
+    step: int = 0
+    detail: str = ""
+    seconds: float = 0.0
+    samples_per_second: float = 0.0
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def status(self) -> Status:
+        """What the ledger of runs says; "interrupted" offers Resume."""
+        if self.kind == "finished":
+            return "finished"
+        if self.kind in ("stopped", "thrown_away"):
+            return "stopped"
+        return "interrupted" if self.resumable else "failed"
+
+    @property
+    def text(self) -> str:
+        """The sentence and the next step."""
+        return f"{self.sentence} {self.next_step}".strip()
+
+
+def outcome(
+    last_event: LastEvent | None,
+    exit_code: int | None,
+    *,
+    stderr_tail: str = "",
+    we_killed: bool = False,
+    asked: Stop | None = None,
+    checkpoint: int | None = None,
+    step: int = 0,
+    started: bool = True,
+) -> Outcome:
+    """Say how a job ended.
+
+    `exit_code` is negative for a signal and None where nobody waited for the process (it outlived its window).
+    `we_killed`: we ended it because it did not answer `asked`, the last stop. `checkpoint` is the step of the newest
+    sound checkpoint. `step` is the last one seen. `started`: the child said Ready. Pure: it reads nothing else.
+    """
+    match last_event:
+        case Finished():
+            return Outcome(
+                "finished",
+                tr("Finished."),
+                step=last_event.step,
+                seconds=last_event.seconds,
+                samples_per_second=last_event.samples_per_second,
+                scores=last_event.scores,
+            )
+        case Stopped(kept=True):
+            return Outcome(
+                "stopped",
+                tr("Stopped at your request; the best model so far, of step {step}, was kept.", step=last_event.step),
+                step=last_event.step,
+                seconds=last_event.seconds,
+                samples_per_second=last_event.samples_per_second,
+                scores=last_event.scores,
+            )
+        case Failed():
+            return _failure(last_event, step=last_event.step or step, checkpoint=checkpoint)
+        case _:
+            pass
+    if last_event is not None:
+        step = max(step, last_event.step)
+    detail = _exit_detail(exit_code, stderr_tail)
+    if asked is not None and not asked.keep:
+        return Outcome("thrown_away", tr("Stopped at your request; nothing was kept."), step=step, detail=detail)
+    resume = _resume(checkpoint)
+    resumable = checkpoint is not None
+    if last_event is not None:
+        if asked is not None and not resumable:
+            sentence = tr("Stopped at your request, before there was a model to keep.")
+            return Outcome("thrown_away", sentence, step=step, detail=detail)
+        return Outcome("interrupted", _interrupted(step), resume, resumable, step, detail)
+    if we_killed:
+        sentence = tr("The run did not answer the request to stop and was ended {where}.", where=_where(step))
+        return Outcome("interrupted", sentence, resume, resumable, step, detail)
+    said = _said_on_the_way_out(stderr_tail)
+    if said is not None:
+        return _failure(Failed(said, "", detail), step=step, checkpoint=checkpoint)
+    if exit_code is not None and not started:
+        return not_started(detail)
+    return _without_a_word(exit_code, step=step, checkpoint=checkpoint, detail=detail)
+
+
+def not_started(detail: str) -> Outcome:
+    """The outcome when the child's process could not be made, or ended before it said Ready."""
+    return Outcome(
+        "not_started",
+        tr("The training process could not start."),
+        tr("Start Lepton Studio again; if that does not help, install it again."),
+        detail=detail,
+    )
+
+
+def _without_a_word(exit_code: int | None, *, step: int, checkpoint: int | None, detail: str) -> Outcome:
+    """The process is gone and its last event never came."""
+    resume = _resume(checkpoint)
+    resumable = checkpoint is not None
+    where = _where(step)
+    if exit_code is None:
+        return Outcome("interrupted", _interrupted(step), resume, resumable, step, detail)
+    if exit_code == -9:
+        sentence = tr("The system ended the run {where}; most often that means that memory ran out.", where=where)
+        advice = tr("Close other programs or choose a smaller batch size.")
+        return Outcome("killed", sentence, f"{advice} {resume}", resumable, step, detail)
+    if exit_code in (-signal.SIGTERM, -signal.SIGINT, -1):
+        sentence = tr("The run was ended from outside Lepton Studio {where}.", where=where)
+        return Outcome("killed", sentence, resume, resumable, step, detail)
+    if exit_code < 0 or exit_code >= _WINDOWS_CRASH:
+        sentence = tr("The run crashed {where}.", where=where)
+        return Outcome("crashed", sentence, _or_report(resume), resumable, step, detail)
+    sentence = tr("The run ended {where} without saying why.", where=where)
+    return Outcome("lost", sentence, _or_report(resume), resumable, step, detail)
+
+
+def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
+    """The child said what went wrong; its own sentence is shown where it knows more than the kind does."""
+    where = _where(step)
+    resume = _resume(checkpoint)
+    match failed.kind:
+        case "out_of_memory":
+            sentence = tr("Memory ran out {where}.", where=where)
+            advice = tr("Close other programs, or choose a smaller batch size or maximum length for the next run.")
+        case "no_space":
+            sentence = tr("The disk is full; the run ended {where}.", where=where)
+            advice = tr("Free some space.")
+        case "not_a_number":
+            sentence = tr("The loss was no longer a number {where}, so the run ended.", where=where)
+            advice = tr("Tune again with half the learning rate.")
+        case "bad_data":
+            sentence = failed.message or tr("The samples could not be used for training.")
+            advice = tr("Put the labels and texts right on the Data page.")
+        case "model_not_found":
+            sentence = failed.message or tr("The base model was not found or could not be read.")
+            advice = tr("Check its folder or name; a model of the Hub needs the network.")
+        case _:
+            sentence = tr("Something in Lepton Studio went wrong {where}.", where=where)
+            advice = tr("If it happens again, copy the report and send it to us.")
+    detail = "\n".join(part for part in (failed.message, failed.detail) if part)
+    return Outcome(failed.kind, sentence, f"{advice} {resume}", checkpoint is not None, step, detail)
+
+
+def _resume(checkpoint: int | None) -> str:
+    if checkpoint is None:
+        return tr("Your labels are safe.")
+    return tr("Your labels are safe; Resume goes on from step {step}.", step=checkpoint)
+
+
+def _or_report(resume: str) -> str:
+    return f"{resume} {tr('If it happens again, copy the report and send it to us.')}"
+
+
+def _where(step: int) -> str:
+    return tr("at step {step}", step=step) if step else tr("before its first step")
+
+
+def _interrupted(step: int) -> str:
+    return tr("Interrupted {where}.", where=_where(step))
+
+
+def _said_on_the_way_out(stderr_tail: str) -> FailureKind | None:
+    """What the last lines of a traceback or of a library say of the cause; None for nothing known."""
+    ending = "\n".join([line.lower() for line in stderr_tail.splitlines() if line.strip()][-5:])
+    if any(words in ending for words in _MEMORY_WORDS):
+        return "out_of_memory"
+    return "no_space" if any(words in ending for words in _SPACE_WORDS) else None
+
+
+def _exit_detail(exit_code: int | None, stderr_tail: str) -> str:
+    code = "" if exit_code is None else f"exit code {exit_code}"
+    return "\n".join(part for part in (code, stderr_tail.strip()) if part)
