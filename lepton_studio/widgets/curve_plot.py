@@ -1,0 +1,382 @@
+"""Curves of one or several runs: panels to switch, smoothing, zoom and pan, direct legends, a read-out under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
+from lepton_studio.widgets.chart_style import dress_plot, line_pen, plot_view, show_alone
+from lepton_studio.widgets.curve_data import CurveData, Floats
+from lepton_studio.widgets.end_labels import EndLabel, EndLabels
+from lepton_studio.widgets.segments import Segments
+from lepton_studio.widgets.theme import CAPTION, SPACE, set_type
+
+REPAINT_MS = 100
+
+Strokes = Literal["line", "dotted", "dashed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One series of a run. `smooth`: the slider applies, and the raw values stay faintly visible behind.
+
+    `strokes`: "line" for many points, "dotted" for few (each point is marked), "dashed" for the second of a pair.
+    """
+
+    name: str
+    title: str
+    strokes: Strokes = "line"
+    smooth: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Curves that share one scale; `show` writes a value of it."""
+
+    id: str
+    title: str
+    curves: tuple[Curve, ...]
+    show: Callable[[float], str] = "{:.3g}".format
+    from_zero: bool = False
+
+
+class CurvePlot(QWidget):
+    """Feed it with `append` or `extend` as often as you like; it repaints from a timer, ten times a second at most."""
+
+    def __init__(self, panels: Sequence[Panel], *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panels = {panel.id: panel for panel in panels}
+        self._panel = panels[0]
+        self._points: dict[tuple[int, str], CurveData] = {}
+        self._runs: dict[int, str] = {}
+        self._lines: dict[tuple[int, str, bool], pg.PlotDataItem] = {}
+        self._pointed: float | None = None
+        self._follows = True
+        self._colors: ChartColors = chart_colors(self.palette())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Curves"))
+        self._timer = QTimer(self, interval=REPAINT_MS, singleShot=True)
+        self._timer.timeout.connect(self.repaint_now)
+        self._make_parts(panels)
+        self._take_colors()
+
+    # ------------------------------------------------------------------ what is shown
+
+    def add_run(self, number: int, title: str) -> None:
+        """Show a run's curves (again); its colour goes with its number."""
+        self._runs[number] = title
+        self._paint_soon()
+
+    def remove_run(self, number: int, *, forget: bool = True) -> None:
+        """Take a run's curves away; `forget` its points too."""
+        self._runs.pop(number, None)
+        for key in [key for key in self._lines if key[0] == number]:
+            self._plot.removeItem(self._lines.pop(key))
+        if forget:
+            for data_key in [key for key in self._points if key[0] == number]:
+                del self._points[data_key]
+        self._paint_soon()
+
+    def shown_runs(self) -> tuple[int, ...]:
+        """The numbers of the runs on the plot."""
+        return tuple(self._runs)
+
+    def append(self, run: int, name: str, step: float, value: float | None) -> None:
+        """Add one point; None stands for a value that was not a number."""
+        self.points(run, name).append(step, value)
+        self._paint_soon()
+
+    def extend(self, run: int, name: str, steps: Iterable[float], values: Iterable[float | None]) -> None:
+        """Add many points, ascending by step."""
+        self.points(run, name).extend(_floats(steps), _floats(values))
+        self._paint_soon()
+
+    def points(self, run: int, name: str) -> CurveData:
+        """The points of one curve, empty where none came yet."""
+        return self._points.setdefault((run, name), CurveData())
+
+    def panel(self) -> str:
+        """The id of the panel in view."""
+        return self._panel.id
+
+    def show_panel(self, panel: str) -> None:
+        """Switch to another panel, at its full extent."""
+        self._switch.choose(panel)
+        self._panel = self._panels[panel]
+        for line in self._lines.values():
+            self._plot.removeItem(line)
+        self._lines.clear()
+        self.reset_view()
+
+    def smoothing(self) -> float:
+        """The weight of the past in the smoothed curves, 0..0.99."""
+        return float(self._slider.value()) / 100
+
+    def set_smoothing(self, smoothing: float) -> None:
+        """Move the slider."""
+        self._slider.setValue(round(smoothing * 100))
+
+    def reset_view(self) -> None:
+        """See everything again, and follow new points."""
+        self._follows = True
+        self.repaint_now()
+
+    def legend(self) -> tuple[EndLabel, ...]:
+        """The labels at the lines' ends: the last values, or those under the read-out."""
+        return self._ends.labels()
+
+    def plot_item(self) -> pg.PlotWidget:
+        """The pyqtgraph view."""
+        return self._plot
+
+    # ------------------------------------------------------------------ read-out
+
+    def point_at(self, step: float | None) -> None:
+        """Read the values at this step out in the legend; None goes back to the last ones."""
+        self._pointed = step
+        self._hair.setVisible(step is not None)
+        if step is not None:
+            self._hair.setPos(step)
+        self._label_ends()
+
+    def _mouse_moved(self, position: QPointF) -> None:
+        box = self._plot.getViewBox()
+        inside = box.sceneBoundingRect().contains(position) and bool(self._drawn())
+        self.point_at(self._nearest_step(box.mapSceneToView(position).x()) if inside else None)
+
+    def _nearest_step(self, step: float) -> float:
+        longest = max((data for _, _, data in self._drawn()), key=len)
+        index = int(np.clip(np.searchsorted(longest.x, step), 0, len(longest) - 1))
+        if index and step - longest.x[index - 1] < longest.x[index] - step:
+            index -= 1
+        return float(longest.x[index])
+
+    def _move_pointer(self, by: int) -> None:
+        drawn = self._drawn()
+        if not drawn:
+            return
+        longest = max((data for _, _, data in drawn), key=len)
+        if self._pointed is None:
+            index = len(longest) - 1
+        else:
+            index = int(np.searchsorted(longest.x, self._pointed)) + by
+        self.point_at(float(longest.x[max(0, min(index, len(longest) - 1))]))
+
+    # ------------------------------------------------------------------ painting
+
+    def repaint_now(self) -> None:
+        """Bring the plot up to date; the timer calls it after points came."""
+        self._timer.stop()
+        if not self.isVisible():
+            return
+        smoothing = self.smoothing()
+        for run, curve, data in self._drawn():
+            smooth = curve.smooth and smoothing > 0
+            if smooth:
+                self._line(run, curve, faint=True).setData(data.x, data.y)
+            elif (run, curve.name, True) in self._lines:
+                self._plot.removeItem(self._lines.pop((run, curve.name, True)))
+            self._line(run, curve, faint=False).setData(data.x, data.smooth(smoothing) if smooth else data.y)
+        self._empty.setVisible(not self._drawn())
+        if self._follows:
+            self._show_all()
+        self._label_ends()
+
+    def _paint_soon(self) -> None:
+        if not self._timer.isActive() and self.isVisible():
+            self._timer.start()
+
+    def _drawn(self) -> list[tuple[int, Curve, CurveData]]:
+        return [
+            (run, curve, data)
+            for run in self._runs
+            for curve in self._panel.curves
+            if (data := self._points.get((run, curve.name))) is not None and len(data)
+        ]
+
+    def _line(self, run: int, curve: Curve, *, faint: bool) -> pg.PlotDataItem:
+        key = (run, curve.name, faint)
+        if key not in self._lines:
+            line = pg.PlotDataItem(connect="finite", skipFiniteCheck=False)
+            line.setDownsampling(auto=True, method="peak")
+            line.setClipToView(True)
+            line.setZValue(0 if faint else 1)
+            self._lines[key] = line
+            self._plot.addItem(line)
+            self._dress_line(run, curve, line, faint=faint)
+        return self._lines[key]
+
+    def _dress_line(self, run: int, curve: Curve, line: pg.PlotDataItem, *, faint: bool) -> None:
+        color = QColor(self._colors.run(run))
+        if faint:
+            color.setAlphaF(0.28)
+        width = 1.0 if faint else 2.0 if curve.strokes == "dotted" else 1.6
+        line.setPen(line_pen(color, width, dashed=curve.strokes == "dashed"))
+        marked = curve.strokes != "line"
+        line.setSymbol("o" if marked else None)
+        line.setSymbolSize(6 if curve.strokes == "dotted" else 4)
+        line.setSymbolBrush(color)
+        line.setSymbolPen(None)
+
+    def _show_all(self) -> None:
+        drawn = self._drawn()
+        lows, highs, last = [], [], 1.0
+        for _, curve, data in drawn:
+            values = data.smooth(self.smoothing()) if curve.smooth else data.y
+            finite = values[np.isfinite(values)]
+            if len(finite):
+                lows.append(float(finite.min()))
+                highs.append(float(finite.max()))
+            last = max(last, float(data.x[-1]))
+        low, high = (min(lows), max(highs)) if lows else (0.0, 1.0)
+        if self._panel.from_zero:
+            low = min(0.0, low)
+        margin = (high - low) * 0.06 or abs(high) * 0.1 or 0.5
+        box = self._plot.getViewBox()
+        first = min((float(data.x[0]) for _, _, data in drawn), default=0.0)
+        box.setRange(xRange=(min(first, last - 1), last), yRange=(low - margin * (low != 0), high + margin), padding=0)
+
+    def _label_ends(self) -> None:
+        box = self._plot.getViewBox()
+        several = len(self._runs) > 1
+        labels = []
+        (_, right), _ = box.viewRange()
+        for run, curve, data in self._drawn():
+            smoothing = self.smoothing() if curve.smooth else 0.0
+            value = data.at(self._pointed if self._pointed is not None else right, smoothing=smoothing)
+            if value is None:
+                continue
+            y = box.mapToDevice(box.mapFromView(QPointF(0, value)))
+            y = self._plot.mapFromScene(box.mapViewToScene(QPointF(0, value))).y() if y is None else y.y()
+            title = f"{self._runs[run]} · {curve.title}" if several else curve.title
+            labels.append(
+                EndLabel(float(y), title, self._panel.show(value), self._colors.run(run), curve.strokes == "dashed")
+            )
+        foot = "" if self._pointed is None else tr("step {step}", step=f"{round(self._pointed):,}")
+        self._ends.show_labels(labels, foot=foot)
+        words = ", ".join(f"{label.text} {label.value}" for label in labels)
+        self.setAccessibleDescription(f"{self._panel.title}: {words}. {foot}")
+
+    def _take_colors(self) -> None:
+        self._colors = chart_colors(self.palette())
+        dress_plot(self._plot, self._colors)
+        self._plot.getPlotItem().showGrid(x=False, y=True, alpha=0.12)
+        self._hair.setPen(line_pen(self._colors.muted))
+        for (run, name, faint), line in self._lines.items():
+            curve = next(curve for curve in self._panel.curves if curve.name == name)
+            self._dress_line(run, curve, line, faint=faint)
+        self._paint_soon()
+
+    # ------------------------------------------------------------------ Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._move_pointer(-1 if key == Qt.Key.Key_Left else 1)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self._follows = False
+            self._plot.getViewBox().scaleBy((1.25, 1) if key == Qt.Key.Key_Minus else (0.8, 1))
+            self._label_ends()
+        elif key in (Qt.Key.Key_0, Qt.Key.Key_Escape) and (self._pointed is not None or not self._follows):
+            self.point_at(None)
+            self.reset_view()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._paint_soon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_plot"):
+            self._take_colors()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.point_at(None)
+        super().leaveEvent(event)
+
+    def _make_parts(self, panels: Sequence[Panel]) -> None:
+        self._switch = Segments([(panel.id, panel.title) for panel in panels], name=tr("What the curves show"))
+        self._switch.chosen.connect(self.show_panel)
+        self._slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=99, value=60)
+        self._slider.setAccessibleName(tr("Smoothing of the curves"))
+        self._slider.setFixedWidth(110)
+        self._slider.valueChanged.connect(lambda _value: self.reset_view() if self._follows else self.repaint_now())
+        caption = QLabel(tr("Smoothing"))
+        set_type(caption, CAPTION, muted=True)
+        caption.setBuddy(self._slider)
+        self._plot = plot_view()
+        box = self._plot.getViewBox()
+        box.setDefaultPadding(0)
+        box.sigRangeChangedManually.connect(self._stop_following)
+        box.sigRangeChanged.connect(lambda *_: self._label_ends())
+        self._plot.scene().sigMouseMoved.connect(self._mouse_moved)
+        self._plot.scene().sigMouseClicked.connect(lambda click: self.reset_view() if click.double() else None)
+        self._plot.getAxis("left").setWidth(46)
+        self._hair = pg.InfiniteLine(angle=90, movable=False)
+        self._hair.setVisible(False)
+        self._plot.addItem(self._hair, ignoreBounds=True)
+        self._ends = EndLabels()
+        self._empty = QLabel(tr("Curves appear here with the first step."))
+        set_type(self._empty, CAPTION, muted=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        top = QHBoxLayout()
+        top.addWidget(self._switch)
+        top.addStretch(1)
+        top.addWidget(caption)
+        top.addWidget(self._slider)
+        middle = QGridLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self._plot, 0, 0)
+        middle.addWidget(self._empty, 0, 0)
+        middle.addWidget(self._ends, 0, 1)
+        middle.setColumnStretch(0, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(SPACE)
+        whole.addLayout(top)
+        whole.addLayout(middle, 1)
+
+    def _stop_following(self) -> None:
+        self._follows = False
+
+
+def _floats(values: Iterable[float | None]) -> Floats:
+    if isinstance(values, np.ndarray):
+        return values.astype(float)
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+def sample_plot() -> CurvePlot:
+    """Two runs of invented numbers."""
+    plot = CurvePlot(
+        [
+            Panel("loss", "Loss", (Curve("train", "training", smooth=True), Curve("valid", "validation", "dotted"))),
+            Panel("scores", "Scores", (Curve("f1", "macro-F1", "dotted"),), show=lambda value: f"{value:.1%}"),
+        ]
+    )
+    noise = np.random.default_rng(1)
+    for run, speed in ((1, 300.0), (2, 180.0)):
+        plot.add_run(run, f"run {run}")
+        steps = np.arange(1, 1500)
+        plot.extend(run, "train", steps, 1.8 * np.exp(-steps / speed) + 0.2 + noise.normal(0, 0.12, len(steps)))
+        few = np.arange(0, 1501, 250)
+        plot.extend(run, "valid", few, 1.8 * np.exp(-few / speed) + 0.3)
+        plot.extend(run, "f1", few, 0.93 - 0.4 * np.exp(-few / speed))
+    return plot
+
+
+if __name__ == "__main__":
+    show_alone(sample_plot)

@@ -1,0 +1,53 @@
+"""Rows of a form: a title, a field, one plain sentence, and what is wrong with it, beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from lepton_studio.widgets.layouts import words
+from lepton_studio.widgets.theme import BODY, CAPTION
+
+
+class Form(QWidget):
+    """Fields below each other, each with its title above and a sentence below. Keeps the fields by name."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 16) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(gap)
+        self._errors: dict[str, QLabel] = {}
+        self._rows: dict[str, QWidget] = {}
+
+    def add(self, name: str, title: str, *, field: QWidget, sentence: str = "") -> None:
+        """A row. `field` gets `title` as its accessible name and `sentence` as its description."""
+        holder = QWidget()
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        heading = words(title, size=BODY)
+        heading.setBuddy(field)
+        field.setAccessibleName(title)
+        field.setAccessibleDescription(sentence)
+        layout.addWidget(heading)
+        layout.addWidget(field)
+        if sentence:
+            layout.addWidget(words(sentence, size=CAPTION, muted=True, wrap=True))
+        error = words("", size=CAPTION, wrap=True)
+        error.setProperty("tone", "bad")
+        error.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        error.hide()
+        layout.addWidget(error)
+        self._errors[name] = error
+        self._rows[name] = holder
+        self._layout.addWidget(holder)
+
+    def show_row(self, name: str, shown: bool) -> None:
+        """Show or hide a whole row."""
+        self._rows[name].setVisible(shown)
+
+    def show_error(self, name: str, sentence: str) -> None:
+        """Say beside a field what is wrong with it; "" takes it back."""
+        self._errors[name].setText(sentence)
+        self._errors[name].setVisible(bool(sentence))
