@@ -1,0 +1,63 @@
+"""What a person should know about a guess, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lepton_studio.formats.base import Guess
+from lepton_studio.formats.encoding import ENCODINGS
+from lepton_studio.formats.head import Head
+from lepton_studio.formats.values import as_text
+from lepton_studio.language import tr
+
+_USUAL_ENCODINGS = {"", "utf-8", "utf-16"}
+
+
+def notices(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """What is uncertain or unusual about reading these files so; `rows` are sampled cells."""
+    said = []
+    if guess.text is None:
+        said.append(tr("No column looks like texts: choose one."))
+    if guess.encoding not in _USUAL_ENCODINGS:
+        title = dict(ENCODINGS).get(guess.encoding, guess.encoding)
+        said.append(tr("This is not Unicode; it is read as {encoding}. Check the accented letters.", encoding=title))
+    spilled = spilled_columns(guess, rows)
+    if spilled:
+        said.append(
+            tr(
+                "Columns without a name hold text in some rows ({columns}). It is kept as extra fields; it can be joined to the text.",
+                columns=", ".join(spilled),
+            )
+        )
+    if guess.label is None and not any(guess.file_labels) and len(guess.columns) > 1:
+        said.append(tr("No column is taken as the label: the samples come in unlabelled."))
+    return said
+
+
+def spilled_columns(guess: Guess, rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
+    """Nameless columns behind the text column with something in a few rows: text that was cut at the delimiter."""
+    if guess.text not in guess.columns or not guess.header_rows:
+        return ()
+    behind = guess.columns[guess.columns.index(guess.text) + 1 :]
+    nameless = [name for name in behind if name.startswith("column ") and name.removeprefix("column ").isdigit()]
+    return tuple(name for name in nameless if any(as_text(row.get(name)) for row in rows))
+
+
+def left_out(names: Sequence[str]) -> str:
+    """The sentence for files that are not read."""
+    shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
+    return tr("Left out: {files}.", files=shown)
+
+
+def wrong_kind(head: Head) -> str:
+    """Why a file is refused, and what to do."""
+    name = head.path.name
+    if head.is_folder:
+        return tr("{folder} holds no files that can be read.", folder=name)
+    if head.kind == "PDF" or head.suffix in {".docx", ".doc", ".odt", ".rtf"}:
+        return tr("{file} is a document with pages. Save it as plain text first.", file=name)
+    if head.kind in {"zip", "gzip"}:
+        return tr("{file} is packed. Unpack it first.", file=name)
+    return tr(
+        "{file} is no text ({kind}). Choose a table, a JSON or a text file.", file=name, kind=head.kind or "binary"
+    )

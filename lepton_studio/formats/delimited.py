@@ -1,0 +1,226 @@
+"""Tables as text: CSV, TSV and their kin. Delimiter, quoting and header are found out; rows stream through the csv module."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import chain, islice
+from pathlib import Path
+
+from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.head import Head, with_mark
+from lepton_studio.formats.header import column_names, has_header
+from lepton_studio.language import tr
+
+DELIMITERS: tuple[tuple[str, str], ...] = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"))
+_USUAL = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|"}
+_QUOTING_BYTES = 4 << 20
+_SAMPLED_ROWS = 3000
+_MOST_RECOVERIES = 100
+_NO_DELIMITER = "\x1f"
+_MOST_CHARACTERS_IN_A_CELL = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a table is cut into cells. `shape`: the share of rows with the usual number of cells, `width`."""
+
+    delimiter: str
+    quoting: bool
+    width: int = 1
+    shape: float = 0.0
+
+
+def detect(head: Head) -> float:
+    """Sure by extension where the rows agree; by the rows alone otherwise, tabs more than commas (prose has commas)."""
+    if head.is_folder or not head.text:
+        return 0.0
+    found = find_dialect(head)
+    if head.suffix in _USUAL:
+        return 0.9 if found.shape > 0.8 or found.width == 1 else 0.6
+    if found.width < 2 or head.text.count("\n") < 2:
+        return 0.0
+    sure = {"\t": 0.7, ";": 0.45, "|": 0.45, ",": 0.4}[found.delimiter]
+    return sure if found.shape > (0.95 if found.delimiter == "\t" else 0.995) else 0.0
+
+
+def describe(head: Head) -> Guess:
+    """Dialect, header and columns of a table."""
+    dialect = find_dialect(head)
+    rows = _cut(head.text, dialect, limit=_SAMPLED_ROWS)
+    rows = rows if head.complete or len(rows) >= _SAMPLED_ROWS else rows[:-1] or rows
+    header = 1 if has_header(rows) else 0
+    return Guess(
+        format="csv",
+        paths=(head.path,),
+        encoding=head.encoding,
+        delimiter=dialect.delimiter,
+        quoting=dialect.quoting,
+        header_rows=header,
+        columns=_names(rows, header),
+    )
+
+
+def columns(path: Path, guess: Guess) -> tuple[str, ...]:
+    """The columns under other settings than those guessed."""
+    rows = [cells for _, cells in islice(_rows(path, guess), _SAMPLED_ROWS) if not isinstance(cells, Problem)]
+    return _names(rows, guess.header_rows)
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """The rows after the header. A row with fewer or more filled cells than there are columns is a Problem."""
+    names, source = guess.columns, str(path)
+    width = len(names)
+    needed = 1 + max((names.index(name) for name in (guess.text, guess.label) if name in names), default=0)
+    for number, cells in _rows(path, guess):
+        if isinstance(cells, Problem):
+            yield cells
+            continue
+        if number <= guess.header_rows or not cells:
+            continue
+        if len(cells) < needed or (len(cells) > width and any(cells[width:])):
+            yield Problem(source, number, _wrong_width(len(cells), width, guess))
+            continue
+        values = dict(zip(names, cells, strict=False))
+        yield Record(number, values, raw=values)
+
+
+def _wrong_width(found: int, expected: int, guess: Guess) -> str:
+    if found < expected:
+        return tr("This row has {found} of {expected} cells.", found=found, expected=expected)
+    if guess.quoting:
+        return tr(
+            "This row has {found} cells where there are {expected} columns; a cell with the separator in it must stand in quotes.",
+            found=found,
+            expected=expected,
+        )
+    return tr("This row has {found} cells where there are {expected} columns.", found=found, expected=expected)
+
+
+def _names(rows: Sequence[Sequence[str]], header_rows: int) -> tuple[str, ...]:
+    body = rows[header_rows:]
+    width = Counter(len(row) for row in body if row).most_common(1)[0][0] if any(body) else 0
+    first = list(rows[0]) if header_rows and rows else []
+    return column_names(first if first else [""] * width)
+
+
+def _rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Problem]]:
+    """(row number from 1, cells). A quote that is opened and never closed costs its own line, not the rest of the file."""
+    csv.field_size_limit(_MOST_CHARACTERS_IN_A_CELL)
+    with path.open(encoding=with_mark(guess.encoding), errors="surrogateescape", newline="") as stream:
+        lines: Iterator[str] = iter(stream)
+        number = 0
+        for _ in range(_MOST_RECOVERIES):
+            feed = _Feed(lines)
+            for cells in _reader(feed, Dialect(guess.delimiter, guess.quoting)):
+                number += 1
+                if feed.ended and len(feed.pending) > 0:
+                    yield number, Problem(str(path), number, tr("A quotation mark is opened here and never closed."))
+                    break
+                feed.pending.clear()
+                yield number, cells
+            else:
+                return
+            lines = chain(feed.pending[1:], lines)
+        rest = sum(1 for _ in lines)
+        reason = tr("The quotation marks from here on fit no table: {count} lines were left out.", count=rest)
+        yield number + 1, Problem(str(path), number + 1, reason)
+
+
+class _Feed:
+    """Lines for a csv reader, with those of the row being read kept in `pending`; `ended` once the file has run out."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.pending: list[str] = []
+        self.ended = False
+        self._lines = lines
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            self.ended = True
+            raise
+        self.pending.append(line)
+        return line
+
+
+def _reader(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:
+    return csv.reader(
+        lines,
+        delimiter=dialect.delimiter or _NO_DELIMITER,
+        quoting=csv.QUOTE_MINIMAL if dialect.quoting else csv.QUOTE_NONE,
+    )
+
+
+def find_dialect(head: Head) -> Dialect:
+    """The delimiter under which most rows have the same number of cells, at least two, and whether quotes are syntax."""
+    if not head.text:
+        raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
+    csv.field_size_limit(_MOST_CHARACTERS_IN_A_CELL)
+    usual = _USUAL.get(head.suffix)
+    tried = []
+    for delimiter, _ in DELIMITERS:
+        if delimiter in head.text:
+            quoted, plain = (_measure(head.text, delimiter, quoting=quoting) for quoting in (True, False))
+            best = max(quoted, plain, key=lambda one: one.shape if one.width > 1 else 0.0)
+            tried.append(best)
+    wide = [one for one in tried if one.width > 1 and one.shape > 0.5]
+    if not wide:
+        absent = next((char for char, _ in ((usual or ",", ""), *DELIMITERS) if char not in head.text), _NO_DELIMITER)
+        return Dialect(absent, quoting='"' in head.text and _quotes_are_syntax(head, absent), width=1, shape=1.0)
+    best = max(wide, key=lambda one: (round(one.shape, 2), one.delimiter == usual, one.delimiter == "\t", one.width))
+    quoting = _quotes_are_syntax(head, best.delimiter)
+    return _measure(head.text, best.delimiter, quoting=quoting)
+
+
+def _cut(text: str, dialect: Dialect, *, limit: int) -> list[list[str]]:
+    return list(islice(_reader(StringIO(text, newline=""), dialect), limit))
+
+
+def _measure(text: str, delimiter: str, *, quoting: bool) -> Dialect:
+    rows = [row for row in _cut(text, Dialect(delimiter, quoting), limit=_SAMPLED_ROWS) if row]
+    if not rows:
+        return Dialect(delimiter, quoting)
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    return Dialect(delimiter, quoting, width, count / len(rows))
+
+
+def _quotes_are_syntax(head: Head, delimiter: str) -> bool:
+    """Whether `"` encloses cells. It does not where the rows come out evenly with quotes taken as plain text and some quoted
+    cell is none by the rules of CSV: a quote inside an unquoted cell, or behind a backslash."""
+    text = head.text if head.complete else _more_text(head)
+    if '"' not in text:
+        return True
+    quoted = _measure_all(text, delimiter, quoting=True)
+    plain = _measure_all(text, delimiter, quoting=False)
+    if plain.shape < 0.98 * quoted.shape:
+        return True
+    if quoted.shape < 0.98 * plain.shape:
+        return False
+    edge = re.escape(delimiter)
+    opened = len(re.findall(rf'(?:^|{edge})"(?:[^"\n]|"")*"(?=$|\r|{edge})', text, re.MULTILINE))
+    stray = len(re.findall(rf'(?:^|{edge})[^"{edge}\n][^{edge}\n]*"', text, re.MULTILINE))
+    return opened > stray and '\\"' not in text
+
+
+def _measure_all(text: str, delimiter: str, *, quoting: bool) -> Dialect:
+    widths = Counter(len(row) for row in _reader(StringIO(text, newline=""), Dialect(delimiter, quoting)) if row)
+    width, count = widths.most_common(1)[0]
+    return Dialect(delimiter, quoting, width, count / widths.total())
+
+
+def _more_text(head: Head) -> str:
+    with head.path.open(encoding=with_mark(head.encoding), errors="surrogateescape", newline="") as stream:
+        text = stream.read(_QUOTING_BYTES)
+    return text[: text.rfind("\n") + 1] or text
+
+
+FORMAT = Format(id="csv", title="Table (CSV, TSV)", detect=detect, describe=describe, records=records, columns=columns)

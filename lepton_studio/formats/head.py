@@ -1,0 +1,117 @@
+"""The first part of a file, read and decoded once for all formats to look at; and the text of a file, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lepton_studio.formats.encoding import detect_encoding
+
+HEAD_BYTES = 256 << 10
+
+_MAGIC = (
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"SQLite format 3\0", "SQLite"),
+    (b"{\\rtf", "RTF"),
+    (b"PK\x03\x04", "zip"),
+    (b"\xd0\xcf\x11\xe0", "Office"),
+    (b"PAR1", "Parquet"),
+    (b"ARROW1", "Arrow"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a path before it is read: for a folder its entries, for a file its first 256 KiB, decoded.
+
+    `encoding` is "" and `text` empty for binary files; `kind` names the binary kind by its first bytes ("PDF", "zip", ""...).
+    `text` ends at a line end unless it is the whole file (`complete`). `siblings`: the names beside a file.
+    """
+
+    path: Path
+    is_folder: bool = False
+    size: int = 0
+    start: bytes = b""
+    kind: str = ""
+    encoding: str = ""
+    text: str = ""
+    complete: bool = True
+    entries: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def suffix(self) -> str:
+        """The extension, lower-case, with its dot."""
+        return self.path.suffix.lower()
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether any ASCII-compatible encoding reads this file alike."""
+        return self.encoding == "ascii"
+
+    def lines(self) -> list[str]:
+        """The lines of the decoded head, without their ends."""
+        return split_lines(self.text)
+
+
+def look_at(path: Path, *, encoding: str | None = None) -> Head:
+    """The head of a path. `encoding` overrides detection. Raises OSError."""
+    if path.is_dir():
+        entries = tuple(sorted(entry.name for entry in path.iterdir() if not entry.name.startswith((".", "__"))))
+        return Head(path, is_folder=True, entries=entries)
+    with path.open("rb") as stream:
+        start = stream.read(HEAD_BYTES)
+    size = path.stat().st_size
+    complete = size <= len(start)
+    kind = next((name for magic, name in _MAGIC if start.startswith(magic)), "")
+    if kind or not start:
+        return Head(path, size=size, start=start, kind=kind, complete=complete)
+    name = encoding or detect_encoding(path, start)
+    text = _decode(start, name, complete=complete)
+    if not complete and "\n" in text:
+        text = text[: text.rindex("\n") + 1]
+    return Head(path, size=size, start=start, encoding=name, text=text, complete=complete)
+
+
+def _decode(start: bytes, encoding: str, *, complete: bool) -> str:
+    import codecs
+
+    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape" if "16" not in encoding else "replace")
+    return decoder.decode(start, final=complete)
+
+
+def split_lines(text: str) -> list[str]:
+    """Split at \\n, \\r\\n or (where there is no \\n at all) \\r, and nowhere else: U+2028 and form feeds belong to the text."""
+    end = "\n" if "\n" in text or "\r" not in text else "\r"
+    lines = text.split(end)
+    if lines and not lines[-1]:
+        lines.pop()
+    return [line[:-1] if end == "\n" and line.endswith("\r") else line for line in lines]
+
+
+def read_lines(path: Path, encoding: str) -> Iterator[str]:
+    """The lines of a file as `split_lines` cuts them, streamed. Bytes that do not fit come as lone surrogates, for the
+    caller to report (see `values.is_broken`). Raises OSError, UnicodeDecodeError (UTF-16 and UTF-32 only)."""
+    newline = _line_end(path, encoding)
+    with path.open(encoding=with_mark(encoding), errors="surrogateescape", newline=newline) as stream:
+        for line in stream:
+            if line.endswith(newline):
+                line = line[:-1]
+                if newline == "\n" and line.endswith("\r"):
+                    line = line[:-1]
+            yield line
+
+
+def _line_end(path: Path, encoding: str) -> str:
+    with path.open(encoding=with_mark(encoding), errors="surrogateescape", newline="") as stream:
+        start = stream.read(64 << 10)
+    return "\r" if "\r" in start and "\n" not in start else "\n"
+
+
+def with_mark(encoding: str) -> str:
+    """The codec that also takes a byte order mark off, so that none gets into the first text."""
+    return {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "ascii": "utf-8-sig"}.get(encoding.lower(), encoding)

@@ -1,0 +1,53 @@
+"""Whether the first row of a table names its columns, and the names to use where it does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lepton_studio.formats.roles import knows_column
+
+_NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
+_LONGEST_NAME = 60
+
+
+def column_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """One distinct name per column: the header's cell without edge spaces, "column 3" where that is empty."""
+    names: list[str] = []
+    for position, cell in enumerate(cells, start=1):
+        name = base = cell.strip().lstrip("\ufeff") or f"column {position}"
+        copy = 2
+        while name in names:
+            name = f"{base} ({copy})"
+            copy += 1
+        names.append(name)
+    return tuple(names)
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether row 0 names columns: short, distinct, no numbers, and unlike the cells below it."""
+    if not rows or not any(cell.strip() for cell in rows[0]):
+        return False
+    first, body = rows[0], [row for row in rows[1:1000] if row]
+    filled = [cell.strip() for cell in first if cell.strip()]
+    if len(set(filled)) != len(filled) or any(_NUMBER.match(cell) or len(cell) > _LONGEST_NAME for cell in filled):
+        return False
+    if any(knows_column(cell) for cell in filled):
+        return True
+    if not body:
+        return len(filled) > 1
+    columns = [[row[place] for row in body if place < len(row)] for place in range(len(first))]
+    for cell, column in zip(first, columns, strict=True):
+        repeated = len(column) > 10 and len(set(column)) < len(column) / 2
+        if cell and repeated and cell in column:
+            return False
+    return any(_unlike(cell, column) for cell, column in zip(first, columns, strict=True) if cell and column)
+
+
+def _unlike(cell: str, column: Sequence[str]) -> bool:
+    """Whether the cell looks like none of those below it: a word over numbers, or a short word over long texts."""
+    numbers = sum(bool(_NUMBER.match(value)) for value in column if value)
+    if numbers > 0.8 * len(column):
+        return True
+    lengths = sorted(map(len, column))
+    return len(cell) < 0.25 * lengths[len(lengths) // 2] and " " not in cell

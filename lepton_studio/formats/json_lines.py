@@ -1,0 +1,79 @@
+"""JSON Lines: one object per line, whatever the file is called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from lepton_studio.formats.base import Format, Guess, Problem, Record
+from lepton_studio.formats.head import Head, read_lines
+from lepton_studio.formats.values import flat
+from lepton_studio.language import tr
+
+_SAMPLED_ROWS = 3000
+
+
+def detect(head: Head) -> float:
+    """Most of the first lines are objects by themselves."""
+    if head.is_folder or not head.text.lstrip().startswith("{"):
+        return 0.0
+    lines = [line for line in head.lines()[:20] if line.strip()]
+    objects = sum(_object(line) is not None for line in lines)
+    if head.complete and len(lines) == 1:
+        return 0.5 if objects else 0.0
+    return 0.95 if objects > 0.7 * len(lines) else 0.0
+
+
+def describe(head: Head) -> Guess:
+    """The union of the keys in the head, in order of first appearance."""
+    return Guess(
+        format="jsonl", paths=(head.path,), encoding=head.encoding, columns=union_of_keys(map(_object, head.lines()))
+    )
+
+
+def columns(path: Path, guess: Guess) -> tuple[str, ...]:
+    """The columns under another encoding."""
+    return union_of_keys(_object(line) for line in islice(read_lines(path, guess.encoding), _SAMPLED_ROWS))
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """A record per line; a line that is no JSON object is a Problem, a blank one is nothing."""
+    for number, line in enumerate(read_lines(path, guess.encoding), start=1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            why = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
+            yield Problem(str(path), number, tr("This line is not valid JSON: {why}.", why=why))
+            continue
+        if isinstance(found, dict):
+            yield Record(number, flat(found), raw=found)
+        elif isinstance(found, str):
+            yield Record(number, {"text": found}, raw=found)
+        else:
+            yield Problem(str(path), number, tr("This line is not a JSON object with named values."))
+
+
+def union_of_keys(objects: Iterable[object]) -> tuple[str, ...]:
+    """The column names of these objects, one level opened."""
+    names: dict[str, None] = {}
+    for one in objects:
+        if isinstance(one, dict):
+            names.update(dict.fromkeys(flat(one)))
+        elif isinstance(one, str):
+            names["text"] = None
+    return tuple(names)
+
+
+def _object(line: str) -> dict[str, object] | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+FORMAT = Format(id="jsonl", title="JSON Lines", detect=detect, describe=describe, records=records, columns=columns)

@@ -1,0 +1,28 @@
+"""Plain text, one text per line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lepton_studio.formats.base import Format, Guess, Problem, Record
+from lepton_studio.formats.head import Head, read_lines
+
+
+def detect(head: Head) -> float:
+    """Any text can be read so."""
+    return 0.3 if head.text and not head.is_folder else 0.0
+
+
+def describe(head: Head) -> Guess:
+    """One column, the line."""
+    return Guess(format="lines", paths=(head.path,), encoding=head.encoding, columns=("text",), text="text")
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """A record per line, its spaces kept."""
+    for number, line in enumerate(read_lines(path, guess.encoding), start=1):
+        yield Record(number, {"text": line}, raw=line)
+
+
+FORMAT = Format(id="lines", title="Plain text, a line each", detect=detect, describe=describe, records=records)

@@ -1,0 +1,229 @@
+"""The guess: which files belong together, how they are read, which column is what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from lepton_studio.formats import advice
+from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.discovery import all_formats
+from lepton_studio.formats.documents import natural
+from lepton_studio.formats.head import Head, look_at
+from lepton_studio.formats.label_tables import is_support_file, table_beside
+from lepton_studio.formats.parallel_lines import labels_beside
+from lepton_studio.formats.reading import cannot_open, read, read_records
+from lepton_studio.formats.roles import guess_roles
+from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.values import as_text
+from lepton_studio.language import tr
+
+PREVIEW_ROWS = 50
+_SAMPLED_ROWS = 1000
+_SAMPLED_FILES = 4
+_MOST_FILES = 5000
+_UNION_OF_COLUMNS = {"json", "jsonl"}
+_FEELINGS = {"pos", "neg", "neu", "positive", "negative", "neutral", "spam", "ham", "subjective", "objective"}
+
+
+@dataclass(slots=True)
+class _Group:
+    """Files that one guess reads."""
+
+    guess: Guess
+    heads: list[Head] = field(default_factory=list)
+
+
+def sniff(paths: Sequence[Path | str], *, format: str | None = None) -> Guess:
+    """How to read these files as one set. Where they differ in kind, the largest set is guessed and the notices name the rest.
+
+    Looks at the head of each file (256 KiB, 4 MiB for quoting). `format` is an id of `all_formats` to read them as.
+    Raises UnreadableFile.
+    """
+    first, *others = sniff_all(paths, format=format)
+    left = [path.name for other in others for path in other.paths]
+    return replace(first, notices=(*first.notices, advice.left_out(left))) if left else first
+
+
+def sniff_all(paths: Sequence[Path | str], *, format: str | None = None) -> tuple[Guess, ...]:
+    """A guess for each set of files that are read alike, the one with most bytes first. Raises UnreadableFile."""
+    heads, support = _heads(_expand([Path(path) for path in paths]), format)
+    groups: list[_Group] = []
+    refused: list[str] = []
+    for head in heads:
+        try:
+            _join(groups, head, _describe(head, format))
+        except UnreadableFile as error:
+            refused.append(str(error))
+    if not groups:
+        raise UnreadableFile(refused[0] if refused else tr("There is nothing to read here."))
+    groups.sort(key=lambda group: -sum(head.size for head in group.heads))
+    unused = [path.name for path in support]
+    notices = (*refused, *([advice.left_out(unused)] if unused else []))
+    first, *others = (_complete(group) for group in groups)
+    return (replace(first, notices=(*first.notices, *notices)), *others)
+
+
+def refresh(guess: Guess) -> Guess:
+    """The guess after a person changed it: columns, notices and preview as the settings now give them.
+
+    Roles are guessed anew only where the text column is gone; a label or split column that is gone becomes None.
+    Raises UnreadableFile.
+    """
+    chosen = all_formats()[guess.format]
+    try:
+        columns = tuple(dict.fromkeys(name for path in guess.paths for name in chosen.columns(path, guess)))
+    except OSError as error:
+        raise UnreadableFile(cannot_open(guess.paths[0], error)) from error
+    except (UnicodeError, LookupError) as error:
+        sentence = tr("These files are not in the encoding {encoding}. Choose another one.", encoding=guess.encoding)
+        raise UnreadableFile(sentence) from error
+    here = set(columns)
+    changed = replace(
+        guess,
+        columns=columns,
+        text=guess.text if guess.text in here else None,
+        label=guess.label if guess.label in here else None,
+        split_column=guess.split_column if guess.split_column in here else None,
+        verdict=guess.verdict if guess.verdict in here else None,
+        more_text=tuple(name for name in guess.more_text if name in here),
+    )
+    return _with_preview(changed if changed.text else _with_roles(changed))
+
+
+def _expand(paths: Sequence[Path]) -> list[Path]:
+    """Folders that no format reads as a whole become the files in them."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir() and not any(one.detect(look_at(path)) for one in all_formats().values()):
+            inside = (file for file in path.rglob("*") if file.is_file())
+            visible = [
+                file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)
+            ]
+            found += sorted(visible, key=lambda file: (file.parent, natural(file)))
+        else:
+            found.append(path)
+    if len(found) > _MOST_FILES:
+        raise UnreadableFile(tr("There are {count} files: choose fewer at a time.", count=len(found)))
+    return found
+
+
+def _heads(paths: Sequence[Path], format: str | None) -> tuple[list[Head], list[Path]]:
+    """The heads of the files with data; the paths of those that are only about the data."""
+    labels = {} if format else {labels_beside(path): path for path in paths if path.is_file()}
+    wanted = [path for path in dict.fromkeys(paths) if path not in labels or labels[path] not in paths]
+    support = [path for path in wanted if is_support_file(path)] if format is None else []
+    data = [path for path in wanted if path not in support] or wanted
+    try:
+        return [look_at(path) for path in data], [path for path in support if path not in data]
+    except OSError as error:
+        raise UnreadableFile(cannot_open(Path(str(error.filename)), error)) from error
+
+
+def _describe(head: Head, format: str | None) -> Guess:
+    if not head.is_folder and head.size == 0:
+        raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
+    chosen = all_formats()[format] if format else _best_format(head)
+    if head.kind and not chosen.detect(head):
+        raise UnreadableFile(advice.wrong_kind(head))
+    return chosen.describe(head)
+
+
+def _best_format(head: Head) -> Format:
+    sure, _, best = max((one.detect(head), one.id, one) for one in all_formats().values())
+    if sure <= 0:
+        raise UnreadableFile(advice.wrong_kind(head))
+    return best
+
+
+def _join(groups: list[_Group], head: Head, guess: Guess) -> None:
+    """Put the file to the group it is read like, or begin a new one."""
+    for group in groups:
+        if merged := _merged(group.guess, guess):
+            group.guess = merged
+            group.heads.append(head)
+            return
+    groups.append(_Group(guess, [head]))
+
+
+def _merged(one: Guess, other: Guess) -> Guess | None:
+    """One guess for both where they agree; ASCII agrees with any encoding, JSON records may have different keys."""
+    encodings = {"utf-8" if name == "utf-8-sig" else name for name in (one.encoding, other.encoding)} - {"ascii"}
+    if len(encodings) > 1 or one.format in {"class_folders", "dataset_folder"}:
+        return None
+    columns = one.columns
+    if one.format in _UNION_OF_COLUMNS:
+        columns = tuple(dict.fromkeys((*one.columns, *other.columns)))
+        other = replace(other, columns=columns)
+    encoding = encodings.pop() if encodings else one.encoding
+    same = replace(other, paths=one.paths, encoding=encoding) == replace(one, columns=columns, encoding=encoding)
+    return replace(one, paths=(*one.paths, *other.paths), columns=columns, encoding=encoding) if same else None
+
+
+def _complete(group: _Group) -> Guess:
+    """The group's guess with splits, roles, label names, preview and notices."""
+    guess = group.guess
+    if guess.format == "lines" and _are_documents(group.heads):
+        guess = replace(all_formats()["documents"].describe(group.heads[0]), paths=guess.paths)
+    if guess.encoding in {"ascii", "utf-8-sig"}:
+        guess = replace(guess, encoding="utf-8")
+    guess = replace(
+        guess,
+        splits=tuple(None if path.is_dir() else split_named(path.name) for path in guess.paths),
+        file_labels=_labels_in_names(guess.paths) if guess.format == "lines" else (),
+    )
+    return _with_preview(guess if guess.text else _with_roles(guess))
+
+
+def _are_documents(heads: Sequence[Head]) -> bool:
+    """Many small text files without a split in their names are rather a text each."""
+    small = all(head.complete and len(head.lines()) < 40 for head in heads)
+    return len(heads) >= 5 and small and not any(split_named(head.path.name) for head in heads)
+
+
+def _labels_in_names(paths: Sequence[Path]) -> tuple[str, ...]:
+    """`review_positive`, `review_negative`: the one word of feeling in each name, if every name has one and they differ."""
+    words = [
+        [word for word in path.name.lower().replace(".", "_").replace("-", "_").split("_") if word in _FEELINGS]
+        for path in paths
+    ]
+    found = tuple(one[0] if len(one) == 1 else "" for one in words)
+    return found if all(found) and len(set(found)) > 1 else ()
+
+
+def _with_roles(guess: Guess) -> Guess:
+    rows = [record.cells for record in _sample(guess)]
+    roles = guess_roles(guess.columns, rows)
+    return replace(
+        guess,
+        text=roles.text,
+        label=guess.label or roles.label,
+        split_column=guess.split_column or roles.split,
+        verdict=roles.verdict,
+    )
+
+
+def _sample(guess: Guess) -> list[Record]:
+    """The first records of the first files."""
+    found: list[Record] = []
+    for place in range(min(len(guess.paths), _SAMPLED_FILES)):
+        alone = replace(guess, paths=guess.paths[place : place + 1])
+        records = islice(read_records(alone), _SAMPLED_ROWS)
+        found += [record for record, _, _ in records if not isinstance(record, Problem)]
+    return found
+
+
+def _with_preview(guess: Guess) -> Guess:
+    sample = _sample(guess)
+    notices = advice.notices(guess, [record.cells for record in sample])
+    if guess.label is not None:
+        codes = {as_text(record.cells.get(guess.label)).strip() for record in sample} - {""}
+        if not codes & set(guess.label_names):
+            table = table_beside(guess.paths[0], codes)
+            guess = replace(guess, label_names=table.names)
+            if table.names:
+                notices.append(tr("The names of the labels are taken from {file}.", file=table.file))
+    rows = tuple(islice(read(guess), PREVIEW_ROWS)) if guess.text else ()
+    return replace(guess, preview=rows, notices=tuple(notices))

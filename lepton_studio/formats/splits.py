@@ -1,0 +1,38 @@
+"""Which split a word in a file name, a folder name or a column stands for."""
+
+from __future__ import annotations
+
+import re
+
+from lepton_studio.project.records import Split
+
+_WORDS: dict[str, Split] = {
+    "train": "train",
+    "training": "train",
+    "trn": "train",
+    "dev": "validation",
+    "devel": "validation",
+    "development": "validation",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "eval": "validation",
+    "testa": "validation",
+    "test": "test",
+    "testing": "test",
+    "testb": "test",
+    "heldout": "test",
+    "训练集": "train",
+    "训练": "train",
+    "验证集": "validation",
+    "验证": "validation",
+    "测试集": "test",
+    "测试": "test",
+}
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def split_named(words: str) -> Split | None:
+    """The split that a cell or a file name gives ("dev", "Train", "stsa.binary.dev"); None when it names none, or several."""
+    found = {_WORDS[part] for part in _WORD.findall(words.lower()) if part in _WORDS}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,83 @@
+"""From the cell of any format to the text, the label names and the fields of a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+
+def as_text(value: object) -> str:
+    """A cell as a person would read it: strings untouched, None as "", structures as JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="surrogateescape")
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, ensure_ascii=False, default=as_text)
+    return str(value)
+
+
+def as_json(value: object) -> object:
+    """The same value with everything that JSON does not know turned into text."""
+    if value is None or isinstance(value, (str, int, bool)):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(value)
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_json(item) for item in value]
+    return as_text(value)
+
+
+def label_names(value: object, *, separator: str = "", names: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The label names that a cell gives: none for an empty cell, -1 where the file has a table of names, one or several else.
+
+    Edge spaces of a label are not part of it; otherwise it stays as spelled ("NA", "null", "1.0", "yes" are labels).
+    """
+    if value is None:
+        return ()
+    parts: list[Any]
+    if isinstance(value, Mapping):  # Label Studio: {"choices": [...]}
+        chosen = value.get("choices", ())
+        parts = list(chosen) if isinstance(chosen, (list, tuple)) else [chosen]
+    elif isinstance(value, (list, tuple)):
+        parts = [part for part in value if not isinstance(part, (list, tuple, dict))]
+    else:
+        text = as_text(value)
+        parts = text.split(separator) if separator else [text]
+    spelled = [as_text(part).strip() for part in parts]
+    named = [names.get(one, "" if one == "-1" else one) if names else one for one in spelled]
+    return tuple(dict.fromkeys(one for one in named if one))
+
+
+def is_broken(text: str) -> bool:
+    """Whether it holds half a character: a byte that did not fit the encoding, or a lone surrogate from a \\u escape."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def flat(record: Mapping[str, object]) -> dict[str, object]:
+    """A JSON object with one level of objects opened: {"data": {"text": "x"}} gives the column "data.text"."""
+    if not any(isinstance(value, dict) for value in record.values()):
+        return dict(record)
+    cells: dict[str, object] = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            cells.update({f"{key}.{inner}": item for inner, item in value.items()})
+        else:
+            cells[key] = value
+    return cells
