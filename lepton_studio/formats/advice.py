@@ -25,7 +25,8 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[str]:
     if spilled:
         said.append(
             tr(
-                "Columns without a name hold text in some rows ({columns}). It is kept as extra fields; it can be joined to the text.",
+                "Columns without a name hold text in some rows ({columns}). "
+                "It is kept as extra fields; it can be joined to the text.",
                 columns=", ".join(spilled),
             )
         )

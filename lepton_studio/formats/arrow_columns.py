@@ -19,13 +19,8 @@ def class_names(features: object) -> Names:
         return {}
     found = {}
     for column, kind in features.items():
-        inner = (
-            kind.get("feature", kind)
-            if isinstance(kind, dict)
-            else kind[0]
-            if isinstance(kind, list) and kind
-            else None
-        )
+        listed = kind[0] if isinstance(kind, list) and kind else kind
+        inner = listed.get("feature", listed) if isinstance(listed, dict) else None
         if isinstance(inner, dict) and inner.get("_type") == "ClassLabel" and inner.get("names"):
             found[str(column)] = tuple(map(str, inner["names"]))
     return found

@@ -14,9 +14,9 @@ from lepton_studio.project.records import Split
 class Row:
     """One text on its way in, with what its file says of it.
 
-    `labels` are label names as spelled in the file (or their names where the file gives numbers and a table of names); `source` is
-    the path as given; `row` is 1-based: the row a spreadsheet shows for tables (header counted), else the line or record.
-    `raw` is the source row as read, JSON-able. `remark` is a sentence where something about the row was not taken over.
+    `labels` are label names as spelled in the file, or what its table of names says for its numbers; `source` is the
+    path as given; `row` is 1-based: the row a spreadsheet shows for tables (header counted), else the line or record.
+    `raw` is the source row as read, JSON-able. `remark` is a sentence where something of the row was not taken over.
     """
 
     text: str

@@ -28,12 +28,14 @@ def describe(head: Head) -> Guess:
     schema = next(batches)
     columns = tuple(map(str, schema.names))
     names = _names(first, schema.metadata)
+    label = label_column(columns, names)
     several = splits[0][0] != "" and _SPLIT not in columns
     return Guess(
         format="dataset_folder",
         paths=(head.path,),
         columns=(*columns, _SPLIT) if several else columns,
-        label=label_column(columns, names),
+        label=label,
+        label_names={name: name for name in names.get(label or "", ())},
         split_column=_SPLIT if several else None,
     )
 

@@ -1,4 +1,4 @@
-"""Tables as text: CSV, TSV and their kin. Delimiter, quoting and header are found out; rows stream through the csv module."""
+"""Tables as text: CSV, TSV and their kin. Delimiter, quoting and header are found out; the csv module cuts the rows."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def _wrong_width(found: int, expected: int, guess: Guess) -> str:
         return tr("This row has {found} of {expected} cells.", found=found, expected=expected)
     if guess.quoting:
         return tr(
-            "This row has {found} cells where there are {expected} columns; a cell with the separator in it must stand in quotes.",
+            "This row has {found} cells where there are {expected} columns; "
+            "a cell with the separator in it must stand in quotes.",
             found=found,
             expected=expected,
         )
@@ -109,7 +110,7 @@ def _names(rows: Sequence[Sequence[str]], header_rows: int) -> tuple[str, ...]:
 
 
 def _rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Problem]]:
-    """(row number from 1, cells). A quote that is opened and never closed costs its own line, not the rest of the file."""
+    """(row number from 1, cells). A quote that is opened and never closed costs its line, not the rest of the file."""
     csv.field_size_limit(_MOST_CHARACTERS_IN_A_CELL)
     with path.open(encoding=with_mark(guess.encoding), errors="surrogateescape", newline="") as stream:
         lines: Iterator[str] = iter(stream)
@@ -161,7 +162,7 @@ def _reader(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:
 
 
 def find_dialect(head: Head) -> Dialect:
-    """The delimiter under which most rows have the same number of cells, at least two, and whether quotes are syntax."""
+    """The delimiter under which most rows have the same number of cells, two or more; whether quotes are syntax."""
     if not head.text:
         raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
     csv.field_size_limit(_MOST_CHARACTERS_IN_A_CELL)
@@ -194,8 +195,8 @@ def _measure(text: str, delimiter: str, *, quoting: bool) -> Dialect:
 
 
 def _quotes_are_syntax(head: Head, delimiter: str) -> bool:
-    """Whether `"` encloses cells. It does not where the rows come out evenly with quotes taken as plain text and some quoted
-    cell is none by the rules of CSV: a quote inside an unquoted cell, or behind a backslash."""
+    """Whether `"` encloses cells. It does not where the rows come out evenly with quotes taken as plain text, and some
+    quote stands where the rules of CSV have none: inside an unquoted cell, or behind a backslash."""
     text = head.text if head.complete else _more_text(head)
     if '"' not in text:
         return True

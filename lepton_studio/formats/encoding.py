@@ -44,7 +44,7 @@ _WINDOWS_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 def detect_encoding(path: Path, head: bytes) -> str:
     """The codec name for the file whose first bytes are `head` ("ascii" when any ASCII superset would do).
 
-    Byte order marks first, then strict UTF-8 over the first 64 MiB, then UTF-16 without a mark, then Chinese, then the rest.
+    Byte order marks, then UTF-16 without a mark, strict UTF-8 over the first 64 MiB, Chinese, then the rest.
     """
     for bom, name in _BOMS:
         if head.startswith(bom):
@@ -115,7 +115,7 @@ def _western(sample: bytes) -> str:
 
 
 def _is_simplified_chinese(sample: bytes) -> bool:
-    """Decodes as GB 18030, mostly to the 3,755 commonest characters (GB 2312 level 1, lead bytes B0-D7) and punctuation."""
+    """Decodes as GB 18030, mostly to the 3,755 commonest characters (GB 2312 level 1, leads B0-D7) and punctuation."""
     try:
         text = codecs.getincrementaldecoder("gb18030")("strict").decode(sample)
     except UnicodeDecodeError:

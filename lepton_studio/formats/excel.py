@@ -63,13 +63,8 @@ def _open(path: Path) -> CalamineWorkbook:
     try:
         return load_workbook(path)
     except CalamineError as error:
-        raise UnreadableFile(
-            tr(
-                "{file} cannot be opened as a workbook ({why}). Is it damaged or password-protected?",
-                file=path.name,
-                why=error,
-            )
-        ) from error
+        sentence = tr("{file} cannot be opened as a workbook. Is it damaged or password-protected?", file=path.name)
+        raise UnreadableFile(sentence) from error
 
 
 def _cells(book: CalamineWorkbook, sheet: str) -> list[list[_Cell]]:

@@ -29,8 +29,8 @@ _MAGIC = (
 class Head:
     """What is known of a path before it is read: for a folder its entries, for a file its first 256 KiB, decoded.
 
-    `encoding` is "" and `text` empty for binary files; `kind` names the binary kind by its first bytes ("PDF", "zip", ""...).
-    `text` ends at a line end unless it is the whole file (`complete`). `siblings`: the names beside a file.
+    `encoding` is "" and `text` empty for binary files; `kind` names the binary kind by its first bytes ("PDF", "zip").
+    `text` ends at a line end unless it is the whole file (`complete`).
     """
 
     path: Path
@@ -85,7 +85,7 @@ def _decode(start: bytes, encoding: str, *, complete: bool) -> str:
 
 
 def split_lines(text: str) -> list[str]:
-    """Split at \\n, \\r\\n or (where there is no \\n at all) \\r, and nowhere else: U+2028 and form feeds belong to the text."""
+    """Split at \\n, \\r\\n or (where there is no \\n) \\r, and nowhere else: U+2028 and form feeds belong to the text."""
     end = "\n" if "\n" in text or "\r" not in text else "\r"
     lines = text.split(end)
     if lines and not lines[-1]:

@@ -32,7 +32,7 @@ def detect(head: Head) -> float:
     """Starts as JSON does; JSON Lines are asked first."""
     if head.is_folder or not head.text:
         return 0.0
-    if head.text.lstrip()[:1] in "[{":
+    if head.text.lstrip()[:1] in ("[", "{"):
         return 0.8 if _lists(head.text) else (0.6 if head.suffix == ".json" else 0.0)
     return 0.3 if head.suffix == ".json" else 0.0
 
@@ -72,12 +72,10 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         elif isinstance(value, str):
             yield Record(number, {"text": value}, raw=value)
         elif isinstance(value, _Broken):
+            line, why = text.count("\n", 0, place) + 1, value.why
             if number == 1:
-                raise UnreadableFile(_broken(path, line=text.count("\n", 0, place) + 1, why=value.why))
-            line = text.count("\n", 0, place) + 1
-            reason = tr(
-                "The JSON is broken at line {line} ({why}); nothing after it was read.", line=line, why=value.why
-            )
+                raise UnreadableFile(_broken(path, line=line, why=why))
+            reason = tr("The JSON is broken at line {line} ({why}); nothing after it was read.", line=line, why=why)
             yield Problem(str(path), number, reason)
         else:
             yield Problem(str(path), number, tr("This element is not a JSON object with named values."))

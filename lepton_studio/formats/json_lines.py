@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
 from lepton_studio.formats.head import Head, read_lines
+from lepton_studio.formats.roles import knows_column
 from lepton_studio.formats.values import flat
 from lepton_studio.language import tr
 
@@ -22,7 +23,8 @@ def detect(head: Head) -> float:
     lines = [line for line in head.lines()[:20] if line.strip()]
     objects = sum(_object(line) is not None for line in lines)
     if head.complete and len(lines) == 1:
-        return 0.5 if objects else 0.0
+        only = _object(lines[0]) or {}
+        return 0.9 if any(knows_column(name) and isinstance(value, str) for name, value in only.items()) else 0.5
     return 0.95 if objects > 0.7 * len(lines) else 0.0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from lepton_studio.formats.head import look_at
 
 _PAIR = re.compile(r"(-?\d+)[\t ,;:=]+(\S.*)")
-_TABLE_NAMES = ("mapping.txt", "classes.txt", "labels.txt", "label_names.txt", "label_map.txt", "class_names.txt")
+TABLE_NAMES = ("mapping.txt", "classes.txt", "labels.txt", "label_names.txt", "label_map.txt", "class_names.txt")
 _MOST_BYTES = 64 << 10
 
 
@@ -26,7 +26,7 @@ def table_beside(path: Path, codes: Collection[str]) -> LabelTable:
     """The table that names all of these codes; an empty one when the codes are no numbers or no table fits."""
     if not codes or not all(re.fullmatch(r"-?\d+", code) for code in codes):
         return LabelTable()
-    for name in _TABLE_NAMES:
+    for name in TABLE_NAMES:
         file = path.parent / name
         if file != path and file.is_file() and file.stat().st_size < _MOST_BYTES:
             names = _read(file, codes)
@@ -51,6 +51,6 @@ def _read(file: Path, codes: Collection[str]) -> dict[str, str]:
 def is_support_file(path: Path) -> bool:
     """Whether a file beside data is about the data: a table of labels, a readme, a licence."""
     stem = path.stem.lower()
-    return path.name.lower() in {*_TABLE_NAMES, "dataset_info.json", "categories.json"} or stem.startswith(
+    return path.name.lower() in {*TABLE_NAMES, "dataset_info.json", "categories.json"} or stem.startswith(
         ("readme", "licen", "copying", "notice", "citation", "label_index", "label2id", "id2label")
     )

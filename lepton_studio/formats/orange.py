@@ -1,4 +1,4 @@
-"""Orange's .tab: a table with three header lines (names, types, roles). https://orangedatamining.com/docs/ (native format)"""
+"""Orange's .tab: a table with three header lines: names, types, roles. See "Orange's native format" in its docs."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ def describe(head: Head) -> Guess:
     schema = _open(head.path).schema_arrow
     names = class_names_in(schema.metadata)
     columns = tuple(map(str, schema.names))
-    return Guess(format="parquet", paths=(head.path,), columns=columns, label=label_column(columns, names))
+    label = label_column(columns, names)
+    known = {name: name for name in names.get(label or "", ())}
+    return Guess(format="parquet", paths=(head.path,), columns=columns, label=label, label_names=known)
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:

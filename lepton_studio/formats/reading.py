@@ -14,7 +14,7 @@ from lepton_studio.project.records import Split
 
 
 def read(guess: Guess) -> Iterator[Row | Problem]:
-    """All rows of all files of the guess, streamed, in file order. Raises UnreadableFile, also half-way through a file."""
+    """All rows of all files of the guess, streamed, in file order. Raises UnreadableFile, also half-way."""
     for record, source, position in read_records(guess):
         if isinstance(record, Problem):
             yield record

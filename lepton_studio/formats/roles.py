@@ -1,4 +1,4 @@
-"""Which column of a file is the text, which the label, which the split: a guess from names and from what the cells look like."""
+"""Which column of a file is the text, which the label, which the split: guessed from the names and the cells."""
 
 from __future__ import annotations
 
@@ -9,8 +9,82 @@ from dataclasses import dataclass
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import as_text
 
-_TEXT_NAMES = ["text", "texts", "sentence", "sentences", "review", "reviews", "content", "contents", "question", "tweet", "message", "messages", "comment", "body", "utterance", "query", "title", "headline", "news_title", "description", "sms", "post", "document", "doc", "abstract", "article", "input", "prompt", "content_text", "column_data", "v2", "raw_text", "text_a", "sentence1", "文本", "内容", "评论", "句子", "正文", "标题", "问题"]
-_LABEL_NAMES = ["label", "labels", "category", "categories", "class", "classes", "target", "intent", "sentiment", "topic", "emotion", "tag", "gold", "gold_label", "y", "annotation", "label_desc", "label_name", "label_text", "coarse_label", "column_label", "cats", "cat", "polarity", "is_spam", "v1", "choice", "标签", "类别", "分类", "情感"]
+_TEXT_NAMES = [
+    "text",
+    "texts",
+    "sentence",
+    "sentences",
+    "review",
+    "reviews",
+    "content",
+    "contents",
+    "question",
+    "tweet",
+    "message",
+    "messages",
+    "comment",
+    "body",
+    "utterance",
+    "query",
+    "title",
+    "headline",
+    "news_title",
+    "description",
+    "sms",
+    "post",
+    "document",
+    "doc",
+    "abstract",
+    "article",
+    "input",
+    "prompt",
+    "content_text",
+    "column_data",
+    "v2",
+    "raw_text",
+    "text_a",
+    "sentence1",
+    "文本",
+    "内容",
+    "评论",
+    "句子",
+    "正文",
+    "标题",
+    "问题",
+]
+_LABEL_NAMES = [
+    "label",
+    "labels",
+    "category",
+    "categories",
+    "class",
+    "classes",
+    "target",
+    "intent",
+    "sentiment",
+    "topic",
+    "emotion",
+    "tag",
+    "gold",
+    "gold_label",
+    "y",
+    "annotation",
+    "label_desc",
+    "label_name",
+    "label_text",
+    "coarse_label",
+    "column_label",
+    "cats",
+    "cat",
+    "polarity",
+    "is_spam",
+    "v1",
+    "choice",
+    "标签",
+    "类别",
+    "分类",
+    "情感",
+]
 _SPLIT_NAMES = {"split", "splits", "set", "subset", "partition", "fold", "part", "数据集"}
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
 _LONGEST_LABEL = 80
@@ -28,7 +102,7 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """What the sampled cells of one column look like. Lengths in characters; shares in 0..1, of the cells that are not empty."""
+    """What the sampled cells of one column look like. Lengths in characters; shares in 0..1 of the cells not empty."""
 
     name: str
     filled: int
@@ -57,10 +131,8 @@ def guess_roles(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) ->
 
 def _look(name: str, rows: Sequence[Mapping[str, object]]) -> _Column:
     cells = [row.get(name) for row in rows]
-    nested = any(
-        isinstance(cell, (list, tuple)) and any(isinstance(part, (list, tuple, dict)) for part in cell)
-        for cell in cells
-    )
+    lists = (cell for cell in cells if isinstance(cell, (list, tuple)))
+    nested = any(isinstance(part, (list, tuple, dict)) for one in lists for part in one)
     texts = [as_text(cell) for cell in cells if cell not in (None, "", [], {})]
     count = len(texts) or 1
     return _Column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -12,7 +13,7 @@ from lepton_studio.formats.base import Format, Guess, Problem, Record, Unreadabl
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
 from lepton_studio.formats.head import Head, look_at
-from lepton_studio.formats.label_tables import is_support_file, table_beside
+from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
 from lepton_studio.formats.parallel_lines import labels_beside
 from lepton_studio.formats.reading import cannot_open, read, read_records
 from lepton_studio.formats.roles import guess_roles
@@ -37,7 +38,7 @@ class _Group:
 
 
 def sniff(paths: Sequence[Path | str], *, format: str | None = None) -> Guess:
-    """How to read these files as one set. Where they differ in kind, the largest set is guessed and the notices name the rest.
+    """How to read these files as one set: the largest set, where they differ in kind; the notices name the rest.
 
     Looks at the head of each file (256 KiB, 4 MiB for quoting). `format` is an id of `all_formats` to read them as.
     Raises UnreadableFile.
@@ -60,9 +61,9 @@ def sniff_all(paths: Sequence[Path | str], *, format: str | None = None) -> tupl
     if not groups:
         raise UnreadableFile(refused[0] if refused else tr("There is nothing to read here."))
     groups.sort(key=lambda group: -sum(head.size for head in group.heads))
-    unused = [path.name for path in support]
-    notices = (*refused, *([advice.left_out(unused)] if unused else []))
     first, *others = (_complete(group) for group in groups)
+    unused = [path.name for path in support if not first.label_names or path.name not in TABLE_NAMES]
+    notices = (*refused, *([advice.left_out(unused)] if unused else []))
     return (replace(first, notices=(*first.notices, *notices)), *others)
 
 
@@ -98,16 +99,17 @@ def _expand(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir() and not any(one.detect(look_at(path)) for one in all_formats().values()):
-            inside = (file for file in path.rglob("*") if file.is_file())
-            visible = [
-                file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)
-            ]
+            visible = [file for file in path.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(path))]
             found += sorted(visible, key=lambda file: (file.parent, natural(file)))
         else:
             found.append(path)
     if len(found) > _MOST_FILES:
         raise UnreadableFile(tr("There are {count} files: choose fewer at a time.", count=len(found)))
     return found
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _heads(paths: Sequence[Path], format: str | None) -> tuple[list[Head], list[Path]]:
@@ -155,6 +157,9 @@ def _merged(one: Guess, other: Guess) -> Guess | None:
         return None
     columns = one.columns
     if one.format in _UNION_OF_COLUMNS:
+        shared = set(one.columns) & set(other.columns)
+        if len(shared) <= 0.5 * min(len(one.columns), len(other.columns)):
+            return None
         columns = tuple(dict.fromkeys((*one.columns, *other.columns)))
         other = replace(other, columns=columns)
     encoding = encodings.pop() if encodings else one.encoding
@@ -184,11 +189,8 @@ def _are_documents(heads: Sequence[Head]) -> bool:
 
 
 def _labels_in_names(paths: Sequence[Path]) -> tuple[str, ...]:
-    """`review_positive`, `review_negative`: the one word of feeling in each name, if every name has one and they differ."""
-    words = [
-        [word for word in path.name.lower().replace(".", "_").replace("-", "_").split("_") if word in _FEELINGS]
-        for path in paths
-    ]
+    """`review_positive`, `review_negative`: the one word of feeling in each name, if each has one and they differ."""
+    words = [[word for word in re.split(r"[\W_]+", path.name.lower()) if word in _FEELINGS] for path in paths]
     found = tuple(one[0] if len(one) == 1 else "" for one in words)
     return found if all(found) and len(set(found)) > 1 else ()
 

@@ -33,6 +33,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def split_named(words: str) -> Split | None:
-    """The split that a cell or a file name gives ("dev", "Train", "stsa.binary.dev"); None when it names none, or several."""
+    """The split that a cell or a file name gives ("dev", "Train", "stsa.binary.dev"); None for none, or several."""
     found = {_WORDS[part] for part in _WORD.findall(words.lower()) if part in _WORDS}
     return found.pop() if len(found) == 1 else None

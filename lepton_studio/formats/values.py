@@ -41,7 +41,7 @@ def as_json(value: object) -> object:
 
 
 def label_names(value: object, *, separator: str = "", names: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The label names that a cell gives: none for an empty cell, -1 where the file has a table of names, one or several else.
+    """The label names that a cell gives: one or several, none for an empty cell, or for -1 where there are `names`.
 
     Edge spaces of a label are not part of it; otherwise it stays as spelled ("NA", "null", "1.0", "yes" are labels).
     """
@@ -62,7 +62,7 @@ def label_names(value: object, *, separator: str = "", names: Mapping[str, str] 
 
 
 def is_broken(text: str) -> bool:
-    """Whether it holds half a character: a byte that did not fit the encoding, or a lone surrogate from a \\u escape."""
+    """Whether it holds half a character: a byte that did not fit the encoding, or half a pair from a \\u escape."""
     try:
         text.encode()
     except UnicodeEncodeError:
