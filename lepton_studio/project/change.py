@@ -1,0 +1,63 @@
+"""Several writes as one: one transaction, one entry in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.connection import Connection
+from lepton_studio.project.decisions import add_samples
+from lepton_studio.project.history import Step
+from lepton_studio.project.labels import insert_label
+from lepton_studio.project.records import Label, NewSample
+from lepton_studio.project.sources import ImportProblem, add_problems
+from lepton_studio.project.writes import Writes
+
+
+class Change(Writes):
+    """An open change; its writes hold when the `with` block of `Project.change` ends well, and none of them otherwise."""
+
+    def __init__(self, db: Connection, step: Step) -> None:
+        self._db = db
+        self._open_step: Step | None = step
+        self._result: Changes | None = None
+
+    @property
+    def result(self) -> Changes:
+        """What was touched; after the block only."""
+        if self._result is None:
+            raise RuntimeError("the change is not done")
+        return self._result
+
+    def close(self, result: Changes | None = None) -> None:
+        """Called by the project when the block ends; with the result when it ended well."""
+        self._open_step = None
+        self._result = result
+
+    def add_samples(self, samples: Iterable[NewSample]) -> int:
+        """Add samples with their annotations; returns how many. Takes an iterator: memory holds some thousands at a time.
+
+        What the iterator raises (a cancel, an unreadable file) passes through, and the project is as it was.
+        Raises NoSuchLabel for a label id that is not in the project.
+        """
+        with self._step("") as step:
+            return add_samples(step, samples)
+
+    def add_problems(self, problems: Iterable[ImportProblem]) -> None:
+        """Keep what could not be read, for `import_problems`."""
+        with self._step("") as step:
+            step.problems = add_problems(step.db, problems, entry=step.entry) > 0 or step.problems
+
+    def add_label(self, name: str, *, color: str = "", key: str = "", description: str = "") -> Label:
+        """Add a label at the end of the list. Raises BadLabel when the name is empty or taken."""
+        with self._step("") as step:
+            label = insert_label(step.db, name, color=color, key=key, description=description)
+            step.touch_labels()
+            return label
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[Step]:
+        if self._open_step is None:
+            raise RuntimeError("the change is over")
+        yield self._open_step

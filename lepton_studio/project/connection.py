@@ -1,0 +1,130 @@
+"""A connection to a project's database: how it is opened, what a transaction is, and SQLite's errors in words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.language import tr
+from lepton_studio.project.errors import NoSpace, ProjectBusy, ProjectDamaged, ProjectError, ReadOnlyProject
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for another connection's write to end."""
+
+NOT_RECORDED = 0
+"""The value of `Connection.recording` while undo and redo put old states back."""
+
+
+class Connection(sqlite3.Connection):
+    """One connection; used by one thread at a time.
+
+    `recording` is the history entry that the triggers of tracked tables write to. It is None outside of a change, and then
+    every write to a tracked table fails.
+    """
+
+    recording: int | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all that is written inside, or nothing. Raises the ProjectError that says why it could not be written."""
+        with errors_in_words():
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                if self.in_transaction:
+                    self.execute("ROLLBACK")
+                raise
+            finally:
+                self.recording = None
+
+    def value(self, sql: str, values: tuple[object, ...] = ()) -> Any:
+        """The first column of the first row, None where there is no row."""
+        row = self.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+
+def connect(database: Path, *, read_only: bool = False) -> Connection:
+    """Open the database. A commit that returned survives the death of the process and of the machine (docs/decisions/0001)."""
+    mode = "ro" if read_only else "rw"
+    db = sqlite3.connect(
+        f"{database.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        factory=Connection,
+        isolation_level=None,
+        timeout=BUSY_SECONDS,
+        check_same_thread=False,
+    )
+
+    def recording_entry() -> int:
+        if db.recording is None:
+            raise RuntimeError("a tracked table is written to outside of a change")
+        return db.recording
+
+    db.create_function("recording_entry", 0, recording_entry)
+    db.execute("PRAGMA cache_size = -65536")  # KiB; a bulk import walks the whole of the text_hash index
+    if not read_only:
+        db.execute("PRAGMA synchronous = FULL")
+    return db
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Turn what SQLite says of the world (a full disk, damage, a lock) into a ProjectError; our own mistakes pass through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = _in_words(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _in_words(code: int) -> ProjectError | None:
+    match code:
+        case sqlite3.SQLITE_FULL:
+            return NoSpace(tr("The disk is full. Nothing was changed; free some space and try again."))
+        case sqlite3.SQLITE_READONLY:
+            return ReadOnlyProject(tr("This project is open for reading only."))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return ProjectBusy(tr("Another task is writing to this project. Try again when it is done."))
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return ProjectDamaged(tr("The project file is damaged. Restore it from a copy; nothing was repaired."))
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            return ProjectError(tr("The disk did not answer. Nothing was changed; check it and try again."))
+        case _:
+            return None
+
+
+def text_hash(text: str) -> int:
+    """64 bits of BLAKE2b as a signed integer. Two of a million different texts share one with odds of 1 in 37 million."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def storable(text: str) -> str:
+    """The text with half surrogate pairs, which UTF-8 cannot hold, replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has_surrogate(text) else text
+
+
+def one_line(text: str) -> str:
+    """What a person typed into a field: storable, without NUL characters and outer white space."""
+    return storable(text).replace("\0", "").strip()
+
+
+def to_json(value: object) -> str:
+    """Compact ASCII JSON: the form in which values are stored and compared."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

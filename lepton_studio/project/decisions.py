@@ -1,0 +1,103 @@
+"""Decisions on samples: the current annotation, and the log of every decision that led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from lepton_studio.language import tr
+from lepton_studio.project.connection import storable, text_hash, to_json
+from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
+from lepton_studio.project.history import Step
+from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId
+from lepton_studio.project.texts import add_texts, index_texts
+
+_SAMPLES_A_BATCH = 5000
+
+_LOG = "INSERT INTO decision (entry, sample, before, after, origin, seconds) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def decide(
+    step: Step,
+    sample: SampleId,
+    *,
+    value: object | None,
+    labels: tuple[LabelId, ...],
+    origin: Origin,
+    seconds: float | None = None,
+) -> None:
+    """Annotate a sample, or clear its annotation with None; it is no longer skipped. Raises NoSuchSample."""
+    row = step.db.execute("SELECT value FROM sample WHERE id = ?", (sample,)).fetchone()
+    if row is None:
+        raise NoSuchSample(tr("This sample is no longer in the project."))
+    after = None if value is None else to_json(value)
+    step.db.execute(
+        "UPDATE sample SET value = ?, labels = ?, origin = ?, skipped = 0 WHERE id = ?",
+        (after, _labels_json(after, labels), None if after is None else origin, sample),
+    )
+    step.db.execute(_LOG, (step.entry, sample, row[0], after, origin, seconds))
+    step.touch(sample)
+
+
+def rewrite(step: Step, sample: SampleId, *, before: str, after: object | None, labels: tuple[LabelId, ...]) -> None:
+    """Change the labels inside an annotation, given as the JSON stored; None removes it. Where it came from stays."""
+    value = None if after is None else to_json(after)
+    step.db.execute(
+        "UPDATE sample SET value = ?1, labels = ?2, origin = CASE WHEN ?1 IS NULL THEN NULL ELSE origin END WHERE id = ?3",
+        (value, _labels_json(value, labels), sample),
+    )
+    step.db.execute(_LOG, (step.entry, sample, before, value, "bulk", None))
+    step.touch(sample)
+
+
+def add_samples(step: Step, samples: Iterable[NewSample]) -> int:
+    """Store samples and their imported annotations; returns how many. Raises NoSuchLabel.
+
+    Whatever the iterable raises passes through, and none of its samples is in the project then.
+    """
+    db = step.db
+    first = (db.value("SELECT seq FROM sqlite_sequence WHERE name = 'sample'") or 0) + 1
+    known = {label for (label,) in db.execute("SELECT id FROM label")}
+    next_id = first
+    db.execute("SAVEPOINT samples")
+    try:
+        incoming = iter(samples)
+        while batch := list(islice(incoming, _SAMPLES_A_BATCH)):
+            _add_batch(step, batch, first=next_id, known=known)
+            next_id += len(batch)
+        index_texts(db, first, next_id - 1)
+    except BaseException:
+        db.execute("ROLLBACK TO samples")
+        raise
+    finally:
+        db.execute("RELEASE samples")
+    count = next_id - first
+    if count:
+        db.execute("INSERT INTO added VALUES (?, ?, ?)", (step.entry, first, next_id - 1))
+        step.touch_many(count)
+        step.structure = True
+    return count
+
+
+def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: set[LabelId]) -> None:
+    rows, texts, log = [], [], []
+    for id, new in enumerate(batch, first):
+        if not known.issuperset(new.labels):
+            raise NoSuchLabel(tr("A sample refers to a label that is not in the project."))
+        text = storable(new.text)
+        value = None if new.value is None else to_json(new.value)
+        origin = None if value is None else "import"
+        rows.append((id, text_hash(text), len(text), new.split, value, _labels_json(value, new.labels), origin))
+        raw = None if new.raw is None else to_json(new.raw)
+        texts.append((id, text, to_json(dict(new.fields)), storable(new.source), new.row, raw))
+        if value is not None:
+            log.append((step.entry, id, None, value, "import", None))
+    step.db.executemany(
+        "INSERT INTO sample (id, text_hash, length, split, value, labels, origin) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+    )
+    add_texts(step.db, texts)
+    step.db.executemany(_LOG, log)
+
+
+def _labels_json(value: str | None, labels: tuple[LabelId, ...]) -> str | None:
+    return None if value is None else to_json(sorted(set(labels)))

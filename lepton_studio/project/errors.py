@@ -1,0 +1,59 @@
+"""What can go wrong with a project; the text of each error is a sentence for the person."""
+
+from __future__ import annotations
+
+
+class ProjectError(Exception):
+    """The base of every failure of a project. `str(error)` is a sentence with a next step, ready to be shown."""
+
+
+class NotAProject(ProjectError):
+    """There is no project at this place."""
+
+
+class ProjectExists(ProjectError):
+    """A new project would lie where something lies already."""
+
+
+class ProjectInUse(ProjectError):
+    """Another window or process has the project open for writing."""
+
+
+class ProjectTooNew(ProjectError):
+    """A newer version of the app wrote the project; it was not touched."""
+
+
+class ProjectTooOld(ProjectError):
+    """The project must be brought up to date before it can be read, and reading only was asked for."""
+
+
+class ProjectDamaged(ProjectError):
+    """The file is not what was written; nothing was repaired."""
+
+
+class ProjectBusy(ProjectError):
+    """Another thread of this process is in the middle of a long write."""
+
+
+class ReadOnlyProject(ProjectError):
+    """A write to a project that is open for reading only."""
+
+
+class NoSpace(ProjectError):
+    """The disk is full; the change was rolled back."""
+
+
+class NoSuchSample(ProjectError):
+    """The sample is not in the project (any more)."""
+
+
+class NoSuchLabel(ProjectError):
+    """The label is not in the project (any more)."""
+
+
+class NoSuchRun(ProjectError):
+    """The run is not in the project (any more)."""
+
+
+class BadLabel(ProjectError):
+    """A label's name or key cannot be used."""

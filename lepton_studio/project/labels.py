@@ -1,0 +1,160 @@
+"""The label list of a project: adding, changing, ordering, merging and deleting labels within a step."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+
+from lepton_studio.language import tr
+from lepton_studio.project.connection import Connection, one_line, to_json
+from lepton_studio.project.decisions import rewrite
+from lepton_studio.project.errors import BadLabel, NoSuchLabel
+from lepton_studio.project.history import Step
+from lepton_studio.project.palette import RESERVED_KEYS, colors, free_key
+from lepton_studio.project.records import Label, LabelId
+
+Relabel = Callable[[object], object | None]
+"""A task's way to change a label inside a JSON value; None when nothing is left of the annotation."""
+
+
+def read_labels(db: Connection) -> tuple[Label, ...]:
+    """All labels in the person's order."""
+    rows = db.execute("SELECT id, name, color, key, description, position FROM label ORDER BY position, id")
+    return tuple(Label(*row) for row in rows)
+
+
+def read_label(db: Connection, label_id: LabelId) -> Label:
+    """One label. Raises NoSuchLabel."""
+    row = db.execute(
+        "SELECT id, name, color, key, description, position FROM label WHERE id = ?", (label_id,)
+    ).fetchone()
+    if row is None:
+        raise NoSuchLabel(tr("This label is no longer in the project."))
+    return Label(*row)
+
+
+def insert_label(db: Connection, name: str, *, color: str, key: str, description: str) -> Label:
+    """Add a label at the end; an empty colour or key is chosen. Raises BadLabel."""
+    name = _checked_name(db, name)
+    existing = db.execute("SELECT color, key FROM label").fetchall()
+    used_colors, used_keys = {row[0] for row in existing}, {row[1] for row in existing}
+    color = _checked_color(color) if color else next(one for one in colors() if one not in used_colors)
+    if key:
+        key = _checked_key(key)
+        db.execute("UPDATE label SET key = '' WHERE key = ?", (key,))
+    else:
+        key = free_key(used_keys)
+    position = db.value("SELECT ifnull(max(position) + 1, 0) FROM label")
+    values = (name, color, key, one_line(description), position)
+    cursor = db.execute("INSERT INTO label (name, color, key, description, position) VALUES (?, ?, ?, ?, ?)", values)
+    assert cursor.lastrowid is not None
+    return Label(cursor.lastrowid, *values)
+
+
+def rename(step: Step, label_id: LabelId, name: str) -> None:
+    """Give a label another name. Raises BadLabel."""
+    if one_line(name) != read_label(step.db, label_id).name:
+        _update(step, label_id, "name", _checked_name(step.db, name))
+
+
+def recolor(step: Step, label_id: LabelId, color: str) -> None:
+    """Give a label another colour, "#rrggbb". Raises BadLabel."""
+    _update(step, label_id, "color", _checked_color(color))
+
+
+def rekey(step: Step, label_id: LabelId, key: str) -> None:
+    """Give a label another key; a label that had it loses it. Raises BadLabel."""
+    key = _checked_key(key) if key else ""
+    if key:
+        cursor = step.db.execute("UPDATE label SET key = '' WHERE key = ? AND id <> ?", (key, label_id))
+        step.touch_labels(cursor.rowcount)
+    _update(step, label_id, "key", key)
+
+
+def describe(step: Step, label_id: LabelId, description: str) -> None:
+    """Say what a label is for."""
+    _update(step, label_id, "description", one_line(description))
+
+
+def move(step: Step, label_id: LabelId, position: int) -> None:
+    """Put a label at a place in the order, counted from 0."""
+    read_label(step.db, label_id)
+    order = [label.id for label in read_labels(step.db) if label.id != label_id]
+    order.insert(max(0, position), label_id)
+    _number(step, order)
+
+
+def merge(step: Step, source_id: LabelId, *, into_id: LabelId, relabel: Relabel) -> None:
+    """Replace one label by another in every annotation and delete it. Raises BadLabel."""
+    if source_id == into_id:
+        raise BadLabel(tr("A label cannot be merged into itself."))
+    read_label(step.db, into_id)
+    _replace(step, source_id, by=into_id, relabel=relabel)
+
+
+def delete(step: Step, label_id: LabelId, *, relabel: Relabel) -> None:
+    """Take a label out of every annotation and delete it."""
+    _replace(step, label_id, by=None, relabel=relabel)
+
+
+def check_labels(db: Connection, labels: Iterable[LabelId]) -> None:
+    """Raise NoSuchLabel when one of them is not in the project."""
+    for label in labels:
+        if db.value("SELECT 1 FROM label WHERE id = ?", (label,)) is None:
+            raise NoSuchLabel(tr("This label is no longer in the project."))
+
+
+def _replace(step: Step, label_id: LabelId, *, by: LabelId | None, relabel: Relabel) -> None:
+    read_label(step.db, label_id)
+    rows = step.db.execute(
+        """SELECT s.id, s.value, s.labels FROM annotation_label a JOIN sample s ON s.id = a.sample
+           WHERE a.label = ? ORDER BY s.id""",
+        (label_id,),
+    ).fetchall()
+    for sample, value, labels in rows:
+        left = {one for one in json.loads(labels) if one != label_id}
+        if by is not None:
+            left.add(by)
+        rewrite(step, sample, before=value, after=relabel(json.loads(value)), labels=tuple(left))
+    step.db.execute("DELETE FROM label WHERE id = ?", (label_id,))
+    step.touch_labels()
+    _number(step, [label.id for label in read_labels(step.db)])
+
+
+def _number(step: Step, order: list[LabelId]) -> None:
+    for position, label_id in enumerate(order):
+        cursor = step.db.execute(
+            "UPDATE label SET position = ?1 WHERE id = ?2 AND position <> ?1", (position, label_id)
+        )
+        step.touch_labels(cursor.rowcount)
+
+
+def _update(step: Step, label_id: LabelId, column: str, value: str) -> None:
+    read_label(step.db, label_id)
+    cursor = step.db.execute(f"UPDATE label SET {column} = ?1 WHERE id = ?2 AND {column} <> ?1", (value, label_id))
+    step.touch_labels(cursor.rowcount)
+
+
+def _checked_name(db: Connection, name: str) -> str:
+    name = one_line(name)
+    if not name:
+        raise BadLabel(tr("A label needs a name."))
+    if db.value("SELECT 1 FROM label WHERE name = ?", (name,)) is not None:
+        raise BadLabel(tr('There is a label "{name}" already.', name=name))
+    return name
+
+
+def _checked_color(color: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", color):
+        raise BadLabel(tr('"{color}" is no colour; write it as #rrggbb.', color=color))
+    return color.lower()
+
+
+def _checked_key(key: str) -> str:
+    lowered = key.lower()
+    if len(lowered) != 1 or not lowered.isprintable():
+        raise BadLabel(tr("A key is one character."))
+    if lowered in RESERVED_KEYS:
+        raise BadLabel(tr('The key "{key}" has another use on the label page.', key=key))
+    return lowered

@@ -1,0 +1,212 @@
+"""The runs of a project: settings, curves, reports and predictions. Not undoable: a run happened."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from array import array
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from pathlib import Path
+
+from lepton_studio.language import tr
+from lepton_studio.project import predictions
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.connection import Connection, to_json
+from lepton_studio.project.errors import NoSuchRun
+from lepton_studio.project.history import now, position
+from lepton_studio.project.predictions import EVERY_PREDICTION
+from lepton_studio.project.records import (
+    PredictedSample,
+    Prediction,
+    PredictionFilter,
+    PredictionOrder,
+    RunId,
+    RunRecord,
+    RunStatus,
+    Split,
+)
+
+_COLUMNS = "id, status, model, recipe, counts, position, created, seconds, steps, samples_per_second, scores, sentence"
+
+
+class Ledger:
+    """What a project knows of its runs. Every method but `create_run` and `runs` raises NoSuchRun for one that is gone."""
+
+    folder: Path
+    _db: Connection
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where the run folders lie."""
+        return self.folder / "runs"
+
+    def run_folder(self, run_id: RunId) -> Path:
+        """The folder of a run."""
+        return self.runs_folder / self.run(run_id).folder
+
+    def create_run(self, *, model: str, recipe: Mapping[str, object], counts: Mapping[str, int]) -> RunRecord:
+        """Enter a new run, "running", on the labels as they are now, and make its folder."""
+        with self._db.transaction():
+            cursor = self._db.execute(
+                """INSERT INTO run (status, model, recipe, counts, position, undos, created)
+                   VALUES ('running', ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'undos'), ?)""",
+                (model, to_json(dict(recipe)), to_json(dict(counts)), position(self._db), now()),
+            )
+        assert cursor.lastrowid is not None
+        run = self.run(cursor.lastrowid)
+        (self.runs_folder / run.folder).mkdir(parents=True, exist_ok=True)
+        return run
+
+    def update_run(
+        self,
+        run_id: RunId,
+        *,
+        status: RunStatus | None = None,
+        model: str | None = None,
+        recipe: Mapping[str, object] | None = None,
+        counts: Mapping[str, int] | None = None,
+        seconds: float | None = None,
+        steps: int | None = None,
+        samples_per_second: float | None = None,
+        scores: Mapping[str, Mapping[str, float]] | None = None,
+        sentence: str | None = None,
+    ) -> Changes:
+        """Write down what is given; the rest stays."""
+        self.run(run_id)
+        new: dict[str, object | None] = {
+            "status": status,
+            "model": model,
+            "recipe": None if recipe is None else to_json(dict(recipe)),
+            "counts": None if counts is None else to_json(dict(counts)),
+            "seconds": seconds,
+            "steps": steps,
+            "samples_per_second": samples_per_second,
+            "scores": None if scores is None else to_json({split: dict(named) for split, named in scores.items()}),
+            "sentence": sentence,
+        }
+        given = {column: value for column, value in new.items() if value is not None}
+        with self._db.transaction():
+            for column, value in given.items():
+                self._db.execute(f"UPDATE run SET {column} = ? WHERE id = ?", (value, run_id))
+        return self._run_changes()
+
+    def runs(self) -> list[RunRecord]:
+        """All runs, the newest first."""
+        return [_run_from_row(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM run ORDER BY id DESC")]
+
+    def run(self, run_id: RunId) -> RunRecord:
+        """One run."""
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM run WHERE id = ?", (run_id,)).fetchone()
+        if row is None:
+            raise NoSuchRun(tr("There is no run {number} in this project.", number=run_id))
+        return _run_from_row(row)
+
+    def run_by_number(self, number: int) -> RunRecord:
+        """The run that people call by this number."""
+        return self.run(number)
+
+    def delete_run(self, run_id: RunId) -> Changes:
+        """Forget a run and remove its folder. Its number is not given again."""
+        folder = self.run_folder(run_id)
+        with self._db.transaction():
+            for table in ("metric", "report", "prediction"):
+                self._db.execute(f"DELETE FROM {table} WHERE run = ?", (run_id,))
+            self._db.execute("DELETE FROM run WHERE id = ?", (run_id,))
+        shutil.rmtree(folder, ignore_errors=True)
+        return self._run_changes()
+
+    def store_metrics(self, run_id: RunId, rows: Iterable[tuple[int, str, float | None]]) -> Changes:
+        """Keep points of the curves: (step, name, value). What is no finite number is kept as None."""
+        self.run(run_id)
+        with self._db.transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO metric VALUES (?, ?, ?, ?)",
+                (
+                    (run_id, step, name, value if value is not None and isfinite(value) else None)
+                    for step, name, value in rows
+                ),
+            )
+        return self._run_changes()
+
+    def metrics(self, run_id: RunId) -> list[tuple[int, str, float | None]]:
+        """All points of a run by step."""
+        self.run(run_id)
+        return self._db.execute(
+            "SELECT step, name, value FROM metric WHERE run = ? ORDER BY step, name", (run_id,)
+        ).fetchall()
+
+    def store_report(self, run_id: RunId, *, split: Split, report: object) -> Changes:
+        """Keep the JSON-able report of a split, in place of an earlier one."""
+        self.run(run_id)
+        with self._db.transaction():
+            self._db.execute("INSERT OR REPLACE INTO report VALUES (?, ?, ?)", (run_id, split, to_json(report)))
+        return self._run_changes()
+
+    def report(self, run_id: RunId, split: Split) -> object | None:
+        """The report of a split, None where there is none."""
+        self.run(run_id)
+        stored = self._db.value("SELECT report FROM report WHERE run = ? AND split = ?", (run_id, split))
+        return None if stored is None else json.loads(stored)
+
+    def store_predictions(self, run_id: RunId, rows: Iterable[Prediction]) -> Changes:
+        """Keep predictions, in place of earlier ones of the same samples."""
+        self.run(run_id)
+        with self._db.transaction():
+            predictions.store(self._db, run_id, rows)
+        return self._run_changes()
+
+    def predictions(
+        self,
+        run_id: RunId,
+        filter: PredictionFilter = EVERY_PREDICTION,
+        *,
+        order: PredictionOrder = "sample",
+        offset: int = 0,
+        limit: int = 200,
+    ) -> list[PredictedSample]:
+        """A page of predictions with the samples as they are now; samples that an undo removed are left out."""
+        return predictions.page(self._db, run_id, filter, order=order, offset=offset, limit=limit)
+
+    def prediction_count(self, run_id: RunId, filter: PredictionFilter = EVERY_PREDICTION) -> int:
+        """How many predictions the filter holds."""
+        return predictions.count(self._db, run_id, filter)
+
+    def prediction_ids(self, run_id: RunId, filter: PredictionFilter = EVERY_PREDICTION) -> array[int]:
+        """The samples of those predictions, ascending, for a `Filter` by ids."""
+        return predictions.sample_ids(self._db, run_id, filter)
+
+    def score_histogram(
+        self, run_id: RunId, split: Split | None = None, *, bins: int = 20
+    ) -> list[tuple[float, float, int, int]]:
+        """(from, to, right, wrong) per range of confidence; a bar holds what a filter with its range shows."""
+        return predictions.histogram(self._db, run_id, split, bins=bins)
+
+    def fixes_since(self, run_id: RunId) -> int:
+        """How many samples carry another annotation now than the one that the run saw, new annotations included."""
+        return predictions.fixes_since(self._db, run_id)
+
+    def _run_changes(self) -> Changes:
+        return Changes("", position(self._db), runs=True)
+
+
+def _run_from_row(row: tuple[object, ...]) -> RunRecord:
+    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    run_id = values["id"]
+    recipe, counts, scores = (json.loads(str(values[column])) for column in ("recipe", "counts", "scores"))
+    return RunRecord(
+        id=run_id,  # type: ignore[arg-type]  # the table's types
+        number=run_id,  # type: ignore[arg-type]
+        status=values["status"],  # type: ignore[arg-type]
+        model=values["model"],  # type: ignore[arg-type]
+        recipe=recipe,
+        counts=counts,
+        history_position=values["position"],  # type: ignore[arg-type]
+        folder=f"run-{run_id}",
+        created=values["created"],  # type: ignore[arg-type]
+        seconds=values["seconds"],  # type: ignore[arg-type]
+        steps=values["steps"],  # type: ignore[arg-type]
+        samples_per_second=values["samples_per_second"],  # type: ignore[arg-type]
+        scores=scores,
+        sentence=values["sentence"],  # type: ignore[arg-type]
+    )

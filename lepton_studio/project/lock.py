@@ -1,0 +1,70 @@
+"""One writer per project: a lock file that the operating system frees when its holder dies, however it dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from threading import Lock as Mutex
+
+from lepton_studio.language import tr
+from lepton_studio.project.errors import ProjectInUse
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _FAR_BYTE = 1 << 30  # a locked byte cannot be read on Windows; the holder's number before it still can
+
+    def _seize(file: int) -> None:
+        os.lseek(file, _FAR_BYTE, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        os.lseek(file, 0, os.SEEK_SET)
+else:
+    import fcntl
+
+    def _seize(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class ProjectLock:
+    """The right to write to one project folder, shared by a project and its clones; freed when the last lets go."""
+
+    def __init__(self, folder: Path) -> None:
+        """Seize the lock now. Raises ProjectInUse when another process, or another project object here, has it."""
+        file = os.open(folder / "project.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _seize(file)
+        except OSError:
+            holder = os.read(file, 20).decode("ascii", "replace").strip()
+            os.close(file)
+            raise ProjectInUse(_in_use(folder.stem, holder)) from None
+        os.ftruncate(file, 0)
+        os.write(file, str(os.getpid()).encode("ascii"))
+        self._file = file
+        self._holders = 1
+        self._mutex = Mutex()
+
+    def share(self) -> ProjectLock:
+        """One holder more."""
+        with self._mutex:
+            self._holders += 1
+        return self
+
+    def release(self) -> None:
+        """One holder less; the last one frees the project."""
+        with self._mutex:
+            self._holders -= 1
+            if self._holders == 0:
+                os.close(self._file)
+
+
+def _in_use(name: str, holder: str) -> str:
+    if holder == str(os.getpid()):
+        return tr('The project "{name}" is already open in this app. Use that window, or close it first.', name=name)
+    if holder.isdigit():
+        return tr(
+            'The project "{name}" is open in another window (process {holder}). Close it there first.',
+            name=name,
+            holder=holder,
+        )
+    return tr('The project "{name}" is open in another window. Close it there first.', name=name)

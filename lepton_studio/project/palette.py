@@ -1,0 +1,36 @@
+"""The colours and keys that new labels get."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Collection, Iterator
+from itertools import count
+
+OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+"""Eight colours less black that people with any colour vision tell apart: Okabe and Ito, "Color Universal Design", 2008."""
+
+RESERVED_KEYS = frozenset("fn/? ")
+"""Keys of the label page itself: flag, note, search, help and the space bar."""
+
+DEFAULT_KEYS = tuple("123456789") + tuple(one for one in "abcdefghijklmnopqrstuvwxyz" if one not in RESERVED_KEYS)
+
+_TINTS = ((0.62, 0.55), (0.38, 0.60), (0.75, 0.45), (0.50, 0.70))
+_GOLDEN_ANGLE = 0.381966  # of a turn: successive hues fall into the largest gap
+
+
+def colors() -> Iterator[str]:
+    """Colours as "#rrggbb" without end: the Okabe-Ito ones, then hues spread by the golden angle in four tints."""
+    seen = set(OKABE_ITO)
+    yield from OKABE_ITO
+    for step in count():
+        lightness, saturation = _TINTS[step % len(_TINTS)]
+        rgb = colorsys.hls_to_rgb((0.07 + step * _GOLDEN_ANGLE) % 1.0, lightness, saturation)
+        color = "#" + "".join(f"{round(part * 255):02x}" for part in rgb)
+        if color not in seen:
+            seen.add(color)
+            yield color
+
+
+def free_key(taken: Collection[str]) -> str:
+    """The first default key that no label has, or "" when all are taken."""
+    return next((key for key in DEFAULT_KEYS if key not in taken), "")

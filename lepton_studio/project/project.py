@@ -1,0 +1,195 @@
+"""The project file: the one way to a project's samples, labels, decisions and runs."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from lepton_studio.language import tr
+from lepton_studio.project import history
+from lepton_studio.project.change import Change
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.connection import NOT_RECORDED, Connection, connect, errors_in_words, storable
+from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectTooOld
+from lepton_studio.project.history import Step
+from lepton_studio.project.labels import insert_label
+from lepton_studio.project.ledger import Ledger
+from lepton_studio.project.lock import ProjectLock
+from lepton_studio.project.opening import DATABASE_NAME, SCHEMA_VERSION, check_file, check_is_project
+from lepton_studio.project.reads import Reads
+from lepton_studio.project.writes import Writes
+
+
+class Project(Reads, Writes, Ledger):
+    """An open project: a folder `Name.lepton/` with `project.db`, `runs/` and `backups/`.
+
+    One thread at a time; `clone` gives another connection for another thread. Only one process has a project open for
+    writing. Every write is durable when it returns, is one step of undo, and returns what it touched.
+    """
+
+    def __init__(self, folder: Path, db: Connection, *, lock: ProjectLock | None = None) -> None:
+        """Use `create`, `open` or `clone`. Without a lock it is read-only."""
+        self.folder = folder
+        self._db = db
+        self._lock = lock
+        self._closed = False
+        meta = dict(db.execute("SELECT key, value FROM meta"))
+        self.name: str = meta["name"]
+        self.task_id: str = meta["task"]
+
+    @classmethod
+    def create(cls, folder: Path, *, task: str, labels: Sequence[str] = (), name: str | None = None) -> Project:
+        """Make a new project in `folder` ("Name.lepton"), which must not exist or be empty, and open it.
+
+        Raises ProjectExists, BadLabel. The folder appears whole or not at all. The first `labels` are not a step of undo.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ProjectExists(tr('There is something in "{folder}" already. Choose another name.', folder=folder))
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            draft = Path(tempfile.mkdtemp(prefix=f".{folder.stem}-", dir=folder.parent))
+        except OSError as error:
+            raise ProjectError(
+                tr('"{folder}" cannot be written to: {reason}.', folder=folder.parent, reason=error.strerror)
+            ) from error
+        try:
+            _fill(draft, task=task, labels=labels, name=name or folder.stem)
+            if folder.exists():
+                folder.rmdir()
+            draft.chmod(0o755)
+            draft.rename(folder)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path, *, read_only: bool = False) -> Project:
+        """Open a project; one of an older version is brought up to date, after a copy went to `backups/`.
+
+        With `read_only` it may be open for writing elsewhere. Raises NotAProject, ProjectInUse, ProjectTooNew,
+        ProjectTooOld (read_only), ProjectDamaged; none of them leaves a trace in the file.
+        """
+        folder = Path(folder).absolute()
+        if read_only:
+            if check_file(folder) < SCHEMA_VERSION:
+                sentence = tr(
+                    'The project "{name}" is of an older version. Open it once to bring it up to date.',
+                    name=folder.stem,
+                )
+                raise ProjectTooOld(sentence)
+            return cls(folder, connect(folder / DATABASE_NAME, read_only=True))
+        check_is_project(folder)
+        lock = ProjectLock(folder)
+        try:
+            if check_file(folder) < SCHEMA_VERSION:
+                _bring_up_to_date(folder)
+            return cls(folder, connect(folder / DATABASE_NAME), lock=lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def clone(self) -> Project:
+        """The same project through a connection of its own, to be used in another thread and closed there."""
+        db = connect(self.folder / DATABASE_NAME, read_only=self.read_only)
+        return Project(self.folder, db, lock=self._lock and self._lock.share())
+
+    @property
+    def read_only(self) -> bool:
+        """Whether writes are refused."""
+        return self._lock is None
+
+    def close(self) -> None:
+        """Close the connection; the last of a project and its clones frees it for others. Closing twice is harmless."""
+        if self._closed:
+            return
+        self._closed = True
+        self._db.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def change(self, name: str) -> Iterator[Change]:
+        """Several writes as one step of undo, called `name`; an exception inside takes all of them back.
+
+        Inside, write through the `Change`; its `result` says afterwards what was touched.
+        """
+        with self._step(name) as step:
+            change = Change(self._db, step)
+            try:
+                yield change
+            finally:
+                change.close()
+        change.close(step.changes)
+
+    def add_label(self, name: str, *, color: str = "", key: str = "", description: str = "") -> Changes:
+        """Add a label at the end of the list. Raises BadLabel when the name is empty or taken."""
+        with self.change(tr('Add label "{name}"', name=name.strip())) as change:
+            change.add_label(name, color=color, key=key, description=description)
+        return change.result
+
+    def undo(self) -> Changes | None:
+        """Take the last change back, whatever it was and whenever; None when there is none."""
+        return self._shrunk(history.undo(self._db))
+
+    def redo(self) -> Changes | None:
+        """Do again what was undone last; None when there is nothing."""
+        return self._shrunk(history.redo(self._db))
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[Step]:
+        if self._db.in_transaction:
+            raise RuntimeError("a change is open: write through it")
+        with history.recorded_step(self._db, name) as step:
+            yield step
+        self._shrunk(step.changes)
+
+    def _shrunk(self, changes: Changes | None) -> Changes | None:
+        """After a bulk write the write-ahead log is as large as the write: empty it, unless somebody reads just now."""
+        if changes is not None and changes.samples is None:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return changes
+
+
+def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
+    """Make the contents of a project's folder."""
+    from lepton_studio.project.schema import bring_up_to_date  # slow to import
+
+    (folder / "runs").mkdir()
+    (folder / DATABASE_NAME).touch()
+    with closing(connect(folder / DATABASE_NAME)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        bring_up_to_date(db)
+        with db.transaction():
+            db.recording = NOT_RECORDED
+            meta = {"name": storable(name), "task": task, "created": history.now(), "undos": 0}
+            db.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
+            for label in labels:
+                insert_label(db, label, color="", key="", description="")
+
+
+def _bring_up_to_date(folder: Path) -> None:
+    """Copy the database to `backups/`, then migrate it."""
+    from lepton_studio.project.schema import bring_up_to_date  # slow to import
+
+    with errors_in_words(), closing(connect(folder / DATABASE_NAME)) as db:
+        (folder / "backups").mkdir(exist_ok=True)
+        moment = history.now()[:19].replace(":", "-")
+        copy = folder / "backups" / f"version-{db.value('PRAGMA user_version')}-{moment}.db"
+        unfinished = copy.with_suffix(".part")
+        unfinished.unlink(missing_ok=True)
+        db.execute("VACUUM INTO ?", (str(unfinished),))
+        unfinished.replace(copy)
+        bring_up_to_date(db)

@@ -1,0 +1,206 @@
+"""The reading half of a project: samples by filter and page, labels, counts, history."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from lepton_studio.language import tr
+from lepton_studio.project import history, sources, statistics
+from lepton_studio.project.connection import Connection, errors_in_words
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.history import Decision, HistoryEntry
+from lepton_studio.project.labels import read_label, read_labels
+from lepton_studio.project.queries import selection
+from lepton_studio.project.records import (
+    SPLITS,
+    Filter,
+    Label,
+    LabelId,
+    Labels,
+    Sample,
+    SampleId,
+    Split,
+)
+from lepton_studio.project.sources import ImportProblem, SourceRow
+from lepton_studio.project.statistics import DuplicateGroup, Statistics
+
+EVERYTHING = Filter()
+SAMPLE_COLUMNS = "s.id, c.text, s.split, s.value, s.origin, s.skipped, s.flagged, s.note, c.fields"
+_ROWS_A_PAGE = 1000
+
+
+def sample_from_row(row: Sequence[object]) -> Sample:
+    """The sample in the columns SAMPLE_COLUMNS."""
+    id, text, split, value, origin, skipped, flagged, note, fields = row
+    return Sample(
+        id=id,  # type: ignore[arg-type]  # the table's types
+        text=text,  # type: ignore[arg-type]
+        split=split,  # type: ignore[arg-type]
+        value=None if value is None else json.loads(str(value)),
+        origin=origin,  # type: ignore[arg-type]
+        skipped=bool(skipped),
+        flagged=bool(flagged),
+        note=note,  # type: ignore[arg-type]
+        fields={} if fields == "{}" else json.loads(str(fields)),
+    )
+
+
+class Reads:
+    """What can be asked of a project. All of it costs what is shown, not what is stored, but for `sample_ids` and `*_rows`."""
+
+    _db: Connection
+
+    def labels(self) -> Labels:
+        """All labels in the person's order."""
+        return read_labels(self._db)
+
+    def label(self, label_id: LabelId) -> Label:
+        """One label. Raises NoSuchLabel."""
+        return read_label(self._db, label_id)
+
+    def label_named(self, name: str) -> Label | None:
+        """The label of this name, letter by letter."""
+        return next((label for label in self.labels() if label.name == name), None)
+
+    def sample(self, sample_id: SampleId) -> Sample:
+        """One sample. Raises NoSuchSample."""
+        row = self._db.execute(
+            f"SELECT {SAMPLE_COLUMNS} FROM sample s JOIN content c ON c.id = s.id WHERE s.id = ?", (sample_id,)
+        ).fetchone()
+        if row is None:
+            raise NoSuchSample(tr("This sample is no longer in the project."))
+        return sample_from_row(row)
+
+    def samples(
+        self,
+        filter: Filter = EVERYTHING,
+        *,
+        after: SampleId | None = None,
+        before: SampleId | None = None,
+        limit: int = 100,
+    ) -> list[Sample]:
+        """A page in ascending order: the first one, the one that follows `after`, or the one that ends before `before`."""
+        if before is not None:
+            return self._page(filter, "<", before, limit)[::-1]
+        return self._page(filter, ">", 0 if after is None else after, limit)
+
+    def next_sample(self, filter: Filter = EVERYTHING, *, after: SampleId | None = None) -> Sample | None:
+        """The first sample of the filter behind `after`."""
+        return next(iter(self.samples(filter, after=after, limit=1)), None)
+
+    def previous_sample(self, filter: Filter = EVERYTHING, *, before: SampleId | None = None) -> Sample | None:
+        """The last sample of the filter in front of `before`, or the last of all."""
+        return next(iter(self._page(filter, "<", 2**63 - 1 if before is None else before, 1)), None)
+
+    def sample_ids(self, filter: Filter = EVERYTHING) -> array[int]:
+        """All ids of the filter, ascending; 8 bytes each."""
+        chosen = selection(filter)
+        rows = self._db.execute(
+            f"SELECT {chosen.key} FROM {chosen.source} WHERE {chosen.condition} ORDER BY {chosen.key}", chosen.values
+        )
+        return array("q", (id for (id,) in rows))
+
+    def count(self, filter: Filter = EVERYTHING) -> int:
+        """How many samples the filter holds."""
+        if filter == EVERYTHING:
+            return int(self._db.value("SELECT total(samples) FROM split_tally"))
+        chosen = selection(filter)
+        return int(self._db.value(f"SELECT count(*) FROM {chosen.source} WHERE {chosen.condition}", chosen.values))
+
+    def all_rows(self, filter: Filter = EVERYTHING) -> Iterator[Sample]:
+        """Every sample of the filter, read in pages as it goes. Inside `snapshot` they are of one state."""
+        after: SampleId | None = None
+        while page := self.samples(filter, after=after, limit=_ROWS_A_PAGE):
+            yield from page
+            after = page[-1].id
+
+    def labelled_rows(self, split: Split | None = None) -> Iterator[Sample]:
+        """Every labelled sample of a split, or of all."""
+        return self.all_rows(Filter(state="labelled", split=split))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one state of the project, whoever writes meanwhile through another connection."""
+        with errors_in_words():
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.execute("ROLLBACK")
+
+    def label_counts(self, *, split: Split | None = None) -> dict[LabelId, int]:
+        """How many samples carry each label, in the person's order; of one split, or of all samples."""
+        return dict(
+            self._db.execute(
+                """SELECT id, ifnull((SELECT sum(samples) FROM label_tally WHERE label = label.id AND (?1 IS NULL OR split = ?1)), 0)
+                   FROM label ORDER BY position, id""",
+                (split,),
+            )
+        )
+
+    def split_counts(self) -> dict[Split | None, int]:
+        """How many samples each split has; None for those without."""
+        return self._tally("samples")
+
+    def labelled_split_counts(self) -> dict[Split | None, int]:
+        """How many labelled samples each split has."""
+        return self._tally("labelled")
+
+    def affected_by_label(self, label_id: LabelId) -> int:
+        """How many annotations a merge or a delete of this label would change."""
+        return int(self._db.value("SELECT total(samples) FROM label_tally WHERE label = ?", (label_id,)))
+
+    def statistics(self) -> Statistics:
+        """Counts, lengths, duplicates, leaks and conflicts."""
+        return statistics.statistics(self._db)
+
+    def duplicate_groups(
+        self, *, leaks_only: bool = False, conflicts_only: bool = False, limit: int = 100
+    ) -> list[DuplicateGroup]:
+        """Identical texts; only those in several splits, or only those with different labels, when asked."""
+        return statistics.duplicate_groups(self._db, leaks_only=leaks_only, conflicts_only=conflicts_only, limit=limit)
+
+    def source_row(self, sample_id: SampleId) -> SourceRow:
+        """The untouched row that a sample came from. Raises NoSuchSample."""
+        return sources.source_row(self._db, sample_id)
+
+    def import_problems(self) -> list[ImportProblem]:
+        """The rows that the last import could not read."""
+        return sources.last_problems(self._db)
+
+    def history(self, *, before: int | None = None, limit: int = 100) -> list[HistoryEntry]:
+        """Changes, the newest first, undone ones included; `before` is the id that the last page ended with."""
+        return history.entries(self._db, before=before, limit=limit)
+
+    def history_position(self) -> int:
+        """The id of the last change that holds; 0 before the first."""
+        return history.position(self._db)
+
+    def decisions(self, sample_id: SampleId) -> list[Decision]:
+        """All that was ever decided on a sample, the oldest first."""
+        return history.decisions(self._db, sample_id)
+
+    def undo_name(self) -> str | None:
+        """What `undo` would take back."""
+        return history.undo_name(self._db)
+
+    def redo_name(self) -> str | None:
+        """What `redo` would do again."""
+        return history.redo_name(self._db)
+
+    def _page(self, filter: Filter, direction: str, edge: int, limit: int) -> list[Sample]:
+        chosen = selection(filter)
+        order = "ASC" if direction == ">" else "DESC"
+        rows = self._db.execute(
+            f"""SELECT {SAMPLE_COLUMNS} FROM {chosen.source} CROSS JOIN content c ON c.id = s.id
+                WHERE {chosen.condition} AND {chosen.key} {direction} ? ORDER BY {chosen.key} {order} LIMIT ?""",
+            (*chosen.values, edge, limit),
+        )
+        return [sample_from_row(row) for row in rows]
+
+    def _tally(self, column: str) -> dict[Split | None, int]:
+        found = dict(self._db.execute(f"SELECT split, {column} FROM split_tally"))
+        return {split: found.get(split or "", 0) for split in (*SPLITS, None)}

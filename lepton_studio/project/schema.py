@@ -1,0 +1,276 @@
+"""The tables of a project, made and brought up to date by migrations. Imported only for that: sqlite_utils is slow to import.
+
+`sample` holds what people change and stays narrow; `content` what came from the file and never changes. Triggers keep
+`annotation_label` and the tallies in step with `sample`, and keep the state before the current change in the `_before` tables.
+"""
+
+from __future__ import annotations
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+from lepton_studio.project.connection import NOT_RECORDED, Connection
+from lepton_studio.project.opening import APPLICATION_ID
+
+migrations = Migrations("lepton_studio")
+
+
+def bring_up_to_date(db: Connection) -> None:
+    """Apply the missing migrations, each in its own transaction."""
+    db.recording = NOT_RECORDED
+    try:
+        migrations.apply(sqlite_utils.Database(db, execute_plugins=False))
+    finally:
+        db.recording = None
+
+
+@migrations()
+def version_1(db: sqlite_utils.Database) -> None:
+    """The first schema."""
+    for script in (_SAMPLES, _LABELS, _HISTORY, _RUNS, _DERIVED, _TRACKING):
+        db.executescript(script)
+    db.table("content").enable_fts(["text"], tokenize="trigram")
+    db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;")
+
+
+_SAMPLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+CREATE TABLE sample (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    text_hash INTEGER NOT NULL,
+    length INTEGER NOT NULL,  -- code points
+    split TEXT CHECK (split IN ('train', 'validation', 'test')),
+    value TEXT,               -- the task's JSON; NULL while unlabelled
+    labels TEXT,              -- sorted JSON list of the label ids in value; NULL while unlabelled
+    origin TEXT,
+    skipped INTEGER NOT NULL DEFAULT 0,
+    flagged INTEGER NOT NULL DEFAULT 0,
+    note TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE content (
+    id INTEGER PRIMARY KEY,  -- of the sample
+    text TEXT NOT NULL,
+    fields TEXT NOT NULL,    -- JSON object
+    source TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    raw TEXT                 -- JSON
+);
+
+CREATE INDEX sample_text_hash ON sample (text_hash, split, labels);
+
+CREATE INDEX sample_length ON sample (length);
+
+CREATE INDEX sample_split ON sample (split);
+
+CREATE INDEX sample_unlabelled ON sample (id, split) WHERE value IS NULL AND skipped = 0;
+
+CREATE INDEX sample_labelled ON sample (id, split) WHERE value IS NOT NULL;
+
+CREATE INDEX sample_skipped ON sample (id, split) WHERE skipped = 1;
+
+CREATE INDEX sample_flagged ON sample (id, split) WHERE flagged = 1;
+
+CREATE INDEX sample_noted ON sample (id, split) WHERE note <> '';
+"""
+
+_LABELS = """
+CREATE TABLE label (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    color TEXT NOT NULL,
+    key TEXT NOT NULL,
+    description TEXT NOT NULL,
+    position INTEGER NOT NULL
+);
+
+CREATE INDEX label_name ON label (name);
+"""
+
+_HISTORY = """
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    name TEXT NOT NULL,
+    undone INTEGER,                        -- which undo of this project took it back; NULL while it holds
+    dropped INTEGER NOT NULL DEFAULT 0,    -- undone, and no longer to be redone
+    samples INTEGER NOT NULL DEFAULT 0,    -- how many it touched
+    labels INTEGER NOT NULL DEFAULT 0,     -- how many it touched
+    structure INTEGER NOT NULL DEFAULT 0   -- it added samples
+);
+
+CREATE INDEX entry_redoable ON entry (id) WHERE undone IS NOT NULL AND dropped = 0;
+
+CREATE INDEX entry_undone ON entry (undone) WHERE undone IS NOT NULL;
+
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL,
+    sample INTEGER NOT NULL,
+    before TEXT,
+    after TEXT,
+    origin TEXT NOT NULL,
+    seconds REAL
+);
+
+CREATE INDEX decision_sample ON decision (sample);
+
+CREATE INDEX decision_entry ON decision (entry);
+
+CREATE TABLE added (entry INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+
+CREATE INDEX added_entry ON added (entry);
+
+CREATE TABLE problem (entry INTEGER NOT NULL, source TEXT NOT NULL, row INTEGER NOT NULL, reason TEXT NOT NULL);
+
+CREATE INDEX problem_entry ON problem (entry);
+
+CREATE TABLE sample_before (
+    entry INTEGER, id INTEGER, existed INTEGER NOT NULL,
+    text_hash, length, split, value, labels, origin, skipped, flagged, note,
+    PRIMARY KEY (entry, id)
+) WITHOUT ROWID;
+
+CREATE TABLE label_before (
+    entry INTEGER, id INTEGER, existed INTEGER NOT NULL,
+    name, color, key, description, position,
+    PRIMARY KEY (entry, id)
+) WITHOUT ROWID;
+
+CREATE TABLE content_undone (
+    id INTEGER PRIMARY KEY, text TEXT, fields TEXT, source TEXT, row INTEGER, raw TEXT
+);
+"""
+
+_RUNS = """
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    status TEXT NOT NULL,
+    model TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    counts TEXT NOT NULL,
+    position INTEGER NOT NULL,  -- the last entry it has seen
+    undos INTEGER NOT NULL,     -- how many undos there had been
+    created TEXT NOT NULL,
+    seconds REAL,
+    steps INTEGER,
+    samples_per_second REAL,
+    scores TEXT NOT NULL DEFAULT '{}',
+    sentence TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE metric (
+    run INTEGER, step INTEGER, name TEXT, value REAL, PRIMARY KEY (run, step, name)
+) WITHOUT ROWID;
+
+CREATE TABLE report (run INTEGER, split TEXT, report TEXT NOT NULL, PRIMARY KEY (run, split)) WITHOUT ROWID;
+
+CREATE TABLE prediction (
+    run INTEGER, sample INTEGER, split TEXT NOT NULL,
+    gold INTEGER, predicted INTEGER, score REAL NOT NULL,
+    scores BLOB NOT NULL,  -- little-endian (int32 label, float64 probability) pairs
+    PRIMARY KEY (run, sample)
+) WITHOUT ROWID;
+"""
+
+_DERIVED = """
+CREATE TABLE annotation_label (label INTEGER, sample INTEGER, PRIMARY KEY (label, sample)) WITHOUT ROWID;
+
+CREATE TABLE split_tally (
+    split TEXT PRIMARY KEY,  -- '' for none
+    samples INTEGER, labelled INTEGER, unlabelled INTEGER, skipped INTEGER, flagged INTEGER, noted INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE label_tally (label INTEGER, split TEXT, samples INTEGER, PRIMARY KEY (label, split)) WITHOUT ROWID;
+
+CREATE TRIGGER sample_counted AFTER INSERT ON sample BEGIN
+    INSERT INTO split_tally VALUES (
+        ifnull(NEW.split, ''), 1, NEW.value IS NOT NULL, NEW.value IS NULL AND NOT NEW.skipped,
+        NEW.skipped, NEW.flagged, NEW.note <> ''
+    ) ON CONFLICT DO UPDATE SET
+        samples = samples + 1, labelled = labelled + excluded.labelled, unlabelled = unlabelled + excluded.unlabelled,
+        skipped = skipped + excluded.skipped, flagged = flagged + excluded.flagged, noted = noted + excluded.noted;
+END;
+
+CREATE TRIGGER sample_discounted AFTER DELETE ON sample BEGIN
+    UPDATE split_tally SET
+        samples = samples - 1, labelled = labelled - (OLD.value IS NOT NULL),
+        unlabelled = unlabelled - (OLD.value IS NULL AND NOT OLD.skipped),
+        skipped = skipped - OLD.skipped, flagged = flagged - OLD.flagged, noted = noted - (OLD.note <> '')
+    WHERE split = ifnull(OLD.split, '');
+END;
+
+CREATE TRIGGER sample_recounted AFTER UPDATE ON sample BEGIN
+    UPDATE split_tally SET
+        samples = samples - 1, labelled = labelled - (OLD.value IS NOT NULL),
+        unlabelled = unlabelled - (OLD.value IS NULL AND NOT OLD.skipped),
+        skipped = skipped - OLD.skipped, flagged = flagged - OLD.flagged, noted = noted - (OLD.note <> '')
+    WHERE split = ifnull(OLD.split, '');
+    INSERT INTO split_tally VALUES (
+        ifnull(NEW.split, ''), 1, NEW.value IS NOT NULL, NEW.value IS NULL AND NOT NEW.skipped,
+        NEW.skipped, NEW.flagged, NEW.note <> ''
+    ) ON CONFLICT DO UPDATE SET
+        samples = samples + 1, labelled = labelled + excluded.labelled, unlabelled = unlabelled + excluded.unlabelled,
+        skipped = skipped + excluded.skipped, flagged = flagged + excluded.flagged, noted = noted + excluded.noted;
+END;
+
+CREATE TRIGGER labels_counted AFTER INSERT ON sample WHEN NEW.labels IS NOT NULL BEGIN
+    INSERT INTO annotation_label SELECT value, NEW.id FROM json_each(NEW.labels);
+    INSERT INTO label_tally SELECT value, ifnull(NEW.split, ''), 1 FROM json_each(NEW.labels) WHERE true
+        ON CONFLICT DO UPDATE SET samples = samples + 1;
+END;
+
+CREATE TRIGGER labels_discounted AFTER DELETE ON sample WHEN OLD.labels IS NOT NULL BEGIN
+    DELETE FROM annotation_label WHERE sample = OLD.id AND label IN (SELECT value FROM json_each(OLD.labels));
+    UPDATE label_tally SET samples = samples - 1
+        WHERE split = ifnull(OLD.split, '') AND label IN (SELECT value FROM json_each(OLD.labels));
+END;
+
+CREATE TRIGGER labels_recounted AFTER UPDATE ON sample
+WHEN OLD.labels IS NOT NEW.labels OR OLD.split IS NOT NEW.split BEGIN
+    DELETE FROM annotation_label WHERE sample = OLD.id AND label IN (SELECT value FROM json_each(OLD.labels));
+    UPDATE label_tally SET samples = samples - 1
+        WHERE split = ifnull(OLD.split, '') AND label IN (SELECT value FROM json_each(OLD.labels));
+    INSERT INTO annotation_label SELECT value, NEW.id FROM json_each(NEW.labels);
+    INSERT INTO label_tally SELECT value, ifnull(NEW.split, ''), 1 FROM json_each(NEW.labels) WHERE true
+        ON CONFLICT DO UPDATE SET samples = samples + 1;
+END;
+"""
+
+# The first state of a row in an entry is kept, later ones are not: undoing is putting that state back. Samples are only ever
+# added in ranges of ids, which `added` keeps.
+_TRACKING = f"""
+CREATE TRIGGER sample_tracked AFTER UPDATE ON sample WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    INSERT INTO sample_before VALUES (
+        recording_entry(), OLD.id, 1, OLD.text_hash, OLD.length, OLD.split, OLD.value, OLD.labels, OLD.origin,
+        OLD.skipped, OLD.flagged, OLD.note
+    ) ON CONFLICT DO NOTHING;
+END;
+
+-- Nothing to note here: the function fails outside of a change.
+CREATE TRIGGER sample_added AFTER INSERT ON sample WHEN recording_entry() IS NULL BEGIN
+    SELECT 1;
+END;
+
+CREATE TRIGGER sample_removed BEFORE DELETE ON sample WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    SELECT RAISE(ABORT, 'samples are removed by undo only');
+END;
+
+CREATE TRIGGER label_added AFTER INSERT ON label WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    INSERT INTO label_before (entry, id, existed) VALUES (recording_entry(), NEW.id, 0) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER label_tracked AFTER UPDATE ON label WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    INSERT INTO label_before VALUES (
+        recording_entry(), OLD.id, 1, OLD.name, OLD.color, OLD.key, OLD.description, OLD.position
+    ) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER label_removed AFTER DELETE ON label WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    INSERT INTO label_before VALUES (
+        recording_entry(), OLD.id, 1, OLD.name, OLD.color, OLD.key, OLD.description, OLD.position
+    ) ON CONFLICT DO NOTHING;
+END;
+"""

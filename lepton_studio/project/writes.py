@@ -1,0 +1,160 @@
+"""The writing half of a project: decisions, marks, splits and labels. The same methods on a project and on a change."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+
+from lepton_studio.language import tr
+from lepton_studio.project import labels as label_list
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.connection import Connection, storable
+from lepton_studio.project.decisions import decide
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.history import Step
+from lepton_studio.project.labels import Relabel, check_labels, read_label
+from lepton_studio.project.records import LabelId, Origin, SampleId, Split
+
+
+class Writes(ABC):
+    """Every method is one step of the history, or part of the change that it is called on, and says what it touched.
+
+    All of them raise NoSuchSample or NoSuchLabel for an id that is not there (any more).
+    """
+
+    _db: Connection
+
+    @abstractmethod
+    def _step(self, name: str) -> AbstractContextManager[Step]:
+        """The step that a write belongs to: one of its own, or that of the open change."""
+
+    def annotate(
+        self,
+        sample_id: SampleId,
+        value: object | None,
+        *,
+        labels: tuple[LabelId, ...] = (),
+        origin: Origin = "manual",
+        seconds: float | None = None,
+        name: str = "",
+    ) -> Changes:
+        """Decide on a sample; a value of None clears the annotation. It is no longer skipped then.
+
+        `labels` are the label ids in the value, for counts and filters; `seconds` is how long the person took.
+        """
+        check_labels(self._db, labels)
+        with self._step(name or self._annotation_name(value, labels)) as step:
+            decide(step, sample_id, value=value, labels=labels, origin=origin, seconds=seconds)
+        return step.changes
+
+    def annotate_many(
+        self,
+        rows: Iterable[tuple[SampleId, object | None, tuple[LabelId, ...]]],
+        *,
+        origin: Origin = "bulk",
+        name: str = "",
+    ) -> Changes:
+        """Decide on many samples at once: (sample, value, labels) each."""
+        with self._step(name or tr("Label many samples")) as step:
+            known: set[LabelId] = set()
+            for sample_id, value, labels in rows:
+                if not known.issuperset(labels):
+                    check_labels(self._db, labels)
+                    known.update(labels)
+                decide(step, sample_id, value=value, labels=labels, origin=origin)
+        return step.changes
+
+    def skip(self, sample_id: SampleId, skipped: bool = True) -> Changes:
+        """Pass a sample over, or take that back. An annotation it has stays."""
+        return self._mark(tr("Skip") if skipped else tr("Do not skip"), sample_id, column="skipped", mark=int(skipped))
+
+    def flag(self, sample_id: SampleId, flagged: bool = True) -> Changes:
+        """Flag a sample for a second look, or take that back."""
+        name = tr("Flag") if flagged else tr("Remove flag")
+        return self._mark(name, sample_id, column="flagged", mark=int(flagged))
+
+    def note(self, sample_id: SampleId, text: str) -> Changes:
+        """Write a note on a sample; an empty one removes it."""
+        note = storable(text).replace("\0", "").strip()
+        return self._mark(tr("Note") if note else tr("Remove note"), sample_id, column="note", mark=note)
+
+    def set_split(self, sample_ids: Iterable[SampleId], split: Split | None) -> Changes:
+        """Put samples into one split."""
+        return self.assign_splits(dict.fromkeys(sample_ids, split))
+
+    def assign_splits(self, splits: Mapping[SampleId, Split | None]) -> Changes:
+        """Put each sample into its split; ids that are not in the project are passed over."""
+        with self._step(tr("Change splits")) as step:
+            for sample_id, split in splits.items():
+                cursor = self._db.execute(
+                    "UPDATE sample SET split = ?1 WHERE id = ?2 AND split IS NOT ?1", (split, sample_id)
+                )
+                if cursor.rowcount:
+                    step.touch(sample_id)
+        return step.changes
+
+    def rename_label(self, label_id: LabelId, name: str) -> Changes:
+        """Give a label another name. Raises BadLabel when it is empty or taken."""
+        with self._step(tr('Rename label to "{name}"', name=name.strip())) as step:
+            label_list.rename(step, label_id, name)
+        return step.changes
+
+    def recolor_label(self, label_id: LabelId, color: str) -> Changes:
+        """Give a label another colour, "#rrggbb". Raises BadLabel."""
+        with self._step(tr('Recolour label "{label}"', label=self._name_of(label_id))) as step:
+            label_list.recolor(step, label_id, color)
+        return step.changes
+
+    def rekey_label(self, label_id: LabelId, key: str) -> Changes:
+        """Give a label a key of one character, or none; a label that had the key loses it. Raises BadLabel."""
+        with self._step(tr('Change key of label "{label}"', label=self._name_of(label_id))) as step:
+            label_list.rekey(step, label_id, key)
+        return step.changes
+
+    def describe_label(self, label_id: LabelId, description: str) -> Changes:
+        """Say what a label is for."""
+        with self._step(tr('Describe label "{label}"', label=self._name_of(label_id))) as step:
+            label_list.describe(step, label_id, description)
+        return step.changes
+
+    def move_label(self, label_id: LabelId, position: int) -> Changes:
+        """Put a label at a place in the order, counted from 0."""
+        with self._step(tr('Move label "{label}"', label=self._name_of(label_id))) as step:
+            label_list.move(step, label_id, position)
+        return step.changes
+
+    def merge_labels(self, source_id: LabelId, into_id: LabelId, *, relabel: Relabel) -> Changes:
+        """Replace one label by another in every annotation, then delete it. Raises BadLabel."""
+        label, into = self._name_of(source_id), self._name_of(into_id)
+        name = tr('Merge label "{label}" into "{into}"', label=label, into=into)
+        with self._step(name) as step:
+            label_list.merge(step, source_id, into_id=into_id, relabel=relabel)
+        return step.changes
+
+    def delete_label(self, label_id: LabelId, *, relabel: Relabel) -> Changes:
+        """Take a label out of every annotation, then delete it."""
+        with self._step(tr('Delete label "{label}"', label=self._name_of(label_id))) as step:
+            label_list.delete(step, label_id, relabel=relabel)
+        return step.changes
+
+    def _mark(self, name: str, sample_id: SampleId, *, column: str, mark: int | str) -> Changes:
+        with self._step(name) as step:
+            before = self._db.execute(f"SELECT {column} FROM sample WHERE id = ?", (sample_id,)).fetchone()
+            if before is None:
+                raise NoSuchSample(tr("This sample is no longer in the project."))
+            if before[0] != mark:
+                self._db.execute(f"UPDATE sample SET {column} = ? WHERE id = ?", (mark, sample_id))
+                step.touch(sample_id)
+        return step.changes
+
+    def _name_of(self, label_id: LabelId) -> str:
+        return read_label(self._db, label_id).name
+
+    def _annotation_name(self, value: object | None, labels: tuple[LabelId, ...]) -> str:
+        if value is None:
+            return tr("Remove annotation")
+        if not labels:
+            return tr("Annotate")
+        names = (self._name_of(label) for label in labels)
+        return tr("Label as {labels}", labels=", ".join(names))
