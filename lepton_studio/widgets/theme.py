@@ -136,8 +136,11 @@ def _colors(window_rgba: int, base_rgba: int, text_rgba: int, accent_rgba: int) 
 
 def mixed(front: QColor, back: QColor, share: float) -> QColor:
     """`share` (0..1) of `front` over `back`, opaque."""
+    back_share = 1 - share
     return QColor.fromRgbF(
-        *(f * share + b * (1 - share) for f, b in zip(front.getRgbF()[:3], back.getRgbF()[:3], strict=True))
+        front.redF() * share + back.redF() * back_share,
+        front.greenF() * share + back.greenF() * back_share,
+        front.blueF() * share + back.blueF() * back_share,
     )
 
 
@@ -148,7 +151,8 @@ def contrast(one: QColor, other: QColor) -> float:
 
 
 def _luminance(color: QColor) -> float:
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3])
+    channels = (color.redF(), color.greenF(), color.blueF())
+    red, green, blue = (c / 12.92 if c <= 0.03928 else float(((c + 0.055) / 1.055) ** 2.4) for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -1,0 +1,90 @@
+"""The few things the app remembers outside of projects, in one small JSON file of the person's own."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_RECENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`recent`: project folders, newest first. `geometry`: the window's place as Qt wrote it, in base 64. `theme`: system,
+    light or dark. `language`: "" follows the system. `opened_sample`: the sample project has been offered on the first start.
+    """
+
+    recent: tuple[str, ...] = ()
+    geometry: str = ""
+    theme: str = "system"
+    language: str = ""
+    opened_sample: bool = False
+
+    def with_recent(self, folder: Path) -> Settings:
+        """These settings with `folder` as the newest project."""
+        path = str(folder.resolve())
+        return dataclasses.replace(self, recent=(path, *(one for one in self.recent if one != path))[:_RECENT])
+
+    def without_recent(self, folder: Path) -> Settings:
+        """These settings without a project that is not there any more."""
+        return dataclasses.replace(self, recent=tuple(one for one in self.recent if one != str(folder)))
+
+
+def load_settings() -> Settings:
+    """What was saved; the defaults where there is nothing or nothing that can be read."""
+    try:
+        stored = json.loads(settings_file().read_text("utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    return _from_json(stored) if isinstance(stored, dict) else Settings()
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the whole file, or leave the old one. Raises OSError."""
+    file = settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(dataclasses.asdict(settings), indent=1), "utf-8")
+    temporary.replace(file)
+
+
+def settings_file() -> Path:
+    """Where the settings are."""
+    return config_folder() / "settings.json"
+
+
+def config_folder() -> Path:
+    """The person's folder for settings; below LEPTON_HOME where that is set."""
+    return _folder("config", linux=("XDG_CONFIG_HOME", ".config"), windows="APPDATA")
+
+
+def user_folder() -> Path:
+    """The person's folder for what the app keeps: logs, the sample project; below LEPTON_HOME where that is set."""
+    return _folder("data", linux=("XDG_DATA_HOME", ".local/share"), windows="LOCALAPPDATA")
+
+
+def _folder(name: str, *, linux: tuple[str, str], windows: str) -> Path:
+    if home := os.environ.get("LEPTON_HOME"):
+        return Path(home) / name
+    if sys.platform == "win32":
+        return Path(os.environ.get(windows) or Path.home() / "AppData" / "Local") / "Lepton Studio"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Lepton Studio"
+    variable, fallback = linux
+    return Path(os.environ.get(variable) or Path.home() / fallback) / "lepton-studio"
+
+
+def _from_json(stored: dict[str, Any]) -> Settings:
+    known = {}
+    for field in dataclasses.fields(Settings):
+        value = stored.get(field.name, field.default)
+        if field.name == "recent":
+            value = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+        if type(value) is type(field.default):
+            known[field.name] = value
+    return Settings(**known)
