@@ -1,4 +1,4 @@
-"""The colours of every chart, made from the palette of the widget that paints: light, dark and high contrast all work."""
+"""The colours of every chart, made from the palette of the widget that paints; so light and dark both work."""
 
 from __future__ import annotations
 

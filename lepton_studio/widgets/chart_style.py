@@ -1,4 +1,4 @@
-"""pyqtgraph set up once for the charts of this app. Importing it takes half a second: only charts do, never at start-up."""
+"""pyqtgraph set up once for the charts of this app. Importing it takes half a second: never at start-up."""
 
 from __future__ import annotations
 

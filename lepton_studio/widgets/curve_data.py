@@ -63,8 +63,8 @@ class CurveData:
     def smooth(self, smoothing: float) -> Floats:
         """The values smoothed with weight `smoothing` (0: raw, towards 1: smoother); valid until the next append.
 
-        An exponential moving average with the bias correction of Adam (Kingma and Ba, 2015, section 3): the first values
-        are not pulled towards zero. NaN stays NaN and does not enter the average.
+        An exponential moving average with the bias correction of Adam (Kingma and Ba, 2015, section 3): the first
+        values are not pulled towards zero. NaN stays NaN and does not enter the average.
         """
         if smoothing <= 0:
             return self.y
@@ -83,7 +83,7 @@ class CurveData:
         return self._smooth[: self._size]
 
     def at(self, step: float, *, smoothing: float) -> float | None:
-        """The (smoothed) value at the last point not after `step`; None before the first or where there is no number."""
+        """The (smoothed) value at the last point not after `step`; None before the first, and for a NaN."""
         index = int(np.searchsorted(self.x, step, side="right")) - 1
         if index < 0:
             return None
@@ -114,7 +114,7 @@ class CurveData:
 
 
 def _average(values: Floats, smoothing: float, *, last: float, seen: int) -> Floats:
-    """Bias-corrected average of `values`, going on from `last` after `seen` earlier ones; by blocks, a matrix product each."""
+    """Bias-corrected average of `values`, going on from `last` after `seen` earlier ones; block by block."""
     count = len(values)
     if not count:
         return values
@@ -122,7 +122,8 @@ def _average(values: Floats, smoothing: float, *, last: float, seen: int) -> Flo
     padded = np.zeros(blocks * _BLOCK)
     padded[:count] = values
     offsets = np.arange(_BLOCK)
-    weights = np.where(offsets[:, None] >= offsets, smoothing ** np.abs(offsets[:, None] - offsets), 0) * (1 - smoothing)
+    age = offsets[:, None] - offsets
+    weights = np.where(age >= 0, smoothing ** np.abs(age), 0) * (1 - smoothing)
     averages = padded.reshape(blocks, _BLOCK) @ weights.T
     carry, fade = last, smoothing ** (offsets + 1)
     carries = np.empty(blocks)

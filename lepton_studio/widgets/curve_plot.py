@@ -1,4 +1,4 @@
-"""Curves of one or several runs: panels to switch, smoothing, zoom and pan, direct legends, a read-out under the mouse."""
+"""Curves of one or several runs: panels to switch, smoothing, zoom and pan, direct legends, a read-out."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Panel:
     id: str
     title: str
     curves: tuple[Curve, ...]
-    show: Callable[[float], str] = "{:.3g}".format
+    show: Callable[[float], str] = "{:.3f}".format
     from_zero: bool = False
 
 
@@ -165,11 +165,9 @@ class CurvePlot(QWidget):
         if not drawn:
             return
         longest = max((data for _, _, data in drawn), key=len)
-        if self._pointed is None:
-            index = len(longest) - 1
-        else:
-            index = int(np.searchsorted(longest.x, self._pointed)) + by
-        self.point_at(float(longest.x[max(0, min(index, len(longest) - 1))]))
+        last = len(longest) - 1
+        index = last if self._pointed is None else int(np.searchsorted(longest.x, self._pointed)) + by
+        self.point_at(float(longest.x[max(0, min(index, last))]))
 
     # ------------------------------------------------------------------ painting
 
@@ -252,16 +250,15 @@ class CurvePlot(QWidget):
         (_, right), _ = box.viewRange()
         for run, curve, data in self._drawn():
             smoothing = self.smoothing() if curve.smooth else 0.0
-            value = data.at(self._pointed if self._pointed is not None else right, smoothing=smoothing)
-            if value is None:
+            end = data.at(right, smoothing=smoothing)
+            value = end if self._pointed is None else data.at(self._pointed, smoothing=smoothing)
+            if end is None or value is None:
                 continue
-            y = box.mapToDevice(box.mapFromView(QPointF(0, value)))
-            y = self._plot.mapFromScene(box.mapViewToScene(QPointF(0, value))).y() if y is None else y.y()
+            y = self._plot.mapFromScene(box.mapViewToScene(QPointF(0, end))).y()
             title = f"{self._runs[run]} · {curve.title}" if several else curve.title
-            labels.append(
-                EndLabel(float(y), title, self._panel.show(value), self._colors.run(run), curve.strokes == "dashed")
-            )
-        foot = "" if self._pointed is None else tr("step {step}", step=f"{round(self._pointed):,}")
+            labels.append(EndLabel(float(y), title, self._panel.show(value), self._colors.run(run)))
+        foot = tr("step") if self._pointed is None else tr("step {step}", step=f"{round(self._pointed):,}")
+        foot = foot if labels else ""
         self._ends.show_labels(labels, foot=foot)
         words = ", ".join(f"{label.text} {label.value}" for label in labels)
         self.setAccessibleDescription(f"{self._panel.title}: {words}. {foot}")
@@ -269,7 +266,7 @@ class CurvePlot(QWidget):
     def _take_colors(self) -> None:
         self._colors = chart_colors(self.palette())
         dress_plot(self._plot, self._colors)
-        self._plot.getPlotItem().showGrid(x=False, y=True, alpha=0.12)
+        self._plot.getPlotItem().showGrid(x=False, y=True, alpha=0.16)
         self._hair.setPen(line_pen(self._colors.muted))
         for (run, name, faint), line in self._lines.items():
             curve = next(curve for curve in self._panel.curves if curve.name == name)
@@ -308,7 +305,9 @@ class CurvePlot(QWidget):
     def _make_parts(self, panels: Sequence[Panel]) -> None:
         self._switch = Segments([(panel.id, panel.title) for panel in panels], name=tr("What the curves show"))
         self._switch.chosen.connect(self.show_panel)
-        self._slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=99, value=60)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, 99)
+        self._slider.setValue(90)
         self._slider.setAccessibleName(tr("Smoothing of the curves"))
         self._slider.setFixedWidth(110)
         self._slider.valueChanged.connect(lambda _value: self.reset_view() if self._follows else self.repaint_now())

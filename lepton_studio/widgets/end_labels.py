@@ -22,7 +22,6 @@ class EndLabel:
     text: str
     value: str
     color: QColor
-    dashed: bool = False
 
 
 class EndLabels(QWidget):
@@ -99,7 +98,7 @@ class EndLabels(QWidget):
 
 
 def spread(tops: Sequence[float], *, height: float, limit: float) -> list[float]:
-    """Move overlapping rows of `height` apart, keeping their order and as near as can be; none below `limit` if they fit."""
+    """Move overlapping rows of `height` apart, in their order and as near as can be; none below `limit` if they fit."""
     order = sorted(range(len(tops)), key=lambda index: tops[index])
     placed = [0.0] * len(tops)
     floor = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from lepton_studio.widgets.theme import SPACE, colors
@@ -71,8 +71,8 @@ class _Segment(QToolButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse() or self.hasFocus():
-            painter.setPen(theme.accent if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(theme.hover if self.underMouse() else Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.accent) if self.hasFocus() else QPen(Qt.PenStyle.NoPen))
+            painter.setBrush(QBrush(theme.hover) if self.underMouse() else QBrush(Qt.BrushStyle.NoBrush))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.setPen(theme.text if self.isChecked() else theme.muted)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())

@@ -1,0 +1,265 @@
+"""The classification report: a row a class, bars in the cells, averages pinned below. Each number is a door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from lepton_studio.language import tr
+from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, mixed, text_font
+
+Index = QModelIndex | QPersistentModelIndex
+Column = Literal["label", "precision", "recall", "f1", "support"]
+
+COLUMNS: tuple[Column, ...] = ("label", "precision", "recall", "f1", "support")
+ROW = 30
+_SORT = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """Scores in 0..1. `color` "#rrggbb" is the label's dot, "" for none; `average` rows stay below and are no doors."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    color: str = ""
+    average: bool = False
+
+
+class ReportTable(QTableView):
+    """Sorted by a click on a heading. Enter or a click emits `row_activated(label, column)` for class rows."""
+
+    row_activated = Signal(str, str)
+
+    def __init__(self, rows: Sequence[ReportRow] = (), *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Scores of each label"))
+        self._model = _ReportModel(self)
+        self._sorted = _AveragesLast(self)
+        self._sorted.setSourceModel(self._model)
+        self.setModel(self._sorted)
+        self.setItemDelegate(_ScoreDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: transparent; }")
+        self.setSortingEnabled(True)
+        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        heading = self.horizontalHeader()
+        heading.setHighlightSections(False)
+        heading.setSectionsClickable(True)
+        heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heading.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, len(COLUMNS)):
+            self.setColumnWidth(column, 72 if column == len(COLUMNS) - 1 else 104)
+        self.clicked.connect(self._emit_cell)
+        self.show_rows(rows)
+
+    def show_rows(self, rows: Sequence[ReportRow]) -> None:
+        """Show this report; the order of the rows is that of the person's sorting, theirs at first."""
+        self._model.set_rows(rows)
+
+    def rows(self) -> tuple[ReportRow, ...]:
+        """The rows as they stand on the screen, from the top."""
+        source = (self._sorted.mapToSource(self._sorted.index(row, 0)).row() for row in range(self._sorted.rowCount()))
+        return tuple(self._model.rows[row] for row in source)
+
+    def full_height(self) -> int:
+        """The height, in pixels, at which nothing needs scrolling."""
+        return ROW * len(self._model.rows) + self.horizontalHeader().sizeHint().height() + 2
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
+            self._emit_cell(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _emit_cell(self, index: QModelIndex) -> None:
+        row = self._model.rows[self._sorted.mapToSource(index).row()]
+        if not row.average:
+            self.row_activated.emit(row.label, COLUMNS[index.column()])
+
+
+class _ReportModel(QAbstractTableModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: tuple[ReportRow, ...] = ()
+
+    def set_rows(self, rows: Sequence[ReportRow]) -> None:
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        value = getattr(row, column)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return value if column == "label" else f"{value:,}" if column == "support" else f"{value:.3f}"
+        if role == _SORT:
+            return value.casefold() if column == "label" else value
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.label}, {_titles()[column]}: {self.data(index)}"
+        if role == Qt.ItemDataRole.ToolTipRole and not row.average:
+            return _doors(row.label)[column]
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _titles()[COLUMNS[section]]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class _AveragesLast(QSortFilterProxyModel):
+    """Sorts classes only: averages stay below in their own order, whichever way the arrow points."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSortRole(_SORT)
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        model = self.sourceModel()
+        assert isinstance(model, _ReportModel)
+        one, other = model.rows[left.row()], model.rows[right.row()]
+        rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
+        if one.average or other.average:
+            if one.average and other.average:
+                return (left.row() < right.row()) == rising
+            return other.average == rising
+        first, second = model.data(left, _SORT), model.data(right, _SORT)
+        return bool(first < second)  # type: ignore[operator]
+
+
+class _ScoreDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(72, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        view: QWidget = option.widget
+        proxy = index.model()
+        assert isinstance(proxy, _AveragesLast)
+        model = proxy.sourceModel()
+        assert isinstance(model, _ReportModel)
+        row = model.rows[proxy.mapToSource(index).row()]
+        theme, box = colors(view.palette()), QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected and view.hasFocus():
+            painter.fillRect(box, theme.accent_soft)
+        elif state & QStyle.StateFlag.State_MouseOver and not row.average:
+            painter.fillRect(box, theme.hover)
+        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.base, 0.07))
+        column, text = COLUMNS[index.column()], str(index.data())
+        if column == "label":
+            self._name(painter, box, row, theme)
+        else:
+            if column != "support":
+                self._bar(painter, box, getattr(row, column), ink=theme.muted if row.average else theme.accent)
+            painter.setFont(text_font(BODY, tabular=True))
+            quiet = row.average or (row.support == 0 and column != "support")
+            painter.setPen(theme.muted if quiet else theme.text)
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(box.adjusted(0, 0, -SPACE, -3), side, text)
+        painter.restore()
+
+    @staticmethod
+    def _name(painter: QPainter, box: QRectF, row: ReportRow, theme: Colors) -> None:
+        left = SPACE
+        if row.color:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(row.color))
+            painter.drawEllipse(QRectF(box.left() + left, box.center().y() - 5, 8, 8))
+        left += 16
+        painter.setFont(text_font(BODY))
+        painter.setPen(theme.muted if row.average else theme.text)
+        inner = box.adjusted(left, 0, -SPACE, -3)
+        words = QFontMetricsF(painter.font()).elidedText(row.label, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, words)
+
+    @staticmethod
+    def _bar(painter: QPainter, box: QRectF, value: float, *, ink: QColor) -> None:
+        track = QRectF(box.left() + SPACE * 2, box.bottom() - 6, box.width() - SPACE * 3, 3)
+        faint = QColor(ink)
+        faint.setAlphaF(0.14)
+        painter.fillRect(track, faint)
+        strong = QColor(ink)
+        strong.setAlphaF(0.85)
+        painter.fillRect(QRectF(track.left(), track.top(), track.width() * value, track.height()), strong)
+
+
+def _titles() -> dict[Column, str]:
+    return {
+        "label": tr("Label"),
+        "precision": tr("Precision"),
+        "recall": tr("Recall"),
+        "f1": tr("F1"),
+        "support": tr("Samples"),
+    }
+
+
+def _doors(label: str) -> dict[Column, str]:
+    of_label = tr("Show the samples labelled {label}", label=label)
+    return {
+        "label": of_label,
+        "precision": tr("Show the samples predicted as {label}", label=label),
+        "recall": of_label,
+        "f1": of_label,
+        "support": of_label,
+    }
+
+
+def sample_report() -> ReportTable:
+    """A report of invented numbers."""
+    names = ("card stuck", "lost card", "refund", "a label with quite a long name indeed", "信用卡丢失")
+    rows = [ReportRow(name, 0.99 - n / 9, 0.5 + n / 10, 0.7, 40 * n, "#0072b2") for n, name in enumerate(names)]
+    return ReportTable([*rows, ReportRow("macro", 0.8, 0.75, 0.77, 400, average=True)])
+
+
+if __name__ == "__main__":
+    from lepton_studio.widgets.chart_style import show_alone
+
+    show_alone(sample_report)
