@@ -85,7 +85,7 @@ def _decode(start: bytes, encoding: str, *, complete: bool) -> str:
 
 
 def split_lines(text: str) -> list[str]:
-    """Split at \\n, \\r\\n or (where there is no \\n) \\r, and nowhere else: U+2028 and form feeds belong to the text."""
+    """Split at \\n, \\r\\n or (in files without \\n) \\r, nowhere else: U+2028 and form feeds stay in the text."""
     end = "\n" if "\n" in text or "\r" not in text else "\r"
     lines = text.split(end)
     if lines and not lines[-1]:
