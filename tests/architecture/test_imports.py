@@ -15,6 +15,8 @@ PACKAGE = "lepton_studio"
 WINDOW = (
     "app",
     "cli",
+    "commands",
+    "log",
     "__main__",
     "ui",
     "widgets",

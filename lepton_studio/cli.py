@@ -1,0 +1,168 @@
+"""The command line: the same work as the window, on the same core. Each verb is a function in `commands`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from lepton_studio import __version__
+from lepton_studio.commands.console import Answer, Misused, Refused
+from lepton_studio.language import tr, use_language
+
+VERBS = {
+    "new": "projects:new",
+    "import": "projects:import_files",
+    "status": "projects:status",
+    "tune": "tuning:tune",
+    "report": "tuning:report",
+    "predict": "out:predict",
+    "export": "out:export",
+    "self-test": "self_test:self_test",
+}
+"""Verb -> module and function in `lepton_studio.commands`, loaded when the verb is used."""
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. Returns 0 when done, 1 after a known failure (one sentence on stderr), 2 for wrong usage."""
+    use_language()
+    try:
+        options = parser().parse_args(arguments if _names_a_verb(arguments) else ["window", *arguments])
+    except SystemExit as ended:  # argparse has printed the help (0) or what is wrong with the usage (2)
+        return int(ended.code or DONE)
+    try:
+        if options.verb == "window":
+            return _open_window(options.dir)
+        module, name = VERBS[options.verb].split(":")
+        verb: Callable[[argparse.Namespace], Answer] = getattr(import_module(f"lepton_studio.commands.{module}"), name)
+        answer = verb(options)
+        _print(answer, as_json=options.json)
+    except KeyboardInterrupt:
+        return _fail(tr("Stopped."))
+    except BrokenPipeError:  # whoever read our output has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Misused as wrong:
+        return _fail(str(wrong), code=MISUSED)
+    except Exception as error:
+        return _fail(_sentence(error))
+    return _fail(answer.failure) if answer.failure else DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The usage of every verb."""
+    top = argparse.ArgumentParser(
+        prog="lepton-studio",
+        description=tr("Label texts, tune a transformer on your own machine, inspect, put labels right, tune again."),
+        epilog=tr("`lepton-studio [DIR]` opens the window, on the project in DIR."),
+    )
+    top.add_argument("--version", action="version", version=f"Lepton Studio {__version__}")
+    top.add_argument("--json", action="store_true", help=tr("print one JSON object"))
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    window = verbs.add_parser("window", help=tr("open the window"))
+    window.add_argument("dir", nargs="?", type=Path, metavar="DIR")
+
+    def verb(name: str, summary: str, *, project: bool = True) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=summary, description=summary)
+        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=tr("print one JSON object"))
+        if project:
+            made.add_argument("dir", type=Path, metavar="DIR", help=tr("the project's folder"))
+        return made
+
+    new = verb("new", tr("make a project"))
+    new.add_argument("--task", required=True, help=tr("such as text_classification"))
+    new.add_argument("--label", action="append", default=[], metavar="NAME", help=tr("a label; may be repeated"))
+
+    bring = verb("import", tr("bring files into a project"))
+    bring.add_argument("file", nargs="+", type=Path, metavar="FILE")
+    bring.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
+    bring.add_argument("--label", metavar="COL", help=tr("the column with the label; guessed otherwise"))
+    bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
+    bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
+
+    verb("status", tr("show what is in a project"))
+
+    tune = verb("tune", tr("fine-tune a model on the labels"))
+    tune.add_argument("--model", metavar="M", help=tr("built-in (the default), a folder, or a Hub id"))
+    tune.add_argument(
+        "--set", action="append", default=[], type=_setting, metavar="KEY=VALUE", help=tr("a recipe setting, epochs=2")
+    )
+
+    report = verb("report", tr("show how good a run is"))
+    report.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
+    report.add_argument("--split", choices=("train", "validation", "test"), help=tr("test unless there is none"))
+
+    predict = verb("predict", tr("label a file with a tuned model"))
+    predict.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
+    predict.add_argument("--input", required=True, type=Path, metavar="FILE")
+    predict.add_argument("--output", required=True, type=Path, metavar="FILE.jsonl")
+    predict.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
+    predict.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
+
+    export = verb("export", tr("write the labelled data, or a tuned model, for other programs"))
+    export.add_argument("what", choices=("annotations", "model"))
+    export.add_argument("path", type=Path, metavar="PATH")
+    export.add_argument("--format", metavar="F", help=tr("csv, jsonl or datasets; by the name of PATH otherwise"))
+    export.add_argument("--run", type=int, metavar="RUN", help=tr("its number; the newest with a model otherwise"))
+    export.add_argument("--replace", action="store_true", help=tr("write over what is there"))
+
+    verb("self-test", tr("open the window and train a few steps, within a minute"), project=False)
+    return top
+
+
+def _names_a_verb(arguments: Sequence[str]) -> bool:
+    return bool(arguments) and (arguments[0] in VERBS or arguments[0].startswith("-"))
+
+
+def _setting(argument: str) -> tuple[str, str]:
+    """`epochs=2` as a pair. Raises argparse's own error, which ends in wrong usage."""
+    name, equals, value = argument.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(tr("{argument} is not KEY=VALUE", argument=argument))
+    return name.strip(), value
+
+
+def _open_window(folder: Path | None) -> int:
+    from lepton_studio.app import run_app
+    from lepton_studio.commands.projects import project_folder
+
+    return run_app(folder and project_folder(folder))
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if isinstance(sys.stdout, type(sys.__stdout__)) and sys.stdout is not None:
+        sys.stdout.reconfigure(encoding="utf-8")
+    text = json.dumps(answer.facts, ensure_ascii=False, allow_nan=False) if as_json else answer.text
+    if text:
+        print(text, flush=True)
+
+
+def _sentence(error: Exception) -> str:
+    """What to tell the person. A fault of ours goes to the log, where a report can be made from it."""
+    from lepton_studio.log import record_error
+    from lepton_studio.ui.known_errors import is_known
+
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return tr("{file} is not there.", file=error.filename)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    if isinstance(error, Refused) or is_known(error):
+        return str(error)
+    log = record_error(error)
+    return tr(
+        "Something went wrong in Lepton Studio itself ({kind}). The details are in {log}.",
+        kind=type(error).__name__,
+        log=log or tr("no log: it cannot be written"),
+    )
+
+
+def _fail(sentence: str, *, code: int = FAILED) -> int:
+    print(sentence, file=sys.stderr, flush=True)
+    return code

@@ -1,0 +1,77 @@
+"""How a verb answers: facts for machines, text for people; progress on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_REDRAW_SECONDS = 0.1
+_LINE_SECONDS = 10.0
+"""Where stderr is no terminal, a line of progress this often."""
+
+
+class Refused(Exception):
+    """A known failure that only the command line has; its text is a sentence for the person."""
+
+
+class Misused(Refused):
+    """An argument that no project could make right: wrong usage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`facts` is what --json prints, `text` what it prints otherwise.
+
+    A `failure` is a sentence for stderr, and makes the exit code 1.
+    """
+
+    facts: Mapping[str, object]
+    text: str
+    failure: str = ""
+
+
+def say(sentence: str) -> None:
+    """A line of progress on stderr."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+    print(sentence, file=sys.stderr, flush=True)
+
+
+class Progress:
+    """A line that is redrawn in place on a terminal, and printed now and then elsewhere. A callable (done, total)."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._last = time.monotonic() if not sys.stderr.isatty() else 0.0
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Show `done` of `total`; None: the total is not known."""
+        self.show(f"{self._title} {done:,}" + (f" / {total:,}" if total else ""))
+
+    def show(self, line: str) -> None:
+        """Draw this line if the last one is old enough."""
+        terminal = sys.stderr.isatty()
+        now = time.monotonic()
+        if now - self._last < (_REDRAW_SECONDS if terminal else _LINE_SECONDS):
+            return
+        self._last = now
+        sys.stderr.write(f"\r\033[K{line}" if terminal else f"{line}\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """Take the line away."""
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Aligned columns, the first to the left and the others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,101 @@
+"""`predict` and `export`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lepton_studio.commands.console import Answer, Progress, Refused
+from lepton_studio.commands.projects import open_for_reading
+from lepton_studio.language import tr
+
+if TYPE_CHECKING:
+    from lepton_studio.project.project import Project
+    from lepton_studio.project.records import RunRecord
+
+_FORMAT_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".json": "jsonl"}
+
+
+def predict(options: Namespace) -> Answer:
+    """Run a tuned model over a file."""
+    from lepton_studio.studio.predicting import predict_file
+
+    progress = Progress(tr("predicting"))
+    with open_for_reading(options.dir) as project:
+        run = _run_with_model(project, number=options.run)
+        done = predict_file(
+            project,
+            run.id,
+            input=options.input,
+            output=options.output,
+            text=options.text,
+            format=options.format,
+            progress=progress,
+        )
+    progress.done()
+    facts = {"run": run.number, "output": str(options.output), "rows": done.rows, "problems": _problems(done.problems)}
+    text = tr("{rows} predictions of run {run} are in {output}.", rows=done.rows, run=run.number, output=options.output)
+    return Answer(facts, text)
+
+
+def export(options: Namespace) -> Answer:
+    """Write the labelled data, or a tuned model, for other programs."""
+    from lepton_studio.studio import exporting
+
+    with open_for_reading(options.dir) as project:
+        if options.what == "model":
+            from lepton_studio.studio import tuning
+
+            run = _run_with_model(project, number=options.run)
+            folder = exporting.export_model(tuning.run_folder(project, run), options.path, replace=options.replace)
+            facts: dict[str, object] = {"run": run.number, "path": str(folder)}
+            return Answer(facts, tr("The model of run {run} is in {path}.", run=run.number, path=folder))
+        progress = Progress(tr("writing"))
+        written = exporting.export_annotations(
+            project, options.path, format=_format(options), replace=options.replace, progress=progress
+        )
+        progress.done()
+    losses = [{"reason": one.reason, "count": one.count, "example": one.example} for one in written.losses]
+    facts = {
+        "path": str(written.path),
+        "samples": written.samples,
+        "splits": {split or "unassigned": count for split, count in written.splits.items()},
+        "losses": losses,
+    }
+    lines = [tr("{samples} samples are in {path}.", samples=written.samples, path=written.path)]
+    lines += [tr("Not carried over: {reason} ({count})", reason=one.reason, count=one.count) for one in written.losses]
+    return Answer(facts, "\n".join(lines))
+
+
+def _format(options: Namespace) -> str:
+    """The format asked for, else what the name of the file says; a name without a suffix is a `datasets` folder."""
+    from lepton_studio.studio.exporting import EXPORT_FORMATS
+
+    known = [name for name, _ in EXPORT_FORMATS]
+    path: Path = options.path
+    chosen: str = options.format or _FORMAT_BY_SUFFIX.get(path.suffix.lower(), "" if path.suffix else "datasets")
+    if chosen not in known:
+        raise Refused(tr("Say the format with --format; the formats are: {known}.", known=", ".join(known)))
+    return chosen
+
+
+def _run_with_model(project: Project, *, number: int | None) -> RunRecord:
+    """The run named, or the newest that has a model. Raises Refused where there is none."""
+    from lepton_studio.studio import tuning
+
+    runs = [project.run_by_number(number)] if number is not None else project.runs()
+    for run in runs:
+        if tuning.run_folder(project, run).model.is_dir():
+            return run
+    if number is not None:
+        raise Refused(tr("Run {number} has no model: {reason}", number=number, reason=runs[0].sentence))
+    raise Refused(
+        tr("This project has no tuned model yet. Make one with: lepton-studio tune {dir}", dir=project.folder)
+    )
+
+
+def _problems(found: object) -> list[dict[str, object]]:
+    if not isinstance(found, (list, tuple)):
+        return []
+    return [{"file": one.source, "row": one.row, "reason": one.reason} for one in found]

@@ -1,0 +1,197 @@
+"""`tune` and `report`."""
+
+from __future__ import annotations
+
+import signal
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
+from lepton_studio.commands.projects import open_for_reading, project_folder
+from lepton_studio.language import tr
+
+if TYPE_CHECKING:
+    from lepton_studio.project.project import Project
+    from lepton_studio.project.records import RunRecord, Split
+    from lepton_studio.runs.job import Recipe
+    from lepton_studio.runs.wire import Event, Stop
+    from lepton_studio.tasks.base import Report
+
+
+def tune(options: Namespace) -> Answer:
+    """Fine-tune a model on the labels of a project; Ctrl+C keeps the best so far, a second one throws the run away."""
+    from lepton_studio.project.project import Project
+    from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
+    from lepton_studio.studio import tuning
+
+    try:
+        recipe = Recipe().with_settings(dict(options.set))
+    except BadSetting as wrong:
+        raise Misused(str(wrong)) from wrong
+    with Project.open(project_folder(options.dir)) as project:
+        _give_every_labelled_sample_a_split(project, seed=recipe.seed)
+        _check(project, recipe)
+        shown = _Shown()
+        with _stopping_by_keyboard() as should_stop:
+            run, outcome = tuning.tune(
+                project,
+                model=options.model or BUILT_IN_MODEL,
+                recipe=recipe,
+                on_events=shown.events,
+                should_stop=should_stop,
+            )
+        shown.progress.done()
+    scores = {split: dict(values) for split, values in run.scores.items()}
+    facts = {
+        "run": run.number,
+        "status": run.status,
+        "seconds": run.seconds,
+        "steps": run.steps,
+        "samples_per_second": run.samples_per_second,
+        "scores": scores,
+        "sentence": run.sentence,
+    }
+    if run.status in ("failed", "interrupted") or outcome.kind == "thrown_away":
+        return Answer(facts, "", failure=outcome.text)
+    lines = [
+        f"{split}: " + ", ".join(f"{name} {value:.3f}" for name, value in scores[split].items()) for split in scores
+    ]
+    return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
+
+
+def _give_every_labelled_sample_a_split(project: Project, *, seed: int) -> None:
+    from lepton_studio.studio.splitting import Shares, assign_missing_splits
+
+    if assign_missing_splits(project, shares=Shares(), seed=seed) is not None:
+        counts = project.labelled_split_counts()
+        say(
+            tr(
+                "Labelled samples without a split were shared out by label: {train} train, {validation} validation, "
+                "{test} test.",
+                train=counts["train"],
+                validation=counts["validation"],
+                test=counts["test"],
+            )
+        )
+
+
+def _check(project: Project, recipe: Recipe) -> None:
+    """Say what is doubtful before the start. Raises Refused when it cannot start."""
+    from lepton_studio.studio.checking import check_before_tuning
+
+    check = check_before_tuning(project, recipe)
+    for finding in check.findings:
+        if finding.level == "amber":
+            say(finding.sentence)
+    if not check.possible:
+        raise Refused(" ".join(finding.sentence for finding in check.findings if finding.level == "red"))
+
+
+class _Shown:
+    """Draws the events of a run on stderr."""
+
+    def __init__(self) -> None:
+        self.progress = Progress("")
+        self._stage = ""
+
+    def events(self, events: Sequence[Event]) -> None:
+        """Show a batch of events."""
+        from lepton_studio.runs.wire import Evaluated, Noted, Staged, Stepped
+
+        for event in events:
+            match event:
+                case Staged() if event.stage != self._stage:
+                    self._stage = event.stage
+                    say(f"{event.stage} …")
+                case Stepped():
+                    self.progress.show(
+                        tr(
+                            "step {step} / {total}, {rate:.0f} samples/s, {left:.0f} s left",
+                            step=event.step,
+                            total=event.total_steps,
+                            rate=event.samples_per_second,
+                            left=event.seconds_left,
+                        )
+                    )
+                case Evaluated():
+                    scores = ", ".join(f"{name} {value:.3f}" for name, value in event.scores.items())
+                    say(f"  {tr('step {step}', step=event.step)}, {event.split}: {scores}")
+                case Noted():
+                    say(f"  {event.message}")
+
+
+@contextmanager
+def _stopping_by_keyboard() -> Iterator[Any]:
+    """A `should_stop` that Ctrl+C sets: once, keep the best so far; twice, throw away."""
+    from lepton_studio.runs.wire import Stop
+
+    asked: list[Stop] = []
+
+    def pressed(_signal: int, _frame: object) -> None:
+        asked.append(Stop(keep=not asked))
+        say(
+            tr("Stopping; the best so far is kept. Ctrl+C again throws it away.")
+            if asked[-1].keep
+            else tr("Thrown away.")
+        )
+
+    before = signal.signal(signal.SIGINT, pressed)
+    try:
+        yield lambda: asked[-1] if asked else None
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def report(options: Namespace) -> Answer:
+    """The classification report of a run."""
+    from lepton_studio.tasks.base import Report
+
+    with open_for_reading(options.dir) as project:
+        run, split = _run_with_report(project, number=options.run, split=options.split)
+        found = Report.from_json(project.report(run.id, split))
+    per_class = {
+        row.label: {"precision": row.precision, "recall": row.recall, "f1": row.f1, "support": row.support}
+        for row in found.per_class
+    }
+    averages = {
+        row.label: {"precision": row.precision, "recall": row.recall, "f1": row.f1, "support": row.support}
+        for row in found.averages
+    }
+    confusion = found.confusion and {
+        "labels": list(found.confusion.labels),
+        "matrix": [list(row) for row in found.confusion.matrix],
+    }
+    facts = {
+        "run": run.number,
+        "split": split,
+        "n": found.n,
+        **found.headline,
+        "per_class": per_class,
+        "averages": averages,
+        "confusion": confusion,
+    }
+    return Answer(facts, _as_text(found, run=run.number, split=split))
+
+
+def _run_with_report(project: Project, *, number: int | None, split: Split | None) -> tuple[RunRecord, Split]:
+    """The run and split to report: those named, else the newest run, and its test or else its validation split."""
+    runs = [project.run_by_number(number)] if number is not None else project.runs()
+    splits: tuple[Split, ...] = (split,) if split else ("test", "validation")
+    for run in runs:
+        for one in splits:
+            if project.report(run.id, one) is not None:
+                return run, one
+    if not runs:
+        raise Refused(tr("This project has no run yet. Start one with: lepton-studio tune {dir}", dir=project.folder))
+    raise Refused(tr("There is no report on {splits} here.", splits=tr(" or ").join(splits)))
+
+
+def _as_text(report: Report, *, run: int, split: str) -> str:
+    headline = ", ".join(f"{name} {value:.3f}" for name, value in report.headline.items())
+    rows = [("", tr("precision"), tr("recall"), tr("F1"), tr("support"))]
+    for row in (*report.per_class, *report.averages):
+        rows.append((row.label, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", str(row.support)))
+    title = tr("Run {run} on {split} ({n} samples): {headline}", run=run, split=split, n=report.n, headline=headline)
+    return f"{title}\n\n{table(rows)}"
