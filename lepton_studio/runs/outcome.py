@@ -125,7 +125,7 @@ def outcome(
     if we_killed:
         sentence = tr("The run did not answer the request to stop and was ended {where}.", where=_where(step))
         return Outcome("interrupted", sentence, resume, resumable, step, detail)
-    said = _said_on_the_way_out(stderr_tail)
+    said = _said_on_the_way_out(stderr_tail) if exit_code is not None else None
     if said is not None:
         return _failure(Failed(said, "", detail), step=step, checkpoint=checkpoint)
     if exit_code is not None and not started:

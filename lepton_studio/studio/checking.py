@@ -1,0 +1,194 @@
+"""What to know before a run starts: counts per label and split, and findings, each a sentence with what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lepton_studio.language import tr
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, Label
+from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.wire import Estimated
+
+Level = Literal["ok", "amber", "red"]
+Remedy = Literal["", "set_aside_validation"]
+
+FEW = 8
+"""Fewer training samples of a label than this are said to be few."""
+_LOPSIDED = 20
+_BALANCED = Recipe()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know. `show`: the samples it is about, None for none in particular.
+
+    "red": tuning cannot start. "amber": it can, and the scores suffer or mislead. `remedy` names what one click mends
+    ("set_aside_validation": `studio.splitting.set_aside_validation`).
+    """
+
+    level: Level
+    sentence: str
+    show: Filter | None = None
+    remedy: Remedy = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """How many labelled samples of a label are in each split; `waiting` have no split yet and get one at the start."""
+
+    label: Label
+    train: int
+    validation: int
+    test: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The counts in the order of the labels, and the findings, the gravest first."""
+
+    counts: tuple[LabelCount, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Nothing stands against a start."""
+        return all(finding.level != "red" for finding in self.findings)
+
+
+def check_before_tuning(project: Project, recipe: Recipe = _BALANCED) -> Check:
+    """Look at the labelled samples; some ten milliseconds for 100,000 of them. Changes nothing."""
+    counts = _counts(project)
+    findings = [*_about_labels(counts), *_about_splits(counts, recipe), *_about_texts(project)]
+    if not findings:
+        findings.append(Finding("ok", tr("Ready: every label has samples to learn from and to be judged by.")))
+    order: list[Level] = ["red", "amber", "ok"]
+    return Check(counts, tuple(sorted(findings, key=lambda finding: order.index(finding.level))))
+
+
+def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Finding, ...]:
+    """What the probe steps found: time, memory, and texts that are longer than the model reads."""
+    found = [
+        Finding(
+            "ok",
+            tr(
+                "About {time} for {steps} steps, with {memory} of memory.",
+                time=duration(estimate.seconds),
+                steps=estimate.steps,
+                memory=_memory(estimate.memory_mb),
+            ),
+        )
+    ]
+    if estimate.truncated:
+        sentence = tr(
+            "{count} texts are longer than {length} tokens; what follows is not read.",
+            count=estimate.truncated,
+            length=estimate.max_length,
+        )
+        found.insert(0, Finding("amber", sentence))
+    return tuple(found)
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words, as exact as an estimate is."""
+    if seconds < 90:
+        return tr("{count} seconds", count=max(1, round(seconds)))
+    if seconds < 90 * 60:
+        return tr("{count} minutes", count=round(seconds / 60))
+    return tr("{count} hours", count=f"{seconds / 3600:.1f}")
+
+
+def _memory(megabytes: float) -> str:
+    if megabytes < 1000:
+        return tr("{count} MB", count=round(megabytes))
+    return tr("{count} GB", count=f"{megabytes / 1000:.1f}")
+
+
+def _counts(project: Project) -> tuple[LabelCount, ...]:
+    train, validation, test = (project.label_counts(split=split) for split in ("train", "validation", "test"))
+    every = project.label_counts()
+    return tuple(
+        LabelCount(
+            label,
+            train=train[label.id],
+            validation=validation[label.id],
+            test=test[label.id],
+            waiting=every[label.id] - train[label.id] - validation[label.id] - test[label.id],
+        )
+        for label in project.labels()
+    )
+
+
+def _about_labels(counts: tuple[LabelCount, ...]) -> Iterator[Finding]:
+    used = [one for one in counts if one.train + one.validation + one.test + one.waiting]
+    if len(used) < 2:
+        unlabelled = Filter(state="unlabelled")
+        yield Finding("red", tr("Tuning needs samples of at least two labels. Label some more."), unlabelled)
+        return
+    learnt = [one for one in used if one.train + one.waiting]
+    if len(learnt) < 2:
+        yield Finding("red", tr("The train split needs samples of at least two labels."), Filter(state="labelled"))
+        return
+    for one in counts:
+        learning = one.train + one.waiting
+        shown = Filter(label=one.label.id)
+        if learning == 0 and one not in used:
+            yield Finding("amber", tr('No sample has the label "{label}".', label=one.label.name), None)
+        elif learning == 0:
+            yield Finding("amber", tr('No training sample has the label "{label}".', label=one.label.name), shown)
+        elif learning < FEW:
+            sentence = tr(
+                'Only {count} training samples have the label "{label}"; {few} or more would help.',
+                count=learning,
+                label=one.label.name,
+                few=FEW,
+            )
+            yield Finding("amber", sentence, shown)
+    most = max(learnt, key=lambda one: one.train + one.waiting)
+    least = min(learnt, key=lambda one: one.train + one.waiting)
+    times = (most.train + most.waiting) / (least.train + least.waiting)
+    if times >= _LOPSIDED:
+        sentence = tr(
+            '"{most}" has {times} times as many samples as "{least}"; class weights would help the rare one.',
+            most=most.label.name,
+            times=round(times),
+            least=least.label.name,
+        )
+        yield Finding("amber", sentence, Filter(label=least.label.id))
+
+
+def _about_splits(counts: tuple[LabelCount, ...], recipe: Recipe) -> Iterator[Finding]:
+    waiting = sum(one.waiting for one in counts)
+    if waiting:
+        sentence = tr(
+            "{count} labelled samples have no split yet; at the start they are shared out 80 : 10 : 10.", count=waiting
+        )
+        yield Finding("ok", sentence, Filter(state="labelled"))
+    if not sum(one.validation for one in counts) and waiting < 10:
+        sentence = tr("There is no validation split, so the last step is kept, not the best.")
+        if recipe.patience:
+            sentence = tr("There is no validation split, so early stopping and the choice of the best step are off.")
+        yield Finding("amber", sentence, Filter(split="train"), "set_aside_validation")
+    if not sum(one.test for one in counts) and waiting < 10:
+        yield Finding("amber", tr("There is no test split, so nothing says how well the model does on new texts."))
+
+
+def _about_texts(project: Project) -> Iterator[Finding]:
+    statistics = project.statistics()
+    if statistics.leaks:
+        sentence = tr(
+            "{count} samples have a text that stands in another split too: a leak makes scores too good.",
+            count=statistics.leaks,
+        )
+        yield Finding("amber", sentence, Filter(state="leak"))
+    if statistics.conflicts:
+        sentence = tr("{count} identical texts carry different labels.", count=statistics.conflicts)
+        yield Finding("amber", sentence, _conflicting(project))
+
+
+def _conflicting(project: Project) -> Filter:
+    groups = project.duplicate_groups(conflicts_only=True, limit=200)
+    return Filter(ids=tuple(sample for group in groups for sample in group.samples))

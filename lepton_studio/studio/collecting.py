@@ -1,0 +1,100 @@
+"""From a run folder into the project: curves, scores, reports and predictions of a run that has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import SPLITS, Label, LabelId, Labels, Prediction, RunId
+from lepton_studio.runs.folder import RunFolder, read_json_lines
+from lepton_studio.runs.job import Job
+from lepton_studio.runs.outcome import Outcome
+from lepton_studio.runs.wire import Evaluated, Event, Stepped
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import BadAnnotation, Report, Task
+
+
+def metric_rows(event: Event) -> list[tuple[int, str, float | None]]:
+    """The points (step, curve, value) that an event adds to the curves of a run.
+
+    Curves: train_loss, learning_rate, samples_per_second, memory_mb, seconds_left; {split}_loss and {split}_{score} such
+    as validation_accuracy.
+    """
+    if isinstance(event, Stepped):
+        return [
+            (event.step, "train_loss", event.loss),
+            (event.step, "learning_rate", event.learning_rate),
+            (event.step, "samples_per_second", event.samples_per_second),
+            (event.step, "memory_mb", event.memory_mb),
+            (event.step, "seconds_left", event.seconds_left),
+        ]
+    if isinstance(event, Evaluated):
+        scores = [(event.step, f"{event.split}_{name}", value) for name, value in event.scores.items()]
+        return [(event.step, f"{event.split}_loss", event.loss), *scores]
+    return []
+
+
+def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
+    """Take in what the run left in its folder, and how it ended. Doing it twice changes nothing more.
+
+    What is missing or cannot be read (the child was killed in mid-work) is left out; the run's status says so.
+    """
+    folder = RunFolder(project.run_folder(run_id))
+    project.store_metrics(run_id, (row for event in folder.events() for row in metric_rows(event)))
+    reports = _reports(folder) if outcome.kind in ("finished", "stopped") else {}
+    if reports:
+        for split in SPLITS:
+            if split in reports:
+                project.store_report(run_id, split=split, report=reports[split].to_json())
+        if folder.predictions_file.exists():
+            project.store_predictions(run_id, predictions_of(folder))
+    steps = max((event.step for event in folder.events() if isinstance(event, Stepped)), default=0)
+    return project.update_run(
+        run_id,
+        status=outcome.status,
+        seconds=outcome.seconds or None,
+        steps=max(steps, outcome.step),
+        samples_per_second=outcome.samples_per_second or None,
+        scores=outcome.scores or {split: report.headline for split, report in reports.items()},
+        sentence=outcome.text,
+    )
+
+
+def predictions_of(folder: RunFolder) -> Iterator[Prediction]:
+    """The predictions that a tune job left, streamed, with label ids for the task's values."""
+    job = folder.job()
+    task = task_named(job.task)
+    labels = labels_of(job)
+    for line in read_json_lines(folder.predictions_file):
+        yield Prediction(
+            sample=int(line["id"]),
+            split=line["split"],
+            gold=_first_label(line.get("gold"), task, labels),
+            predicted=_first_label(line.get("value"), task, labels),
+            score=float(line["score"]),
+            scores={int(label): float(score) for label, score in line["scores"].items()},
+        )
+
+
+def labels_of(job: Job) -> Labels:
+    """The labels as they were when the job was made, for reading its values."""
+    return tuple(Label(one.id, one.name, "", "", "", position) for position, one in enumerate(job.labels))
+
+
+def _first_label(value: object, task: Task[Any], labels: Labels) -> LabelId | None:
+    if value is None:
+        return None
+    try:
+        found = task.labels_in(task.parse(value, labels))
+    except BadAnnotation:
+        return None
+    return found[0] if found else None
+
+
+def _reports(folder: RunFolder) -> Mapping[str, Report]:
+    try:
+        return {split: Report.from_json(stored) for split, stored in folder.report().items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}

@@ -1,0 +1,261 @@
+"""From a project to a run and back: freeze what it trains on, take in what it found, go on where it was interrupted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import lepton_studio
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import SPLITS, RunId, RunRecord, Sample, Split
+from lepton_studio.runs.adopted import AdoptedChild, running_child
+from lepton_studio.runs.checkpoints import newest_sound_checkpoint
+from lepton_studio.runs.folder import ProcessMark, RunFolder, write_lines
+from lepton_studio.runs.following import follow, run_job
+from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe
+from lepton_studio.runs.outcome import Outcome
+from lepton_studio.runs.process import ChildProcess
+from lepton_studio.runs.wire import Event, Stop
+from lepton_studio.studio.collecting import collect_run, metric_rows
+from lepton_studio.studio.splitting import Shares, assign_missing_splits
+from lepton_studio.tasks import task_named
+
+__all__ = [
+    "LeftRun",
+    "TuningNotPossible",
+    "can_resume",
+    "collect_run",
+    "delete_run",
+    "discard_measure",
+    "left_runs",
+    "metric_rows",
+    "prepare_measure",
+    "prepare_resume",
+    "prepare_run",
+    "run_folder",
+    "tune",
+]
+
+_SCRATCH = "scratch-"
+_ATTEMPTS = 5
+_BALANCED = Recipe()
+
+
+class TuningNotPossible(Exception):
+    """There is nothing that could be tuned on, or gone on with; the text is a sentence for a person."""
+
+
+def _ignore(_: object) -> None:
+    return None
+
+
+def prepare_run(
+    project: Project,
+    *,
+    model: str = BUILT_IN_MODEL,
+    recipe: Recipe = _BALANCED,
+    on_changes: Callable[[Changes], object] = _ignore,
+) -> tuple[RunRecord, RunFolder]:
+    """Enter a run and freeze all that it trains on in its folder, streamed.
+
+    Labelled samples without a split get one first, always the same way; `on_changes` is told. What the run pins
+    (`history_position`) and what lies in its folder are one state of the project, whoever labels meanwhile.
+    Raises TuningNotPossible with a sentence, OSError when the disk is full; no run is entered then.
+    """
+    given = assign_missing_splits(project, shares=Shares(), seed=1)
+    if given is not None:
+        on_changes(given)
+    _check_labels(project)
+    for _ in range(_ATTEMPTS):
+        run = project.create_run(model=model, recipe=recipe.to_json(), counts={})
+        folder = run_folder(project, run)
+        try:
+            with project.snapshot():
+                if project.history_position() == run.history_position:
+                    counts = _freeze(project, folder, kind="tune", model=model, recipe=recipe, run=run.number)
+                    break
+        except BaseException:
+            project.delete_run(run.id)
+            raise
+        project.delete_run(run.id)  # a label was given in between
+    else:
+        raise TuningNotPossible(tr("The labels change too fast just now. Try again in a moment."))
+    project.update_run(run.id, counts=counts)
+    return project.run(run.id), folder
+
+
+def run_folder(project: Project, run: RunRecord) -> RunFolder:
+    """Where the run lies."""
+    return RunFolder(project.runs_folder / run.folder)
+
+
+def tune(
+    project: Project,
+    *,
+    model: str = BUILT_IN_MODEL,
+    recipe: Recipe = _BALANCED,
+    on_events: Callable[[list[Event]], object] = _ignore,
+    should_stop: Callable[[], Stop | None] = lambda: None,
+    child: ChildProcess | None = None,
+    command: Sequence[str] | None = None,
+) -> tuple[RunRecord, Outcome]:
+    """A whole run without a window, in this thread: prepare, train in a child, collect. Raises as `prepare_run`."""
+    run, folder = prepare_run(project, model=model, recipe=recipe)
+    outcome = run_job(folder, on_events=on_events, should_stop=should_stop, child=child, command=command)
+    collect_run(project, run.id, outcome)
+    return project.run(run.id), outcome
+
+
+def can_resume(project: Project, run: RunRecord) -> int | None:
+    """The step that an interrupted run can go on from; None when it cannot. Reads the whole checkpoint."""
+    if run.status not in ("interrupted", "failed"):
+        return None
+    checkpoint = newest_sound_checkpoint(run_folder(project, run))
+    return checkpoint.step if checkpoint is not None else None
+
+
+def prepare_resume(project: Project, run_id: RunId) -> RunFolder:
+    """Enter the run as running again; start it with `resume=True`. Raises TuningNotPossible."""
+    run = project.run(run_id)
+    if can_resume(project, run) is None:
+        raise TuningNotPossible(
+            tr("Run {number} has no sound checkpoint to go on from. Tune again.", number=run.number)
+        )
+    project.update_run(run_id, status="running", sentence="")
+    return run_folder(project, run)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRun:
+    """A run that an earlier window left "running": still at work (`outcome` None: follow it again), or ended since."""
+
+    run: RunRecord
+    outcome: Outcome | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Its child is at work."""
+        return self.outcome is None
+
+
+def left_runs(project: Project) -> list[LeftRun]:
+    """What was left when the project was last closed, or its window died; call it once after opening.
+
+    Runs whose child is gone are collected here: finished, stopped, or "interrupted at step n" after their checkpoint
+    was read and checked.
+    """
+    for left_over in project.runs_folder.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    found = []
+    for run in project.runs():
+        if run.status != "running":
+            continue
+        folder = run_folder(project, run)
+        if running_child(folder) is not None:
+            found.append(LeftRun(run))
+            continue
+        outcome = follow(AdoptedChild(folder, ProcessMark(0, 0.0)), folder)
+        collect_run(project, run.id, outcome)
+        found.append(LeftRun(project.run(run.id), outcome))
+    return found
+
+
+def delete_run(project: Project, run_id: RunId) -> Changes:
+    """Remove a run and its folder. Raises TuningNotPossible while it is at work."""
+    run = project.run(run_id)
+    if running_child(run_folder(project, run)) is not None:
+        raise TuningNotPossible(tr("Run {number} is still at work. Stop it first.", number=run.number))
+    return project.delete_run(run_id)
+
+
+def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Recipe = _BALANCED) -> RunFolder:
+    """A job folder whose child answers with `Estimated`. Give it to `discard_measure` afterwards.
+
+    Unlike `prepare_run` it changes nothing: samples without a split count as training samples.
+    Raises TuningNotPossible.
+    """
+    _check_labels(project)
+    folder = scratch_folder(project)
+    with project.snapshot():
+        _freeze(project, folder, kind="measure", model=model, recipe=recipe, run=0)
+    return folder
+
+
+def scratch_folder(project: Project) -> RunFolder:
+    """A new folder for a job that leaves nothing; one that is left over is removed when the project is opened again."""
+    project.runs_folder.mkdir(parents=True, exist_ok=True)
+    return RunFolder(Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=project.runs_folder)))
+
+
+def discard_measure(folder: RunFolder) -> None:
+    """Remove the folder of a measure job."""
+    shutil.rmtree(folder.path, ignore_errors=True)
+
+
+def _check_labels(project: Project) -> None:
+    """At least two labels to learn; a sample without a split yet may become a training sample."""
+    every = project.label_counts()
+    used = sum(1 for count in every.values() if count)
+    if used < 2:
+        raise TuningNotPossible(
+            tr("Tuning needs samples of at least two labels; there is {count} now. Label some more.", count=used)
+        )
+    validation, test = project.label_counts(split="validation"), project.label_counts(split="test")
+    if sum(1 for label, count in every.items() if count > validation[label] + test[label]) < 2:
+        raise TuningNotPossible(
+            tr("The train split needs samples of at least two labels. Move some there on the Data page.")
+        )
+
+
+def _freeze(
+    project: Project, folder: RunFolder, *, kind: JobKind, model: str, recipe: Recipe, run: int
+) -> dict[str, int]:
+    """Write job.json and a data file for each split that has labelled samples; how many lines each has."""
+    counts: dict[str, int] = {}
+    for split in SPLITS:
+        if project.labelled_split_counts()[split] or (kind == "measure" and split == "train"):
+            counts[split] = write_lines(folder.data_file(split), _lines(project, split, kind=kind))
+    folder.write_job(
+        Job(
+            kind=kind,
+            task=task_named(project.task_id).id,
+            labels=tuple(JobLabel(label.id, label.name) for label in project.labels()),
+            model=model,
+            recipe=recipe,
+            project=project.name,
+            run=run,
+            versions=_versions(),
+        )
+    )
+    return counts
+
+
+def _lines(project: Project, split: Split, *, kind: JobKind) -> Iterator[str]:
+    for sample in project.labelled_rows(split):
+        yield _line(sample)
+    if kind == "measure" and split == "train":
+        for sample in project.labelled_rows():
+            if sample.split is None:
+                yield _line(sample)
+
+
+def _line(sample: Sample) -> str:
+    return json.dumps({"id": sample.id, "text": sample.text, "value": sample.value}) + "\n"
+
+
+def _versions() -> dict[str, str]:
+    found = {"lepton_studio": lepton_studio.__version__, "python": sys.version.split()[0]}
+    for name in ("torch", "transformers"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
