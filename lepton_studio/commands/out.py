@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lepton_studio.commands.console import Answer, Progress, Refused
+from lepton_studio.commands.console import Answer, Misused, Progress, Refused
 from lepton_studio.commands.projects import open_for_reading
 from lepton_studio.language import tr
 
@@ -76,7 +76,7 @@ def _format(options: Namespace) -> str:
     path: Path = options.path
     chosen: str = options.format or _FORMAT_BY_SUFFIX.get(path.suffix.lower(), "" if path.suffix else "datasets")
     if chosen not in known:
-        raise Refused(tr("Say the format with --format; the formats are: {known}.", known=", ".join(known)))
+        raise Misused(tr("Say the format with --format; the formats are: {known}.", known=", ".join(known)))
     return chosen
 
 

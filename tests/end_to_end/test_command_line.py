@@ -1,0 +1,163 @@
+"""The command line does what the README says, in real processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Studio
+
+
+@pytest.fixture
+def project(studio: Studio, tmp_path: Path, sample_file: Path) -> Iterator[Path]:
+    folder = tmp_path / "Post.lepton"
+    assert studio("new", folder, "--task", "text_classification").code == 0
+    assert studio("import", folder, sample_file).code == 0
+    yield folder
+
+
+def test_a_new_project_knows_the_labels_it_was_given(studio: Studio, tmp_path: Path) -> None:
+    made = studio("new", tmp_path / "Post", "--task", "text_classification", "--label", "a b", "--label", "c", "--json")
+    assert made.code == 0
+    assert made.json["labels"] == ["a b", "c"]
+    assert Path(made.json["project"]) == tmp_path / "Post.lepton"
+    assert studio("status", tmp_path / "Post", "--json").json["labels"] == {"a b": 0, "c": 0}
+
+
+def test_an_import_says_what_came_in_and_status_agrees(studio: Studio, tmp_path: Path, sample_file: Path) -> None:
+    studio("new", tmp_path / "Post.lepton", "--task", "text_classification")
+    brought = studio("import", tmp_path / "Post.lepton", sample_file, "--json")
+    assert brought.json == {"added": 300, "labelled": 120, "skipped": 0, "problems": []}
+    status = studio("status", tmp_path / "Post.lepton", "--json").json
+    assert (status["task"], status["samples"], status["labelled"]) == ("text_classification", 300, 120)
+    assert set(status["labels"].values()) == {20}
+    assert status["splits"] == {"train": 72, "validation": 18, "test": 30, "unassigned": 180}
+    assert status["runs"] == []
+
+
+def test_rows_that_cannot_be_read_are_listed_and_the_others_come_in(studio: Studio, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(
+        "message,kind\nhello there,greeting\n,greeting\nbye now,parting\n", encoding="utf-8"
+    )
+    studio("new", tmp_path / "p.lepton", "--task", "text_classification")
+    brought = studio(
+        "import", tmp_path / "p.lepton", tmp_path / "in.csv", "--text", "message", "--label", "kind", "--json"
+    )
+    assert (brought.json["added"], brought.json["labelled"], brought.json["skipped"]) == (2, 2, 1)
+    (problem,) = brought.json["problems"]
+    assert problem["row"] == 3 and problem["file"].endswith("in.csv") and problem["reason"]
+
+
+def test_a_split_can_be_named_for_a_whole_file(studio: Studio, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("text,label\nhello there,a\ngood night,b\n", encoding="utf-8")
+    studio("new", tmp_path / "p.lepton", "--task", "text_classification")
+    studio("import", tmp_path / "p.lepton", tmp_path / "in.csv", "--split", "test")
+    assert studio("status", tmp_path / "p.lepton", "--json").json["splits"]["test"] == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "nowhere.lepton"),
+        ("import", "Post.lepton", "nowhere.csv"),
+        ("import", "Post.lepton", "Post.lepton/project.db"),
+        ("report", "Post.lepton"),
+        ("report", "Post.lepton", "7"),
+        ("predict", "Post.lepton", "--input", "nowhere.csv", "--output", "out.jsonl"),
+        ("export", "Post.lepton", "model", "out"),
+        ("tune", "Post.lepton", "--model", "./no-such-folder"),
+        ("new", "Post.lepton", "--task", "text_classification"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(studio: Studio, project: Path, arguments: tuple[str, ...]) -> None:
+    refused = studio(*arguments, "--json")
+    assert refused.code == 1
+    last = refused.err.strip().splitlines()[-1]
+    assert last and "Lepton Studio itself" not in last, refused.err
+    assert not (project.parent / "log.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", "a.lepton"),
+        ("new", "a.lepton", "--task", "no_such_task"),
+        ("import", "a.lepton"),
+        ("import", "a.lepton", "x.csv", "--format", "no_such_format"),
+        ("import", "a.lepton", "x.csv", "--split", "half"),
+        ("tune", "a.lepton", "--set", "epochs"),
+        ("tune", "a.lepton", "--set", "no_such_setting=1"),
+        ("tune", "a.lepton", "--set", "epochs=0"),
+        ("export", "a.lepton", "nothing", "out"),
+        ("no-such-verb", "a.lepton", "b"),
+    ],
+)
+def test_wrong_usage_is_told_apart_from_failure(studio: Studio, arguments: tuple[str, ...]) -> None:
+    refused = studio(*arguments)
+    assert refused.code == 2
+    assert refused.err and not refused.out
+
+
+def test_help_and_version_need_no_project(studio: Studio) -> None:
+    shown = studio("--help")
+    assert shown.code == 0
+    assert all(
+        verb in shown.out for verb in ("new", "import", "status", "tune", "report", "predict", "export", "self-test")
+    )
+    assert studio("--version").out.startswith("Lepton Studio ")
+
+
+def test_labelled_data_goes_out_in_the_form_that_its_name_says(studio: Studio, project: Path) -> None:
+    for name in ("out.jsonl", "out.csv", "out"):
+        written = studio("export", project, "annotations", project.parent / name, "--json")
+        assert written.code == 0, written.err
+        assert written.json["samples"] == 120
+    rows = [json.loads(line) for line in (project.parent / "out.jsonl").read_text("utf-8").splitlines()]
+    assert {row["label"] for row in rows} >= {"refund", "card lost"}
+    assert (project.parent / "out").is_dir()
+    again = studio("export", project, "annotations", project.parent / "out.csv")
+    assert again.code == 1 and "out.csv" in again.err
+
+
+def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) -> None:
+    """Tune, report, predict on new texts, export the model: as section 8 of the README shows."""
+    tuned = studio("tune", project, "--set", "epochs=1", "--json")
+    assert tuned.code == 0, tuned.err
+    assert tuned.json["status"] == "finished" and tuned.json["run"] == 1
+    assert tuned.json["steps"] > 0 and tuned.json["samples_per_second"] > 0 and tuned.json["seconds"] > 0
+    assert set(tuned.json["scores"]) >= {"validation", "test"}
+    assert tuned.err.strip()
+
+    report = studio("report", project, "--json").json
+    assert (report["run"], report["split"], report["n"]) == (1, "test", 30)
+    assert report["accuracy"] == pytest.approx(tuned.json["scores"]["test"]["accuracy"], abs=1e-6)
+    assert set(report["per_class"]) == set(report["confusion"]["labels"])
+    assert sum(map(sum, report["confusion"]["matrix"])) == 30
+    assert studio("report", project, "1", "--split", "validation", "--json").json["n"] == 18
+
+    new = project.parent / "new.csv"
+    new.write_text("text\nMy card was stolen in the tram!\nWhen do I get my money back?\n", encoding="utf-8")
+    out = project.parent / "predictions.jsonl"
+    predicted = studio("predict", project, "--input", new, "--output", out, "--json")
+    assert predicted.code == 0, predicted.err
+    rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [row["text"] for row in rows] == new.read_text("utf-8").splitlines()[1:]
+    for row in rows:
+        assert row["score"] == pytest.approx(max(row["scores"].values()))
+        assert row["label"] == max(row["scores"], key=row["scores"].get)
+        assert sum(row["scores"].values()) == pytest.approx(1.0, abs=1e-4)
+
+    model = studio("export", project, "model", project.parent / "model", "--json")
+    assert model.code == 0, model.err
+    assert (project.parent / "model" / "README.md").is_file()
+    (run,) = studio("status", project, "--json").json["runs"]
+    assert (run["run"], run["status"]) == (1, "finished")
+
+
+def test_a_machine_can_be_checked_with_one_command(studio: Studio) -> None:
+    checked = studio("self-test", "--json")
+    assert checked.code == 0, checked.err
+    assert checked.json["passed"] is True
