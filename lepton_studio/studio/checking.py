@@ -84,7 +84,7 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
     ]
     if estimate.truncated:
         sentence = tr(
-            "{count} texts are longer than {length} tokens; what follows is not read.",
+            "Texts longer than {length} tokens: {count}. What follows is not read.",
             count=estimate.truncated,
             length=estimate.max_length,
         )
@@ -93,12 +93,12 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
 
 
 def duration(seconds: float) -> str:
-    """A length of time in words, as exact as an estimate is."""
+    """A length of time, as exact as an estimate is."""
     if seconds < 90:
-        return tr("{count} seconds", count=max(1, round(seconds)))
+        return tr("{count} s", count=max(1, round(seconds)))
     if seconds < 90 * 60:
-        return tr("{count} minutes", count=round(seconds / 60))
-    return tr("{count} hours", count=f"{seconds / 3600:.1f}")
+        return tr("{count} min", count=round(seconds / 60))
+    return tr("{count} h", count=f"{seconds / 3600:.1f}")
 
 
 def _memory(megabytes: float) -> str:
@@ -141,7 +141,7 @@ def _about_labels(counts: tuple[LabelCount, ...]) -> Iterator[Finding]:
             yield Finding("amber", tr('No training sample has the label "{label}".', label=one.label.name), shown)
         elif learning < FEW:
             sentence = tr(
-                'Only {count} training samples have the label "{label}"; {few} or more would help.',
+                '"{label}" has few training samples ({count}); {few} or more would help.',
                 count=learning,
                 label=one.label.name,
                 few=FEW,
@@ -164,7 +164,8 @@ def _about_splits(counts: tuple[LabelCount, ...], recipe: Recipe) -> Iterator[Fi
     waiting = sum(one.waiting for one in counts)
     if waiting:
         sentence = tr(
-            "{count} labelled samples have no split yet; at the start they are shared out 80 : 10 : 10.", count=waiting
+            "Labelled samples without a split: {count}. They are shared out 80 : 10 : 10 at the start.",
+            count=waiting,
         )
         yield Finding("ok", sentence, Filter(state="labelled"))
     if not sum(one.validation for one in counts) and waiting < 10:
@@ -185,7 +186,7 @@ def _about_texts(project: Project) -> Iterator[Finding]:
         )
         yield Finding("amber", sentence, Filter(state="leak"))
     if statistics.conflicts:
-        sentence = tr("{count} identical texts carry different labels.", count=statistics.conflicts)
+        sentence = tr("Identical texts with different labels: {count}.", count=statistics.conflicts)
         yield Finding("amber", sentence, _conflicting(project))
 
 
