@@ -19,8 +19,8 @@ from lepton_studio.tasks.base import BadAnnotation, Report, Task
 def metric_rows(event: Event) -> list[tuple[int, str, float | None]]:
     """The points (step, curve, value) that an event adds to the curves of a run.
 
-    Curves: train_loss, learning_rate, samples_per_second, memory_mb, seconds_left; {split}_loss and {split}_{score} such
-    as validation_accuracy.
+    Curves: train_loss, learning_rate, samples_per_second, memory_mb, seconds_left; {split}_loss and
+    {split}_{score}, for example validation_accuracy.
     """
     if isinstance(event, Stepped):
         return [

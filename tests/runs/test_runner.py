@@ -231,7 +231,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
     """Run the window's loop until it comes true."""
     loop = QEventLoop()
     ticks = QTimer(interval=5)
-    ticks.timeout.connect(lambda: condition() and loop.quit())
+    ticks.timeout.connect(lambda: loop.exit() if condition() else None)
     limit = QTimer(singleShot=True, interval=30_000)
     limit.timeout.connect(loop.quit)
     ticks.start()
