@@ -16,7 +16,7 @@ from lepton_studio.project.writes import Writes
 
 
 class Change(Writes):
-    """An open change; its writes hold when the `with` block of `Project.change` ends well, and none of them otherwise."""
+    """An open change; its writes hold when the block of `Project.change` ends well, and none of them otherwise."""
 
     def __init__(self, db: Connection, step: Step) -> None:
         self._db = db
@@ -36,7 +36,7 @@ class Change(Writes):
         self._result = result
 
     def add_samples(self, samples: Iterable[NewSample]) -> int:
-        """Add samples with their annotations; returns how many. Takes an iterator: memory holds some thousands at a time.
+        """Add samples with their annotations; returns how many. Memory holds some thousands of the iterator at a time.
 
         What the iterator raises (a cancel, an unreadable file) passes through, and the project is as it was.
         Raises NoSuchLabel for a label id that is not in the project.

@@ -13,6 +13,8 @@ from typing import Any
 from lepton_studio.language import tr
 from lepton_studio.project.errors import NoSpace, ProjectBusy, ProjectDamaged, ProjectError, ReadOnlyProject
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 BUSY_SECONDS = 10.0
 """How long a write waits for another connection's write to end."""
 
@@ -23,15 +25,15 @@ NOT_RECORDED = 0
 class Connection(sqlite3.Connection):
     """One connection; used by one thread at a time.
 
-    `recording` is the history entry that the triggers of tracked tables write to. It is None outside of a change, and then
-    every write to a tracked table fails.
+    `recording` is the history entry that the triggers of tracked tables write to. It is None outside of a change, and
+    then every write to a tracked table fails.
     """
 
     recording: int | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write all that is written inside, or nothing. Raises the ProjectError that says why it could not be written."""
+        """Write all that is written inside, or nothing. Raises the ProjectError that says why it could not be."""
         with errors_in_words():
             self.execute("BEGIN IMMEDIATE")
             try:
@@ -51,7 +53,7 @@ class Connection(sqlite3.Connection):
 
 
 def connect(database: Path, *, read_only: bool = False) -> Connection:
-    """Open the database. A commit that returned survives the death of the process and of the machine (docs/decisions/0001)."""
+    """Open the database. A commit that returned survives the death of process and machine (docs/decisions/0001)."""
     mode = "ro" if read_only else "rw"
     db = sqlite3.connect(
         f"{database.resolve().as_uri()}?mode={mode}",
@@ -76,7 +78,7 @@ def connect(database: Path, *, read_only: bool = False) -> Connection:
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Turn what SQLite says of the world (a full disk, damage, a lock) into a ProjectError; our own mistakes pass through."""
+    """Turn what SQLite says of the world (a full disk, damage, a lock) into a ProjectError; our own mistakes pass."""
     try:
         yield
     except sqlite3.Error as error:
@@ -103,7 +105,7 @@ def _in_words(code: int) -> ProjectError | None:
 
 
 def text_hash(text: str) -> int:
-    """64 bits of BLAKE2b as a signed integer. Two of a million different texts share one with odds of 1 in 37 million."""
+    """64 bits of BLAKE2b, signed. Two among a million different texts share one with odds of 1 in 37 million."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
@@ -119,7 +121,7 @@ def one_line(text: str) -> str:
 
 def to_json(value: object) -> str:
     """Compact ASCII JSON: the form in which values are stored and compared."""
-    return json.dumps(value, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _has_surrogate(text: str) -> bool:

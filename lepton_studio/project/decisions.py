@@ -10,6 +10,7 @@ from lepton_studio.project.connection import storable, text_hash, to_json
 from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId
+from lepton_studio.project.tallies import count_in
 from lepton_studio.project.texts import add_texts, index_texts
 
 _SAMPLES_A_BATCH = 5000
@@ -43,7 +44,7 @@ def rewrite(step: Step, sample: SampleId, *, before: str, after: object | None, 
     """Change the labels inside an annotation, given as the JSON stored; None removes it. Where it came from stays."""
     value = None if after is None else to_json(after)
     step.db.execute(
-        "UPDATE sample SET value = ?1, labels = ?2, origin = CASE WHEN ?1 IS NULL THEN NULL ELSE origin END WHERE id = ?3",
+        "UPDATE sample SET value = ?1, labels = ?2, origin = iif(?1 IS NULL, NULL, origin) WHERE id = ?3",
         (value, _labels_json(value, labels), sample),
     )
     step.db.execute(_LOG, (step.entry, sample, before, value, "bulk", None))
@@ -66,6 +67,7 @@ def add_samples(step: Step, samples: Iterable[NewSample]) -> int:
             _add_batch(step, batch, first=next_id, known=known)
             next_id += len(batch)
         index_texts(db, first, next_id - 1)
+        count_in(db, first, next_id - 1)
     except BaseException:
         db.execute("ROLLBACK TO samples")
         raise

@@ -1,7 +1,7 @@
 """Undo and redo without limit: history entries, and the states before them that the triggers of schema.py keep.
 
-An entry keeps each row as it was before the entry (or that it was not there). Undo and redo are the same: put the kept states
-back and keep the present ones instead. Samples that an import added are kept as a range of ids until they are undone.
+An entry keeps each row as it was before the entry (or that it was not there). Undo and redo are the same: put the kept
+states back and keep the present ones instead. Samples that an import added are a range of ids until they are undone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import NOT_RECORDED, Connection, storable
 from lepton_studio.project.records import Origin, SampleId
+from lepton_studio.project.tallies import count_in, count_out
 from lepton_studio.project.texts import bring_back_texts, set_texts_aside
 
 MANY_SAMPLES = 1000
@@ -27,7 +28,7 @@ _LABEL_COLUMNS = "name, color, key, description, position"
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One change: when (ISO 8601, UTC), by whom, its undo name, whether it is undone, how many samples or labels it touched."""
+    """One change: when (ISO 8601, UTC), by whom, its undo name, and how many samples (or labels) it touched."""
 
     id: int
     at: str
@@ -39,7 +40,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decided on one sample. `before` and `after` are JSON values, None for unlabelled; `seconds` it took."""
+    """What somebody decided on one sample, in JSON values, None for unlabelled; `seconds` is how long it took."""
 
     at: str
     who: str
@@ -95,7 +96,7 @@ class Step:
 
 @contextmanager
 def recorded_step(db: Connection, name: str) -> Iterator[Step]:
-    """One transaction that is one history entry. An exception inside rolls all back; nothing written leaves no entry."""
+    """One transaction that is one history entry. An exception rolls all back; nothing written leaves no entry."""
     with db.transaction():
         entry = db.execute(
             "INSERT INTO entry (at, who, name) VALUES (?, ?, ?)", (now(), user_name(), storable(name))
@@ -125,6 +126,7 @@ def undo(db: Connection) -> Changes | None:
         samples = _swapped_samples(db, entry)
         for first, last in _added(db, entry):
             set_texts_aside(db, first, last)
+            count_out(db, first, last)
             db.execute("DELETE FROM sample_before WHERE entry = ? AND id BETWEEN ? AND ?", (entry, first, last))
             db.execute(
                 "INSERT INTO sample_before (entry, id, existed) SELECT ?, id, 0 FROM sample WHERE id BETWEEN ? AND ?",
@@ -147,6 +149,7 @@ def redo(db: Connection) -> Changes | None:
         _swap(db, entry)
         for first, last in _added(db, entry):
             bring_back_texts(db, first, last)
+            count_in(db, first, last)
             db.execute("DELETE FROM sample_before WHERE entry = ? AND id BETWEEN ? AND ?", (entry, first, last))
         db.execute("UPDATE entry SET undone = NULL WHERE id = ?", (entry,))
         return _changes(db, entry, samples)
@@ -227,7 +230,7 @@ def _swap(db: Connection, entry: int) -> None:
 
 
 def _swap_table(db: Connection, table: str, columns: str, entry: int) -> None:
-    """Exchange the present rows of `table` with those kept for `entry`. The present ones wait under the negative entry."""
+    """Exchange the present rows of `table` with those kept for `entry`; in between they wait under its negative."""
     present = ", ".join(f"t.{column}" for column in columns.split(", "))
     assigned = ", ".join(f"{column} = excluded.{column}" for column in columns.split(", "))
     for statement in (

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from lepton_studio.language import tr
-from lepton_studio.project.connection import Connection, one_line, to_json
+from lepton_studio.project.connection import Connection, one_line
 from lepton_studio.project.decisions import rewrite
 from lepton_studio.project.errors import BadLabel, NoSuchLabel
 from lepton_studio.project.history import Step

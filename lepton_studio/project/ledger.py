@@ -31,7 +31,7 @@ _COLUMNS = "id, status, model, recipe, counts, position, created, seconds, steps
 
 
 class Ledger:
-    """What a project knows of its runs. Every method but `create_run` and `runs` raises NoSuchRun for one that is gone."""
+    """What a project knows of its runs. What takes a `run_id` raises NoSuchRun for one that is not there."""
 
     folder: Path
     _db: Connection

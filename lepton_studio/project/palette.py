@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from itertools import count
 
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
-"""Eight colours less black that people with any colour vision tell apart: Okabe and Ito, "Color Universal Design", 2008."""
+"""Colours that people with any colour vision tell apart (Okabe and Ito, "Color Universal Design", 2008), less black."""
 
 RESERVED_KEYS = frozenset("fn/? ")
 """Keys of the label page itself: flag, note, search, help and the space bar."""

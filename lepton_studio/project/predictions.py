@@ -15,7 +15,6 @@ from lepton_studio.project.records import (
     PredictionFilter,
     PredictionOrder,
     RunId,
-    SampleId,
     Split,
 )
 
@@ -51,7 +50,8 @@ def page(
     """Predictions of a run with their samples; those whose sample is gone are left out."""
     condition, values = _condition(run, filter)
     rows = db.execute(
-        f"""SELECT p.sample, p.split, p.gold, p.predicted, p.score, p.scores, s.value IS NOT {_VALUE_AT_RUN}, {SAMPLE_COLUMNS}
+        f"""SELECT p.sample, p.split, p.gold, p.predicted, p.score, p.scores, s.value IS NOT {_VALUE_AT_RUN},
+                   {SAMPLE_COLUMNS}
             FROM prediction p JOIN run r ON r.id = p.run JOIN sample s ON s.id = p.sample JOIN content c ON c.id = s.id
             WHERE {condition} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?""",
         (*values, limit, offset),

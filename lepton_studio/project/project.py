@@ -45,7 +45,7 @@ class Project(Reads, Writes, Ledger):
     def create(cls, folder: Path, *, task: str, labels: Sequence[str] = (), name: str | None = None) -> Project:
         """Make a new project in `folder` ("Name.lepton"), which must not exist or be empty, and open it.
 
-        Raises ProjectExists, BadLabel. The folder appears whole or not at all. The first `labels` are not a step of undo.
+        Raises ProjectExists, BadLabel. The folder appears whole or not at all. The first `labels` are no step of undo.
         """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ProjectExists(tr('There is something in "{folder}" already. Choose another name.', folder=folder))

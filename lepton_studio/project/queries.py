@@ -13,7 +13,7 @@ _TRIGRAM = 3
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The samples of a filter: `FROM {source} WHERE {condition}` with `values`; `key` is the sample's id, `s` the sample.
+    """The samples `s` of a filter: `FROM {source} WHERE {condition}` with `values`; `key` is the sample's id.
 
     The source is walked in the order of `key`, so that a page costs what it shows and not what it skips.
     """

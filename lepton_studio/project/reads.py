@@ -49,7 +49,7 @@ def sample_from_row(row: Sequence[object]) -> Sample:
 
 
 class Reads:
-    """What can be asked of a project. All of it costs what is shown, not what is stored, but for `sample_ids` and `*_rows`."""
+    """What can be asked of a project. But for counts, ids and rows of a whole filter, it costs what is shown."""
 
     _db: Connection
 
@@ -82,7 +82,7 @@ class Reads:
         before: SampleId | None = None,
         limit: int = 100,
     ) -> list[Sample]:
-        """A page in ascending order: the first one, the one that follows `after`, or the one that ends before `before`."""
+        """A page in ascending order: the first, the one that follows `after`, or the one that ends before `before`."""
         if before is not None:
             return self._page(filter, "<", before, limit)[::-1]
         return self._page(filter, ">", 0 if after is None else after, limit)
@@ -135,8 +135,9 @@ class Reads:
         """How many samples carry each label, in the person's order; of one split, or of all samples."""
         return dict(
             self._db.execute(
-                """SELECT id, ifnull((SELECT sum(samples) FROM label_tally WHERE label = label.id AND (?1 IS NULL OR split = ?1)), 0)
-                   FROM label ORDER BY position, id""",
+                """SELECT l.id, ifnull(sum(t.samples), 0)
+                   FROM label l LEFT JOIN label_tally t ON t.label = l.id AND (?1 IS NULL OR t.split = ?1)
+                   GROUP BY l.id ORDER BY l.position, l.id""",
                 (split,),
             )
         )

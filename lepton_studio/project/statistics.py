@@ -23,8 +23,8 @@ class Lengths:
 class Statistics:
     """Counts of samples, except `conflicts`, which counts texts.
 
-    `unlabelled` leaves skipped ones out. `duplicates`: their text occurs more than once. `leaks`: their text stands in another
-    split too. `conflicts`: texts that carry different labels in different samples.
+    `unlabelled` leaves skipped ones out. `duplicates`: their text occurs more than once. `leaks`: their text stands in
+    another split too. `conflicts`: texts that carry different labels in different samples.
     """
 
     samples: int
@@ -51,11 +51,13 @@ class DuplicateGroup:
     conflicting: bool
 
 
-# Walks the covering index sample_text_hash; unlabelled and splitless samples are NULL there and do not count.
+# Walks the index sample_text_hash, first without aggregates: most texts are not repeated. Unlabelled samples and
+# those without a split are NULL there and do not count.
 _GROUPS = """
     SELECT text_hash, count(*) AS samples, count(split) AS with_split,
            min(split) <> max(split) AS leaking, min(labels) <> max(labels) AS conflicting
-    FROM sample GROUP BY text_hash HAVING count(*) > 1
+    FROM sample WHERE text_hash IN (SELECT text_hash FROM sample GROUP BY text_hash HAVING count(*) > 1)
+    GROUP BY text_hash
 """
 
 
@@ -67,7 +69,8 @@ def statistics(db: Connection) -> Statistics:
     ).fetchone()
     samples, labelled, unlabelled, skipped, flagged, noted = (int(tally) for tally in tallies)
     duplicates, leaks, conflicts = db.execute(
-        f"SELECT ifnull(sum(samples), 0), ifnull(sum(leaking * with_split), 0), ifnull(sum(conflicting), 0) FROM ({_GROUPS})"
+        f"""SELECT ifnull(sum(samples), 0), ifnull(sum(leaking * with_split), 0), ifnull(sum(conflicting), 0)
+            FROM ({_GROUPS})"""
     ).fetchone()
     return Statistics(
         samples=samples,

@@ -1,4 +1,4 @@
-"""The texts of samples and their full-text index, which no trigger keeps in step: texts come and go by ranges of ids only."""
+"""The texts of samples and their full-text index, kept in step here: texts come and go by ranges of ids only."""
 
 from __future__ import annotations
 
