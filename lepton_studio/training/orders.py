@@ -1,0 +1,93 @@
+"""What the window wants of the child: commands on stdin, or in the control file once the window is gone."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+from lepton_studio.runs.folder import RunFolder, read_control
+from lepton_studio.runs.wire import BadLine, Detach, Run, Stop, decode
+
+Wish = Literal["keep", "discard", "leave"]
+"""Stop and keep the best so far; stop and throw away; save a checkpoint and end, as the window is gone."""
+
+ShouldStop = Callable[[], Wish | None]
+
+
+class Interrupted(Exception):
+    """Raised out of long work that a wish ends at once."""
+
+    def __init__(self, wish: Wish) -> None:
+        super().__init__(wish)
+        self.wish: Wish = wish
+
+
+def stop_now(should_stop: ShouldStop) -> None:
+    """Raise Interrupted where there is nothing to keep or no time to: on "discard" and "leave"."""
+    wish = should_stop()
+    if wish in ("discard", "leave"):
+        raise Interrupted(wish)
+
+
+class Orders:
+    """Reads commands in a thread of its own; `wish` may be asked from any thread and never blocks."""
+
+    def __init__(self, descriptor: int = 0) -> None:
+        self._descriptor = descriptor
+        self._jobs: queue.Queue[Run | None] = queue.Queue()
+        self._wish: Wish | None = None
+        self._detached = False
+        self._folder: RunFolder | None = None
+        threading.Thread(target=self._read, name="orders", daemon=True).start()
+
+    def first(self) -> Run | None:
+        """Wait for the job; None when the window went before it had one."""
+        return self._jobs.get()
+
+    def watch(self, folder: RunFolder) -> None:
+        """Obey the control file of this folder too; one that an earlier run left there is removed."""
+        read_control(folder)
+        self._folder = folder
+
+    def poll(self) -> None:
+        """Look into the control file; the alive thread calls it."""
+        command = read_control(self._folder) if self._folder is not None else None
+        if command is not None:
+            self._obey(command)
+
+    def wish(self) -> Wish | None:
+        """What to do now, if anything but to go on."""
+        return self._wish
+
+    def _read(self) -> None:
+        # Not sys.stdin: a thread that sits in its lock makes the interpreter abort at exit.
+        unread = b""
+        while chunk := self._chunk():
+            *lines, unread = (unread + chunk).split(b"\n")
+            for line in lines:
+                try:
+                    command = decode(line.decode("utf-8", "replace"))
+                except BadLine:
+                    continue
+                if isinstance(command, Run):
+                    self._jobs.put(command)
+                elif isinstance(command, Stop | Detach):
+                    self._obey(command)
+        self._jobs.put(None)
+        if not self._detached and self._wish is None:
+            self._wish = "leave"
+
+    def _chunk(self) -> bytes:
+        try:
+            return os.read(self._descriptor, 65536)
+        except OSError:
+            return b""
+
+    def _obey(self, command: Stop | Detach) -> None:
+        if isinstance(command, Detach):
+            self._detached = True
+        elif self._wish != "discard":
+            self._wish = "keep" if command.keep else "discard"

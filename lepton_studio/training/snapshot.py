@@ -1,0 +1,68 @@
+"""The frozen data of a run folder, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import Label, Labels
+from lepton_studio.runs.folder import RunFolder, read_json_lines
+from lepton_studio.runs.job import Job
+from lepton_studio.tasks.base import BadAnnotation, Task
+from lepton_studio.training.failures import BadData
+from lepton_studio.training.learner import Example, Learner
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Samples(Generic[V]):
+    """One split: sample ids, gold values and texts as tokens, side by side."""
+
+    split: str
+    ids: Sequence[int]
+    values: Sequence[V]
+    examples: Sequence[Example]
+
+
+def project_labels(job: Job) -> Labels:
+    """The job's labels as the task's functions take them."""
+    return tuple(Label(one.id, one.name, "", "", "", position) for position, one in enumerate(job.labels))
+
+
+def read_split(folder: RunFolder, split: str, *, task: Task[V], labels: Labels, learner: Learner[V]) -> Samples[V]:
+    """The samples of a split; empty where the snapshot has no such file. Raises BadData."""
+    ids: list[int] = []
+    texts: list[str] = []
+    values: list[V] = []
+    if folder.data_file(split).exists():
+        for sample, text, value in _rows(folder, split):
+            try:
+                values.append(task.parse(value, labels))
+            except BadAnnotation as error:
+                raise BadData(tr("Sample {sample}: {reason}", sample=sample, reason=error)) from error
+            ids.append(sample)
+            texts.append(text)
+    return Samples(split, ids, values, learner.encode(texts, values))
+
+
+def read_input(folder: RunFolder) -> Iterator[tuple[int, str]]:
+    """(id, text) of each line of data/input.jsonl. Raises BadData."""
+    for sample, text, _ in _rows(folder, "input"):
+        yield sample, text
+
+
+def _rows(folder: RunFolder, split: str) -> Iterator[tuple[int, str, object]]:
+    name = folder.data_file(split).name
+    try:
+        for row in read_json_lines(folder.data_file(split)):
+            text = row["text"]
+            if not isinstance(text, str):
+                raise TypeError("a text is a string")
+            yield int(row["id"]), text, row.get("value")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadData(tr("The run's data file {name} cannot be read: {reason}", name=name, reason=error)) from error
+    except FileNotFoundError as error:
+        raise BadData(tr("The run's data file {name} is missing.", name=name)) from error
