@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from itertools import chain, islice
 from pathlib import Path
@@ -14,11 +15,12 @@ from pathlib import Path
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.head import Head, with_mark
 from lepton_studio.formats.header import column_names, has_header
+from lepton_studio.formats.roles import knows_column
 from lepton_studio.language import tr
 
 DELIMITERS: tuple[tuple[str, str], ...] = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"))
 _USUAL = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|"}
-_QUOTING_BYTES = 4 << 20
+_QUOTING_BYTES = 2 << 20
 _SAMPLED_ROWS = 3000
 _MOST_RECOVERIES = 100
 _NO_DELIMITER = "\x1f"
@@ -161,6 +163,7 @@ def _reader(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:
     )
 
 
+@lru_cache(maxsize=4)  # `detect` and `describe` ask one after the other
 def find_dialect(head: Head) -> Dialect:
     """The delimiter under which most rows have the same number of cells, two or more; whether quotes are syntax."""
     if not head.text:
@@ -174,12 +177,24 @@ def find_dialect(head: Head) -> Dialect:
             best = max(quoted, plain, key=lambda one: one.shape if one.width > 1 else 0.0)
             tried.append(best)
     wide = [one for one in tried if one.width > 1 and one.shape > 0.5]
+    if not wide and (named := _by_header(head)):
+        return named
     if not wide:
         absent = next((char for char, _ in ((usual or ",", ""), *DELIMITERS) if char not in head.text), _NO_DELIMITER)
         return Dialect(absent, quoting='"' in head.text and _quotes_are_syntax(head, absent), width=1, shape=1.0)
     best = max(wide, key=lambda one: (round(one.shape, 2), one.delimiter == usual, one.delimiter == "\t", one.width))
     quoting = _quotes_are_syntax(head, best.delimiter)
     return _measure(head.text, best.delimiter, quoting=quoting)
+
+
+def _by_header(head: Head) -> Dialect | None:
+    """For few, uneven rows: the delimiter under which the first line has several cells, one a usual column's name."""
+    first = head.text.partition("\n")[0]
+    for delimiter, _ in DELIMITERS:
+        cells = first.split(delimiter)
+        if len(cells) > 1 and any(knows_column(cell.strip(' "\r')) for cell in cells):
+            return Dialect(delimiter, _quotes_are_syntax(head, delimiter), len(cells), 1.0)
+    return None
 
 
 def _cut(text: str, dialect: Dialect, *, limit: int) -> list[list[str]]:
@@ -195,21 +210,21 @@ def _measure(text: str, delimiter: str, *, quoting: bool) -> Dialect:
 
 
 def _quotes_are_syntax(head: Head, delimiter: str) -> bool:
-    """Whether `"` encloses cells. It does not where the rows come out evenly with quotes taken as plain text, and some
-    quote stands where the rules of CSV have none: inside an unquoted cell, or behind a backslash."""
+    """Whether `"` encloses cells. It does where quoted cells hold the delimiter. It does not where the rows come out even
+    with quotes as plain text, and some stand where CSV has none: inside unquoted cells, or behind a backslash."""
     text = head.text if head.complete else _more_text(head)
     if '"' not in text:
         return True
-    quoted = _measure_all(text, delimiter, quoting=True)
-    plain = _measure_all(text, delimiter, quoting=False)
+    edge = re.escape(delimiter)
+    quoted_cell = re.compile(rf'(?:^|{edge})"([^"\n]*(?:""[^"\n]*)*)"(?=$|\r|{edge})', re.MULTILINE)
+    enclosed = quoted_cell.findall(text)
+    stray = len(re.findall(rf'(?:^|{edge})[^"{edge}\n][^{edge}\n]*"', quoted_cell.sub("", text), re.MULTILINE))
+    if sum(delimiter in cell for cell in enclosed) > 2 * stray:
+        return True
+    quoted, plain = (_measure_all(text, delimiter, quoting=quoting) for quoting in (True, False))
     if plain.shape < 0.98 * quoted.shape:
         return True
-    if quoted.shape < 0.98 * plain.shape:
-        return False
-    edge = re.escape(delimiter)
-    opened = len(re.findall(rf'(?:^|{edge})"(?:[^"\n]|"")*"(?=$|\r|{edge})', text, re.MULTILINE))
-    stray = len(re.findall(rf'(?:^|{edge})[^"{edge}\n][^{edge}\n]*"', text, re.MULTILINE))
-    return opened > stray and '\\"' not in text
+    return quoted.shape >= 0.98 * plain.shape and len(enclosed) > stray and '\\"' not in text
 
 
 def _measure_all(text: str, delimiter: str, *, quoting: bool) -> Dialect:

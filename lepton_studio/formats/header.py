@@ -30,10 +30,12 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         return False
     first, body = rows[0], [row for row in rows[1:1000] if row]
     filled = [cell.strip() for cell in first if cell.strip()]
-    if len(set(filled)) != len(filled) or any(_NUMBER.match(cell) or len(cell) > _LONGEST_NAME for cell in filled):
+    if any(_NUMBER.match(cell) or len(cell) > _LONGEST_NAME for cell in filled):
         return False
     if any(knows_column(cell) for cell in filled):
         return True
+    if len(set(filled)) != len(filled):
+        return False
     if not body:
         return len(filled) > 1
     columns = [[row[place] for row in body if place < len(row)] for place in range(len(first))]

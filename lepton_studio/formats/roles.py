@@ -166,8 +166,10 @@ def _rank(name: str, known: Sequence[str]) -> float:
 
 def _text_score(column: _Column) -> float:
     """Long, wordy, hardly ever repeated, never numbers; a known name counts as much as all that."""
-    if column.share_numbers > 0.9 or column.nested:
+    if column.nested:
         return 0.0
+    if column.share_numbers > 0.9:
+        return 0.1 * (_rank(column.name, _TEXT_NAMES) == 1)  # only what is plainly called "text"
     varied = column.distinct / (column.filled or 1)
     length = min(1.0, column.mean_length / 80)
     looks = 0.9 * length + 0.5 * column.share_wordy + 0.5 * varied
@@ -182,7 +184,8 @@ def _best_label(columns: Sequence[_Column], rows: Sequence[Mapping[str, object]]
         return None
     best = scored[0]
     for other in scored[1:]:
-        if best.share_numbers > 0.9 > other.share_numbers and _tell_the_same(best.name, other.name, rows):
+        numbered = best.share_numbers > 0.9 > other.share_numbers and _label_score(other) > 0.35
+        if numbered and _tell_the_same(best.name, other.name, rows):
             return other.name  # numbers beside their names: the names
     return best.name
 
@@ -205,6 +208,8 @@ def _label_score(column: _Column) -> float:
 def _tell_the_same(numbers: str, names: str, rows: Sequence[Mapping[str, object]]) -> bool:
     """Whether each number has exactly one name and each name one number."""
     pairs = {(as_text(row.get(numbers)), as_text(row.get(names))) for row in rows} - {("", "")}
+    if any(not name for _, name in pairs):
+        return False
     return 1 < len(pairs) == len({first for first, _ in pairs}) == len({second for _, second in pairs})
 
 

@@ -40,7 +40,7 @@ class _Group:
 def sniff(paths: Sequence[Path | str], *, format: str | None = None) -> Guess:
     """How to read these files as one set: the largest set, where they differ in kind; the notices name the rest.
 
-    Looks at the head of each file (256 KiB, 4 MiB for quoting). `format` is an id of `all_formats` to read them as.
+    Looks at the head of each file (256 KiB, 2 MiB for quoting). `format` is an id of `all_formats` to read them as.
     Raises UnreadableFile.
     """
     first, *others = sniff_all(paths, format=format)

@@ -30,8 +30,10 @@ _SPLITS_BY_CODE: dict[int, Split | None] = {code: split for split, code in _SPLI
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did. `skipped` counts rows that were not taken; `problems` names them, and rows taken without their
-    label. `duplicates`: imported samples whose text was there already. `leaks`: texts of this import in several splits."""
+    """What an import did. `skipped` counts rows that were not taken; `problems` names them, and rows that lost a label.
+
+    `duplicates`: imported samples whose text was there already. `leaks`: texts of this import in more than one split.
+    """
 
     added: int
     labelled: int
