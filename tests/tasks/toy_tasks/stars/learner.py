@@ -1,0 +1,70 @@
+"""The learner of the toy task: five classes on the first token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.training.learner import Batch, Decision, Embed, Example
+from lepton_studio.training.models import Encoder, load_folder
+
+
+class StarsModel(nn.Module):
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder, self.head = encoder.model, nn.Linear(encoder.width, 5)
+
+    def forward(self, batch: Batch) -> Tensor:
+        first: Tensor = self.head(self.encoder(**batch.inputs).last_hidden_state[:, 0])
+        return first
+
+
+class StarsLearner:
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder, self.max_length, self.model = encoder, encoder.max_length, StarsModel(encoder)
+
+    @classmethod
+    def start(cls, encoder: Encoder, *, labels: Sequence[JobLabel], recipe: Recipe) -> StarsLearner:
+        return cls(encoder)
+
+    @classmethod
+    def load(cls, folder: Path) -> StarsLearner:
+        learner = cls(load_folder(folder))
+        learner.model.head.load_state_dict(torch.load(folder / "head.pt", weights_only=True))
+        return learner
+
+    def encode(self, texts: Sequence[str], values: Sequence[int] | None = None) -> list[Example]:
+        tokens = self.encoder.tokenizer(list(texts), truncation=True, max_length=self.max_length)["input_ids"]
+        return [Example(ids, target=values[i] - 1 if values else None) for i, ids in enumerate(tokens)]
+
+    def prepare(self, train: Sequence[Example]) -> None:
+        pass
+
+    def fit_head(self, train: Sequence[Example], validation: Sequence[Example], *, embed: Embed) -> None:
+        pass
+
+    def features(self, batch: Batch) -> Tensor:
+        found: Tensor = self.model.encoder(**batch.inputs).last_hidden_state[:, 0]
+        return found
+
+    def collate(self, examples: Sequence[Example]) -> Batch:
+        inputs = self.encoder.tokenizer.pad({"input_ids": [list(one.tokens) for one in examples]}, return_tensors="pt")
+        gold = [one.target for one in examples]
+        targets = None if None in gold else torch.tensor(gold)
+        return Batch(dict(inputs), targets, weight=float(len(gold)), size=len(gold), padded=True)
+
+    def loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        assert batch.targets is not None
+        return F.cross_entropy(logits, batch.targets, reduction="sum")
+
+    def decode(self, logits: Tensor) -> list[Decision[int]]:
+        return [Decision(int(row.argmax()) + 1, float(row.softmax(-1).max()), {}) for row in logits]
+
+    def save(self, folder: Path) -> None:
+        self.encoder.save(folder)
+        torch.save(self.model.head.state_dict(), folder / "head.pt")
