@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from lepton_studio.language import tr
+from lepton_studio.project.records import SPLITS
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
