@@ -112,7 +112,9 @@ class FilterChips(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, choices: Sequence[ChipChoice], *, menus: Sequence[Chip] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self, choices: Sequence[ChipChoice], *, menus: Sequence[Chip] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         layout = FlowLayout(self, gap=6)
         self._group = QButtonGroup(self)

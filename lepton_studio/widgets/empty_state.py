@@ -25,7 +25,13 @@ class EmptyState(QWidget):
     """An icon, a title, one or two sentences and up to three buttons, in the middle of the room there is."""
 
     def __init__(
-        self, icon_name: str, title: str, *, sentence: str, steps: Sequence[NextStep] = (), parent: QWidget | None = None
+        self,
+        icon_name: str,
+        title: str,
+        *,
+        sentence: str,
+        steps: Sequence[NextStep] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name

@@ -67,7 +67,13 @@ class LabelButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = QColor(self.choice.color)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        back = mixed(color, palette.base, 0.24) if self.isChecked() else palette.hover if self.underMouse() else palette.base
+        back = (
+            mixed(color, palette.base, 0.24)
+            if self.isChecked()
+            else palette.hover
+            if self.underMouse()
+            else palette.base
+        )
         if self.isDown():
             back = mixed(color, palette.base, 0.34)
         if self.hasFocus() or self.first:
@@ -76,7 +82,11 @@ class LabelButton(QAbstractButton):
             edge, thick = color, 2.0
         else:
             edge, thick = palette.border, 1.0
-        painter.setPen(QPen(edge, thick, Qt.PenStyle.DashLine if self.suggested and not self.isChecked() else Qt.PenStyle.SolidLine))
+        painter.setPen(
+            QPen(
+                edge, thick, Qt.PenStyle.DashLine if self.suggested and not self.isChecked() else Qt.PenStyle.SolidLine
+            )
+        )
         if self.suggested and not (self.isChecked() or self.hasFocus() or self.first):
             painter.setPen(QPen(palette.accent, 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(back)

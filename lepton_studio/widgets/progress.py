@@ -61,7 +61,7 @@ class ProgressStrip(QWidget):
 
 
 def duration_left(seconds: float) -> str:
-    """"about 2 min left", rounded as a person would say it."""
+    """ "about 2 min left", rounded as a person would say it."""
     if seconds < 8:
         return tr("a few seconds left")
     if seconds < 90:

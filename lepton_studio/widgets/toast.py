@@ -20,6 +20,7 @@ class Toast(QFrame):
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
+        self.host = host
         self.setAccessibleName(tr("Message"))
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
@@ -57,7 +58,9 @@ class Toast(QFrame):
         """What it says now; "" while hidden."""
         return self._label.text() if self.isVisible() else ""
 
-    def say(self, sentence: str, *, action: str = "", run: Callable[[], object] | None = None, seconds: float = _SECONDS) -> None:
+    def say(
+        self, sentence: str, *, action: str = "", run: Callable[[], object] | None = None, seconds: float = _SECONDS
+    ) -> None:
         """Show a sentence, with a button `action` that calls `run`."""
         self._label.setText(sentence)
         self._label.setAccessibleName(sentence)
@@ -111,5 +114,9 @@ class Toast(QFrame):
         if width > min(available, 720):
             self._label.setWordWrap(True)
             width = min(available, 720)
-        height = max(self.heightForWidth(width), self.sizeHint().height()) if self._label.wordWrap() else self.sizeHint().height()
+        height = (
+            max(self.heightForWidth(width), self.sizeHint().height())
+            if self._label.wordWrap()
+            else self.sizeHint().height()
+        )
         self.setGeometry((host.width() - width) // 2, host.height() - height - 24, width, height)

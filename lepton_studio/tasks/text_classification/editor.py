@@ -42,13 +42,13 @@ class NarrowLine(QLineEdit):
             self.taken.emit(0)
         elif key == Qt.Key.Key_Escape and not empty:
             self.clear()
-        elif key == Qt.Key.Key_Escape or event.text() in ("/", "?"):
-            event.ignore()
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.ignore()
-        elif empty and key in (Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Left, Qt.Key.Key_Right):
-            event.ignore()
-        elif not plain and not (event.modifiers() & Qt.KeyboardModifier.AltModifier):
+        elif (
+            key == Qt.Key.Key_Escape
+            or event.text() in ("/", "?")
+            or key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            or (empty and key in (Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Left, Qt.Key.Key_Right))
+            or (not plain and not (event.modifiers() & Qt.KeyboardModifier.AltModifier))
+        ):
             event.ignore()
         else:
             super().keyPressEvent(event)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtCore import QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.records import Filter
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.session import Session
 
@@ -21,11 +24,15 @@ class Page(QWidget):
     `session.changed` itself.
     """
 
+    search_changed = Signal(str)
+    """The search in force on this page changed by something else than the search box."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self._active = False
         self._stale = True
+        self._own = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.changed.connect(self._take_changes)
 
@@ -57,6 +64,34 @@ class Page(QWidget):
         """Read again at the next activation."""
         self._stale = True
 
+    def mark_fresh(self) -> None:
+        """What is shown is up to date: the next activation need not read it again."""
+        self._stale = False
+
+    @contextmanager
+    def own_change(self) -> Iterator[None]:
+        """Changes made inside are this page's own: it shows them itself, `show_changes` is not called."""
+        self._own = True
+        try:
+            yield
+        finally:
+            self._own = False
+
+    @property
+    def search_text(self) -> str:
+        """The search in force on this page, for the search box of the window."""
+        return ""
+
+    def search(self, text: str) -> bool:
+        """Search the samples for `text` here ("" ends the search). False: this page shows no samples."""
+        return False
+
+    def show_samples(self, which: Filter) -> None:
+        """Show these samples (Label and Data pages)."""
+
+    def import_files(self, files: Sequence[Path]) -> None:
+        """Show these files in the import view (Data page)."""
+
     def actions_of_page(self) -> Sequence[Action]:
         """What can be done here; shown in menus, palette and key page while the page is in view."""
         return ()
@@ -69,19 +104,21 @@ class Page(QWidget):
         """Run the page's action for this key, if it has one that is enabled."""
         pressed = key_of(event)
         for action in self.actions_of_page():
-            if action.plain_key and QKeySequence(action.shortcut)[0] == pressed and action.enabled():
+            if action.plain_key and QKeySequence(action.shortcut) == pressed and action.enabled():
                 action.run()
                 return True
         return False
 
     def _take_changes(self, changes: Changes) -> None:
+        if self._own:
+            return
         if self._active:
             self.show_changes(changes)
         else:
             self._stale = True
 
 
-def key_of(event: QKeyEvent) -> QKeyCombination:
+def key_of(event: QKeyEvent) -> QKeySequence:
     """The key with its modifiers, the keypad's Enter and digits counted as the main ones.
 
     A printed sign such as "?" comes without Shift, as key sequences name it.
@@ -90,4 +127,4 @@ def key_of(event: QKeyEvent) -> QKeyCombination:
     key = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else Qt.Key(event.key())
     if event.text() and event.text().isprintable() and not event.text().isalnum() and key != Qt.Key.Key_Space:
         modifiers &= ~Qt.KeyboardModifier.ShiftModifier
-    return QKeyCombination(modifiers, key)
+    return QKeySequence(QKeyCombination(modifiers, key))

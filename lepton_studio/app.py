@@ -1,0 +1,61 @@
+"""Start-up of the window: the application, its looks and words, the error desk, the first project."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from lepton_studio.language import use_language
+from lepton_studio.settings import load_settings, user_folder
+from lepton_studio.ui.errors import FaultDesk
+from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.widgets.theme import Scheme, apply_theme
+
+_SPARE_AFTER = 2500
+"""Milliseconds after the first paint until the spare child is started: by then the person is reading."""
+
+
+def run_window(folder: Path | None) -> int:
+    """Open the window on a project (or on the last one, or the sample project on the first start) until it is closed."""
+    settings = load_settings()
+    app = make_application(language=settings.language)
+    apply_theme(app, scheme=cast(Scheme, settings.theme))
+    desk = FaultDesk(user_folder() / "logs")
+    desk.install()
+    window = MainWindow(settings)
+    desk.found.connect(window.show_fault)
+    desk.said.connect(lambda sentence: window.toast.say(sentence, seconds=10))
+    open_first(window, folder)
+    window.show()
+    QTimer.singleShot(_SPARE_AFTER, window.warm_spare)
+    code = app.exec()
+    desk.uninstall()
+    return code
+
+
+def make_application(*, language: str = "") -> QApplication:
+    """The application object, made once per process, in the person's language."""
+    use_language(language or None)
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Lepton Studio")
+    app.setDesktopFileName("lepton-studio")
+    return app
+
+
+def open_first(window: MainWindow, folder: Path | None) -> None:
+    """The project that was asked for, else the last one, else the sample project; else the start page."""
+    if folder is not None:
+        window.open_project(folder)
+        return
+    last = next((Path(one) for one in window.settings.recent if Path(one).is_dir()), None)
+    if last is not None:
+        window.open_project(last)
+    else:
+        window.open_sample()

@@ -1,0 +1,45 @@
+"""What becomes of a run that is going on when the window is closed: asked in the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.ui.overlay import Overlay
+from lepton_studio.widgets.layouts import button, row, words
+from lepton_studio.widgets.theme import TITLE
+
+
+class ClosingQuestion(Overlay):
+    """`answered(keep_running)`. Escape closes the card and leaves the window open."""
+
+    answered = Signal(bool)
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, width=540)
+        self._title = words("", size=TITLE, bold=True)
+        self.keep = button(tr("Keep running without the window"), role="primary")
+        self.stop = button(tr("Stop, resume later"))
+        stay = button(tr("Cancel"), role="quiet")
+        self.keep.clicked.connect(lambda: self._answer(True))
+        self.stop.clicked.connect(lambda: self._answer(False))
+        stay.clicked.connect(self.close_over)
+        self.card_layout.addWidget(self._title)
+        sentence = tr(
+            "It can go on by itself; open the project again to see how far it is. Or it stops now, keeps its newest "
+            "checkpoint, and you resume it on the Tune page. Your labels are saved either way."
+        )
+        self.card_layout.addWidget(words(sentence, wrap=True, muted=True))
+        self.card_layout.addSpacing(4)
+        self.card_layout.addLayout(row(self.keep, self.stop, None, stay))
+
+    def ask(self, number: int) -> None:
+        """Ask about this run."""
+        self._title.setText(tr("Run {number} is still going on", number=number))
+        self.open_over()
+        self.keep.setFocus()
+
+    def _answer(self, keep_running: bool) -> None:
+        self.close_over()
+        self.answered.emit(keep_running)

@@ -1,0 +1,106 @@
+"""Which sample comes next: a walk through the samples of a filter, read a little ahead so that the next one is there at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, Sample, SampleId
+
+UNLABELLED = Filter(state="unlabelled")
+"""What the Label page begins with."""
+_AHEAD = 16
+_REMEMBERED = 1000
+
+
+@dataclass
+class SampleQueue:
+    """A walk by id. `current` is None where the filter holds nothing (more)."""
+
+    project: Project
+    filter: Filter = UNLABELLED
+    current: Sample | None = None
+    _ahead: deque[Sample] = field(default_factory=deque)
+    _visited: deque[SampleId] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+
+    def start(self, which: Filter) -> Sample | None:
+        """Walk through another filter, from its first sample."""
+        self.filter = which
+        self._ahead.clear()
+        self.current = self.project.next_sample(which)
+        return self.current
+
+    def forward(self) -> Sample | None:
+        """Go to the next sample. A queue of unlabelled ones goes round; another one stays on its last and returns None."""
+        before = self.current
+        if not self._ahead:
+            self.read_ahead()
+        following = self._ahead.popleft() if self._ahead else None
+        if following is None and self.filter.state == "unlabelled":
+            following = self.project.next_sample(self.filter)
+            if following is None:
+                self._visit(before)
+                self.current = None
+                return None
+        if following is None:
+            return None
+        self._visit(before)
+        self.current = following
+        return following
+
+    def backward(self) -> Sample | None:
+        """Go to the sample before this one in the filter; None at its beginning."""
+        before = self.project.previous_sample(self.filter, before=self.current.id if self.current else None)
+        if before is not None:
+            self._visit(self.current)
+            self.current = before
+            self._ahead.clear()
+        return before
+
+    def back(self) -> Sample | None:
+        """Return to the sample seen before this one, whatever the filter holds now; None when there is none."""
+        while self._visited:
+            try:
+                sample = self.project.sample(self._visited.pop())
+            except NoSuchSample:
+                continue
+            self.current = sample
+            self._ahead.clear()
+            return sample
+        return None
+
+    def go_to(self, sample_id: SampleId) -> Sample | None:
+        """Show one sample; the walk goes on from there. None when it is gone."""
+        try:
+            sample = self.project.sample(sample_id)
+        except NoSuchSample:
+            return None
+        if self.current is None or self.current.id != sample_id:
+            self._visit(self.current)
+            self._ahead.clear()
+        self.current = sample
+        return sample
+
+    def reread(self) -> Sample | None:
+        """Read the current sample again, and forget what was read ahead; where nothing was left, look again."""
+        self._ahead.clear()
+        if self.current is None:
+            self.current = self.project.next_sample(self.filter)
+        else:
+            try:
+                self.current = self.project.sample(self.current.id)
+            except NoSuchSample:
+                self.current = self.project.next_sample(self.filter, after=self.current.id)
+        return self.current
+
+    def read_ahead(self) -> None:
+        """Read the next few samples, unless there are some already. Call it after a paint."""
+        if self.current is not None and len(self._ahead) < 2:
+            after = self._ahead[-1].id if self._ahead else self.current.id
+            self._ahead.extend(self.project.samples(self.filter, after=after, limit=_AHEAD))
+
+    def _visit(self, sample: Sample | None) -> None:
+        if sample is not None and (not self._visited or self._visited[-1] != sample.id):
+            self._visited.append(sample.id)

@@ -1,0 +1,91 @@
+"""The last five decisions, so that a slip is seen at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Label, LabelId, Sample, SampleId
+from lepton_studio.tasks.base import Task
+from lepton_studio.widgets.chips import Chip
+from lepton_studio.widgets.layouts import row, words
+from lepton_studio.widgets.theme import CAPTION
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RecentDecision:
+    """One decision as the strip shows it; `color` is "" for a skipped sample."""
+
+    sample: SampleId
+    words: str
+    color: str
+
+
+class RecentStrip(QWidget):
+    """Newest first. A click on one goes back to its sample."""
+
+    sample_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ids: deque[SampleId] = deque(maxlen=_SHOWN)
+        self._last = words(tr("Last:"), size=CAPTION, muted=True)
+        self._chips = [Chip("") for _ in range(_SHOWN)]
+        for place, chip in enumerate(self._chips):
+            chip.setCheckable(False)
+            chip.clicked.connect(lambda _on=False, one=place: self._want(one))
+            chip.hide()
+        self._last.hide()
+        self.setLayout(row(self._last, *self._chips, None, gap=6))
+
+    def add(self, sample: SampleId) -> None:
+        """A decision was made on this sample."""
+        if sample in self._ids:
+            self._ids.remove(sample)
+        self._ids.appendleft(sample)
+
+    def show_decisions(self, project: Project, task: Task[object], labels: dict[LabelId, Label]) -> None:
+        """Show the decisions as they are now; those taken back fall out."""
+        shown = []
+        for sample_id in list(self._ids):
+            try:
+                decision = decision_of(project.sample(sample_id), task, labels)
+            except NoSuchSample:
+                decision = None
+            if decision is None:
+                self._ids.remove(sample_id)
+            else:
+                shown.append(decision)
+        self._last.setVisible(bool(shown))
+        for place, chip in enumerate(self._chips):
+            chip.setVisible(place < len(shown))
+            if place < len(shown):
+                chip.set_words(shown[place].words, color=shown[place].color)
+
+    def texts(self) -> list[str]:
+        """What the strip says, newest first."""
+        return [chip.text() for chip in self._chips if not chip.isHidden()]
+
+    def _want(self, place: int) -> None:
+        if place < len(self._ids):
+            self.sample_wanted.emit(self._ids[place])
+
+
+def decision_of(sample: Sample, task: Task[object], labels: dict[LabelId, Label]) -> RecentDecision | None:
+    """What was decided on a sample; None when nothing was."""
+    if sample.value is not None:
+        ids = task.labels_in(task.parse(sample.value, tuple(labels.values())))
+        known = [labels[one] for one in ids if one in labels]
+        name = ", ".join(one.name for one in known)
+        return RecentDecision(sample.id, name, known[0].color if known else "")
+    if sample.skipped:
+        return RecentDecision(sample.id, tr("skipped"), "")
+    return None

@@ -1,0 +1,396 @@
+"""The window: rail, header, the page in view, and what lies over them. It holds at most one session."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.records import Filter, PredictionFilter
+from lepton_studio.settings import Settings, save_settings, user_folder
+from lepton_studio.tasks import load_part
+from lepton_studio.ui.actions import Action
+from lepton_studio.ui.background import Work
+from lepton_studio.ui.banner import FaultBanner
+from lepton_studio.ui.header import Header
+from lepton_studio.ui.menus import Menus
+from lepton_studio.ui.opening import OpenedProject, create_project, open_project, open_sample_project
+from lepton_studio.ui.pages import PAGES
+from lepton_studio.ui.pages.page import Page, key_of
+from lepton_studio.ui.rail import Rail
+from lepton_studio.ui.session import Session
+from lepton_studio.ui.window_actions import window_actions
+from lepton_studio.widgets.layouts import column, row
+from lepton_studio.widgets.progress import ProgressStrip
+from lepton_studio.widgets.theme import Scheme, apply_theme
+from lepton_studio.widgets.toast import Toast
+
+
+class MainWindow(QMainWindow):
+    """Composition only: what a part can do stands in its own module."""
+
+    def __init__(self, settings: Settings, *, save: Callable[[Settings], None] = save_settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self._save = save
+        self.session: Session | None = None
+        self._pages: dict[str, Page] = {}
+        self._current: Page | None = None
+        self._work: Work | None = None
+        self._may_close = False
+        self.setWindowTitle("Lepton Studio")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(860, 560)
+
+        self.header = Header()
+        self.rail = Rail(PAGES)
+        self.banner = FaultBanner()
+        self.strip = ProgressStrip()
+        self.strip.hide()
+        self.stack = QStackedWidget()
+        self._start_page: QWidget | None = None
+        frame = QWidget()
+        frame.setLayout(
+            row(
+                self.rail, column(self.header, self.banner, self.stack, self.strip, gap=0), gap=0
+            )  # the rail is full height
+        )
+        self.setCentralWidget(frame)
+        self.toast = Toast(frame)
+        self.menus = Menus(self)
+        self._connect()
+        self._show_project_parts(False)
+        self._restore_place()
+
+    # ---------------------------------------------------------------------------------------------- projects
+
+    def open_project(self, folder: Path, *, page: str = "label") -> bool:
+        """Open a project in place of the one that is open; say why where that cannot be."""
+        return self._take(open_project(folder), page=page)
+
+    def create_project(self, folder: Path, task: str, labels: tuple[str, ...]) -> bool:
+        """Make a project and open it on its Data page."""
+        return self._take(create_project(folder, task=task, labels=labels), page="data")
+
+    def open_sample(self) -> bool:
+        """Open the sample project, made on first use."""
+        return self._take(open_sample_project(user_folder()), page="label")
+
+    def show_start_page(self) -> None:
+        """Leave the project that is open and show the start page."""
+        if self._leave_project():
+            self._show_start()
+
+    def choose_project(self) -> None:
+        """Ask for a project's folder."""
+        chosen = QFileDialog.getExistingDirectory(self, tr("Open a project (a folder that ends in .lepton)"))
+        if chosen:
+            self.open_project(Path(chosen))
+
+    def _take(self, opened: OpenedProject, *, page: str) -> bool:
+        if opened.project is None:
+            self.toast.say(opened.sentence, seconds=10)
+            if self.session is None:
+                self._show_start()
+            return False
+        if not self._leave_project():
+            opened.project.close()
+            return False
+        session = Session(opened.project, self)
+        self.session = session
+        self._follow(session)
+        self.header.show_project(opened.project.name)
+        self.setWindowTitle(f"{opened.project.name} · Lepton Studio")
+        self._remember(self.settings.with_recent(opened.project.folder))
+        self._show_project_parts(True)
+        self._show_history()
+        self.open_page(page)
+        QTimer.singleShot(0, session.desk.look_for_left_runs)
+        return True
+
+    def _leave_project(self, *, keep_running: bool = False) -> bool:
+        session = self.session
+        if session is None:
+            return True
+        if session.desk.is_busy and not self._may_close:
+            self._ask_before_leaving()
+            return False
+        if self._current is not None:
+            self._current.deactivate()
+        self.session, self._current, self._work = None, None, None
+        for page in self._pages.values():
+            self.stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        session.close(keep_running=keep_running)
+        session.deleteLater()
+        self.strip.hide()
+        self._show_project_parts(False)
+        return True
+
+    def _follow(self, session: Session) -> None:
+        session.changed.connect(self._show_changes)
+        session.said.connect(self._say)
+        session.failed.connect(lambda sentence: self.toast.say(sentence, seconds=10))
+        session.samples_requested.connect(self._show_samples)
+        session.predictions_requested.connect(self._show_predictions)
+        session.page_requested.connect(self.open_page)
+        session.run_active_changed.connect(self._show_run)
+        session.run_events_arrived.connect(lambda _run, _events: self._show_run())
+        session.background.started.connect(self._show_work)
+        session.background.progressed.connect(self._show_work)
+        session.background.ended.connect(self._end_work)
+        session.fault_found.connect(self._raise)
+
+    # ------------------------------------------------------------------------------------------------- pages
+
+    @property
+    def page(self) -> Page | None:
+        """The page in view."""
+        return self._current
+
+    def open_page(self, page_id: str) -> None:
+        """Bring a page into view; it is built on its first time."""
+        if self.session is None:
+            return
+        page = self._pages.get(page_id)
+        if page is None:
+            entry = next(one for one in PAGES if one.id == page_id)
+            page = cast(Page, load_part(entry.path)(self.session))
+            page.search_changed.connect(self._show_search)
+            self._pages[page_id] = page
+            self.stack.addWidget(page)
+        if page is not self._current:
+            if self._current is not None:
+                self._current.deactivate()
+            self._current = page
+            self.stack.setCurrentWidget(page)
+            self.rail.show_current(page_id)
+            self.menus.show_actions(self.all_actions())
+            self._show_search(page.search_text)
+        page.activate()
+
+    def all_actions(self) -> list[Action]:
+        """The table: the page's actions first, then the window's."""
+        own = list(self._current.actions_of_page()) if self._current is not None else []
+        return [*own, *window_actions(self)]
+
+    def _show_start(self) -> None:
+        from lepton_studio.ui.start_page import StartPage
+
+        if self._start_page is None:
+            page = StartPage()
+            page.project_wanted.connect(self.open_project)
+            page.sample_wanted.connect(self.open_sample)
+            page.new_wanted.connect(self.create_project)
+            page.recent_dropped.connect(lambda folder: self._drop_recent(page, folder))
+            self._start_page = page
+            self.stack.addWidget(page)
+        cast(StartPage, self._start_page).show_recent(self.settings.recent)
+        self.stack.setCurrentWidget(self._start_page)
+        self.menus.show_actions(self.all_actions())
+
+    def _drop_recent(self, page: QWidget, folder: Path) -> None:
+        from lepton_studio.ui.start_page import StartPage
+
+        self._remember(self.settings.without_recent(folder))
+        cast(StartPage, page).show_recent(self.settings.recent)
+
+    def _show_samples(self, which: Filter) -> None:
+        self.open_page("label")
+        self._pages["label"].show_samples(which)
+
+    def _show_predictions(self, run_id: int, which: PredictionFilter) -> None:
+        self.open_page("inspect")
+        self._pages["inspect"].show_predictions(run_id, which)  # type: ignore[attr-defined]
+
+    # ---------------------------------------------------------------------------------------------- commands
+
+    def undo(self) -> None:
+        if self.session is not None:
+            self.session.undo()
+
+    def redo(self) -> None:
+        if self.session is not None:
+            self.session.redo()
+
+    def focus_search(self) -> None:
+        self.header.search.setFocus()
+        self.header.search.selectAll()
+
+    def show_palette(self) -> None:
+        from lepton_studio.ui.command_palette import CommandPalette
+
+        CommandPalette.over(self.toast.host).open_with(self.all_actions())
+
+    def show_keys(self) -> None:
+        from lepton_studio.ui.key_page import KeyPage
+
+        KeyPage.over(self.toast.host).open_with(self.all_actions())
+
+    def choose_theme(self, scheme: Scheme) -> None:
+        self._remember(dataclasses.replace(self.settings, theme=scheme))
+        apply_theme(cast(QApplication, QApplication.instance()), scheme=scheme)
+
+    def choose_files(self) -> None:
+        chosen, _kind = QFileDialog.getOpenFileNames(self, tr("Import files"))
+        if chosen:
+            self.import_files([Path(one) for one in chosen])
+
+    def import_files(self, files: list[Path]) -> None:
+        """Show these files in the import view."""
+        if self.session is not None:
+            self.open_page("data")
+            self._pages["data"].import_files(files)
+
+    def warm_spare(self) -> None:
+        """Have a child ready before the person asks for a run."""
+        if self.session is not None:
+            self.session.desk.warm_spare()
+
+    def show_log_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_folder())))
+
+    # ----------------------------------------------------------------------------------------- what is shown
+
+    def show_fault(self, report: str) -> None:
+        """A fault of ours: the banner with its report."""
+        self.banner.show_report(report)
+
+    def _say(self, sentence: str, undoable: bool) -> None:
+        if undoable:
+            self.toast.say(sentence, action=tr("Undo"), run=self.undo)
+        else:
+            self.toast.say(sentence, seconds=4)
+
+    def _show_changes(self, changes: Changes) -> None:
+        self._show_history()
+
+    def _show_history(self) -> None:
+        if self.session is not None:
+            self.header.show_history(self.session.project.undo_name(), self.session.project.redo_name())
+
+    def _show_search(self, text: str) -> None:
+        self.header.search.set_search(text)
+
+    def _show_run(self) -> None:
+        run = self.session.active_run if self.session is not None else None
+        if run is None or self.session is None:
+            self.header.run.hide()
+            return
+        step = self.session.desk.last_step
+        self.header.run.show_run(run.number, step.step / step.total_steps if step and step.total_steps else None)
+
+    def _open_run(self) -> None:
+        run = self.session.active_run if self.session is not None else None
+        self.open_page("tune")
+        if run is not None:
+            self._pages["tune"].show_run(run.id)  # type: ignore[attr-defined]
+
+    def _search(self, text: str) -> None:
+        if self._current is not None and not self._current.search(text):
+            self.open_page("label")
+            self._pages["label"].search(text)
+
+    def _show_work(self, work: Work) -> None:
+        if work.quiet:
+            return
+        if self._work is not work:
+            self._work = work
+            self.strip.begin(work.title, can_cancel=work.can_cancel)
+            QTimer.singleShot(300, self._reveal_strip)
+        self.strip.show_progress(work.done, work.total, seconds_left=work.seconds_left)
+
+    def _reveal_strip(self) -> None:
+        self.strip.setVisible(self._work is not None)
+
+    def _end_work(self, work: Work) -> None:
+        if work is self._work:
+            self._work = None
+            self.strip.hide()
+
+    def _cancel_work(self) -> None:
+        if self._work is not None:
+            self._work.stop.set()
+
+    def _raise(self, error: Exception) -> None:
+        raise error  # into the excepthook: log, banner, report
+
+    def _show_project_parts(self, shown: bool) -> None:
+        self.rail.setVisible(shown)
+        self.header.setVisible(shown)
+
+    def _remember(self, settings: Settings) -> None:
+        self.settings = settings
+        self._save(settings)
+
+    # ------------------------------------------------------------------------------------------------ events
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.open_page)
+        self.header.searched.connect(self._search)
+        self.header.search_left.connect(lambda: self._current and self._current.setFocus())
+        self.header.undo_asked.connect(self.undo)
+        self.header.redo_asked.connect(self.redo)
+        self.header.run_asked.connect(self._open_run)
+        self.strip.cancelled.connect(self._cancel_work)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._current is not None and self.focusWidget() is None and self._current.run_plain_key(event):
+            return
+        for action in window_actions(self):
+            if action.plain_key and QKeySequence(action.shortcut) == key_of(event) and action.enabled():
+                action.run()
+                return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        if len(files) == 1 and files[0].suffix == ".lepton":
+            self.open_project(files[0])
+        elif self.session is None:
+            self.toast.say(tr("Create a project first, then drop the file again."))
+        else:
+            self.import_files(files)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._leave_project():
+            event.ignore()
+            return
+        place = bytes(self.saveGeometry().toBase64().data()).decode()
+        self._remember(dataclasses.replace(self.settings, geometry=place))
+        super().closeEvent(event)
+
+    def _ask_before_leaving(self) -> None:
+        from lepton_studio.ui.closing import ClosingQuestion
+
+        if self.session is None:
+            return
+        run = self.session.active_run
+        question = ClosingQuestion.over(self.toast.host)
+        question.answered.connect(self._close_after_answer)
+        question.ask(run.number if run is not None else 0)
+
+    def _close_after_answer(self, keep_running: bool) -> None:
+        self._may_close = True
+        self._leave_project(keep_running=keep_running)
+        self._may_close = False
+        self.close()
+
+    def _restore_place(self) -> None:
+        if not self.settings.geometry or not self.restoreGeometry(
+            QByteArray.fromBase64(self.settings.geometry.encode())
+        ):
+            self.resize(1280, 800)

@@ -1,0 +1,66 @@
+"""Menus and shortcuts made from the table of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from lepton_studio.language import tr
+from lepton_studio.ui.actions import MENU_TITLES, Action, MenuName
+
+
+class Menus:
+    """Owns the menu bar of a window. `show_actions` replaces everything; shortcuts with a modifier work everywhere."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._menus: dict[MenuName, QMenu] = {}
+        self._made: list[QAction] = []
+        self._actions: Sequence[Action] = ()
+        for name, title in MENU_TITLES.items():
+            menu = window.menuBar().addMenu(tr(title))
+            menu.aboutToShow.connect(lambda one=name: self._ask_enabled(one))
+            menu.aboutToHide.connect(self._enable_all)
+            self._menus[name] = menu
+
+    def show_actions(self, actions: Sequence[Action]) -> None:
+        """The actions of the window and of the page in view."""
+        for made in self._made:
+            self._window.removeAction(made)
+            made.deleteLater()
+        self._made = []
+        self._actions = actions
+        for menu in self._menus.values():
+            menu.clear()
+        for action in actions:
+            made = QAction(action.title, self._window)
+            made.triggered.connect(_runner(action))
+            if action.plain_key:
+                made.setText(f"{action.title}\t{QKeySequence(action.shortcut).toString()}")
+            elif action.shortcut:
+                made.setShortcut(QKeySequence(action.shortcut))
+            self._window.addAction(made)
+            if action.menu:
+                self._menus[action.menu].addAction(made)
+            self._made.append(made)
+        for menu in self._menus.values():
+            menu.menuAction().setVisible(not menu.isEmpty())
+
+    def _ask_enabled(self, name: MenuName) -> None:
+        for action, made in zip(self._actions, self._made, strict=True):
+            if action.menu == name:
+                made.setEnabled(action.enabled())
+
+    def _enable_all(self) -> None:
+        for made in self._made:
+            made.setEnabled(True)  # a disabled QAction would swallow its shortcut until the menu is opened again
+
+
+def _runner(action: Action) -> Callable[[bool], None]:
+    def run(_checked: bool = False) -> None:
+        if action.enabled():
+            action.run()
+
+    return run

@@ -1,0 +1,54 @@
+"""Opening and making projects: an open one, or the sentence that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lepton_studio.language import tr
+from lepton_studio.project.errors import ProjectError
+from lepton_studio.project.project import Project
+from lepton_studio.tasks import all_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedProject:
+    """Either a project, or None and a sentence for the person."""
+
+    project: Project | None
+    sentence: str = ""
+
+
+def open_project(folder: Path) -> OpenedProject:
+    """Open a project that is there."""
+    return _told(lambda: Project.open(folder))
+
+
+def create_project(folder: Path, *, task: str, labels: tuple[str, ...]) -> OpenedProject:
+    """Make a new project."""
+    return _told(lambda: Project.create(folder, task=task, labels=labels))
+
+
+def open_sample_project(home: Path) -> OpenedProject:
+    """Open the sample project below `home`, made when it is not there."""
+
+    def sample() -> Project:
+        from lepton_studio.studio.sample_project import create_sample_project
+
+        folder = home / f"{tr('Sample project')}.lepton"
+        return Project.open(folder) if folder.exists() else create_sample_project(folder)
+
+    return _told(sample)
+
+
+def _told(make: Callable[[], Project]) -> OpenedProject:
+    try:
+        project = make()
+    except (ProjectError, OSError) as error:
+        return OpenedProject(None, str(error))
+    if project.task_id not in all_tasks():
+        task = project.task_id
+        project.close()
+        return OpenedProject(None, tr("This version of Lepton Studio does not know the task “{task}”.", task=task))
+    return OpenedProject(project)

@@ -1,0 +1,355 @@
+"""The Label page: one sample, its labels, one press each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QProgressBar, QStackedLayout, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, Label, LabelId, Labels, Sample, SampleId
+from lepton_studio.tasks import load_part
+from lepton_studio.ui.actions import Action
+from lepton_studio.ui.labelling.counts import Counter, Counts
+from lepton_studio.ui.labelling.filter_row import FilterRow
+from lepton_studio.ui.labelling.labels_panel import LabelsPanel
+from lepton_studio.ui.labelling.queue import UNLABELLED, SampleQueue
+from lepton_studio.ui.labelling.recent_strip import RecentStrip
+from lepton_studio.ui.labelling.sample_card import SampleCard
+from lepton_studio.ui.labelling.suggestion_box import SuggestionBox
+from lepton_studio.ui.labelling.suggestions import Suggestions
+from lepton_studio.ui.pages.page import Page
+from lepton_studio.ui.session import Session
+from lepton_studio.widgets.empty_state import EmptyState, NextStep
+from lepton_studio.widgets.layouts import column, line, row, words
+from lepton_studio.widgets.theme import CAPTION, text_font
+
+_THOUGHT = 300.0
+"""Seconds; a longer time before a decision was a pause, and is not recorded."""
+
+
+class LabelPage(Page):
+    """Keys: labels' own, Enter accepts, Space skips, Backspace goes back, arrows move, F flags, N notes."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.queue = SampleQueue(session.project)
+        self.labels: Labels = ()
+        self._by_id: dict[LabelId, Label] = {}
+        self._counts = Counts()
+        self._shown_at = time.monotonic()
+        self._started = False
+        self.suggestions = Suggestions(session)
+        self.suggestions.changed.connect(self._show_suggestion)
+        self.counter = Counter(session, self)
+        self.counter.counted.connect(self._show_counts)
+
+        self.filters = FilterRow(("unlabelled", "labelled", "flagged", "skipped", "any"))
+        self.filters.wanted.connect(self.show_samples)
+        self.card = SampleCard()
+        self.card.noted.connect(self._save_note)
+        self.card.left.connect(self.setFocus)
+        self.editor: Any = load_part(session.task.editor)()
+        self.editor.edited.connect(self._decide)
+        self.recent = RecentStrip()
+        self.recent.sample_wanted.connect(self._go_to)
+        self.box = SuggestionBox(self.suggestions)
+        self.box.tune_wanted.connect(lambda: session.open_page("tune"))
+        self.panel = LabelsPanel(session)
+        self.panel.samples_wanted.connect(self.show_samples)
+        self._amount = words("", size=CAPTION, muted=True)
+        self._amount.setFont(text_font(CAPTION, tabular=True))
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(120)
+        self._bar.setAccessibleName(tr("Share of the samples labelled"))
+        self._hint = words("", size=CAPTION, muted=True)
+        self._empty = EmptyState("check", "", sentence="", steps=self._steps_when_empty())
+        self._build()
+        self.setFocusProxy(self.editor)
+        session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
+
+    # ---------------------------------------------------------------------------------------------- what is shown
+
+    def refresh(self) -> None:
+        self._read_labels()
+        if not self._started:
+            self._started = True
+            self.queue.start(UNLABELLED)
+            self.suggestions.load()
+        else:
+            self.queue.reread()
+        self._show_filter()
+        self._show_sample()
+        self.counter.ask()
+
+    def show_changes(self, changes: Changes) -> None:
+        if changes.labels:
+            self._read_labels()
+        current = self.queue.current
+        if changes.samples is None or changes.structure or changes.labels or current is None:
+            self.queue.reread()
+            self._show_sample()
+        elif changes.samples and not changes.touches(current.id):
+            self._go_to(min(changes.samples))  # undone or redone elsewhere: show where
+        elif changes.samples:
+            self.queue.reread()
+            self._show_sample()
+        self._show_recent()
+        self.counter.ask()
+
+    def show_samples(self, which: Filter) -> None:
+        """Work through these samples."""
+        self._started = True
+        self._read_labels()
+        self.queue.start(which)
+        self.mark_fresh()
+        self._show_filter()
+        self._show_sample()
+        self.counter.ask()
+        self.search_changed.emit(which.search)
+        self.setFocus()
+
+    @property
+    def search_text(self) -> str:
+        return self.queue.filter.search
+
+    def search(self, text: str) -> bool:
+        state = "any" if text and self.queue.filter == UNLABELLED else self.queue.filter.state
+        if not text and self.queue.filter == Filter(search=self.queue.filter.search):
+            state = UNLABELLED.state
+        self.queue.start(replace(self.queue.filter, search=text, state=state))
+        self._show_filter()
+        self._show_sample()
+        return True
+
+    def actions_of_page(self) -> Sequence[Action]:
+        flag, note = ("Ctrl+G", "Ctrl+M") if self.editor.takes_letters else ("F", "N")
+
+        def has_sample() -> bool:
+            return self.queue.current is not None
+
+        return [
+            Action("accept", tr("Accept the suggestion"), self.accept, "Return", "label", has_sample),
+            Action("skip", tr("Skip"), self.skip, "Space", "label", has_sample),
+            Action("back", tr("Back to the sample before"), self.back, "Backspace", "label"),
+            Action("next", tr("Next sample"), self.forward, "Right", "label", has_sample),
+            Action("previous", tr("Previous sample"), self.backward, "Left", "label"),
+            Action("flag", tr("Flag"), self.flag, flag, "label", has_sample),
+            Action("note", tr("Note"), self.card.edit_note, note, "label", has_sample),
+            Action("clear", tr("Take the label off"), self.clear_label, "Delete", "label", has_sample),
+            Action("add_label", tr("Add a label …"), self.panel.begin_adding, "Ctrl+L", "label"),
+            Action("suggest", tr("Suggest labels for all unlabelled samples"), self.suggestions.suggest_unlabelled,
+                   "", "label", lambda: self.suggestions.run is not None),
+        ]  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------------ what is done
+
+    def accept(self) -> None:
+        """Take the suggestion as the label; nothing where there is none."""
+        current = self.queue.current
+        suggestion = self.suggestions.of(current.id) if current is not None else None
+        if suggestion is not None and suggestion.label in self._by_id:
+            self._save(self.session.task.from_labels((suggestion.label,)), origin="suggestion")
+
+    def skip(self) -> None:
+        """Put the sample aside."""
+        current = self.queue.current
+        if current is not None:
+            self._write_and_go_on(current.id, lambda project: project.skip(current.id))
+
+    def clear_label(self) -> None:
+        """Make the sample unlabelled again."""
+        current = self.queue.current
+        if current is not None and current.value is not None:
+            self.session.perform(lambda project: project.annotate(current.id, None))
+
+    def flag(self) -> None:
+        """Flag the sample, or take the flag off."""
+        current = self.queue.current
+        if current is not None:
+            self.session.perform(lambda project: project.flag(current.id, not current.flagged))
+
+    def forward(self) -> None:
+        """Show the next sample of the filter."""
+        if self.queue.forward() is None and self.queue.current is not None:
+            self.session.said.emit(tr("That was the last one here."), False)
+        self._show_sample()
+
+    def backward(self) -> None:
+        """Show the sample before."""
+        if self.queue.backward() is not None:
+            self._show_sample()
+
+    def back(self) -> None:
+        """Return to the sample seen before."""
+        if self.queue.back() is not None:
+            self._show_sample()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A key that the editor left comes here from below; one that came to the page itself is shown to the editor first.
+        if not self.editor.hasFocus() and not self.run_plain_key(event):
+            self.editor.keyPressEvent(event)
+            if event.isAccepted():
+                return
+            event.ignore()
+        elif self.editor.hasFocus():
+            super().keyPressEvent(event)
+
+    # ----------------------------------------------------------------------------------------------------- inside
+
+    def _decide(self, value: Any) -> None:
+        self._save(value, origin="manual")
+
+    def _save(self, value: Any, *, origin: Any) -> None:
+        current = self.queue.current
+        if current is None:
+            return
+        task = self.session.task
+        ids = task.labels_in(value)
+        spent = time.monotonic() - self._shown_at
+        name = tr("Label as {label}", label=", ".join(self._by_id[one].name for one in ids if one in self._by_id))
+
+        def write(project: Project) -> Changes:
+            return project.annotate(
+                current.id,
+                task.dump(value),
+                labels=ids,
+                origin=origin,
+                seconds=round(spent, 2) if spent < _THOUGHT else None,
+                name=name,
+            )
+
+        self._write_and_go_on(current.id, write)
+
+    def _write_and_go_on(self, sample: SampleId, write: Any) -> None:
+        # The next sample is shown before the pages are told, so that one press is one repaint.
+        self.recent.add(sample)
+        before = self.queue.current
+        self.queue.forward()
+        with self.own_change():
+            changes = self.session.perform(write)
+        if changes is None:
+            self.queue.go_to(sample)
+        if self.queue.current is not None and self.queue.current is before:
+            self.queue.reread()
+        self._show_sample()
+        self._show_recent()
+        self.counter.ask()
+
+    def _save_note(self, text: str) -> None:
+        current = self.queue.current
+        if current is not None and text != current.note:
+            self.session.perform(lambda project: project.note(current.id, text))
+
+    def _go_to(self, sample: SampleId) -> None:
+        if self.queue.go_to(sample) is not None:
+            self._show_sample()
+
+    def _read_labels(self) -> None:
+        self.labels = tuple(sorted(self.session.project.labels(), key=lambda label: label.position))
+        self._by_id = {label.id: label for label in self.labels}
+        self.editor.set_labels(self.labels)
+        self.panel.show_labels(self.labels, self._counts)
+        self._show_filter()
+        self._show_recent()
+        self._fit_editor()
+
+    def _show_filter(self) -> None:
+        self.filters.show_filter(self.queue.filter, labels=self.labels)
+
+    def _show_sample(self) -> None:
+        sample = self.queue.current
+        self._stack.setCurrentIndex(0 if sample is not None else 1)
+        self._shown_at = time.monotonic()
+        if sample is None:
+            self._show_nothing()
+            return
+        self.card.show_sample(sample, search=self.queue.filter.search)
+        self.editor.show_value(self._value_of(sample))
+        self._show_suggestion()
+        QTimer.singleShot(0, self.queue.read_ahead)
+
+    def _value_of(self, sample: Sample) -> Any:
+        return None if sample.value is None else self.session.task.parse(sample.value, self.labels)
+
+    def _show_suggestion(self) -> None:
+        sample = self.queue.current
+        suggestion = self.suggestions.of(sample.id) if sample is not None else None
+        unlabelled = self._counts.samples - self._counts.labelled
+        self.box.show_suggestion(suggestion, self._by_id, unlabelled=unlabelled)
+        self.editor.suggest(self.session.task.from_labels((suggestion.label,)) if suggestion is not None else None)
+
+    def _show_recent(self) -> None:
+        self.recent.show_decisions(self.session.project, self.session.task, self._by_id)
+
+    def _show_counts(self, counts: Counts) -> None:
+        self._counts = counts
+        self._amount.setText(tr("{n} of {all} labelled", n=f"{counts.labelled:,}", all=f"{counts.samples:,}"))
+        self._bar.setRange(0, max(1, counts.samples))
+        self._bar.setValue(counts.labelled)
+        self.panel.show_labels(self.labels, counts)
+        self._show_suggestion()
+        if self.queue.current is None:
+            self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        if not self._counts.samples and self.session.project.count() == 0:
+            self._empty.set_words(
+                tr("Nothing to label yet"), sentence=tr("Import a file on the Data page, or drop one on this window.")
+            )
+        elif self.queue.filter == UNLABELLED:
+            self._empty.set_words(
+                tr("All samples are labelled"),
+                sentence=tr(
+                    "Tune a model on them, or go through your labels once more. Ctrl+Z takes the last one back."
+                ),
+            )
+        else:
+            self._empty.set_words(
+                tr("No sample fits"), sentence=tr("Nothing in the project fits these chips and this search.")
+            )
+
+    def _steps_when_empty(self) -> list[NextStep]:
+        return [
+            NextStep(tr("Go to Tune"), lambda: self.session.open_page("tune")),
+            NextStep(tr("Show all samples"), lambda: self.show_samples(Filter())),
+            NextStep(tr("Go to Data"), lambda: self.session.open_page("data")),
+        ]
+
+    # ----------------------------------------------------------------------------------------------------- layout
+
+    def _build(self) -> None:
+        work = QWidget()
+        self._hint.setText(tr("Enter accept   Space skip   Backspace back   ? all keys"))
+        bottom = row(self.recent, None, self._hint)
+        work.setLayout(column(self.card, self.editor, bottom, gap=16))
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(work)
+        self._stack.addWidget(self._empty)
+        side = QWidget()
+        side.setFixedWidth(248)
+        side.setLayout(column(self.box, 8, line(), 8, self.panel, gap=4))
+        top = row(self.filters, None, self._bar, self._amount, gap=12)
+        top.setStretch(0, 1)
+        left = column(top, holder, gap=16)
+        layout = row(left, 24, side, gap=0, margins=(24, 16, 24, 16))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_editor()
+
+    def _fit_editor(self) -> None:
+        width = max(320, self.width() - 48 - 24 - 248)
+        most = max(120, round(self.height() * 0.42))
+        self.editor.setFixedHeight(max(44, min(most, self.editor.needed_height(width))))

@@ -1,0 +1,111 @@
+"""How runs and their scores are said: names of scores, per cent, lengths of time, moments, stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import QDate, QDateTime, QLocale
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import RunRecord, RunStatus, Split
+from lepton_studio.runs.wire import Stage
+
+_FIRST = ("macro_f1", "accuracy")
+
+
+def score_title(name: str) -> str:
+    """A score's name for people."""
+    titles = {"macro_f1": tr("macro-F1"), "accuracy": tr("accuracy"), "micro_f1": tr("micro-F1")}
+    return titles.get(name, name.replace("_", " "))
+
+
+def per_cent(value: float, *, digits: int = 1) -> str:
+    """0.8123 as "81.2 %"."""
+    return f"{value * 100:.{digits}f} %"
+
+
+def main_score(scores: Mapping[str, float]) -> tuple[str, float] | None:
+    """The score that a run is judged by: macro-F1 where there is one."""
+    for name in (*_FIRST, *scores):
+        if name in scores:
+            return name, scores[name]
+    return None
+
+
+def run_score(run: RunRecord, *, split: Split = "validation") -> float | None:
+    """The main score of a run on a split; None where it has none."""
+    found = main_score(run.scores.get(split, {}))
+    return None if found is None else found[1]
+
+
+def status_words(status: RunStatus) -> str:
+    """A run's status for people."""
+    return {
+        "running": tr("running"),
+        "finished": tr("finished"),
+        "stopped": tr("stopped"),
+        "interrupted": tr("interrupted"),
+        "failed": tr("failed"),
+    }[status]
+
+
+def split_title(split: Split) -> str:
+    """A split's name for people."""
+    return {"train": tr("Train"), "validation": tr("Validation"), "test": tr("Test")}[split]
+
+
+def stage_words(stage: Stage | None) -> str:
+    """What the child is doing."""
+    if stage is None:
+        return tr("Starting the process")
+    return {
+        "loading": tr("Loading the model"),
+        "embedding": tr("Reading every text once"),
+        "probing": tr("Fitting the first head"),
+        "training": tr("Tuning"),
+        "evaluating": tr("Scoring"),
+        "saving": tr("Saving the model"),
+        "predicting": tr("Predicting"),
+        "measuring": tr("Trying a few steps"),
+    }[stage]
+
+
+def clock(seconds: float) -> str:
+    """A length of time as it runs: "48 s", "3:20 min", "1:05 h"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return tr("{count} s", count=whole)
+    if whole < 3600:
+        return tr("{minutes}:{seconds} min", minutes=whole // 60, seconds=f"{whole % 60:02}")
+    return tr("{hours}:{minutes} h", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02}")
+
+
+def memory(megabytes: float) -> str:
+    """Memory in the unit that suits it."""
+    if megabytes < 1000:
+        return tr("{count} MB", count=round(megabytes))
+    return tr("{count} GB", count=f"{megabytes / 1000:.1f}")
+
+
+def moment(stored: str) -> str:
+    """A stored time (ISO 8601) in local words: "14:03" today, else "3 Nov 14:03"."""
+    try:
+        when = datetime.fromisoformat(stored)
+    except ValueError:
+        return stored
+    local = QDateTime.fromSecsSinceEpoch(round(when.timestamp()))
+    if local.date() == QDate.currentDate():
+        return QLocale().toString(local, "HH:mm")
+    return QLocale().toString(local, "d MMM HH:mm")
+
+
+def setting_words(recipe: Mapping[str, object]) -> str:
+    """A recipe on one line: what differs from run to run first."""
+    shown = {
+        "epochs": tr("{value} epochs", value=recipe.get("epochs")),
+        "batch_size": tr("batches of {value}", value=recipe.get("batch_size")),
+        "learning_rate": tr("learning rate {value}", value=recipe.get("learning_rate")),
+        "seed": tr("seed {value}", value=recipe.get("seed")),
+    }
+    return ", ".join(words for name, words in shown.items() if name in recipe)
