@@ -5,7 +5,7 @@ from lepton_studio.formats.delimited import DELIMITERS
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.reading import read
-from lepton_studio.formats.sniffing import refresh, sniff, sniff_all
+from lepton_studio.formats.sniffing import choose_columns, refresh, sniff, sniff_all
 
 __all__ = [
     "DELIMITERS",
@@ -16,6 +16,7 @@ __all__ = [
     "Row",
     "UnreadableFile",
     "all_formats",
+    "choose_columns",
     "read",
     "refresh",
     "sniff",

@@ -210,8 +210,8 @@ def _measure(text: str, delimiter: str, *, quoting: bool) -> Dialect:
 
 
 def _quotes_are_syntax(head: Head, delimiter: str) -> bool:
-    """Whether `"` encloses cells. It does where quoted cells hold the delimiter. It does not where the rows come out even
-    with quotes as plain text, and some stand where CSV has none: inside unquoted cells, or behind a backslash."""
+    """Whether `"` encloses cells. It does where quoted cells hold the delimiter. It does not where the rows come out
+    even with quotes as plain text, and some stand where CSV has none: in unquoted cells, or behind a backslash."""
     text = head.text if head.complete else _more_text(head)
     if '"' not in text:
         return True

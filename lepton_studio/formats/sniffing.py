@@ -50,6 +50,9 @@ def sniff(paths: Sequence[Path | str], *, format: str | None = None) -> Guess:
 
 def sniff_all(paths: Sequence[Path | str], *, format: str | None = None) -> tuple[Guess, ...]:
     """A guess for each set of files that are read alike, the one with most bytes first. Raises UnreadableFile."""
+    if format is not None and format not in all_formats():
+        known = ", ".join(all_formats())
+        raise UnreadableFile(tr("There is no format {format}; choose one of: {known}.", format=format, known=known))
     heads, support = _heads(_expand([Path(path) for path in paths]), format)
     groups: list[_Group] = []
     refused: list[str] = []
@@ -92,6 +95,19 @@ def refresh(guess: Guess) -> Guess:
         more_text=tuple(name for name in guess.more_text if name in here),
     )
     return _with_preview(changed if changed.text else _with_roles(changed))
+
+
+def choose_columns(guess: Guess, *, text: str | None = None, label: str | None = None) -> Guess:
+    """The guess with these columns in place of those guessed. Raises UnreadableFile where a file has no such column."""
+    for name in (text, label):
+        if name is not None and name not in guess.columns:
+            known = ", ".join(guess.columns)
+            raise UnreadableFile(
+                tr("{file} has no column {name}; it has: {known}.", file=guess.paths[0].name, name=name, known=known)
+            )
+    text = text or guess.text
+    label = label or (None if guess.label == text else guess.label)
+    return refresh(replace(guess, text=text, label=label))
 
 
 def _expand(paths: Sequence[Path]) -> list[Path]:

@@ -34,11 +34,12 @@ def new_folder(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        if old.exists():
-            if path.exists():
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                os.replace(old, path)
+        if old.exists() and not path.exists():
+            os.replace(old, path)
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.unlink(missing_ok=True)
 
 
 def _beside(path: Path) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.formats import Guess, Problem, Row, read
+from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, read
 from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Label, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
@@ -213,11 +213,15 @@ def _samples(
     for number, label in labels.items():
         value = task.from_labels([label.id])
         values[number] = (task.dump(value), tuple(task.labels_in(value)))
-    for row, number, code in zip(rows, survey.labels, survey.splits, strict=True):
-        value_json, ids = values[number]
+    count = len(survey.texts)
+    place = 0
+    for place, row in enumerate(rows, start=1):
+        if place > count or hash(row.text) != survey.texts[place - 1]:
+            raise UnreadableFile(tr("{file} was changed while it was being read. Try again.", file=row.source))
+        value_json, ids = values[survey.labels[place - 1]]
         yield NewSample(
             text=row.text,
-            split=_SPLITS_BY_CODE[code],
+            split=_SPLITS_BY_CODE[survey.splits[place - 1]],
             value=value_json,
             labels=ids,
             fields=row.fields,
@@ -225,6 +229,8 @@ def _samples(
             row=row.row,
             raw=row.raw,
         )
+    if place < count:
+        raise UnreadableFile(tr("The files became shorter while they were being read. Try again."))
 
 
 def _overlaps(survey: _Survey, known: Mapping[int, int]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_studio.formats import Problem, Row, read, refresh, sniff
@@ -49,6 +49,7 @@ def test_awkward_texts_survive_to_the_letter(tmp_path: Path) -> None:
     assert texts(path) == AWKWARD
 
 
+@settings(deadline=None)  # other tests may keep the machine busy
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda text: bool(text.strip())),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lepton_studio.formats import Row, all_formats, read, sniff
+from lepton_studio.formats import Row, UnreadableFile, all_formats, choose_columns, read, sniff
 from lepton_studio.formats.roles import guess_roles
 from lepton_studio.formats.splits import split_named
 
@@ -59,6 +59,20 @@ def test_every_format_is_found_and_has_a_title_for_the_menu() -> None:
     assert {"csv", "orange", "json", "jsonl", "parquet", "excel", "lines", "documents", "class_folders"} <= set(formats)
     assert {"dataset_folder", "parallel_lines", "labelled_lines"} <= set(formats)
     assert all(one.title and name == one.id for name, one in formats.items())
+
+
+def test_columns_can_be_chosen_by_name_and_a_wrong_name_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title,body,label,kind\na title,some body,x,k1\nmore,and more,y,k2\n", encoding="utf-8")
+    chosen = choose_columns(sniff([path]), text="title", label="kind")
+    assert [(row.text, row.labels) for row in chosen.preview if isinstance(row, Row)] == [
+        ("a title", ("k1",)),
+        ("more", ("k2",)),
+    ]
+    with pytest.raises(UnreadableFile, match=r"a\.csv has no column name; it has: title, body, label, kind"):
+        choose_columns(sniff([path]), text="name")
+    with pytest.raises(UnreadableFile, match="There is no format docx"):
+        sniff([path], format="docx")
 
 
 def test_a_format_can_be_chosen_against_the_guess(tmp_path: Path) -> None:
