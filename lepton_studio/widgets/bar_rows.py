@@ -65,7 +65,7 @@ class BarRows(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setStyleSheet("QListView { background: transparent; }")
+        self.setStyleSheet("QListView { background: palette(window); }")
         self.clicked.connect(self._emit_row)
         self.show_rows(rows)
 

@@ -269,8 +269,9 @@ class _Cells(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph is untyped
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(text_font(CAPTION, tabular=True))
-        metrics = QFontMetricsF(painter.font())
+        font = text_font(CAPTION, tabular=True)
+        small = text_font(CAPTION - 2, tabular=True)
+        metrics = QFontMetricsF(font)
         size = to_pixels.mapRect(QRectF(0, 0, 1, 1)).width()
         gap = 1 if size >= 6 else 0
         for row in range(int(seen.top()), min(len(self._fills), int(np.ceil(seen.bottom())))):
@@ -282,7 +283,9 @@ class _Cells(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph is untyped
                 count = int(self.counts[row, column])
                 if count and size >= 18:
                     text = f"{count}"
-                    if metrics.horizontalAdvance(text) <= size - 3:
+                    fits = metrics.horizontalAdvance(text) <= size - 3
+                    if fits or metrics.horizontalAdvance(text) * 0.8 <= size:
+                        painter.setFont(font if fits else small)
                         painter.setPen(ink_on(fill))
                         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         if self.current is not None:

@@ -67,7 +67,7 @@ class ReportTable(QTableView):
         self.setItemDelegate(_ScoreDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: transparent; }")
+        self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setMouseTracking(True)
@@ -192,7 +192,7 @@ class _ScoreDelegate(QStyledItemDelegate):
             painter.fillRect(box, theme.accent_soft)
         elif state & QStyle.StateFlag.State_MouseOver and not row.average:
             painter.fillRect(box, theme.hover)
-        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.base, 0.07))
+        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
         column, text = COLUMNS[index.column()], str(index.data())
         if column == "label":
             self._name(painter, box, row, theme)

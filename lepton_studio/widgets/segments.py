@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
 
-from lepton_studio.widgets.theme import SPACE, colors
+from lepton_studio.widgets.theme import BODY, SPACE, colors, readable, text_font
 
 
 class Segments(QWidget):
@@ -24,7 +24,7 @@ class Segments(QWidget):
         self._buttons: dict[str, _Segment] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(SPACE // 2)
+        self._row.setSpacing(2 * SPACE)
         for option, title in options:
             self._add(option, title)
         if self._ids:
@@ -36,10 +36,13 @@ class Segments(QWidget):
         return next((option for option, button in self._buttons.items() if button.isChecked()), "")
 
     def choose(self, option: str) -> None:
-        """Make `option` the chosen one."""
-        self._buttons[option].setChecked(True)
+        """Make `option` the chosen one; "" for none of them."""
+        self._group.setExclusive(bool(option))
+        for one, button in self._buttons.items():
+            button.setChecked(one == option)
+        self._group.setExclusive(True)
 
-    def button(self, option: str) -> QToolButton:
+    def button(self, option: str) -> QAbstractButton:
         """The button of an option."""
         return self._buttons[option]
 
@@ -56,32 +59,33 @@ class Segments(QWidget):
         self._row.addWidget(button)
 
 
-class _Segment(QToolButton):
+class _Segment(QAbstractButton):
+    """Not a QToolButton: the style sheet's transparent background would take the colours out of its palette."""
+
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setText(title)
         self.setAccessibleName(title)
         self.setCheckable(True)
-        self.setAutoExclusive(True)
+        self.setFont(text_font(BODY))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 2, 30)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = colors(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.underMouse() or self.hasFocus():
-            painter.setPen(QPen(theme.accent) if self.hasFocus() else QPen(Qt.PenStyle.NoPen))
-            painter.setBrush(QBrush(theme.hover) if self.underMouse() else QBrush(Qt.BrushStyle.NoBrush))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        painter.setPen(theme.text if self.isChecked() else theme.muted)
+        strong = self.isChecked() or self.underMouse()
+        ink = theme.text if strong and self.isEnabled() else theme.muted
+        painter.setPen(readable(theme.accent, on=theme.window) if self.hasFocus() else ink)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
         if self.isChecked():
-            width = self.fontMetrics().horizontalAdvance(self.text())
-            left = (self.width() - width) / 2
-            painter.fillRect(QRectF(left, self.height() - 4, width, 2), theme.accent)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
+            thick = 3 if self.hasFocus() else 2
+            painter.fillRect(QRectF(0, self.height() - 4, self.width(), thick), theme.accent)

@@ -1,0 +1,204 @@
+"""The run in view: what it is doing, the numbers that matter, and Stop with its two ways to end, asked in place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import RunRecord
+from lepton_studio.runs.following import StopStage, stage_sentence
+from lepton_studio.ui.pages.tune_watch import RunWatch
+from lepton_studio.ui.score_words import (
+    clock,
+    main_score,
+    memory,
+    per_cent,
+    run_score,
+    score_title,
+    setting_words,
+    status_words,
+)
+from lepton_studio.widgets.figures import Figures
+from lepton_studio.widgets.fold import Fold
+from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
+
+
+class LivePanel(QWidget):
+    """`stop_asked(keep)` once the person chose how; `inspect_asked()` for a run that is over."""
+
+    stop_asked = Signal(bool)
+    inspect_asked = Signal()
+    resume_asked = Signal()
+
+    def __init__(self, *, curves: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = words(size=TITLE, bold=True)
+        self.sentence = words(size=BODY, muted=True, wrap=True)
+        self.figures = Figures(
+            [
+                ("score", score_title("macro_f1")),
+                ("loss", tr("loss")),
+                ("step", tr("step")),
+                ("left", tr("time left")),
+                ("speed", tr("samples/s")),
+                ("memory", tr("memory")),
+            ]
+        )
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 1000)
+        self.progress.setAccessibleName(tr("How much of the run is done"))
+        self.stop = button(tr("Stop…"), tip=tr("Stop this run; you choose what happens to the model"))
+        self.stop.clicked.connect(lambda: self.ask_stop(True))
+        self.inspect = button(tr("Inspect"), role="primary", tip=tr("See what this model gets right and wrong"))
+        self.inspect.clicked.connect(self.inspect_asked)
+        self.resume = button(tr("Resume"), role="primary", tip=tr("Go on from the last checkpoint"))
+        self.resume.clicked.connect(self.resume_asked)
+        self.keep = button(tr("Keep the best so far"), role="primary")
+        self.throw = button(tr("Throw away"))
+        self.go_on = button(tr("Go on tuning"), role="quiet")
+        self.question = words(tr("Stop:"), size=BODY)
+        self._asking = (self.question, self.keep, self.throw, self.go_on)
+        self.keep.clicked.connect(lambda: self._answer(keep=True))
+        self.throw.clicked.connect(lambda: self._answer(keep=False))
+        self.go_on.clicked.connect(lambda: self.ask_stop(False))
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setMaximumBlockCount(2000)
+        self.log.setStyleSheet("min-height: 96px; max-height: 96px")
+        self.log.setAccessibleName(tr("Log of the run"))
+        self.log.setFont(text_font(CAPTION, tabular=True))
+        self._logged = 0
+        self._stopping = False
+        self.fold = Fold(tr("Log"), content=self.log)
+        head = row(column(self.title, self.sentence, gap=4), row(*self._asking, self.stop, self.resume, self.inspect))
+        head.setStretch(0, 1)
+        self.setLayout(
+            column(
+                head,
+                self.progress,
+                self.figures,
+                curves,
+                self.fold,
+                gap=16,
+            )
+        )
+        self._show(stop=False, inspect=False, resume=False)
+        self.ask_stop(False)
+
+    # ----------------------------------------------------------------------------------------- a run at work
+
+    def begin(self, number: int) -> None:
+        """A run is being prepared or followed."""
+        self.title.setText(tr("Run {number}", number=number) if number else tr("Preparing the run"))
+        self.figures.clear()
+        self.figures.set_caption("score", tr("macro-F1, validation"))
+        self.figures.set_caption("left", tr("time left"))
+        self.log.clear()
+        self._logged, self._stopping = 0, False
+        self.progress.setRange(0, 0)
+        self.progress.setVisible(True)
+        self.ask_stop(False)
+        self._show(stop=bool(number), inspect=False, resume=False)
+        self.say("" if number else tr("Freezing the data it trains on…"))
+
+    def show_watch(self, watch: RunWatch, *, now: float) -> None:
+        """What is known now."""
+        if not self._stopping:
+            sentence, tone = watch.sentence(now)
+            self.say(sentence, tone=tone)
+        share = watch.share()
+        self.progress.setRange(0, 0 if share is None else 1000)
+        if share is not None:
+            self.progress.setValue(round(share * 1000))
+        step = watch.step
+        if step is not None:
+            self.figures.show_figure("loss", "" if step.loss is None else f"{step.loss:.3f}", note=tr("training"))
+            of = tr("of {total}", total=f"{step.total_steps:,}")
+            self.figures.show_figure("step", f"{step.step:,}", note=of)
+            self.figures.show_figure("left", clock(step.seconds_left))
+            self.figures.show_figure("speed", f"{step.samples_per_second:,.0f}")
+            self.figures.show_figure("memory", memory(step.memory_mb))
+        if watch.validation is not None and (found := main_score(watch.validation.scores)) is not None:
+            best = main_score(watch.best.scores) if watch.best is not None else None
+            note = "" if best is None else tr("best {score}", score=per_cent(best[1]))
+            self.figures.set_caption("score", tr("{score}, validation", score=score_title(found[0])))
+            self.figures.show_figure("score", per_cent(found[1]), note=note)
+        if self._logged < len(watch.log):
+            self.log.appendPlainText("\n".join(watch.log[self._logged :]))
+            self._logged = len(watch.log)
+
+    def ask_stop(self, asking: bool) -> None:
+        """Ask in place how to stop, or take the question back."""
+        for part in self._asking:
+            part.setVisible(asking)
+        self.stop.setVisible(not asking and self._may_stop)
+        if asking:
+            self.keep.setFocus()
+
+    def show_stopping(self, stage: StopStage) -> None:
+        """The run is asked to stop, then ended: say which."""
+        self._stopping = True
+        self.ask_stop(False)
+        self.stop.setVisible(True)
+        self.stop.setEnabled(False)
+        self.stop.setText(stage_sentence(stage))
+        self.say(stage_sentence(stage))
+
+    # ------------------------------------------------------------------------------------------ a run that is over
+
+    def show_run(self, run: RunRecord) -> None:
+        """A run of the list."""
+        self._stopping = False
+        self.title.setText(tr("Run {number}", number=run.number))
+        how = run.sentence or status_words(run.status)
+        self.say(f"{how}  ·  {setting_words(run.recipe)}" if run.recipe else how, tone=_tone(run))
+        self.progress.setVisible(False)
+        self.figures.clear()
+        self.figures.set_caption("score", tr("macro-F1, validation"))
+        self.figures.set_caption("left", tr("took"))
+        score, test = run_score(run), run_score(run, split="test")
+        note = "" if test is None else tr("test {score}", score=per_cent(test))
+        self.figures.show_figure("score", "" if score is None else per_cent(score), note=note)
+        self.figures.show_figure("step", "" if run.steps is None else f"{run.steps:,}")
+        self.figures.show_figure("left", "" if run.seconds is None else clock(run.seconds))
+        self.figures.show_figure("speed", "" if not run.samples_per_second else f"{run.samples_per_second:,.0f}")
+        self._show(stop=False, inspect=bool(run.scores), resume=run.status == "interrupted")
+        self.ask_stop(False)
+
+    def show_past(self, watch: RunWatch) -> None:
+        """What the events of a run tell beside its record: the log, its last loss, its memory."""
+        self.log.setPlainText("\n".join(watch.log))
+        self._logged = len(watch.log)
+        if watch.step is not None:
+            self.figures.show_figure(
+                "loss", "" if watch.step.loss is None else f"{watch.step.loss:.3f}", note=tr("training")
+            )
+            self.figures.show_figure("memory", memory(watch.step.memory_mb))
+
+    def say(self, sentence: str, *, tone: str = "") -> None:
+        """The sentence under the title."""
+        if self.sentence.property("tone") != tone:
+            self.sentence.setProperty("tone", tone)
+            self.sentence.setProperty("muted", not tone)
+            self.sentence.style().unpolish(self.sentence)
+            self.sentence.style().polish(self.sentence)
+        self.sentence.setText(sentence)
+
+    def _answer(self, *, keep: bool) -> None:
+        self.show_stopping("asked")
+        self.stop_asked.emit(keep)
+
+    def _show(self, *, stop: bool, inspect: bool, resume: bool) -> None:
+        self._may_stop = stop
+        self.stop.setText(tr("Stop…"))
+        self.stop.setEnabled(True)
+        self.stop.setVisible(stop)
+        self.inspect.setVisible(inspect)
+        self.resume.setVisible(resume)
+
+
+def _tone(run: RunRecord) -> str:
+    return {"failed": "bad", "interrupted": "warn"}.get(run.status, "")

@@ -1,0 +1,264 @@
+"""The ledger of runs: a row each with its score and the shape of its curve; tick two to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import RunId, RunRecord
+from lepton_studio.ui.score_words import clock, moment, per_cent, run_score, setting_words, status_words
+from lepton_studio.widgets.chart_colors import chart_colors
+from lepton_studio.widgets.sparkline import paint_sparkline
+from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, mixed, text_font
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW = 32
+COMPARE, NUMBER, STATUS, SCORE, TEST, SHAPE, WHEN, TOOK, SAMPLES = range(9)
+_RIGHT = (SCORE, TEST, TOOK, SAMPLES)
+_WIDTHS = {COMPARE: 36, NUMBER: 76, SCORE: 104, TEST: 72, SHAPE: 96, WHEN: 96, TOOK: 84, SAMPLES: 84}
+
+
+class RunsTable(QTableView):
+    """Space ticks a run for the comparison, Enter inspects it, Delete asks to remove it."""
+
+    compared_changed = Signal()
+    current_changed = Signal()
+    inspect_asked = Signal()
+    delete_asked = Signal()
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Runs"))
+        self._model = _RunsModel(self)
+        self._model.ticked.connect(self.compared_changed)
+        self.setModel(self._model)
+        self.setItemDelegate(_RunDelegate(self))
+        self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        heading = self.horizontalHeader()
+        heading.setHighlightSections(False)
+        heading.setMinimumSectionSize(24)
+        heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heading.setSectionResizeMode(STATUS, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit())
+        self.clicked.connect(self._tick)
+        self.doubleClicked.connect(lambda _index: self.inspect_asked.emit())
+
+    def show_runs(self, runs: Sequence[RunRecord]) -> None:
+        """Show these, newest first; what is current and ticked stays so."""
+        current = self.current_run()
+        self._model.set_runs(runs)
+        self.choose(current.id if current is not None else runs[0].id if runs else None)
+
+    def show_shapes(self, shapes: Mapping[RunId, Sequence[float | None]]) -> None:
+        """The validation scores of runs, for their sparklines."""
+        self._model.shapes = dict(shapes)
+        self.viewport().update()
+
+    def choose(self, run_id: RunId | None) -> None:
+        """Make a run the current one, without a signal."""
+        rows = [row for row, run in enumerate(self._model.runs) if run.id == run_id]
+        model = self.selectionModel()
+        model.blockSignals(True)
+        if rows:
+            self.selectRow(rows[0])
+        else:
+            self.clearSelection()
+        model.blockSignals(False)
+        self.viewport().update()
+
+    def current_run(self) -> RunRecord | None:
+        """The run of the current row."""
+        row = self.currentIndex().row()
+        return self._model.runs[row] if 0 <= row < len(self._model.runs) else None
+
+    def compared(self) -> tuple[RunRecord, ...]:
+        """The runs that are ticked, newest first."""
+        return tuple(run for run in self._model.runs if run.id in self._model.compared)
+
+    def compare(self, run_id: RunId, ticked: bool = True) -> None:
+        """Tick a run or take its tick away."""
+        self._model.tick(run_id, ticked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        run, key = self.current_run(), event.key()
+        if run is not None and key == Qt.Key.Key_Space:
+            self._model.tick(run.id, run.id not in self._model.compared)
+        elif run is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.inspect_asked.emit()
+        elif run is not None and key == Qt.Key.Key_Delete:
+            self.delete_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _tick(self, index: QModelIndex) -> None:
+        if index.column() == COMPARE:
+            run = self._model.runs[index.row()]
+            self._model.tick(run.id, run.id not in self._model.compared)
+
+
+class _RunsModel(QAbstractTableModel):
+    ticked = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.runs: tuple[RunRecord, ...] = ()
+        self.compared: set[RunId] = set()
+        self.shapes: dict[RunId, Sequence[float | None]] = {}
+
+    def set_runs(self, runs: Sequence[RunRecord]) -> None:
+        self.beginResetModel()
+        self.runs = tuple(runs)
+        self.compared &= {run.id for run in runs}
+        self.endResetModel()
+
+    def tick(self, run_id: RunId, ticked: bool) -> None:
+        if ticked != (run_id in self.compared):
+            self.compared ^= {run_id}
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.runs) - 1, 0))
+            self.ticked.emit()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.runs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(_headings())
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        run, column = self.runs[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(run, column)
+        if role == Qt.ItemDataRole.CheckStateRole and column == COMPARE:
+            return Qt.CheckState.Checked if run.id in self.compared else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{run.sentence}\n{setting_words(run.recipe)}".strip()
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            if column == COMPARE:
+                return tr("Run {number}, compared", number=run.number) if run.id in self.compared else ""
+            return f"{_headings()[column]}: {_text(run, column)}"
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _headings()[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in _RIGHT else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class _RunDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(40, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        view: QWidget = option.widget
+        model = index.model()
+        assert isinstance(model, _RunsModel)
+        run, column = model.runs[index.row()], index.column()
+        theme, box = colors(view.palette()), QRectF(option.rect)
+        ink = chart_colors(view.palette()).run(run.number)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, theme.accent_soft if view.hasFocus() else theme.hover)
+        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
+        if column == COMPARE:
+            _paint_tick(painter, box, theme, on=run.id in model.compared)
+        elif column == SHAPE:
+            paint_sparkline(painter, box.adjusted(SPACE, 4, -SPACE, -4), model.shapes.get(run.id, ()), color=ink)
+        else:
+            if column == NUMBER:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(ink)
+                painter.drawEllipse(QRectF(box.left() + 4, box.center().y() - 4, 8, 8))
+                box.setLeft(box.left() + 12)
+            painter.setFont(text_font(BODY, tabular=True))
+            painter.setPen(_ink(run, column, theme))
+            side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
+            inner = box.adjusted(SPACE, 0, -SPACE, 0)
+            text = painter.fontMetrics().elidedText(
+                _text(run, column), Qt.TextElideMode.ElideRight, round(inner.width())
+            )
+            painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+
+def _paint_tick(painter: QPainter, box: QRectF, theme: Colors, *, on: bool) -> None:
+    square = QRectF(box.center().x() - 7, box.center().y() - 7, 14, 14)
+    painter.setPen(theme.accent if on else theme.muted)
+    painter.setBrush(theme.accent if on else QColor(Qt.GlobalColor.transparent))
+    painter.drawRoundedRect(square, 3, 3)
+    if on:
+        pen = painter.pen()
+        pen.setColor(theme.on_accent)
+        pen.setWidthF(1.8)
+        painter.setPen(pen)
+        x, y = square.left(), square.top()
+        for one, other in (((3.5, 7.5), (6, 10)), ((6, 10), (10.5, 4.5))):
+            painter.drawLine(round(x + one[0]), round(y + one[1]), round(x + other[0]), round(y + other[1]))
+
+
+def _ink(run: RunRecord, column: int, theme: Colors) -> QColor:
+    if column == STATUS:
+        return {"failed": theme.bad, "interrupted": theme.warn, "running": theme.accent}.get(run.status, theme.text)
+    return theme.text if column in (NUMBER, SCORE, TEST) else theme.muted
+
+
+def _text(run: RunRecord, column: int) -> str:
+    if column == NUMBER:
+        return f"{run.number}"
+    if column == STATUS:
+        return status_words(run.status)
+    if column in (SCORE, TEST):
+        score = run_score(run, split="validation" if column == SCORE else "test")
+        return "–" if score is None else per_cent(score)
+    if column == WHEN:
+        return moment(run.created)
+    if column == TOOK:
+        return "–" if run.seconds is None else clock(run.seconds)
+    if column == SAMPLES:
+        return f"{run.counts.get('train', sum(run.counts.values())):,}"
+    return ""
+
+
+def _headings() -> tuple[str, ...]:
+    return (
+        "",
+        tr("Run"),
+        tr("Status"),
+        tr("F1 validation"),
+        tr("F1 test"),
+        "",
+        tr("When"),
+        tr("Took"),
+        tr("Trained on"),
+    )
