@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -31,20 +31,33 @@ class Connection(sqlite3.Connection):
 
     recording: int | None = None
 
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """As in sqlite3, but what it says of the world (a full disk, damage, a lock) is raised as a ProjectError."""
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise _in_words(error) from error
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        """As `execute`."""
+        try:
+            return super().executemany(sql, parameters)
+        except sqlite3.Error as error:
+            raise _in_words(error) from error
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write all that is written inside, or nothing. Raises the ProjectError that says why it could not be."""
-        with errors_in_words():
-            self.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.execute("COMMIT")
-            except BaseException:
-                if self.in_transaction:
-                    self.execute("ROLLBACK")
-                raise
-            finally:
-                self.recording = None
+        """Write all that is written inside, or nothing."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self.in_transaction:
+                self.execute("ROLLBACK")
+            raise
+        finally:
+            self.recording = None
 
     def value(self, sql: str, values: tuple[object, ...] = ()) -> Any:
         """The first column of the first row, None where there is no row."""
@@ -69,27 +82,21 @@ def connect(database: Path, *, read_only: bool = False) -> Connection:
             raise RuntimeError("a tracked table is written to outside of a change")
         return db.recording
 
-    db.create_function("recording_entry", 0, recording_entry)
-    db.execute("PRAGMA cache_size = -65536")  # KiB; a bulk import walks the whole of the text_hash index
-    if not read_only:
-        db.execute("PRAGMA synchronous = FULL")
+    try:
+        db.create_function("recording_entry", 0, recording_entry)
+        db.execute("PRAGMA cache_size = -65536")  # KiB; a bulk import walks the whole of the text_hash index
+        if not read_only:
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA fullfsync = ON")  # macOS: out of the drive's cache too; nothing elsewhere
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
-@contextmanager
-def errors_in_words() -> Iterator[None]:
-    """Turn what SQLite says of the world (a full disk, damage, a lock) into a ProjectError; our own mistakes pass."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        known = _in_words(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
-        if known is None:
-            raise
-        raise known from error
-
-
-def _in_words(code: int) -> ProjectError | None:
-    match code:
+def _in_words(error: sqlite3.Error) -> Exception:
+    """The ProjectError that says it to a person; the error itself where it is our own mistake."""
+    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
         case sqlite3.SQLITE_FULL:
             return NoSpace(tr("The disk is full. Nothing was changed; free some space and try again."))
         case sqlite3.SQLITE_READONLY:
@@ -101,7 +108,7 @@ def _in_words(code: int) -> ProjectError | None:
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
             return ProjectError(tr("The disk did not answer. Nothing was changed; check it and try again."))
         case _:
-            return None
+            return error
 
 
 def text_hash(text: str) -> int:

@@ -26,10 +26,11 @@ def check_is_project(folder: Path) -> None:
         raise NotAProject(tr('There is no project in "{folder}".', folder=folder))
 
 
-def check_file(folder: Path) -> int:
+def check_file(folder: Path, *, read_only: bool = False) -> int:
     """The schema version of the project in `folder`.
 
-    Raises NotAProject, ProjectDamaged or ProjectTooNew. All pages are checked where the last close was not a clean one.
+    Raises NotAProject, ProjectDamaged or ProjectTooNew. All pages are checked where the last close was not a clean one;
+    not with `read_only`, as the project may be open elsewhere then.
     """
     check_is_project(folder)
     database = folder / DATABASE_NAME
@@ -41,7 +42,7 @@ def check_file(folder: Path) -> int:
         raise _damaged(folder, tr("it is not a database"))
     version, application = _integer(header, 60), _integer(header, 68)
     if unclean:
-        version, application = _check_pages(folder)
+        version, application = _check_pages(folder, all_of_them=not read_only)
     elif _is_cut_off(header, size):
         raise _damaged(folder, tr("its end is missing"))
     if application != APPLICATION_ID:
@@ -62,16 +63,17 @@ def _closed_uncleanly(database: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _check_pages(folder: Path) -> tuple[int, int]:
+def _check_pages(folder: Path, *, all_of_them: bool) -> tuple[int, int]:
     """(schema version, application id) with the write-ahead log taken into account. Raises ProjectDamaged."""
     try:
         with closing(connect(folder / DATABASE_NAME, read_only=True)) as db:
-            found = db.value("PRAGMA quick_check(1)")
+            found = db.value("PRAGMA quick_check(1)") if all_of_them else "ok"
             if found != "ok":
-                raise _damaged(folder, str(found))
+                raise sqlite3.DatabaseError(str(found))
             return int(db.value("PRAGMA user_version")), int(db.value("PRAGMA application_id"))
-    except sqlite3.DatabaseError as error:
-        raise _damaged(folder, str(error)) from error
+    except (ProjectDamaged, sqlite3.DatabaseError) as error:
+        reason = str(error.__cause__ or error)
+        raise _damaged(folder, reason) from error
 
 
 def _is_cut_off(header: bytes, size: int) -> bool:

@@ -13,7 +13,7 @@ from lepton_studio.language import tr
 from lepton_studio.project import history
 from lepton_studio.project.change import Change
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.connection import NOT_RECORDED, Connection, connect, errors_in_words, storable
+from lepton_studio.project.connection import NOT_RECORDED, Connection, connect, storable
 from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectTooOld
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import insert_label
@@ -37,7 +37,7 @@ class Project(Reads, Writes, Ledger):
         self._db = db
         self._lock = lock
         self._closed = False
-        meta = dict(db.execute("SELECT key, value FROM meta"))
+        meta = _read_meta(db)
         self.name: str = meta["name"]
         self.task_id: str = meta["task"]
 
@@ -76,7 +76,7 @@ class Project(Reads, Writes, Ledger):
         """
         folder = Path(folder).absolute()
         if read_only:
-            if check_file(folder) < SCHEMA_VERSION:
+            if check_file(folder, read_only=True) < SCHEMA_VERSION:
                 sentence = tr(
                     'The project "{name}" is of an older version. Open it once to bring it up to date.',
                     name=folder.stem,
@@ -163,6 +163,15 @@ class Project(Reads, Writes, Ledger):
         return changes
 
 
+def _read_meta(db: Connection) -> dict[str, str]:
+    """What is known of the project as a whole; closes the connection when it cannot be read."""
+    try:
+        return dict(db.execute("SELECT key, value FROM meta"))
+    except BaseException:
+        db.close()
+        raise
+
+
 def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
     """Make the contents of a project's folder."""
     from lepton_studio.project.schema import bring_up_to_date  # slow to import
@@ -184,7 +193,7 @@ def _bring_up_to_date(folder: Path) -> None:
     """Copy the database to `backups/`, then migrate it."""
     from lepton_studio.project.schema import bring_up_to_date  # slow to import
 
-    with errors_in_words(), closing(connect(folder / DATABASE_NAME)) as db:
+    with closing(connect(folder / DATABASE_NAME)) as db:
         (folder / "backups").mkdir(exist_ok=True)
         moment = history.now()[:19].replace(":", "-")
         copy = folder / "backups" / f"version-{db.value('PRAGMA user_version')}-{moment}.db"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from lepton_studio.language import tr
 from lepton_studio.project import history, sources, statistics
-from lepton_studio.project.connection import Connection, errors_in_words
+from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Decision, HistoryEntry
 from lepton_studio.project.labels import read_label, read_labels
@@ -124,12 +124,11 @@ class Reads:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads inside see one state of the project, whoever writes meanwhile through another connection."""
-        with errors_in_words():
-            self._db.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._db.execute("ROLLBACK")
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
 
     def label_counts(self, *, split: Split | None = None) -> dict[LabelId, int]:
         """How many samples carry each label, in the person's order; of one split, or of all samples."""

@@ -1,7 +1,7 @@
 """The tables of a project and the migrations that make them. Imported only for that: sqlite_utils is slow to import.
 
-`sample` holds what people change and stays narrow; `content` what came from the file and never changes. Triggers keep the
-label index and the tallies in step with changes of `sample` (tallies.py does for samples that come and go), and the
+`sample` holds what people change and stays narrow; `content` what came from the file and never changes. Triggers keep
+the label index and the tallies in step with changes of `sample` (tallies.py does for samples that come and go), and the
 states before the current change in the `_before` tables.
 """
 

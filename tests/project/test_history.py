@@ -1,0 +1,259 @@
+"""Whatever a person did can be taken back and done again, without limit and after a restart."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import SPLITS, Filter, SampleId
+from lepton_studio.project.sources import ImportProblem
+from tests.project.steps import add, assert_consistent, choice, dump, found, label, new, relabel_to
+
+Action = Callable[[Project, random.Random], object]
+
+
+def _any_sample(project: Project, chance: random.Random) -> SampleId:
+    return chance.choice(project.sample_ids())
+
+
+def _import(project: Project, chance: random.Random) -> object:
+    ids = [one.id for one in project.labels()]
+    with project.change("Import") as change:
+        if chance.random() < 0.5:
+            name = f"label {chance.random()}"
+            ids.append(change.add_label(name).id)
+        texts = [f"text {chance.randrange(30)} \0 “{chance.random()}”" for _ in range(chance.randrange(1, 40))]
+        change.add_samples(
+            new(
+                text,
+                *([chance.choice(ids)] if ids and chance.random() < 0.5 else []),
+                split=chance.choice([*SPLITS, None]),
+            )
+            for text in texts
+        )
+        if chance.random() < 0.3:
+            change.set_split([one for one in project.sample_ids() if one % 3 == 0], "test")
+            change.add_samples([new("one more")])
+    return change.result
+
+
+def _annotate(project: Project, chance: random.Random) -> object:
+    chosen = tuple(one.id for one in chance.sample(project.labels(), chance.randint(0, min(2, len(project.labels())))))
+    value = choice(*chosen) if chosen else None
+    return project.annotate(_any_sample(project, chance), value, labels=chosen, seconds=chance.random())
+
+
+def _annotate_many(project: Project, chance: random.Random) -> object:
+    if not project.labels():
+        return None
+    one = chance.choice(project.labels()).id
+    return project.annotate_many([(_any_sample(project, chance), choice(one), (one,)) for _ in range(9)])
+
+
+def _change_labels(project: Project, chance: random.Random) -> object:
+    if len(project.labels()) < 3:
+        return project.add_label(f"label {chance.random()}")
+    one, other = chance.sample(project.labels(), 2)
+    return chance.choice(
+        [
+            lambda: project.rename_label(one.id, f"name {chance.random()}"),
+            lambda: project.recolor_label(one.id, f"#{chance.randrange(2**24):06x}"),
+            lambda: project.rekey_label(one.id, chance.choice("123abcz")),
+            lambda: project.describe_label(one.id, f"about {chance.random()}"),
+            lambda: project.move_label(one.id, chance.randrange(5)),
+            lambda: project.merge_labels(one.id, other.id, relabel=relabel_to(one.id, other.id)),
+            lambda: project.delete_label(one.id, relabel=relabel_to(one.id, None)),
+        ]
+    )()
+
+
+_ACTIONS: list[Action] = [
+    _import,
+    _annotate,
+    _annotate,
+    _annotate_many,
+    _change_labels,
+    _change_labels,
+    lambda project, chance: project.skip(_any_sample(project, chance), chance.random() < 0.6),
+    lambda project, chance: project.flag(_any_sample(project, chance), chance.random() < 0.6),
+    lambda project, chance: project.note(_any_sample(project, chance), chance.choice(["", "why? \0", "日本 🙂"])),
+    lambda project, chance: project.assign_splits(
+        {_any_sample(project, chance): chance.choice([*SPLITS, None]) for _ in range(5)}
+    ),
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_walk_is_undone_and_redone_to_the_same_file_step_by_step_across_restarts(folder: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    project = Project.create(folder, task="text_classification", labels=["refund", "card"])
+    states = [dump(folder)]
+    for _ in range(60):
+        position = project.history_position()
+        action = chance.choice(_ACTIONS) if project.count() else _import
+        action(project, chance)
+        if project.history_position() != position:
+            states.append(dump(folder))
+        if chance.random() < 0.1:  # on a detour, the next write drops what was undone here
+            project.undo()
+            states.pop()
+            assert dump(folder) == states[-1]
+    _import(project, chance)
+    states.append(dump(folder))
+    assert_consistent(folder)
+    for state in states[-2::-1]:
+        assert project.undo() is not None
+        assert dump(folder) == state
+        if chance.random() < 0.1:
+            project.close()
+            project = Project.open(folder)
+    assert project.undo() is None
+    assert_consistent(folder)
+    for state in states[1:]:
+        assert project.redo() is not None
+        assert dump(folder) == state
+    assert project.redo() is None
+    project.close()
+    assert_consistent(folder)
+
+
+def test_the_names_of_undo_and_redo_say_what_will_happen(project: Project) -> None:
+    add(project, ["one"])
+    changes = label(project, 1, "refund")
+    assert changes.name == "Label as refund"
+    assert changes.samples == frozenset({1})
+    assert (project.undo_name(), project.redo_name()) == ("Label as refund", None)
+    undone = project.undo()
+    assert undone is not None and undone.samples == frozenset({1}) and undone.name == "Label as refund"
+    assert (project.undo_name(), project.redo_name()) == ("Import file.csv", "Label as refund")
+
+
+def test_what_was_undone_before_a_new_write_stays_in_the_history_but_cannot_be_redone(project: Project) -> None:
+    add(project, ["one"])
+    label(project, 1, "refund")
+    project.undo()
+    project.flag(1)
+    assert project.redo() is None
+    assert [(one.name, one.undone) for one in project.history()] == [
+        ("Flag", False),
+        ("Label as refund", True),
+        ("Import file.csv", False),
+    ]
+    assert [one.name for one in project.history(before=2)] == ["Import file.csv"]
+
+
+def test_an_undone_import_leaves_no_text_to_be_found_and_comes_back_whole(project: Project) -> None:
+    add(project, ["staying here", "staying there", "staying too"])
+    add(project, [new("leaving \0 soon", 1)])
+    project.undo()
+    assert found(project.folder, "leaving") == []
+    assert project.count(Filter(search="leaving")) == 0
+    project.redo()
+    assert project.sample(4).text == "leaving \0 soon"
+    assert project.samples(Filter(search="leaving")) == [project.sample(4)]
+    assert project.label_counts()[1] == 1
+    assert_consistent(project.folder)
+
+
+def test_the_id_of_an_undone_sample_is_never_given_to_another(project: Project) -> None:
+    add(project, ["first"])
+    project.undo()
+    add(project, ["second"])
+    assert [one.id for one in project.samples()] == [2]
+
+
+def test_every_decision_is_kept_with_who_when_and_how_long_it_took(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ada")
+    add(project, [new("one", 1)])
+    project.annotate(1, choice(2), labels=(2,), origin="suggestion", seconds=1.5)
+    project.annotate(1, None)
+    project.undo()
+    imported, accepted, cleared = project.decisions(1)
+    assert (imported.origin, imported.before, imported.after) == ("import", None, choice(1))
+    assert (accepted.who, accepted.before, accepted.after, accepted.seconds) == ("ada", choice(1), choice(2), 1.5)
+    assert accepted.at <= cleared.at and not accepted.undone
+    assert cleared.undone and cleared.after is None
+    assert project.sample(1).origin == "suggestion"
+
+
+def test_an_error_inside_a_change_takes_all_of_it_back(project: Project) -> None:
+    add(project, ["one"])
+    before = dump(project.folder)
+    with pytest.raises(RuntimeError, match="the disk went away"), project.change("Much") as change:
+        change.add_label("new")
+        change.add_samples([new("two")])
+        change.annotate(2, choice(1), labels=(1,))
+        raise RuntimeError("the disk went away")
+    assert dump(project.folder) == before
+    assert project.undo_name() == "Import file.csv"
+    project.flag(1)
+
+
+def test_a_cancelled_import_leaves_the_project_as_it_was_even_when_the_cancel_is_caught(project: Project) -> None:
+    def cancelled() -> object:
+        yield new("one")
+        raise InterruptedError
+
+    with project.change("Import") as change:
+        with pytest.raises(InterruptedError):
+            change.add_samples(cancelled())  # type: ignore[arg-type]
+        change.add_label("kept")
+    assert project.count() == 0
+    assert project.label_named("kept") is not None
+    assert_consistent(project.folder)
+
+
+def test_a_change_that_changed_nothing_is_no_step_and_keeps_what_can_be_redone(project: Project) -> None:
+    add(project, ["one"])
+    project.flag(1)
+    project.undo()
+    assert project.flag(1, False).samples == frozenset()
+    with project.change("Nothing"):
+        pass
+    assert project.undo_name() == "Import file.csv"
+    assert project.redo_name() == "Flag"
+
+
+def test_a_write_beside_an_open_change_is_a_mistake_that_raises(project: Project) -> None:
+    add(project, ["one"])
+    with project.change("Outer") as change, pytest.raises(RuntimeError, match="write through it"):
+        project.flag(1)
+    with pytest.raises(RuntimeError, match="is over"):
+        change.flag(1)
+
+
+def test_the_problems_of_the_last_import_are_kept_and_follow_undo(project: Project) -> None:
+    first, second = ImportProblem("a.csv", 7, "The row is too short."), ImportProblem("b.csv", 1, "No text.")
+    for problem in (first, second):
+        with project.change("Import") as change:
+            change.add_samples([new("text")])
+            change.add_problems([problem])
+    assert project.import_problems() == [second]
+    project.undo()
+    assert project.import_problems() == [first]
+    project.redo()
+    add(project, ["fine"])
+    assert project.import_problems() == []
+
+
+def test_a_sample_that_is_gone_is_a_sentence(project: Project) -> None:
+    for act in (project.sample, project.flag, project.skip, project.source_row, lambda id: project.annotate(id, None)):
+        with pytest.raises(NoSuchSample, match="no longer in the project"):
+            act(99)
+    assert project.history() == []
+
+
+def test_many_samples_are_not_listed_one_by_one(project: Project) -> None:
+    changes = add(project, (f"text {n}" for n in range(1500)))
+    assert changes.samples is None and changes.structure and changes.touches(7)
+    assert project.set_split(range(1, 1400), "train").samples is None
+    undone = project.undo()
+    assert undone is not None and undone.samples is None
+    assert project.history(limit=1)[0].count == 1399
