@@ -211,10 +211,14 @@ def _measure(text: str, delimiter: str, *, quoting: bool) -> Dialect:
 
 def _quotes_are_syntax(head: Head, delimiter: str) -> bool:
     """Whether `"` encloses cells. It does where quoted cells hold the delimiter. It does not where the rows come out
-    even with quotes as plain text, and some stand where CSV has none: in unquoted cells, or behind a backslash."""
+    even with quotes as plain text, and some stand where CSV has none: in unquoted cells, or (but in CSV proper) behind
+    a backslash."""
     text = head.text if head.complete else _more_text(head)
     if '"' not in text:
         return True
+    first = text.partition("\n")[0].rstrip("\r").split(delimiter)
+    if all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in first):
+        return True  # even the names of the columns stand in quotes
     edge = re.escape(delimiter)
     quoted_cell = re.compile(rf'(?:^|{edge})"([^"\n]*(?:""[^"\n]*)*)"(?=$|\r|{edge})', re.MULTILINE)
     enclosed = quoted_cell.findall(text)
@@ -224,7 +228,9 @@ def _quotes_are_syntax(head: Head, delimiter: str) -> bool:
     quoted, plain = (_measure_all(text, delimiter, quoting=quoting) for quoting in (True, False))
     if plain.shape < 0.98 * quoted.shape:
         return True
-    return quoted.shape >= 0.98 * plain.shape and len(enclosed) > stray and '\\"' not in text
+    if quoted.shape < 0.98 * plain.shape or len(enclosed) <= stray:
+        return False
+    return delimiter == "," or not any('\\"' in cell for cell in enclosed)
 
 
 def _measure_all(text: str, delimiter: str, *, quoting: bool) -> Dialect:

@@ -49,7 +49,7 @@ def test_awkward_texts_survive_to_the_letter(tmp_path: Path) -> None:
     assert texts(path) == AWKWARD
 
 
-@settings(deadline=None)  # other tests may keep the machine busy
+@settings(deadline=None, max_examples=100)  # other tests may keep the machine busy
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda text: bool(text.strip())),
@@ -157,6 +157,11 @@ def test_what_the_person_changes_is_read_anew(tmp_path: Path) -> None:
         ("one thing", ("good",)),
         ("another, thing", ("bad",)),
     ]
+
+
+def test_a_backslash_before_a_quote_is_text_in_csv(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", 'text,label\n"say \\""so\\"" now",x\n"""all"" of it",y\n')
+    assert texts(path) == ['say \\"so\\" now', '"all" of it']
 
 
 def test_a_chosen_encoding_that_does_not_fit_names_the_rows_it_does_not_fit(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ TEXTS = [
     "  edges  ",
     "a\u2028b \ufeff \0 🚀",
     "很好，吃",
-    "NA",
+    'C:\\"x\\" and more',
 ]
 SPLITS: list[Split | None] = ["train", "validation", "test"]
 NAMES = ["NA", "1.0", "a, b"]
