@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 
 import psutil
@@ -90,6 +91,8 @@ class AdoptedChild:
     def _read(self) -> list[Event]:
         try:
             with self._folder.events_file.open("rb") as file:
+                if file.seek(0, os.SEEK_END) < self._position:  # a resumed run began it anew
+                    self._position = 0
                 file.seek(self._position)
                 new = file.read()
         except OSError:

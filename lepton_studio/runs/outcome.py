@@ -40,8 +40,8 @@ class Outcome:
     """How a job ended.
 
     `sentence` says what happened and `next_step` what to do now ("" where there is nothing to do), both in the
-    person's language. `step` is the step of the kept model, or the last step seen. `resumable`: a sound checkpoint can
-    be gone on from. `detail` (traceback, exit code, end of the log) is for a report to copy, never for the screen.
+    person's language. `step` is the step of the kept model, or the last step seen. `resumable`: going on makes
+    sense, from a sound checkpoint or, after an end that was not the run's own fault, from the beginning. `detail` (traceback, exit code, end of the log) is for a report to copy, never for the screen.
     `scores` maps split -> score name -> 0..1.
     """
 
@@ -116,15 +116,14 @@ def outcome(
     if asked is not None and not asked.keep:
         return Outcome("thrown_away", tr("Stopped at your request; nothing was kept."), step=step, detail=detail)
     resume = _resume(checkpoint)
-    resumable = checkpoint is not None
     if last_event is not None:
-        if asked is not None and not resumable:
+        if asked is not None and checkpoint is None:
             sentence = tr("Stopped at your request, before there was a model to keep.")
             return Outcome("thrown_away", sentence, step=step, detail=detail)
-        return Outcome("interrupted", _interrupted(step), resume, resumable, step, detail)
+        return Outcome("interrupted", _interrupted(step), resume, True, step, detail)
     if we_killed:
         sentence = tr("The run did not answer the request to stop and was ended {where}.", where=_where(step))
-        return Outcome("interrupted", sentence, resume, resumable, step, detail)
+        return Outcome("interrupted", sentence, resume, True, step, detail)
     said = _said_on_the_way_out(stderr_tail) if exit_code is not None else None
     if said is not None:
         return _failure(Failed(said, "", detail), step=step, checkpoint=checkpoint)
@@ -146,28 +145,28 @@ def not_started(detail: str) -> Outcome:
 def _without_a_word(exit_code: int | None, *, step: int, checkpoint: int | None, detail: str) -> Outcome:
     """The process is gone and its last event never came."""
     resume = _resume(checkpoint)
-    resumable = checkpoint is not None
     where = _where(step)
     if exit_code is None:
-        return Outcome("interrupted", _interrupted(step), resume, resumable, step, detail)
+        return Outcome("interrupted", _interrupted(step), resume, True, step, detail)
     if exit_code == -9:
         sentence = tr("The system ended the run {where}; most often that means that memory ran out.", where=where)
         advice = tr("Close other programs or choose a smaller batch size.")
-        return Outcome("killed", sentence, f"{advice} {resume}", resumable, step, detail)
+        return Outcome("killed", sentence, f"{advice} {resume}", True, step, detail)
     if exit_code in (-signal.SIGTERM, -signal.SIGINT, -1):
         sentence = tr("The run was ended from outside Lepton Studio {where}.", where=where)
-        return Outcome("killed", sentence, resume, resumable, step, detail)
+        return Outcome("killed", sentence, resume, True, step, detail)
     if exit_code < 0 or exit_code >= _WINDOWS_CRASH:
         sentence = tr("The run crashed {where}.", where=where)
-        return Outcome("crashed", sentence, _or_report(resume), resumable, step, detail)
+        return Outcome("crashed", sentence, _or_report(resume), True, step, detail)
     sentence = tr("The run ended {where} without saying why.", where=where)
-    return Outcome("lost", sentence, _or_report(resume), resumable, step, detail)
+    return Outcome("lost", sentence, _or_report(resume), True, step, detail)
 
 
 def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
     """The child said what went wrong; its own sentence is shown where it knows more than the kind does."""
     where = _where(step)
-    resume = _resume(checkpoint)
+    resumable = checkpoint is not None or failed.kind == "no_space"
+    resume = _resume(checkpoint) if resumable else tr("Your labels are safe.")
     match failed.kind:
         case "out_of_memory":
             sentence = tr("Memory ran out {where}.", where=where)
@@ -176,8 +175,8 @@ def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
             sentence = tr("The disk is full; the run ended {where}.", where=where)
             advice = tr("Free some space.")
         case "not_a_number":
-            sentence = tr("The loss was no longer a number {where}, so the run ended.", where=where)
-            advice = tr("Tune again with half the learning rate.")
+            sentence = failed.message or tr("The loss was no longer a number {where}, so the run ended.", where=where)
+            advice = tr("Half the learning rate often helps.")
         case "bad_data":
             sentence = failed.message or tr("The samples could not be used for training.")
             advice = tr("Put the labels and texts right on the Data page.")
@@ -188,12 +187,12 @@ def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
             sentence = tr("Something in Lepton Studio went wrong {where}.", where=where)
             advice = tr("If it happens again, copy the report and send it to us.")
     detail = "\n".join(part for part in (failed.message, failed.detail) if part)
-    return Outcome(failed.kind, sentence, f"{advice} {resume}", checkpoint is not None, step, detail)
+    return Outcome(failed.kind, sentence, f"{advice} {resume}", resumable, step, detail)
 
 
 def _resume(checkpoint: int | None) -> str:
     if checkpoint is None:
-        return tr("Your labels are safe.")
+        return tr("Your labels are safe; Resume begins the run again, on the same samples.")
     return tr("Your labels are safe; Resume goes on from step {step}.", step=checkpoint)
 
 

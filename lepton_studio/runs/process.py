@@ -25,8 +25,6 @@ CHILD_COMMAND = (sys.executable, "-P", "-m", "lepton_studio.training.child")
 """`-P`: a file `random.py` in the folder that the app was started from must not be imported by the child."""
 
 _TAIL_BYTES = 8192
-_NICENESS = 5
-"""The window comes first; on a machine with nothing else to do the child is as fast as without."""
 
 
 class CouldNotStart(Exception):
@@ -253,9 +251,10 @@ def _append(path: Path, lines: Iterable[bytes]) -> None:
 
 
 def _step_back(pid: int) -> None:
-    with contextlib.suppress(psutil.Error, OSError):
-        process = psutil.Process(pid)
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else _NICENESS)
+    """As much of the processor as others, but never ahead of a window that wakes up (Linux)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _kill_group(pid: int) -> None:

@@ -43,7 +43,7 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
     """
     folder = RunFolder(project.run_folder(run_id))
     project.store_metrics(run_id, (row for event in folder.events() for row in metric_rows(event)))
-    reports = _reports(folder) if outcome.kind in ("finished", "stopped") else {}
+    reports = _reports(folder) if outcome.kind != "thrown_away" else {}
     if reports:
         for split in SPLITS:
             if split in reports:

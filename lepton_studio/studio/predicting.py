@@ -79,11 +79,7 @@ def predict_file(
 
 def runs_with_model(project: Project) -> list[RunRecord]:
     """The runs whose model was kept, the newest first."""
-    return [
-        run
-        for run in project.runs()
-        if run.status in ("finished", "stopped") and run_folder(project, run).model.is_dir()
-    ]
+    return [run for run in project.runs() if run.status != "running" and run_folder(project, run).model.is_dir()]
 
 
 def _run_with_model(project: Project, run_id: RunId | None) -> RunRecord:

@@ -115,20 +115,24 @@ def tune(
 
 
 def can_resume(project: Project, run: RunRecord) -> int | None:
-    """The step that an interrupted run can go on from; None when it cannot. Reads the whole checkpoint."""
-    if run.status not in ("interrupted", "failed"):
+    """The step that an interrupted run can go on from, 0 for the beginning; None when it cannot.
+
+    Reads the whole checkpoint.
+    """
+    folder = run_folder(project, run)
+    if run.status not in ("interrupted", "failed") or not folder.job_file.exists():
         return None
-    checkpoint = newest_sound_checkpoint(run_folder(project, run))
-    return checkpoint.step if checkpoint is not None else None
+    checkpoint = newest_sound_checkpoint(folder)
+    if checkpoint is not None:
+        return checkpoint.step
+    return 0 if run.status == "interrupted" else None
 
 
 def prepare_resume(project: Project, run_id: RunId) -> RunFolder:
     """Enter the run as running again; start it with `resume=True`. Raises TuningNotPossible."""
     run = project.run(run_id)
     if can_resume(project, run) is None:
-        raise TuningNotPossible(
-            tr("Run {number} has no sound checkpoint to go on from. Tune again.", number=run.number)
-        )
+        raise TuningNotPossible(tr("Run {number} cannot be gone on with. Tune again.", number=run.number))
     project.update_run(run_id, status="running", sentence="")
     return run_folder(project, run)
 

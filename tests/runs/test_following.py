@@ -52,7 +52,7 @@ def test_prints_of_a_library_and_torn_lines_do_not_disturb_the_curves(folder: Ru
     seen: list[Event] = []
     outcome = run_job(folder, command=speaking("print_between"), on_events=seen.extend)
     assert [event.step for event in seen if isinstance(event, Stepped)] == [1]
-    assert (outcome.kind, outcome.status) == ("lost", "failed")
+    assert (outcome.kind, outcome.status) == ("lost", "interrupted")
     log = folder.log_file.read_text(errors="replace")
     assert "Downloading: 100%" in log
     assert "a library prints to stdout" in log

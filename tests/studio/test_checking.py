@@ -33,7 +33,8 @@ def _add(project: Project, rows: Sequence[Row]) -> None:
 
 
 def _enough(count: int = 10) -> list[Row]:
-    splits: list[Split] = [*("train",) * count, "validation", "test"]
+    train: Split = "train"
+    splits: list[Split] = [*[train] * count, "validation", "test"]
     return [(f"{name} {n}", name, split) for name in ("yes", "no", "perhaps") for n, split in enumerate(splits)]
 
 

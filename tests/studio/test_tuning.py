@@ -16,7 +16,7 @@ from lepton_studio.runs.checkpoints import checkpoint_file
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_process
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import outcome
-from lepton_studio.runs.wire import Evaluated, Event, Finished, Noted, Stepped, Stop, Stopped, encode
+from lepton_studio.runs.wire import Evaluated, Event, Failed, Finished, Noted, Stepped, Stop, Stopped, encode
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.tuning import (
     TuningNotPossible,
@@ -161,15 +161,24 @@ def test_a_run_whose_child_was_killed_is_found_interrupted_at_its_step(project: 
     assert project.run(run.id).status == "running"
 
 
-def test_a_run_without_a_sound_checkpoint_is_not_offered_to_be_resumed(project: Project) -> None:
+def test_a_run_without_a_sound_checkpoint_begins_again_on_the_same_samples(project: Project) -> None:
     run, folder = prepare_run(project)
     _save(folder, step=5)
     checkpoint_file(folder, 5).write_bytes(b"PK torn")
     [left] = left_runs(project)
-    assert left.run.status == "failed"
-    assert can_resume(project, left.run) is None
-    with pytest.raises(TuningNotPossible, match="no sound checkpoint"):
+    assert left.run.status == "interrupted" and "begins the run again" in left.run.sentence
+    assert can_resume(project, left.run) == 0
+    assert prepare_resume(project, run.id) == folder
+
+
+def test_a_run_that_is_over_is_not_offered_to_be_resumed(project: Project) -> None:
+    run, folder = prepare_run(project)
+    collect_run(project, run.id, outcome(_finish(project, folder), 0))
+    with pytest.raises(TuningNotPossible, match="Tune again"):
         prepare_resume(project, run.id)
+    other, _ = prepare_run(project)
+    collect_run(project, other.id, outcome(Failed("bad_data", "Text 4 is empty."), 1))
+    assert can_resume(project, project.run(other.id)) is None
 
 
 def test_a_run_that_finished_while_no_window_was_open_is_taken_in_at_the_next_start(project: Project) -> None:
