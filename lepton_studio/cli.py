@@ -13,6 +13,7 @@ from pathlib import Path
 from lepton_studio import __version__
 from lepton_studio.commands.console import Answer, Misused, Refused
 from lepton_studio.language import tr, use_language
+from lepton_studio.settings import load_settings
 
 VERBS = {
     "new": "projects:new",
@@ -31,7 +32,7 @@ DONE, FAILED, MISUSED = 0, 1, 2
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. Returns 0 when done, 1 after a known failure (one sentence on stderr), 2 for wrong usage."""
-    use_language()
+    use_language(load_settings().language or None)
     try:
         options = parser().parse_args(arguments if _names_a_verb(arguments) else ["window", *arguments])
     except SystemExit as ended:  # argparse has printed the help (0) or what is wrong with the usage (2)
@@ -130,10 +131,10 @@ def _setting(argument: str) -> tuple[str, str]:
 
 
 def _open_window(folder: Path | None) -> int:
-    from lepton_studio.app import run_app
+    from lepton_studio.app import run_window
     from lepton_studio.commands.projects import project_folder
 
-    return run_app(folder and project_folder(folder))
+    return run_window(folder and project_folder(folder))
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:

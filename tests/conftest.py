@@ -32,6 +32,14 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings, logs and the sample project of the tests are their own, never the person's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEPTON_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_of_the_window_is_left_behind() -> Iterator[None]:
     """Fail the test that leaves a thread running or a window alive: else the next one fails for it, elsewhere."""

@@ -48,7 +48,7 @@ def export(options: Namespace) -> Answer:
             from lepton_studio.studio import tuning
 
             run = _run_with_model(project, number=options.run)
-            folder = exporting.export_model(tuning.run_folder(project, run), options.path, replace=options.replace)
+            folder = exporting.export_model(tuning.run_folder(project, run).path, options.path, replace=options.replace)
             facts: dict[str, object] = {"run": run.number, "path": str(folder)}
             return Answer(facts, tr("The model of run {run} is in {path}.", run=run.number, path=folder))
         progress = Progress(tr("writing"))

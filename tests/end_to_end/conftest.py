@@ -33,13 +33,13 @@ Studio = Callable[..., Ended]
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
-    """Run `lepton-studio ARGUMENTS` outside the checkout, with a log of its own; whatever happens, no traceback."""
+    """Run `lepton-studio ARGUMENTS` outside the checkout, with a home of its own; whatever happens, no traceback."""
 
     def run(*arguments: str | Path) -> Ended:
         done = subprocess.run(
             [sys.executable, "-m", "lepton_studio", *map(str, arguments)],
             cwd=tmp_path,
-            env={**os.environ, "LEPTON_LOG": str(tmp_path / "log.txt"), "PYTHONUTF8": "1"},
+            env={**os.environ, "LEPTON_HOME": str(tmp_path / "home"), "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

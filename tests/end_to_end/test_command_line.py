@@ -77,7 +77,7 @@ def test_what_cannot_be_done_is_told_in_one_sentence(studio: Studio, project: Pa
     assert refused.code == 1
     last = refused.err.strip().splitlines()[-1]
     assert last and "Lepton Studio itself" not in last, refused.err
-    assert not (project.parent / "log.txt").exists()
+    assert not list((project.parent / "home").rglob("*.log"))
 
 
 @pytest.mark.parametrize(
