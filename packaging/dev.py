@@ -101,7 +101,7 @@ def run(arguments: Sequence[str]) -> int:
     need_qt_libraries()
     if has_display():
         return call([PYTHON, "-m", "lepton_studio", *arguments])
-    print("There is no display here, so no window opens: the same loop runs on the sample project instead.")
+    print("There is no display here, so no window opens: the same loop runs on the sample project instead.", flush=True)
     folder = ROOT / "build" / "headless"
     pictures = folder / "pages"
     project = tuned_sample_project(folder)

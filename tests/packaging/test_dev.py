@@ -73,3 +73,14 @@ def test_root_on_debian_gets_the_missing_libraries_installed(dev: ModuleType, mo
     dev.need_qt_libraries()
     assert [command[2] for command in ran] == ["update", "install"]
     assert "libnosuchthing9" in ran[1]
+
+
+def test_a_python_without_venv_is_told_apart_from_a_broken_one(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "PYTHON", tmp_path / "nothing")
+    monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(dev.SetupFailed, match=r"sudo apt-get install -y python3\.\d+-venv$"):
+        dev.make_venv()
