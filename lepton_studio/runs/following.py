@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import time
@@ -303,5 +304,5 @@ def follow(
 
 def _mark_resumption(folder: RunFolder) -> None:
     """Go on after what an earlier attempt may have torn, so that its last event is no longer the last."""
-    with folder.events_file.open("ab") as file:
+    with contextlib.suppress(OSError), folder.events_file.open("ab") as file:
         file.write(b"\n" + encode(Noted(tr("Resumed."))).encode() + b"\n")

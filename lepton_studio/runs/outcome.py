@@ -41,8 +41,8 @@ class Outcome:
 
     `sentence` says what happened and `next_step` what to do now ("" where there is nothing to do), both in the
     person's language. `step` is the step of the kept model, or the last step seen. `resumable`: going on makes
-    sense, from a sound checkpoint or, after an end that was not the run's own fault, from the beginning. `detail` (traceback, exit code, end of the log) is for a report to copy, never for the screen.
-    `scores` maps split -> score name -> 0..1.
+    sense, from a sound checkpoint or, after an end that was not the run's own fault, from the beginning. `detail`
+    (traceback, exit code, end of the log) is for a report to copy, never for the screen. `scores` maps split -> score name -> 0..1.
     """
 
     kind: OutcomeKind
@@ -134,6 +134,9 @@ def outcome(
 
 def not_started(detail: str) -> Outcome:
     """The outcome when the child's process could not be made, or ended before it said Ready."""
+    said = _said_on_the_way_out(detail)
+    if said is not None:
+        return _failure(Failed(said, "", detail), step=0, checkpoint=None)
     return Outcome(
         "not_started",
         tr("The training process could not start."),

@@ -122,7 +122,7 @@ class ChildProcess:
 
     def hand_over(self, folder: RunFolder, *, resume: bool = False) -> bool:
         """Give it the job of this folder; False when it is gone already. From here on its log goes to log.txt there."""
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error, OSError):  # a full disk: the child will meet it and say so
             write_process(folder, pid=self.pid)
         self._log_start = folder.log_file.stat().st_size if folder.log_file.exists() else 0
         with self._lock:

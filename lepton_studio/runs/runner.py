@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Sequence
 
@@ -49,6 +50,7 @@ class Runner(QThread):
         self._adopt = adopt
         self._command = command
         self._patience = patience
+        self._lock = threading.Lock()
         self._following: Following | None = None
         self._wish: bool | None = None
         self._leave: bool | None = None
@@ -60,15 +62,17 @@ class Runner(QThread):
 
     def stop(self, *, keep: bool) -> None:
         """Ask to stop; again with keep=False while the child does not answer: to the next stage at once."""
-        self._wish = keep
-        if self._following is not None:
-            self._following.stop(keep=keep)
+        with self._lock:
+            self._wish = keep
+            if self._following is not None:
+                self._following.stop(keep=keep)
 
     def leave(self, *, detach: bool) -> None:
         """The window closes: the child goes on without it, or saves a checkpoint and ends. Then `wait()`, briefly."""
-        self._leave = detach
-        if self._following is not None:
-            self._following.leave(detach=detach)
+        with self._lock:
+            self._leave = detach
+            if self._following is not None:
+                self._following.leave(detach=detach)
 
     def run(self) -> None:
         """The thread's work."""
@@ -90,11 +94,12 @@ class Runner(QThread):
             on_responding=self.responding_changed.emit,
             patience=self._patience,
         )
-        self._following = following
-        if self._wish is not None:  # asked before the child was there
-            following.stop(keep=self._wish)
-        if self._leave is not None:
-            following.leave(detach=self._leave)
+        with self._lock:
+            self._following = following
+            if self._wish is not None:  # asked before the child was there
+                following.stop(keep=self._wish)
+            if self._leave is not None:
+                following.leave(detach=self._leave)
         return following.run()
 
     def _find_child(self) -> Child:
@@ -116,7 +121,7 @@ class SparePool(QObject):
     _CHECK_MS = 2000
     _ATTEMPTS = 3
 
-    def __init__(self, *, command: Sequence[str] | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, command: Sequence[str] | None = None) -> None:
         super().__init__(parent)
         self._command = command
         self._spare: ChildProcess | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -157,7 +158,8 @@ def left_runs(project: Project) -> list[LeftRun]:
     was read and checked.
     """
     for left_over in project.runs_folder.glob(f"{_SCRATCH}*"):
-        shutil.rmtree(left_over, ignore_errors=True)
+        if not left_over.name.startswith(_our_scratch()):
+            shutil.rmtree(left_over, ignore_errors=True)
     found = []
     for run in project.runs():
         if run.status != "running":
@@ -196,7 +198,12 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
 def scratch_folder(project: Project) -> RunFolder:
     """A new folder for a job that leaves nothing; one that is left over is removed when the project is opened again."""
     project.runs_folder.mkdir(parents=True, exist_ok=True)
-    return RunFolder(Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=project.runs_folder)))
+    return RunFolder(Path(tempfile.mkdtemp(prefix=_our_scratch(), dir=project.runs_folder)))
+
+
+def _our_scratch() -> str:
+    """Only one process has a project open for writing, so what carries another one's number is left over."""
+    return f"{_SCRATCH}{os.getpid()}-"
 
 
 def discard_measure(folder: RunFolder) -> None:

@@ -225,9 +225,11 @@ def test_measuring_leaves_the_project_as_it_was(project: Project) -> None:
 
 
 def test_a_measurement_that_a_crash_left_over_is_removed_at_the_next_start(project: Project) -> None:
-    prepare_measure(project)
+    mine = prepare_measure(project)
+    mine.path.rename(project.runs_folder / "scratch-1-abc")
+    at_work = prepare_measure(project)
     left_runs(project)
-    assert not list(project.runs_folder.iterdir())
+    assert list(project.runs_folder.iterdir()) == [at_work.path]
 
 
 def _finish(project: Project, folder: RunFolder) -> Finished:
