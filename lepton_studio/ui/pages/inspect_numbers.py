@@ -1,0 +1,77 @@
+"""How sure a score is, and which labels are mixed up most. Plain functions on counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_Z95 = 1.959964
+_DRAWS = 1000
+
+Matrix = Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % confidence interval, both ends in 0..1."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class MixUp:
+    """`count` samples labelled `gold` were predicted as `predicted` (positions in the matrix)."""
+
+    gold: int
+    predicted: int
+    count: int
+
+
+def wilson(hits: int, n: int) -> Interval:
+    """The score interval of a share (Wilson, 1927): sound for small n and for shares near 0 and 1."""
+    if n == 0:
+        return Interval(0.0, 1.0)
+    share, z2 = hits / n, _Z95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def macro_f1_interval(matrix: Matrix) -> Interval:
+    """The percentile bootstrap of macro-F1: samples are drawn again from the matrix, the same ones each time.
+
+    Classes count as in the report: those that occur in the draw, as label or as prediction.
+    """
+    counts = np.array(matrix, dtype=np.int64)
+    n = int(counts.sum())
+    if n == 0:
+        return Interval(0.0, 1.0)
+    rows, columns = np.nonzero(counts)
+    cells = counts[rows, columns]
+    draws = np.random.default_rng(1).multinomial(n, cells / n, size=_DRAWS)
+    size = len(counts)
+    support, guessed, hits = (np.zeros((_DRAWS, size)) for _ in range(3))
+    np.add.at(support.T, rows, draws.T)
+    np.add.at(guessed.T, columns, draws.T)
+    right = rows == columns
+    hits[:, rows[right]] = draws[:, right]
+    seen = support + guessed
+    f1 = 2 * hits / np.maximum(seen, 1)
+    macro = f1.sum(axis=1) / np.maximum((seen > 0).sum(axis=1), 1)
+    low, high = np.quantile(macro, (0.025, 0.975))
+    return Interval(float(low), float(high))
+
+
+def mix_ups(matrix: Matrix) -> tuple[MixUp, ...]:
+    """The cells beside the diagonal that count anything, the largest first."""
+    found = [
+        MixUp(row, column, count)
+        for row, line in enumerate(matrix)
+        for column, count in enumerate(line)
+        if count and row != column
+    ]
+    return tuple(sorted(found, key=lambda one: -one.count))
