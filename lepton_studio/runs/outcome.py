@@ -42,7 +42,8 @@ class Outcome:
     `sentence` says what happened and `next_step` what to do now ("" where there is nothing to do), both in the
     person's language. `step` is the step of the kept model, or the last step seen. `resumable`: going on makes
     sense, from a sound checkpoint or, after an end that was not the run's own fault, from the beginning. `detail`
-    (traceback, exit code, end of the log) is for a report to copy, never for the screen. `scores` maps split -> score name -> 0..1.
+    (traceback, exit code, end of the log) is for a report to copy, never for the screen. `scores` maps split ->
+    score name -> 0..1.
     """
 
     kind: OutcomeKind

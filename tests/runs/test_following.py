@@ -150,7 +150,7 @@ def test_a_worker_that_holds_the_pipe_open_does_not_delay_the_end(
     assert outcome.kind == "finished"
     worker = int(next(event.message for event in seen if isinstance(event, Noted)))
     if manner == "leave_a_worker":
-        assert _gone(worker)
+        _wait_until(lambda: _gone(worker))
     else:
         assert psutil.pid_exists(worker)  # the end came while the pipe was still open
         os.kill(worker, signal.SIGKILL)
