@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,15 @@ class Connection(sqlite3.Connection):
             raise
         finally:
             self.recording = None
+
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the file, as far as that goes without waiting for anybody who reads."""
+        self.execute("PRAGMA busy_timeout = 0")
+        try:
+            with suppress(ProjectBusy):
+                self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
 
     def value(self, sql: str, values: tuple[object, ...] = ()) -> Any:
         """The first column of the first row, None where there is no row."""

@@ -159,7 +159,7 @@ class Project(Reads, Writes, Ledger):
     def _shrunk(self, changes: Changes | None) -> Changes | None:
         """After a bulk write the write-ahead log is as large as the write: empty it, unless somebody reads just now."""
         if changes is not None and changes.samples is None:
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._db.empty_log()
         return changes
 
 

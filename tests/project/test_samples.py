@@ -189,3 +189,14 @@ def test_a_worker_thread_reads_one_state_while_the_window_goes_on_labelling(proj
     thread.join()
     assert seen == list(range(1, 3001))
     assert project.sample(2999).value is not None
+
+
+def test_a_bulk_write_does_not_wait_for_somebody_who_reads(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lepton_studio.project.connection.BUSY_SECONDS", 10**6)
+    add(project, ["one"])
+    with project.clone() as reader, reader.snapshot():
+        assert reader.count() == 1
+        add(project, (f"text {n}" for n in range(1200)))
+        assert (reader.count(), project.count()) == (1, 1201)
+    add(project, ["two"])
+    assert (project.folder / "project.db-wal").stat().st_size == 0
