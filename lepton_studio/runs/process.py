@@ -85,9 +85,12 @@ class ChildProcess:
         *,
         command: Sequence[str] | None = None,
         online: bool = False,
+        spare: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> ChildProcess:
         """Start a child, which says Ready once its imports are done. `online`: it may ask the Hub.
+
+        A `spare` gives way to everything else on the machine until it is handed a job.
 
         `command` and `environment` are for another interpreter or another program that speaks the wire.
         Raises CouldNotStart.
@@ -107,7 +110,7 @@ class ChildProcess:
             )
         except OSError as error:
             raise CouldNotStart(tr("The training process could not start.")) from error
-        _step_back(process.pid)
+        _give_way(process.pid, far=spare)
         return cls(process, online=online)
 
     @property
@@ -122,6 +125,7 @@ class ChildProcess:
 
     def hand_over(self, folder: RunFolder, *, resume: bool = False) -> bool:
         """Give it the job of this folder; False when it is gone already. From here on its log goes to log.txt there."""
+        _give_way(self.pid, far=False)
         with contextlib.suppress(psutil.Error, OSError):  # a full disk: the child will meet it and say so
             write_process(folder, pid=self.pid)
         self._log_start = folder.log_file.stat().st_size if folder.log_file.exists() else 0
@@ -250,11 +254,18 @@ def _append(path: Path, lines: Iterable[bytes]) -> None:
         file.writelines(lines)
 
 
-def _step_back(pid: int) -> None:
-    """As much of the processor as others, but never ahead of a window that wakes up (Linux)."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
+def _give_way(pid: int, *, far: bool) -> None:
+    """Let a spare that warms up (`far`) take only what nobody else wants, and a child at work its full share again.
+
+    On Linux a plain user may lower a process but not raise it again, a session's group both: see sched(7), autogroup.
+    """
+    with contextlib.suppress(psutil.Error, OSError):
+        if sys.platform == "linux":
+            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))  # never ahead of a window that wakes up
+            Path(f"/proc/{pid}/autogroup").write_text("15" if far else "0")
+        elif sys.platform == "win32":
+            level = psutil.BELOW_NORMAL_PRIORITY_CLASS if far else psutil.NORMAL_PRIORITY_CLASS
+            psutil.Process(pid).nice(level)
 
 
 def _kill_group(pid: int) -> None:

@@ -151,7 +151,7 @@ class SparePool(QObject):
             return
         self._attempts += 1
         try:
-            self._spare = ChildProcess.start(command=self._command)
+            self._spare = ChildProcess.start(command=self._command, spare=True)
         except CouldNotStart:
             self._spare = None
 
