@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from lepton_studio.language import tr
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.overlay import Overlay
+from lepton_studio.widgets.theme import colors
+
+
+KEY_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class KeyAtTheRight(QStyledItemDelegate):
+    """The command's key at the end of its line."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        view = cast(QWidget, self.parent())
+        rect: QRect = option.rect
+        painter.setPen(colors(view.palette()).muted)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(0, 0, -12, 0), right, index.data(KEY_ROLE))
 
 
 class CommandPalette(Overlay):
@@ -26,6 +52,7 @@ class CommandPalette(Overlay):
         self.line.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Commands"))
+        self.list.setItemDelegate(KeyAtTheRight(self.list))
         self.list.setFixedHeight(320)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._run)
@@ -57,9 +84,9 @@ class CommandPalette(Overlay):
         self.list.clear()
         ranked = [(rank, action) for action in self._actions if (rank := match_rank(typed, action.title)) is not None]
         for _rank, action in sorted(ranked, key=lambda pair: pair[0]):
-            key = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(f"{action.title}    {key}" if key else action.title)
+            item = QListWidgetItem(action.title)
             item.setData(Qt.ItemDataRole.UserRole, action.id)
+            item.setData(KEY_ROLE, QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 

@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         session.said.connect(self._say)
         session.failed.connect(lambda sentence: self.toast.say(sentence, seconds=10))
         session.samples_requested.connect(self._show_samples)
+        session.sample_requested.connect(self._show_sample)
         session.predictions_requested.connect(self._show_predictions)
         session.page_requested.connect(self.open_page)
         session.run_active_changed.connect(self._show_run)
@@ -206,6 +207,10 @@ class MainWindow(QMainWindow):
     def _show_samples(self, which: Filter) -> None:
         self.open_page("label")
         self._pages["label"].show_samples(which)
+
+    def _show_sample(self, sample: int) -> None:
+        self.open_page("label")
+        self._pages["label"].go_to_sample(sample)
 
     def _show_predictions(self, run_id: int, which: PredictionFilter) -> None:
         self.open_page("inspect")

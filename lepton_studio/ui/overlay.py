@@ -37,8 +37,12 @@ class Overlay(QWidget):
 
     def open_over(self) -> None:
         """Show it and give it the keys."""
-        window = self.window()
-        self._before = window.focusWidget()
+        self._before = self.window().focusWidget()
+        host = self.parentWidget()
+        if host is not None:
+            for other in host.findChildren(Overlay, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                if other is not self:
+                    other.close_over()
         self._place()
         self.show()
         self.raise_()
@@ -66,7 +70,7 @@ class Overlay(QWidget):
             self._place()
         return super().eventFilter(watched, event)
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's name
+    def focusNextPrevChild(self, next: bool) -> bool:
         return True  # Tab stays on the card; its own children handle it first
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -53,6 +53,8 @@ class Session(QObject):
     """Exception: a fault of ours in background work; the error banner takes it."""
     samples_requested = Signal(object)
     """Filter: show these samples on the Label page."""
+    sample_requested = Signal(int)
+    """sample id: show this one sample on the Label page."""
     predictions_requested = Signal(int, object)
     """run id, PredictionFilter: show these on the Inspect page."""
     page_requested = Signal(str)

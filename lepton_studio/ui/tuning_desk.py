@@ -192,7 +192,7 @@ class TuningDesk(QObject):
                 self._follow(run.id, folder, model=run.model, resume=False, adopt=True)
             elif not alive:
                 self._session.run_changed.emit(run)
-                self._session.said.emit(tr("Run {number}: {sentence}", number=run.number, sentence=run.sentence), False)
+                self._session.said.emit(tr("Run {number}: {what}", number=run.number, what=run.sentence), False)
 
     # --------------------------------------------------------------------------------------------------- measure
 

@@ -40,7 +40,7 @@ class Chip(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 24
+        width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 28
         return QSize(min(280, width + (14 if self._color else 0) + (16 if self._has_menu else 0)), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from lepton_studio.widgets.icons import pixmap
-from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.theme import BODY, TITLE, colors, line_width
 
 
@@ -42,9 +42,8 @@ class EmptyState(QWidget):
         self._sentence = words(sentence, size=BODY, muted=True, wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._sentence.setFixedWidth(line_width(62, size=BODY))
-        self.buttons = [button(step.words, role="" if place else "primary") for place, step in enumerate(steps)]
-        for made, step in zip(self.buttons, steps, strict=True):
-            made.clicked.connect(lambda _checked=False, run=step.run: run())
+        self.buttons: list[QPushButton] = []
+        self._button_row = row()
         self.setLayout(
             column(
                 None,
@@ -53,18 +52,27 @@ class EmptyState(QWidget):
                 self._title,
                 row(None, self._sentence, None),
                 8,
-                row(None, *self.buttons, None),
+                row(None, self._button_row, None),
                 None,
                 None,
                 margins=(24, 24, 24, 24),
             )
         )
         self._draw()
+        self.set_steps(steps)
 
     def set_words(self, title: str, *, sentence: str) -> None:
         """Say something else."""
         self._title.setText(title)
         self._sentence.setText(sentence)
+
+    def set_steps(self, steps: Sequence[NextStep]) -> None:
+        """Offer other things to do; the first one is the main one."""
+        clear(self._button_row)
+        self.buttons = [button(step.words, role="" if place else "primary") for place, step in enumerate(steps)]
+        for made, step in zip(self.buttons, steps, strict=True):
+            made.clicked.connect(lambda _checked=False, run=step.run: run())
+            self._button_row.addWidget(made)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -28,6 +28,7 @@ class Form(QWidget):
         layout.setSpacing(4)
         heading = words(title, size=BODY)
         heading.setBuddy(field)
+        heading.setVisible(bool(title))
         field.setAccessibleName(title)
         field.setAccessibleDescription(sentence)
         layout.addWidget(heading)

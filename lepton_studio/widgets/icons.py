@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -18,6 +18,18 @@ def icon(name: str, *, color: QColor, size: int = 20) -> QIcon:
     made = QIcon()
     for ratio in (1, 2):
         made.addPixmap(pixmap(name, color=color, size=size, ratio=ratio))
+        made.addPixmap(_faded(pixmap(name, color=color, size=size, ratio=ratio)), QIcon.Mode.Disabled)
+    return made
+
+
+def _faded(drawn: QPixmap) -> QPixmap:
+    made = QPixmap(drawn.size())
+    made.setDevicePixelRatio(drawn.devicePixelRatio())
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setOpacity(0.3)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
     return made
 
 
@@ -62,9 +74,8 @@ class IconButton(QToolButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange, QEvent.Type.StyleChange):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._recolor()
 
     def _recolor(self) -> None:
-        palette = colors(self.palette())
-        self.setIcon(icon(self._icon_name, color=palette.text if self.isEnabled() else palette.border, size=18))
+        self.setIcon(icon(self._icon_name, color=colors(QGuiApplication.palette()).text, size=18))

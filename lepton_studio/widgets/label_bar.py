@@ -59,7 +59,7 @@ class LabelButton(QAbstractButton):
         height = 30 if self._compact else 36
         if self._fixed_width:
             return QSize(self._fixed_width, height)
-        return QSize(min(300, QFontMetrics(self.font()).horizontalAdvance(self.choice.name) + height + 18), height)
+        return QSize(min(300, QFontMetrics(self.font()).horizontalAdvance(self.choice.name) + height + 14), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = colors(self.palette())

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
+from lepton_studio.resources import resource_path
+
 if TYPE_CHECKING:
     from lepton_studio.widgets.theme import Colors
 
@@ -45,7 +47,14 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $strong_border; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border: 1px solid $accent; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $faded; }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url($icons/control-down.svg); width: 12px; height: 12px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
+    border: none; background: transparent; width: 20px;
+}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { border: none; background: transparent; padding: 0 0 0 6px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icons/control-up.svg); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icons/control-down.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView {
     background: $raised; border: 1px solid $border; selection-background-color: $accent_soft; selection-color: $text;
     outline: none; padding: 4px;
@@ -67,7 +76,7 @@ QTableView::item:selected { background: $accent_soft; color: $text; }
 QListView::item { padding: 6px 8px; border-radius: 4px; } QListView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: $base; border: none; }
 QHeaderView::section {
-    background: $base; color: $muted; border: none; border-bottom: 1px solid $border; padding: 6px 8px; font-size: 11px;
+    background: $base; color: $muted; border: none; border-bottom: 1px solid $border; padding: 6px 11px; font-size: 11px;
 }
 QTableCornerButton::section { background: $base; border: none; }
 
@@ -83,6 +92,7 @@ QSplitter::handle { background: $border; } QSplitter::handle:horizontal { width:
 
 QProgressBar { background: $border; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: right; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QLabel[role="key"] { background: $hover; border: 1px solid $border; border-radius: 4px; padding: 1px 6px; }
 QFrame[role="line"] { background: $border; border: none; }
 QFrame[role="card"] { background: $base; border: 1px solid $border; border-radius: 8px; }
 QWidget[role="surface"] { background: $base; }
@@ -105,7 +115,7 @@ def style_sheet(colors: Colors) -> str:
         "warn", "bad",
     ):  # fmt: skip
         words[name] = getattr(colors, name)
-    sheet = _SHEET
+    sheet = _SHEET.replace("$icons", resource_path("icons").as_posix())
     for name in sorted(words, key=len, reverse=True):
         sheet = sheet.replace(f"${name}", words[name].name())
     return sheet

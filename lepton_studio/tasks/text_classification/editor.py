@@ -25,6 +25,7 @@ MANY = 24
 """With more labels than this, typing narrows the list instead of pressing a label's key."""
 _DIGITS = "123456789"
 _COLUMN = 190
+_GAP, _BAR = 8, 14
 
 
 class NarrowLine(QLineEdit):
@@ -138,6 +139,9 @@ class ChoiceEditor(QWidget):
         super().resizeEvent(event)
         if self.takes_letters:
             self._show_labels()
+        fits = self.needed_height(self.width()) <= self.height() + 4
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._scroll.setVerticalScrollBarPolicy(policy)
 
     def sizeHint(self) -> QSize:
         return QSize(640, self.needed_height(max(self.width(), 320)))
@@ -148,7 +152,7 @@ class ChoiceEditor(QWidget):
     def needed_height(self, width: int) -> int:
         """The height that shows every label at this width; the page may give less, then the labels scroll."""
         line = self.line.sizeHint().height() + 8 if self.takes_letters else 0
-        return line + self.bar.height_at(width - 12) + 4
+        return line + self.bar.height_at(width - _BAR) + 2
 
     def _label_of(self, event: QKeyEvent) -> int | None:
         modifiers = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -176,9 +180,9 @@ class ChoiceEditor(QWidget):
             first = self.line.text().casefold().strip()
             shown.sort(key=lambda one: not one.name.casefold().startswith(first))
             shown = [replace(one, key=_DIGITS[i] if i < 9 else "") for i, one in enumerate(shown)]
-            room = max(_COLUMN, self._scroll.viewport().width())
-            columns = max(1, (room + 6) // (_COLUMN + 6))
-            width = (room - (columns - 1) * 8) // columns
+            room = max(_COLUMN, self.width() - _BAR)
+            columns = max(1, (room + _GAP) // (_COLUMN + _GAP))
+            width = (room - (columns - 1) * _GAP) // columns
         self.bar.set_choices(shown, compact=many, column_width=width)
         self._mark()
         self.updateGeometry()

@@ -52,7 +52,7 @@ class LabelCard(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "card")
-        self.setFixedWidth(320)
+        self.setFixedWidth(352)
         self._session = session
         self._label = label
         self._labels = labels

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -78,8 +79,10 @@ class Suggestions(QObject):
 
 
 def _load(progress: Progress) -> tuple[RunId | None, dict[SampleId, Suggestion]]:
+    from lepton_studio.studio.predicting import runs_with_model
+
     project = progress.project
-    run = next((one for one in project.runs() if one.status in ("finished", "stopped") and one.scores), None)
+    run = next(iter(runs_with_model(project)), None)
     if run is None:
         return None, {}
     known = _from_predictions(project, run.id)
@@ -113,23 +116,35 @@ def _suggest(progress: Progress, run: RunId) -> tuple[RunId | None, dict[SampleI
 
     project = progress.project
     names = {label.name: label.id for label in project.labels()}
+    samples: dict[
+        str, list[SampleId]
+    ] = {}  # by text: a text that cannot be read has no answer, and must not shift the rest
     with tempfile.TemporaryDirectory(prefix="lepton-") as folder:
         asked, answered = Path(folder, "texts.jsonl"), Path(folder, "answers.jsonl")
-        ids: list[SampleId] = []
         with asked.open("w", encoding="utf-8") as file:
             for sample in project.all_rows(Filter(state="unlabelled")):
-                if sample.text.strip():
-                    ids.append(sample.id)
+                if sample.text not in samples:
                     file.write(json.dumps({"text": sample.text}) + "\n")
+                samples.setdefault(sample.text, []).append(sample.id)
         predict_file(
-            project, run, input=asked, output=answered, text="text", progress=progress, should_stop=progress.should_stop
+            project,
+            run,
+            input=asked,
+            output=answered,
+            text="text",
+            format="jsonl",
+            progress=progress.show,
+            should_stop=progress.should_stop,
         )
-        lines = []
         with answered.open(encoding="utf-8") as answers:
-            for sample_id, line in zip(ids, answers, strict=True):
-                scores = {names[name]: value for name, value in json.loads(line)["scores"].items() if name in names}
-                if scores:
-                    kept = dict(_ranked(scores))
-                    lines.append(json.dumps({"sample": sample_id, "scores": kept}))
+            lines = [line for answer in answers for line in _lines_of(json.loads(answer), samples, names)]
     (project.run_folder(run) / _FILE).write_text("\n".join(lines), "utf-8")
     return _load(progress)
+
+
+def _lines_of(
+    answer: dict[str, Any], samples: Mapping[str, list[SampleId]], names: Mapping[str, LabelId]
+) -> Iterator[str]:
+    scores = {names[name]: float(value) for name, value in answer["scores"].items() if name in names}
+    for sample in samples.get(answer["text"], ()) if scores else ():
+        yield json.dumps({"sample": sample, "scores": dict(_ranked(scores))})

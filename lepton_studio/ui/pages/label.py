@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -71,7 +71,7 @@ class LabelPage(Page):
         self._bar.setFixedWidth(120)
         self._bar.setAccessibleName(tr("Share of the samples labelled"))
         self._hint = words("", size=CAPTION, muted=True)
-        self._empty = EmptyState("check", "", sentence="", steps=self._steps_when_empty())
+        self._empty = EmptyState("check", "", sentence="")
         self._build()
         self.setFocusProxy(self.editor)
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
@@ -120,6 +120,9 @@ class LabelPage(Page):
     @property
     def search_text(self) -> str:
         return self.queue.filter.search
+
+    def go_to_sample(self, sample: SampleId) -> None:
+        self._go_to(sample)
 
     def search(self, text: str) -> bool:
         state = "any" if text and self.queue.filter == UNLABELLED else self.queue.filter.state
@@ -267,15 +270,25 @@ class LabelPage(Page):
 
     def _show_sample(self) -> None:
         sample = self.queue.current
-        self._stack.setCurrentIndex(0 if sample is not None else 1)
         self._shown_at = time.monotonic()
+        self._show_stack(0 if sample is not None else 1)
         if sample is None:
             self._show_nothing()
             return
         self.card.show_sample(sample, search=self.queue.filter.search)
+        self._fit_card()
         self.editor.show_value(self._value_of(sample))
         self._show_suggestion()
         QTimer.singleShot(0, self.queue.read_ahead)
+
+    def _show_stack(self, index: int) -> None:
+        if index == self._stack.currentIndex():
+            return
+        had_focus = self._active and (self.hasFocus() or self.editor.hasFocus())
+        self.setFocusProxy(self.editor if index == 0 else cast(QWidget, None))
+        if had_focus:
+            self.setFocus()
+        self._stack.setCurrentIndex(index)
 
     def _value_of(self, sample: Sample) -> Any:
         return None if sample.value is None else self.session.task.parse(sample.value, self.labels)
@@ -301,10 +314,12 @@ class LabelPage(Page):
             self._show_nothing()
 
     def _show_nothing(self) -> None:
+        show_all = NextStep(tr("Show all samples"), lambda: self.show_samples(Filter()))
         if not self._counts.samples and self.session.project.count() == 0:
             self._empty.set_words(
-                tr("Nothing to label yet"), sentence=tr("Import a file on the Data page, or drop one on this window.")
+                tr("Nothing to label yet"), sentence=tr("Drop a file with texts here, or import one on the Data page.")
             )
+            self._empty.set_steps([NextStep(tr("Go to Data"), lambda: self.session.open_page("data"))])
         elif self.queue.filter == UNLABELLED:
             self._empty.set_words(
                 tr("All samples are labelled"),
@@ -312,17 +327,12 @@ class LabelPage(Page):
                     "Tune a model on them, or go through your labels once more. Ctrl+Z takes the last one back."
                 ),
             )
+            self._empty.set_steps([NextStep(tr("Go to Tune"), lambda: self.session.open_page("tune")), show_all])
         else:
             self._empty.set_words(
                 tr("No sample fits"), sentence=tr("Nothing in the project fits these chips and this search.")
             )
-
-    def _steps_when_empty(self) -> list[NextStep]:
-        return [
-            NextStep(tr("Go to Tune"), lambda: self.session.open_page("tune")),
-            NextStep(tr("Show all samples"), lambda: self.show_samples(Filter())),
-            NextStep(tr("Go to Data"), lambda: self.session.open_page("data")),
-        ]
+            self._empty.set_steps([show_all])
 
     # ----------------------------------------------------------------------------------------------------- layout
 
@@ -330,7 +340,7 @@ class LabelPage(Page):
         work = QWidget()
         self._hint.setText(tr("Enter accept   Space skip   Backspace back   ? all keys"))
         bottom = row(self.recent, None, self._hint)
-        work.setLayout(column(self.card, self.editor, bottom, gap=16))
+        work.setLayout(column(self.card, self.editor, bottom, None, gap=16))
         holder = QWidget()
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(work)
@@ -338,7 +348,7 @@ class LabelPage(Page):
         side = QWidget()
         side.setFixedWidth(248)
         side.setLayout(column(self.box, 8, line(), 8, self.panel, gap=4))
-        top = row(self.filters, None, self._bar, self._amount, gap=12)
+        top = row(self.filters, self._bar, self._amount, gap=12)
         top.setStretch(0, 1)
         left = column(top, holder, gap=16)
         layout = row(left, 24, side, gap=0, margins=(24, 16, 24, 16))
@@ -353,3 +363,11 @@ class LabelPage(Page):
         width = max(320, self.width() - 48 - 24 - 248)
         most = max(120, round(self.height() * 0.42))
         self.editor.setFixedHeight(max(44, min(most, self.editor.needed_height(width))))
+        self._fit_card()
+
+    def _fit_card(self) -> None:
+        # Short texts all get the same room, so that the labels below stay in their place; a long one gets all there is.
+        room = max(160, self.height() - self.editor.height() - 32 - 28 - 28 - 3 * 16)
+        usual = min(room, max(200, round(self.height() * 0.4)))
+        needed = self.card.view.content_height() + 120
+        self.card.setFixedHeight(usual if needed <= usual else min(room, needed))

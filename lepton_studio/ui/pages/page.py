@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter
+from lepton_studio.project.records import Filter, SampleId
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.session import Session
 
@@ -88,6 +88,9 @@ class Page(QWidget):
 
     def show_samples(self, which: Filter) -> None:
         """Show these samples (Label and Data pages)."""
+
+    def go_to_sample(self, sample: SampleId) -> None:
+        """Show this one sample (Label page)."""
 
     def import_files(self, files: Sequence[Path]) -> None:
         """Show these files in the import view (Data page)."""

@@ -1,0 +1,220 @@
+"""Importing: the first rows at the left, the guess at the right, one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSpinBox, QWidget
+
+from lepton_studio.formats import Guess
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.ui.background import Progress
+from lepton_studio.ui.data.guess_form import GuessForm
+from lepton_studio.ui.data.preview_table import PreviewTable
+from lepton_studio.ui.session import Session
+from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.theme import CAPTION, TITLE
+
+_SIDE = 300
+
+
+class ImportView(QWidget):
+    """`show_files(paths)` begins; `left` when it is done or given up."""
+
+    left = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._guesses: list[Guess] = []
+        self._current = 0
+        self._asked = 0
+        self._title = words("", size=TITLE, bold=True)
+        self._notices = words("", muted=True, wrap=True)
+        self.groups = QComboBox()
+        self.groups.setAccessibleName(tr("Files that are read alike"))
+        self.groups.activated.connect(self._show_group)
+        self.preview = PreviewTable()
+        self.form = GuessForm()
+        self.form.changed.connect(self._guess_changed)
+        self.form.format_changed.connect(self._format_changed)
+        self.sharing = QComboBox()
+        self.sharing.setAccessibleName(tr("Rows whose file names no split"))
+        self.sharing.addItem(tr("Share labelled rows out"), True)
+        self.sharing.addItem(tr("Leave them without a split"), False)
+        self.sharing.activated.connect(lambda _i: self._show_shares())
+        self.shares = [QSpinBox() for _ in range(3)]
+        self._share_words = [words(name, size=CAPTION, muted=True) for name in
+                             (tr("training %"), tr("validation %"), tr("test %"))]  # fmt: skip
+        for spin, value, caption in zip(self.shares, (80, 10, 10), self._share_words, strict=True):
+            spin.setRange(0, 100)
+            spin.setValue(value)
+            spin.setAccessibleName(caption.text())
+            spin.valueChanged.connect(lambda _value: self._check())
+        self._wrong = words("", size=CAPTION, wrap=True)
+        self._wrong.setProperty("tone", "bad")
+        self.import_button = button(tr("Import"), role="primary")
+        self.import_button.clicked.connect(self.import_all)
+        cancel = button(tr("Cancel"), role="quiet")
+        cancel.clicked.connect(self.left)
+        self._build(cancel)
+
+    def show_files(self, paths: Sequence[Path]) -> None:
+        """Look into these files and show the guess."""
+        names = ", ".join(path.name for path in paths[:3])
+        self._title.setText(tr("Import {names}", names=names if len(paths) <= 3 else f"{names} …"))
+        self._guesses = []
+        self.preview.show_rows(())
+        self._notices.setText(tr("Looking into the file …"))
+        self._check()
+        self._ask(tr("Looking into the file"), lambda: list(_sniff_all(paths)), 0)
+
+    def import_all(self) -> None:
+        """Bring everything in, as one step that can be undone."""
+        guesses, shares = list(self._guesses), [spin.value() / 100 for spin in self.shares]
+        shared = bool(self.sharing.currentData())
+
+        def work(progress: Progress) -> tuple[str, Changes]:
+            from lepton_studio.studio.importing import Shares, import_files
+
+            result = import_files(
+                progress.project,
+                guesses,
+                shares=Shares(*shares) if shared else None,
+                progress=progress.show,
+                should_stop=progress.should_stop,
+            )
+            name = progress.project.undo_name() or ""
+            position = progress.project.history_position()
+            return result.sentence(), Changes(name, position, samples=None, labels=True, structure=True)
+
+        def done(answer: tuple[str, Changes]) -> None:
+            sentence, changes = answer
+            self._session.changed.emit(changes)
+            self._session.said.emit(sentence, True)
+
+        self._session.run_in_background(self._title.text(), work, done, writes=True)
+        self.left.emit()
+
+    # ----------------------------------------------------------------------------------------------------- inside
+
+    def _ask(self, title: str, look: Callable[[], list[Guess]], place: int) -> None:
+        # Only the newest question counts: files can be slow, and the person goes on choosing.
+        self._asked += 1
+        asked = self._asked
+
+        def done(guesses: list[Guess]) -> None:
+            if asked == self._asked:
+                self._guesses = guesses
+                self._show_guesses(place)
+
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self._notices.setText(str(error))
+                self._check()
+
+        self._session.run_in_background(title, lambda _progress: look(), done, failed=failed, quiet=True)
+
+    def _show_guesses(self, place: int) -> None:
+        self.groups.clear()
+        for guess in self._guesses:
+            names = ", ".join(path.name for path in guess.paths[:4])
+            self.groups.addItem(names if len(guess.paths) <= 4 else tr("{names} and {n} more", names=names,
+                                                                          n=len(guess.paths) - 4))  # fmt: skip
+        self.groups.setVisible(len(self._guesses) > 1)
+        self._show_group(min(place, len(self._guesses) - 1))
+
+    def _show_group(self, place: int) -> None:
+        self._current = place
+        self.groups.setCurrentIndex(place)
+        guess = self._guesses[place]
+        self.preview.show_rows(guess.preview)
+        self.form.show_guess(guess)
+        self._notices.setText("  ".join(guess.notices))
+        self._notices.setVisible(bool(guess.notices))
+        self._show_shares()
+
+    def _guess_changed(self, guess: Guess) -> None:
+        self._again(lambda: _refresh(guess))
+
+    def _format_changed(self, format_id: str) -> None:
+        paths = self._guesses[self._current].paths
+        self._again(lambda: _sniff(paths, format_id))
+
+    def _again(self, look: Callable[[], Guess]) -> None:
+        place, guesses = self._current, list(self._guesses)
+
+        def renewed() -> list[Guess]:
+            guesses[place] = look()
+            return guesses
+
+        self._ask(tr("Reading the first rows"), renewed, place)
+
+    def _show_shares(self) -> None:
+        shared = bool(self.sharing.currentData())
+        for widget in (*self.shares, *self._share_words):
+            widget.setVisible(shared)
+        self._check()
+
+    def _check(self) -> None:
+        shared, total = bool(self.sharing.currentData()), sum(spin.value() for spin in self.shares)
+        wrong = tr("The shares add up to {total} %, not 100.", total=total) if shared and total != 100 else ""
+        self._wrong.setText(wrong)
+        self._wrong.setVisible(bool(wrong))
+        readable = bool(self._guesses) and all(guess.text is not None or not guess.columns for guess in self._guesses)
+        self.import_button.setEnabled(readable and not wrong)
+
+    def _build(self, cancel: QWidget) -> None:
+        frame = QFrame()
+        frame.setProperty("role", "card")
+        frame.setLayout(column(self.preview, margins=(1, 1, 1, 1)))
+        shares = row(*(column(w, s, gap=2) for w, s in zip(self._share_words, self.shares, strict=True)), gap=8)
+        content = QWidget()
+        content.setLayout(
+            column(
+                self.form,
+                8,
+                words(tr("Rows whose file names no split")),
+                self.sharing,
+                shares,
+                self._wrong,
+                None,
+                gap=8,
+                margins=(0, 0, 12, 0),
+            )
+        )
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(content)
+        side = QWidget()
+        side.setFixedWidth(_SIDE)
+        buttons = row(cancel, self.import_button)
+        buttons.setStretch(1, 1)
+        side.setLayout(column(scroll, buttons, gap=16))
+        left = column(self._title, self._notices, self.groups, frame, gap=12)
+        left.setStretch(3, 1)
+        layout = row(left, side, gap=24, margins=(24, 16, 24, 24))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+
+def _sniff_all(paths: Sequence[Path]) -> tuple[Guess, ...]:
+    from lepton_studio.formats import sniff_all
+
+    return sniff_all(paths)
+
+
+def _sniff(paths: Sequence[Path], format_id: str) -> Guess:
+    from lepton_studio.formats import sniff
+
+    return sniff(paths, format=format_id)
+
+
+def _refresh(guess: Guess) -> Guess:
+    from lepton_studio.formats import refresh
+
+    return refresh(guess)

@@ -1,0 +1,127 @@
+"""Samples of a filter as a table, read page by page by key: never all rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, Label, LabelId, Sample
+from lepton_studio.tasks.base import Task
+from lepton_studio.ui.wording import split_name
+
+Index = QModelIndex | QPersistentModelIndex
+_PAGE = 100
+_SHOWN = 300
+"""Characters of a text that a row shows at most."""
+
+COLOR_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One row as it is shown."""
+
+    sample: Sample
+    text: str
+    label: str
+    color: str
+    marks: str
+
+
+class SamplesModel(QAbstractTableModel):
+    """Columns: text, label, split, marks. `fetchMore` reads the next page after the last id."""
+
+    def __init__(self, project: Project, task: Task[Any], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._task = task
+        self._labels: dict[LabelId, Label] = {}
+        self._rows: list[SampleRow] = []
+        self._complete = True
+        self.filter = Filter()
+
+    def show_filter(self, which: Filter) -> None:
+        """Start again with other samples."""
+        self.beginResetModel()
+        self.filter = which
+        self._labels = {label.id: label for label in self._project.labels()}
+        self._rows = []
+        self._complete = False
+        self._read_page()
+        self.endResetModel()
+
+    def show_changes(self, changes: Changes) -> None:
+        """Repaint the rows that were touched; start again where more than rows changed."""
+        if changes.samples is None or changes.structure or changes.labels:
+            self.show_filter(self.filter)
+            return
+        for place, row in enumerate(self._rows):
+            if row.sample.id in changes.samples:
+                try:
+                    self._rows[place] = self._row(self._project.sample(row.sample.id))
+                except NoSuchSample:
+                    self.show_filter(self.filter)
+                    return
+                self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
+
+    def sample_at(self, row: int) -> Sample:
+        """The sample of a row."""
+        return self._rows[row].sample
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else 4
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and not self._complete
+
+    def fetchMore(self, parent: Index) -> None:
+        after = self._rows[-1].sample.id if self._rows else None
+        page = self._project.samples(self.filter, after=after, limit=_PAGE)
+        self._complete = len(page) < _PAGE
+        if page:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page) - 1)
+            self._rows.extend(self._row(sample) for sample in page)
+            self.endInsertRows()
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Text"), tr("Label"), tr("Split"), "")[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (row.text, row.label, split_name(row.sample.split), row.marks)[index.column()]
+        if role == COLOR_ROLE and index.column() == 1:
+            return row.color
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 3 and row.sample.note:
+            return row.sample.note
+        return None
+
+    def _read_page(self) -> None:
+        page = self._project.samples(self.filter, limit=_PAGE)
+        self._complete = len(page) < _PAGE
+        self._rows = [self._row(sample) for sample in page]
+
+    def _row(self, sample: Sample) -> SampleRow:
+        names, color = "", ""
+        if sample.value is not None:
+            ids = self._task.labels_in(self._task.parse(sample.value, tuple(self._labels.values())))
+            known = [self._labels[one] for one in ids if one in self._labels]
+            names, color = ", ".join(one.name for one in known), known[0].color if known else ""
+        marks = [tr("flagged")] if sample.flagged else []
+        marks += [tr("skipped")] if sample.skipped else []
+        marks += [tr("note")] if sample.note else []
+        text = " ".join(sample.text[: _SHOWN * 2].split())[:_SHOWN]
+        return SampleRow(sample, text, names, color, ", ".join(marks))

@@ -1,0 +1,255 @@
+"""The Out page: the labels as files, the model as a folder, predictions on a new file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QPushButton, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, RunId, RunRecord
+from lepton_studio.ui.actions import Action
+from lepton_studio.ui.background import Progress
+from lepton_studio.ui.out.results_table import FilePrediction, ResultsTable, first_predictions
+from lepton_studio.ui.pages.page import Page
+from lepton_studio.ui.session import Session
+from lepton_studio.ui.wording import amount
+from lepton_studio.widgets.layouts import button, column, line, quiet, row, words
+from lepton_studio.widgets.theme import BODY, TITLE, line_width
+
+_FORMATS = (("csv", "CSV"), ("jsonl", "JSON Lines"), ("datasets", "Dataset folder"))
+_SUFFIX = {"csv": ".csv", "jsonl": ".jsonl", "datasets": ""}
+
+
+class OutPage(Page):
+    """Three things to take away, each a sentence, a choice and a button."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._runs: list[RunRecord] = []
+        self.format = QComboBox()
+        self.format.setAccessibleName(tr("Format of the file"))
+        for value, title in _FORMATS:
+            self.format.addItem(tr(title), value)
+        self.export_button = button(tr("Save the labels …"))
+        self.export_button.clicked.connect(self._choose_data_path)
+        self._labelled = words("", muted=True, wrap=True)
+        self.run = QComboBox()
+        self.run.setAccessibleName(tr("Run"))
+        self.model_button = button(tr("Save the model …"))
+        self.model_button.clicked.connect(self._choose_model_path)
+        self.predict_button = button(tr("Choose a file and predict …"), role="primary")
+        self.predict_button.clicked.connect(self._choose_input)
+        self._no_run = words("", muted=True, wrap=True)
+        self._to_tune = button(tr("Go to Tune"), role="link")
+        self._to_tune.clicked.connect(lambda: session.open_page("tune"))
+        self._result = words("", muted=True, wrap=True)
+        self._show_file = button(tr("Show the file"), role="link")
+        self._show_file.clicked.connect(self._open_folder)
+        self._output: Path | None = None
+        self.results = ResultsTable()
+        self._frame = QFrame()
+        self._frame.setProperty("role", "card")
+        self._frame.setLayout(column(self.results, margins=(1, 1, 1, 1)))
+        self._build()
+
+    def refresh(self) -> None:
+        project = self.session.project
+        labelled = project.count(Filter(state="labelled"))
+        self._labelled.setText(
+            tr("{n} labelled samples with their split, note and other columns.", n=amount(labelled))
+            if labelled
+            else tr("Nothing is labelled yet.")
+        )
+        self.export_button.setEnabled(labelled > 0)
+        self._read_runs()
+
+    def actions_of_page(self) -> Sequence[Action]:
+        def has_model() -> bool:
+            return bool(self._runs)
+
+        return [
+            Action("export", tr("Save the labels …"), self._choose_data_path, "Ctrl+S", "project"),
+            Action("export_model", tr("Save the model …"), self._choose_model_path, "", "project", has_model),
+            Action("predict", tr("Predict on a file …"), self._choose_input, "Ctrl+P", "project", has_model),
+        ]
+
+    # -------------------------------------------------------------------------------------------------- the three
+
+    def export_data(self, path: Path, *, format_id: str) -> None:
+        """Write the labelled samples, in a thread; a file that was there is replaced (the dialog asked)."""
+
+        def work(progress: Progress) -> str:
+            from lepton_studio.studio.exporting import export_annotations
+
+            done = export_annotations(
+                progress.project,
+                path,
+                format=format_id,
+                replace=True,
+                progress=progress.show,
+                should_stop=progress.should_stop,
+            )
+            said = [tr("{n} samples saved as {file}.", n=amount(done.samples), file=path.name)]
+            said += [f"{loss.reason} ({amount(loss.count)})" for loss in done.losses]
+            return " ".join(said)
+
+        self.session.run_in_background(
+            tr("Saving {file}", file=path.name), work, lambda said: self.session.said.emit(said, False)
+        )
+
+    def export_model(self, path: Path, *, run: RunId) -> None:
+        """Copy the model of a run to a new folder, in a thread."""
+
+        def work(progress: Progress) -> str:
+            from lepton_studio.studio.exporting import export_model
+
+            saved = export_model(progress.project.run_folder(run), path)
+            return tr("The model is in {folder}. Its README shows the three lines that load it.", folder=saved.name)
+
+        self.session.run_in_background(
+            tr("Saving the model"), work, lambda said: self.session.said.emit(said, False), can_cancel=False
+        )
+
+    def predict(self, source: Path, output: Path, *, run: RunId) -> None:
+        """Let the model of a run read a file, in a child; the table shows the first predictions."""
+
+        def work(progress: Progress) -> tuple[str, list[FilePrediction]]:
+            from lepton_studio.studio.predicting import predict_file
+
+            summary = predict_file(
+                progress.project,
+                run,
+                input=source,
+                output=output,
+                progress=progress.show,
+                should_stop=progress.should_stop,
+            )
+            said = tr("{n} texts predicted, saved as {file}.", n=amount(summary.rows), file=output.name)
+            if summary.problems:
+                said += " " + tr("{n} rows could not be read.", n=amount(len(summary.problems)))
+            return said, first_predictions(output)
+
+        def done(answer: tuple[str, list[FilePrediction]]) -> None:
+            self._show_predictions(output, *answer)
+
+        self.predict_button.setEnabled(False)
+        self.session.run_in_background(
+            tr("Predicting {file}", file=source.name), work, done, failed=lambda _error: self._read_runs()
+        )
+
+    # ----------------------------------------------------------------------------------------------------- inside
+
+    def _show_predictions(self, output: Path, sentence: str, predictions: list[FilePrediction]) -> None:
+        self._output = output
+        self._result.setText(sentence)
+        self.results.show_predictions(predictions)
+        for widget in (self._result, self._show_file, self._frame):
+            widget.show()
+        self._read_runs()
+
+    def _read_runs(self) -> None:
+        def models(progress: Progress) -> list[RunRecord]:
+            return _runs_with_model(progress.project)
+
+        self.session.run_in_background(tr("Looking for models"), models, self._show_runs, quiet=True)
+
+    def _show_runs(self, runs: list[RunRecord]) -> None:
+        chosen = self.run.currentData()
+        self._runs = runs
+        with quiet(self.run):
+            self.run.clear()
+            for run in runs:
+                self.run.addItem(_run_words(run), run.id)
+            self.run.setCurrentIndex(max(0, self.run.findData(chosen)))
+        has_model = bool(runs)
+        for widget in (self.run, self.model_button, self.predict_button):
+            widget.setEnabled(has_model)
+        self.run.setVisible(has_model)
+        self._to_tune.setVisible(not has_model)
+        self._no_run.setText(
+            tr("A folder that well-known public libraries load in three lines, without Lepton Studio.")
+            if has_model
+            else tr("There is no tuned model yet. Tune one, and it can be taken away here.")
+        )
+
+    def _choose_data_path(self) -> None:
+        format_id = self.format.currentData()
+        suggested = f"{self.session.project.name}{_SUFFIX[format_id]}"
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save the labels"), suggested)
+        if chosen:
+            self.export_data(Path(chosen), format_id=format_id)
+
+    def _choose_model_path(self) -> None:
+        run = self.run.currentData()
+        if run is None:
+            return
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("A new folder for the model"), f"model-run-{run}")
+        if chosen:
+            self.export_model(Path(chosen), run=run)
+
+    def _choose_input(self) -> None:
+        run = self.run.currentData()
+        if run is None:
+            return
+        chosen, _kind = QFileDialog.getOpenFileName(self, tr("Predict on this file"))
+        if not chosen:
+            return
+        source = Path(chosen)
+        output, _kind = QFileDialog.getSaveFileName(
+            self, tr("Save the predictions"), str(source.with_name(f"{source.stem}-predicted.jsonl"))
+        )
+        if output:
+            self.predict(source, Path(output), run=run)
+
+    def _open_folder(self) -> None:
+        if self._output is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._output.parent)))
+
+    def _build(self) -> None:
+        for box in (self.format, self.run):
+            box.setMinimumWidth(200)
+        labels = _section(tr("Your labels, as files"), self._labelled, controls=[self.format, self.export_button])
+        model = _section(
+            tr("The model, as a folder"), self._no_run, controls=[self.run, self.model_button, self._to_tune]
+        )
+        predict = _section(
+            tr("Predictions on a new file"),
+            words(tr("The model of the run chosen above reads each text of a file and writes a line for it."),
+                  muted=True, wrap=True),
+            controls=[self.predict_button],
+        )  # fmt: skip
+        for widget in (self._result, self._show_file, self._frame):
+            widget.hide()
+        content = column(
+            labels, line(), model, line(), predict, row(self._result, self._show_file), self._frame, None,
+            gap=16, margins=(24, 24, 24, 24),
+        )  # fmt: skip
+        content.setStretch(6, 10)
+        self.setLayout(content)
+
+
+def _section(title: str, sentence: QWidget, *, controls: Sequence[QPushButton | QComboBox]) -> QWidget:
+    holder = QWidget()
+    sentence.setMaximumWidth(line_width(75, size=BODY))
+    layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, *controls, gap=8)
+    layout.setStretch(0, 1)
+    holder.setLayout(layout)
+    return holder
+
+
+def _run_words(run: RunRecord) -> str:
+    scores = run.scores.get("test") or run.scores.get("validation") or {}
+    score = scores.get("macro_f1")
+    said = tr("run {number}", number=run.number)
+    return said if score is None else f"{said} · macro-F1 {score:.2f}"
+
+
+def _runs_with_model(project: Project) -> list[RunRecord]:
+    from lepton_studio.studio.predicting import runs_with_model
+
+    return runs_with_model(project)
