@@ -195,6 +195,9 @@ class ConfusionMatrix(QWidget):
     def _arrange(self) -> None:
         """Square cells, as large as there is room for; the names beside them."""
         size = max(1, len(self._names))
+        longest = max(48.0, min(150.0, 0.3 * min(self.width(), self.height())))
+        self._down.shorten(longest)
+        self._across.shorten(longest)
         left = self._down.room(0)
         below = self._across.room(0)
         for _ in range(2):

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from lepton_studio.widgets.theme import CAPTION, text_font
 
-_LONGEST = 150
 _GAP = 6
 
 
@@ -24,6 +23,7 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph is untyped
         self._text = QColor()
         self._strong = QColor()
         self._marked: int | None = None
+        self._longest = 150.0
         self._font = text_font(CAPTION)
 
     def show_names(self, names: Sequence[str]) -> None:
@@ -42,12 +42,16 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph is untyped
             self._marked = cell
             self.update()
 
+    def shorten(self, longest: float) -> None:
+        """Cut names off after so many pixels."""
+        self._longest = longest
+
     def room(self, cell_width: float) -> float:
         """The pixels this axis needs beside cells of this width (only "bottom" depends on it)."""
         widest = self._widest()
         if self.orientation == "bottom" and widest + 8 <= cell_width:
             return QFontMetricsF(self._font).height() + _GAP + 4
-        return min(widest, _LONGEST) + _GAP + 4
+        return min(widest, self._longest) + _GAP + 4
 
     def fit(self, cell_width: float) -> None:
         """Take the room that the names need."""
@@ -78,11 +82,13 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph is untyped
                 continue
             painter.setPen(self._strong if cell == self._marked else self._text)
             if turned:
-                self._write_turned(painter, box, self._names[cell], x=box.left() + middle)
+                x = min(max(box.left() + height / 2, box.left() + middle), box.right() - height / 2)
+                self._write_turned(painter, box, self._names[cell], x=x)
             elif across:
                 self._write(painter, QRectF(box.left() + middle - size / 2, box.top() + _GAP, size, height), cell)
             else:
-                where = QRectF(box.left(), box.top() + middle - height / 2, box.width() - _GAP, height)
+                top = min(max(box.top(), box.top() + middle - height / 2), box.bottom() - height)
+                where = QRectF(box.left(), top, box.width() - _GAP, height)
                 self._write(painter, where, cell)
 
     def _write(self, painter: QPainter, box: QRectF, cell: int) -> None:
@@ -94,12 +100,12 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph is untyped
         painter.translate(x, box.top() + _GAP)
         painter.rotate(-90)
         height = QFontMetricsF(self._font).height()
-        where = QRectF(-_LONGEST - 20, -height / 2, _LONGEST + 20, height)
+        where = QRectF(-self._longest - 20, -height / 2, self._longest + 20, height)
         painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._short(name))
         painter.restore()
 
     def _short(self, name: str) -> str:
-        return QFontMetricsF(self._font).elidedText(name, Qt.TextElideMode.ElideRight, _LONGEST)
+        return QFontMetricsF(self._font).elidedText(name, Qt.TextElideMode.ElideRight, self._longest)
 
     def _widest(self) -> float:
         metrics = QFontMetricsF(self._font)

@@ -84,7 +84,7 @@ class ReportTable(QTableView):
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heading.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(COLUMNS)):
-            self.setColumnWidth(column, 72 if column == len(COLUMNS) - 1 else 104)
+            self.setColumnWidth(column, 72 if column == len(COLUMNS) - 1 else 88)
         self.clicked.connect(self._emit_cell)
         self.show_rows(rows)
 

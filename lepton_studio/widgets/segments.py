@@ -27,6 +27,7 @@ class Segments(QWidget):
         self._row.setSpacing(2 * SPACE)
         for option, title in options:
             self._add(option, title)
+        self._row.addStretch(1)
         if self._ids:
             self._buttons[self._ids[0]].setChecked(True)
         self._group.idClicked.connect(lambda index: self.chosen.emit(self._ids[index]))

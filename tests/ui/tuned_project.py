@@ -69,13 +69,13 @@ def add_run(project: Project, *, error: float = 0.2, seed: int = 1, recipe: Reci
     folder.path.mkdir(parents=True, exist_ok=True)
     events = run_events(seed=seed, final=scores["validation"]["macro_f1"])
     folder.events_file.write_text("".join(f"{encode(event)}\n" for event in events), "utf-8")
-    rows = [
+    metrics: list[tuple[int, str, float | None]] = [
         (e.step, f"validation_{name}", value)
         for e in events
         if isinstance(e, Evaluated)
         for name, value in e.scores.items()
     ]
-    project.store_metrics(run.id, rows)
+    project.store_metrics(run.id, metrics)
     project.update_run(
         run.id,
         status="finished",

@@ -44,7 +44,9 @@ class ChartsPanel(QWidget):
         self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
         self.histogram.bin_clicked.connect(self._open_bin)
         heading = words(tr("How sure it was"), size=BODY, bold=True)
-        self.setLayout(column(self.views, self._stack, line(), heading, self.histogram, gap=12))
+        self._below = QWidget()
+        self._below.setLayout(column(line(), heading, self.histogram, gap=12))
+        self.setLayout(column(self.views, self._stack, self._below, gap=12))
 
     def show_report(self, shown: RunReport) -> None:
         """Show a report."""
@@ -68,7 +70,8 @@ class ChartsPanel(QWidget):
         )
 
     def show_view(self, view: str) -> None:
-        """Bring one of the VIEWS to the front."""
+        """Bring one of the VIEWS to the front; the matrix takes all the room."""
+        self._below.setVisible(view != "matrix")
         self.views.choose(view)
         self._stack.setCurrentIndex(VIEWS.index(view))
 

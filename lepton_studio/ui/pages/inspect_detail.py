@@ -29,7 +29,7 @@ class DetailPanel(QWidget):
         self._model = model
         self.text = SampleView(size=TITLE)
         self.text.setAccessibleName(tr("Text of the chosen sample"))
-        self.text.setFixedHeight(112)
+        self.text.setFixedHeight(96)
         self.guesses = words(size=CAPTION, muted=True, wrap=True)
         self.says = words(size=BODY, wrap=True)
         self.accept = button(tr("Accept the prediction"), tip=tr("The prediction becomes the label (Enter)"))

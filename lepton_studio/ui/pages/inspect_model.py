@@ -121,7 +121,7 @@ class PredictionsModel(QAbstractTableModel):
             text = self._text(row, column)
             if column == LABEL and row.fixed:
                 return tr("{label}, fixed", label=text)
-            if column == PREDICTION and row.prediction.gold != row.prediction.predicted:
+            if column == PREDICTION and self.label_of(row.sample) != row.prediction.predicted:
                 return tr("{label}, wrong", label=text)
             return text
         return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +44,9 @@ def wilson(hits: int, n: int) -> Interval:
 
 
 def macro_f1_interval(matrix: Matrix) -> Interval:
-    """The percentile bootstrap of macro-F1: samples are drawn again from the matrix, the same ones each time.
+    """A bootstrap of macro-F1: samples are drawn again from the matrix, the same ones each time.
+
+    Bias-corrected percentiles (Efron, 1981): with few samples a class the draws lie below the score itself.
 
     Classes count as in the report: those that occur in the draw, as label or as prediction.
     """
@@ -62,8 +66,20 @@ def macro_f1_interval(matrix: Matrix) -> Interval:
     seen = support + guessed
     f1 = 2 * hits / np.maximum(seen, 1)
     macro = f1.sum(axis=1) / np.maximum((seen > 0).sum(axis=1), 1)
-    low, high = np.quantile(macro, (0.025, 0.975))
-    return Interval(float(low), float(high))
+    return _bias_corrected(macro, score=_macro_f1(counts))
+
+
+def _macro_f1(counts: np.ndarray[Any, np.dtype[np.int64]]) -> float:
+    seen = counts.sum(axis=0) + counts.sum(axis=1)
+    return float((2 * np.diag(counts)[seen > 0] / seen[seen > 0]).mean())
+
+
+def _bias_corrected(draws: np.ndarray[Any, np.dtype[np.float64]], *, score: float) -> Interval:
+    below = float(((draws < score).sum() + (draws == score).sum() / 2) / len(draws))
+    shift = NormalDist().inv_cdf(min(max(below, 1 / len(draws)), 1 - 1 / len(draws)))
+    ends = [NormalDist().cdf(2 * shift + z) for z in (-_Z95, _Z95)]
+    low, high = np.quantile(draws, ends)
+    return Interval(float(min(low, score)), float(max(high, score)))
 
 
 def mix_ups(matrix: Matrix) -> tuple[MixUp, ...]:

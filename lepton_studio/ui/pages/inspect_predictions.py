@@ -122,7 +122,7 @@ class _PredictionDelegate(QStyledItemDelegate):
             painter.fillRect(box, theme.accent_soft if view.hasFocus() else theme.hover)
         painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
         inner = box.adjusted(SPACE, 0, -SPACE, 0)
-        wrong = row.prediction.predicted != row.prediction.gold
+        wrong = row.prediction.predicted != model.label_of(row.sample)
         if column == TEXT:
             if row.fixed:
                 inner.setRight(inner.right() - _paint_fixed(painter, inner, theme))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Label, LabelId, RunId, RunRecord, Split
 from lepton_studio.runs.folder import RunFolder
@@ -37,7 +38,7 @@ class RunReport:
         """The report as a table: classes in their order, then the averages."""
         classes = (_row(score, label) for score, label in zip(self.report.per_class, self._of_classes(), strict=True))
         averages = (
-            ReportRow(one.label, one.precision, one.recall, one.f1, one.support, average=True)
+            ReportRow(_average_words(one.label), one.precision, one.recall, one.f1, one.support, average=True)
             for one in self.report.averages
         )
         return (*classes, *averages)
@@ -86,6 +87,11 @@ def _labels(project: Project, run: RunRecord, names: tuple[str, ...]) -> tuple[K
 def _known(name: str, label_id: LabelId | None, now: dict[LabelId, Label]) -> KnownLabel:
     label = None if label_id is None else now.get(label_id)
     return KnownLabel(label_id, name) if label is None else KnownLabel(label_id, label.name, label.color)
+
+
+def _average_words(name: str) -> str:
+    words = {"micro": tr("micro average"), "macro": tr("macro average"), "weighted": tr("weighted average")}
+    return words.get(name, name)
 
 
 def _row(score: ClassScore, label: KnownLabel) -> ReportRow:

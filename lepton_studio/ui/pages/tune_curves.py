@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunId
@@ -67,3 +69,12 @@ def read_curves(project: Project, run_id: RunId) -> RunCurves:
         for step, name, value in project.metrics(run_id):
             curves.points.setdefault(name, CurveData()).append(step, value)
     return curves
+
+
+def shape_of(metrics: Sequence[tuple[int, str, float | None]]) -> tuple[float | None, ...]:
+    """The validation scores of a run in order, for its sparkline: macro-F1, else accuracy."""
+    for name in ("validation_macro_f1", "validation_accuracy"):
+        found = tuple(value for _, one, value in metrics if one == name)
+        if found:
+            return found
+    return ()

@@ -75,16 +75,9 @@ class LivePanel(QWidget):
         self.fold = Fold(tr("Log"), content=self.log)
         head = row(column(self.title, self.sentence, gap=4), row(*self._asking, self.stop, self.resume, self.inspect))
         head.setStretch(0, 1)
-        self.setLayout(
-            column(
-                head,
-                self.progress,
-                self.figures,
-                curves,
-                self.fold,
-                gap=16,
-            )
-        )
+        content = column(head, self.progress, self.figures, curves, self.fold, gap=16)
+        content.setStretchFactor(curves, 1)
+        self.setLayout(content)
         self._show(stop=False, inspect=False, resume=False)
         self.ask_stop(False)
 
