@@ -11,7 +11,7 @@ from lepton_studio.project.records import SampleId
 class Changes:
     """The answer of one write (one transaction, one undo step).
 
-    `name` is the undo name in plain words ("Label as refund"). `samples` are the ids touched, or None for "many, reread".
+    `name` is the undo name in plain words ("Label as refund"). `samples` are the ids touched, None for "many, reread".
     `position` is the id of the history entry.
     """
 

@@ -121,8 +121,12 @@ def _in_words(error: sqlite3.Error) -> Exception:
 
 
 def text_hash(text: str) -> int:
-    """64 bits of BLAKE2b, signed. Two among a million different texts share one with odds of 1 in 37 million."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    """What makes two texts identical: equal but for runs of white space, and at the ends.
+
+    64 bits of BLAKE2b, signed. Two among a million different texts share one with odds of 1 in 37 million.
+    """
+    plain = " ".join(text.split()).encode("utf-8", "replace")
+    return int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
 
 
 def storable(text: str) -> str:

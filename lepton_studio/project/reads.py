@@ -163,6 +163,15 @@ class Reads:
         """Identical texts; only those in several splits, or only those with different labels, when asked."""
         return statistics.duplicate_groups(self._db, leaks_only=leaks_only, conflicts_only=conflicts_only, limit=limit)
 
+    def text_hashes(self, filter: Filter = EVERYTHING) -> Iterator[tuple[SampleId, int, Split | None]]:
+        """(id, what identifies its text, split) of each sample; see `connection.text_hash`. Reads no texts."""
+        chosen = selection(filter)
+        rows = self._db.execute(
+            f"SELECT s.id, s.text_hash, s.split FROM {chosen.source} WHERE {chosen.condition} ORDER BY {chosen.key}",
+            chosen.values,
+        )
+        yield from rows
+
     def source_row(self, sample_id: SampleId) -> SourceRow:
         """The untouched row that a sample came from. Raises NoSuchSample."""
         return sources.source_row(self._db, sample_id)

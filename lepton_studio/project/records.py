@@ -37,7 +37,7 @@ Labels = tuple[Label, ...]
 class Sample:
     """One text with everything the project knows of it now.
 
-    `value` is the current annotation as the task's JSON value (never interpreted by the project), None while unlabelled.
+    `value` is the current annotation as the task's JSON value, which the project never interprets; None: unlabelled.
     `fields` are the named extra columns kept from the source.
     """
 
@@ -76,7 +76,7 @@ State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", 
 class Filter:
     """Which samples to show; every condition that is set must hold.
 
-    `search` is full-text (substring for fewer than three characters). `leak`: the same text stands in another split too.
+    `search` is full-text (words of one or two characters too). `leak`: the same text stands in another split too.
     """
 
     search: str = ""
@@ -93,8 +93,8 @@ RunStatus = Literal["running", "finished", "stopped", "interrupted", "failed"]
 class RunRecord:
     """One tuning run as the ledger keeps it.
 
-    `number` counts from 1 in a project and is what people see. `history_position` pins the labels it trained on (id of the
-    last change before it). `scores`: split -> {score name -> value in 0..1}. `sentence` says how it ended.
+    `number` counts from 1 in a project and is what people see. `history_position` pins the labels it trained on (id of
+    the last change before it). `scores`: split -> {score name -> value in 0..1}. `sentence` says how it ended.
     """
 
     id: RunId
@@ -133,7 +133,7 @@ PredictionOrder = Literal["sample", "most_sure", "least_sure"]
 
 @dataclass(frozen=True, slots=True)
 class PredictionFilter:
-    """Which predictions of a run to show: a confusion cell (gold, predicted), a class, right or wrong, a confidence bin."""
+    """Which predictions of a run to show: a confusion cell (gold, predicted), a class, right or wrong, confidences."""
 
     split: Split | None = None
     gold: LabelId | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, read
 from lepton_studio.language import tr
+from lepton_studio.project.connection import text_hash
 from lepton_studio.project.records import SPLITS, Label, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
@@ -128,7 +129,7 @@ def _survey(sets: Sequence[Guess], task: Task[Any], *, progress: Progress, shoul
         remark = row.remark or (_several(row, task) if len(row.labels) > 1 else "")
         if remark:
             survey.problems.append(ImportProblem(row.source, row.row, remark))
-        survey.texts.append(hash(row.text))
+        survey.texts.append(text_hash(row.text))
         survey.labels.append(label)
         survey.splits.append(_SPLIT_CODES[row.split])
     return survey
@@ -145,10 +146,8 @@ def _several(row: Row, task: Task[Any]) -> str:
 def _splits_of_texts(project: Project) -> dict[int, int]:
     """Text hash -> the split codes it stands in, or-ed, of what the project holds."""
     found: dict[int, int] = {}
-    if project.count():
-        for sample in project.all_rows():
-            key = hash(sample.text)
-            found[key] = found.get(key, 0) | _SPLIT_CODES[sample.split]
+    for _, text, split in project.text_hashes():
+        found[text] = found.get(text, 0) | _SPLIT_CODES[split]
     return found
 
 
@@ -216,7 +215,7 @@ def _samples(
     count = len(survey.texts)
     place = 0
     for place, row in enumerate(rows, start=1):
-        if place > count or hash(row.text) != survey.texts[place - 1]:
+        if place > count or text_hash(row.text) != survey.texts[place - 1]:
             raise UnreadableFile(tr("{file} was changed while it was being read. Try again.", file=row.source))
         value_json, ids = values[survey.labels[place - 1]]
         yield NewSample(

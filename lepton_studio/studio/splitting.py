@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.connection import text_hash
 from lepton_studio.project.records import SPLITS, SampleId, Split
 from lepton_studio.tasks import task_named
 
@@ -127,12 +128,11 @@ def set_aside_validation(project: Project, *, share: float = 0.1, seed: int = 13
 
 
 def texts_with_splits(project: Project) -> dict[Hashable, Split]:
-    """hash(text) in this process -> the split it stands in: test before validation before train where it leaks."""
+    """The text's hash -> the split it stands in: test before validation before train where it leaks."""
     found: dict[Hashable, Split] = {}
-    for sample in project.all_rows():
-        if sample.split is not None:
-            key = hash(sample.text)
-            found[key] = max(found.get(key, sample.split), sample.split, key=SPLITS.index)
+    for _, text, split in project.text_hashes():
+        if split is not None:
+            found[text] = max(found.get(text, split), split, key=SPLITS.index)
     return found
 
 
@@ -146,7 +146,7 @@ def _items(project: Project, *, splits: Sequence[Split | None]) -> list[Item[Sam
     """The labelled samples of these splits, to be stratified by the label ids of their annotations."""
     task, labels = task_named(project.task_id), project.labels()
     return [
-        Item(sample.id, hash(sample.text), tuple(task.labels_in(task.parse(sample.value, labels))))
+        Item(sample.id, text_hash(sample.text), tuple(task.labels_in(task.parse(sample.value, labels))))
         for sample in project.labelled_rows()
         if sample.split in splits
     ]

@@ -1,7 +1,7 @@
 """The contract of a task: what a task folder must say for the whole product to work with it.
 
-A task folder `tasks/NAME/` defines `TASK = Task(...)` in its `__init__.py`; nothing else lists it (`lepton_studio.tasks.all_tasks`
-walks the package). The editor and the learner are named by string, so that the window never imports torch nor the child Qt.
+A task folder `tasks/NAME/` defines `TASK = Task(...)` in its `__init__.py`; nothing else lists it: `all_tasks` walks the
+package. The editor and the learner are named by string, so that the window never imports torch, nor the child Qt.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Confusion:
 class Report:
     """What a task's `score` says of predictions.
 
-    `headline`: score name -> value in 0..1, the most important first ("accuracy", "macro_f1"). `averages` are rows named
-    "micro", "macro", "weighted".
+    `headline`: score name -> value in 0..1, the most important first ("accuracy", "macro_f1"). `averages` are rows
+    named "micro", "macro", "weighted".
     """
 
     n: int

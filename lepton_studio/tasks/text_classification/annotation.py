@@ -18,7 +18,7 @@ class Choice:
 
 
 def parse(stored: object, labels: Labels) -> Choice:
-    """Read `{"labels": [id, ...]}`. Raises BadAnnotation for another shape, an unknown label, none or two of the same."""
+    """Read `{"labels": [id, ...]}`. Raises BadAnnotation for another shape, an unknown label, none, one twice."""
     ids = stored.get("labels") if isinstance(stored, dict) else None
     if not isinstance(ids, list) or not ids or not all(type(one) is int for one in ids):
         raise BadAnnotation(tr("An annotation needs a list of at least one label."))

@@ -1,4 +1,4 @@
-"""Scores of single-label classification, as scikit-learn's `classification_report` defines them (zero division counts 0)."""
+"""Scores of single-label classification, as scikit-learn's `classification_report` has them (division by zero gives 0)."""
 
 from __future__ import annotations
 
