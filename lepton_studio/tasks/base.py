@@ -1,6 +1,6 @@
 """The contract of a task: what a task folder must say for the whole product to work with it.
 
-A task folder `tasks/NAME/` defines `TASK = Task(...)` in its `__init__.py`; nothing else lists it: `all_tasks` walks the
+A task folder `tasks/NAME/` defines `TASK = Task(...)` in its `__init__.py`; `all_tasks` finds it by walking the
 package. The editor and the learner are named by string, so that the window never imports torch, nor the child Qt.
 """
 

@@ -1,4 +1,4 @@
-"""Scores of single-label classification, as scikit-learn's `classification_report` has them (division by zero gives 0)."""
+"""Single-label scores, as scikit-learn's `classification_report` has them (nothing to divide by gives 0)."""
 
 from __future__ import annotations
 
