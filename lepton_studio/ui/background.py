@@ -146,7 +146,7 @@ class Background(QObject):
         self.ended.emit(work)
         if error is None:
             done(answer)
-        elif not isinstance(error, WorkCancelled):
+        else:
             failed(error)
 
 

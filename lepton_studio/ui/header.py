@@ -24,6 +24,7 @@ class RunIndicator(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setToolTip(tr("Show the run"))
+        self.setAccessibleName(tr("Show the run"))
         self.hide()
 
     def show_run(self, number: int, share: float | None) -> None:

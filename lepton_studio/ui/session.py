@@ -66,6 +66,8 @@ class Session(QObject):
         self.task: Task[Any] = task_named(project.task_id)
         self.background = Background(self)
         self.desk = TuningDesk(self)
+        self.is_open = True
+        """False once closed: a timer that fires afterwards must find out."""
 
     # ------------------------------------------------------------------------------------------------ writing
 
@@ -156,7 +158,8 @@ class Session(QObject):
             else:
                 self.fault_found.emit(error)
 
-        self.background.run(job, project=self.project, function=work, done=done, failed=told)
+        if self.is_open:
+            self.background.run(job, project=self.project, function=work, done=done, failed=told)
         return job
 
     # ---------------------------------------------------------------------------------------------------- runs
@@ -210,6 +213,7 @@ class Session(QObject):
 
     def close(self, *, keep_running: bool = False) -> None:
         """End the session: `keep_running` lets the active run go on without the window, else it stops and can be resumed."""
+        self.is_open = False
         self.desk.close(keep_running=keep_running)
         self.background.close()
         self.project.close()

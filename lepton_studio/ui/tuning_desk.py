@@ -89,9 +89,10 @@ class TuningDesk(QObject):
 
     def look_for_left_runs(self) -> None:
         """Follow again a run that went on without the window; say of a dead one that it was interrupted."""
-        self._session.run_in_background(
-            tr("Looking for interrupted runs"), _left_runs, self._take_left_runs, writes=True, quiet=True
-        )
+        if self._session.is_open and any(run.status == "running" for run in self._session.project.runs()):
+            self._session.run_in_background(
+                tr("Looking for interrupted runs"), _left_runs, self._take_left_runs, quiet=True
+            )
 
     def close(self, *, keep_running: bool) -> None:
         for runner, detach in ((self._runner, keep_running), (self._measuring, False)):
@@ -119,7 +120,6 @@ class TuningDesk(QObject):
             lambda progress: prepare(progress.project),
             ready,
             failed=lambda _error: self._give_up(),
-            writes=True,
             quiet=True,
             can_cancel=False,
         )
@@ -174,7 +174,6 @@ class TuningDesk(QObject):
             lambda progress: _collect_run(progress, run_id, outcome),
             collected,
             failed=lambda _error: self._forget_run(),
-            writes=True,
             can_cancel=False,
         )
 

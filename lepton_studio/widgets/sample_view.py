@@ -30,8 +30,8 @@ _PIECE = 3000
 """Code points laid out as one block at most; a longer paragraph is cut at a space."""
 _AT_ONCE = 12_000
 """Code points laid out before the first paint; the rest follows between events."""
-_LINE = 1.45
-"""Line height, as a multiple of the font's."""
+_PITCH = 1.7
+"""From line to line, as a multiple of the size of type: the same in every script, unless its letters are taller."""
 _LINE_LENGTH = 70
 
 
@@ -125,8 +125,8 @@ class SampleView(QAbstractScrollArea):
         while len(self._blocks) < len(self._pieces) and budget > 0:
             piece = self._pieces[len(self._blocks)]
             budget -= max(len(piece), 40)
-            layout = self._layout_of(piece, width)
-            height = layout.boundingRect().height() if piece else 0.6 * self._font.pixelSize()
+            layout, height = self._layout_of(piece, width)
+            height = height if piece else 0.6 * self._font.pixelSize()
             self._blocks.append(_Block(layout, self._height, height))
             self._height += height + 0.25 * self._font.pixelSize()
         if len(self._blocks) < len(self._pieces):
@@ -138,7 +138,7 @@ class SampleView(QAbstractScrollArea):
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(24)
 
-    def _layout_of(self, piece: str, width: float) -> QTextLayout:
+    def _layout_of(self, piece: str, width: float) -> tuple[QTextLayout, float]:
         layout = QTextLayout(piece, self._font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -149,10 +149,11 @@ class SampleView(QAbstractScrollArea):
         y = 0.0
         while (text_line := layout.createLine()).isValid():
             text_line.setLineWidth(width)
-            text_line.setPosition(QPointF(0, y + (_LINE - 1) / 2 * text_line.height()))
-            y += text_line.height() * _LINE
+            pitch = max(text_line.height(), _PITCH * self._font.pixelSize())
+            text_line.setPosition(QPointF(0, y + (pitch - text_line.height()) / 2))
+            y += pitch
         layout.endLayout()
-        return layout
+        return layout, y
 
     def _formats(self, piece: str) -> list[QTextLayout.FormatRange]:
         palette = colors(self.palette())

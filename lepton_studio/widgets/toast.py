@@ -31,6 +31,7 @@ class Toast(QFrame):
         self._button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._act)
+        self._button.hide()
         close = IconButton("close", tr("Close the message"))
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)

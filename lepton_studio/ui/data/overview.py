@@ -110,6 +110,7 @@ class OverviewPanel(QWidget):
         self._conflicts.clicked.connect(self.conflicts_wanted)
         self._lengths = words("", size=CAPTION, muted=True, wrap=True)
         self._problems = button("", role="link")
+        self._problems.hide()
         self._problems.clicked.connect(self.problems_wanted)
         self.labels = BarRows(name=tr("Samples per label"))
         self.labels.row_clicked.connect(lambda label: self.wanted.emit(Filter(label=label)))

@@ -43,6 +43,8 @@ class Counter(QObject):
             self._timer.start()
 
     def _count(self) -> None:
+        if not self._session.is_open:
+            return
         if self._counting:
             self._again = True
             return

@@ -32,15 +32,20 @@ class SampleQueue:
         self.current = self.project.next_sample(which)
         return self.current
 
-    def forward(self) -> Sample | None:
-        """Go to the next sample. A queue of unlabelled ones goes round; another one stays on its last and returns None."""
+    def forward(self, *, deciding: bool = False) -> Sample | None:
+        """Go to the next sample; None on the last one, which stays. A queue of unlabelled ones goes round.
+
+        `deciding`: the current sample is about to leave the filter; where it was the last one, nothing is left.
+        """
         before = self.current
         if not self._ahead:
             self.read_ahead()
         following = self._ahead.popleft() if self._ahead else None
         if following is None and self.filter.state == "unlabelled":
             following = self.project.next_sample(self.filter)
-            if following is None:
+            if following is not None and before is not None and following.id == before.id:
+                following = None
+            if following is None and deciding:
                 self._visit(before)
                 self.current = None
                 return None

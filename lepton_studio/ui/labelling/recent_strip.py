@@ -36,7 +36,8 @@ class RecentStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ids: deque[SampleId] = deque(maxlen=_SHOWN)
+        self._ids: deque[SampleId] = deque(maxlen=4 * _SHOWN)
+        self._shown: list[SampleId] = []
         self._last = words(tr("Last:"), size=CAPTION, muted=True)
         self._chips = [Chip("") for _ in range(_SHOWN)]
         for place, chip in enumerate(self._chips):
@@ -53,17 +54,18 @@ class RecentStrip(QWidget):
         self._ids.appendleft(sample)
 
     def show_decisions(self, project: Project, task: Task[object], labels: dict[LabelId, Label]) -> None:
-        """Show the decisions as they are now; those taken back fall out."""
-        shown = []
-        for sample_id in list(self._ids):
+        """Show the decisions as they are now; those taken back are left out, and return when done again."""
+        shown: list[RecentDecision] = []
+        for sample_id in self._ids:
+            if len(shown) == _SHOWN:
+                break
             try:
                 decision = decision_of(project.sample(sample_id), task, labels)
             except NoSuchSample:
-                decision = None
-            if decision is None:
-                self._ids.remove(sample_id)
-            else:
+                continue
+            if decision is not None:
                 shown.append(decision)
+        self._shown = [decision.sample for decision in shown]
         self._last.setVisible(bool(shown))
         for place, chip in enumerate(self._chips):
             chip.setVisible(place < len(shown))
@@ -75,8 +77,8 @@ class RecentStrip(QWidget):
         return [chip.text() for chip in self._chips if not chip.isHidden()]
 
     def _want(self, place: int) -> None:
-        if place < len(self._ids):
-            self.sample_wanted.emit(self._ids[place])
+        if place < len(self._shown):
+            self.sample_wanted.emit(self._shown[place])
 
 
 def decision_of(sample: Sample, task: Task[object], labels: dict[LabelId, Label]) -> RecentDecision | None:

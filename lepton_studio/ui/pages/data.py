@@ -131,6 +131,8 @@ class DataPage(Page):
             ProblemsCard.over(self).open_with(self._overview.problems)
 
     def _count(self) -> None:
+        if not self.session.is_open:
+            return
         if self._counting:
             self._count_again = True
             return

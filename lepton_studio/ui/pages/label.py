@@ -71,6 +71,9 @@ class LabelPage(Page):
         self._bar.setFixedWidth(120)
         self._bar.setAccessibleName(tr("Share of the samples labelled"))
         self._hint = words("", size=CAPTION, muted=True)
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.timeout.connect(self.queue.read_ahead)
         self._empty = EmptyState("check", "", sentence="")
         self._build()
         self.setFocusProxy(self.editor)
@@ -89,6 +92,10 @@ class LabelPage(Page):
         self._show_filter()
         self._show_sample()
         self.counter.ask()
+
+    def deactivate(self) -> None:
+        super().deactivate()
+        self._ahead.stop()
 
     def show_changes(self, changes: Changes) -> None:
         if changes.labels:
@@ -236,7 +243,7 @@ class LabelPage(Page):
         # The next sample is shown before the pages are told, so that one press is one repaint.
         self.recent.add(sample)
         before = self.queue.current
-        self.queue.forward()
+        self.queue.forward(deciding=True)
         with self.own_change():
             changes = self.session.perform(write)
         if changes is None:
@@ -279,7 +286,7 @@ class LabelPage(Page):
         self._fit_card()
         self.editor.show_value(self._value_of(sample))
         self._show_suggestion()
-        QTimer.singleShot(0, self.queue.read_ahead)
+        self._ahead.start()
 
     def _show_stack(self, index: int) -> None:
         if index == self._stack.currentIndex():

@@ -236,8 +236,7 @@ class OutPage(Page):
 def _section(title: str, sentence: QWidget, *, controls: Sequence[QPushButton | QComboBox]) -> QWidget:
     holder = QWidget()
     sentence.setMaximumWidth(line_width(75, size=BODY))
-    layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, *controls, gap=8)
-    layout.setStretch(0, 1)
+    layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, None, *controls, gap=8)
     holder.setLayout(layout)
     return holder
 

@@ -1,0 +1,92 @@
+"""What tests do to the real window: open it offscreen, press keys, wait for a condition."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from lepton_studio.app import make_application
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import NewSample
+from lepton_studio.settings import Settings
+from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.pages.label import LabelPage
+from lepton_studio.widgets.theme import apply_theme
+
+LABELS = ("refund", "card lost", "login")
+
+
+def application() -> QApplication:
+    """The application of the test process, themed once."""
+    app = make_application(language="en")
+    if not app.styleSheet():
+        apply_theme(app, scheme="light")
+    return app
+
+
+def wait_until(condition: Callable[[], Any], *, seconds: float = 10.0) -> None:
+    """Run the event loop until the condition holds; fail the test when it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the condition never held"
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+
+
+def make_project(folder: Path, *, texts: int = 12, labels: tuple[str, ...] = LABELS) -> Path:
+    """A project of unlabelled texts, closed; the folder it is in."""
+    project = Project.create(folder / "Test.lepton", task="text_classification", labels=labels)
+    with project.change("Import texts") as change:
+        change.add_samples(NewSample(f"This is message number {n}, about a thing.") for n in range(texts))
+    path = project.folder
+    project.close()
+    return path
+
+
+@contextmanager
+def open_window(folder: Path | None = None, *, page: str = "label", settings: Settings | None = None) -> Iterator[MainWindow]:
+    """The real window on a project, shown; closed and gone afterwards."""
+    app = application()
+    window = MainWindow(settings or Settings(), save=lambda _settings: None)
+    window.resize(1280, 800)
+    if folder is not None:
+        assert window.open_project(folder, page=page)
+    window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowExposed(window)
+    try:
+        yield window
+        if window.session is not None:
+            session = window.session
+            wait_until(lambda: session.background.is_idle)
+    finally:
+        window.close()
+        window.deleteLater()
+        app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+        app.processEvents()
+
+
+def label_page(window: MainWindow) -> LabelPage:
+    """The Label page, in view."""
+    window.open_page("label")
+    page = window.page
+    assert isinstance(page, LabelPage)
+    return page
+
+
+def press(window: MainWindow, *keys: Any, modifier: Any = None) -> None:
+    """Press keys where the focus is, as a person does."""
+    for key in keys:
+        target: QWidget = window.focusWidget() or window
+        if isinstance(key, str):
+            QTest.keyClicks(target, key)
+        elif modifier is None:
+            QTest.keyClick(target, key)
+        else:
+            QTest.keyClick(target, key, modifier)

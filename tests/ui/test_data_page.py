@@ -1,0 +1,145 @@
+"""Files come in through the Data page, and its numbers and chips lead to samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.pages.data import DataPage
+from tests.ui.driving import make_project, open_window, wait_until
+
+
+def _page(window: MainWindow) -> DataPage:
+    window.open_page("data")
+    assert isinstance(window.page, DataPage)
+    return window.page
+
+
+def _csv(folder: Path) -> Path:
+    file = folder / "messages.csv"
+    lines = [f'"Where is parcel {n}?\nIt is late.",delivery' for n in range(20)]
+    lines += [f'"Please send my money for order {n} back.",refund' for n in range(20)]
+    file.write_text("message,topic\n" + "\n".join(lines) + '\n"",refund\n', "utf-8")
+    return file
+
+
+def test_a_dropped_file_is_shown_with_a_guess_and_one_button_brings_it_in(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=0, labels=("refund",))
+    with open_window(folder, page="data") as window:
+        page = _page(window)
+        window.import_files([_csv(tmp_path)])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.import_button.isEnabled)
+        assert (view.form.text.currentText(), view.form.label.currentText()) == ("message", "topic")
+        assert view.preview.rowCount() == 41
+        view.import_button.click()
+        assert window.session is not None
+        project = window.session.project
+        wait_until(lambda: project.count() == 40 and window.toast.text)
+        assert [label.name for label in project.labels()] == ["refund", "delivery"]
+        assert project.split_counts()["train"] == 32
+        wait_until(lambda: page.table.model.rowCount() == 40)
+        wait_until(lambda: "1 rows" in page.panel._problems.text())
+        window.undo()
+        wait_until(lambda: project.count() == 0)
+
+
+def test_another_column_can_be_chosen_as_the_text(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path, texts=0), page="data") as window:
+        page = _page(window)
+        window.import_files([_csv(tmp_path)])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.import_button.isEnabled)
+        view.form.text.setCurrentIndex(view.form.text.findData("topic"))
+        view.form.text.activated.emit(view.form.text.currentIndex())
+        wait_until(lambda: view.preview.item(0, 1) is not None and view.preview.item(0, 1).text() == "delivery")
+        assert window.session is not None and window.session.project.count() == 0, "looking changes nothing"
+
+
+def test_shares_that_do_not_add_up_are_refused_beside_the_field(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path, texts=0), page="data") as window:
+        page = _page(window)
+        window.import_files([_csv(tmp_path)])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.import_button.isEnabled)
+        view.shares[0].setValue(70)
+        assert not view.import_button.isEnabled()
+        view.shares[2].setValue(20)
+        assert view.import_button.isEnabled()
+
+
+def test_a_file_that_cannot_be_read_leaves_the_project_as_it_was(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(b"PAR1 this is no parquet")
+    with open_window(make_project(tmp_path), page="data") as window:
+        page = _page(window)
+        window.import_files([broken])
+        view = page.import_view
+        assert view is not None
+        wait_until(lambda: window.toast.text)
+        assert "broken.parquet" in window.toast.text
+        assert not view.import_button.isEnabled()
+        assert window.session is not None and window.session.project.count() == 12
+
+
+def test_the_table_reads_page_by_page_and_opens_a_sample_in_large(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path, texts=250), page="data") as window:
+        page = _page(window)
+        model = page.table.model
+        assert model.rowCount() == 100
+        page.table.view.scrollToBottom()
+        wait_until(lambda: model.rowCount() > 100)
+        page.table.view.setCurrentIndex(model.index(5, 0))
+        QTest.keyClick(page.table.view, Qt.Key.Key_Return)
+        assert window.page is not None and window.page is not page
+        assert window._pages["label"].queue.current.id == model.sample_at(5).id  # type: ignore[attr-defined]
+
+
+def test_numbers_are_doors_to_duplicates_leaks_and_conflicts(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=3)
+    with Project.open(folder) as project:
+        one, other = (label.id for label in project.labels()[:2])
+        with project.change("Import") as change:
+            change.add_samples(
+                [
+                    NewSample("the same", split="train", value={"labels": [one]}, labels=(one,)),
+                    NewSample("the same", split="test", value={"labels": [other]}, labels=(other,)),
+                ]
+            )
+    with open_window(folder, page="data") as window:
+        page = _page(window)
+        wait_until(lambda: page.panel._figures["leaks"].accessibleName().startswith("2 "))
+        page.panel._figures["leaks"].click()
+        assert [page.table.model.sample_at(row).id for row in range(page.table.model.rowCount())] == [4, 5]
+        page.panel._conflicts.click()
+        assert page.table.model.rowCount() == 2
+        page.panel.labels.row_clicked.emit(one)
+        assert page.table.model.filter == Filter(label=one)
+
+
+def test_many_samples_are_labelled_at_once_and_taken_back_at_once(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path), page="data") as window:
+        page = _page(window)
+        page.table.view.selectAll()
+        assert window.session is not None
+        project = window.session.project
+        page.table.label_chosen(page.table.chosen(), project.labels()[0])
+        assert project.count(Filter(state="labelled")) == 12
+        assert page.table.model.index(0, 1).data() == "refund"
+        window.undo()
+        assert project.count(Filter(state="labelled")) == 0
+
+
+def test_an_empty_project_says_how_to_begin(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path, texts=0), page="data") as window:
+        page = _page(window)
+        assert page._stack.currentIndex() == 0
+        assert page._empty.buttons[0].isVisible()

@@ -1,0 +1,218 @@
+"""The window itself: pages, keys, the start page, what happens when something fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+)
+
+from lepton_studio.app import open_first
+from lepton_studio.project.project import Project
+from lepton_studio.settings import Settings, load_settings, save_settings
+from lepton_studio.ui.command_palette import CommandPalette, match_rank
+from lepton_studio.ui.errors import FaultDesk
+from lepton_studio.ui.key_page import KeyPage
+from lepton_studio.ui.start_page import StartPage
+from tests.ui.driving import application, label_page, make_project, open_window, press, wait_until
+
+ALL_PAGES = """
+import sys
+from pathlib import Path
+from tests.ui.driving import open_window, wait_until
+with open_window(Path(sys.argv[1])) as window:
+    for name in ("data", "label", "tune", "inspect", "out"):
+        window.open_page(name)
+        wait_until(lambda: window.session.background.is_idle)
+        assert window.page.isVisible(), name
+loaded = {"torch", "transformers", "datasets", "pandas", "tokenizers"} & set(sys.modules)
+assert not loaded, loaded
+print("all pages")
+"""
+
+
+def test_every_page_opens_without_loading_what_trains(tmp_path: Path, checkout: Path) -> None:
+    folder = make_project(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", ALL_PAGES, str(folder)], cwd=checkout, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.strip() == "all pages", done.stderr
+
+
+def test_ctrl_and_a_digit_open_a_page(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        press(window, Qt.Key.Key_1, modifier=Qt.KeyboardModifier.ControlModifier)
+        wait_until(lambda: window.page is window._pages.get("data"))
+        press(window, Qt.Key.Key_2, modifier=Qt.KeyboardModifier.ControlModifier)
+        wait_until(lambda: window.page is window._pages["label"])
+
+
+def test_the_palette_finds_a_command_and_runs_it(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        label_page(window)
+        window.show_keys()
+        window.show_palette()
+        palette = CommandPalette.over(window.toast.host)
+        assert palette.isVisible() and palette.line.hasFocus()
+        assert not KeyPage.over(window.toast.host).isVisible(), "one card at a time"
+        press(window, "go to da")
+        press(window, Qt.Key.Key_Return)
+        assert window.page is window._pages["data"]
+        assert not palette.isVisible()
+
+
+def test_words_and_letters_in_order_find_a_command() -> None:
+    assert match_rank("undo", "Undo") == 0
+    assert match_rank("data", "Go to Data") == 1
+    assert match_rank("gtd", "Go to Data") == 3
+    assert match_rank("xyz", "Go to Data") is None
+
+
+def test_the_question_mark_shows_every_key_and_any_key_closes_it(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        label_page(window)
+        press(window, "?")
+        card = KeyPage.over(window.toast.host)
+        assert card.isVisible()
+        press(window, "1")
+        assert not card.isVisible()
+        assert window.session is not None and window.session.project.sample(1).value is None
+
+
+def test_no_two_actions_share_a_key_on_any_page(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        for name in ("data", "label", "tune", "inspect", "out"):
+            window.open_page(name)
+            actions = [action for action in window.all_actions() if action.shortcut]
+            own = list(window.page.actions_of_page()) if window.page is not None else []
+            everywhere = [action.shortcut for action in actions if not action.plain_key]
+            of_page = [action.shortcut for action in own if action.plain_key]  # these go before the window's own
+            assert len(everywhere) == len(set(everywhere)), name
+            assert len(of_page) == len(set(of_page)), name
+
+
+def test_every_control_has_a_name_for_a_screen_reader(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        for name in ("data", "label", "tune", "inspect", "out"):
+            window.open_page(name)
+            for kind in (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView):
+                for control in window.findChildren(kind):
+                    inner = control.objectName().startswith("qt_") or isinstance(
+                        control.parent(), QComboBox | QLineEdit | QAbstractSpinBox | QHeaderView | QAbstractItemView
+                    )
+                    if control.isVisibleTo(window) and not inner:
+                        said = control.accessibleName() or (isinstance(control, QAbstractButton) and control.text())
+                        assert said, f"{name}: {control} in {control.parent()}"
+
+
+def test_the_first_start_opens_the_sample_project_ready_to_label(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEPTON_HOME", str(tmp_path / "home"))
+    with open_window() as window:
+        open_first(window, None)
+        page = label_page(window)
+        assert page.queue.current is not None
+        assert window.session is not None and window.session.project.count() == 300
+
+
+def test_a_project_open_elsewhere_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    with Project.open(folder), open_window() as window:
+        assert not window.open_project(folder)
+        assert window.toast.text
+        assert window.stack.currentWidget() is window._start_page
+
+
+def test_the_start_page_makes_a_project_with_its_labels(tmp_path: Path) -> None:
+    with open_window() as window:
+        window.show_start_page()
+        start = window.stack.currentWidget()
+        assert isinstance(start, StartPage)
+        start.form.create_button.click()
+        assert window.session is None, "a project needs a name"
+        start.form.name.setText("Complaints")
+        start.form.place.setText(str(tmp_path))
+        start.form.labels.setText("refund, card lost, refund")
+        start.form.create_button.click()
+        assert window.session is not None
+        assert [label.name for label in window.session.project.labels()] == ["refund", "card lost"]
+        assert window.settings.recent == (str(tmp_path / "Complaints.lepton"),)
+
+
+def test_a_fault_of_ours_shows_a_sentence_and_a_report_never_a_traceback(tmp_path: Path) -> None:
+    desk = FaultDesk(tmp_path)
+    desk.install()
+    try:
+        with open_window(make_project(tmp_path)) as window:
+            desk.found.connect(window.show_fault)
+            try:
+                raise ZeroDivisionError("the cause")
+            except ZeroDivisionError as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+            assert window.banner.isVisible()
+            window.banner.copy.click()
+            assert "ZeroDivisionError: the cause" in application().clipboard().text()
+            assert "the cause" in desk.log_file.read_text("utf-8")
+    finally:
+        desk.uninstall()
+
+
+def test_settings_survive_and_a_broken_file_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEPTON_HOME", str(tmp_path))
+    save_settings(Settings(theme="dark").with_recent(tmp_path / "A.lepton"))
+    assert load_settings().theme == "dark"
+    assert load_settings().recent == (str(tmp_path / "A.lepton"),)
+    (tmp_path / "config" / "settings.json").write_text('{"theme": 3, "recent": "no"', "utf-8")
+    assert load_settings() == Settings()
+
+
+def test_long_work_is_shown_with_its_amount_and_can_be_cancelled(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        session = window.session
+        assert session is not None
+
+        def work(progress: object) -> None:
+            count = 0
+            while True:
+                progress(count, 1000)  # type: ignore[operator]
+                count += 0 if count >= 500 else 1
+
+        session.run_in_background("Counting sheep", work, lambda _answer: None)  # type: ignore[arg-type]
+        wait_until(lambda: window.strip.isVisible() and "500 of 1,000" in window.strip.amount.text())
+        window.strip.cancel.click()
+        wait_until(lambda: session.background.is_idle)
+        assert not window.strip.isVisible()
+        assert "Counting sheep" in window.toast.text
+
+
+def test_writes_wait_while_an_import_is_being_written(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        session = window.session
+        assert session is not None
+        go_on = [False]
+
+        def work(_progress: object) -> None:
+            while not go_on[0]:
+                pass
+
+        page = label_page(window)
+        session.run_in_background("Importing", work, lambda _answer: None, writes=True)
+        before = page.queue.current
+        press(window, "1")
+        assert page.queue.current == before, "the sample stays until its label can be saved"
+        assert "Importing" in window.toast.text
+        go_on[0] = True
+        wait_until(lambda: session.background.is_idle)
+        press(window, "1")
+        assert session.project.sample(1).value is not None
