@@ -134,3 +134,21 @@ def _average(values: Floats, smoothing: float, *, last: float, seen: int) -> Flo
     powers = seen + 1 + np.arange(count)
     corrected: Floats = averages.reshape(-1)[:count] / (1 - smoothing**powers)
     return corrected
+
+
+def thinned(x: Floats, y: Floats, *, low: float, high: float, pixels: int) -> tuple[Floats, Floats]:
+    """What can be seen of a curve from `low` to `high` on so many pixels: the lowest and highest value of each column.
+
+    One more point on either side, so that the line runs out of the view. At most some 4 points a pixel.
+    """
+    start = max(0, int(np.searchsorted(x, low, side="left")) - 1)
+    stop = min(len(x), int(np.searchsorted(x, high, side="right")) + 1)
+    x, y = x[start:stop], y[start:stop]
+    each = len(x) // max(1, 2 * pixels)
+    if each < 2:
+        return x, y
+    whole = len(x) // each * each
+    blocks = y[:whole].reshape(-1, each)
+    seen_y = np.column_stack((np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1))).reshape(-1)
+    seen_x = np.repeat(x[:whole:each], 2)
+    return np.concatenate((seen_x, x[whole:])), np.concatenate((seen_y, y[whole:]))

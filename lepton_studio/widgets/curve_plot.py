@@ -9,16 +9,16 @@ from typing import Literal
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import dress_plot, line_pen, plot_view, show_alone
-from lepton_studio.widgets.curve_data import CurveData, Floats
+from lepton_studio.widgets.curve_data import CurveData, Floats, thinned
 from lepton_studio.widgets.end_labels import EndLabel, EndLabels
 from lepton_studio.widgets.segments import Segments
-from lepton_studio.widgets.theme import CAPTION, SPACE, set_type
+from lepton_studio.widgets.theme import CAPTION, SPACE, mixed, set_type
 
 REPAINT_MS = 100
 
@@ -61,6 +61,7 @@ class CurvePlot(QWidget):
         self._lines: dict[tuple[int, str, bool], pg.PlotDataItem] = {}
         self._pointed: float | None = None
         self._follows = True
+        self._drawing = False
         self._colors: ChartColors = chart_colors(self.palette())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Curves"))
@@ -177,17 +178,28 @@ class CurvePlot(QWidget):
         self._timer.stop()
         if not self.isVisible():
             return
-        smoothing = self.smoothing()
+        self._empty.setVisible(not self._drawn())
+        self._drawing = True
+        if self._follows:
+            self._show_all()
+        self._drawing = False
+        self._draw_lines()
+
+    def _draw_lines(self) -> None:
+        if self._drawing:
+            return
+        smoothing, box = self.smoothing(), self._plot.getViewBox()
+        (low, high), _ = box.viewRange()
+        pixels = round(box.width())
         for run, curve, data in self._drawn():
             smooth = curve.smooth and smoothing > 0
             if smooth:
-                self._line(run, curve, faint=True).setData(data.x, data.y)
+                seen = thinned(data.x, data.y, low=low, high=high, pixels=pixels)
+                self._line(run, curve, faint=True).setData(*seen)
             elif (run, curve.name, True) in self._lines:
                 self._plot.removeItem(self._lines.pop((run, curve.name, True)))
-            self._line(run, curve, faint=False).setData(data.x, data.smooth(smoothing) if smooth else data.y)
-        self._empty.setVisible(not self._drawn())
-        if self._follows:
-            self._show_all()
+            values = data.smooth(smoothing) if smooth else data.y
+            self._line(run, curve, faint=False).setData(*thinned(data.x, values, low=low, high=high, pixels=pixels))
         self._label_ends()
 
     def _paint_soon(self) -> None:
@@ -205,9 +217,9 @@ class CurvePlot(QWidget):
     def _line(self, run: int, curve: Curve, *, faint: bool) -> pg.PlotDataItem:
         key = (run, curve.name, faint)
         if key not in self._lines:
-            line = pg.PlotDataItem(connect="finite", skipFiniteCheck=False)
-            line.setDownsampling(auto=True, method="peak")
-            line.setClipToView(True)
+            line = pg.PlotDataItem(connect="finite")
+            if curve.strokes == "line":  # Qt strokes one long path some ten times slower than its segments
+                line.curve.setSegmentedLineMode("on")
             line.setZValue(0 if faint else 1)
             self._lines[key] = line
             self._plot.addItem(line)
@@ -215,9 +227,9 @@ class CurvePlot(QWidget):
         return self._lines[key]
 
     def _dress_line(self, run: int, curve: Curve, line: pg.PlotDataItem, *, faint: bool) -> None:
-        color = QColor(self._colors.run(run))
-        if faint:
-            color.setAlphaF(0.28)
+        color = self._colors.run(run)
+        if faint:  # mixed, not translucent: segments that overlap would add up
+            color = mixed(color, self._colors.ground, 0.32)
         width = 1.0 if faint else 2.0 if curve.strokes == "dotted" else 1.6
         line.setPen(line_pen(color, width, dashed=curve.strokes == "dashed"))
         marked = curve.strokes != "line"
@@ -283,7 +295,6 @@ class CurvePlot(QWidget):
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self._follows = False
             self._plot.getViewBox().scaleBy((1.25, 1) if key == Qt.Key.Key_Minus else (0.8, 1))
-            self._label_ends()
         elif key in (Qt.Key.Key_0, Qt.Key.Key_Escape) and (self._pointed is not None or not self._follows):
             self.point_at(None)
             self.reset_view()
@@ -319,8 +330,8 @@ class CurvePlot(QWidget):
         box = self._plot.getViewBox()
         box.setDefaultPadding(0)
         box.sigRangeChangedManually.connect(self._stop_following)
-        box.sigRangeChanged.connect(lambda *_: self._label_ends())
-        box.sigResized.connect(lambda *_: self._label_ends())
+        box.sigRangeChanged.connect(lambda *_: self._draw_lines())
+        box.sigResized.connect(lambda *_: self._draw_lines())
         self._plot.scene().sigMouseMoved.connect(self._mouse_moved)
         self._plot.scene().sigMouseClicked.connect(lambda click: self.reset_view() if click.double() else None)
         self._plot.getAxis("left").setWidth(46)

@@ -70,26 +70,34 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph is untyped
         low, high = view.viewRange()[0 if across else 1]
         size = (box.width() if across else box.height()) / (high - low)
         height = QFontMetricsF(self._font).height()
-        turned = across and self._widest() + 8 > size
-        every = 1 if across and not turned else max(1, math.ceil(height / size))
-        for cell in range(max(0, math.floor(low)), min(len(self._names), math.ceil(high))):
-            if cell % every and cell != self._marked:
-                continue
-            if every > 1 and self._marked is not None and 0 < abs(cell - self._marked) * size < height:
-                continue
-            middle = (cell + 0.5 - low) * size
-            if not 0 <= middle <= (box.width() if across else box.height()):
-                continue
+        upright = across and self._widest() + 8 <= size
+        for cell, middle in self._written(low, high, size=size, needs=size if upright else height):
             painter.setPen(self._strong if cell == self._marked else self._text)
-            if turned:
-                x = min(max(box.left() + height / 2, box.left() + middle), box.right() - height / 2)
-                self._write_turned(painter, box, self._names[cell], x=x)
-            elif across:
+            if upright:
                 self._write(painter, QRectF(box.left() + middle - size / 2, box.top() + _GAP, size, height), cell)
+            elif across:
+                self._write_turned(painter, box, self._names[cell], x=box.left() + middle)
             else:
-                top = min(max(box.top(), box.top() + middle - height / 2), box.bottom() - height)
-                where = QRectF(box.left(), top, box.width() - _GAP, height)
+                where = QRectF(box.left(), box.top() + middle - height / 2, box.width() - _GAP, height)
                 self._write(painter, where, cell)
+
+    def _written(self, low: float, high: float, *, size: float, needs: float) -> list[tuple[int, float]]:
+        """(cell, pixels from the start) of the names that find room; the marked one always does."""
+        length = (high - low) * size
+        every = max(1, math.ceil(needs / size - 1e-6))
+        found: list[tuple[int, float]] = []
+        for cell in range(max(0, math.floor(low)), min(len(self._names), math.ceil(high))):
+            middle = (cell + 0.5 - low) * size
+            if not 0 <= middle <= length or (cell % every and cell != self._marked):
+                continue
+            middle = min(max(needs / 2, middle), max(needs / 2, length - needs / 2))
+            near = bool(found) and middle - found[-1][1] < needs - 1
+            if near and cell == self._marked:
+                found.pop()
+            elif near:
+                continue
+            found.append((cell, middle))
+        return found
 
     def _write(self, painter: QPainter, box: QRectF, cell: int) -> None:
         side = Qt.AlignmentFlag.AlignHCenter if self.orientation == "bottom" else Qt.AlignmentFlag.AlignRight
