@@ -283,7 +283,7 @@ def _gone(pid: int) -> bool:
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.01)

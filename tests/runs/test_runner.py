@@ -232,7 +232,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
     loop = QEventLoop()
     ticks = QTimer(interval=5)
     ticks.timeout.connect(lambda: loop.exit() if condition() else None)
-    limit = QTimer(singleShot=True, interval=30_000)
+    limit = QTimer(singleShot=True, interval=120_000)
     limit.timeout.connect(loop.quit)
     ticks.start()
     limit.start()

@@ -208,7 +208,7 @@ following = Following(begin_job(folder), folder, on_events=lambda events: follow
                       if any(type(event).__name__ == "Stepped" for event in events) else None)
 assert following.run() is None"""
     window = _window(folder, leave)
-    assert window.communicate(timeout=60)[0] == b"" and window.returncode == 0
+    assert window.communicate(timeout=240)[0] == b"" and window.returncode == 0
     [left] = left_runs(project)
     assert left.alive
     child = running_child(folder)
@@ -261,7 +261,7 @@ folder = RunFolder(Path({str(folder.path)!r}))
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while not condition():
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.02)
