@@ -21,6 +21,11 @@ def use_language(language: str | None = None) -> str:
     _catalogue = gettext.translation(
         "lepton_studio", localedir=resource_path("translations"), languages=[wanted], fallback=True
     )
+    return language_in_use()
+
+
+def language_in_use() -> str:
+    """The language of the sentences now: "en", or that of the catalogue loaded."""
     return _catalogue.info().get("language", "en")
 
 

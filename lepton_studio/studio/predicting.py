@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats import Guess, Problem, UnreadableFile, read, refresh, sniff
-from lepton_studio.language import tr
+from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
@@ -68,7 +68,7 @@ def predict_file(
             raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
         trained = run_folder(project, run)
         job = trained.job()
-        folder.write_job(dataclasses.replace(job, kind="predict", model=str(trained.model)))
+        folder.write_job(dataclasses.replace(job, kind="predict", model=str(trained.model), language=language_in_use()))
         _predict(folder, rows=rows, progress=progress, should_stop=should_stop, child=child)
         names = {label.id: label.name for label in project.labels()}
         write_lines(output, _output_lines(folder, job, names))

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 import lepton_studio
-from lepton_studio.language import tr
+from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, RunId, RunRecord, Sample, Split
@@ -243,6 +243,7 @@ def _freeze(
             recipe=recipe,
             project=project.name,
             run=run,
+            language=language_in_use(),
             versions=_versions(),
         )
     )
