@@ -1,0 +1,259 @@
+"""Every number of the Inspect page leads to exactly the samples it counts, and they can be put right there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
+
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import PredictionFilter, Split
+from lepton_studio.tasks.base import Report
+from lepton_studio.tasks.text_classification import TASK
+from lepton_studio.ui.pages.inspect import InspectPage
+from lepton_studio.ui.pages.inspect_numbers import macro_f1_interval, wilson
+from lepton_studio.ui.session import Session
+from tests.chart_window import application, shown, wait_until
+from tests.ui.tuned_project import add_run, tuned_project
+
+
+def opened(project: Project) -> Iterator[InspectPage]:
+    application()
+    session = Session(project)
+    page = InspectPage(session)
+    with shown(page, width=1180, height=800):
+        page.activate()
+        QApplication.processEvents()
+        yield page
+        page.deactivate()
+    wait_until(lambda: session.background.is_idle)
+    session.close()
+    session.deleteLater()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[InspectPage]:
+    yield from opened(tuned_project(tmp_path / "p.lepton", runs=2, each=60))
+
+
+def report(page: InspectPage, split: Split) -> Report:
+    run = page.run()
+    assert run is not None
+    return Report.from_json(page.session.project.report(run.id, split))
+
+
+def listed(page: InspectPage) -> list[int]:
+    """All samples of the table, read to the end."""
+    while page.model.canFetchMore(QModelIndex()):
+        page.model.fetchMore(QModelIndex())
+    return [row.sample.id for row in page.model.rows]
+
+
+def test_the_newest_run_is_in_view_on_the_split_that_nothing_was_learnt_from(page: InspectPage) -> None:
+    run = page.run()
+    assert run is not None
+    assert run.number == 2
+    assert page.splits.choice() == "test"
+    assert page.figures.value("accuracy") == f"{run.scores['test']['accuracy'] * 100:.1f} %"
+    assert page.figures.note("macro_f1").startswith("95 %")
+
+
+@pytest.mark.parametrize("split", ["test", "validation", "train"])
+def test_a_confusion_cell_lists_exactly_the_samples_it_counts(page: InspectPage, split: Split) -> None:
+    QTest.mouseClick(page.splits.button(split), Qt.MouseButton.LeftButton)
+    page.charts.show_view("matrix")
+    QApplication.processEvents()
+    confusion = report(page, split).confusion
+    assert confusion is not None
+    matrix = page.charts.matrix
+    view = matrix.view().viewport()
+    seen: list[int] = []
+    for row, line in enumerate(confusion.matrix):
+        for column, count in enumerate(line):
+            where = view.mapFrom(matrix, matrix.center_of(row, column).toPoint())
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
+            ids = listed(page)
+            assert len(ids) == count, (row, column)
+            assert all(shown.prediction.split == split for shown in page.model.rows)
+            seen.extend(ids)
+    assert len(seen) == len(set(seen)) == report(page, split).n
+
+
+def test_a_row_of_the_report_lists_the_samples_behind_its_numbers(page: InspectPage) -> None:
+    run = page.run()
+    assert run is not None
+    table, project = page.charts.report, page.session.project
+    for place, score in enumerate(report(page, "test").per_class):
+        label = project.labels()[place].id
+        for column, which in (
+            (4, PredictionFilter("test", gold=label)),
+            (1, PredictionFilter("test", predicted=label)),
+        ):
+            box = table.visualRect(table.model().index(place, column))
+            QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+            assert listed(page) == list(project.prediction_ids(run.id, which))
+        assert project.prediction_count(run.id, PredictionFilter("test", gold=label)) == score.support
+
+
+def test_a_bar_of_the_histogram_lists_exactly_the_predictions_it_counts(page: InspectPage) -> None:
+    for one in page.charts.histogram.bins():
+        for correct, count in ((True, one.right), (False, one.wrong), (None, one.right + one.wrong)):
+            page.charts.histogram.bin_clicked.emit(one.low, one.high, correct)
+            assert len(listed(page)) == count
+            assert page.model.count() == count
+
+
+def test_a_mix_up_lists_its_samples(page: InspectPage) -> None:
+    page.charts.show_view("pairs")
+    for bar in page.charts.pairs.rows():
+        page.charts.pairs.row_clicked.emit(bar.key)
+        assert len(listed(page)) == bar.count
+
+
+def test_the_chips_count_what_they_show(page: InspectPage) -> None:
+    for chip, words in (("right", "Right"), ("wrong", "Wrong"), ("all", "All")):
+        QTest.mouseClick(page.chips.chip(chip), Qt.MouseButton.LeftButton)
+        assert page.chips.chip(chip).text() == f"{words} {len(listed(page))}"
+
+
+def test_least_sure_first_puts_the_doubtful_ones_on_top(page: InspectPage) -> None:
+    page.order.setCurrentIndex(page.order.findData("least_sure"))
+    page.order.activated.emit(page.order.currentIndex())
+    listed(page)
+    scores = [row.prediction.score for row in page.model.rows]
+    assert scores == sorted(scores)
+
+
+def test_long_lists_are_read_a_page_at_a_time(page: InspectPage) -> None:
+    QTest.mouseClick(page.splits.button("train"), Qt.MouseButton.LeftButton)
+    assert page.model.rowCount() == 200
+    assert page.model.count() == 288
+    assert len(set(listed(page))) == 288
+
+
+def test_a_label_key_puts_a_label_right_and_goes_on_to_the_next_row(page: InspectPage) -> None:
+    QTest.mouseClick(page.chips.chip("wrong"), Qt.MouseButton.LeftButton)
+    project = page.session.project
+    page.table.setFocus()
+    shown = page.table.current()
+    assert shown is not None
+    target = next(label for label in project.labels() if label.id not in (shown.prediction.gold,))
+    QTest.keyClicks(page.table, target.key)
+    assert project.sample(shown.sample.id).value == {"labels": [target.id]}
+    assert page.table.currentIndex().row() == 1
+    assert page.model.rows[0].fixed
+    assert page.fixes.text() == "1 fix since this run"
+
+
+def test_enter_accepts_the_prediction_and_undo_takes_it_back(page: InspectPage) -> None:
+    QTest.mouseClick(page.chips.chip("wrong"), Qt.MouseButton.LeftButton)
+    page.table.setFocus()
+    shown = page.table.current()
+    assert shown is not None
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    after = page.session.project.sample(shown.sample.id)
+    assert TASK.labels_in(TASK.parse(after.value, page.session.project.labels())) == (shown.prediction.predicted,)
+    assert page.fixes.text() == "1 fix since this run"
+    page.session.undo()
+    assert page.session.project.sample(shown.sample.id).value == shown.sample.value
+    assert page.fixes.text() == ""
+    assert not page.model.rows[0].fixed
+
+
+def test_a_fix_leaves_the_counts_of_the_report_and_its_lists_as_the_run_saw_them(page: InspectPage) -> None:
+    page.chips.chosen.emit("wrong")
+    before = listed(page)
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    page.chips.chosen.emit("wrong")
+    assert listed(page) == before
+
+
+def test_any_label_can_be_found_by_typing_where_there_are_many(tmp_path: Path) -> None:
+    project = tuned_project(tmp_path / "p.lepton", labels=[f"intent {n:02}" for n in range(77)], each=10)
+    for page in opened(project):
+        page.table.setFocus()
+        shown = page.table.current()
+        assert shown is not None
+        page.detail.label_chosen.emit(project.labels()[70].id)
+        assert project.sample(shown.sample.id).value == {"labels": [project.labels()[70].id]}
+        assert page.charts.report.model().rowCount() == 80
+
+
+def test_tune_again_starts_with_the_recipe_of_the_run(page: InspectPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[str, object]] = []
+    monkeypatch.setattr(page.session, "start_run", lambda *, model, recipe: started.append((model, recipe.to_json())))
+    pages = QSignalSpy(page.session.page_requested)
+    QTest.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    run = page.run()
+    assert run is not None
+    assert started == [(run.model, dict(run.recipe))]
+    assert pages.at(0)[0] == "tune"
+
+
+def test_a_renamed_label_is_shown_under_its_new_name_and_still_leads_to_its_samples(page: InspectPage) -> None:
+    project = page.session.project
+    label = project.labels()[0]
+    names = {one.name: one.id for one in project.labels()}
+    write_job(project, names)
+    page.session.perform(lambda p: p.rename_label(label.id, "swallowed card"))
+    assert page.charts.report.rows()[0].label == "swallowed card"
+    page.charts.report.row_activated.emit("swallowed card", "support")
+    assert len(listed(page)) == page.charts.report.rows()[0].support
+    assert page.what.text() == "Labelled swallowed card"
+
+
+def write_job(project: Project, names: dict[str, int]) -> None:
+    from lepton_studio.runs.folder import RunFolder
+    from lepton_studio.runs.job import Job, JobLabel
+
+    for run in project.runs():
+        labels = tuple(JobLabel(label, name) for name, label in names.items())
+        RunFolder(project.run_folder(run.id)).write_job(Job("tune", TASK.id, labels))
+
+
+def test_another_page_can_open_exactly_these_predictions(page: InspectPage) -> None:
+    first = page.session.project.runs()[-1]
+    which = PredictionFilter(split="validation", correct=False)
+    page.show_predictions(first.id, which)
+    assert page.run() == first
+    assert listed(page) == list(page.session.project.prediction_ids(first.id, which))
+
+
+def test_a_new_run_appears_in_the_list_of_runs(page: InspectPage) -> None:
+    page.session.perform(lambda project: (add_run(project), project.update_run(3, sentence="."))[1])
+    assert page.run_box.count() == 3
+
+
+def test_without_a_run_the_page_says_what_to_do(tmp_path: Path) -> None:
+    for page in opened(Project.create(tmp_path / "p.lepton", task=TASK.id, labels=["a", "b"])):
+        asked = QSignalSpy(page.session.page_requested)
+        assert page.empty.isVisible()
+        QTest.mouseClick(page.empty.buttons[0], Qt.MouseButton.LeftButton)
+        assert asked.at(0)[0] == "tune"
+
+
+def test_everything_on_the_page_can_be_named_by_a_screen_reader(page: InspectPage) -> None:
+    for part in (page.run_box, page.splits, page.order, page.table, page.charts.matrix, page.charts.histogram):
+        assert part.accessibleName()
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    interval = wilson(81, 100)
+    assert (round(interval.low, 4), round(interval.high, 4)) == (0.7222, 0.8749)
+    assert wilson(0, 0) == wilson(0, 0)
+    assert wilson(10, 10).high == pytest.approx(1.0)
+
+
+def test_the_interval_of_macro_f1_holds_the_score_and_narrows_with_more_samples() -> None:
+    few = macro_f1_interval([[8, 2], [3, 7]])
+    many = macro_f1_interval([[800, 200], [300, 700]])
+    score = (16 / 21 + 14 / 19) / 2
+    assert few.low < score < few.high
+    assert many.low < score < many.high
+    assert many.high - many.low < (few.high - few.low) / 5
+    assert macro_f1_interval([[0, 0], [0, 0]]) == wilson(0, 0)

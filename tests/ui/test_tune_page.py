@@ -1,0 +1,339 @@
+"""The Tune page: what stands against a start, what goes on, how it is stopped, and the runs there were."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QCheckBox
+
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
+from lepton_studio.runs.job import PRESETS, Recipe
+from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped
+from lepton_studio.tasks.text_classification import TASK
+from lepton_studio.ui.pages.tune import TunePage
+from lepton_studio.ui.pages.tune_start import StartPanel
+from lepton_studio.ui.pages.tune_watch import RunWatch
+from lepton_studio.ui.session import Session
+from tests.chart_window import application, shown, wait_until
+from tests.ui.tuned_project import run_events, tuned_project
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Recipe]]:
+    """What was asked to be measured; no child is started for it."""
+    asked: list[tuple[str, Recipe]] = []
+    monkeypatch.setattr(Session, "measure", lambda _self, *, model, recipe: asked.append((model, recipe)))
+    return asked
+
+
+def opened(project: Project) -> Iterator[TunePage]:
+    application()
+    session = Session(project)
+    page = TunePage(session)
+    with shown(page, width=1180, height=800):
+        page.activate()
+        wait_until(lambda: session.background.is_idle and "…" not in page.left.reason.text())
+        yield page
+        page.deactivate()
+        session.desk._run_id = None
+        session.close()
+    session.deleteLater()
+
+
+@pytest.fixture
+def page(tmp_path: Path, measured: list[object]) -> Iterator[TunePage]:
+    yield from opened(tuned_project(tmp_path / "p.lepton", runs=3))
+
+
+@pytest.fixture
+def bare(tmp_path: Path, measured: list[object]) -> Iterator[TunePage]:
+    yield from opened(Project.create(tmp_path / "p.lepton", task=TASK.id, labels=["a", "b"]))
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Recipe]]:
+    asked: list[tuple[str, Recipe]] = []
+    monkeypatch.setattr(Session, "start_run", lambda _self, *, model, recipe: asked.append((model, recipe)))
+    return asked
+
+
+def begin(page: TunePage) -> RunRecord:
+    """A run at work, as the session tells of it."""
+    run = page.session.project.create_run(model="built-in", recipe=Recipe().to_json(), counts={"train": 192})
+    page.session.desk._run_id = run.id
+    page.session.run_active_changed.emit()
+    return run
+
+
+def say(page: TunePage, run: RunRecord, events: list[Event]) -> None:
+    page.session.run_events_arrived.emit(run.id, events)
+
+
+# ------------------------------------------------------------------------------------------------- before the start
+
+
+def test_start_begins_a_run_with_the_choices_made(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
+    QTest.mouseClick(page.left.choices.presets.button("best"), Qt.MouseButton.LeftButton)
+    wait_until(page.left.start.isEnabled)
+    QTest.mouseClick(page.left.start, Qt.MouseButton.LeftButton)
+    assert started == [("built-in", PRESETS["best"])]
+
+
+def test_ctrl_return_starts_from_the_keyboard(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
+    action = next(one for one in page.actions_of_page() if one.id == "tune.start")
+    assert action.shortcut == "Ctrl+Return"
+    assert action.enabled()
+    action.run()
+    assert len(started) == 1
+
+
+def test_too_few_labels_stand_against_a_start_in_a_sentence(bare: TunePage, started: list[object]) -> None:
+    assert not bare.left.start.isEnabled()
+    assert bare.left.reason.text() == "Tuning needs samples of at least two labels. Label some more."
+    assert bare.empty.isVisible()
+    bare.left.start_run()
+    assert started == []
+    asked = QSignalSpy(bare.session.page_requested)
+    QTest.mouseClick(bare.empty.buttons[0], Qt.MouseButton.LeftButton)
+    assert asked.at(0)[0] == "label"
+
+
+def test_every_setting_of_the_recipe_is_in_the_form_with_its_sentence(page: TunePage) -> None:
+    fields = page.left.choices.fields
+    assert list(fields) == [one.name for one in dataclasses.fields(Recipe)]
+    for setting in dataclasses.fields(Recipe):
+        assert fields[setting.name].accessibleName() == setting.metadata["title"]
+        assert fields[setting.name].accessibleDescription().startswith(setting.metadata["help"])
+    assert not fields["epochs"].isVisible()
+    QTest.mouseClick(page.left.choices.more.heading, Qt.MouseButton.LeftButton)
+    assert fields["epochs"].isVisible()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("epochs", "0", "Epochs must lie between 1 and 100, not 0."),
+        ("learning_rate", "fast", "Learning rate must be a number, not 'fast'."),
+    ],
+)
+def test_a_setting_out_of_its_limits_is_told_beside_its_field(
+    page: TunePage, name: str, typed: str, sentence: str
+) -> None:
+    choices = page.left.choices
+    choices.more.open()
+    choices.fields[name].setText(typed)
+    assert choices.recipe() is None
+    assert not page.left.start.isEnabled()
+    said = choices.form._errors[name]
+    assert said.isVisible()
+    assert said.text() == sentence
+    choices.fields[name].setText("2")
+    if name == "epochs":
+        assert not said.isVisible()
+        assert choices.recipe() == Recipe(epochs=2)
+
+
+def test_a_changed_setting_is_no_longer_called_a_preset_and_a_preset_brings_its_own_back(page: TunePage) -> None:
+    choices = page.left.choices
+    weights = choices.fields["class_weights"]
+    assert isinstance(weights, QCheckBox)
+    weights.setChecked(True)
+    assert choices.presets.choice() == ""
+    assert choices.recipe() == Recipe(class_weights=True)
+    QTest.mouseClick(choices.presets.button("quick"), Qt.MouseButton.LeftButton)
+    assert choices.recipe() == PRESETS["quick"]
+
+
+def test_a_model_of_ones_own_needs_its_folder_first(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
+    QTest.mouseClick(page.left.choices.models.button("folder"), Qt.MouseButton.LeftButton)
+    assert page.left.reason.text() == "Give the base model's folder or id."
+    page.left.choices.model.setText("/models/mine")
+    wait_until(page.left.start.isEnabled)
+    page.left.start_run()
+    assert started[0][0] == "/models/mine"
+
+
+def test_a_finding_leads_to_its_samples(page: TunePage) -> None:
+    project = page.session.project
+    first = project.labels()[0].id
+    asked = QSignalSpy(page.session.samples_requested)
+    for sample in project.samples(Filter(label=first), limit=100)[:36]:
+        project.annotate(sample.id, None)
+    page.refresh()
+    wait_until(lambda: any(one.level == "amber" for one in page.left.check.shown_findings()))
+    finding = next(one for one in page.left.check.shown_findings() if one.level == "amber" and one.show)
+    page.left.check.show_asked.emit(finding.show)
+    assert asked.at(0)[0] == finding.show
+
+
+def test_the_estimate_comes_by_itself_and_is_shown(page: TunePage, measured: list[tuple[str, Recipe]]) -> None:
+    wait_until(lambda: measured)
+    assert measured[0] == ("built-in", Recipe())
+    page.session.estimated.emit(Estimated(190.0, 910.0, 80.0, 480, 12, 256))
+    said = " ".join(one.sentence for one in page.left.check.shown_findings())
+    assert "480" in said
+    assert "256" in said
+
+
+def test_nothing_is_fetched_from_the_hub_for_an_estimate(page: TunePage, measured: list[tuple[str, Recipe]]) -> None:
+    wait_until(lambda: measured)
+    page.left.choices.show_model("someone/model")
+    page.left.choices.changed.emit()
+    wait_until(lambda: page.left.check.estimating.text().startswith("Time and memory"))
+    assert len(measured) == 1
+
+
+# ---------------------------------------------------------------------------------------------------- a run at work
+
+
+def test_a_run_at_work_shows_its_numbers_and_its_curves_move(page: TunePage) -> None:
+    run = begin(page)
+    wait_until(lambda: run.id in page._read)
+    say(page, run, run_events()[:200])
+    wait_until(lambda: page.live.figures.value("step") not in ("", "–"))
+    steps = [event for event in run_events()[:200] if isinstance(event, Stepped)]
+    assert page.live.figures.value("step") == f"{steps[-1].step}"
+    assert page.live.figures.note("step") == "of 480"
+    assert page.live.figures.value("score").endswith("%")
+    assert len(page.curves.points(run.id, "train_loss")) == len(steps)
+    wait_until(lambda: any(label.text == "training" for label in page.curves.legend()))
+    say(page, run, [Stepped(steps[-1].step + 1, 480, 2.0, 0.123, 1e-5, 80.0, 900.0, 12.0)])
+    wait_until(lambda: page.live.figures.value("loss") == "0.123")
+
+
+def test_events_that_arrive_while_old_ones_are_read_are_not_lost(page: TunePage) -> None:
+    run = begin(page)
+    say(page, run, run_events()[:50])
+    wait_until(lambda: run.id in page._read)
+    wait_until(lambda: len(page.curves.points(run.id, "train_loss")) == 45)
+
+
+def test_stop_asks_in_place_and_says_in_which_stage_it_is(page: TunePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[bool] = []
+    monkeypatch.setattr(page.session, "stop_run", lambda *, keep: kept.append(keep))
+    begin(page)
+    assert page.live.stop.isVisible()
+    assert not page.live.keep.isVisible()
+    QTest.mouseClick(page.live.stop, Qt.MouseButton.LeftButton)
+    assert page.live.keep.hasFocus()
+    QTest.mouseClick(page.live.go_on, Qt.MouseButton.LeftButton)
+    assert page.live.stop.isVisible()
+    page.live.ask_stop(True)
+    QTest.mouseClick(page.live.keep, Qt.MouseButton.LeftButton)
+    assert kept == [True]
+    assert not page.live.stop.isEnabled()
+    words = []
+    for stage in ("asked", "terminating", "killing"):
+        page.session.stopping_stage_changed.emit(stage)
+        words.append(page.live.stop.text())
+    assert len(set(words)) == 3
+
+
+def test_a_silent_child_and_a_slow_step_are_different_sentences() -> None:
+    watch = RunWatch(1, 0.0)
+    assert watch.sentence(1.0) == ("Starting the process…", "")
+    watch.take(Staged("training"), now=1.0)
+    watch.take(Stepped(412, 900, 1.3, 0.4, 1e-5, 80.0, 900.0, 60.0), now=2.0)
+    assert watch.sentence(3.0) == ("Tuning, epoch 1.3", "")
+    for second in range(3, 26):
+        watch.take(Alive(412), now=float(second))
+    assert watch.sentence(25.0) == ("Still on step 412, for 23 s", "")
+    sentence, tone = watch.sentence(37.0)
+    assert sentence.startswith("Not responding: no sign of life for 12 s")
+    assert tone == "warn"
+
+
+def test_the_stage_before_the_first_step_is_named_with_how_far_it_is() -> None:
+    watch = RunWatch(1, 0.0)
+    watch.take(Staged("embedding", 120, 400), now=1.0)
+    assert watch.sentence(1.0)[0] == "Reading every text once: 120 of 400"
+    watch.take(Evaluated(0, 0.0, "validation", 0.5, {"accuracy": 0.9, "macro_f1": 0.8}, best=True), now=2.0)
+    assert watch.best is watch.validation
+    assert watch.log[-1] == "Step 0, validation: macro-F1 80.0 %"
+
+
+# -------------------------------------------------------------------------------------------------------- the ledger
+
+
+def test_the_runs_stand_newest_first_with_the_shape_of_their_scores(page: TunePage) -> None:
+    model = page.runs.model()
+    assert [model.index(row, 1).data() for row in range(3)] == ["3", "2", "1"]
+    assert model.index(0, 3).data().endswith("%")
+    wait_until(lambda: len(page.runs._model.shapes) == 3)
+    assert all(len(shape) == 5 for shape in page.runs._model.shapes.values())
+
+
+def test_the_curves_of_an_old_run_come_from_its_folder(page: TunePage) -> None:
+    page.show_run(1)
+    wait_until(lambda: len(page.curves.points(1, "train_loss")) == 480)
+    assert page.curves.shown_runs() == (1,)
+    assert "Step 480" in page.live.log.toPlainText()
+
+
+def test_two_ticked_runs_lie_over_each_other(page: TunePage) -> None:
+    page.runs.setFocus()
+    for run in (1, 3):
+        page.runs.choose(run)
+        QTest.keyClick(page.runs, Qt.Key.Key_Space)
+    assert sorted(page.curves.shown_runs()) == [1, 3]
+    wait_until(lambda: {label.text.split(" · ")[0] for label in page.curves.legend()} == {"run 1", "run 3"})
+    box = page.runs.visualRect(page.runs.model().index(0, 0))
+    QTest.mouseClick(page.runs.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    assert [run.number for run in page.runs.compared()] == [1]
+
+
+def test_enter_on_a_run_opens_it_for_inspection(page: TunePage) -> None:
+    asked = QSignalSpy(page.session.predictions_requested)
+    page.runs.choose(2)
+    page.runs.setFocus()
+    QTest.keyClick(page.runs, Qt.Key.Key_Return)
+    assert (asked.at(0)[0], asked.at(0)[1]) == (2, PredictionFilter())
+
+
+def test_a_run_is_removed_only_after_a_second_word(page: TunePage) -> None:
+    page.runs.choose(2)
+    page.runs.setFocus()
+    QTest.keyClick(page.runs, Qt.Key.Key_Delete)
+    assert page.ledger.sure.text() == "Delete run 2 and its model?"
+    assert len(page.session.project.runs()) == 3
+    QTest.mouseClick(page.ledger.spare, Qt.MouseButton.LeftButton)
+    assert not page.ledger.really.isVisible()
+    QTest.mouseClick(page.ledger.delete, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.ledger.really, Qt.MouseButton.LeftButton)
+    assert [run.number for run in page.session.project.runs()] == [3, 1]
+    assert page.runs.model().rowCount() == 2
+
+
+def test_an_interrupted_run_offers_to_go_on(page: TunePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    resumed: list[int] = []
+    monkeypatch.setattr(page.session, "resume_run", resumed.append)
+    project = page.session.project
+    run = project.create_run(model="built-in", recipe={}, counts={"train": 9})
+    page.session.perform(lambda p: p.update_run(run.id, status="interrupted", sentence="Interrupted at step 120."))
+    page.show_run(run.id)
+    assert page.live.sentence.text() == "Interrupted at step 120."
+    assert page.ledger.resume.isVisible()
+    QTest.mouseClick(page.live.resume, Qt.MouseButton.LeftButton)
+    assert resumed == [run.id]
+    page.show_run(1)
+    assert not page.ledger.resume.isVisible()
+
+
+def test_the_choices_begin_with_those_of_the_newest_run(tmp_path: Path, measured: list[object]) -> None:
+    project = tuned_project(tmp_path / "p.lepton", runs=1)
+    project.update_run(1, recipe=PRESETS["best"].to_json())
+    for page in opened(project):
+        assert page.left.choices.presets.choice() == "best"
+
+
+def test_everything_on_the_page_can_be_named_by_a_screen_reader(page: TunePage) -> None:
+    QApplication.processEvents()
+    assert isinstance(page.left, StartPanel)
+    for part in (page.runs, page.curves, page.left.start, page.left.choices.presets, page.left.check.labels):
+        assert part.accessibleName()
