@@ -10,7 +10,7 @@ import psutil
 
 from lepton_studio.runs.folder import ProcessMark, RunFolder, read_process, write_control
 from lepton_studio.runs.process import read_tail
-from lepton_studio.runs.wire import BadLine, Command, Detach, Event, Run, Stop, decode
+from lepton_studio.runs.wire import BadLine, Command, Event, Run, decode
 
 
 def running_child(folder: RunFolder) -> AdoptedChild | None:
@@ -50,7 +50,7 @@ class AdoptedChild:
         return self._read()
 
     def send(self, command: Command) -> bool:
-        """Leave a Stop or Detach in the control file."""
+        """Leave an order in the control file."""
         if isinstance(command, Run):
             return False
         with contextlib.suppress(OSError):
@@ -103,6 +103,6 @@ class AdoptedChild:
         for line in lines:
             with contextlib.suppress(BadLine):
                 event = decode(line.decode("utf-8", "replace"))
-                if not isinstance(event, Run | Stop | Detach):
+                if not isinstance(event, Command):
                     found.append(event)
         return found

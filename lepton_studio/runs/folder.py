@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 from lepton_studio.runs.job import Job
-from lepton_studio.runs.wire import BadLine, Detach, Event, Run, Stop, decode, encode
+from lepton_studio.runs.wire import BadLine, Command, Event, Order, decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class RunFolder:
                         event = decode(line)
                     except BadLine:
                         continue
-                    if not isinstance(event, Run | Stop | Detach):
+                    if not isinstance(event, Command):
                         yield event
 
     def report(self) -> dict[str, Any]:
@@ -130,12 +130,12 @@ def read_process(folder: RunFolder) -> ProcessMark | None:
         return None
 
 
-def write_control(folder: RunFolder, command: Stop | Detach) -> None:
+def write_control(folder: RunFolder, command: Order) -> None:
     """Ask the child at work, which this process has no pipe to."""
     write_whole(folder.control_file, encode(command) + "\n")
 
 
-def read_control(folder: RunFolder) -> Stop | Detach | None:
+def read_control(folder: RunFolder) -> Order | None:
     """Take the command that `write_control` left, if there is one; it is gone afterwards."""
     try:
         line = folder.control_file.read_text("utf-8")
@@ -143,7 +143,7 @@ def read_control(folder: RunFolder) -> Stop | Detach | None:
         command = decode(line)
     except (OSError, BadLine):
         return None
-    return command if isinstance(command, Stop | Detach) else None
+    return command if isinstance(command, Order) else None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

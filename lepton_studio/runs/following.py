@@ -27,6 +27,7 @@ from lepton_studio.runs.wire import (
     Finished,
     LastEvent,
     Noted,
+    Pause,
     Ready,
     Stepped,
     Stop,
@@ -114,10 +115,10 @@ class Following:
         self._on_responding = on_responding
         self._patience = patience
         self._lock = threading.Lock()
-        self._wish: Stop | None = None
+        self._wish: Stop | Pause | None = None
         self._insisted = False
         self._left = False
-        self._asked: Stop | None = None
+        self._asked: Stop | Pause | None = None
         self._stage: StopStage | None = None
         self._stage_since = 0.0
         self._last: LastEvent | None = None
@@ -134,6 +135,11 @@ class Following:
             self._insisted = self._wish == Stop(keep=False) == Stop(keep=keep)
             if self._wish is None or not keep:
                 self._wish = Stop(keep=keep)
+
+    def pause(self) -> None:
+        """Ask the child to stop with a checkpoint; nothing while it stops already."""
+        with self._lock:
+            self._wish = self._wish or Pause()
 
     def leave(self, *, detach: bool) -> None:
         """The window closes: `run` returns None soon; the child goes on (`detach`), or saves a checkpoint and ends."""
@@ -192,8 +198,9 @@ class Following:
             self._child.send(wish)
             self._enter("asked")
         elif self._stage == "asked" and self._last is None:
-            since = max(self._stage_since, self._progress) if wish and wish.keep else self._stage_since
-            grace = self._patience.keep if wish and wish.keep else self._patience.throw_away
+            keeps = wish != Stop(keep=False)
+            since = max(self._stage_since, self._progress) if keeps else self._stage_since
+            grace = self._patience.keep if keeps else self._patience.throw_away
             if insisted or now - since > grace:
                 self._enter("terminating")
                 self._child.terminate()

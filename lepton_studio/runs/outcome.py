@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lepton_studio.language import tr
-from lepton_studio.runs.wire import Failed, FailureKind, Finished, LastEvent, Stop, Stopped
+from lepton_studio.runs.wire import Failed, FailureKind, Finished, LastEvent, Pause, Stop, Stopped
 
 OutcomeKind = Literal[
     "finished",
     "stopped",
     "thrown_away",
+    "paused",
     "interrupted",
     "killed",
     "crashed",
@@ -77,7 +78,7 @@ def outcome(
     *,
     stderr_tail: str = "",
     we_killed: bool = False,
-    asked: Stop | None = None,
+    asked: Stop | Pause | None = None,
     checkpoint: int | None = None,
     step: int = 0,
     started: bool = True,
@@ -114,10 +115,12 @@ def outcome(
     if last_event is not None:
         step = max(step, last_event.step)
     detail = _exit_detail(exit_code, stderr_tail)
-    if asked is not None and not asked.keep:
+    if asked == Stop(keep=False):
         return Outcome("thrown_away", tr("Stopped at your request; nothing was kept."), step=step, detail=detail)
     resume = _resume(checkpoint)
     if last_event is not None:
+        if isinstance(asked, Pause):
+            return Outcome("paused", tr("Paused {where}.", where=_where(step)), resume, True, step, detail)
         if asked is not None and checkpoint is None:
             sentence = tr("Stopped at your request, before there was a model to keep.")
             return Outcome("thrown_away", sentence, step=step, detail=detail)

@@ -19,7 +19,7 @@ import lepton_studio
 from lepton_studio.language import tr
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.job import BUILT_IN_MODEL
-from lepton_studio.runs.wire import BadLine, Command, Detach, Event, Ready, Run, Stop, decode, encode
+from lepton_studio.runs.wire import BadLine, Command, Detach, Event, Ready, Run, decode, encode
 
 CHILD_COMMAND = (sys.executable, "-P", "-m", "lepton_studio.training.child")
 """`-P`: a file `random.py` in the folder that the app was started from must not be imported by the child."""
@@ -201,7 +201,7 @@ class ChildProcess:
                 except BadLine:
                     self._keep(line)
                     continue
-                if isinstance(event, Run | Stop | Detach):
+                if isinstance(event, Command):
                     continue
                 if isinstance(event, Ready):
                     self.ready = event

@@ -13,6 +13,7 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.following import PATIENCE, Child, Following, Patience, begin_job
 from lepton_studio.runs.outcome import Outcome, not_started, outcome
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
+from lepton_studio.runs.wire import Pause, Stop
 
 
 class Runner(QThread):
@@ -52,7 +53,7 @@ class Runner(QThread):
         self._patience = patience
         self._lock = threading.Lock()
         self._following: Following | None = None
-        self._wish: bool | None = None
+        self._wish: Stop | Pause | None = None
         self._leave: bool | None = None
 
     @property
@@ -63,9 +64,16 @@ class Runner(QThread):
     def stop(self, *, keep: bool) -> None:
         """Ask to stop; again with keep=False while the child does not answer: to the next stage at once."""
         with self._lock:
-            self._wish = keep
+            self._wish = Stop(keep=keep)
             if self._following is not None:
                 self._following.stop(keep=keep)
+
+    def pause(self) -> None:
+        """Ask to stop with a checkpoint, to be resumed later."""
+        with self._lock:
+            self._wish = self._wish or Pause()
+            if self._following is not None:
+                self._following.pause()
 
     def leave(self, *, detach: bool) -> None:
         """The window closes: the child goes on without it, or saves a checkpoint and ends. Then `wait()`, briefly."""
@@ -96,8 +104,10 @@ class Runner(QThread):
         )
         with self._lock:
             self._following = following
-            if self._wish is not None:  # asked before the child was there
-                following.stop(keep=self._wish)
+            if isinstance(self._wish, Stop):  # asked before the child was there
+                following.stop(keep=self._wish.keep)
+            elif self._wish is not None:
+                following.pause()
             if self._leave is not None:
                 following.leave(detach=self._leave)
         return following.run()

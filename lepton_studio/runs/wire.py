@@ -153,11 +153,18 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop soon with a checkpoint from which the run goes on later."""
+
+
+@dataclass(frozen=True, slots=True)
 class Detach:
     """Go on when stdin closes: the person chose "keep running without the window"."""
 
 
-Command = Run | Stop | Detach
+Order = Stop | Pause | Detach
+"""What the window may want of a run at work."""
+Command = Run | Order
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
@@ -175,6 +182,7 @@ _KINDS: dict[str, type[Any]] = {
         Failed,
         Run,
         Stop,
+        Pause,
         Detach,
     )
 }

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from lepton_studio.runs.folder import RunFolder, read_control
-from lepton_studio.runs.wire import BadLine, Detach, Run, Stop, decode
+from lepton_studio.runs.wire import BadLine, Detach, Order, Pause, Run, decode
 
 Wish = Literal["keep", "discard", "leave"]
-"""Stop and keep the best so far; stop and throw away; save a checkpoint and end, as the window is gone."""
+"""Stop and keep the best so far; stop and throw away; save a checkpoint and end, as of a pause or a window gone."""
 
 ShouldStop = Callable[[], Wish | None]
 
@@ -74,7 +74,7 @@ class Orders:
                     continue
                 if isinstance(command, Run):
                     self._jobs.put(command)
-                elif isinstance(command, Stop | Detach):
+                elif isinstance(command, Order):
                     self._obey(command)
         self._jobs.put(None)
         if not self._detached and self._wish is None:
@@ -86,8 +86,10 @@ class Orders:
         except OSError:
             return b""
 
-    def _obey(self, command: Stop | Detach) -> None:
+    def _obey(self, command: Order) -> None:
         if isinstance(command, Detach):
             self._detached = True
+        elif isinstance(command, Pause):
+            self._wish = self._wish or "leave"
         elif self._wish != "discard":
             self._wish = "keep" if command.keep else "discard"

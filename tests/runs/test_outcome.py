@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lepton_studio.runs.outcome import Outcome, outcome
-from lepton_studio.runs.wire import Failed, Finished, LastEvent, Stop, Stopped
+from lepton_studio.runs.wire import Failed, Finished, LastEvent, Pause, Stop, Stopped
 
 SCORES = {"test": {"accuracy": 0.9, "macro_f1": 0.88}}
 
@@ -54,6 +54,24 @@ CASES = [
         "stopped",
         "nothing was kept",
         {"asked": Stop(keep=False), "checkpoint": 10},
+    ),
+    Case(
+        "paused",
+        Stopped(20, False, 6.0),
+        0,
+        "paused",
+        "interrupted",
+        "Paused at step 20. Your labels are safe; Resume goes on from step 20.",
+        {"asked": Pause(), "checkpoint": 20},
+    ),
+    Case(
+        "finished in the moment of the pause",
+        Finished(40, 12.0),
+        0,
+        "finished",
+        "finished",
+        "Finished.",
+        {"asked": Pause()},
     ),
     Case(
         "thrown away by force",
