@@ -19,12 +19,20 @@ def plot_view(**parts: object) -> pg.PlotWidget:
     """A bare plot: no menu, no buttons, no frame; the wheel zooms, a drag pans. `parts` go to `pg.PlotWidget`."""
     plot = pg.PlotWidget(**parts)
     # WORKAROUND pyqtgraph 0.14 makes this menu without a parent, even for a plot without menus: it outlives the plot.
-    plot.getPlotItem().ctrlMenu.setParent(plot)
+    plot.getPlotItem().ctrlMenu.setParent(plot, Qt.WindowType.Popup)
     plot.setFrameShape(QFrame.Shape.NoFrame)
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return plot
+
+
+class StepAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph is untyped
+    """An axis of whole numbers: no tick stands between two steps."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        spacings: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
+        return [(spacing, offset) for spacing, offset in spacings if spacing >= 1] or [(1.0, 0.0)]
 
 
 def dress_plot(plot: pg.PlotWidget, colors: ChartColors) -> None:

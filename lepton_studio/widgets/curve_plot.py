@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLa
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
-from lepton_studio.widgets.chart_style import dress_plot, line_pen, plot_view, show_alone
+from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
 from lepton_studio.widgets.curve_data import CurveData, Floats, thinned
 from lepton_studio.widgets.end_labels import EndLabel, EndLabels
 from lepton_studio.widgets.segments import Segments
@@ -326,7 +326,7 @@ class CurvePlot(QWidget):
         caption = QLabel(tr("Smoothing"))
         set_type(caption, CAPTION, muted=True)
         caption.setBuddy(self._slider)
-        self._plot = plot_view()
+        self._plot = plot_view(axisItems={"bottom": StepAxis("bottom")})
         box = self._plot.getViewBox()
         box.setDefaultPadding(0)
         box.sigRangeChangedManually.connect(self._stop_following)

@@ -249,6 +249,13 @@ def test_a_silent_child_and_a_slow_step_are_different_sentences() -> None:
     assert tone == "warn"
 
 
+def test_after_an_evaluation_the_steps_go_on_by_name() -> None:
+    watch = RunWatch(1, 0.0)
+    watch.take(Staged("evaluating", 18, 18), now=1.0)
+    watch.take(Stepped(5, 10, 1.0, 0.1, 1e-5, 40.0, 700.0, 2.0), now=2.0)
+    assert watch.sentence(2.0)[0] == "Tuning, epoch 1.0"
+
+
 def test_the_stage_before_the_first_step_is_named_with_how_far_it_is() -> None:
     watch = RunWatch(1, 0.0)
     watch.take(Staged("embedding", 120, 400), now=1.0)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from lepton_studio.widgets.curve_plot import Curve, CurvePlot, Panel
 from lepton_studio.widgets.end_labels import spread
@@ -130,3 +131,15 @@ def test_labels_at_the_ends_never_cover_each_other() -> None:
     ordered = sorted(tops)
     assert all(low + 16 <= high for low, high in pairwise(ordered))
     assert max(tops) <= 400
+
+
+def test_no_menu_of_the_plotting_library_covers_the_curves(plot: CurvePlot) -> None:
+    assert not any(menu.isVisible() for menu in plot.findChildren(QMenu))
+
+
+def test_a_short_run_has_whole_steps_on_its_axis(plot: CurvePlot) -> None:
+    plot.add_run(1, "run 1")
+    plot.extend(1, "train", range(3), range(3))
+    plot.repaint_now()
+    levels = plot.plot_item().getAxis("bottom").tickValues(0, 2, 600)
+    assert {tick for _, ticks in levels for tick in ticks} == {0, 1, 2}

@@ -42,6 +42,8 @@ class RunWatch:
                 if self.step is None or event.step != self.step.step:
                     self.stepped = now
                 self.step = event
+                if self.staged is not None and self.staged.stage != "training":
+                    self.staged = Staged("training")  # an evaluation is over, the steps go on
             case Staged():
                 if self.staged is None or self.staged.stage != event.stage:
                     self.log.append(stage_words(event.stage))
