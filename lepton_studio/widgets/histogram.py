@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidge
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import dress_plot, line_pen, plot_view, show_alone
-from lepton_studio.widgets.theme import CAPTION, SPACE, mixed, set_type
+from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, mixed, set_type
 
 _PARTS: tuple[bool | None, ...] = (True, False, None)
 
@@ -36,7 +36,7 @@ class Histogram(QWidget):
 
     bin_clicked = Signal(float, float, object)
 
-    def __init__(self, bins: Sequence[Bin] = (), *, parent: QWidget | None = None) -> None:
+    def __init__(self, bins: Sequence[Bin] = (), *, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bins: tuple[Bin, ...] = ()
         self._current: tuple[int, bool | None] | None = None
@@ -55,9 +55,13 @@ class Histogram(QWidget):
         self._key = QLabel()
         self._key.setTextFormat(Qt.TextFormat.RichText)
         set_type(self._key, CAPTION)
+        heading = QLabel(title)
+        set_type(heading, BODY, bold=True)
+        heading.setVisible(bool(title))
         top = QHBoxLayout()
-        top.addWidget(self._key)
+        top.addWidget(heading)
         top.addStretch(1)
+        top.addWidget(self._key)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(SPACE // 2)

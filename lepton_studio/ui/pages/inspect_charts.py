@@ -12,10 +12,9 @@ from lepton_studio.ui.pages.inspect_report import KnownLabel, RunReport
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.confusion_matrix import ConfusionMatrix
 from lepton_studio.widgets.histogram import Histogram
-from lepton_studio.widgets.layouts import column, line, words
+from lepton_studio.widgets.layouts import column, line
 from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
-from lepton_studio.widgets.theme import BODY
 
 VIEWS = ("report", "matrix", "pairs")
 
@@ -33,8 +32,8 @@ class ChartsPanel(QWidget):
         self.report = ReportTable()
         self.matrix = ConfusionMatrix()
         self.pairs = BarRows(name=tr("Labels that are mixed up most"))
-        self.histogram = Histogram()
-        self.histogram.setFixedHeight(176)
+        self.histogram = Histogram(title=tr("How sure it was"))
+        self.histogram.setFixedHeight(168)
         self._stack = QStackedWidget()
         for view in (self.report, self.matrix, self.pairs):
             self._stack.addWidget(view)
@@ -43,9 +42,8 @@ class ChartsPanel(QWidget):
         self.matrix.cell_clicked.connect(self._open_cell)
         self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
         self.histogram.bin_clicked.connect(self._open_bin)
-        heading = words(tr("How sure it was"), size=BODY, bold=True)
         self._below = QWidget()
-        self._below.setLayout(column(line(), heading, self.histogram, gap=12))
+        self._below.setLayout(column(line(), self.histogram, gap=12))
         self.setLayout(column(self.views, self._stack, self._below, gap=12))
 
     def show_report(self, shown: RunReport) -> None:
