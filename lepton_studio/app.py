@@ -20,7 +20,7 @@ _SPARE_AFTER = 2500
 
 
 def run_window(folder: Path | None) -> int:
-    """Open the window on a project (or on the last one, or the sample project on the first start) until it is closed."""
+    """Open the window on a project (or the last one, or the sample project on the first start) until it is closed."""
     settings = load_settings()
     app = make_application(language=settings.language)
     apply_theme(app, scheme=cast(Scheme, settings.theme))

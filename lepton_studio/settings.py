@@ -15,15 +15,15 @@ _RECENT = 8
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`recent`: project folders, newest first. `geometry`: the window's place as Qt wrote it, in base 64. `theme`: system,
-    light or dark. `language`: "" follows the system. `opened_sample`: the sample project has been offered on the first start.
+    """`recent`: project folders, newest first. `geometry`: the window's place as Qt wrote it, in base 64.
+
+    `theme`: system, light or dark. `language`: "" follows the system.
     """
 
     recent: tuple[str, ...] = ()
     geometry: str = ""
     theme: str = "system"
     language: str = ""
-    opened_sample: bool = False
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with `folder` as the newest project."""
@@ -80,7 +80,7 @@ def _folder(name: str, *, linux: tuple[str, str], windows: str) -> Path:
 
 
 def _from_json(stored: dict[str, Any]) -> Settings:
-    known = {}
+    known: dict[str, Any] = {}
     for field in dataclasses.fields(Settings):
         value = stored.get(field.name, field.default)
         if field.name == "recent":

@@ -1,4 +1,4 @@
-"""What a person can do: one table of values that makes the menus, the keys, the command palette and the page of all keys."""
+"""What a person can do: one table that makes the menus, the keys, the command palette and the page of all keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MENU_TITLES: dict[MenuName, str] = {
     "view": "View",
     "help": "Help",
 }
-"""The menus in their order, with English source titles. An action of menu "" stands only in the palette and the key page."""
+"""The menus in their order, with English source titles. Menu "" is the palette and the key page only."""
 
 
 def _always() -> bool:
@@ -26,9 +26,9 @@ def _always() -> bool:
 class Action:
     """One thing a person can do.
 
-    `title` is already translated. `shortcut` is a portable key sequence ("Ctrl+K", "Space", "F") or "". `run` is called in
-    the window's thread. `enabled` is asked each time a menu or the palette opens. `plain_key`: the shortcut has no modifier,
-    so it works only while no text field has the focus (the page's `keyPressEvent` runs it, never a QShortcut).
+    `title` is already translated. `shortcut` is a portable key sequence ("Ctrl+K", "Space", "F") or "". `run` is called
+    in the window's thread. `enabled` is asked each time a menu or the palette opens. `plain_key`: the shortcut has no
+    modifier, so it works while no text field has the focus (the page's `keyPressEvent` runs it, never a QShortcut).
     """
 
     id: str

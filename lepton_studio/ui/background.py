@@ -1,4 +1,4 @@
-"""Work in threads of its own: a plain function that reports how far it is, can be cancelled, and hands back its answer."""
+"""Work in threads of its own: a plain function that says how far it is, can be cancelled, and hands back its answer."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Background(QObject):
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Start `function` in a thread with a clone of `project`; `done` or `failed` is called in the window's thread."""
+        """Start `function` in a thread with a clone of `project`; `done` or `failed` comes in the window's thread."""
         self._works.append(work)
         clone = project.clone()
 

@@ -21,7 +21,6 @@ from lepton_studio.ui.actions import Action
 from lepton_studio.ui.overlay import Overlay
 from lepton_studio.widgets.theme import colors
 
-
 KEY_ROLE = Qt.ItemDataRole.UserRole + 1
 
 

@@ -21,7 +21,7 @@ _log = logging.getLogger("lepton_studio")
 
 
 class FaultDesk(QObject):
-    """Catches what nobody caught, in any thread. `found(report)` arrives in the window's thread; the text is for copying.
+    """Catches what nobody caught, in any thread. `found(report)` comes in the window's thread; it is to be copied.
 
     `said(sentence)`: an error with a sentence for the person that nobody showed.
     """
@@ -82,7 +82,7 @@ class FaultDesk(QObject):
 
 
 def report(error: BaseException) -> str:
-    """What helps to find a fault: versions and the traceback. No texts of the project beyond what the error itself says."""
+    """What helps to find a fault: versions and the traceback. No texts of the project but what the error says."""
     versions = f"Lepton Studio {lepton_studio.__version__}, Python {platform.python_version()}, Qt {qVersion()}"
     return f"{versions}\n{platform.platform()}\n\n{''.join(traceback.format_exception(error))}"
 

@@ -17,7 +17,7 @@ _KNOWN = (
 
 
 def is_known(error: BaseException) -> bool:
-    """Whether `str(error)` is a sentence for the person. Imports nothing: a class not loaded cannot have been raised."""
+    """Whether `str(error)` is a sentence for the person. Imports nothing: what is not loaded was not raised."""
     for module, name in _KNOWN:
         kind = getattr(sys.modules.get(module), name, None)
         if kind is not None and isinstance(error, kind):

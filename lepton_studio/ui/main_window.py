@@ -315,11 +315,13 @@ class MainWindow(QMainWindow):
 
     def _reveal_strip(self) -> None:
         self.strip.setVisible(self._work is not None)
+        self.toast.keep_above(self.strip.sizeHint().height() if self._work is not None else 0)
 
     def _end_work(self, work: Work) -> None:
         if work is self._work:
             self._work = None
             self.strip.hide()
+            self.toast.keep_above(0)
 
     def _cancel_work(self) -> None:
         if self._work is not None:

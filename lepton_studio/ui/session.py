@@ -74,7 +74,7 @@ class Session(QObject):
     def perform(self, write: Callable[[Project], Changes | None], *, say: str = "") -> Changes | None:
         """Do one short write and tell every page; None when it could not be done (the person has been told why).
 
-        `say`: a sentence for a toast with Undo. Keep writes under some thousand rows; use `perform_in_background` beyond.
+        `say`: a sentence for a toast with Undo. Keep writes under some thousand rows; `perform_in_background` beyond.
         """
         writer = self.background.writer
         if writer is not None:
@@ -142,9 +142,9 @@ class Session(QObject):
     ) -> Work:
         """Run `work` in a thread; the window shows `title`, how far, how long yet and Cancel (unless `quiet`).
 
-        `work` gets a `Progress`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own connection).
-        `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after `failed(error)` where
-        given; a cancelled one is silent. `writes`: the window's own writes wait (are refused with a sentence) until it ends.
+        `work` gets a `Progress`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own
+        connection). `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after
+        `failed(error)` where given. `writes`: the window's own writes are refused with a sentence until it ends.
         """
         job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel)
 
@@ -212,7 +212,7 @@ class Session(QObject):
     # ------------------------------------------------------------------------------------------------- closing
 
     def close(self, *, keep_running: bool = False) -> None:
-        """End the session: `keep_running` lets the active run go on without the window, else it stops and can be resumed."""
+        """End the session: `keep_running` lets the active run go on without the window, else it can be resumed."""
         self.is_open = False
         self.desk.close(keep_running=keep_running)
         self.background.close()

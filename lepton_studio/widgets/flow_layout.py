@@ -63,7 +63,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint().boundedTo(QSize(max(inner.width(), 1), 16_777_215))
+            size = item.sizeHint().boundedTo(item.maximumSize()).boundedTo(QSize(max(inner.width(), 1), 16_777_215))
             if x > inner.x() and x + size.width() > inner.right() + 1:
                 x, y, line_height = inner.x(), y + line_height + self._gap, 0
             if move:

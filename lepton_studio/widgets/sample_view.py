@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.widgets.theme import SAMPLE, colors, line_width, mixed, text_font
+from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
 
 _PIECE = 3000
 """Code points laid out as one block at most; a longer paragraph is cut at a space."""
@@ -164,7 +164,7 @@ class SampleView(QAbstractScrollArea):
                 one.start = utf16_length(piece[: match.start()])
                 one.length = utf16_length(match.group())
                 look = QTextCharFormat()
-                look.setBackground(mixed(palette.warn, palette.base, 0.35))
+                look.setBackground(palette.mark)
                 look.setForeground(palette.text)
                 one.format = look
                 ranges.append(one)

@@ -15,7 +15,7 @@ _REST = 180
 
 
 class SearchBox(QLineEdit):
-    """`searched(str)`: the text to search, each distinct one once. `left`: Escape or Enter, the focus should go back."""
+    """`searched(str)`: the text to search, each once. `left`: Escape or Enter, the focus should go back."""
 
     searched = Signal(str)
     left = Signal()

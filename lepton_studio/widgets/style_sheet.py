@@ -17,7 +17,8 @@ QLabel[muted="true"] { color: $muted; }
 QLabel[tone="good"] { color: $good; } QLabel[tone="warn"] { color: $warn; } QLabel[tone="bad"] { color: $bad; }
 
 QPushButton, QToolButton[role="button"] {
-    background: $raised; color: $text; border: 1px solid $border; border-radius: 6px; padding: 5px 14px; min-height: 20px;
+    background: $raised; color: $text; border: 1px solid $border; border-radius: 6px;
+    padding: 5px 14px; min-height: 20px;
 }
 QPushButton:hover, QToolButton[role="button"]:hover { background: $hover; }
 QPushButton:pressed, QToolButton[role="button"]:pressed { background: $border; }
@@ -45,13 +46,17 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QLineEdit:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $strong_border; }
-QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border: 1px solid $accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+    border: 1px solid $accent;
+}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $faded; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url($icons/control-down.svg); width: 12px; height: 12px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
-    border: none; background: transparent; width: 20px;
+    subcontrol-origin: border; border: none; background: transparent; width: 20px;
 }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; margin: 3px 3px 0 0; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; margin: 0 3px 3px 0; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { border: none; background: transparent; padding: 0 0 0 6px; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icons/control-up.svg); width: 10px; height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icons/control-down.svg); width: 10px; height: 10px; }
@@ -59,6 +64,14 @@ QComboBox QAbstractItemView {
     background: $raised; border: 1px solid $border; selection-background-color: $accent_soft; selection-color: $text;
     outline: none; padding: 4px;
 }
+
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator {
+    width: 16px; height: 16px; border: 1px solid $strong_border; border-radius: 4px; background: $base;
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border: 1px solid $accent; }
+QCheckBox::indicator:checked { background: $accent; border: 1px solid $accent; image: url($icons/$check); }
+QCheckBox::indicator:disabled { border: 1px solid $border; background: $window; }
 
 QMenuBar { background: $window; border-bottom: 1px solid $border; }
 QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 4px; }
@@ -70,13 +83,17 @@ QMenu::item:disabled { color: $faded; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
 QAbstractItemView { background: $base; alternate-background-color: $base; border: none; outline: none; }
-QTableView, QListView, QTreeView { selection-background-color: $accent_soft; selection-color: $text; gridline-color: $border; }
+QTableView, QListView, QTreeView {
+    selection-background-color: $accent_soft; selection-color: $text; gridline-color: $border;
+}
 QTableView::item { padding: 0 8px; border: none; border-bottom: 1px solid $hairline; }
 QTableView::item:selected { background: $accent_soft; color: $text; }
-QListView::item { padding: 6px 8px; border-radius: 4px; } QListView::item:selected { background: $accent_soft; color: $text; }
+QListView::item { padding: 6px 8px; border-radius: 4px; }
+QListView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: $base; border: none; }
 QHeaderView::section {
-    background: $base; color: $muted; border: none; border-bottom: 1px solid $border; padding: 6px 11px; font-size: 11px;
+    background: $base; color: $muted; border: none; border-bottom: 1px solid $border;
+    padding: 6px 11px; font-size: 11px;
 }
 QTableCornerButton::section { background: $base; border: none; }
 
@@ -88,9 +105,11 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
-QSplitter::handle { background: $border; } QSplitter::handle:horizontal { width: 1px; } QSplitter::handle:vertical { height: 1px; }
+QSplitter::handle { background: $border; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
 
-QProgressBar { background: $border; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: right; }
+QProgressBar { background: $border; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QLabel[role="key"] { background: $hover; border: 1px solid $border; border-radius: 4px; padding: 1px 6px; }
 QFrame[role="line"] { background: $border; border: none; }
@@ -116,6 +135,7 @@ def style_sheet(colors: Colors) -> str:
     ):  # fmt: skip
         words[name] = getattr(colors, name)
     sheet = _SHEET.replace("$icons", resource_path("icons").as_posix())
+    sheet = sheet.replace("$check", "control-check-dark.svg" if colors.dark else "control-check.svg")
     for name in sorted(words, key=len, reverse=True):
         sheet = sheet.replace(f"${name}", words[name].name())
     return sheet

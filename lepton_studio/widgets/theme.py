@@ -1,7 +1,7 @@
 """How the window looks: palettes, type sizes, spacing, and the colours derived from the palette in use.
 
-Widgets never name a background: they ask `colors(widget.palette())`, so light, dark and high contrast all work, and they
-repaint by themselves when the palette changes.
+Widgets never name a background: they ask `colors(widget.palette())`, so light, dark and high contrast all work, and
+they repaint by themselves when the palette changes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FAMILIES = [
 
 @dataclass(frozen=True, slots=True)
 class Colors:
-    """The colours of one palette. `muted` text keeps 4.5:1 on `window` and on `base`; `border` is for thin lines only."""
+    """The colours of one palette. `muted` text keeps 4.5:1 on `window` and `base`; `border` is for thin lines only."""
 
     window: QColor
     base: QColor
@@ -48,6 +48,7 @@ class Colors:
     good: QColor
     warn: QColor
     bad: QColor
+    mark: QColor
     dark: bool
 
 
@@ -130,6 +131,7 @@ def _colors(window_rgba: int, base_rgba: int, text_rgba: int, accent_rgba: int) 
         good=QColor("#5fd3a4") if dark else QColor("#00714f"),
         warn=QColor("#f0b95b") if dark else QColor("#8a5a00"),
         bad=QColor("#ff8f84") if dark else QColor("#b3261e"),
+        mark=mixed(QColor("#ffcf3f"), base, 0.34 if dark else 0.6),
         dark=dark,
     )
 
@@ -186,7 +188,7 @@ def label_color(position: int) -> str:
 
 
 def text_font(size: int, *, bold: bool = False, tabular: bool = False) -> QFont:
-    """The face of the window in one of the four sizes (pixels). `tabular`: figures of one width, for columns of numbers."""
+    """The face of the window in one of the four sizes (pixels). `tabular`: figures of one width, for columns."""
     font = QFont()
     font.setFamilies(_FAMILIES)
     font.setPixelSize(size)

@@ -16,7 +16,7 @@ _SECONDS = 6.0
 
 
 class Toast(QFrame):
-    """Lies over `host`. One message at a time: a newer one takes the place of the older. Waits while the mouse is on it."""
+    """Lies over `host`. One message at a time: a newer one replaces the older. Waits while the mouse is on it."""
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
@@ -52,7 +52,14 @@ class Toast(QFrame):
         self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._fade.finished.connect(lambda: self._effect.setEnabled(False))
         host.installEventFilter(self)
+        self._bottom = 24
         self.hide()
+
+    def keep_above(self, height: int) -> None:
+        """Leave this many pixels free at the bottom of the host."""
+        self._bottom = 24 + height
+        if self.isVisible():
+            self._place()
 
     @property
     def text(self) -> str:
@@ -120,4 +127,4 @@ class Toast(QFrame):
             if self._label.wordWrap()
             else self.sizeHint().height()
         )
-        self.setGeometry((host.width() - width) // 2, host.height() - height - 24, width, height)
+        self.setGeometry((host.width() - width) // 2, host.height() - height - self._bottom, width, height)

@@ -50,7 +50,9 @@ def make_project(folder: Path, *, texts: int = 12, labels: tuple[str, ...] = LAB
 
 
 @contextmanager
-def open_window(folder: Path | None = None, *, page: str = "label", settings: Settings | None = None) -> Iterator[MainWindow]:
+def open_window(
+    folder: Path | None = None, *, page: str = "label", settings: Settings | None = None
+) -> Iterator[MainWindow]:
     """The real window on a project, shown; closed and gone afterwards."""
     app = application()
     window = MainWindow(settings or Settings(), save=lambda _settings: None)

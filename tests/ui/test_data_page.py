@@ -59,7 +59,7 @@ def test_another_column_can_be_chosen_as_the_text(tmp_path: Path) -> None:
         wait_until(view.import_button.isEnabled)
         view.form.text.setCurrentIndex(view.form.text.findData("topic"))
         view.form.text.activated.emit(view.form.text.currentIndex())
-        wait_until(lambda: view.preview.item(0, 1) is not None and view.preview.item(0, 1).text() == "delivery")
+        wait_until(lambda: view.preview.model().index(0, 1).data() == "delivery")
         assert window.session is not None and window.session.project.count() == 0, "looking changes nothing"
 
 

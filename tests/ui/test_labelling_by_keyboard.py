@@ -138,7 +138,8 @@ def test_chips_choose_what_to_work_on(tmp_path: Path) -> None:
         page = label_page(window)
         press(window, "1", "2", "1")
         page.filters.wanted.emit(Filter(label=page.labels[0].id))
-        assert [page.queue.current and page.queue.current.id, page.queue.forward() and page.queue.current.id] == [1, 3]
+        first, second = page.queue.current, page.queue.forward()
+        assert first is not None and second is not None and (first.id, second.id) == (1, 3)
         page.show_samples(Filter(state="flagged"))
         assert page.queue.current is None
         press(window, "1")  # nothing to label: harmless

@@ -188,7 +188,7 @@ def test_long_work_is_shown_with_its_amount_and_can_be_cancelled(tmp_path: Path)
                 progress(count, 1000)  # type: ignore[operator]
                 count += 0 if count >= 500 else 1
 
-        session.run_in_background("Counting sheep", work, lambda _answer: None)  # type: ignore[arg-type]
+        session.run_in_background("Counting sheep", work, lambda _answer: None)
         wait_until(lambda: window.strip.isVisible() and "500 of 1,000" in window.strip.amount.text())
         window.strip.cancel.click()
         wait_until(lambda: session.background.is_idle)

@@ -1,8 +1,9 @@
 """The editor of text classification: the labels as buttons; one press is one decision.
 
 Every task's editor is a QWidget that can do four things, and never touches the project:
-`set_labels(labels)`, `show_value(value or None)`, `suggest(value or None)`, and the signal `edited(value)`. It handles its
-keys in `keyPressEvent` and ignores all others, so that they reach the page. `takes_letters` says that typed letters are its own.
+`set_labels(labels)`, `show_value(value or None)`, `suggest(value or None)`, and the signal `edited(value)`. It handles
+its keys in `keyPressEvent` and ignores all others, so that they reach the page. `takes_letters` says that typed letters
+are its own.
 
 Try it: `python -m lepton_studio.tasks.text_classification.editor`.
 """

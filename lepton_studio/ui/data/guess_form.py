@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 from lepton_studio.formats import DELIMITERS, ENCODINGS, Guess, all_formats
 from lepton_studio.language import tr
 from lepton_studio.widgets.form import Form
-from lepton_studio.widgets.layouts import quiet
+from lepton_studio.widgets.layouts import padded, quiet
 
 
 class GuessForm(Form):
-    """`changed(Guess)`: the person changed an answer. `format_changed(str)`: another format, all else is guessed again."""
+    """`changed(Guess)`: the person changed an answer. `format_changed(str)`: another format, guess all else again."""
 
     changed = Signal(object)
     format_changed = Signal(str)
@@ -30,7 +30,7 @@ class GuessForm(Form):
         self.format = QComboBox()
         self.encoding = QComboBox()
         self.delimiter = QComboBox()
-        self.header = QSpinBox()
+        self.header = padded(QSpinBox())
         self.header.setRange(0, 20)
         self.quoting = QCheckBox(tr("Cells may be in quotes"))
         for one in all_formats().values():

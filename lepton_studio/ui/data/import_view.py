@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSpinBox, QWidget
 
 from lepton_studio.formats import Guess
@@ -15,7 +15,7 @@ from lepton_studio.ui.background import Progress
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.data.preview_table import PreviewTable
 from lepton_studio.ui.session import Session
-from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.layouts import button, column, padded, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
 
 _SIDE = 300
@@ -46,11 +46,12 @@ class ImportView(QWidget):
         self.sharing.addItem(tr("Share labelled rows out"), True)
         self.sharing.addItem(tr("Leave them without a split"), False)
         self.sharing.activated.connect(lambda _i: self._show_shares())
-        self.shares = [QSpinBox() for _ in range(3)]
+        self.shares = [padded(QSpinBox()) for _ in range(3)]
         self._share_words = [words(name, size=CAPTION, muted=True) for name in
                              (tr("training %"), tr("validation %"), tr("test %"))]  # fmt: skip
         for spin, value, caption in zip(self.shares, (80, 10, 10), self._share_words, strict=True):
             spin.setRange(0, 100)
+            spin.setMinimumWidth(64)
             spin.setValue(value)
             spin.setAccessibleName(caption.text())
             spin.valueChanged.connect(lambda _value: self._check())
@@ -189,6 +190,7 @@ class ImportView(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
         side = QWidget()
         side.setFixedWidth(_SIDE)

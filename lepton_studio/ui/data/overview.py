@@ -65,18 +65,15 @@ class Figure(QAbstractButton):
     def sizeHint(self) -> QSize:
         number = QFontMetrics(text_font(TITLE, bold=True, tabular=True)).horizontalAdvance(amount(self._number))
         caption = QFontMetrics(text_font(CAPTION)).horizontalAdvance(self._caption)
-        return QSize(max(number, caption, 48) + 18, 52)
+        return QSize(max(number, caption, 48) + 8, 52)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = colors(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.underMouse() or self.hasFocus():
-            painter.setPen(palette.accent if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(palette.hover)
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-        inner = self.rect().adjusted(8, 4, -8, -6)
-        painter.setPen(palette.warn if self._warns and self._number else palette.text)
+        inner = self.rect().adjusted(0, 4, 0, -6)
+        marked = self.underMouse() or self.hasFocus()
+        painter.setPen(palette.accent if marked else palette.warn if self._warns and self._number else palette.text)
         painter.setFont(text_font(TITLE, bold=True, tabular=True))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, amount(self._number))
         painter.setPen(palette.muted)
@@ -121,17 +118,24 @@ class OverviewPanel(QWidget):
         left = column(words(tr("Labels"), bold=True), self.labels, gap=4)
         middle = column(words(tr("Splits"), bold=True), self.splits, gap=4)
         right = column(words(tr("Texts"), bold=True), self._lengths, row(self._problems, None), None, gap=8)
+        self._bars = QWidget()
         panels = row(left, middle, right, gap=32)
+        self._bars.setLayout(panels)
         for place, share in enumerate((5, 4, 3)):
             panels.setStretch(place, share)
         self.setLayout(
             column(
-                row(*self._figures.values(), self._conflicts, None, self.import_button, gap=8, margins=(-8, 0, 0, 0)),
-                panels,
+                row(*self._figures.values(), self._conflicts, None, self.import_button, gap=16),
+                self._bars,
                 gap=16,
             )
         )
-        self.setFixedHeight(264)
+        self.set_room(plenty=True)
+
+    def set_room(self, *, plenty: bool) -> None:
+        """In a low window the bars make way for the table."""
+        self._bars.setVisible(plenty)
+        self.setFixedHeight(264 if plenty else 56)
 
     def show_overview(self, overview: Overview, labels: Labels) -> None:
         """Show these numbers."""
@@ -160,7 +164,7 @@ class OverviewPanel(QWidget):
         lengths = numbers.lengths
         self._lengths.setText(
             tr(
-                "Half of them are shorter than {median} characters, 95 % shorter than {p95}. The longest has {longest}.",
+                "Half are shorter than {median} characters, 95 % shorter than {p95}. The longest has {longest}.",
                 median=amount(lengths.median),
                 p95=amount(lengths.p95),
                 longest=amount(lengths.longest),

@@ -108,6 +108,7 @@ class SamplesTable(QWidget):
         self._amount = words("", size=CAPTION, muted=True)
         self.view = SamplesView()
         self.view.setModel(self.model)
+        self.view.setMinimumHeight(100)
         self.view.setItemDelegateForColumn(1, LabelDelegate(self.view))
         header = self.view.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

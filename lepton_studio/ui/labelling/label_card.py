@@ -44,7 +44,7 @@ class Swatch(QAbstractButton):
 
 
 class LabelCard(QFrame):
-    """A popup that lives until it is closed. Writes through the session; what was typed is taken on Enter and on closing."""
+    """A popup that lives until it is closed. Writes through the session; what was typed is taken on Enter."""
 
     samples_wanted = Signal(object)
 

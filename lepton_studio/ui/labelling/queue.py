@@ -1,4 +1,4 @@
-"""Which sample comes next: a walk through the samples of a filter, read a little ahead so that the next one is there at once."""
+"""Which sample comes next: a walk through the samples of a filter, read a little ahead."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Label, LabelId, Sample, SampleId
 from lepton_studio.tasks.base import Task
 from lepton_studio.widgets.chips import Chip
+from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.layouts import row, words
 from lepton_studio.widgets.theme import CAPTION
 
@@ -40,12 +41,19 @@ class RecentStrip(QWidget):
         self._shown: list[SampleId] = []
         self._last = words(tr("Last:"), size=CAPTION, muted=True)
         self._chips = [Chip("") for _ in range(_SHOWN)]
+        line = QWidget()
+        line.setFixedHeight(28)  # what does not fit wraps out of sight
+        self._flow = FlowLayout(line, gap=6)
         for place, chip in enumerate(self._chips):
             chip.setCheckable(False)
+            chip.setMaximumWidth(148)
+            self._flow.addWidget(chip)
             chip.clicked.connect(lambda _on=False, one=place: self._want(one))
             chip.hide()
         self._last.hide()
-        self.setLayout(row(self._last, *self._chips, None, gap=6))
+        layout = row(self._last, line, gap=8)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
 
     def add(self, sample: SampleId) -> None:
         """A decision was made on this sample."""

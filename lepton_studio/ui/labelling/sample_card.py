@@ -58,6 +58,10 @@ class SampleCard(QFrame):
             self.note.setText(sample.note)
             self.note.setVisible(bool(sample.note))
 
+    def needed_height(self) -> int:
+        """The height that shows the whole text."""
+        return self.view.content_height() + (120 if self.note.isVisibleTo(self) else 80)
+
     def edit_note(self) -> None:
         """Open the note for writing."""
         self.note.show()

@@ -1,4 +1,4 @@
-"""What the newest finished run says of samples: kept in memory, read from the project and from the run's suggestions file."""
+"""What the newest run with a model says of samples: read from the project and the run's suggestions, kept in memory."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _load(progress: Progress) -> tuple[RunId | None, dict[SampleId, Suggestion]]
     from lepton_studio.studio.predicting import runs_with_model
 
     project = progress.project
-    run = next(iter(runs_with_model(project)), None)
+    models = runs_with_model(project)
+    judged = [run for run in project.runs() if run.scores and run.status != "running"]
+    run = max([*models, *judged], key=lambda one: one.number, default=None)
     if run is None:
         return None, {}
     known = _from_predictions(project, run.id)

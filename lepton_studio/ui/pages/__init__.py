@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """A page by name: `title` is the English source sentence, `path` is "module:Class", `icon` names a file in icons/."""
+    """A page by name: `title` is the English source sentence, `path` "module:Class", `icon` a file of icons/."""
 
     id: str
     title: str

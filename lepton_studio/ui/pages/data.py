@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
 
 from lepton_studio.language import tr
@@ -47,7 +48,7 @@ class DataPage(Page):
             "upload",
             tr("Bring your texts in"),
             sentence=tr(
-                "Drop a CSV, Excel, JSON, Parquet or text file anywhere on this window. You will see the first rows and "
+                "Drop a CSV, Excel, JSON, Parquet or text file anywhere on this window. You see the first rows and "
                 "can say which column is the text and which the label."
             ),
             steps=[NextStep(tr("Choose files …"), self.choose_files)],
@@ -109,6 +110,10 @@ class DataPage(Page):
         chosen, _kind = QFileDialog.getOpenFileNames(self, tr("Import files"))
         if chosen:
             self.import_files([Path(one) for one in chosen])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.set_room(plenty=self.height() >= 600)
 
     def _show(self, view: int) -> None:
         if self._stack.currentIndex() != _IMPORT:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QStackedLayout, QWidget
 
@@ -68,7 +68,6 @@ class LabelPage(Page):
         self._amount.setFont(text_font(CAPTION, tabular=True))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(120)
         self._bar.setAccessibleName(tr("Share of the samples labelled"))
         self._hint = words("", size=CAPTION, muted=True)
         self._ahead = QTimer(self)
@@ -204,7 +203,7 @@ class LabelPage(Page):
             self._show_sample()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # A key that the editor left comes here from below; one that came to the page itself is shown to the editor first.
+        # A key that the editor left comes here from below; one that came to the page itself is offered to the editor.
         if not self.editor.hasFocus() and not self.run_plain_key(event):
             self.editor.keyPressEvent(event)
             if event.isAccepted():
@@ -270,7 +269,7 @@ class LabelPage(Page):
         self.panel.show_labels(self.labels, self._counts)
         self._show_filter()
         self._show_recent()
-        self._fit_editor()
+        self._fit()
 
     def _show_filter(self) -> None:
         self.filters.show_filter(self.queue.filter, labels=self.labels)
@@ -283,7 +282,7 @@ class LabelPage(Page):
             self._show_nothing()
             return
         self.card.show_sample(sample, search=self.queue.filter.search)
-        self._fit_card()
+        self._fit()
         self.editor.show_value(self._value_of(sample))
         self._show_suggestion()
         self._ahead.start()
@@ -344,37 +343,45 @@ class LabelPage(Page):
     # ----------------------------------------------------------------------------------------------------- layout
 
     def _build(self) -> None:
+        self._hint.setText(tr("Enter accept   Space skip   Backspace back\nF flag   N note   / search   ? all keys"))
         work = QWidget()
-        self._hint.setText(tr("Enter accept   Space skip   Backspace back   ? all keys"))
-        bottom = row(self.recent, None, self._hint)
-        work.setLayout(column(self.card, self.editor, bottom, None, gap=16))
-        holder = QWidget()
-        self._stack = QStackedLayout(holder)
+        work.setLayout(column(self.card, self.editor, self.recent, None, gap=16))
+        self._work = Resized()
+        self._work.resized.connect(self._fit)
+        self._stack = QStackedLayout(self._work)
         self._stack.addWidget(work)
         self._stack.addWidget(self._empty)
         side = QWidget()
         side.setFixedWidth(248)
-        side.setLayout(column(self.box, 8, line(), 8, self.panel, gap=4))
-        top = row(self.filters, self._bar, self._amount, gap=12)
-        top.setStretch(0, 1)
-        left = column(top, holder, gap=16)
+        progress = column(self._amount, self._bar, gap=6)
+        side.setLayout(
+            column(
+                progress, 12, line(), 8, self.box, 8, line(), 8, self.panel, 8, self._hint, gap=4, margins=(0, 6, 0, 0)
+            )
+        )
+        left = column(self.filters, self._work, gap=16)
+        left.setStretch(1, 1)
         layout = row(left, 24, side, gap=0, margins=(24, 16, 24, 16))
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
+    def _fit(self) -> None:
+        # Short texts all get the same room, so that the labels below stay in their place; a long one gets all there is.
+        height = self._work.height()
+        most = max(84, round(height * 0.45))
+        editor = max(44, min(most, self.editor.needed_height(self._work.width())))
+        room = max(120, height - editor - 28 - 2 * 16)
+        usual = min(room, max(200, round(height * 0.44)))
+        needed = self.card.needed_height()
+        self.editor.setFixedHeight(editor)
+        self.card.setFixedHeight(usual if needed <= usual else min(room, needed))
+
+
+class Resized(QWidget):
+    """Says when its size has changed."""
+
+    resized = Signal()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_editor()
-
-    def _fit_editor(self) -> None:
-        width = max(320, self.width() - 48 - 24 - 248)
-        most = max(120, round(self.height() * 0.42))
-        self.editor.setFixedHeight(max(44, min(most, self.editor.needed_height(width))))
-        self._fit_card()
-
-    def _fit_card(self) -> None:
-        # Short texts all get the same room, so that the labels below stay in their place; a long one gets all there is.
-        room = max(160, self.height() - self.editor.height() - 32 - 28 - 28 - 3 * 16)
-        usual = min(room, max(200, round(self.height() * 0.4)))
-        needed = self.card.view.content_height() + 120
-        self.card.setFixedHeight(usual if needed <= usual else min(room, needed))
+        self.resized.emit()

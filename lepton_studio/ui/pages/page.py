@@ -37,7 +37,7 @@ class Page(QWidget):
         session.changed.connect(self._take_changes)
 
     def refresh(self) -> None:
-        """Read everything shown from the project again. Called on the first activation and after changes while hidden."""
+        """Read everything shown from the project again: on the first activation and after changes while hidden."""
 
     def show_changes(self, changes: Changes) -> None:
         """Repaint what `changes` touched; called only while the page is in view."""
