@@ -46,7 +46,7 @@ def tuned_project(folder: Path, *, labels: Sequence[str] = SIX, each: int = 40, 
     return project
 
 
-def add_run(project: Project, *, error: float = 0.2, seed: int = 1, recipe: Recipe = Recipe(epochs=4)) -> RunRecord:  # noqa: B008
+def add_run(project: Project, *, error: float = 0.2, seed: int = 1, recipe: Recipe = Recipe(epochs=4)) -> RunRecord:
     """A finished run that gets a share `error` of the samples wrong, mostly as the next label."""
     chance = random.Random(seed)
     labels = project.labels()
