@@ -61,7 +61,7 @@ CASES = [
         0,
         "paused",
         "interrupted",
-        "Paused at step 20. Your labels are safe; Resume goes on from step 20.",
+        "Paused at step 20.",
         {"asked": Pause(), "checkpoint": 20},
     ),
     Case(
