@@ -181,6 +181,10 @@ class Session(QObject):
         """Stop the active run: keep the best model so far, or throw the run away."""
         self.desk.stop(keep=keep)
 
+    def pause_run(self) -> None:
+        """Stop the active run with a checkpoint from which `resume_run` goes on."""
+        self.desk.pause()
+
     def measure(self, *, model: str, recipe: Recipe) -> None:
         """Try a few steps in a child; `estimated` answers. Ignored while a run or another measure goes on."""
         self.desk.measure(model=model, recipe=recipe)

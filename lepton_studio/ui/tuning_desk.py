@@ -76,6 +76,10 @@ class TuningDesk(QObject):
         if self._runner is not None:
             self._runner.stop(keep=keep)
 
+    def pause(self) -> None:
+        if self._runner is not None:
+            self._runner.pause()
+
     def measure(self, *, model: str, recipe: Recipe) -> None:
         if self.is_busy or self._measuring is not None:
             return

@@ -286,6 +286,7 @@ class TunePage(Page):
         session = self.session
         self.left.checked.connect(self._show_right)
         self.live.stop_asked.connect(lambda keep: session.stop_run(keep=keep))
+        self.live.pause_asked.connect(session.pause_run)
         self.live.inspect_asked.connect(self._inspect)
         self.live.resume_asked.connect(self._resume)
         self.runs.current_changed.connect(self._show_current)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QWidget
 
@@ -26,9 +28,10 @@ from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
 
 
 class LivePanel(QWidget):
-    """`stop_asked(keep)` once the person chose how; `inspect_asked()` for a run that is over."""
+    """`stop_asked(keep)` or `pause_asked()` once the person chose how; `inspect_asked()` for a run that is over."""
 
     stop_asked = Signal(bool)
+    pause_asked = Signal()
     inspect_asked = Signal()
     resume_asked = Signal()
 
@@ -57,12 +60,14 @@ class LivePanel(QWidget):
         self.resume = button(tr("Resume"), role="primary", tip=tr("Go on from the last checkpoint"))
         self.resume.clicked.connect(self.resume_asked)
         self.keep = button(tr("Keep the best so far"), role="primary")
+        self.pause = button(tr("Pause"), tip=tr("Stop with a checkpoint; Resume goes on from there"))
         self.throw = button(tr("Throw away"))
         self.go_on = button(tr("Go on tuning"), role="quiet")
         self.question = words(tr("Stop:"), size=BODY)
-        self._asking = (self.question, self.keep, self.throw, self.go_on)
-        self.keep.clicked.connect(lambda: self._answer(keep=True))
-        self.throw.clicked.connect(lambda: self._answer(keep=False))
+        self._asking = (self.question, self.keep, self.pause, self.throw, self.go_on)
+        self.keep.clicked.connect(lambda: self._answer(lambda: self.stop_asked.emit(True)))
+        self.pause.clicked.connect(lambda: self._answer(self.pause_asked.emit))
+        self.throw.clicked.connect(lambda: self._answer(lambda: self.stop_asked.emit(False)))
         self.go_on.clicked.connect(lambda: self.ask_stop(False))
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
@@ -180,9 +185,9 @@ class LivePanel(QWidget):
             self.sentence.style().polish(self.sentence)
         self.sentence.setText(sentence)
 
-    def _answer(self, *, keep: bool) -> None:
+    def _answer(self, ask: Callable[[], object]) -> None:
         self.show_stopping("asked")
-        self.stop_asked.emit(keep)
+        ask()
 
     def _show(self, *, stop: bool, inspect: bool, resume: bool) -> None:
         self._may_stop = stop
