@@ -11,6 +11,8 @@ def main() -> int:
     """Take file descriptor 1 for events and point it at the log; then import what takes seconds, and serve."""
     events = os.dup(1)
     os.dup2(2, 1)
+    # OpenMP's threads wait for each other by spinning; beside a busy window that makes a step up to ten times slower.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then asks us
     from lepton_studio.training.service import serve
 

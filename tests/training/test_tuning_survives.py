@@ -1,0 +1,237 @@
+"""A run that is stopped, starved or torn loses nothing but the steps since its last checkpoint."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpoint
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.wire import Checkpointed, Evaluated, Failed, Finished, Noted, Stepped, Stopped
+from lepton_studio.tasks.text_classification.learner import ChoiceLearner
+from lepton_studio.training import checkpoints, tune
+from tests.training.tiny import CPU, LABELS, RECIPE, after_steps, detail, predictions, rows, tune_here, write_run
+
+
+@pytest.fixture(autouse=True)
+def checkpoint_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEPTON_CHECKPOINT_SECONDS", "0")
+    monkeypatch.setattr(checkpoints, "_SHARE", 1e9)  # however long writing takes
+
+
+def weights(run: RunFolder) -> bytes:
+    return (run.model / "model.safetensors").read_bytes() + (run.model / "3_Dense/model.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize("sizes", [(60, 24, 24), (60, 0, 24)], ids=["best kept", "last kept"])
+@pytest.mark.parametrize("steps", [1, 8, 13, 24])
+def test_a_run_that_was_stopped_and_resumed_ends_in_the_very_same_model(
+    tmp_path: Path, tiny_model: Path, steps: int, sizes: tuple[int, int, int]
+) -> None:
+    whole = write_run(tmp_path / "whole", model=tiny_model, sizes=sizes)
+    assert isinstance(tune_here(whole).last, Finished)
+
+    stopped = write_run(tmp_path / "stopped", model=tiny_model, sizes=sizes)
+    first = tune_here(stopped, should_stop=after_steps(steps, "leave"))
+    assert first.last == Stopped(step=steps, kept=False, seconds=first.last.seconds)  # type: ignore[union-attr]
+    second = tune_here(stopped, resume=True)
+
+    assert isinstance(second.last, Finished), detail(second.last)
+    assert weights(stopped) == weights(whole)
+    assert predictions(stopped) == predictions(whole)
+    assert [event.step for event in second.of(Stepped)] == list(range(steps + 1, 25))
+    assert not stopped.checkpoints.exists(), "a finished run keeps no checkpoints"
+
+
+def test_a_torn_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path: Path, tiny_model: Path) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+    tune_here(run, should_stop=after_steps(10, "leave"))
+    newest, older = all_checkpoints(run)
+    content = newest.path.read_bytes()
+    newest.path.write_bytes(content[: len(content) // 2])
+
+    told = tune_here(run, resume=True)
+
+    assert isinstance(told.last, Finished)
+    assert told.of(Stepped)[0].step == older.step + 1
+
+
+def test_a_resumed_run_without_any_checkpoint_says_so_and_starts_again(tmp_path: Path, tiny_model: Path) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+    told = tune_here(run, resume=True)
+    assert isinstance(told.last, Finished)
+    assert any("from the beginning" in note.message for note in told.of(Noted))
+
+
+def test_stopping_can_keep_the_best_model_so_far_with_its_report(tmp_path: Path, tiny_model: Path) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+    told = tune_here(run, should_stop=after_steps(5, "keep"))
+    last = told.last
+    assert isinstance(last, Stopped) and last.kept
+    assert set(last.scores) == {"train", "validation", "test"}
+    assert last.step == 0, "the only model that validation has seen is the linear probe"
+    assert set(run.report()) == {"train", "validation", "test"} and len(predictions(run)) == 108
+    assert not run.checkpoints.exists()
+
+
+def test_stopping_can_throw_everything_away(tmp_path: Path, tiny_model: Path) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+    told = tune_here(run, should_stop=after_steps(5, "discard"))
+    assert isinstance(told.last, Stopped) and not told.last.kept
+    assert sorted(path.name for path in run.path.iterdir()) == ["data", "job.json"]
+
+
+def test_a_full_disk_ends_in_a_sentence_and_leaves_the_checkpoint_before(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+    save = torch.save
+    saved: list[None] = []
+
+    def save_until_the_disk_is_full(content: object, file: Any) -> None:
+        if len(saved) == 4:
+            file.write(b"part of it")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        saved.append(save(content, file))
+
+    monkeypatch.setattr(torch, "save", save_until_the_disk_is_full)
+    told = tune_here(run)
+    assert isinstance(told.last, Failed) and told.last.kind == "no_space"
+    assert "disk is full" in told.last.message
+    found = newest_sound_checkpoint(run)
+    assert found is not None and found.step == 4
+    assert {path.suffix for path in run.checkpoints.iterdir()} == {".pt"}, "no part of a file is left"
+
+    monkeypatch.undo()
+    assert isinstance(tune_here(run, resume=True).last, Finished)
+
+
+def test_a_full_disk_while_the_model_is_saved_leaves_no_half_model(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+
+    class FullDisk(ChoiceLearner):
+        def save(self, folder: Path) -> None:
+            (folder / "model.safetensors").write_bytes(b"part of it")
+            raise RuntimeError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(tune, "load_part", lambda name: FullDisk)
+    told = tune_here(run)
+    assert isinstance(told.last, Failed) and told.last.kind == "no_space"
+    assert not run.model.exists() and not list(run.path.glob(".*"))
+    assert newest_sound_checkpoint(run) is not None
+
+
+def few_fit(at_most: int) -> type[ChoiceLearner]:
+    """A learner on a machine with memory for so many samples."""
+
+    class Starved(ChoiceLearner):
+        def loss(self, logits: torch.Tensor, batch: Any) -> torch.Tensor:
+            if self.model.training and batch.size > at_most:
+                raise MemoryError
+            return super().loss(logits, batch)
+
+    return Starved
+
+
+def test_a_batch_too_large_for_the_memory_is_split_to_the_same_end(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = RECIPE.with_settings({"dropout": 0, "class_weights": True})
+    roomy = write_run(tmp_path / "roomy", model=tiny_model, recipe=recipe)
+    expected = tune_here(roomy)
+    monkeypatch.setattr(tune, "load_part", lambda name: few_fit(3))
+    starved = write_run(tmp_path / "starved", model=tiny_model, recipe=recipe)
+    told = tune_here(starved)
+
+    assert isinstance(told.last, Finished), detail(told.last)
+    assert [note.message for note in told.of(Noted)] == [
+        "Not enough memory for 8 samples at once: going on with 4 at a time, to the same end.",
+        "Not enough memory for 4 samples at once: going on with 2 at a time, to the same end.",
+    ]
+    losses = [event.loss for event in told.of(Stepped)]
+    assert losses == pytest.approx([event.loss for event in expected.of(Stepped)], rel=1e-3)
+
+
+def test_memory_for_not_even_one_sample_ends_in_a_sentence(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tune, "load_part", lambda name: few_fit(0))
+    told = tune_here(write_run(tmp_path / "run", model=tiny_model))
+    assert isinstance(told.last, Failed) and told.last.kind == "out_of_memory"
+    assert "memory" in told.last.message
+
+
+def exploding(after: int, count: int) -> type[ChoiceLearner]:
+    """A learner whose loss is no number for `count` steps after `after`."""
+
+    class Exploding(ChoiceLearner):
+        steps = 0
+
+        def loss(self, logits: torch.Tensor, batch: Any) -> torch.Tensor:
+            loss = super().loss(logits, batch)
+            if not self.model.training:
+                return loss
+            self.steps += 1
+            return loss * float("nan") if after < self.steps <= after + count else loss
+
+    return Exploding
+
+
+def test_a_single_loss_that_is_no_number_is_left_out_and_said(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tune, "load_part", lambda name: exploding(10, 1))
+    told = tune_here(write_run(tmp_path / "run", model=tiny_model))
+    assert isinstance(told.last, Finished)
+    assert [event.step for event in told.of(Stepped) if event.loss is None] == [11]
+    assert any("step 11" in note.message for note in told.of(Noted))
+    assert told.last.scores["test"]["accuracy"] > 0.7
+
+
+def test_a_run_that_explodes_keeps_the_best_model_it_had(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+    monkeypatch.setattr(tune, "load_part", lambda name: exploding(10, 100))
+    last = tune_here(run).last
+    assert isinstance(last, Failed) and last.kind == "not_a_number"
+    assert "was kept" in last.message
+    assert ChoiceLearner.load(run.model) and set(run.report()) == {"train", "validation", "test"}
+
+
+def test_the_checkpoints_on_disk_are_the_newest_two(tmp_path: Path, tiny_model: Path) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model)
+    told = tune_here(run, should_stop=after_steps(7, "leave"))
+    assert [one.step for one in all_checkpoints(run)] == [7, 6]
+    assert told.of(Checkpointed)[-1].step == 7
+
+
+def test_the_micro_batch_that_fitted_is_remembered(tiny_model: Path) -> None:
+    from lepton_studio.training.checkpoints import State
+    from lepton_studio.training.loop import accumulate
+    from lepton_studio.training.models import load_encoder
+
+    learner = few_fit(2).start(load_encoder(str(tiny_model)), labels=LABELS, recipe=RECIPE)
+    from lepton_studio.tasks.text_classification.annotation import Choice
+
+    some = rows(7, seed=1)
+    examples = learner.encode([row["text"] for row in some], [Choice(tuple(row["value"]["labels"])) for row in some])
+    state = State(micro_batch=16)
+    accumulate(examples, learner=learner, machine=CPU, state=state, send=lambda event: None)
+    assert state.micro_batch == 2
+
+
+def test_early_stopping_ends_the_run_and_keeps_the_best(tmp_path: Path, tiny_model: Path) -> None:
+    recipe = RECIPE.with_settings({"epochs": 30, "patience": 2, "evaluations": 2, "learning_rate": 5e-3})
+    told = tune_here(write_run(tmp_path / "run", model=tiny_model, recipe=recipe))
+    evaluated = [event for event in told.of(Evaluated) if event.split == "validation"]
+    assert isinstance(told.last, Finished)
+    assert len(evaluated) < 61, "it went on to the end"
+    assert [event.best for event in evaluated[-2:]] == [False, False]
+    assert told.last.step == [event.step for event in evaluated if event.best][-1]
