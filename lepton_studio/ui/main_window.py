@@ -5,19 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.settings import Settings, save_settings, user_folder
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.actions import Action
-from lepton_studio.ui.background import Work
 from lepton_studio.ui.banner import FaultBanner
 from lepton_studio.ui.header import Header
 from lepton_studio.ui.menus import Menus
@@ -27,10 +25,13 @@ from lepton_studio.ui.pages.page import Page, key_of
 from lepton_studio.ui.rail import Rail
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.window_actions import window_actions
+from lepton_studio.ui.work_strip import WorkStrip
 from lepton_studio.widgets.layouts import column, row
-from lepton_studio.widgets.progress import ProgressStrip
 from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.start_page import StartPage
 
 
 class MainWindow(QMainWindow):
@@ -43,7 +44,6 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self._pages: dict[str, Page] = {}
         self._current: Page | None = None
-        self._work: Work | None = None
         self._may_close = False
         self.setWindowTitle("Lepton Studio")
         self.setAcceptDrops(True)
@@ -52,18 +52,17 @@ class MainWindow(QMainWindow):
         self.header = Header()
         self.rail = Rail(PAGES)
         self.banner = FaultBanner()
-        self.strip = ProgressStrip()
-        self.strip.hide()
         self.stack = QStackedWidget()
-        self._start_page: QWidget | None = None
+        self._start_page: StartPage | None = None
         frame = QWidget()
+        self.toast = Toast(frame)
+        self.strip = WorkStrip(moved=self.toast.keep_above)
         frame.setLayout(
             row(
                 self.rail, column(self.header, self.banner, self.stack, self.strip, gap=0), gap=0
             )  # the rail is full height
         )
         self.setCentralWidget(frame)
-        self.toast = Toast(frame)
         self.menus = Menus(self)
         self._connect()
         self._show_project_parts(False)
@@ -124,19 +123,19 @@ class MainWindow(QMainWindow):
             return False
         if self._current is not None:
             self._current.deactivate()
-        self.session, self._current, self._work = None, None, None
+        self.session, self._current = None, None
         for page in self._pages.values():
             self.stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
         session.close(keep_running=keep_running)
         session.deleteLater()
-        self.strip.hide()
+        self.strip.forget()
         self._show_project_parts(False)
         return True
 
     def _follow(self, session: Session) -> None:
-        session.changed.connect(self._show_changes)
+        session.changed.connect(lambda _changes: self._show_history())
         session.said.connect(self._say)
         session.failed.connect(lambda sentence: self.toast.say(sentence, seconds=10))
         session.samples_requested.connect(self._show_samples)
@@ -145,9 +144,7 @@ class MainWindow(QMainWindow):
         session.page_requested.connect(self.open_page)
         session.run_active_changed.connect(self._show_run)
         session.run_events_arrived.connect(lambda _run, _events: self._show_run())
-        session.background.started.connect(self._show_work)
-        session.background.progressed.connect(self._show_work)
-        session.background.ended.connect(self._end_work)
+        self.strip.follow(session.background)
         session.fault_found.connect(self._raise)
 
     # ------------------------------------------------------------------------------------------------- pages
@@ -191,18 +188,12 @@ class MainWindow(QMainWindow):
             page.project_wanted.connect(self.open_project)
             page.sample_wanted.connect(self.open_sample)
             page.new_wanted.connect(self.create_project)
-            page.recent_dropped.connect(lambda folder: self._drop_recent(page, folder))
+            page.recent_dropped.connect(lambda folder: self._remember(self.settings.without_recent(folder)))
             self._start_page = page
             self.stack.addWidget(page)
-        cast(StartPage, self._start_page).show_recent(self.settings.recent)
+        self._start_page.show_recent(self.settings.recent)
         self.stack.setCurrentWidget(self._start_page)
         self.menus.show_actions(self.all_actions())
-
-    def _drop_recent(self, page: QWidget, folder: Path) -> None:
-        from lepton_studio.ui.start_page import StartPage
-
-        self._remember(self.settings.without_recent(folder))
-        cast(StartPage, page).show_recent(self.settings.recent)
 
     def _show_samples(self, which: Filter) -> None:
         self.open_page("label")
@@ -275,9 +266,6 @@ class MainWindow(QMainWindow):
         else:
             self.toast.say(sentence, seconds=4)
 
-    def _show_changes(self, changes: Changes) -> None:
-        self._show_history()
-
     def _show_history(self) -> None:
         if self.session is not None:
             self.header.show_history(self.session.project.undo_name(), self.session.project.redo_name())
@@ -304,29 +292,6 @@ class MainWindow(QMainWindow):
             self.open_page("label")
             self._pages["label"].search(text)
 
-    def _show_work(self, work: Work) -> None:
-        if work.quiet:
-            return
-        if self._work is not work:
-            self._work = work
-            self.strip.begin(work.title, can_cancel=work.can_cancel)
-            QTimer.singleShot(300, self._reveal_strip)
-        self.strip.show_progress(work.done, work.total, seconds_left=work.seconds_left)
-
-    def _reveal_strip(self) -> None:
-        self.strip.setVisible(self._work is not None)
-        self.toast.keep_above(self.strip.sizeHint().height() if self._work is not None else 0)
-
-    def _end_work(self, work: Work) -> None:
-        if work is self._work:
-            self._work = None
-            self.strip.hide()
-            self.toast.keep_above(0)
-
-    def _cancel_work(self) -> None:
-        if self._work is not None:
-            self._work.stop.set()
-
     def _raise(self, error: Exception) -> None:
         raise error  # into the excepthook: log, banner, report
 
@@ -337,6 +302,8 @@ class MainWindow(QMainWindow):
     def _remember(self, settings: Settings) -> None:
         self.settings = settings
         self._save(settings)
+        if self._start_page is not None:
+            self._start_page.show_recent(settings.recent)
 
     # ------------------------------------------------------------------------------------------------ events
 
@@ -347,7 +314,6 @@ class MainWindow(QMainWindow):
         self.header.undo_asked.connect(self.undo)
         self.header.redo_asked.connect(self.redo)
         self.header.run_asked.connect(self._open_run)
-        self.strip.cancelled.connect(self._cancel_work)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._current is not None and self.focusWidget() is None and self._current.run_plain_key(event):

@@ -159,8 +159,8 @@ def _luminance(color: QColor) -> float:
 
 
 def ink_on(color: QColor) -> QColor:
-    """Near-black or white, whichever reads better on `color`."""
-    black, white = QColor("#15122e"), QColor("#ffffff")
+    """Black or white, whichever reads better on `color`."""
+    black, white = QColor("#000000"), QColor("#ffffff")
     return black if contrast(black, color) >= contrast(white, color) else white
 
 
@@ -208,9 +208,12 @@ def set_type(widget: QWidget, size: int, *, bold: bool = False, muted: bool = Fa
     widget.setFont(text_font(size, bold=bold))
 
 
+_PROSE = "The person at the desk said that my letter had come, and that someone would answer it within a week."
+
+
 def line_width(characters: int, *, size: int) -> int:
     """About how many pixels `characters` of running text take in this size."""
-    return round(QFontMetricsF(text_font(size)).averageCharWidth() * characters)
+    return round(QFontMetricsF(text_font(size)).horizontalAdvance(_PROSE) / len(_PROSE) * characters)
 
 
 def is_dark() -> bool:

@@ -45,7 +45,7 @@ def test_a_dropped_file_is_shown_with_a_guess_and_one_button_brings_it_in(tmp_pa
         assert [label.name for label in project.labels()] == ["refund", "delivery"]
         assert project.split_counts()["train"] == 32
         wait_until(lambda: page.table.model.rowCount() == 40)
-        wait_until(lambda: "1 rows" in page.panel._problems.text())
+        wait_until(lambda: page.panel._problems.text().endswith(": 1"))
         window.undo()
         wait_until(lambda: project.count() == 0)
 

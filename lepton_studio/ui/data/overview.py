@@ -171,7 +171,7 @@ class OverviewPanel(QWidget):
             )
         )
         self._problems.setVisible(bool(overview.problems))
-        self._problems.setText(tr("{n} rows of the last import had problems", n=amount(len(overview.problems))))
+        self._problems.setText(tr("Rows with problems in the last import: {n}", n=amount(len(overview.problems))))
 
     def _want_split(self, key: object) -> None:
         if key in SPLITS:

@@ -48,7 +48,7 @@ class ProblemsCard(Overlay):
     def open_with(self, problems: Sequence[ImportProblem]) -> None:
         """Show these problems, the first thousand of them."""
         self._problems = problems
-        self._title.setText(tr("{n} rows of the last import had problems", n=amount(len(problems))))
+        self._title.setText(tr("Rows with problems in the last import: {n}", n=amount(len(problems))))
         self.table.setRowCount(min(_SHOWN, len(problems)))
         for place, problem in enumerate(problems[:_SHOWN]):
             for column, cell in enumerate((Path(problem.source).name, amount(problem.row), problem.reason)):

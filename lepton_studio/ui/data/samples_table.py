@@ -147,7 +147,7 @@ class SamplesTable(QWidget):
 
         def done(number: int) -> None:
             if which == self.model.filter:
-                self._amount.setText(tr("{n} samples", n=amount(number)))
+                self._amount.setText(tr("Samples: {n}", n=amount(number)))
 
         self._session.run_in_background(
             tr("Counting"), lambda progress: progress.project.count(which), done, quiet=True
@@ -158,12 +158,12 @@ class SamplesTable(QWidget):
         task = self._session.task
         value = task.from_labels((label.id,))
         rows = [(sample.id, task.dump(value), task.labels_in(value)) for sample in samples]
-        say = tr("{n} samples labelled “{label}”", n=amount(len(rows)), label=label.name)
+        say = tr("Labelled “{label}”: {n}", n=amount(len(rows)), label=label.name)
         self._session.perform(lambda project: project.annotate_many(rows, name=say), say=say)
 
     def move_to_split(self, ids: Sequence[SampleId], split: Split) -> None:
         """Move all of them to one split."""
-        say = tr("{n} samples moved to {split}", n=amount(len(ids)), split=split_name(split))
+        say = tr("Moved to {split}: {n}", n=amount(len(ids)), split=split_name(split))
         self._session.perform(lambda project: project.set_split(ids, split), say=say)
 
     def _open_menu(self, spot: QPoint) -> None:

@@ -53,7 +53,7 @@ class FilterRow(QWidget):
         self._more.set_choices([Choice(None, tr("None of these")), *more], current=which.state)
         self._own.setVisible(which.ids is not None)
         if which.ids is not None:
-            self._own.set_words(tr("{n} chosen samples ×", n=f"{len(which.ids):,}"))
+            self._own.set_words(tr("Chosen samples: {n} ×", n=f"{len(which.ids):,}"))
             self._own.setChecked(True)
 
     def _with_state(self, state: State) -> Filter:

@@ -92,7 +92,7 @@ class LabelCard(QFrame):
                 self.description,
                 swatches,
                 line(),
-                words(tr("{n} decisions use this label.", n=amount(self._decisions)), size=CAPTION, muted=True),
+                words(tr("Decisions with this label: {n}", n=amount(self._decisions)), size=CAPTION, muted=True),
                 row(self.show_samples, self.merge, None, self.delete, gap=4),
                 gap=12,
                 margins=(16, 16, 16, 12),
@@ -116,7 +116,7 @@ class LabelCard(QFrame):
         label = self._label
         changes = self._session.perform(
             lambda project: project.rename_label(label.id, name),
-            say=tr("“{old}” is now “{new}” ({n} decisions)", old=label.name, new=name, n=amount(self._decisions)),
+            say=tr("“{old}” is now “{new}”. Decisions: {n}", old=label.name, new=name, n=amount(self._decisions)),
         )
         if changes is not None:
             self._label = self._session.project.label(label.id)
@@ -130,7 +130,7 @@ class LabelCard(QFrame):
             lambda project: project.merge_labels(label.id, target, relabel=relabel),
             tr("Merging labels"),
             say=tr(
-                "“{old}” merged into “{new}” ({n} decisions)", old=label.name, new=other.name, n=amount(self._decisions)
+                "“{old}” merged into “{new}”. Decisions: {n}", old=label.name, new=other.name, n=amount(self._decisions)
             ),
         )
 
@@ -141,7 +141,7 @@ class LabelCard(QFrame):
         self._write(
             lambda project: project.delete_label(label.id, relabel=relabel),
             tr("Deleting a label"),
-            say=tr("“{name}” deleted ({n} decisions)", name=label.name, n=amount(self._decisions)),
+            say=tr("“{name}” deleted. Decisions: {n}", name=label.name, n=amount(self._decisions)),
         )
 
     def _write(self, write, title: str, *, say: str) -> None:  # type: ignore[no-untyped-def]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QProgressBar, QStackedLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
@@ -19,17 +19,16 @@ from lepton_studio.tasks import load_part
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.labelling.counts import Counter, Counts
 from lepton_studio.ui.labelling.filter_row import FilterRow
-from lepton_studio.ui.labelling.labels_panel import LabelsPanel
 from lepton_studio.ui.labelling.queue import UNLABELLED, SampleQueue
 from lepton_studio.ui.labelling.recent_strip import RecentStrip
 from lepton_studio.ui.labelling.sample_card import SampleCard
-from lepton_studio.ui.labelling.suggestion_box import SuggestionBox
+from lepton_studio.ui.labelling.side_panel import SidePanel
 from lepton_studio.ui.labelling.suggestions import Suggestions
 from lepton_studio.ui.pages.page import Page
 from lepton_studio.ui.session import Session
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
-from lepton_studio.widgets.layouts import column, line, row, words
-from lepton_studio.widgets.theme import CAPTION, text_font
+from lepton_studio.widgets.layouts import column, row
+from lepton_studio.widgets.resized import Resized
 
 _THOUGHT = 300.0
 """Seconds; a longer time before a decision was a pause, and is not recorded."""
@@ -60,16 +59,11 @@ class LabelPage(Page):
         self.editor.edited.connect(self._decide)
         self.recent = RecentStrip()
         self.recent.sample_wanted.connect(self._go_to)
-        self.box = SuggestionBox(self.suggestions)
+        self.side = SidePanel(session, self.suggestions)
+        self.box = self.side.box
         self.box.tune_wanted.connect(lambda: session.open_page("tune"))
-        self.panel = LabelsPanel(session)
+        self.panel = self.side.labels
         self.panel.samples_wanted.connect(self.show_samples)
-        self._amount = words("", size=CAPTION, muted=True)
-        self._amount.setFont(text_font(CAPTION, tabular=True))
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Share of the samples labelled"))
-        self._hint = words("", size=CAPTION, muted=True)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.timeout.connect(self.queue.read_ahead)
@@ -311,9 +305,7 @@ class LabelPage(Page):
 
     def _show_counts(self, counts: Counts) -> None:
         self._counts = counts
-        self._amount.setText(tr("{n} of {all} labelled", n=f"{counts.labelled:,}", all=f"{counts.samples:,}"))
-        self._bar.setRange(0, max(1, counts.samples))
-        self._bar.setValue(counts.labelled)
+        self.side.show_progress(counts)
         self.panel.show_labels(self.labels, counts)
         self._show_suggestion()
         if self.queue.current is None:
@@ -343,7 +335,6 @@ class LabelPage(Page):
     # ----------------------------------------------------------------------------------------------------- layout
 
     def _build(self) -> None:
-        self._hint.setText(tr("Enter accept   Space skip   Backspace back\nF flag   N note   / search   ? all keys"))
         work = QWidget()
         work.setLayout(column(self.card, self.editor, self.recent, None, gap=16))
         self._work = Resized()
@@ -351,17 +342,9 @@ class LabelPage(Page):
         self._stack = QStackedLayout(self._work)
         self._stack.addWidget(work)
         self._stack.addWidget(self._empty)
-        side = QWidget()
-        side.setFixedWidth(248)
-        progress = column(self._amount, self._bar, gap=6)
-        side.setLayout(
-            column(
-                progress, 12, line(), 8, self.box, 8, line(), 8, self.panel, 8, self._hint, gap=4, margins=(0, 6, 0, 0)
-            )
-        )
         left = column(self.filters, self._work, gap=16)
         left.setStretch(1, 1)
-        layout = row(left, 24, side, gap=0, margins=(24, 16, 24, 16))
+        layout = row(left, 24, self.side, gap=0, margins=(24, 16, 24, 16))
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
@@ -375,13 +358,3 @@ class LabelPage(Page):
         needed = self.card.needed_height()
         self.editor.setFixedHeight(editor)
         self.card.setFixedHeight(usual if needed <= usual else min(room, needed))
-
-
-class Resized(QWidget):
-    """Says when its size has changed."""
-
-    resized = Signal()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()

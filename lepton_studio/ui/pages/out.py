@@ -61,7 +61,7 @@ class OutPage(Page):
         project = self.session.project
         labelled = project.count(Filter(state="labelled"))
         self._labelled.setText(
-            tr("{n} labelled samples with their split, note and other columns.", n=amount(labelled))
+            tr("Labelled samples, with their split, note and other columns: {n}", n=amount(labelled))
             if labelled
             else tr("Nothing is labelled yet.")
         )
@@ -94,7 +94,7 @@ class OutPage(Page):
                 progress=progress.show,
                 should_stop=progress.should_stop,
             )
-            said = [tr("{n} samples saved as {file}.", n=amount(done.samples), file=path.name)]
+            said = [tr("{file} is saved. Samples: {n}.", n=amount(done.samples), file=path.name)]
             said += [f"{loss.reason} ({amount(loss.count)})" for loss in done.losses]
             return " ".join(said)
 
@@ -129,9 +129,9 @@ class OutPage(Page):
                 progress=progress.show,
                 should_stop=progress.should_stop,
             )
-            said = tr("{n} texts predicted, saved as {file}.", n=amount(summary.rows), file=output.name)
+            said = tr("{file} is saved. Texts predicted: {n}.", n=amount(summary.rows), file=output.name)
             if summary.problems:
-                said += " " + tr("{n} rows could not be read.", n=amount(len(summary.problems)))
+                said += " " + tr("Rows that could not be read: {n}.", n=amount(len(summary.problems)))
             return said, first_predictions(output)
 
         def done(answer: tuple[str, list[FilePrediction]]) -> None:
