@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
@@ -12,12 +13,11 @@ from lepton_studio.widgets.theme import TITLE
 
 
 class ClosingQuestion(Overlay):
-    """`answered(keep_running)`. Escape closes the card and leaves the window open."""
-
-    answered = Signal(bool)
+    """Escape closes the card and changes nothing."""
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=540)
+        self._answered: Callable[[bool], object] = bool
         self._title = words("", size=TITLE, bold=True)
         self.keep = button(tr("Keep running without the window"), role="primary")
         self.stop = button(tr("Stop, resume later"))
@@ -34,12 +34,13 @@ class ClosingQuestion(Overlay):
         self.card_layout.addSpacing(4)
         self.card_layout.addLayout(row(self.keep, self.stop, None, stay))
 
-    def ask(self, number: int) -> None:
-        """Ask about this run."""
+    def ask(self, number: int, *, answered: Callable[[bool], object]) -> None:
+        """Ask about this run; `answered(keep_running)` is called with the answer, if there is one."""
+        self._answered = answered
         self._title.setText(tr("Run {number} is still going on", number=number))
         self.open_over()
         self.keep.setFocus()
 
     def _answer(self, keep_running: bool) -> None:
         self.close_over()
-        self.answered.emit(keep_running)
+        self._answered(keep_running)

@@ -44,7 +44,6 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self._pages: dict[str, Page] = {}
         self._current: Page | None = None
-        self._may_close = False
         self.setWindowTitle("Lepton Studio")
         self.setAcceptDrops(True)
         self.setMinimumSize(860, 560)
@@ -84,7 +83,7 @@ class MainWindow(QMainWindow):
 
     def show_start_page(self) -> None:
         """Leave the project that is open and show the start page."""
-        if self._leave_project():
+        if self._leave_project(self.show_start_page):
             self._show_start()
 
     def choose_project(self) -> None:
@@ -99,7 +98,8 @@ class MainWindow(QMainWindow):
             if self.session is None:
                 self._show_start()
             return False
-        if not self._leave_project():
+        folder = opened.project.folder
+        if not self._leave_project(lambda: self.open_project(folder, page=page)):
             opened.project.close()
             return False
         session = Session(opened.project, self)
@@ -114,12 +114,13 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, session.desk.look_for_left_runs)
         return True
 
-    def _leave_project(self, *, keep_running: bool = False) -> bool:
+    def _leave_project(self, go_on: Callable[[], object], *, keep_running: bool | None = None) -> bool:
+        """Close the project. False while a run goes on: the person is asked, and `go_on` is called after the answer."""
         session = self.session
         if session is None:
             return True
-        if session.desk.is_busy and not self._may_close:
-            self._ask_before_leaving()
+        if session.desk.is_busy and keep_running is None:
+            self._ask_before_leaving(go_on)
             return False
         if self._current is not None:
             self._current.deactivate()
@@ -128,7 +129,7 @@ class MainWindow(QMainWindow):
             self.stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
-        session.close(keep_running=keep_running)
+        session.close(keep_running=bool(keep_running))
         session.deleteLater()
         self.strip.forget()
         self._show_project_parts(False)
@@ -339,28 +340,22 @@ class MainWindow(QMainWindow):
             self.import_files(files)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._leave_project():
+        if not self._leave_project(self.close):
             event.ignore()
             return
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         self._remember(dataclasses.replace(self.settings, geometry=place))
         super().closeEvent(event)
 
-    def _ask_before_leaving(self) -> None:
+    def _ask_before_leaving(self, go_on: Callable[[], object]) -> None:
         from lepton_studio.ui.closing import ClosingQuestion
 
-        if self.session is None:
-            return
-        run = self.session.active_run
-        question = ClosingQuestion.over(self.toast.host)
-        question.answered.connect(self._close_after_answer)
-        question.ask(run.number if run is not None else 0)
+        def leave(keep_running: bool) -> None:
+            self._leave_project(go_on, keep_running=keep_running)
+            go_on()
 
-    def _close_after_answer(self, keep_running: bool) -> None:
-        self._may_close = True
-        self._leave_project(keep_running=keep_running)
-        self._may_close = False
-        self.close()
+        run = self.session.active_run if self.session is not None else None
+        ClosingQuestion.over(self.toast.host).ask(run.number if run is not None else 0, answered=leave)
 
     def _restore_place(self) -> None:
         if not self.settings.geometry or not self.restoreGeometry(

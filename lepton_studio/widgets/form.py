@@ -28,7 +28,8 @@ class Form(QWidget):
         layout.setSpacing(4)
         heading = words(title, size=BODY)
         heading.setBuddy(field)
-        heading.setVisible(bool(title))
+        if not title:
+            heading.hide()
         field.setAccessibleName(title)
         field.setAccessibleDescription(sentence)
         layout.addWidget(heading)

@@ -61,7 +61,7 @@ def open_window(
         assert window.open_project(folder, page=page)
     window.show()
     window.activateWindow()
-    QTest.qWaitForWindowExposed(window)
+    QTest.qWaitForWindowActive(window)  # keys of actions reach an active window only
     try:
         yield window
         if window.session is not None:

@@ -82,6 +82,7 @@ def test_closing_the_window_during_a_run_asks_and_a_stopped_run_can_be_resumed(f
         assert window.isVisible() and question.isVisible()
         question.close_over()
         assert window.session is not None, "Escape changes nothing"
+        assert window.header.run.isVisible()
         window.close()
         question.stop.click()
         QApplication.processEvents()

@@ -33,7 +33,8 @@ class FilterRow(QWidget):
         self._split.chosen.connect(lambda split: self._want(replace(self._filter, split=split)))
         self._more = MenuChip(tr("More"))
         self._more.chosen.connect(lambda state: self._want(replace(self._filter, state=state or states[0])))
-        self._more.setVisible(bool(more_states))
+        if not more_states:
+            self._more.hide()
         self._own = Chip("")
         self._own.clicked.connect(lambda: self._want(replace(self._filter, ids=None)))
         choices = [ChipChoice(state, state_name(state)) for state in states]
