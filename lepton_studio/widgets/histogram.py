@@ -57,7 +57,8 @@ class Histogram(QWidget):
         set_type(self._key, CAPTION)
         heading = QLabel(title)
         set_type(heading, BODY, bold=True)
-        heading.setVisible(bool(title))
+        if not title:
+            heading.hide()
         top = QHBoxLayout()
         top.addWidget(heading)
         top.addStretch(1)
