@@ -32,7 +32,7 @@ class SidePanel(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _THOUSANDTHS)
         self._bar.setAccessibleName(tr("Share of the samples labelled"))
-        keys = tr("Enter accept   Space skip   Backspace back\nF flag   N note   / search   ? all keys")
+        self._keys = words("", size=CAPTION, muted=True)
         self.setLayout(
             column(
                 column(self._amount, self._bar, gap=6),
@@ -45,11 +45,17 @@ class SidePanel(QWidget):
                 8,
                 self.labels,
                 8,
-                words(keys, size=CAPTION, muted=True),
+                self._keys,
                 gap=4,
                 margins=(0, 6, 0, 0),
             )
         )
+
+    def show_keys(self, *, flag: str, note: str) -> None:
+        """Remind of the keys most needed; those of flag and note differ where letters narrow the labels."""
+        first = tr("Enter accept   Space skip   Backspace back")
+        second = tr("{flag} flag   {note} note   / search   ? all keys", flag=flag, note=note)
+        self._keys.setText(f"{first}\n{second}")
 
     def show_progress(self, counts: Counts) -> None:
         """How many of all samples are labelled."""

@@ -134,7 +134,7 @@ class LabelPage(Page):
         return True
 
     def actions_of_page(self) -> Sequence[Action]:
-        flag, note = ("Ctrl+G", "Ctrl+M") if self.editor.takes_letters else ("F", "N")
+        flag, note = self._letter_keys()
 
         def has_sample() -> bool:
             return self.queue.current is not None
@@ -261,9 +261,15 @@ class LabelPage(Page):
         self._by_id = {label.id: label for label in self.labels}
         self.editor.set_labels(self.labels)
         self.panel.show_labels(self.labels, self._counts)
+        flag, note = self._letter_keys()
+        self.side.show_keys(flag=flag, note=note)
         self._show_filter()
         self._show_recent()
         self._fit()
+
+    def _letter_keys(self) -> tuple[str, str]:
+        """The keys of flag and note: letters, unless the editor takes letters itself."""
+        return ("Ctrl+G", "Ctrl+M") if self.editor.takes_letters else ("F", "N")
 
     def _show_filter(self) -> None:
         self.filters.show_filter(self.queue.filter, labels=self.labels)
