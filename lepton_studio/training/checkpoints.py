@@ -115,6 +115,11 @@ class Checkpoints:
             found.path.unlink()
         return None
 
+    def newest_step(self) -> int:
+        """The step of the newest sound checkpoint; 0 when there is none."""
+        found = newest_sound_checkpoint(self._folder)
+        return found.step if found is not None else 0
+
     def clear(self) -> None:
         """Remove all: the run is over, or thrown away."""
         for one in all_checkpoints(self._folder):

@@ -46,6 +46,7 @@ class Trained:
     seconds: float
     samples_per_second: float
     is_best: bool
+    epoch: float
     save_checkpoint: Callable[[], None]
 
 
@@ -182,6 +183,7 @@ def train(
         step=state.best_step if best is not None else state.step,
         last_step=state.step,
         is_best=best is not None,
+        epoch=schedule.epoch(state.best_step if best is not None else state.step),
         ending=ending,
         seconds=seconds_before + time.monotonic() - began,
         samples_per_second=state.samples / state.step_seconds if state.step_seconds else 0.0,

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import torch
 from torch import nn
 
-from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.job import Job
 from lepton_studio.runs.wire import Estimated, Finished, LastEvent, Staged, Stopped
-from lepton_studio.tasks import load_part, task_named
 from lepton_studio.training.batches import epoch_batches
-from lepton_studio.training.channel import Send
 from lepton_studio.training.checkpoints import State, trainable
-from lepton_studio.training.learner import Learner
 from lepton_studio.training.loop import accumulate, make_optimizer
-from lepton_studio.training.machine import Machine
-from lepton_studio.training.orders import ShouldStop
 from lepton_studio.training.schedule import Schedule
-from lepton_studio.training.snapshot import project_labels, read_split
-from lepton_studio.training.tune import LoadEncoder, check_samples
+from lepton_studio.training.tune import check_samples
+from lepton_studio.training.work import Work
 
 _SECONDS = 2.0
 _FEWEST_STEPS = 4
@@ -29,23 +21,12 @@ _FORWARD_SHARE = 0.4
 """Of a training step, the time that reading the same tokens without training takes."""
 
 
-def measure(
-    folder: RunFolder,
-    job: Job,
-    *,
-    machine: Machine,
-    load_encoder: LoadEncoder,
-    send: Send,
-    should_stop: ShouldStop,
-) -> LastEvent:
+def measure(work: Work) -> LastEvent:
     """Do the job: `Estimated`, then the last event. Nothing is written. Raises what `failures.failed` knows."""
-    began = time.monotonic()
+    recipe, machine, send = work.job.recipe, work.machine, work.send
     send(Staged("loading"))
-    task, recipe, labels = task_named(job.task), job.recipe, project_labels(job)
-    learner: Learner[Any] = load_part(task.learner).start(load_encoder(job.model), labels=job.labels, recipe=recipe)
-    splits = [
-        read_split(folder, name, task=task, labels=labels, learner=learner) for name in ("train", "validation", "test")
-    ]
+    learner = work.new_learner()
+    splits = work.read_splits(learner)
     training, validation, _ = splits
     check_samples(training)
     learner.prepare(training.examples)
@@ -77,8 +58,8 @@ def measure(
     timed: list[tuple[int, float]] = []
     started = time.monotonic()
     for batch in [longest, *batches]:
-        if should_stop() is not None:
-            return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
+        if work.should_stop() is not None:
+            return Stopped(step=0, kept=False, seconds=work.seconds)
         timed.append((padded(batch), step(batch)))
         send(Staged("measuring", len(timed), 0))
         if time.monotonic() - started > _SECONDS and len(timed) >= _FEWEST_STEPS:
@@ -100,7 +81,7 @@ def measure(
             max_length=learner.max_length,
         )
     )
-    return Finished(step=0, seconds=time.monotonic() - began)
+    return Finished(step=0, seconds=work.seconds)
 
 
 def fit_line(timed: list[tuple[int, float]]) -> tuple[float, float]:

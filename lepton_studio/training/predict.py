@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lepton_studio.runs.folder import RunFolder, write_lines
-from lepton_studio.runs.job import Job
+from lepton_studio.runs.folder import write_lines
 from lepton_studio.runs.wire import Finished, LastEvent, Staged, Stopped
-from lepton_studio.tasks import load_part, task_named
-from lepton_studio.training.channel import Send
+from lepton_studio.tasks import load_part
 from lepton_studio.training.inference import decide
 from lepton_studio.training.learner import Learner
-from lepton_studio.training.machine import Machine
-from lepton_studio.training.orders import Interrupted, ShouldStop
+from lepton_studio.training.orders import Interrupted
 from lepton_studio.training.snapshot import read_input
+from lepton_studio.training.work import Work
 
 _AT_ONCE = 4096
 
 
-def predict(folder: RunFolder, job: Job, *, machine: Machine, send: Send, should_stop: ShouldStop) -> LastEvent:
+def predict(work: Work) -> LastEvent:
     """Do the job; any wish to stop ends it with nothing written. Raises what `failures.failed` knows."""
-    began = time.monotonic()
+    folder, task, send = work.folder, work.task, work.send
     send(Staged("loading"))
-    task = task_named(job.task)
-    learner: Learner[Any] = load_part(task.learner).load(Path(job.model))
-    learner.model.to(machine.device)
+    learner: Learner[Any] = load_part(task.learner).load(Path(work.job.model))
+    learner.model.to(work.machine.device)
     total = sum(1 for _ in read_input(folder))
     done = 0
 
     def progress(of_piece: int, _: int) -> None:
         send(Staged("predicting", done + of_piece, total))
-        wish = should_stop()
+        wish = work.should_stop()
         if wish is not None:
             raise Interrupted(wish)
 
@@ -44,7 +40,7 @@ def predict(folder: RunFolder, job: Job, *, machine: Machine, send: Send, should
         rows = read_input(folder)
         while piece := list(islice(rows, _AT_ONCE)):
             examples = learner.encode([text for _, text in piece])
-            decided = decide(examples, learner=learner, machine=machine, progress=progress)
+            decided = decide(examples, learner=learner, machine=work.machine, progress=progress)
             done += len(piece)
             for (sample, _), decision in zip(piece, decided.decisions, strict=True):
                 value = task.dump(decision.value)
@@ -54,6 +50,6 @@ def predict(folder: RunFolder, job: Job, *, machine: Machine, send: Send, should
     try:
         write_lines(folder.predictions_file, lines())
     except Interrupted:
-        return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
-    seconds = time.monotonic() - began
+        return Stopped(step=0, kept=False, seconds=work.seconds)
+    seconds = work.seconds
     return Finished(step=0, seconds=seconds, samples_per_second=total / seconds if seconds else 0.0)

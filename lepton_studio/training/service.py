@@ -21,12 +21,13 @@ from lepton_studio.runs.wire import Failed, LastEvent, Ready
 from lepton_studio.tasks import all_tasks, load_part
 from lepton_studio.training.channel import Channel, forget_after
 from lepton_studio.training.failures import BadData, ModelNotFound, failed
-from lepton_studio.training.machine import Machine, find_machine
+from lepton_studio.training.machine import find_machine
 from lepton_studio.training.measure import measure
 from lepton_studio.training.models import Encoder, load_encoder
 from lepton_studio.training.orders import Orders
 from lepton_studio.training.predict import predict
-from lepton_studio.training.tune import LoadEncoder, tune
+from lepton_studio.training.tune import tune
+from lepton_studio.training.work import Work
 
 
 def serve(events: int) -> int:
@@ -49,14 +50,17 @@ def serve(events: int) -> int:
         orders.watch(folder)
         channel.say_alive(orders.poll)
         write_process(folder)
-        last = do_job(
+        job = _job(folder)
+        use_language(job.language)
+        work = Work(
             folder,
-            resume=order.resume,
-            machine=machine,
-            load=lambda name: warmed if warmed is not None and name == BUILT_IN_MODEL else load_encoder(name),
-            channel=channel,
-            orders=orders,
+            job,
+            machine,
+            load_encoder=lambda name: warmed if warmed is not None and name == BUILT_IN_MODEL else load_encoder(name),
+            send=channel.send,
+            should_stop=orders.wish,
         )
+        last = do_job(work, resume=order.resume)
     except Exception as error:  # whatever it is, the window hears of it in a sentence
         last = failed(error, step=channel.step)
     channel.send(last)
@@ -64,24 +68,17 @@ def serve(events: int) -> int:
     return 1 if isinstance(last, Failed) else 0
 
 
-def do_job(
-    folder: RunFolder, *, resume: bool, machine: Machine, load: LoadEncoder, channel: Channel, orders: Orders
-) -> LastEvent:
+def do_job(work: Work, *, resume: bool) -> LastEvent:
     """The folder's job by its kind; returns the last event. Raises what `failures.failed` knows."""
-    job = _job(folder)
-    use_language(job.language)
-    send, should_stop = channel.send, orders.wish
-    match job.kind:
+    match work.job.kind:
         case "tune":
-            return tune(
-                folder, job, resume=resume, machine=machine, load_encoder=load, send=send, should_stop=should_stop
-            )
+            return tune(work, resume=resume)
         case "measure":
-            return measure(folder, job, machine=machine, load_encoder=load, send=send, should_stop=should_stop)
+            return measure(work)
         case "predict":
-            return predict(folder, job, machine=machine, send=send, should_stop=should_stop)
+            return predict(work)
         case _:
-            raise BadData(tr("This version of Lepton Studio knows no job of the kind {kind}.", kind=job.kind))
+            raise BadData(tr("This version of Lepton Studio knows no job of the kind {kind}.", kind=work.job.kind))
 
 
 def warm_up() -> Encoder | None:

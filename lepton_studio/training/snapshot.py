@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import Label, Labels
+from lepton_studio.project.records import Labels
 from lepton_studio.runs.folder import RunFolder, read_json_lines
-from lepton_studio.runs.job import Job
 from lepton_studio.tasks.base import BadAnnotation, Task
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Example, Learner
@@ -25,11 +24,6 @@ class Samples(Generic[V]):
     ids: Sequence[int]
     values: Sequence[V]
     examples: Sequence[Example]
-
-
-def project_labels(job: Job) -> Labels:
-    """The job's labels as the task's functions take them."""
-    return tuple(Label(one.id, one.name, "", "", "", position) for position, one in enumerate(job.labels))
 
 
 def read_split(folder: RunFolder, split: str, *, task: Task[V], labels: Labels, learner: Learner[V]) -> Samples[V]:

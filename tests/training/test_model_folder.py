@@ -15,8 +15,10 @@ import pytest
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import Finished, Staged, Stopped
 from lepton_studio.training.channel import Send
+from lepton_studio.training.models import load_encoder
 from lepton_studio.training.orders import ShouldStop
 from lepton_studio.training.predict import predict
+from lepton_studio.training.work import Work
 from tests.training.tiny import CPU, RECIPE, Told, predictions, tune_here, write_lines, write_run
 
 ELSEWHERE = """
@@ -52,7 +54,7 @@ def test_the_three_lines_of_the_readme_give_the_same_probabilities_without_lepto
     output = subprocess.run(
         [sys.executable, "-I", "-c", code],
         input=json.dumps([texts[row["id"]] for row in said]),
-        cwd=tuned.path,
+        cwd=tuned.model,
         capture_output=True,
         text=True,
         check=False,
@@ -79,7 +81,8 @@ def predict_run(folder: Path, tuned: RunFolder, texts: list[str]) -> RunFolder:
 def predict_here(run: RunFolder, *, should_stop: ShouldStop = lambda: None) -> Told:
     told = Told()
     send: Send = told.events.append
-    told.events.append(predict(run, run.job(), machine=CPU, send=send, should_stop=should_stop))
+    work = Work(run, run.job(), CPU, load_encoder=load_encoder, send=send, should_stop=should_stop)
+    told.events.append(predict(work))
     return told
 
 

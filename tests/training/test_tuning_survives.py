@@ -13,7 +13,7 @@ from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpo
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import Checkpointed, Evaluated, Failed, Finished, Noted, Stepped, Stopped
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
-from lepton_studio.training import checkpoints, tune
+from lepton_studio.training import checkpoints, work
 from tests.training.tiny import CPU, LABELS, RECIPE, after_steps, detail, predictions, rows, tune_here, write_run
 
 
@@ -120,7 +120,7 @@ def test_a_full_disk_while_the_model_is_saved_leaves_no_half_model(
             (folder / "model.safetensors").write_bytes(b"part of it")
             raise RuntimeError("Error while serializing: I/O error: No space left on device (os error 28)")
 
-    monkeypatch.setattr(tune, "load_part", lambda name: FullDisk)
+    monkeypatch.setattr(work, "load_part", lambda name: FullDisk)
     told = tune_here(run)
     assert isinstance(told.last, Failed) and told.last.kind == "no_space"
     assert not run.model.exists() and not list(run.path.glob(".*"))
@@ -145,7 +145,7 @@ def test_a_batch_too_large_for_the_memory_is_split_to_the_same_end(
     recipe = RECIPE.with_settings({"dropout": 0, "class_weights": True})
     roomy = write_run(tmp_path / "roomy", model=tiny_model, recipe=recipe)
     expected = tune_here(roomy)
-    monkeypatch.setattr(tune, "load_part", lambda name: few_fit(3))
+    monkeypatch.setattr(work, "load_part", lambda name: few_fit(3))
     starved = write_run(tmp_path / "starved", model=tiny_model, recipe=recipe)
     told = tune_here(starved)
 
@@ -161,7 +161,7 @@ def test_a_batch_too_large_for_the_memory_is_split_to_the_same_end(
 def test_memory_for_not_even_one_sample_ends_in_a_sentence(
     tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tune, "load_part", lambda name: few_fit(0))
+    monkeypatch.setattr(work, "load_part", lambda name: few_fit(0))
     told = tune_here(write_run(tmp_path / "run", model=tiny_model))
     assert isinstance(told.last, Failed) and told.last.kind == "out_of_memory"
     assert "memory" in told.last.message
@@ -186,7 +186,7 @@ def exploding(after: int, count: int) -> type[ChoiceLearner]:
 def test_a_single_loss_that_is_no_number_is_left_out_and_said(
     tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tune, "load_part", lambda name: exploding(10, 1))
+    monkeypatch.setattr(work, "load_part", lambda name: exploding(10, 1))
     told = tune_here(write_run(tmp_path / "run", model=tiny_model))
     assert isinstance(told.last, Finished)
     assert [event.step for event in told.of(Stepped) if event.loss is None] == [11]
@@ -198,7 +198,7 @@ def test_a_run_that_explodes_keeps_the_best_model_it_had(
     tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = write_run(tmp_path / "run", model=tiny_model)
-    monkeypatch.setattr(tune, "load_part", lambda name: exploding(10, 100))
+    monkeypatch.setattr(work, "load_part", lambda name: exploding(10, 100))
     last = tune_here(run).last
     assert isinstance(last, Failed) and last.kind == "not_a_number"
     assert "was kept" in last.message

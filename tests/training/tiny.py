@@ -21,6 +21,7 @@ from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import load_encoder
 from lepton_studio.training.orders import ShouldStop
 from lepton_studio.training.tune import tune
+from lepton_studio.training.work import Work
 
 LABELS = (JobLabel(11, "card"), JobLabel(12, "transfer"), JobLabel(13, "refund"))
 WORDS = {
@@ -127,13 +128,8 @@ def tune_here(run: RunFolder, *, resume: bool = False, should_stop: Callable[[To
     ask: ShouldStop = should_stop(told) if should_stop else lambda: None
     try:
         last: LastEvent = tune(
-            run,
-            run.job(),
+            Work(run, run.job(), CPU, load_encoder=load_encoder, send=told.events.append, should_stop=ask),
             resume=resume,
-            machine=CPU,
-            load_encoder=load_encoder,
-            send=told.events.append,
-            should_stop=ask,
         )
     except Exception as error:
         last = failed(error, step=0)

@@ -172,7 +172,7 @@ class ChoiceLearner:
         )
         for name, content in self._layout(head).items():
             (folder / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        (folder / "README.md").write_text(_readme(folder.name, names), "utf-8")
+        (folder / "README.md").write_text(_readme(names), "utf-8")
 
     def _layout(self, head: nn.Linear) -> dict[str, Any]:
         """The small files of a sentence-transformers folder; versions from 2 to 6 read these names."""
@@ -215,15 +215,15 @@ def _targets(examples: Sequence[Example]) -> Tensor:
     return torch.tensor([example.target for example in examples], dtype=torch.int64)
 
 
-def _readme(name: str, labels: Sequence[str]) -> str:
+def _readme(labels: Sequence[str]) -> str:
     return f"""# A text classifier tuned with Lepton Studio
 
-It chooses one of {len(labels)} labels; their order is in `labels.json`. After `pip install sentence-transformers`,
-in the folder that holds `{name}`:
+It chooses one of {len(labels)} labels; their order is in `labels.json`. After `pip install sentence-transformers`, from
+inside this folder (from elsewhere, put its path in place of the dot):
 
 ```python
 from sentence_transformers import SentenceTransformer
-model = SentenceTransformer("{name}")
+model = SentenceTransformer(".")
 probabilities = model.encode(["a text"], convert_to_tensor=True).softmax(dim=-1)
 ```
 

@@ -1,7 +1,7 @@
-"""How good the default recipe is on whole public data sets: Banking77 and TREC (coarse), test accuracy of one tuning run.
+"""How good the default recipe is on whole public data sets: Banking77 and TREC (coarse), test accuracy of one run.
 
-All training data is trained on, there is no validation split: the model of the last step counts. Runs on a GPU where there
-is one. Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
+All training data is trained on and there is no validation split: the model of the last step counts. Runs on a GPU where
+there is one. Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def tuned(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, str]:
     from lepton_studio.training.machine import find_machine
     from lepton_studio.training.models import load_encoder
     from lepton_studio.training.tune import tune
+    from lepton_studio.training.work import Work
 
     changes = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
     recipe = Recipe().with_settings(changes)
@@ -79,13 +80,8 @@ def tuned(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
         run = write_run(Path(folder) / "run", train=train, test=test, recipe=recipe)
         last = tune(
-            run,
-            run.job(),
+            Work(run, run.job(), machine, load_encoder=load_encoder, send=show, should_stop=lambda: None),
             resume=False,
-            machine=machine,
-            load_encoder=load_encoder,
-            send=show,
-            should_stop=lambda: None,
         )
     assert isinstance(last, Finished), last
     note = f"{machine.name}, {len(train)} training samples, {time.monotonic() - began:.0f} s"

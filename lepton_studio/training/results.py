@@ -1,0 +1,118 @@
+"""What a tuning run leaves behind: the model folder, predictions of every split, the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
+from lepton_studio.runs.wire import Staged
+from lepton_studio.tasks.base import Report
+from lepton_studio.training.inference import Decided, Progress, decide, score_split
+from lepton_studio.training.learner import Learner
+from lepton_studio.training.snapshot import Samples
+from lepton_studio.training.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Reports and mean losses by split."""
+
+    reports: Mapping[str, Report]
+    losses: Mapping[str, float]
+
+    @property
+    def scores(self) -> dict[str, dict[str, float]]:
+        """split -> score name -> 0..1."""
+        return {split: dict(report.headline) for split, report in self.reports.items()}
+
+
+def write_results(
+    work: Work, learner: Learner[Any], *, splits: Sequence[Samples[Any]], check: Callable[[], None]
+) -> Results:
+    """Save the model, run it over every split, and write predictions and report; each file appears whole or not at all.
+
+    `check` is called after each batch and may raise to end the work.
+    """
+    work.send(Staged("saving"))
+    save_model(work.folder, learner)
+    present = [split for split in splits if split.ids]
+    progress = _over_all(present, work=work, check=check)
+    decided = {
+        split.split: decide(split.examples, learner=learner, machine=work.machine, progress=progress)
+        for split in present
+    }
+    work.send(Staged("saving"))
+    task, labels = work.task, work.labels
+    reports = {
+        split.split: score_split(
+            decided[split.split], split.values, score=lambda gold, predicted: task.score(gold, predicted, labels)
+        )
+        for split in present
+    }
+    lines = (line for split in present for line in _lines(split, decided[split.split], dump=task.dump))
+    write_lines(work.folder.predictions_file, lines)
+    stored = {split: report.to_json() for split, report in reports.items()}
+    write_whole(work.folder.report_file, json.dumps(stored, indent=1))
+    return Results(reports, {split: one.loss for split, one in decided.items()})
+
+
+def save_model(folder: RunFolder, learner: Learner[Any]) -> None:
+    """Write model/ so that it appears whole: beside its place first, every file synced."""
+    temporary = folder.path / ".model.tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    try:
+        temporary.mkdir(parents=True)
+        learner.save(temporary)
+        for path in temporary.rglob("*"):
+            if path.is_file():
+                _sync(path)
+        shutil.rmtree(folder.model, ignore_errors=True)
+        temporary.rename(folder.model)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def remove_results(folder: RunFolder) -> None:
+    """Throw away what a run left."""
+    shutil.rmtree(folder.model, ignore_errors=True)
+    folder.predictions_file.unlink(missing_ok=True)
+    folder.report_file.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _over_all(splits: Sequence[Samples[Any]], *, work: Work, check: Callable[[], None]) -> Progress:
+    """Progress over all splits together."""
+    total = sum(len(split.ids) for split in splits)
+    before = 0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal before
+        work.send(Staged("evaluating", before + done, total))
+        if done == of:
+            before += of
+        check()
+
+    return progress
+
+
+def _lines(split: Samples[Any], decided: Decided[Any], *, dump: Callable[[Any], object]) -> Iterator[str]:
+    for sample, gold, decision in zip(split.ids, split.values, decided.decisions, strict=True):
+        line = {
+            "id": sample,
+            "split": split.split,
+            "value": dump(decision.value),
+            "gold": dump(gold),
+            "score": decision.score,
+            "scores": decision.scores,
+        }
+        yield json.dumps(line) + "\n"
