@@ -96,6 +96,10 @@ def parser() -> argparse.ArgumentParser:
         "--set", action="append", default=[], type=_setting, metavar="KEY=VALUE", help=tr("a recipe setting, epochs=2")
     )
 
+    tune.add_argument(
+        "--resume", type=int, metavar="RUN", help=tr("go on with an interrupted run, with its own model and recipe")
+    )
+
     report = verb("report", tr("show how good a run is"))
     report.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
     report.add_argument("--split", choices=("train", "validation", "test"), help=tr("test unless there is none"))

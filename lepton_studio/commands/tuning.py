@@ -26,21 +26,24 @@ def tune(options: Namespace) -> Answer:
     from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
     from lepton_studio.studio import tuning
 
+    if options.resume is not None and (options.set or options.model):
+        raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model and --set."))
     try:
         recipe = Recipe().with_settings(dict(options.set))
     except BadSetting as wrong:
         raise Misused(str(wrong)) from wrong
-    with Project.open(project_folder(options.dir)) as project:
-        _give_every_labelled_sample_a_split(project, seed=recipe.seed)
-        _check(project, recipe)
-        shown = _Shown()
-        with _stopping_by_keyboard() as should_stop:
+    shown = _Shown()
+    with Project.open(project_folder(options.dir)) as project, _stopping_by_keyboard() as should_stop:
+        if options.resume is not None:
+            tuning.left_runs(project)
+            number = project.run_by_number(options.resume).id
+            run, outcome = tuning.resume(project, number, on_events=shown.events, should_stop=should_stop)
+        else:
+            _give_every_labelled_sample_a_split(project, seed=recipe.seed)
+            _check(project, recipe)
+            model = options.model or BUILT_IN_MODEL
             run, outcome = tuning.tune(
-                project,
-                model=options.model or BUILT_IN_MODEL,
-                recipe=recipe,
-                on_events=shown.events,
-                should_stop=should_stop,
+                project, model=model, recipe=recipe, on_events=shown.events, should_stop=should_stop
             )
         shown.progress.done()
     scores = {split: dict(values) for split, values in run.scores.items()}

@@ -115,6 +115,20 @@ def tune(
     return project.run(run.id), outcome
 
 
+def resume(
+    project: Project,
+    run_id: RunId,
+    *,
+    on_events: Callable[[list[Event]], object] = _ignore,
+    should_stop: Callable[[], Stop | None] = lambda: None,
+) -> tuple[RunRecord, Outcome]:
+    """As `tune`, going on with an interrupted run. Raises as `prepare_resume`."""
+    folder = prepare_resume(project, run_id)
+    outcome = run_job(folder, resume=True, on_events=on_events, should_stop=should_stop)
+    collect_run(project, run_id, outcome)
+    return project.run(run_id), outcome
+
+
 def can_resume(project: Project, run: RunRecord) -> int | None:
     """The step that an interrupted run can go on from, 0 for the beginning; None when it cannot.
 
