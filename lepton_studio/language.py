@@ -8,6 +8,9 @@ import os
 
 from lepton_studio.resources import resource_path
 
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+"""What there is to choose from, each by its own name."""
+
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 class MainWindow(QMainWindow):
     """Composition only: what a part can do stands in its own module."""
+
+    project_opened = Signal()
 
     def __init__(self, settings: Settings, *, save: Callable[[Settings], None] = save_settings) -> None:
         super().__init__()
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         self.header.show_project(opened.project.name)
         self.setWindowTitle(f"{opened.project.name} · Lepton Studio")
         self._remember(self.settings.with_recent(opened.project.folder))
+        self.project_opened.emit()
         self._show_project_parts(True)
         self._show_history()
         self.open_page(page)
@@ -235,6 +238,11 @@ class MainWindow(QMainWindow):
     def choose_theme(self, scheme: Scheme) -> None:
         self._remember(dataclasses.replace(self.settings, theme=scheme))
         apply_theme(cast(QApplication, QApplication.instance()), scheme=scheme)
+
+    def choose_language(self, language: str) -> None:
+        """The window is made once, in one language: the choice is for the next start."""
+        self._remember(dataclasses.replace(self.settings, language=language))
+        self.toast.say(tr("Lepton Studio speaks this language from its next start on."))
 
     def choose_files(self) -> None:
         chosen, _kind = QFileDialog.getOpenFileNames(self, tr("Import files"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
@@ -17,6 +18,10 @@ from lepton_studio.ui.background import Progress
 if TYPE_CHECKING:
     from lepton_studio.runs.runner import Runner, SparePool
     from lepton_studio.ui.session import Session
+
+
+Prepared = tuple[RunId, RunFolder, str, Changes | None]
+"""The run, its folder, its base model, and what preparing it changed in the project."""
 
 
 class TuningDesk(QObject):
@@ -114,9 +119,11 @@ class TuningDesk(QObject):
         self._preparing = True
         self._session.run_active_changed.emit()
 
-        def ready(answer: tuple[RunId, RunFolder, str]) -> None:
+        def ready(answer: Prepared) -> None:
             self._preparing = False
-            run_id, folder, model = answer
+            run_id, folder, model, changes = answer
+            if changes is not None:
+                self._session.changed.emit(changes)
             self._follow(run_id, folder, model=model, resume=resume)
 
         self._session.run_in_background(
@@ -232,17 +239,18 @@ class TuningDesk(QObject):
             runner.deleteLater()
 
 
-def _prepare_run(project: Any, *, model: str, recipe: Recipe) -> tuple[RunId, RunFolder, str]:
+def _prepare_run(project: Any, *, model: str, recipe: Recipe) -> Prepared:
     from lepton_studio.studio.tuning import prepare_run
 
-    run, folder = prepare_run(project, model=model, recipe=recipe)
-    return run.id, folder, run.model
+    changed: list[Changes] = []
+    run, folder = prepare_run(project, model=model, recipe=recipe, on_changes=changed.append)
+    return run.id, folder, run.model, changed[0] if changed else None
 
 
-def _prepare_resume(project: Any, run_id: RunId) -> tuple[RunId, RunFolder, str]:
+def _prepare_resume(project: Any, run_id: RunId) -> Prepared:
     from lepton_studio.studio.tuning import prepare_resume
 
-    return run_id, prepare_resume(project, run_id), project.run(run_id).model
+    return run_id, prepare_resume(project, run_id), project.run(run_id).model, None
 
 
 def _prepare_measure(progress: Progress, *, model: str, recipe: Recipe) -> RunFolder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lepton_studio.language import tr
+from lepton_studio.language import LANGUAGES, tr
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.pages import PAGES
 
@@ -35,6 +35,11 @@ def window_actions(window: MainWindow) -> list[Action]:
         )
         for place, entry in enumerate(PAGES)
     ]
+    # A language is called by its own name, whatever language the window speaks.
+    languages = [
+        Action(f"language_{code}", name, lambda code=code: window.choose_language(code), "", "view")  # type: ignore[misc]
+        for code, name in LANGUAGES.items()
+    ]
     return [
         Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
         Action("open", tr("Open a project …"), window.choose_project, "Ctrl+O", "project"),
@@ -49,6 +54,8 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("theme_system", tr("Light or dark as the system"), lambda: window.choose_theme("system"), "", "view"),
         Action("theme_light", tr("Light"), lambda: window.choose_theme("light"), "", "view"),
         Action("theme_dark", tr("Dark"), lambda: window.choose_theme("dark"), "", "view"),
+        Action("language_system", tr("Language of the system"), lambda: window.choose_language(""), "", "view"),
+        *languages,
         Action("keys", tr("All keys"), window.show_keys, "?", "help"),
         Action("log", tr("Show the log folder"), window.show_log_folder, "", "help"),
     ]

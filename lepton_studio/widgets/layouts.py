@@ -83,7 +83,7 @@ def button(text: str, *, role: str = "", tip: str = "", name: str = "") -> QPush
     """A push button of a role of the style sheet ("primary", "quiet", "link" or "")."""
     made = QPushButton(text)
     made.setProperty("role", role)
-    made.setAutoDefault(False)
+    made.setAutoDefault(True)  # Return presses the button that has the focus, as Space does
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setAccessibleName(name or text)
