@@ -1,0 +1,119 @@
+"""Brings the catalogues of resources/translations/ up to date with the sentences in the code: `dev.py translations`.
+
+Sentences are found in the syntax tree: what `tr` is called with, and the titles and helps that `tr` gets later from
+a table. New ones come into each .po without a translation, and those that are gone leave it; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+DOMAIN = "lepton_studio"
+FOLDER = ROOT / "resources" / "translations"
+HEADER = "# The sentences of Lepton Studio. After a change run: python3 packaging/dev.py translations"
+DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""In place of the day of writing, so that the same sentences give the same file."""
+
+CALLS: Mapping[str, tuple[int | str, ...]] = {
+    "tr": (0,),
+    "setting": (1, 2),
+    "PageEntry": (1,),
+    "Task": ("title", "summary"),
+    "Format": ("title",),
+}
+"""Which arguments of a call are sentences: by place, or by name."""
+
+TABLES: Mapping[str, str] = {"MENU_TITLES": "values", "_FORMATS": "seconds"}
+"""Constants with titles for `tr`: a dict with them as values, or pairs with them as the second."""
+
+
+def sentences_in(code: str) -> Iterator[str]:
+    """Every source sentence of a module, in no order, possibly more than once."""
+    for node in ast.walk(ast.parse(code)):
+        for found in _candidates(node):
+            if isinstance(found, ast.Constant) and isinstance(found.value, str) and found.value:
+                yield found.value
+            elif isinstance(found, ast.IfExp):
+                yield from (one.value for one in (found.body, found.orelse) if isinstance(one, ast.Constant))
+
+
+def all_sentences(root: Path = ROOT) -> dict[str, list[str]]:
+    """Sentence -> the files it stands in, both sorted."""
+    found: dict[str, set[str]] = {}
+    for file in (root / DOMAIN).rglob("*.py"):
+        for sentence in sentences_in(file.read_text("utf-8")):
+            found.setdefault(sentence, set()).add(file.relative_to(root).as_posix())
+    return {sentence: sorted(files) for sentence, files in sorted(found.items())}
+
+
+def main() -> int:
+    """Write the template, and update and compile every catalogue. 1 where a translation is missing, else 0."""
+    template = _catalog(all_sentences())
+    _write(template, FOLDER / f"{DOMAIN}.pot")
+    missing = 0
+    for file in sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
+        language = file.parent.parent.name
+        with file.open("rb") as stored:
+            old = read_po(stored, domain=DOMAIN)
+        new = _catalog(all_sentences(), old=old, language=language)
+        _write(new, file)
+        with file.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, new)
+        lacking = [str(one.id) for one in new if one.id and (not one.string or one.fuzzy)]
+        print(f"{language}: {len(new)} sentences, {len(lacking)} without a translation", *lacking, sep="\n  ")
+        missing += len(lacking)
+    return 1 if missing else 0
+
+
+def _candidates(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+        wanted = CALLS.get(str(name), ())
+        yield from (argument for place, argument in enumerate(node.args) if place in wanted)
+        yield from (keyword.value for keyword in node.keywords if keyword.arg in wanted)
+    elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        kind = next((TABLES[one.id] for one in targets if isinstance(one, ast.Name) and one.id in TABLES), "")
+        if kind == "values" and isinstance(node.value, ast.Dict):
+            yield from node.value.values
+        elif kind == "seconds" and isinstance(node.value, ast.Tuple):
+            yield from (pair.elts[1] for pair in node.value.elts if isinstance(pair, ast.Tuple))
+
+
+def _catalog(sentences: Mapping[str, list[str]], *, old: Catalog | None = None, language: str = "") -> Catalog:
+    catalog = Catalog(
+        locale=language or None,
+        domain=DOMAIN,
+        header_comment=HEADER,
+        project="Lepton Studio",
+        version="-",
+        msgid_bugs_address="-",
+        last_translator="Lepton Studio",
+        language_team="Lepton Studio",
+        creation_date=DATE,
+        revision_date=DATE,
+        fuzzy=False,
+    )
+    for sentence, files in sentences.items():
+        kept = old.get(sentence) if old is not None else None
+        flags = set(kept.flags if kept is not None else ()) - {"python-format", "python-brace-format"}
+        catalog.add(sentence, kept.string if kept is not None else "", [(file, 1) for file in files], flags)
+    return catalog
+
+
+def _write(catalog: Catalog, file: Path) -> None:
+    with file.open("wb") as written:
+        write_po(written, catalog, width=120, sort_output=True, include_lineno=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
