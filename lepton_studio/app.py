@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.language import use_language
@@ -51,13 +51,17 @@ def fetch_charts() -> None:
 
 def make_application(*, language: str = "") -> QApplication:
     """The application object, made once per process, in the person's language."""
-    use_language(language or None)
+    used = use_language(language or None, system=next(iter(QLocale.system().uiLanguages()), None))
+    QLocale.setDefault(QLocale(used))
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Lepton Studio")
     app.setDesktopFileName("lepton-studio")
+    words = QTranslator(app)  # Qt's own: the menu of a text field, the buttons of a dialog
+    if words.load(f"qtbase_{used}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(words)
     return app
 
 

@@ -5,6 +5,7 @@
     python3 packaging/dev.py check        ruff format and lint, mypy, import-linter; arguments are paths
     python3 packaging/dev.py bench main   the figures of a group; `bench main --json` for machines
     python3 packaging/dev.py screenshots  draws every page of the window into docs/screenshots/
+    python3 packaging/dev.py translations brings the catalogues up to date with the sentences in the code
     python3 packaging/dev.py setup        only makes .venv and installs what all of these need
 
 Standard library only; Linux, macOS and Windows; Python 3.11 or later. Each verb installs no more than it needs, and
@@ -153,6 +154,12 @@ def screenshots(arguments: Sequence[str]) -> int:
     return call([PYTHON, "-m", "lepton_studio.ui.screenshots", *project, *out, *arguments])
 
 
+def translations(_arguments: Sequence[str]) -> int:
+    """Every sentence of the code in every catalogue, compiled; fails where a translation is missing."""
+    install(["test"])
+    return call([PYTHON, ROOT / "packaging" / "translations.py"])
+
+
 VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "run": run,
@@ -160,6 +167,7 @@ VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "check": check,
     "bench": bench,
     "screenshots": screenshots,
+    "translations": translations,
 }
 
 

@@ -32,7 +32,12 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
 }
 """Which arguments of a call are sentences: by place, or by name."""
 
-TABLES: Mapping[str, str] = {"MENU_TITLES": "values", "_FORMATS": "seconds"}
+TABLES: Mapping[str, str] = {
+    "MENU_TITLES": "values",
+    "_FORMATS": "seconds",
+    "DELIMITERS": "seconds",
+    "ENCODINGS": "seconds",
+}
 """Constants with titles for `tr`: a dict with them as values, or pairs with them as the second."""
 
 
@@ -40,10 +45,9 @@ def sentences_in(code: str) -> Iterator[str]:
     """Every source sentence of a module, in no order, possibly more than once."""
     for node in ast.walk(ast.parse(code)):
         for found in _candidates(node):
-            if isinstance(found, ast.Constant) and isinstance(found.value, str) and found.value:
-                yield found.value
-            elif isinstance(found, ast.IfExp):
-                yield from (one.value for one in (found.body, found.orelse) if isinstance(one, ast.Constant))
+            for one in (found.body, found.orelse) if isinstance(found, ast.IfExp) else (found,):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
+                    yield one.value
 
 
 def all_sentences(root: Path = ROOT) -> dict[str, list[str]]:

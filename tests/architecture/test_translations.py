@@ -1,0 +1,147 @@
+"""A person who reads Chinese reads all of the app in Chinese. `python3 packaging/dev.py translations` mends most."""
+
+from __future__ import annotations
+
+import dataclasses
+import gettext
+import importlib.util
+import locale
+import string
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from lepton_studio.formats import DELIMITERS, ENCODINGS, all_formats
+from lepton_studio.language import LANGUAGES, tr, use_language
+from lepton_studio.runs.job import Recipe
+from lepton_studio.tasks import all_tasks
+from lepton_studio.ui.actions import MENU_TITLES
+from lepton_studio.ui.pages import PAGES
+
+UPDATE = "run `python3 packaging/dev.py translations`, then translate what it names in {file} and run it again"
+TRANSLATED = [code for code in LANGUAGES if code != "en"]
+
+
+@pytest.fixture(scope="module")
+def sentences(checkout: Path) -> list[str]:
+    """Every sentence that stands in the code."""
+    spec = importlib.util.spec_from_file_location("translations", checkout / "packaging" / "translations.py")
+    assert spec is not None and spec.loader is not None
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return list(module.all_sentences(checkout))
+
+
+@pytest.fixture
+def no_language_chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """An environment that names no language; English again afterwards."""
+    for name in ("LEPTON_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    yield monkeypatch
+    use_language("en")
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_sentence_is_translated(sentences: list[str], checkout: Path, code: str) -> None:
+    catalog, advice = stored(checkout, code), UPDATE.format(file=po_file(checkout, code))
+    known = {str(message.id) for message in catalog if message.id}
+    assert set(sentences) == known, advice
+    lacking = [message.id for message in catalog if message.id and (not message.string or message.fuzzy)]
+    assert not lacking, advice
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_says_the_same_names_and_numbers(checkout: Path, code: str) -> None:
+    for message in stored(checkout, code):
+        source, translated = str(message.id), str(message.string)
+        assert fields_of(translated) == fields_of(source), f"{source!r} and {translated!r} differ in their {{names}}"
+        if filled := {name: 7 for name, _spec in fields_of(source)}:
+            assert "7" in translated.format(**filled)
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_what_the_app_reads_is_what_the_translator_wrote(checkout: Path, code: str) -> None:
+    written = {str(one.id): str(one.string) for one in stored(checkout, code) if one.id}
+    with po_file(checkout, code).with_suffix(".mo").open("rb") as compiled:
+        read = gettext.GNUTranslations(compiled)
+    advice = UPDATE.format(file=po_file(checkout, code))
+    assert {sentence: read.gettext(sentence) for sentence in written} == written, advice
+
+
+def test_titles_that_the_window_looks_up_later_are_in_the_catalogue(sentences: list[str]) -> None:
+    titles = {*MENU_TITLES.values(), *(page.title for page in PAGES)}
+    titles |= {one.metadata[part] for one in dataclasses.fields(Recipe) for part in ("title", "help")}
+    titles |= {part for task in all_tasks().values() for part in (task.title, task.summary)}
+    titles |= {one.title for one in all_formats().values()}
+    titles |= {title for _name, title in (*DELIMITERS, *ENCODINGS)}
+    assert titles <= set(sentences), "tell packaging/translations.py where these are"
+
+
+@pytest.mark.usefixtures("no_language_chosen")
+def test_a_person_gets_the_language_they_chose() -> None:
+    assert use_language("zh_CN") == "zh_CN"
+    assert tr("Confusion matrix") == "混淆矩阵"
+    assert tr("Run {number}", number=7) == "第 7 次训练"
+    assert use_language("tlh") == "en"
+    assert tr("Confusion matrix") == "Confusion matrix"
+
+
+@pytest.mark.parametrize(
+    ("name", "used"),
+    [
+        ("zh_CN.UTF-8", "zh_CN"),
+        ("zh_SG", "zh_CN"),
+        ("zh-Hans-CN", "zh_CN"),
+        ("zh_Hans_HK", "zh_CN"),
+        ("zh", "zh_CN"),
+        ("Chinese (Simplified)_China", "zh_CN"),
+        ("Chinese (Simplified)_People's Republic of China", "zh_CN"),
+        ("zh_TW.UTF-8", "en"),
+        ("zh-Hant-HK", "en"),
+        ("Chinese (Traditional)_Taiwan", "en"),
+        ("de_DE.UTF-8", "en"),
+        ("English_United States", "en"),
+        ("C.UTF-8", "en"),
+    ],
+)
+def test_a_chinese_system_needs_no_setting(no_language_chosen: pytest.MonkeyPatch, name: str, used: str) -> None:
+    assert use_language(system=name) == used
+    assert use_language("en", system=name) == "en"
+    no_language_chosen.setenv("LANG", name)
+    assert use_language() == used
+    no_language_chosen.delenv("LANG")
+    no_language_chosen.setattr(locale, "getlocale", lambda: (name, "UTF-8"))
+    assert use_language() == used
+
+
+def test_the_buttons_of_qt_speak_the_language_too(checkout: Path) -> None:
+    """In a process of its own: an application keeps its language for good."""
+    code = (
+        "from lepton_studio.app import make_application\n"
+        "app = make_application(language='zh_CN')\n"
+        "print(ascii(app.translate('QPlatformTheme', 'Cancel')))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == ascii("取消")
+
+
+def po_file(checkout: Path, code: str) -> Path:
+    """Where the translator writes."""
+    return checkout / "resources" / "translations" / code / "LC_MESSAGES" / "lepton_studio.po"
+
+
+def stored(checkout: Path, code: str) -> Catalog:
+    """The catalogue as the translator wrote it."""
+    with po_file(checkout, code).open("rb") as file:
+        return read_po(file)
+
+
+def fields_of(sentence: str) -> set[tuple[str, str]]:
+    """The `{names}` of a sentence with their format, such as ("rate", ".0f")."""
+    return {(name, spec or "") for _text, name, spec, _kind in string.Formatter().parse(sentence) if name is not None}
