@@ -36,7 +36,7 @@ class Recipe:
 
     epochs: int = setting(4, "Epochs", "How often the model sees every training sample.", low=1, high=100)
     batch_size: int = setting(16, "Batch size", "Samples per step; smaller needs less memory.", low=1, high=512)
-    learning_rate: float = setting(5e-5, "Learning rate", "How far each step moves the weights.", low=1e-7, high=1e-1)
+    learning_rate: float = setting(1e-4, "Learning rate", "How far each step moves the weights.", low=1e-7, high=1e-1)
     weight_decay: float = setting(
         0.01, "Weight decay", "Pulls weights towards zero, against overfitting.", low=0, high=1
     )

@@ -86,7 +86,7 @@ class Learner(Protocol[V]):
     def prepare(self, train: Sequence[Example]) -> None:
         """See the training samples once before anything else (class weights). Also called before a resumed run."""
 
-    def fit_head(self, train: Sequence[Example], validation: Sequence[Example], *, embed: Embed) -> None:
+    def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         """Fit the head on the frozen model's features, where the task can (linear probe, then fine-tune)."""
 
     def features(self, batch: Batch) -> Tensor:

@@ -13,7 +13,7 @@ from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Stage
 from lepton_studio.training.checkpoints import Checkpoints
 from lepton_studio.training.failures import BadData, NotANumber
 from lepton_studio.training.inference import embed
-from lepton_studio.training.learner import Example, Learner
+from lepton_studio.training.learner import Embed, Example, Learner
 from lepton_studio.training.loop import Trained, train
 from lepton_studio.training.orders import Interrupted, stop_now
 from lepton_studio.training.results import remove_results, write_results
@@ -60,7 +60,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
             send(Noted(tr("No checkpoint of this run can be read: it starts from the beginning.")))
         checkpoints.clear()
         if recipe.probe:
-            learner.fit_head(training.examples, validation.examples, embed=_embed_for(learner, splits, work=work))
+            learner.fit_head(training.examples, embed=_embed_for(learner, work=work))
             stop_now(work.should_stop)
 
     send(Staged("training"))
@@ -124,28 +124,19 @@ def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], wo
         work.send(Noted(sentence))
 
 
-def _embed_for(
-    learner: Learner[Any], splits: Sequence[Samples[Any]], *, work: Work
-) -> Callable[[Sequence[Example]], torch.Tensor]:
-    """The frozen model's features, with progress over training and validation samples together."""
-    training, validation, _ = splits
-    total = len(training.ids) + len(validation.ids)
-    embedded = 0
+def _embed_for(learner: Learner[Any], *, work: Work) -> Embed:
+    """The frozen model's features, with progress."""
 
-    def embed_some(examples: Sequence[Example]) -> torch.Tensor:
-        nonlocal embedded
+    def progress(done: int, total: int) -> None:
+        work.send(Staged("embedding", done, total))
+        stop_now(work.should_stop)
 
-        def progress(done: int, _: int) -> None:
-            work.send(Staged("embedding", embedded + done, total))
-            stop_now(work.should_stop)
-
+    def embed_all(examples: Sequence[Example]) -> torch.Tensor:
         features = embed(examples, learner=learner, machine=work.machine, progress=progress)
-        embedded += len(examples)
-        if embedded == total:
-            work.send(Staged("probing"))
+        work.send(Staged("probing"))
         return features
 
-    return embed_some
+    return embed_all
 
 
 def _may_still_leave(trained: Trained, *, work: Work) -> Callable[[], None]:

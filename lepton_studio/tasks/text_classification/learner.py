@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.text_classification.annotation import Choice
+from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData, ModelNotFound
 from lepton_studio.training.learner import Batch, Decision, Embed, Example
-from lepton_studio.training.models import Encoder, freeze, load_folder, set_dropout
+from lepton_studio.training.models import Encoder, freeze, load_folder
 from lepton_studio.training.probe import Labelled, fit
 
 _TEXTS_AT_ONCE = 1000
@@ -108,13 +109,9 @@ class ChoiceLearner:
             present = int((counts > 0).sum())
             self._class_weights = len(train) / (present * counts.clamp(min=1))
 
-    def fit_head(self, train: Sequence[Example], validation: Sequence[Example], *, embed: Embed) -> None:
+    def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         """Logistic regression on the mean vectors, written into the head."""
-        fitted = fit(
-            Labelled(embed(train), _targets(train)),
-            class_weights=self._class_weights,
-            validation=Labelled(embed(validation), _targets(validation)) if validation else None,
-        )
+        fitted = fit(Labelled(embed(train), _targets(train)), class_weights=self._class_weights)
         head = _head(self.model)
         with torch.no_grad():
             head.weight.copy_(fitted.weight)

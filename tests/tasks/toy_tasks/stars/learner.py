@@ -45,7 +45,7 @@ class StarsLearner:
     def prepare(self, train: Sequence[Example]) -> None:
         pass
 
-    def fit_head(self, train: Sequence[Example], validation: Sequence[Example], *, embed: Embed) -> None:
+    def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         pass
 
     def features(self, batch: Batch) -> Tensor:
