@@ -119,16 +119,6 @@ def freeze(encoder: Encoder, *, layers: int) -> None:
             layer.requires_grad_(False)
 
 
-def set_dropout(model: nn.Module, probability: float) -> None:
-    """Give every dropout of the model, also those kept as a plain number, this probability."""
-    for part in model.modules():
-        if isinstance(part, nn.Dropout):
-            part.p = probability
-        for name in ("dropout", "attention_dropout", "dropout_prob"):
-            if isinstance(getattr(part, name, None), float):
-                setattr(part, name, probability)
-
-
 def _layers(model: nn.Module) -> Sequence[nn.Module]:
     """The stack of transformer layers: the longest list of modules."""
     stacks = [list(part) for part in model.modules() if isinstance(part, nn.ModuleList)]

@@ -13,8 +13,9 @@ from torch import nn
 
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.training import models
+from lepton_studio.training.dropout import ByteDropout, set_dropout
 from lepton_studio.training.failures import ModelNotFound
-from lepton_studio.training.models import freeze, load_encoder, set_dropout
+from lepton_studio.training.models import freeze, load_encoder
 
 
 def test_the_built_in_encoder_loads_without_running_its_package() -> None:
@@ -71,10 +72,24 @@ def test_word_embeddings_are_always_frozen_and_layers_on_request(tiny_model: Pat
 
 def test_dropout_of_the_recipe_reaches_every_layer(tiny_model: Path) -> None:
     encoder = load_encoder(str(tiny_model))
-    set_dropout(encoder.model, 0.0)
     encoder.model.train()
     ids = torch.tensor([[2, 5, 6, 3]])
+    set_dropout(encoder.model, 0.0)
     first, second = (encoder.model(input_ids=ids).last_hidden_state for _ in range(2))
     assert torch.equal(first, second)
     set_dropout(encoder.model, 0.5)
-    assert all(part.p == 0.5 for part in encoder.model.modules() if isinstance(part, nn.Dropout))
+    assert [part.p for part in encoder.model.modules() if isinstance(part, nn.Dropout)] == [0.5] * 7
+
+
+@pytest.mark.parametrize("probability", [0.1, 0.5, 0.9, 0.999])
+def test_dropout_leaves_out_the_share_it_was_told_and_keeps_the_mean(probability: float) -> None:
+    torch.manual_seed(0)
+    layer = ByteDropout(probability).train()
+    ones = torch.ones(1001, 1001, requires_grad=True)
+    out = layer(ones)
+    found = out.detach()
+    assert float((found == 0).float().mean()) == pytest.approx(probability, abs=0.003)
+    assert float(found.mean()) == pytest.approx(1, abs=0.05)
+    out.sum().backward()
+    assert ones.grad is not None and torch.equal(ones.grad, found)
+    assert layer.eval()(ones) is ones

@@ -53,13 +53,11 @@ def test_batches_for_reading_stay_within_their_tokens(lengths: list[int]) -> Non
 
 
 def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
-    schedule = Schedule.of(Recipe(epochs=2, batch_size=10, warmup=0.1, evaluations=2), samples=495, evaluates=True)
+    recipe = Recipe(epochs=2, batch_size=10, warmup=0.1, evaluations=2, learning_rate=5e-5)
+    schedule = Schedule.of(recipe, samples=495, evaluates=True)
     rates = [schedule.learning_rate(step) for step in range(schedule.steps)]
-    assert (
-        schedule.steps == 100
-        and max(rates) == pytest.approx(Recipe().learning_rate)
-        and rates[9] == pytest.approx(Recipe().learning_rate)
-    )
+    assert schedule.steps == 100
+    assert max(rates) == pytest.approx(5e-5) and rates[9] == pytest.approx(5e-5)
     assert rates[:10] == sorted(rates[:10]) and rates[10:] == sorted(rates[10:], reverse=True)
     assert 0 < rates[-1] < 1e-6
     assert sorted(schedule.marks) == [0, 25, 50, 75, 100]
