@@ -135,10 +135,23 @@ def _setting(argument: str) -> tuple[str, str]:
 
 
 def _open_window(folder: Path | None) -> int:
-    from lepton_studio.app import run_window
     from lepton_studio.commands.projects import project_folder
 
-    return run_window(folder and project_folder(folder))
+    found = folder and project_folder(folder)
+    if not has_display():
+        raise Refused(
+            tr("There is no display here, so no window can open. The other verbs need none: --help lists them.")
+        )
+    from lepton_studio.app import run_window
+
+    return run_window(found)
+
+
+def has_display() -> bool:
+    """Whether Qt can open a window; without one it would end the process by itself."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:

@@ -25,6 +25,10 @@ _MAGIC = (
 )
 
 
+_CONTROLS = bytes({*range(1, 32)} - set(b"\t\n\v\f\r\x1a\x1b"))
+_FEW_CONTROLS, _MOST_CONTROLS = 64, 0.02
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What is known of a path before it is read: for a folder its entries, for a file its first 256 KiB, decoded.
@@ -67,7 +71,7 @@ def look_at(path: Path, *, encoding: str | None = None) -> Head:
         start = stream.read(HEAD_BYTES)
     size = path.stat().st_size
     complete = size <= len(start)
-    kind = next((name for magic, name in _MAGIC if start.startswith(magic)), "")
+    kind = next((name for magic, name in _MAGIC if start.startswith(magic)), "") or _unknown_kind(start)
     if kind or not start:
         return Head(path, size=size, start=start, kind=kind, complete=complete)
     name = encoding or detect_encoding(path, start)
@@ -75,6 +79,12 @@ def look_at(path: Path, *, encoding: str | None = None) -> Head:
     if not complete and "\n" in text:
         text = text[: text.rindex("\n") + 1]
     return Head(path, size=size, start=start, encoding=name, text=text, complete=complete)
+
+
+def _unknown_kind(start: bytes) -> str:
+    """ "binary" where control characters abound, as in no text but UTF-16 and UTF-32, whose control bytes are zeros."""
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    return "binary" if controls > max(_FEW_CONTROLS, _MOST_CONTROLS * len(start)) else ""
 
 
 def _decode(start: bytes, encoding: str, *, complete: bool) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.documents import TEXT_SUFFIXES
 from lepton_studio.formats.head import Head, read_lines
 from lepton_studio.language import tr
 
 _TEXT_WORD = re.compile(r"(?<![a-z])(texts?|sentences?|inputs?|data|seq\.in)(?![a-z])", re.IGNORECASE)
+_SUFFIXES = {*TEXT_SUFFIXES, ".in"}
 _LABEL_WORDS = ("labels", "label", "classes", "targets", "gold")
 
 
@@ -25,8 +27,9 @@ def labels_beside(path: Path) -> Path | None:
 
 
 def detect(head: Head) -> float:
-    """There is a file of labels beside it."""
-    return 0.96 if head.text and not head.is_folder and labels_beside(head.path) else 0.0
+    """A file of lines by its name, with a file of labels beside it."""
+    is_lines = head.text and head.suffix in _SUFFIXES
+    return 0.96 if is_lines and labels_beside(head.path) else 0.0
 
 
 def describe(head: Head) -> Guess:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,3 +162,11 @@ def test_a_machine_can_be_checked_with_one_command(studio: Studio) -> None:
     checked = studio("self-test", "--json")
     assert checked.code == 0, checked.err
     assert checked.json["passed"] is True
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+def test_without_a_display_the_window_says_so_in_a_sentence(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    ended = studio()
+    assert ended.code == 1 and ended.err.startswith("There is no display here")

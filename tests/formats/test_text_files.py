@@ -125,3 +125,16 @@ def test_other_files_in_a_folder_are_named_not_swallowed(tmp_path: Path) -> None
     guess = sniff([tmp_path])
     assert [path.name for path in guess.paths] == ["data.csv"]
     assert any("README.md" in notice for notice in guess.notices) and any("more.jsonl" in one for one in guess.notices)
+
+
+def test_a_picture_or_a_program_is_refused_by_name_instead_of_coming_in_as_strange_letters(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(UnreadableFile, match=r"notes\.txt is no text \(binary\)"):
+        sniff([file])
+
+
+def test_tables_called_data_and_label_are_no_pair_of_line_files(tmp_path: Path) -> None:
+    for name in ("data", "label"):
+        (tmp_path / f"{name}.csv").write_text("text,label\nhello,a\nbye,b\n", "utf-8")
+    assert sniff([tmp_path / "data.csv"]).format == "csv"
