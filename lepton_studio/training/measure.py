@@ -69,7 +69,7 @@ def measure(work: Work) -> LastEvent:
     schedule = Schedule.of(recipe, samples=len(lengths), evaluates=bool(validation.ids))
     read_once = per_token * _FORWARD_SHARE
     tokens = {split.split: sum(len(example.tokens) for example in split.examples) for split in splits}
-    read = sum(tokens.values()) + (tokens["train"] + tokens["validation"] if recipe.probe else 0)
+    read = sum(tokens.values()) + (tokens["train"] if recipe.probe else 0)
     read += tokens["validation"] * len(schedule.marks)
     send(
         Estimated(
