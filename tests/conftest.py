@@ -34,9 +34,10 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Settings, logs and the sample project of the tests are their own, never the person's."""
+    """Settings, logs and the sample project of the tests are their own, never the person's; the words are English."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEPTON_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("LEPTON_LANGUAGE", "en")
         yield
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lepton_studio.language import tr
+
 JobKind = Literal["tune", "predict", "measure"]
 
 BUILT_IN_MODEL = "built-in"
@@ -77,7 +79,7 @@ class Recipe:
             found = {one.name: one for one in dataclasses.fields(self)}.get(name)
             if found is None:
                 known = ", ".join(one.name for one in dataclasses.fields(self))
-                raise BadSetting(f"There is no setting {name!r}. Settings are: {known}.")
+                raise BadSetting(tr("There is no setting '{name}'. Settings are: {known}.", name=name, known=known))
             checked[name] = _read_setting(name, value, found.metadata, kind=type(found.default))
         return dataclasses.replace(self, **checked)  # type: ignore[arg-type]
 
@@ -90,11 +92,17 @@ def _read_setting(name: str, value: object, limits: Mapping[str, Any], *, kind: 
         else:
             number = kind(text)
     except (ValueError, KeyError):
-        words = {bool: "yes or no", int: "a whole number", float: "a number"}[kind]
-        raise BadSetting(f"{name} must be {words}, not {text!r}.") from None
+        sentences = {
+            bool: tr("{name} must be yes or no, not '{value}'.", name=name, value=text),
+            int: tr("{name} must be a whole number, not '{value}'.", name=name, value=text),
+            float: tr("{name} must be a number, not '{value}'.", name=name, value=text),
+        }
+        raise BadSetting(sentences[kind]) from None
     low, high = limits["low"], limits["high"]
     if low is not None and not low <= number <= high:
-        raise BadSetting(f"{name} must lie between {low} and {high}, not {text}.")
+        raise BadSetting(
+            tr("{name} must lie between {low} and {high}, not {value}.", name=name, low=low, high=high, value=text)
+        )
     return number
 
 

@@ -25,6 +25,9 @@ class RunIndicator(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setToolTip(tr("Show the run"))
         self.setAccessibleName(tr("Show the run"))
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the search stays where it is when a run begins or ends
+        self.setSizePolicy(policy)
         self.hide()
 
     def show_run(self, number: int, share: float | None) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
@@ -32,6 +40,9 @@ from lepton_studio.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from lepton_studio.ui.start_page import StartPage
+
+_NARROW = 1080
+"""Pixels; a window less wide shows the rail's icons alone."""
 
 
 class MainWindow(QMainWindow):
@@ -323,6 +334,10 @@ class MainWindow(QMainWindow):
         self.header.undo_asked.connect(self.undo)
         self.header.redo_asked.connect(self.redo)
         self.header.run_asked.connect(self._open_run)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.set_narrow(self.width() < _NARROW)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._current is not None and self.focusWidget() is None and self._current.run_plain_key(event):

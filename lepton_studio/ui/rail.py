@@ -13,7 +13,7 @@ from lepton_studio.ui.pages import PageEntry
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.theme import BODY, colors, text_font
 
-_WIDTH = 128
+_WIDTH, _NARROW = 128, 56
 
 
 class RailButton(QAbstractButton):
@@ -22,6 +22,7 @@ class RailButton(QAbstractButton):
     def __init__(self, entry: PageEntry, *, shortcut: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entry = entry
+        self.narrow = False
         self.setText(tr(entry.title))
         self.setAccessibleName(tr(entry.title))
         self.setToolTip(f"{tr(entry.title)} ({shortcut})")
@@ -31,7 +32,7 @@ class RailButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH - 16, 40)
+        return QSize((_NARROW if self.narrow else _WIDTH) - 16, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = colors(self.palette())
@@ -48,7 +49,9 @@ class RailButton(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         ink = palette.accent if on else palette.text if self.isEnabled() else palette.border
         picture = pixmap(self.entry.icon, color=ink, size=20, ratio=self.devicePixelRatioF())
-        painter.drawPixmap(12, (self.height() - 20) // 2, picture)
+        painter.drawPixmap(10 if self.narrow else 12, (self.height() - 20) // 2, picture)
+        if self.narrow:
+            return
         painter.setPen(palette.accent if on else palette.text if self.isEnabled() else palette.muted)
         painter.setFont(text_font(BODY, bold=on))
         painter.drawText(self.rect().adjusted(42, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
@@ -75,6 +78,14 @@ class Rail(QWidget):
             self._buttons[entry.id] = button
             layout.addWidget(button)
         layout.addStretch(1)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show the icons alone (their tips say the names), so that the page gets the room."""
+        self.setFixedWidth(_NARROW if narrow else _WIDTH)
+        for button in self._buttons.values():
+            button.narrow = narrow
+            button.updateGeometry()
+            button.update()
 
     def show_current(self, page: str) -> None:
         """Mark a page as the current one."""

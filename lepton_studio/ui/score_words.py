@@ -22,7 +22,7 @@ def score_title(name: str) -> str:
 
 def per_cent(value: float, *, digits: int = 1) -> str:
     """0.8123 as "81.2 %"."""
-    return f"{value * 100:.{digits}f} %"
+    return tr("{number} %", number=f"{value * 100:.{digits}f}")
 
 
 def main_score(scores: Mapping[str, float]) -> tuple[str, float] | None:
@@ -89,15 +89,15 @@ def memory(megabytes: float) -> str:
 
 
 def moment(stored: str) -> str:
-    """A stored time (ISO 8601) in local words: "14:03" today, else "3 Nov 14:03"."""
+    """A stored time (ISO 8601) in local words: "14:03" today, else "3 Nov 14:03". The patterns are Qt's."""
     try:
         when = datetime.fromisoformat(stored)
     except ValueError:
         return stored
     local = QDateTime.fromSecsSinceEpoch(round(when.timestamp()))
     if local.date() == QDate.currentDate():
-        return QLocale().toString(local, "HH:mm")
-    return QLocale().toString(local, "d MMM HH:mm")
+        return QLocale().toString(local, tr("HH:mm"))
+    return QLocale().toString(local, tr("d MMM HH:mm"))
 
 
 def setting_words(recipe: Mapping[str, object]) -> str:
@@ -108,4 +108,4 @@ def setting_words(recipe: Mapping[str, object]) -> str:
         "learning_rate": tr("learning rate {value}", value=recipe.get("learning_rate")),
         "seed": tr("seed {value}", value=recipe.get("seed")),
     }
-    return ", ".join(words for name, words in shown.items() if name in recipe)
+    return tr(", ").join(words for name, words in shown.items() if name in recipe)

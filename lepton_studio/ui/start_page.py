@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -151,7 +152,7 @@ class NewProjectForm(Form):
             self.show_error("name", tr("There is a project of this name already."))
             return
         if name and place.is_dir():
-            labels = tuple(dict.fromkeys(one.strip() for one in self.labels.text().split(",") if one.strip()))
+            labels = tuple(dict.fromkeys(one.strip() for one in re.split("[,，、]", self.labels.text()) if one.strip()))
             self.wanted.emit(folder, self.task.currentData(), labels)
 
 

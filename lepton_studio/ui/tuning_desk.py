@@ -174,10 +174,11 @@ class TuningDesk(QObject):
             self._run_id = self.last_step = None
             if changes is not None:
                 self._session.changed.emit(changes)
-            self._session.run_changed.emit(self._session.project.run(run_id))
+            run = self._session.project.run(run_id)
+            self._session.run_changed.emit(run)
             self._session.run_active_changed.emit()
             self._session.run_ended.emit(run_id, outcome)
-            self._session.said.emit(outcome.text, False)
+            self._session.said.emit(tr("Run {number}: {what}", number=run.number, what=outcome.text), False)
             QTimer.singleShot(1000, self._warm_again)
 
         self._session.run_in_background(

@@ -64,7 +64,7 @@ class Chip(QAbstractButton):
         painter.setPen(palette.text if self.isEnabled() else palette.muted)
         room = self.rect().adjusted(left, 0, -right, 0)
         shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, shown)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, shown)
         if self._has_menu:
             painter.setPen(QPen(palette.muted, 1.5))
             x, y = self.width() - 18.0, self.height() / 2

@@ -10,13 +10,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
 from lepton_studio.widgets.curve_data import CurveData, Floats, thinned
 from lepton_studio.widgets.end_labels import EndLabel, EndLabels
+from lepton_studio.widgets.fitting_row import FittingRow
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.theme import CAPTION, SPACE, mixed, set_type
 
@@ -65,7 +66,7 @@ class CurvePlot(QWidget):
         self._colors: ChartColors = chart_colors(self.palette())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Curves"))
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(140)
         self._timer = QTimer(self, interval=REPAINT_MS, singleShot=True)
         self._timer.timeout.connect(self.repaint_now)
         self._make_parts(panels)
@@ -316,6 +317,7 @@ class CurvePlot(QWidget):
 
     def _make_parts(self, panels: Sequence[Panel]) -> None:
         self._switch = Segments([(panel.id, panel.title) for panel in panels], name=tr("What the curves show"))
+        self._switch.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._switch.chosen.connect(self.show_panel)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 99)
@@ -343,11 +345,7 @@ class CurvePlot(QWidget):
         set_type(self._empty, CAPTION, muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        top = QHBoxLayout()
-        top.addWidget(self._switch)
-        top.addStretch(1)
-        top.addWidget(caption)
-        top.addWidget(self._slider)
+        top = FittingRow(self._switch, None, caption, self._slider, optional=[caption, self._slider])
         middle = QGridLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -358,7 +356,7 @@ class CurvePlot(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(SPACE)
-        whole.addLayout(top)
+        whole.addWidget(top)
         whole.addLayout(middle, 1)
 
     def _stop_following(self) -> None:

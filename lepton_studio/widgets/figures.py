@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
+from lepton_studio.widgets.fitting_row import FittingRow
 from lepton_studio.widgets.layouts import column, row, words
 from lepton_studio.widgets.theme import CAPTION, SAMPLE, text_font
 
@@ -13,7 +14,7 @@ NOTHING = "–"
 
 
 class Figures(QWidget):
-    """A row of figures by id, given as (id, caption)."""
+    """A row of figures by id, given as (id, caption); the last ones are left out where there is no room."""
 
     def __init__(self, figures: Sequence[tuple[str, str]], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,8 +23,11 @@ class Figures(QWidget):
         self._notes = {name: words("", size=CAPTION, muted=True) for name, _ in figures}
         for value in self._values.values():
             value.setFont(text_font(SAMPLE, bold=True, tabular=True))
-        cells = [column(self._captions[name], self._values[name], self._notes[name], gap=2) for name, _ in figures]
-        self.setLayout(row(*cells, None, gap=32))
+        cells = [QWidget() for _ in figures]
+        for cell, (name, _) in zip(cells, figures, strict=True):
+            cell.setLayout(column(self._captions[name], self._values[name], self._notes[name], gap=2))
+        fitting = FittingRow(*cells, None, optional=cells[:0:-1], gap=32)
+        self.setLayout(row(fitting))
 
     def show_figure(self, name: str, value: str, *, note: str = "") -> None:
         """Show one figure; "" stands for not known yet."""

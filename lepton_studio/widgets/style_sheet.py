@@ -18,7 +18,7 @@ QLabel[tone="good"] { color: $good; } QLabel[tone="warn"] { color: $warn; } QLab
 
 QPushButton, QToolButton[role="button"] {
     background: $raised; color: $text; border: 1px solid $border; border-radius: 6px;
-    padding: 5px 14px; min-height: 20px;
+    padding: 5px 14px; min-height: 20px; outline: none;
 }
 QPushButton:hover, QToolButton[role="button"]:hover { background: $hover; }
 QPushButton:pressed, QToolButton[role="button"]:pressed { background: $border; }
@@ -33,6 +33,7 @@ QPushButton[role="quiet"], QToolButton {
 }
 QPushButton[role="quiet"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[role="quiet"]:focus, QToolButton:focus { border: 1px solid $accent; }
+QPushButton[role="quiet"]:disabled, QPushButton[role="link"]:disabled { color: $faded; background: transparent; }
 QPushButton[role="link"] {
     background: transparent; border: 1px solid transparent; padding: 2px 4px; color: $accent; text-align: left;
 }

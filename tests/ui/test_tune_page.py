@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
+from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import PRESETS, Recipe
-from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped
+from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped, encode
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.ui.pages.tune import TunePage
+from lepton_studio.ui.pages.tune_runs import STATUS
 from lepton_studio.ui.pages.tune_start import StartPanel
 from lepton_studio.ui.pages.tune_watch import RunWatch
 from lepton_studio.ui.session import Session
@@ -330,6 +332,59 @@ def test_an_interrupted_run_offers_to_go_on(page: TunePage, monkeypatch: pytest.
     assert resumed == [run.id]
     page.show_run(1)
     assert not page.ledger.resume.isVisible()
+
+
+def test_a_run_that_goes_on_again_is_told_as_running_with_its_best_score_so_far(page: TunePage) -> None:
+    project = page.session.project
+    run = project.create_run(model="built-in", recipe={}, counts={"train": 9})
+    folder = RunFolder(project.run_folder(run.id))
+    folder.path.mkdir(parents=True, exist_ok=True)
+    scored = Evaluated(5, 1.0, "validation", 0.5, {"macro_f1": 0.9}, best=True)
+    folder.events_file.write_text(f"{encode(scored)}\n", "utf-8")
+    page.session.perform(lambda p: p.update_run(run.id, status="interrupted", sentence="Paused at step 5."))
+    page.show_run(run.id)
+    wait_until(lambda: page.live.figures.value("score") == "90.0 %")  # what is known of it, though it has no report
+
+    project.update_run(run.id, status="running", sentence="")  # as resuming does, beside the window
+    page.session.desk._run_id = run.id
+    page.session.run_active_changed.emit()
+    assert page.runs.model().index(0, STATUS).data() == "running"
+    say(page, run, [Evaluated(6, 1.2, "validation", 0.5, {"macro_f1": 0.7}, best=False)])
+    wait_until(lambda: page.session.background.is_idle)
+    page._show_watch()
+    assert page.live.figures.value("score") == "70.0 %"
+    assert page.live.figures.note("score") == "best 90.0 %"
+
+
+def test_escape_takes_the_question_how_to_stop_back(page: TunePage) -> None:
+    begin(page)
+    page.live.ask_stop(True)
+    QTest.keyClick(page.live.keep, Qt.Key.Key_Escape)
+    assert page.live.stop.isVisible() and not page.live.keep.isVisible()
+
+
+def test_in_a_small_window_no_button_and_no_number_is_clipped(page: TunePage) -> None:
+    begin(page)
+    page.live.ask_stop(True)
+    page.resize(844, 516)  # what a window of 900 x 600 leaves
+    QApplication.processEvents()
+    parts = [*page.live.findChildren(QPushButton), *page.live.figures.findChildren(QLabel)]
+    for part in parts:
+        if part.isVisible():
+            assert part.width() >= part.sizeHint().width(), part.text()
+    assert page.live.throw.isVisible()
+
+
+def test_an_estimate_of_other_choices_is_taken_away_at_once(page: TunePage) -> None:
+    wait_until(lambda: page.left._measured is not None)
+    estimate = Estimated(190.0, 910.0, 80.0, 480, 12, 256)
+    page.session.estimated.emit(estimate)
+    before = page.left.check.shown_findings()
+    page.left.choices.presets.button("quick").click()
+    after = page.left.check.shown_findings()
+    assert len(after) < len(before)
+    page.session.estimated.emit(estimate)  # of a trial that was going on for the choices before
+    assert page.left.check.shown_findings() == after
 
 
 def test_the_choices_begin_with_those_of_the_newest_run(tmp_path: Path, measured: list[object]) -> None:

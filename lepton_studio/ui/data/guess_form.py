@@ -63,8 +63,8 @@ class GuessForm(Form):
         _fill(self.label, columns, guess.label, none=tr("None: the samples come in unlabelled"))
         _fill(self.split, columns, guess.split_column, none=tr("None"))
         _fill(self.table, [(name, name) for name in guess.tables], guess.table)
-        _fill(self.encoding, list(ENCODINGS), guess.encoding)
-        _fill(self.delimiter, list(DELIMITERS), guess.delimiter)
+        _fill(self.encoding, [(value, tr(title)) for value, title in ENCODINGS], guess.encoding)
+        _fill(self.delimiter, [(value, tr(title)) for value, title in DELIMITERS], guess.delimiter)
         with quiet(self.format), quiet(self.header), quiet(self.quoting):
             self.format.setCurrentIndex(self.format.findData(guess.format))
             self.header.setValue(guess.header_rows)

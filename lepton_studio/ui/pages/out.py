@@ -16,6 +16,7 @@ from lepton_studio.ui.actions import Action
 from lepton_studio.ui.background import Progress
 from lepton_studio.ui.out.results_table import FilePrediction, ResultsTable, first_predictions
 from lepton_studio.ui.pages.page import Page
+from lepton_studio.ui.score_words import main_score, per_cent, score_title
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.layouts import button, column, line, quiet, row, words
@@ -213,6 +214,7 @@ class OutPage(Page):
     def _build(self) -> None:
         for box in (self.format, self.run):
             box.setMinimumWidth(200)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         labels = _section(tr("Your labels, as files"), self._labelled, controls=[self.format, self.export_button])
         model = _section(
             tr("The model, as a folder"), self._no_run, controls=[self.run, self.model_button, self._to_tune]
@@ -236,16 +238,16 @@ class OutPage(Page):
 def _section(title: str, sentence: QWidget, *, controls: Sequence[QPushButton | QComboBox]) -> QWidget:
     holder = QWidget()
     sentence.setMaximumWidth(line_width(75, size=BODY))
-    layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, None, *controls, gap=8)
+    layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, *controls, gap=8)
+    layout.setStretch(0, 1)
     holder.setLayout(layout)
     return holder
 
 
 def _run_words(run: RunRecord) -> str:
     scores = run.scores.get("test") or run.scores.get("validation") or {}
-    score = scores.get("macro_f1")
-    said = tr("run {number}", number=run.number)
-    return said if score is None else f"{said} · macro-F1 {score:.2f}"
+    said, found = tr("run {number}", number=run.number), main_score(scores)
+    return said if found is None else f"{said} · {score_title(found[0])} {per_cent(found[1])}"
 
 
 def _runs_with_model(project: Project) -> list[RunRecord]:

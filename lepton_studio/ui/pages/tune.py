@@ -109,6 +109,8 @@ class TunePage(Page):
         if run_id in self._waiting:
             self._waiting[run_id].extend(events)
             return
+        if not events:
+            return  # a run that is over is read, not watched
         now = time.monotonic()
         watch = self._watch_of(run_id)
         for event in events:

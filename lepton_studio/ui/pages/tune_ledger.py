@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId
 from lepton_studio.ui.pages.tune_runs import RunsTable
-from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.fitting_row import FittingRow
+from lepton_studio.widgets.layouts import button, column, words
 from lepton_studio.widgets.theme import BODY, CAPTION
 
 
@@ -42,8 +43,9 @@ class LedgerPanel(QWidget):
         self.spare.clicked.connect(self.stop_asking)
         heading = words(tr("Runs"), size=BODY, bold=True)
         hint = words(tr("Tick two or more to compare them."), size=CAPTION, muted=True)
-        asks = row(self.sure, self.spare, self.really, self.resume, self.inspect, self.delete)
-        self.setLayout(column(row(heading, hint, None, asks), self.runs, gap=4, margins=(24, 8, 24, 16)))
+        asks = (self.sure, self.spare, self.really, self.resume, self.inspect, self.delete)
+        head = FittingRow(heading, hint, None, *asks, optional=[hint])
+        self.setLayout(column(head, self.runs, gap=4, margins=(24, 8, 24, 16)))
         self.stop_asking()
 
     def show_state(self, *, working: RunId | None, may_resume: bool) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QProgressBar, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunRecord
@@ -21,10 +22,13 @@ from lepton_studio.ui.score_words import (
     setting_words,
     status_words,
 )
-from lepton_studio.widgets.figures import Figures
+from lepton_studio.widgets.figures import NOTHING, Figures
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
+
+_BESIDE = 660
+"""Pixels; from this width on the question stands beside the title."""
 
 
 class LivePanel(QWidget):
@@ -53,6 +57,9 @@ class LivePanel(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)
         self.progress.setAccessibleName(tr("How much of the run is done"))
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the figures stay where they are when the run is over
+        self.progress.setSizePolicy(policy)
         self.stop = button(tr("Stop…"), tip=tr("Stop this run; you choose what happens to the model"))
         self.stop.clicked.connect(lambda: self.ask_stop(True))
         self.inspect = button(tr("Inspect"), role="primary", tip=tr("See what this model gets right and wrong"))
@@ -78,9 +85,11 @@ class LivePanel(QWidget):
         self._logged = 0
         self._stopping = False
         self.fold = Fold(tr("Log"), content=self.log)
-        head = row(column(self.title, self.sentence, gap=4), row(*self._asking, self.stop, self.resume, self.inspect))
-        head.setStretch(0, 1)
-        content = column(head, self.progress, self.figures, curves, self.fold, gap=16)
+        self._head = row(
+            column(self.title, self.sentence, gap=4), row(*self._asking, self.stop, self.resume, self.inspect)
+        )
+        self._head.setStretch(0, 1)
+        content = column(self._head, self.progress, self.figures, curves, self.fold, gap=16)
         content.setStretchFactor(curves, 1)
         self.setLayout(content)
         self._show(stop=False, inspect=False, resume=False)
@@ -133,6 +142,7 @@ class LivePanel(QWidget):
         for part in self._asking:
             part.setVisible(asking)
         self.stop.setVisible(not asking and self._may_stop)
+        self._arrange_head()
         if asking:
             self.keep.setFocus()
 
@@ -175,6 +185,28 @@ class LivePanel(QWidget):
                 "loss", "" if watch.step.loss is None else f"{watch.step.loss:.3f}", note=tr("training")
             )
             self.figures.show_figure("memory", memory(watch.step.memory_mb))
+        found = None if watch.best is None else main_score(watch.best.scores)
+        if found is not None and self.figures.value("score") == NOTHING:
+            self.figures.show_figure("score", per_cent(found[1]), note=tr("so far"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.keep.isVisible():
+            self.ask_stop(False)
+            self.stop.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_head()
+
+    def _arrange_head(self) -> None:
+        """The question stands below the title where there is no room beside it."""
+        below = not self.keep.isHidden() and self.width() < _BESIDE
+        self.question.setVisible(not self.keep.isHidden() and not below)
+        way = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
+        if self._head.direction() != way:
+            self._head.setDirection(way)
 
     def say(self, sentence: str, *, tone: str = "") -> None:
         """The sentence under the title."""

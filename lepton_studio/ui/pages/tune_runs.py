@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -30,6 +30,8 @@ ROW = 32
 COMPARE, NUMBER, STATUS, SCORE, TEST, SHAPE, WHEN, TOOK, SAMPLES = range(9)
 _RIGHT = (SCORE, TEST, TOOK, SAMPLES)
 _WIDTHS = {COMPARE: 36, NUMBER: 76, SCORE: 104, TEST: 72, SHAPE: 96, WHEN: 96, TOOK: 84, SAMPLES: 84}
+_STATUS_WIDTH = 96
+_LEFT_OUT = (SAMPLES, TOOK, WHEN, SHAPE, TEST)
 
 
 class RunsTable(QTableView):
@@ -104,6 +106,13 @@ class RunsTable(QTableView):
     def compare(self, run_id: RunId, ticked: bool = True) -> None:
         """Tick a run or take its tick away."""
         self._model.tick(run_id, ticked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        left = self.viewport().width() - _STATUS_WIDTH - sum(_WIDTHS.values())
+        for column in _LEFT_OUT:  # where there is no room for all
+            self.setColumnHidden(column, left < 0)
+            left += _WIDTHS[column] if left < 0 else 0
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         run, key = self.current_run(), event.key()

@@ -45,7 +45,7 @@ class StartPanel(QWidget):
         self._calm.timeout.connect(self._measure)
         self._lay_out()
         self.start.clicked.connect(self.start_run)
-        self.choices.changed.connect(self.check_again)
+        self.choices.changed.connect(self._take_choices)
         self.check.show_asked.connect(session.show_samples)
         self.check.remedy_asked.connect(self._mend)
         session.estimated.connect(self._show_estimate)
@@ -106,6 +106,11 @@ class StartPanel(QWidget):
         """The page goes out of view: try no steps."""
         self._calm.stop()
 
+    def _take_choices(self) -> None:
+        self._measured = None  # the estimate was of other choices, and so is one that is still on its way
+        self.check.show_estimate(())
+        self.check_again()
+
     def _show_check(self, check: Check) -> None:
         self._checked = check
         self.check.show_check(check)
@@ -130,7 +135,7 @@ class StartPanel(QWidget):
 
     def _show_estimate(self, estimate: Estimated) -> None:
         recipe = self.choices.recipe()
-        if recipe is not None:
+        if recipe is not None and self._measured is not None:
             self.check.show_estimate(findings_of(estimate, recipe))
             self.check.say("")
 

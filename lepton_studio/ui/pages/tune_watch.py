@@ -82,7 +82,7 @@ class RunWatch:
             return tr("Tuning, epoch {epoch}", epoch=f"{self.step.epoch:.1f}"), ""
         if self.staged is not None and self.staged.total:
             amount = tr("{done} of {total}", done=f"{self.staged.done:,}", total=f"{self.staged.total:,}")
-            return f"{stage_words(stage)}: {amount}", ""
+            return tr("{what}: {detail}", what=stage_words(stage), detail=amount), ""
         return f"{stage_words(stage)}…", ""
 
     def share(self) -> float | None:
@@ -94,5 +94,10 @@ class RunWatch:
     def _log_scores(self, event: Evaluated) -> None:
         found = main_score(event.scores)
         if found is not None:
-            where = tr("Step {step}, {split}", step=f"{event.step:,}", split=event.split)
-            self.log.append(f"{where}: {score_title(found[0])} {per_cent(found[1])}")
+            where = tr("Step {step}, {split}", step=f"{event.step:,}", split=_split_words(event.split))
+            scores = f"{score_title(found[0])} {per_cent(found[1])}"
+            self.log.append(tr("{what}: {detail}", what=where, detail=scores))
+
+
+def _split_words(split: str) -> str:
+    return {"train": tr("training"), "validation": tr("validation"), "test": tr("test")}.get(split, split)
