@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
         self._start_page.show_recent(self.settings.recent)
         self.stack.setCurrentWidget(self._start_page)
+        self._start_page.form.name.setFocus()
         self.menus.show_actions(self.all_actions())
 
     def _show_samples(self, which: Filter) -> None:

@@ -20,7 +20,7 @@ class Menus:
         self._made: list[QAction] = []
         self._actions: Sequence[Action] = ()
         for name, title in MENU_TITLES.items():
-            menu = window.menuBar().addMenu(tr(title))
+            menu = window.menuBar().addMenu(with_letter(tr(title), letter=title[0]))
             menu.aboutToShow.connect(lambda one=name: self._ask_enabled(one))
             menu.aboutToHide.connect(self._enable_all)
             self._menus[name] = menu
@@ -56,6 +56,11 @@ class Menus:
     def _enable_all(self) -> None:
         for made in self._made:
             made.setEnabled(True)  # a disabled QAction would swallow its shortcut until the menu is opened again
+
+
+def with_letter(title: str, *, letter: str) -> str:
+    """A menu's title with the letter that opens it (Alt+V): "&View", and "视图(&V)" where the title lacks it."""
+    return f"&{title}" if title.startswith(letter) else f"{title}(&{letter})"
 
 
 def _runner(action: Action) -> Callable[[bool], None]:

@@ -11,7 +11,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.pages.data import DataPage
-from tests.ui.driving import make_project, open_window, wait_until
+from tests.ui.driving import make_project, open_window, press, wait_until
 
 
 def _page(window: MainWindow) -> DataPage:
@@ -38,7 +38,7 @@ def test_a_dropped_file_is_shown_with_a_guess_and_one_button_brings_it_in(tmp_pa
         wait_until(view.import_button.isEnabled)
         assert (view.form.text.currentText(), view.form.label.currentText()) == ("message", "topic")
         assert view.preview.rowCount() == 41
-        view.import_button.click()
+        press(window, Qt.Key.Key_Return)
         assert window.session is not None
         project = window.session.project
         wait_until(lambda: project.count() == 40 and window.toast.text)
@@ -87,7 +87,11 @@ def test_a_file_that_cannot_be_read_leaves_the_project_as_it_was(tmp_path: Path)
         wait_until(lambda: window.toast.text)
         assert "broken.parquet" in window.toast.text
         assert not view.import_button.isEnabled()
+        assert "broken.parquet" in view._failed.text() and view._failed.isVisible()
+        assert not view.form.isVisible() and not view.preview.isVisible(), "there is nothing to answer"
         assert window.session is not None and window.session.project.count() == 12
+        press(window, Qt.Key.Key_Escape)
+        assert not view.isVisible() and page.isVisible()
 
 
 def test_the_table_reads_page_by_page_and_opens_a_sample_in_large(tmp_path: Path) -> None:

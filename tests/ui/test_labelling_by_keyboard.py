@@ -104,10 +104,12 @@ def test_with_77_labels_a_few_letters_and_enter_are_enough(tmp_path: Path) -> No
         page = label_page(window)
         assert window.session is not None and page.queue.current is not None
         first = page.queue.current.id
+        room = page.editor.height()
         press(window, "fs")
         assert [choice.name for choice in page.editor.bar.shown] == ["label fs"]
         press(window, Qt.Key.Key_Return)
         assert page.queue.current.id == first + 1
+        assert page.editor.height() == room  # all labels stand there again
         press(window, "label g", "3")
         press(window, Qt.Key.Key_Space)
         project = window.session.project

@@ -368,7 +368,8 @@ def test_in_a_small_window_no_button_and_no_number_is_clipped(page: TunePage) ->
     page.live.ask_stop(True)
     page.resize(844, 516)  # what a window of 900 x 600 leaves
     QApplication.processEvents()
-    parts = [*page.live.findChildren(QPushButton), *page.live.figures.findChildren(QLabel)]
+    parts: list[QPushButton | QLabel] = [*page.live.findChildren(QPushButton)]
+    parts += page.live.figures.findChildren(QLabel)
     for part in parts:
         if part.isVisible():
             assert part.width() >= part.sizeHint().width(), part.text()

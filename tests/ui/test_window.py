@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,6 +24,8 @@ from lepton_studio.settings import Settings, load_settings, save_settings
 from lepton_studio.ui.command_palette import CommandPalette, match_rank
 from lepton_studio.ui.errors import FaultDesk
 from lepton_studio.ui.key_page import KeyPage
+from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.menus import with_letter
 from lepton_studio.ui.start_page import StartPage
 from tests.ui.driving import application, label_page, make_project, open_window, press, wait_until
 
@@ -132,6 +135,29 @@ def test_a_project_open_elsewhere_is_refused_with_a_sentence(tmp_path: Path) -> 
         assert not window.open_project(folder)
         assert window.toast.text
         assert window.stack.currentWidget() is window._start_page
+        start = window._start_page
+        assert start is not None and window.focusWidget() is start.form.name
+
+
+def test_every_menu_opens_by_its_letter(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        titles = [action.text() for action in window.menuBar().actions()]
+        letters = [title[title.index("&") + 1] for title in titles]
+        assert len(set(letters)) == len(letters)
+    assert with_letter("视图", letter="V") == "视图(&V)"
+
+
+def test_a_message_from_before_the_window_was_shown_stands_in_its_place() -> None:
+    application()
+    window = MainWindow(Settings(), save=lambda _settings: None)
+    window.toast.say("The project is open in another window. Close it there first.")
+    window.resize(1280, 800)
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+    height = window.toast.host.height()
+    assert height - 40 < window.toast.geometry().bottom() < height
+    window.close()
+    window.deleteLater()
 
 
 def test_the_start_page_makes_a_project_with_its_labels(tmp_path: Path) -> None:
@@ -143,10 +169,10 @@ def test_the_start_page_makes_a_project_with_its_labels(tmp_path: Path) -> None:
         assert window.session is None, "a project needs a name"
         start.form.name.setText("Complaints")
         start.form.place.setText(str(tmp_path))
-        start.form.labels.setText("refund, card lost, refund")
+        start.form.labels.setText("refund, card lost，refund、late")
         start.form.create_button.click()
         assert window.session is not None
-        assert [label.name for label in window.session.project.labels()] == ["refund", "card lost"]
+        assert [label.name for label in window.session.project.labels()] == ["refund", "card lost", "late"]
         assert window.settings.recent == (str(tmp_path / "Complaints.lepton"),)
 
 

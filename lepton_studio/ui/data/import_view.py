@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSpinBox, QWidget
 
 from lepton_studio.formats import Guess
@@ -34,6 +35,8 @@ class ImportView(QWidget):
         self._asked = 0
         self._title = words("", size=TITLE, bold=True)
         self._notices = words("", muted=True, wrap=True)
+        self._failed = words("", wrap=True)
+        self._failed.setProperty("tone", "bad")
         self.groups = QComboBox()
         self.groups.setAccessibleName(tr("Files that are read alike"))
         self.groups.activated.connect(self._show_group)
@@ -59,18 +62,19 @@ class ImportView(QWidget):
         self._wrong.setProperty("tone", "bad")
         self.import_button = button(tr("Import"), role="primary")
         self.import_button.clicked.connect(self.import_all)
-        cancel = button(tr("Cancel"), role="quiet")
-        cancel.clicked.connect(self.left)
-        self._build(cancel)
+        self.cancel = button(tr("Cancel"), role="quiet")
+        self.cancel.clicked.connect(self.left)
+        self._build()
 
     def show_files(self, paths: Sequence[Path]) -> None:
         """Look into these files and show the guess."""
         names = ", ".join(path.name for path in paths[:3])
         self._title.setText(tr("Import {names}", names=names if len(paths) <= 3 else f"{names} …"))
         self._guesses = []
-        self.preview.show_rows(())
-        self._notices.setText(tr("Looking into the file …"))
+        self._say(tr("Looking into the file …"))
+        self._show_parts(False)
         self._check()
+        self.cancel.setFocus()
         self._ask(tr("Looking into the file"), lambda: list(_sniff_all(paths)), 0)
 
     def import_all(self) -> None:
@@ -100,6 +104,12 @@ class ImportView(QWidget):
         self._session.run_in_background(self._title.text(), work, done, writes=True)
         self.left.emit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     # ----------------------------------------------------------------------------------------------------- inside
 
     def _ask(self, title: str, look: Callable[[], list[Guess]], place: int) -> None:
@@ -109,17 +119,23 @@ class ImportView(QWidget):
 
         def done(guesses: list[Guess]) -> None:
             if asked == self._asked:
+                first = not self._guesses
                 self._guesses = guesses
                 self._show_guesses(place)
+                if first:
+                    (self.import_button if self.import_button.isEnabled() else self.form.text).setFocus()
 
         def failed(error: Exception) -> None:
             if asked == self._asked:
-                self._notices.setText(str(error))
+                if self._guesses:
+                    self._show_guesses(place)  # as it was before the choice that cannot be
+                self._say("", failed=str(error))
                 self._check()
 
         self._session.run_in_background(title, lambda _progress: look(), done, failed=failed, quiet=True)
 
     def _show_guesses(self, place: int) -> None:
+        self._show_parts(True)
         self.groups.clear()
         for guess in self._guesses:
             names = ", ".join(path.name for path in guess.paths[:4])
@@ -134,9 +150,19 @@ class ImportView(QWidget):
         guess = self._guesses[place]
         self.preview.show_rows(guess.preview)
         self.form.show_guess(guess)
-        self._notices.setText("  ".join(guess.notices))
-        self._notices.setVisible(bool(guess.notices))
+        self._say("  ".join(guess.notices))
         self._show_shares()
+
+    def _say(self, notice: str, *, failed: str = "") -> None:
+        for label, sentence in ((self._notices, notice), (self._failed, failed)):
+            label.setText(sentence)
+            label.setVisible(bool(sentence))
+
+    def _show_parts(self, shown: bool) -> None:
+        """Preview and answers, once there is something to show and to answer."""
+        for part in (self._frame, self._answers, self.import_button):
+            part.setVisible(shown)
+        self.groups.setVisible(shown and len(self._guesses) > 1)
 
     def _guess_changed(self, guess: Guess) -> None:
         self._again(lambda: _refresh(guess))
@@ -168,8 +194,8 @@ class ImportView(QWidget):
         readable = bool(self._guesses) and all(guess.text is not None or not guess.columns for guess in self._guesses)
         self.import_button.setEnabled(readable and not wrong)
 
-    def _build(self, cancel: QWidget) -> None:
-        frame = QFrame()
+    def _build(self) -> None:
+        self._frame = frame = QFrame()
         frame.setProperty("role", "card")
         frame.setLayout(column(self.preview, margins=(1, 1, 1, 1)))
         shares = row(*(column(w, s, gap=2) for w, s in zip(self._share_words, self.shares, strict=True)), gap=8)
@@ -187,18 +213,20 @@ class ImportView(QWidget):
                 margins=(0, 0, 12, 0),
             )
         )
-        scroll = QScrollArea()
+        self._answers = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
         side = QWidget()
         side.setFixedWidth(_SIDE)
-        buttons = row(cancel, self.import_button)
+        buttons = row(self.cancel, self.import_button)
         buttons.setStretch(1, 1)
-        side.setLayout(column(scroll, buttons, gap=16))
-        left = column(self._title, self._notices, self.groups, frame, gap=12)
-        left.setStretch(3, 1)
+        beside = column(scroll, buttons, None, gap=16)
+        beside.setStretch(0, 1000)
+        side.setLayout(beside)
+        left = column(self._title, self._notices, self._failed, self.groups, frame, None, gap=12)
+        left.setStretch(4, 1000)
         layout = row(left, side, gap=24, margins=(24, 16, 24, 24))
         layout.setStretch(0, 1)
         self.setLayout(layout)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,7 +26,7 @@ from lepton_studio.ui.labelling.filter_row import FilterRow
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount, split_name
 from lepton_studio.widgets.layouts import column, row, words
-from lepton_studio.widgets.theme import BODY, CAPTION, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
 
 _ROW = 34
 
@@ -79,6 +79,15 @@ class SamplesView(QTableView):
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        model = self.model()
+        if model is not None and not model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(colors(self.palette()).muted)
+            sentence = tr("Nothing in the project fits these chips and this search.")
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, sentence)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

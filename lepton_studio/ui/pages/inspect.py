@@ -356,4 +356,4 @@ def _between(interval: Interval | None) -> str:
     if interval is None:
         return ""
     low, high = per_cent(interval.low), per_cent(interval.high)
-    return tr("95 %: {low} to {high}", low=low.removesuffix(" %"), high=high)
+    return tr("95 %: {low} to {high}", low=low.rstrip(" %"), high=high)

@@ -282,8 +282,8 @@ class LabelPage(Page):
             self._show_nothing()
             return
         self.card.show_sample(sample, search=self.queue.filter.search)
-        self._fit()
         self.editor.show_value(self._value_of(sample))
+        self._fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()
         self._ahead.start()
 

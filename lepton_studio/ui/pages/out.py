@@ -238,8 +238,8 @@ class OutPage(Page):
 def _section(title: str, sentence: QWidget, *, controls: Sequence[QPushButton | QComboBox]) -> QWidget:
     holder = QWidget()
     sentence.setMaximumWidth(line_width(75, size=BODY))
-    layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, *controls, gap=8)
-    layout.setStretch(0, 1)
+    layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, None, *controls, gap=8)
+    layout.setStretch(0, 100)  # up to its widest; what is left is the gap's, not the buttons'
     holder.setLayout(layout)
     return holder
 
