@@ -42,6 +42,9 @@ class Menus:
             elif action.shortcut:
                 made.setShortcut(QKeySequence(action.shortcut))
             self._window.addAction(made)
+            made.setCheckable(action.chosen is not None)
+            if action.menu and action.apart:
+                self._menus[action.menu].addSeparator()
             if action.menu:
                 self._menus[action.menu].addAction(made)
             self._made.append(made)
@@ -52,6 +55,7 @@ class Menus:
         for action, made in zip(self._actions, self._made, strict=True):
             if action.menu == name:
                 made.setEnabled(action.enabled())
+                made.setChecked(action.chosen is not None and action.chosen())
 
     def _enable_all(self) -> None:
         for made in self._made:

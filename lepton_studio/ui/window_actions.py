@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lepton_studio.language import LANGUAGES, tr
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.pages import PAGES
+from lepton_studio.widgets.theme import Scheme
 
 if TYPE_CHECKING:
     from lepton_studio.ui.main_window import MainWindow
@@ -24,6 +28,12 @@ def window_actions(window: MainWindow) -> list[Action]:
     def can_redo() -> bool:
         return window.session is not None and window.session.project.redo_name() is not None
 
+    def speaks(code: str) -> bool:
+        return window.settings.language == code
+
+    def looks(scheme: Scheme) -> bool:
+        return window.settings.theme == scheme
+
     pages = [
         Action(
             f"page_{entry.id}",
@@ -37,9 +47,21 @@ def window_actions(window: MainWindow) -> list[Action]:
     ]
     # A language is called by its own name, whatever language the window speaks.
     languages = [
-        Action(f"language_{code}", name, lambda code=code: window.choose_language(code), "", "view")  # type: ignore[misc]
+        _choice(f"language_{code}", name, partial(window.choose_language, code), partial(speaks, code))
         for code, name in LANGUAGES.items()
     ]
+    schemes: tuple[tuple[Scheme, str], ...] = (
+        ("system", tr("Light or dark as the system")),
+        ("light", tr("Light")),
+        ("dark", tr("Dark")),
+    )
+    themes = [
+        _choice(f"theme_{scheme}", title, partial(window.choose_theme, scheme), partial(looks, scheme))
+        for scheme, title in schemes
+    ]
+    system = _choice(
+        "language_system", tr("Language of the system"), partial(window.choose_language, ""), partial(speaks, "")
+    )
     return [
         Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
         Action("open", tr("Open a project …"), window.choose_project, "Ctrl+O", "project"),
@@ -49,13 +71,17 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
         Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
         Action("search", tr("Search all samples"), window.focus_search, "/", "edit", has_project),
-        *pages,
+        replace(pages[0], apart=True),
+        *pages[1:],
         Action("palette", tr("Find a command …"), window.show_palette, "Ctrl+K", "view"),
-        Action("theme_system", tr("Light or dark as the system"), lambda: window.choose_theme("system"), "", "view"),
-        Action("theme_light", tr("Light"), lambda: window.choose_theme("light"), "", "view"),
-        Action("theme_dark", tr("Dark"), lambda: window.choose_theme("dark"), "", "view"),
-        Action("language_system", tr("Language of the system"), lambda: window.choose_language(""), "", "view"),
+        replace(themes[0], apart=True),
+        *themes[1:],
+        replace(system, apart=True),
         *languages,
         Action("keys", tr("All keys"), window.show_keys, "?", "help"),
         Action("log", tr("Show the log folder"), window.show_log_folder, "", "help"),
     ]
+
+
+def _choice(name: str, title: str, run: Callable[[], object], chosen: Callable[[], bool]) -> Action:
+    return Action(name, title, run, "", "view", chosen=chosen)

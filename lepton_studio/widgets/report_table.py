@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -36,6 +36,7 @@ Column = Literal["label", "precision", "recall", "f1", "support"]
 
 COLUMNS: tuple[Column, ...] = ("label", "precision", "recall", "f1", "support")
 ROW = 30
+_NAME, _SCORE, _SCORE_LEAST, _SUPPORT = 144, 88, 56, 72
 _SORT = Qt.ItemDataRole.UserRole
 
 
@@ -83,8 +84,7 @@ class ReportTable(QTableView):
         heading.setSectionsClickable(True)
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heading.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, len(COLUMNS)):
-            self.setColumnWidth(column, 72 if column == len(COLUMNS) - 1 else 88)
+        self.setColumnWidth(len(COLUMNS) - 1, _SUPPORT)
         self.clicked.connect(self._emit_cell)
         self.show_rows(rows)
 
@@ -100,6 +100,15 @@ class ReportTable(QTableView):
     def full_height(self) -> int:
         """The height, in pixels, at which nothing needs scrolling."""
         return ROW * len(self._model.rows) + self.horizontalHeader().sizeHint().height() + 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The names come first: where it is narrow the scores move together, then the numbers of samples go.
+        room = self.viewport().width() - _NAME
+        self.setColumnHidden(len(COLUMNS) - 1, room < 3 * _SCORE_LEAST + _SUPPORT)
+        room -= 0 if self.isColumnHidden(len(COLUMNS) - 1) else _SUPPORT
+        for column in range(1, len(COLUMNS) - 1):
+            self.setColumnWidth(column, max(_SCORE_LEAST, min(_SCORE, room // 3)))
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():

@@ -81,6 +81,8 @@ QMenu { background: $raised; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 14px; border-radius: 4px; }
 QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $faded; }
+QMenu::indicator { width: 6px; height: 6px; border-radius: 3px; margin-left: 4px; background: transparent; }
+QMenu::indicator:checked { background: $accent; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
 QAbstractItemView { background: $base; alternate-background-color: $base; border: none; outline: none; }

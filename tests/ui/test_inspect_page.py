@@ -146,7 +146,7 @@ def test_a_label_key_puts_a_label_right_and_goes_on_to_the_next_row(page: Inspec
     assert project.sample(shown.sample.id).value == {"labels": [target.id]}
     assert page.table.currentIndex().row() == 1
     assert page.model.rows[0].fixed
-    assert page.fixes.text() == "1 fix since this run"
+    assert page.fixes.text() == "1 label changed since this run"
 
 
 def test_enter_accepts_the_prediction_and_undo_takes_it_back(page: InspectPage) -> None:
@@ -157,7 +157,7 @@ def test_enter_accepts_the_prediction_and_undo_takes_it_back(page: InspectPage) 
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     after = page.session.project.sample(shown.sample.id)
     assert TASK.labels_in(TASK.parse(after.value, page.session.project.labels())) == (shown.prediction.predicted,)
-    assert page.fixes.text() == "1 fix since this run"
+    assert page.fixes.text() == "1 label changed since this run"
     page.session.undo()
     assert page.session.project.sample(shown.sample.id).value == shown.sample.value
     assert page.fixes.text() == ""

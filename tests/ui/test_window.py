@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLineEdit,
+    QMenu,
 )
 
 from lepton_studio.app import open_first
@@ -137,6 +138,15 @@ def test_a_project_open_elsewhere_is_refused_with_a_sentence(tmp_path: Path) -> 
         assert window.stack.currentWidget() is window._start_page
         start = window._start_page
         assert start is not None and window.focusWidget() is start.form.name
+
+
+def test_the_menu_marks_the_look_and_the_language_in_force(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path), settings=Settings(theme="light")) as window:
+        menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
+        assert isinstance(menu, QMenu)
+        menu.aboutToShow.emit()
+        marked = [action.text() for action in menu.actions() if action.isChecked()]
+        assert marked == ["Light", "Language of the system"]
 
 
 def test_every_menu_opens_by_its_letter(tmp_path: Path) -> None:

@@ -67,3 +67,9 @@ def test_a_screen_reader_hears_which_number_it_is(table: ReportTable) -> None:
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "refund, Precision: 0.900"
     assert QAccessible.queryAccessibleInterface(table) is not None
     assert table.accessibleName()
+
+
+def test_in_a_narrow_pane_the_names_of_the_labels_stay_readable(table: ReportTable) -> None:
+    for width in (600, 420, 330):
+        table.resize(width, 300)
+        assert table.columnWidth(0) >= 140, width

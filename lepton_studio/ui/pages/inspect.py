@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
@@ -37,6 +38,8 @@ from lepton_studio.widgets.layouts import button, column, line, quiet, row, word
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 
+_SMALL = 600
+"""Pixels; a page less high shows less of the chosen sample, more of the rows."""
 _CORRECT: dict[str, bool | None] = {"all": None, "right": True, "wrong": False}
 
 
@@ -214,9 +217,9 @@ class InspectPage(Page):
         run = self.run()
         fixes = 0 if run is None else self.session.project.fixes_since(run.id)
         if fixes == 1:
-            self.fixes.setText(tr("1 fix since this run"))
+            self.fixes.setText(tr("1 label changed since this run"))
         else:
-            self.fixes.setText(tr("{count} fixes since this run", count=f"{fixes:,}") if fixes else "")
+            self.fixes.setText(tr("{count} labels changed since this run", count=f"{fixes:,}") if fixes else "")
 
     def _words_of(self, which: PredictionFilter) -> str:
         parts = []
@@ -279,6 +282,10 @@ class InspectPage(Page):
             menu.addAction(tr("Another label…")).triggered.connect(self.detail.open_choices)
         menu.addAction(tr("Open on the Label page")).triggered.connect(self._open_sample)
         menu.popup(where)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.detail.set_small(self.height() < _SMALL)
+        super().resizeEvent(event)
 
     def tune_again(self) -> None:
         """A new run with the model and the recipe of this one, on the labels as they are now."""

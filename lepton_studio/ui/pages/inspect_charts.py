@@ -30,16 +30,17 @@ class ChartsPanel(QWidget):
         titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"))
         self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
         self.report = ReportTable()
-        self.matrix = ConfusionMatrix()
+        self._matrix: ConfusionMatrix | None = None
+        self._matrix_place = QWidget()
+        self._matrix_place.setLayout(column())
         self.pairs = BarRows(name=tr("Labels that are mixed up most"))
         self.histogram = Histogram(title=tr("How sure it was"))
         self.histogram.setFixedHeight(168)
         self._stack = QStackedWidget()
-        for view in (self.report, self.matrix, self.pairs):
+        for view in (self.report, self._matrix_place, self.pairs):
             self._stack.addWidget(view)
         self.views.chosen.connect(self.show_view)
         self.report.row_activated.connect(self._open_row)
-        self.matrix.cell_clicked.connect(self._open_cell)
         self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
         self.histogram.bin_clicked.connect(self._open_bin)
         self._below = QWidget()
@@ -54,7 +55,7 @@ class ChartsPanel(QWidget):
         confusion = shown.report.confusion
         if confusion is None:
             return
-        self.matrix.show_matrix([label.name for label in shown.labels], confusion.matrix)
+        self._show_matrix()
         self.pairs.show_rows(
             [
                 BarRow(
@@ -67,10 +68,29 @@ class ChartsPanel(QWidget):
             ]
         )
 
+    @property
+    def matrix(self) -> ConfusionMatrix:
+        """The confusions; made when they are first wanted, as that takes a third of the time the page opens in."""
+        if self._matrix is None:
+            self._matrix = ConfusionMatrix()
+            self._matrix.cell_clicked.connect(self._open_cell)
+            layout = self._matrix_place.layout()
+            assert layout is not None
+            layout.addWidget(self._matrix)
+            self._show_matrix()
+        return self._matrix
+
+    def _show_matrix(self) -> None:
+        confusion = None if self._shown is None else self._shown.report.confusion
+        if self._matrix is not None and self._shown is not None and confusion is not None:
+            self._matrix.show_matrix([label.name for label in self._shown.labels], confusion.matrix)
+
     def show_view(self, view: str) -> None:
         """Bring one of the VIEWS to the front; the matrix takes all the room."""
         self._below.setVisible(view != "matrix")
         self.views.choose(view)
+        if view == "matrix":
+            self.matrix.show()
         self._stack.setCurrentIndex(VIEWS.index(view))
 
     def _open_row(self, name: str, column: str) -> None:

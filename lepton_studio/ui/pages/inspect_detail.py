@@ -50,6 +50,11 @@ class DetailPanel(QWidget):
             )
         )
 
+    def set_small(self, small: bool) -> None:
+        """Leave the room to the rows above: less of the text, and no keys."""
+        self.text.setFixedHeight(56 if small else 96)
+        self.keys.setVisible(not small)
+
     def show_sample(self, shown: PredictedSample | None) -> None:
         """Show a row; None for none."""
         self.setVisible(shown is not None)

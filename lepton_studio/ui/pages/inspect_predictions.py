@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,6 +22,7 @@ from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, Colors, colors, mixed, text_font
 
 ROW = 32
+_TEXT_LEAST, _LABEL, _LABEL_LEAST, _CONFIDENCE = 120, 132, 84, 56
 
 
 class PredictionsTable(QTableView):
@@ -56,10 +57,14 @@ class PredictionsTable(QTableView):
         heading.setHighlightSections(False)
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         heading.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(LABEL, 132)
-        self.setColumnWidth(PREDICTION, 132)
-        self.setColumnWidth(CONFIDENCE, 56)
+        self.setColumnWidth(CONFIDENCE, _CONFIDENCE)
         self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = (self.viewport().width() - _TEXT_LEAST - _CONFIDENCE) // 2
+        for column in (LABEL, PREDICTION):
+            self.setColumnWidth(column, max(_LABEL_LEAST, min(_LABEL, room)))
+        super().resizeEvent(event)
 
     def current(self) -> PredictedSample | None:
         """The prediction of the current row."""

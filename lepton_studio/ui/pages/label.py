@@ -161,6 +161,8 @@ class LabelPage(Page):
         suggestion = self.suggestions.of(current.id) if current is not None else None
         if suggestion is not None and suggestion.label in self._by_id:
             self._save(self.session.task.from_labels((suggestion.label,)), origin="suggestion")
+        else:
+            self.session.said.emit(tr("There is no suggestion for this sample."), False)
 
     def skip(self) -> None:
         """Put the sample aside."""
