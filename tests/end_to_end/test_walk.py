@@ -121,7 +121,7 @@ def _correct_a_label_behind_a_confusion_cell(window: MainWindow) -> None:
     other = next(label for label in _project(window).labels() if label.id != shown.prediction.gold)
     QTest.keyClicks(page.table, other.key)
     assert _project(window).sample(shown.sample.id).value == {"labels": [other.id]}
-    assert page.fixes.text() == "1 fix since this run"
+    assert page.fixes.text() == "1 label changed since this run"
 
 
 def _tune_again(window: MainWindow, tune: TunePage) -> None:
