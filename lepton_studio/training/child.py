@@ -12,7 +12,7 @@ def main() -> int:
     events = os.dup(1)
     os.dup2(2, 1)
     # OpenMP's threads wait for each other by spinning; beside a busy window that makes a step up to ten times slower.
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then asks us
     from lepton_studio.training.service import serve
 
