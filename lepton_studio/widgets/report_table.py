@@ -19,7 +19,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, mixed, text_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -66,21 +66,14 @@ class ReportTable(QTableView):
         self._sorted.setSourceModel(self._model)
         self.setModel(self._sorted)
         self.setItemDelegate(_ScoreDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
+        dress_table(self, row=ROW)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
         heading = self.horizontalHeader()
-        heading.setHighlightSections(False)
         heading.setSectionsClickable(True)
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heading.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from lepton_studio.formats import Problem, Row
 from lepton_studio.language import tr
 from lepton_studio.ui.wording import split_name
+from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import colors
 
 _SHOWN = 240
@@ -23,17 +24,8 @@ class PreviewTable(QTableWidget):
         super().__init__(0, 4, parent)
         self.setAccessibleName(tr("The first rows as they would come in"))
         self.setHorizontalHeaderLabels([tr("Row"), tr("Text"), tr("Label"), tr("Split")])
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(32)
+        dress_table(self, row=32)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for place, width in ((0, 56), (2, 150), (3, 96)):

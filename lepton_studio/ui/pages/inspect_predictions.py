@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -19,6 +18,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import LabelId, PredictedSample
 from lepton_studio.ui.pages.inspect_model import CONFIDENCE, LABEL, PREDICTION, TEXT, Index, PredictionsModel
 from lepton_studio.widgets.chart_colors import chart_colors
+from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, Colors, colors, mixed, text_font
 
 ROW = 32
@@ -42,19 +42,10 @@ class PredictionsTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(_PredictionDelegate(self))
         self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
+        dress_table(self, row=ROW)
         self.setMouseTracking(True)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
         heading = self.horizontalHeader()
-        heading.setHighlightSections(False)
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         heading.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(CONFIDENCE, _CONFIDENCE)

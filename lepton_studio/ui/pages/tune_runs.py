@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -22,6 +21,7 @@ from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.ui.score_words import clock, moment, per_cent, run_score, setting_words, status_words
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.sparkline import paint_sparkline
+from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, mixed, text_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -50,18 +50,10 @@ class RunsTable(QTableView):
         self.setModel(self._model)
         self.setItemDelegate(_RunDelegate(self))
         self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
+        dress_table(self, row=ROW)
         self.setMouseTracking(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
         heading = self.horizontalHeader()
-        heading.setHighlightSections(False)
         heading.setMinimumSectionSize(24)
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heading.setSectionResizeMode(STATUS, QHeaderView.ResizeMode.Stretch)
