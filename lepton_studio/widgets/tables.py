@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyle, QStyleOptionViewItem, QTableView, QWidget
+
+from lepton_studio.widgets.theme import colors, mixed
 
 
 def dress_table(table: QTableView, *, row: int) -> None:
@@ -19,3 +22,14 @@ def dress_table(table: QTableView, *, row: int) -> None:
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(row)
     table.horizontalHeader().setHighlightSections(False)
+
+
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> QRectF:
+    """The ground of a cell that paints itself: the colour of a chosen row, a thin line below. Returns its box."""
+    view: QWidget = option.widget
+    state: QStyle.StateFlag = option.state
+    theme, box = colors(view.palette()), QRectF(option.rect)
+    if state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(box, theme.accent_soft if view.hasFocus() else theme.hover)
+    painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
+    return box

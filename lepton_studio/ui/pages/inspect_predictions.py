@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResiz
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -18,7 +17,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import LabelId, PredictedSample
 from lepton_studio.ui.pages.inspect_model import CONFIDENCE, LABEL, PREDICTION, TEXT, Index, PredictionsModel
 from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.tables import dress_table
+from lepton_studio.widgets.tables import dress_table, paint_ground
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, Colors, colors, mixed, text_font
 
 ROW = 32
@@ -110,13 +109,10 @@ class _PredictionDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, PredictionsModel)
         row, column = model.rows[index.row()], index.column()
-        theme, box = colors(view.palette()), QRectF(option.rect)
-        state: QStyle.StateFlag = option.state
+        theme = colors(view.palette())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, theme.accent_soft if view.hasFocus() else theme.hover)
-        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
+        box = paint_ground(painter, option)
         inner = box.adjusted(SPACE, 0, -SPACE, 0)
         wrong = row.prediction.predicted != model.label_of(row.sample)
         if column == TEXT:

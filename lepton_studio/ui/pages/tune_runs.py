@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -21,8 +20,8 @@ from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.ui.score_words import clock, moment, per_cent, run_score, setting_words, status_words
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.sparkline import paint_sparkline
-from lepton_studio.widgets.tables import dress_table
-from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, mixed, text_font
+from lepton_studio.widgets.tables import dress_table, paint_ground
+from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -184,14 +183,11 @@ class _RunDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, _RunsModel)
         run, column = model.runs[index.row()], index.column()
-        theme, box = colors(view.palette()), QRectF(option.rect)
+        theme = colors(view.palette())
         ink = chart_colors(view.palette()).run(run.number)
-        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, theme.accent_soft if view.hasFocus() else theme.hover)
-        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
+        box = paint_ground(painter, option)
         if column == COMPARE:
             _paint_tick(painter, box, theme, on=run.id in model.compared)
         elif column == SHAPE:
