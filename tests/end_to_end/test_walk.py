@@ -73,7 +73,7 @@ def _tune_pause_and_resume(window: MainWindow) -> TunePage:
     page = window.page
     assert isinstance(page, TunePage)
     wait_until(lambda: page.left.start.isEnabled(), seconds=60)
-    _set(page, epochs="12", max_length="24", evaluations="1")
+    _set(page, epochs="8", max_length="24", evaluations="1")
     press(window, Qt.Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
 
     def points() -> int:
