@@ -39,7 +39,7 @@ def tune(options: Namespace) -> Answer:
             number = project.run_by_number(options.resume).id
             run, outcome = tuning.resume(project, number, on_events=shown.events, should_stop=should_stop)
         else:
-            _give_every_labelled_sample_a_split(project, seed=recipe.seed)
+            _give_every_labelled_sample_a_split(project)
             _check(project, recipe)
             model = options.model or BUILT_IN_MODEL
             run, outcome = tuning.tune(
@@ -64,10 +64,10 @@ def tune(options: Namespace) -> Answer:
     return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
 
 
-def _give_every_labelled_sample_a_split(project: Project, *, seed: int) -> None:
-    from lepton_studio.studio.splitting import Shares, assign_missing_splits
+def _give_every_labelled_sample_a_split(project: Project) -> None:
+    from lepton_studio.studio.tuning import give_splits
 
-    if assign_missing_splits(project, shares=Shares(), seed=seed) is not None:
+    if give_splits(project) is not None:
         counts = project.labelled_split_counts()
         say(
             tr(

@@ -58,6 +58,11 @@ def _ignore(_: object) -> None:
     return None
 
 
+def give_splits(project: Project) -> Changes | None:
+    """Share out the labelled samples without a split, 80 : 10 : 10, always the same way; None when all have one."""
+    return assign_missing_splits(project, shares=Shares(), seed=1)
+
+
 def prepare_run(
     project: Project,
     *,
@@ -71,7 +76,7 @@ def prepare_run(
     (`history_position`) and what lies in its folder are one state of the project, whoever labels meanwhile.
     Raises TuningNotPossible with a sentence, OSError when the disk is full; no run is entered then.
     """
-    given = assign_missing_splits(project, shares=Shares(), seed=1)
+    given = give_splits(project)
     if given is not None:
         on_changes(given)
     _check_labels(project)
