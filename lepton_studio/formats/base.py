@@ -1,32 +1,46 @@
-"""What reading files is about: rows, problems, the guess how a file is to be read, and what a format must say."""
+"""What files in and out are about: rows, problems, losses, the guess how a file is to be read, and what a format must
+say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from lepton_studio.formats.head import Head
+from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Split
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text on its way in, with what its file says of it.
+    """One text on its way in or out, with what is marked on it.
 
-    `labels` are label names as spelled in the file, or what its table of names says for its numbers; `source` is the
-    path as given; `row` is 1-based: the row a spreadsheet shows for tables (header counted), else the line or record.
-    `raw` is the source row as read, JSON-able. `remark` is a sentence where something of the row was not taken over.
+    `marks` has label names as spelled in the file, or what its table of names says for its numbers; offsets are code
+    points of `text`, repaired as the guess says. `source` is the path as given; `row` is 1-based: the row a spreadsheet
+    shows for tables (header counted), else the line or record; on the way out it is the sample's id. `raw` is the
+    source row as read, JSON-able. `remark` is a sentence where something of the row was not taken over. `skipped`: the
+    file says that a person put it aside. `id` is its name in its file, "" for none.
     """
 
     text: str
-    labels: tuple[str, ...] = ()
+    marks: Marks = Marks()
     split: Split | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     row: int = 0
     raw: object | None = None
     remark: str = ""
+    skipped: bool = False
+    note: str = ""
+    id: str = ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the whole text."""
+        return self.marks.labels or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +56,20 @@ class Problem:
 class Record:
     """One row as its format sees it, before anyone asks which cell is the text: column name -> cell.
 
-    Cells are str, or JSON values (list, dict, int, float, bool, None) where the format has types.
+    Cells are str, or JSON values (list, dict, int, float, bool, None) where the format has types. A format of an
+    annotation tool gives `marks` with offsets as they stand in the file; a table leaves it None and `Guess` says which
+    columns are what. `source`: where it differs from the path being read (folders of files).
     """
 
     row: int
     cells: Mapping[str, object]
     raw: object | None = None
     source: str = ""
-    """Where it differs from the path being read (folders of files)."""
+    marks: Marks | None = None
+    split: Split | None = None
+    skipped: bool = False
+    remark: str = ""
+    id: str = ""
 
 
 class UnreadableFile(Exception):
@@ -61,6 +81,9 @@ class Guess:
     """How a set of files is read. Every field may be changed with `dataclasses.replace`, then `formats.refresh`.
 
     `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to choose.
+    `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target",
+    "second_text", "question", "answer", "rating", "spans", "turns". `offsets` is how the file counts its spans, a key
+    of `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
     """
 
     format: str
@@ -82,12 +105,49 @@ class Guess:
     splits: tuple[Split | None, ...] = ()
     file_labels: tuple[str, ...] = ()
     verdict: str | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    offsets: str = ""
+    wants: tuple[str, ...] = ()
     preview: tuple[Row | Problem, ...] = ()
     notices: tuple[str, ...] = ()
 
     def with_split(self, split: Split | None) -> Guess:
         """The same, with every row in `split`, whatever the file or its name says."""
         return replace(self, split_column=None, splits=(split,) * len(self.paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a file out cannot hold: a sentence part ("relations between spans"), how often, and one sample it is of."""
+
+    what: str
+    count: int
+    example: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutLabel:
+    """A label as a file out may tell it: `kind` is "label", "span" or "relation"."""
+
+    name: str
+    color: str = ""
+    key: str = ""
+    description: str = ""
+    kind: str = "label"
+
+
+Part = Literal[
+    "labels", "several_labels", "spans", "nested_spans", "relations", "questions", "several_questions", "targets",
+    "several_targets", "rating", "second_text", "turns", "fields", "split", "note", "spacing", "rejected", "skipped",
+    "attributes", "id",
+]  # fmt: skip
+"""What a file can hold beside the text. `spacing`: the text comes back to the last character. `attributes`: what a
+file says of a span beside its label; `id`: the name of a sample in the file it came from."""
+
+Write = Callable[[Path, Iterable[Row], Sequence[OutLabel]], tuple[Loss, ...]]
+"""Write rows, streamed, to a path that does not exist yet (a file, or a folder to make), and return what is left out
+though the format holds such parts. What it does not hold at all is left out without a word: `formats.writing.write`
+counts it, and makes sure that the file appears whole or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +159,8 @@ class Format:
         Raises UnreadableFile.
     records(path, guess) -> the rows of one file, streamed. Raises UnreadableFile, also mid-way.
     columns(path, guess) -> the column names under the guess's present settings (after the person changed them).
+    write, holds, suffix -> how to write it, what it can hold, and its usual file ending ("" for a folder); None: the
+        format is only read.
     """
 
     id: str
@@ -107,3 +169,6 @@ class Format:
     describe: Callable[[Head], Guess]
     records: Callable[[Path, Guess], Iterator[Record | Problem]]
     columns: Callable[[Path, Guess], tuple[str, ...]] = lambda path, guess: guess.columns
+    write: Write | None = None
+    holds: frozenset[Part] = frozenset()
+    suffix: str = ""

@@ -10,6 +10,7 @@ from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import as_text, is_broken, label_names
 from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Split
 
 
@@ -70,7 +71,16 @@ def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | P
         encoding = guess.encoding or "Unicode"
         return Problem(source, record.row, tr("It holds characters that are not valid {encoding}.", encoding=encoding))
     labels, remark = _judged(labels, as_text(cells.get(guess.verdict)) if guess.verdict else "")
-    return Row(text, labels, _split(record, guess, position=position), fields, source, record.row, record.raw, remark)
+    return Row(
+        text,
+        Marks(labels=labels or None),
+        _split(record, guess, position=position),
+        fields,
+        source,
+        record.row,
+        record.raw,
+        remark,
+    )
 
 
 def _text(record: Record, guess: Guess) -> str:

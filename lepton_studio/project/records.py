@@ -19,7 +19,10 @@ Origin = Literal["manual", "suggestion", "bulk", "import"]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label of the project. `color` is "#rrggbb"; `key` is one printable character or "" for none."""
+    """One label of the project. `color` is "#rrggbb"; `key` is one printable character or "" for none.
+
+    `options` is JSON that the task reads: what kind of label it is (`Task.label_kinds`), which others it goes with.
+    """
 
     id: LabelId
     name: str
@@ -27,6 +30,7 @@ class Label:
     key: str
     description: str
     position: int
+    options: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 Labels = tuple[Label, ...]
@@ -57,6 +61,7 @@ class NewSample:
     """A sample on its way in. `value` already refers to label ids; `labels` are those ids, for counts and filters.
 
     `raw` is the untouched source row as read (a JSON-able mapping or str); `row` is the 1-based row in `source`.
+    `skipped`: its file says that it was put aside; `note` is what somebody wrote on it.
     """
 
     text: str
@@ -67,6 +72,8 @@ class NewSample:
     source: str = ""
     row: int = 0
     raw: object | None = None
+    skipped: bool = False
+    note: str = ""
 
 
 State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", "duplicate", "leak"]
@@ -113,31 +120,67 @@ class RunRecord:
     sentence: str = ""
 
 
+RIGHT = "right"
+"""The kind of a verdict that is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One comparison of gold and prediction: RIGHT, or one of the task's kinds of error (`Task.kinds`).
+
+    `gold` and `predicted` are label ids where the task has them; None on one side: nothing stands there.
+    """
+
+    kind: str
+    gold: LabelId | None = None
+    predicted: LabelId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a run said of one sample of one split. `gold` and `predicted` are label ids where the task has them.
+    """What a run said of one sample of one split. `value` is the task's JSON value, None in runs of older versions.
 
-    `score` is the confidence of `predicted` in 0..1; `scores` maps label id -> probability.
+    `score` is the confidence in 0..1; `scores` maps label id -> probability where the task gives them. `verdicts`
+    compare it with the gold value; `quality` is how good it is in 0..1, 1 for a perfect one.
     """
 
     sample: SampleId
     split: Split
-    gold: LabelId | None
-    predicted: LabelId | None
+    value: object | None
     score: float
+    verdicts: tuple[Verdict, ...]
+    quality: float
     scores: Mapping[LabelId, float] = field(default_factory=dict)
 
+    @property
+    def is_right(self) -> bool:
+        """Whether no verdict is an error."""
+        return all(verdict.kind == RIGHT for verdict in self.verdicts)
 
-PredictionOrder = Literal["sample", "most_sure", "least_sure"]
+    @property
+    def gold(self) -> LabelId | None:
+        """The label of the first verdict: all there is where a text has one label."""
+        return self.verdicts[0].gold if self.verdicts else None
+
+    @property
+    def predicted(self) -> LabelId | None:
+        """The predicted label of the first verdict."""
+        return self.verdicts[0].predicted if self.verdicts else None
+
+
+PredictionOrder = Literal["sample", "most_sure", "least_sure", "worst"]
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionFilter:
-    """Which predictions of a run to show: a confusion cell (gold, predicted), a class, right or wrong, confidences."""
+    """Which predictions of a run to show: those with one verdict of this kind, gold and predicted label (a confusion
+    cell, a class, a sort of error), right or wrong ones, confidences.
+    """
 
     split: Split | None = None
     gold: LabelId | None = None
     predicted: LabelId | None = None
+    kind: str | None = None
     correct: bool | None = None
     score_from: float = 0.0
     score_to: float = 1.0

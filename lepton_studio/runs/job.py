@@ -66,6 +66,29 @@ class Recipe:
     probe: bool = setting(
         True, "Start from a linear probe", "Fit the head on the frozen model first; nearly always better."
     )
+    label_smoothing: float = setting(
+        0.0, "Label smoothing", "Share of certainty taken from the one right answer, against overconfidence.",
+        low=0, high=0.5,
+    )  # fmt: skip
+    head_learning_rate: float = setting(
+        0.0, "Learning rate of the head", "For the new layers on top; 0 means the learning rate.", low=0, high=1
+    )
+    max_new_tokens: int = setting(128, "Longest answer", "Tokens of a generated text at most.", low=1, high=4096)
+    min_new_tokens: int = setting(0, "Shortest answer", "Tokens of a generated text at least.", low=0, high=4096)
+    beams: int = setting(4, "Beams", "How many drafts of an answer are kept while it is written.", low=1, high=16)
+    length_penalty: float = setting(
+        1.0, "Length penalty", "Above 1 favours longer answers, below 1 shorter ones.", low=-5, high=5
+    )
+    no_repeat: int = setting(
+        3, "No repetition", "No run of so many tokens comes twice in an answer; 0 allows it.", low=0, high=20
+    )
+    lora_rank: int = setting(
+        0,
+        "LoRA rank",
+        "Train small added matrices of this rank in place of all weights; 0 trains all.",
+        low=0,
+        high=512,
+    )
     seed: int = setting(1, "Seed", "The same seed, data and machine give the same run.", low=0, high=2**31 - 1)
 
     def to_json(self) -> dict[str, object]:
@@ -106,20 +129,23 @@ def _read_setting(name: str, value: object, limits: Mapping[str, Any], *, kind: 
     return number
 
 
-PRESETS: Mapping[str, Recipe] = {
-    "quick": Recipe(epochs=2),
-    "balanced": Recipe(),
-    "best": Recipe(epochs=8, patience=3),
-}
-"""How thorough: the first choice of the Tune page."""
+def presets(settings: Mapping[str, object]) -> dict[str, Recipe]:
+    """How thorough: the first choice of the Tune page, for a task with these settings of its own (`Task.settings`)."""
+    balanced = Recipe().with_settings(settings)
+    return {
+        "quick": dataclasses.replace(balanced, epochs=max(1, balanced.epochs // 2)),
+        "balanced": balanced,
+        "best": dataclasses.replace(balanced, epochs=balanced.epochs * 2, patience=3),
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class JobLabel:
-    """A label as the child knows it."""
+    """A label as the child knows it; `options` as in `lepton_studio.project.records.Label`."""
 
     id: int
     name: str
+    options: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,19 @@ package. The editor and the learner are named by string, so that the window neve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Generic, TypeVar
 
-from lepton_studio.project.records import Labels
+from lepton_studio.project.marks import Marks
+from lepton_studio.project.records import Labels, Verdict
 
 V = TypeVar("V")
+
+GENERATION_SETTINGS = (
+    "label_smoothing", "max_new_tokens", "min_new_tokens", "beams", "length_penalty", "no_repeat", "lora_rank",
+)  # fmt: skip
+"""Settings of the recipe that only tasks use whose answers are written."""
 
 
 class BadAnnotation(ValueError):
@@ -42,8 +49,8 @@ class Confusion:
 class Report:
     """What a task's `score` says of predictions.
 
-    `headline`: score name -> value in 0..1, the most important first ("accuracy", "macro_f1"). `averages` are rows
-    named "micro", "macro", "weighted".
+    `headline`: score name -> value, as the task's `measures` say. `averages` are rows named "micro", "macro",
+    "weighted". `errors`: kind of error -> how many verdicts.
     """
 
     n: int
@@ -51,6 +58,7 @@ class Report:
     per_class: tuple[ClassScore, ...] = ()
     averages: tuple[ClassScore, ...] = ()
     confusion: Confusion | None = None
+    errors: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """A JSON-able dict; `Report.from_json` reads it back."""
@@ -71,6 +79,7 @@ class Report:
             "averages": [row(score) for score in self.averages],
             "confusion": self.confusion
             and {"labels": list(self.confusion.labels), "matrix": [list(line) for line in self.confusion.matrix]},
+            "errors": dict(self.errors),
         }
 
     @classmethod
@@ -86,7 +95,26 @@ class Report:
             averages=tuple(ClassScore(**row) for row in stored["averages"]),
             confusion=confusion
             and Confusion(tuple(confusion["labels"]), tuple(tuple(line) for line in confusion["matrix"])),
+            errors={str(kind): int(count) for kind, count in stored.get("errors", {}).items()},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a model and an editor read of a sample: its text, and those of its fields that `Task.reads` names."""
+
+    text: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One score of a report's headline. `is_share`: it lies in 0..1 and is shown as per cent."""
+
+    id: str
+    title: str
+    is_share: bool = True
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,10 +125,30 @@ class Task(Generic[V]):
     dump(V) -> json                       `parse(dump(v), labels) == v`
     labels_in(V) -> label ids             for counts and filters
     relabel(V, {old id: new id or None})  -> V, or None when nothing is left (merge and delete of labels)
+    from_marks(Marks, {name: label id})   -> the value that a file's marks stand for; None: it says nothing of it
+    to_marks(V, {label id: name})         -> Marks, for files out; `from_marks(to_marks(v)) == v`
+    words(V, labels)                      -> the value in a few words on one line, for tables
+    compare(gold, predicted)              -> a Verdict for everything that is right or wrong; none at all is right too
+    quality(gold, predicted)              -> 0..1, 1 for a perfect prediction
     score(gold, predicted, labels)        -> Report; pure Python, used by both processes
-    from_labels(label ids) -> V           the value that plain label columns of a file stand for
-    editor                                "lepton_studio.tasks.NAME.editor:Class", a QWidget that emits `edited(V)`
-    learner                               "lepton_studio.tasks.NAME.learner:Class", see lepton_studio.training
+    editor                                "lepton_studio.tasks.NAME.editor:Class", see lepton_studio.tasks.editing
+    learner                               "lepton_studio.tasks.NAME.learner:Class", see lepton_studio.training.learner
+    measures                              what the headline of its reports holds, in the order to show
+    best                                  the id of the measure that chooses the best weights and ranks runs
+    kinds                                 kind of error -> its title; the kinds that `compare` uses beside RIGHT
+    reads                                 fields of a sample that its model and its editor read beside the text
+    wants                                 what columns of a table it can use: "label", "second_text", "question",
+                                          "answer", "target", "rating", "spans", "turns"
+    label_kinds                           the kinds of labels it has ("label"; "span" and "relation"); () for none.
+                                          A label's kind is `label.options["kind"]`, the first one where that is not set
+    empty                                 the value that says "there is nothing here", where the task has one
+    settings                              settings of the recipe that differ from its defaults
+    hidden_settings                       settings of the recipe that mean nothing here
+    from_labels(label ids) -> V           for a task whose whole value is labels; None for others
+    from_bare_text                        a value holds something given (marked spans); reports say also, as
+                                          "strict_NAME", how well the value is found from the bare text
+    patterns(path, labels) -> function    reads a dictionary or pattern file; the function suggests a value or None
+    sample                                its sample project: a file of resources/samples, "" for none
     """
 
     id: str
@@ -110,7 +158,33 @@ class Task(Generic[V]):
     dump: Callable[[V], object]
     labels_in: Callable[[V], tuple[int, ...]]
     relabel: Callable[[V, Mapping[int, int | None]], V | None]
+    from_marks: Callable[[Marks, Mapping[str, int]], V | None]
+    to_marks: Callable[[V, Mapping[int, str]], Marks]
+    words: Callable[[V, Labels], str]
+    compare: Callable[[V, V], tuple[Verdict, ...]]
+    quality: Callable[[V, V], float]
     score: Callable[[Sequence[V], Sequence[V], Labels], Report]
-    from_labels: Callable[[Sequence[int]], V]
     editor: str
     learner: str
+    measures: tuple[Measure, ...]
+    best: str
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ("label",)
+    label_kinds: tuple[str, ...] = ("label",)
+    empty: V | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+    hidden_settings: tuple[str, ...] = ()
+    from_labels: Callable[[Sequence[int]], V] | None = None
+    from_bare_text: bool = False
+    patterns: Callable[[Path, Labels], Callable[[Input], V | None]] | None = None
+    sample: str = ""
+
+    def input(self, text: str, fields: Mapping[str, str]) -> Input:
+        """What the model reads of a sample."""
+        return Input(text, {name: fields[name] for name in self.reads if fields.get(name)})
+
+    def measure(self, name: str) -> Measure:
+        """The measure with this id; "strict_NAME" too. A name of another version is a share called as it is."""
+        found = {one.id: one for one in self.measures}
+        return found.get(name) or Measure(name, name)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor
 
-from lepton_studio.tasks.base import Report
+from lepton_studio.tasks.base import Input, Report
 from lepton_studio.training.batches import inference_batches
 from lepton_studio.training.failures import is_out_of_memory
-from lepton_studio.training.learner import Batch, Decision, Example, Learner
+from lepton_studio.training.learner import Batch, Decision, Example, Learner, Run
 from lepton_studio.training.machine import Machine
 
 V = TypeVar("V")
+T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) samples after each batch; may raise to end the work."""
@@ -27,9 +28,11 @@ _TOKENS_AT_ONCE = {"cpu": 4096, "cuda": 65536}
 def embed(examples: Sequence[Example], *, learner: Learner[V], machine: Machine, progress: Progress) -> Tensor:
     """The features of all examples, in their order: float32 on the CPU, [n, width]."""
     features: Tensor | None = None
-    for positions, found, _ in _outputs(
-        examples, learner.features, learner=learner, machine=machine, progress=progress
-    ):
+
+    def features_of(batch: Batch) -> Tensor:
+        return learner.features(batch).float().cpu()
+
+    for positions, found, _ in _outputs(examples, features_of, learner=learner, machine=machine, progress=progress):
         if features is None:
             features = torch.empty(len(examples), found.shape[1])
         features[torch.tensor(positions)] = found
@@ -38,25 +41,56 @@ def embed(examples: Sequence[Example], *, learner: Learner[V], machine: Machine,
 
 @dataclass(frozen=True, slots=True)
 class Decided(Generic[V]):
-    """Decisions in the order of the examples, and the mean loss where all have a target (NaN otherwise)."""
+    """Decisions in the order of the inputs, and the mean loss where examples have targets (NaN otherwise)."""
 
     decisions: list[Decision[V]]
     loss: float
 
 
-def decide(examples: Sequence[Example], *, learner: Learner[V], machine: Machine, progress: Progress) -> Decided[V]:
-    """What the model says of every example. Always in float32, so that public libraries give the same probabilities."""
-    placed: list[tuple[int, Decision[V]]] = []
-    loss = weight = 0.0
-    for positions, logits, batch in _outputs(
-        examples, learner.model, learner=learner, machine=machine, progress=progress
-    ):
-        placed += zip(positions, learner.decode(logits), strict=True)
-        if batch.targets is not None:
-            loss += float(learner.loss(logits, batch))
-            weight += batch.weight
-    placed.sort(key=lambda one: one[0])
-    return Decided([decision for _, decision in placed], loss / weight if weight else math.nan)
+def decide(
+    inputs: Sequence[Input],
+    examples: Sequence[Example],
+    *,
+    learner: Learner[V],
+    machine: Machine,
+    progress: Progress,
+) -> Decided[V]:
+    """What the model says of every input; `examples` are those the learner made of them.
+
+    Always in float32, so that public libraries give the same probabilities.
+    """
+    tally = _Losses()
+    run = runner(learner=learner, machine=machine, progress=progress, tally=tally)
+    return Decided(learner.decide(inputs, examples, run=run), tally.mean)
+
+
+def runner(
+    *,
+    learner: Learner[V],
+    machine: Machine,
+    progress: Progress = lambda _done, _total: None,
+    tally: _Losses | None = None,
+) -> Run:
+    """The function that a learner's `decide` and `calibrate` call."""
+
+    def call(batch: Batch) -> tuple[list[Any], float]:
+        outputs = learner.model(batch)
+        loss = 0.0 if batch.targets is None else float(learner.loss(outputs, batch))
+        return learner.answers(outputs, batch), loss
+
+    def run(examples: Sequence[Example]) -> list[Any]:
+        answers: list[Any] = [None] * len(examples)
+        for positions, (said, loss), batch in _outputs(
+            examples, call, learner=learner, machine=machine, progress=progress
+        ):
+            for position, answer in zip(positions, said, strict=True):
+                answers[position] = answer
+            if tally is not None and batch.targets is not None:
+                tally.total += loss
+                tally.weight += batch.weight
+        return answers
+
+    return run
 
 
 def score_split(
@@ -66,15 +100,25 @@ def score_split(
     return score(gold, [decision.value for decision in decided.decisions])
 
 
+@dataclass(slots=True)
+class _Losses:
+    total: float = 0.0
+    weight: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.weight if self.weight else math.nan
+
+
 def _outputs(
     examples: Sequence[Example],
-    call: Callable[[Batch], Tensor],
+    call: Callable[[Batch], T],
     *,
     learner: Learner[V],
     machine: Machine,
     progress: Progress,
-) -> Iterator[tuple[list[int], Tensor, Batch]]:
-    """(positions, output, batch), both on the CPU, dropout off; a batch that does not fit into memory is halved."""
+) -> Iterator[tuple[list[int], T, Batch]]:
+    """(positions, what `call` gives, batch on the device), dropout off; a batch that does not fit is halved."""
     tokens = _TOKENS_AT_ONCE.get(machine.device.type, _TOKENS_AT_ONCE["cpu"])
     waiting = inference_batches([len(example.tokens) for example in examples], tokens=tokens)[::-1]
     done = 0
@@ -83,10 +127,10 @@ def _outputs(
     try:
         while waiting:
             positions = waiting.pop()
-            batch = learner.collate([examples[position] for position in positions])
+            batch = learner.collate([examples[position] for position in positions]).to(machine.device)
             try:
                 with torch.inference_mode():
-                    output = call(batch.to(machine.device)).float().cpu()
+                    output = call(batch)
             except (RuntimeError, MemoryError) as error:
                 if len(positions) == 1 or not is_out_of_memory(error):
                     raise

@@ -12,24 +12,31 @@ import torch
 from torch import Tensor, nn
 
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.training.models import Encoder
+from lepton_studio.tasks.base import Input
+from lepton_studio.training.models import Base
 
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text as the model reads it. `target` is what the loss compares with, None where there is no gold."""
+    """One row of a batch: a text as the model reads it, or a window of a long one, or one of the pairs in it.
+
+    `sample` is the place of its input among those encoded together. `target` is what the loss compares with, None where
+    there is no gold. `info` is what the learner needs to read the output (offsets of a window, which question).
+    """
 
     tokens: array[int]
+    sample: int = 0
     truncated: bool = False
     target: Any = None
+    info: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Examples made one length; `padded`: they were not of one before. `weight` is what the sum of their losses is
-    divided by: their number, or the sum of their class weights.
+    divided by: their number, the sum of their class weights, or the number of tokens that count.
     """
 
     inputs: Mapping[str, Tensor]
@@ -49,7 +56,9 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[V]):
-    """What the model says of one text: the value, how sure it is of it (0..1), and the probability of each label id."""
+    """What the model says of one text: the value, how sure it is of it (0..1), and the probability of each label id
+    where that means something.
+    """
 
     value: V
     score: float
@@ -59,32 +68,41 @@ class Decision(Generic[V]):
 Embed = Callable[[Sequence[Example]], Tensor]
 """The features of examples in their order, as the frozen model gives them: float32 on the CPU, [n, width]."""
 
+Run = Callable[[Sequence[Example]], list[Any]]
+"""What `Learner.answers` says of each example, in their order. The loop makes the batches and watches memory."""
+
 
 class Learner(Protocol[V]):
     """One task's part in the child; the loop owns everything else.
 
-    Made by `start` (a new head on an encoder) or `load` (a folder that `save` wrote). One thread.
+    Made by `start` (a new head on a base model) or `load` (a folder that `save` wrote). One thread.
     """
 
     model: nn.Module
-    """Called with a Batch; gives the logits that `loss` and `decode` take. Frozen parameters need no gradient."""
+    """Called with a Batch; gives what `loss` and `answers` take. Frozen parameters need no gradient."""
 
     max_length: int
-    """Tokens read of a text, special ones included."""
+    """Tokens read at once, special ones included."""
 
     @classmethod
-    def start(cls, encoder: Encoder, *, labels: Sequence[JobLabel], recipe: Recipe) -> Learner[V]:
-        """A new head on the encoder, with random weights from torch's current seed."""
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> Learner[V]:
+        """A new head on the base model, random weights from torch's current seed. Raises ModelNotFound, BadData."""
 
     @classmethod
     def load(cls, folder: Path) -> Learner[V]:
         """The learner that was saved there, ready to predict. Raises ModelNotFound."""
 
-    def encode(self, texts: Sequence[str], values: Sequence[V] | None = None) -> list[Example]:
-        """Texts as tokens, with targets where values are given."""
+    def encode(self, inputs: Sequence[Input], values: Sequence[V] | None = None) -> list[Example]:
+        """Inputs as examples, with targets where values are given; an input may give several examples, or none.
+
+        What a value holds that is given rather than found (questions, marked spans) goes into the examples with it.
+        """
 
     def prepare(self, train: Sequence[Example]) -> None:
-        """See the training samples once before anything else (class weights). Also called before a resumed run."""
+        """See the training examples once before anything else (class weights). Also called before a resumed run.
+
+        Raises BadData where there is nothing to learn from them.
+        """
 
     def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         """Fit the head on the frozen model's features, where the task can (linear probe, then fine-tune)."""
@@ -95,11 +113,30 @@ class Learner(Protocol[V]):
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad examples to the longest of them; on the CPU."""
 
-    def loss(self, logits: Tensor, batch: Batch) -> Tensor:
+    def loss(self, outputs: Any, batch: Batch) -> Tensor:
         """The weighted *sum* of the losses of a batch, a scalar: the loop divides by `weight`."""
 
-    def decode(self, logits: Tensor) -> list[Decision[V]]:
-        """What the logits of a batch say, one decision an example."""
+    def answers(self, outputs: Any, batch: Batch) -> list[Any]:
+        """What the model says of each example, as plain values or tensors on the CPU: what `decide` gets from `run`.
+
+        In evaluation mode without gradients; a generating learner runs its generation here, on the batch's device.
+        """
+
+    def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[V]]:
+        """One decision an input. `examples` are those of `encode` on the same inputs; `run` may be called again, also
+        on further examples (pairs of the spans just found).
+        """
+
+    def calibrate(self, inputs: Sequence[Input], values: Sequence[V], *, run: Run) -> None:
+        """Set what is chosen on validation once the weights are (thresholds). Called once, before writing."""
 
     def save(self, folder: Path) -> None:
         """Write the model so that well-known public libraries load it; `folder` exists and is empty."""
+
+
+def by_input(answers: Sequence[Any], *, inputs: Sequence[Input], examples: Sequence[Example]) -> list[list[Any]]:
+    """(example, answer) pairs of each input, in order: for a learner whose inputs give several examples."""
+    found: list[list[Any]] = [[] for _ in inputs]
+    for example, answer in zip(examples, answers, strict=True):
+        found[example.sample].append((example, answer))
+    return found

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from lepton_studio.language import tr
 from lepton_studio.runs.job import Job, Recipe
 from lepton_studio.runs.wire import Checkpointed, Evaluated, Noted, Staged, Stepped
-from lepton_studio.tasks.base import Report
+from lepton_studio.tasks.base import Measure, Report
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.channel import Send
 from lepton_studio.training.checkpoints import Checkpoints, Saved, State, Weights, copy_weights, put_weights, trainable
@@ -57,6 +57,7 @@ def train(
     train: Samples[V],
     validation: Samples[V],
     score: Callable[[Sequence[V], Sequence[V]], Report],
+    best_by: Measure,
     machine: Machine,
     checkpoints: Checkpoints,
     resume_from: Saved | None,
@@ -64,7 +65,7 @@ def train(
     send: Send,
     should_stop: ShouldStop,
 ) -> Trained:
-    """Fine-tune the learner's model on `train`, keeping the weights that do best on `validation`.
+    """Fine-tune the learner's model on `train`, keeping the weights that do best on `validation` by one measure.
 
     `resume_from`: the checkpoint to go on from, to the same weights as without a stop. `began`: `time.monotonic()` at
     the start of the job. Raises Interrupted on "discard", and on "leave" after a checkpoint; on "keep" it returns what
@@ -98,10 +99,10 @@ def train(
             send(Staged("evaluating", done, total))
             stop_now(should_stop)
 
-        decided = decide(validation.examples, learner=learner, machine=machine, progress=progress)
+        decided = decide(validation.inputs, validation.examples, learner=learner, machine=machine, progress=progress)
         scores = score_split(decided, validation.values, score=score).headline
-        # Macro-F1 chooses; among equals the smaller loss, and of those the first.
-        found = (scores.get("macro_f1", next(iter(scores.values()))), -decided.loss)
+        # Among equals the smaller loss is the better, and of those the first.
+        found = (-scores[best_by.id] if best_by.lower_is_better else scores[best_by.id], -decided.loss)
         is_best = not state.best_score or found > state.best_score
         if is_best:
             state.best_step, state.best_score, state.waited = state.step, found, 0
@@ -133,7 +134,7 @@ def train(
             step_began = time.perf_counter()
             rate = schedule.learning_rate(state.step)
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group["scale"]
             loss = accumulate(
                 [train.examples[position] for position in chosen],
                 learner=learner,
@@ -237,10 +238,18 @@ def _gradients(examples: Sequence[Example], *, learner: Learner[V], machine: Mac
 
 
 def make_optimizer(weights: Weights, *, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW in one fused kernel; no weight decay on biases and norms."""
-    decayed = [weight for weight in weights.values() if weight.ndim > 1]
-    plain = [weight for weight in weights.values() if weight.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+    """AdamW in one fused kernel; no weight decay on biases and norms.
+
+    A group's "scale" is what its learning rate is multiplied with: the head may have one of its own.
+    """
+    head_scale = recipe.head_learning_rate / recipe.learning_rate if recipe.head_learning_rate else 1.0
+    groups = []
+    for scale, of_head in ((1.0, False), (head_scale, True)):
+        chosen = [weight for name, weight in weights.items() if name.startswith("head") == of_head]
+        decayed = [weight for weight in chosen if weight.ndim > 1]
+        plain = [weight for weight in chosen if weight.ndim <= 1]
+        groups.append({"params": decayed, "weight_decay": recipe.weight_decay, "scale": scale})
+        groups.append({"params": plain, "weight_decay": 0.0, "scale": scale})
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=recipe.learning_rate, fused=True)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -59,6 +59,25 @@ class Encoder:
 
     def _set_pooler(self, pooler: nn.Module | None) -> None:
         setattr(self.model, "pooler", pooler)  # noqa: B010 - torch's stubs know no module that is taken out
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The base model that a job names, loaded as its learner wants it: as an encoder, or by itself from the folder.
+
+    `folder()` fetches it first where it is a Hub id. Both raise ModelNotFound.
+    """
+
+    name: str
+    load: Callable[[str], Encoder] = field(default_factory=lambda: load_encoder)
+
+    def encoder(self) -> Encoder:
+        """It as a text encoder with its tokenizer, on the CPU."""
+        return self.load(self.name)
+
+    def folder(self) -> Path:
+        """Where its files are."""
+        return find_folder(self.name)
 
 
 def load_encoder(name: str) -> Encoder:

@@ -39,8 +39,8 @@ def predict(work: Work) -> LastEvent:
         nonlocal done
         rows = read_input(folder)
         while piece := list(islice(rows, _AT_ONCE)):
-            examples = learner.encode([text for _, text in piece])
-            decided = decide(examples, learner=learner, machine=work.machine, progress=progress)
+            inputs = [input for _, input in piece]
+            decided = decide(inputs, learner.encode(inputs), learner=learner, machine=work.machine, progress=progress)
             done += len(piece)
             for (sample, _), decision in zip(piece, decided.decisions, strict=True):
                 value = task.dump(decision.value)

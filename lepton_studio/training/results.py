@@ -6,14 +6,14 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.wire import Staged
 from lepton_studio.tasks.base import Report
-from lepton_studio.training.inference import Decided, Progress, decide, score_split
+from lepton_studio.training.inference import Decided, Progress, decide, runner, score_split
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.snapshot import Samples
 from lepton_studio.training.work import Work
@@ -39,22 +39,34 @@ def write_results(
 
     `check` is called after each batch and may raise to end the work.
     """
-    work.send(Staged("saving"))
-    save_model(work.folder, learner)
     present = [split for split in splits if split.ids]
     progress = _over_all(present, work=work, check=check)
+    validation = next((split for split in present if split.split == "validation"), None)
+    if validation is not None:
+        run = runner(learner=learner, machine=work.machine)
+        learner.calibrate(validation.inputs, validation.values, run=run)
+    work.send(Staged("saving"))
+    save_model(work.folder, learner)
     decided = {
-        split.split: decide(split.examples, learner=learner, machine=work.machine, progress=progress)
+        split.split: decide(split.inputs, split.examples, learner=learner, machine=work.machine, progress=progress)
         for split in present
     }
     work.send(Staged("saving"))
     task, labels = work.task, work.labels
-    reports = {
-        split.split: score_split(
-            decided[split.split], split.values, score=lambda gold, predicted: task.score(gold, predicted, labels)
-        )
-        for split in present
-    }
+
+    def score(gold: Sequence[Any], predicted: Sequence[Any]) -> Report:
+        return task.score(gold, predicted, labels)
+
+    reports = {split.split: score_split(decided[split.split], split.values, score=score) for split in present}
+    if task.from_bare_text:
+        for split in present:
+            if split.split != "train":
+                found = decide(
+                    split.inputs, learner.encode(split.inputs), learner=learner, machine=work.machine, progress=progress
+                )
+                strict = score_split(found, split.values, score=score).headline
+                headline = {**reports[split.split].headline, **{f"strict_{name}": one for name, one in strict.items()}}
+                reports[split.split] = replace(reports[split.split], headline=headline)
     lines = (line for split in present for line in _lines(split, decided[split.split], dump=task.dump))
     write_lines(work.folder.predictions_file, lines)
     stored = {split: report.to_json() for split, report in reports.items()}
@@ -92,7 +104,7 @@ def _sync(path: Path) -> None:
 
 def _over_all(splits: Sequence[Samples[Any]], *, work: Work, check: Callable[[], None]) -> Progress:
     """Progress over all splits together."""
-    total = sum(len(split.ids) for split in splits)
+    total = sum(len(split.examples) for split in splits)
     before = 0
 
     def progress(done: int, of: int) -> None:

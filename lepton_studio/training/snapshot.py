@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
 from lepton_studio.runs.folder import RunFolder, read_json_lines
-from lepton_studio.tasks.base import BadAnnotation, Task
+from lepton_studio.tasks.base import BadAnnotation, Input, Task
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Example, Learner
 
@@ -18,10 +18,11 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Samples(Generic[V]):
-    """One split: sample ids, gold values and texts as tokens, side by side."""
+    """One split: sample ids, what is read of them and gold values, side by side; and all as the model reads it."""
 
     split: str
     ids: Sequence[int]
+    inputs: Sequence[Input]
     values: Sequence[V]
     examples: Sequence[Example]
 
@@ -29,33 +30,33 @@ class Samples(Generic[V]):
 def read_split(folder: RunFolder, split: str, *, task: Task[V], labels: Labels, learner: Learner[V]) -> Samples[V]:
     """The samples of a split; empty where the snapshot has no such file. Raises BadData."""
     ids: list[int] = []
-    texts: list[str] = []
+    inputs: list[Input] = []
     values: list[V] = []
     if folder.data_file(split).exists():
-        for sample, text, value in _rows(folder, split):
+        for sample, input, value in _rows(folder, split):
             try:
                 values.append(task.parse(value, labels))
             except BadAnnotation as error:
                 raise BadData(tr("Sample {sample}: {reason}", sample=sample, reason=error)) from error
             ids.append(sample)
-            texts.append(text)
-    return Samples(split, ids, values, learner.encode(texts, values))
+            inputs.append(input)
+    return Samples(split, ids, inputs, values, learner.encode(inputs, values))
 
 
-def read_input(folder: RunFolder) -> Iterator[tuple[int, str]]:
-    """(id, text) of each line of data/input.jsonl. Raises BadData."""
-    for sample, text, _ in _rows(folder, "input"):
-        yield sample, text
+def read_input(folder: RunFolder) -> Iterator[tuple[int, Input]]:
+    """(id, what is read) of each line of data/input.jsonl. Raises BadData."""
+    for sample, input, _ in _rows(folder, "input"):
+        yield sample, input
 
 
-def _rows(folder: RunFolder, split: str) -> Iterator[tuple[int, str, object]]:
+def _rows(folder: RunFolder, split: str) -> Iterator[tuple[int, Input, object]]:
     name = folder.data_file(split).name
     try:
         for row in read_json_lines(folder.data_file(split)):
             text = row["text"]
             if not isinstance(text, str):
                 raise TypeError("a text is a string")
-            yield int(row["id"]), text, row.get("value")
+            yield int(row["id"]), Input(text, row.get("fields") or {}), row.get("value")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadData(tr("The run's data file {name} cannot be read: {reason}", name=name, reason=error)) from error
     except FileNotFoundError as error:

@@ -71,6 +71,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
         train=training,
         validation=validation,
         score=lambda gold, predicted: task.score(gold, predicted, labels),
+        best_by=task.measure(task.best),
         machine=work.machine,
         checkpoints=checkpoints,
         resume_from=resume_from,
@@ -105,15 +106,13 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
 
 def check_samples(training: Samples[Any]) -> None:
     """Raise BadData where there is nothing to learn."""
-    if not training.ids:
+    if not training.examples:
         raise BadData(tr("There is no labelled sample to train on."))
-    if len({example.target for example in training.examples}) < 2:
-        raise BadData(tr("All training samples have the same label; a model needs samples of at least two."))
 
 
 def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], work: Work) -> None:
     total = sum(len(split.ids) for split in splits)
-    cut = sum(example.truncated for split in splits for example in split.examples)
+    cut = sum(len({example.sample for example in split.examples if example.truncated}) for split in splits)
     if cut:
         sentence = tr(
             "{count} of {total} texts are longer than {length} tokens; what stands behind is not read.",

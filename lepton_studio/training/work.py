@@ -15,7 +15,7 @@ from lepton_studio.tasks.base import Task
 from lepton_studio.training.channel import Send
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.models import Encoder
+from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.orders import ShouldStop
 from lepton_studio.training.snapshot import Samples, read_split
 
@@ -43,7 +43,9 @@ class Work:
     @property
     def labels(self) -> Labels:
         """The job's labels as the task's functions take them."""
-        return tuple(Label(one.id, one.name, "", "", "", position) for position, one in enumerate(self.job.labels))
+        return tuple(
+            Label(one.id, one.name, "", "", "", position, one.options) for position, one in enumerate(self.job.labels)
+        )
 
     @property
     def seconds(self) -> float:
@@ -53,7 +55,8 @@ class Work:
     def new_learner(self) -> Learner[Any]:
         """A learner with a new head on the job's base model, on the CPU. Raises ModelNotFound, BadData."""
         start = load_part(self.task.learner).start
-        learner: Learner[Any] = start(self.load_encoder(self.job.model), labels=self.job.labels, recipe=self.job.recipe)
+        base = Base(self.job.model, self.load_encoder)
+        learner: Learner[Any] = start(base, labels=self.job.labels, recipe=self.job.recipe)
         return learner
 
     def read_splits(self, learner: Learner[Any]) -> tuple[Samples[Any], Samples[Any], Samples[Any]]:

@@ -12,9 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lepton_studio.project.marks import QUESTION, TURNS
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks import load_part
-from lepton_studio.tasks.base import Task
+from lepton_studio.tasks.base import Input, Task
+
+FIELDS = {QUESTION: "What is it?", TURNS: '[{"role": "customer", "content": "good bad"}]'}
 
 
 @pytest.fixture
@@ -34,7 +37,11 @@ def editor(task: Task[Any], labels: Labels) -> Iterator[Any]:
 def test_one_key_is_one_decision_that_the_project_can_keep(editor: Any, task: Task[Any], labels: Labels) -> None:
     emitted: list[Any] = []
     editor.edited.connect(emitted.append)
-    QTest.keyClick(editor, Qt.Key.Key_1)
+    editor.show_sample(task.input("good bad odd text", FIELDS), None)
+    target = editor.focusProxy() or editor
+    target.setFocus()
+    QTest.keyClick(QApplication.focusWidget() or target, Qt.Key.Key_1)
+    QTest.qWait(0)
     (value,) = emitted
     assert task.parse(task.dump(value), labels) == value
 
@@ -42,18 +49,18 @@ def test_one_key_is_one_decision_that_the_project_can_keep(editor: Any, task: Ta
 def test_a_key_that_means_nothing_here_reaches_the_page(editor: Any) -> None:
     emitted: list[Any] = []
     editor.edited.connect(emitted.append)
-    for key in (Qt.Key.Key_F2, Qt.Key.Key_Left, Qt.Key.Key_Right):
+    for key in (Qt.Key.Key_F2, Qt.Key.Key_F7):
         QTest.keyClick(editor, key)
     assert not emitted
 
 
 def test_it_shows_any_value_and_none_without_calling_that_a_decision(
-    editor: Any, task: Task[Any], labels: Labels
+    editor: Any, inputs: list[Input], values: list[Any]
 ) -> None:
     emitted: list[Any] = []
     editor.edited.connect(emitted.append)
-    for value in (*(task.from_labels([label.id]) for label in labels), None):
-        editor.show_value(value)
+    for input, value in zip(inputs, [*values[:3], None, None, None], strict=True):
+        editor.show_sample(input, value)
         editor.suggest(value)
         editor.grab()
     assert not emitted

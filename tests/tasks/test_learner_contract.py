@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from lepton_studio.project.records import Labels
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks import load_part
-from lepton_studio.tasks.base import Task
-from lepton_studio.training.models import load_folder
+from lepton_studio.tasks.base import Input, Task
+from lepton_studio.training.inference import runner
+from lepton_studio.training.machine import find_machine
+from lepton_studio.training.models import Base
+from tests.tasks.conftest import TEXTS
 
-TEXTS = ("fine and good", "very bad thing", "an odd one", "good good", "bad bad", "odd and odd")
-WORDS = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", *dict.fromkeys(" ".join(TEXTS).split()))
+WORDS = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", *dict.fromkeys(" ".join([*TEXTS, "What is it ?"]).split()))
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +53,17 @@ def learner(task: Task[Any], labels: Labels, tiny_model: Path) -> Any:
     torch.manual_seed(0)
     job_labels = [JobLabel(label.id, label.name) for label in labels]
     recipe = Recipe(dropout=0.0)
-    return load_part(task.learner).start(load_folder(tiny_model), labels=job_labels, recipe=recipe)
+    return load_part(task.learner).start(Base(str(tiny_model)), labels=job_labels, recipe=recipe)
 
 
-@pytest.fixture
-def values(task: Task[Any], labels: Labels) -> list[Any]:
-    """A value for each text."""
-    return [task.from_labels([labels[place % 3].id]) for place in range(len(TEXTS))]
+def decide(learner: Any, inputs: list[Input]) -> list[Any]:
+    run = runner(learner=learner, machine=find_machine())
+    decisions: list[Any] = learner.decide(inputs, learner.encode(inputs), run=run)
+    return decisions
 
 
-def test_a_few_steps_make_the_loss_fall(learner: Any, values: list[Any]) -> None:
-    examples = learner.encode(TEXTS, values)
+def test_a_few_steps_make_the_loss_fall(learner: Any, inputs: list[Input], values: list[Any]) -> None:
+    examples = learner.encode(inputs, values)
     learner.prepare(examples)
     batch = learner.collate(examples)
     weights = [one for one in learner.model.parameters() if one.requires_grad]
@@ -75,9 +78,12 @@ def test_a_few_steps_make_the_loss_fall(learner: Any, values: list[Any]) -> None
     assert losses[-1] < losses[0] / 2
 
 
-def test_what_it_decides_is_a_value_of_the_task(learner: Any, task: Task[Any], labels: Labels) -> None:
-    with torch.inference_mode():
-        decisions = learner.decode(learner.model(learner.collate(learner.encode(TEXTS))))
+def test_what_it_decides_is_a_value_of_the_task(
+    learner: Any, task: Task[Any], labels: Labels, inputs: list[Input], values: list[Any]
+) -> None:
+    learner.prepare(learner.encode(inputs, values))
+    learner.calibrate(inputs, values, run=runner(learner=learner, machine=find_machine()))
+    decisions = decide(learner, inputs)
     assert len(decisions) == len(TEXTS)
     for decision in decisions:
         assert task.parse(task.dump(decision.value), labels) == decision.value
@@ -85,24 +91,24 @@ def test_what_it_decides_is_a_value_of_the_task(learner: Any, task: Task[Any], l
         assert set(decision.scores) <= {label.id for label in labels}
 
 
-def test_a_text_without_words_or_with_too_many_is_no_crash(learner: Any) -> None:
-    examples = learner.encode(["", "good " * 500])
-    assert max(len(example.tokens) for example in examples) <= learner.max_length
-    with torch.inference_mode():
-        assert len(learner.decode(learner.model(learner.collate(examples)))) == 2
+def test_a_text_without_words_or_with_too_many_is_no_crash(learner: Any, inputs: list[Input]) -> None:
+    odd = [replace(inputs[0], text=text) for text in ("", "good " * 500)]
+    examples = learner.encode(odd)
+    assert max((len(example.tokens) for example in examples), default=0) <= learner.max_length
+    assert len(decide(learner, odd)) == 2
 
 
-def test_a_saved_model_says_the_same_after_it_is_loaded(learner: Any, task: Task[Any], tmp_path: Path) -> None:
-    learner.model.eval()
+def test_a_saved_model_says_the_same_after_it_is_loaded(
+    learner: Any, task: Task[Any], inputs: list[Input], values: list[Any], tmp_path: Path
+) -> None:
+    learner.prepare(learner.encode(inputs, values))
     folder = tmp_path / "model"
     folder.mkdir()
-    with torch.inference_mode():
-        before = learner.model(learner.collate(learner.encode(TEXTS)))
-        learner.save(folder)
-        loaded = load_part(task.learner).load(folder)
-        loaded.model.eval()
-        after = loaded.model(loaded.collate(loaded.encode(TEXTS)))
-    torch.testing.assert_close(after, before)
+    before = decide(learner, inputs)
+    learner.save(folder)
+    after = decide(load_part(task.learner).load(folder), inputs)
+    assert [one.value for one in after] == [one.value for one in before]
+    assert [one.score for one in after] == pytest.approx([one.score for one in before], abs=1e-5)
 
 
 def test_the_child_loads_a_learner_where_there_is_no_qt(task: Task[Any], task_id: str) -> None:

@@ -1,8 +1,17 @@
 """Text classification: one label for a text."""
 
-from lepton_studio.tasks.base import Task
-from lepton_studio.tasks.text_classification.annotation import Choice, dump, labels_in, parse, relabel
-from lepton_studio.tasks.text_classification.scores import score
+from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
+from lepton_studio.tasks.text_classification.annotation import (
+    Choice,
+    dump,
+    from_marks,
+    labels_in,
+    parse,
+    relabel,
+    to_marks,
+    words,
+)
+from lepton_studio.tasks.text_classification.scores import compare, quality, score
 
 TASK: Task[Choice] = Task(
     id="text_classification",
@@ -12,8 +21,18 @@ TASK: Task[Choice] = Task(
     dump=dump,
     labels_in=labels_in,
     relabel=relabel,
+    from_marks=from_marks,
+    to_marks=to_marks,
+    words=words,
+    compare=compare,
+    quality=quality,
     score=score,
-    from_labels=lambda ids: Choice(tuple(ids)),
     editor="lepton_studio.tasks.text_classification.editor:ChoiceEditor",
     learner="lepton_studio.tasks.text_classification.learner:ChoiceLearner",
+    measures=(Measure("accuracy", "accuracy"), Measure("macro_f1", "macro-F1")),
+    best="macro_f1",
+    kinds={"wrong": "wrong"},
+    hidden_settings=GENERATION_SETTINGS,
+    from_labels=lambda ids: Choice(tuple(ids)),
+    sample="customer_service.jsonl",
 )

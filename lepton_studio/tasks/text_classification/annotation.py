@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks.base import BadAnnotation
 
@@ -46,3 +47,20 @@ def relabel(value: Choice, mapping: Mapping[int, int | None]) -> Choice | None:
     mapped = (mapping.get(one, one) for one in value.labels)
     kept = tuple(dict.fromkeys(one for one in mapped if one is not None))
     return Choice(kept) if kept else None
+
+
+def from_marks(marks: Marks, ids: Mapping[str, int]) -> Choice | None:
+    """The one label of the text; None where a file gives none, or several that exclude each other."""
+    names = marks.labels or ()
+    return Choice((ids[names[0]],)) if len(names) == 1 else None
+
+
+def to_marks(value: Choice, names: Mapping[int, str]) -> Marks:
+    """Its labels by name."""
+    return Marks(labels=tuple(names[one] for one in value.labels))
+
+
+def words(value: Choice, labels: Labels) -> str:
+    """The names of its labels."""
+    names = {label.id: label.name for label in labels}
+    return ", ".join(names.get(one, "?") for one in value.labels)

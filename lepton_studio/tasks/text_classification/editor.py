@@ -1,10 +1,5 @@
 """The editor of text classification: the labels as buttons; one press is one decision.
 
-Every task's editor is a QWidget that can do four things, and never touches the project:
-`set_labels(labels)`, `show_value(value or None)`, `suggest(value or None)`, and the signal `edited(value)`. It handles
-its keys in `keyPressEvent` and ignores all others, so that they reach the page. `takes_letters` says that typed letters
-are its own.
-
 Try it: `python -m lepton_studio.tasks.text_classification.editor`.
 """
 
@@ -19,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidg
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
+from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
 
@@ -71,6 +67,10 @@ class ChoiceEditor(QWidget):
     """Labels as buttons with keys; with many labels a line narrows them and the first nine have the digits."""
 
     edited = Signal(object)
+    finished = Signal()
+    bulk_wanted = Signal(object)
+    shows_text = False
+    one_press = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,7 +117,7 @@ class ChoiceEditor(QWidget):
         self.setFocusProxy(self.line if self.takes_letters else cast(QWidget, None))
         self._show_labels()
 
-    def show_value(self, value: Choice | None) -> None:
+    def show_sample(self, input: Input, value: Choice | None) -> None:
         """Show another sample's value; the narrowing is taken back."""
         self._value = value
         if self.line.text():
@@ -128,6 +128,10 @@ class ChoiceEditor(QWidget):
         """Mark what a model suggests; None for nothing."""
         self._suggested = value.labels[0] if value is not None and value.labels else None
         self._mark()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """None beside those that stand on the labels."""
+        return []
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         label = self._label_of(event)
@@ -205,7 +209,7 @@ def _show_by_itself() -> None:
     editor = ChoiceEditor()
     names = ("card stuck", "lost card", "refund", "top up", "exchange rate")
     editor.set_labels(tuple(Label(i, name, label_color(i), str(i + 1), "", i) for i, name in enumerate(names)))
-    editor.edited.connect(editor.show_value)
+    editor.edited.connect(lambda value: editor.show_sample(Input(""), value))
     editor.show()
     app.exec()
 

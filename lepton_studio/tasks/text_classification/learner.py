@@ -18,11 +18,12 @@ from torch import Tensor, nn
 
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData, ModelNotFound
-from lepton_studio.training.learner import Batch, Decision, Embed, Example
-from lepton_studio.training.models import Encoder, freeze, load_folder
+from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
+from lepton_studio.training.models import Base, Encoder, freeze, load_folder
 from lepton_studio.training.probe import Labelled, fit
 
 _TEXTS_AT_ONCE = 1000
@@ -66,10 +67,11 @@ class ChoiceLearner:
         self._balanced = False
 
     @classmethod
-    def start(cls, encoder: Encoder, *, labels: Sequence[JobLabel], recipe: Recipe) -> ChoiceLearner:
-        """A new head on the encoder. Raises BadData with fewer than two labels."""
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> ChoiceLearner:
+        """A new head on the base model. Raises ModelNotFound, and BadData with fewer than two labels."""
         if len(labels) < 2:
             raise BadData(tr("A model needs at least two labels to choose from."))
+        encoder = base.encoder()
         longest = min(recipe.max_length, encoder.longest) if recipe.max_length else encoder.max_length
         learner = cls(encoder, labels=labels, max_length=longest)
         learner._balanced = recipe.class_weights
@@ -92,18 +94,23 @@ class ChoiceLearner:
             raise ModelNotFound(sentence) from error
         return learner
 
-    def encode(self, texts: Sequence[str], values: Sequence[Choice] | None = None) -> list[Example]:
+    def encode(self, inputs: Sequence[Input], values: Sequence[Choice] | None = None) -> list[Example]:
         """Tokens of each text, cut to `max_length`; the target is the position of the first label."""
         examples = []
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            some = [text.strip() for text in texts[start : start + _TEXTS_AT_ONCE]]
+        for start in range(0, len(inputs), _TEXTS_AT_ONCE):
+            some = [input.text.strip() for input in inputs[start : start + _TEXTS_AT_ONCE]]
             for position, (tokens, cut) in enumerate(self._tokens(some), start):
                 target = None if values is None else self._index[values[position].labels[0]]
-                examples.append(Example(array("i", tokens), cut, target))
+                examples.append(Example(array("i", tokens), position, cut, target))
         return examples
 
     def prepare(self, train: Sequence[Example]) -> None:
-        """Count classes for the class weights: n / (classes * count), 1 on average over the samples."""
+        """Count classes for the class weights: n / (classes * count), 1 on average over the samples.
+
+        Raises BadData where all samples have one label.
+        """
+        if len({example.target for example in train}) < 2:
+            raise BadData(tr("All training samples have the same label; a model needs samples of at least two."))
         if self._balanced:
             counts = torch.bincount(_targets(train), minlength=len(self._labels)).float()
             present = int((counts > 0).sum())
@@ -137,21 +144,29 @@ class ChoiceLearner:
         weight = float(len(examples) if targets is None else self._class_weights[targets].sum())
         return Batch({"input_ids": ids.long(), "attention_mask": mask}, targets, weight, len(examples), padded)
 
-    def loss(self, logits: Tensor, batch: Batch) -> Tensor:
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy, weighted by class, summed over the batch."""
         assert batch.targets is not None
-        weight = self._class_weights.to(logits.device) if self._balanced else None
-        return F.cross_entropy(logits, batch.targets, weight=weight, reduction="sum")
+        weight = self._class_weights.to(outputs.device) if self._balanced else None
+        return F.cross_entropy(outputs, batch.targets, weight=weight, reduction="sum")
 
-    def decode(self, logits: Tensor) -> list[Decision[Choice]]:
-        """The most probable label of each row."""
-        probabilities = logits.softmax(-1)
+    def answers(self, outputs: Tensor, batch: Batch) -> list[list[float]]:
+        """The probability of each label, a list for each text."""
+        found: list[list[float]] = outputs.float().cpu().softmax(-1).tolist()
+        return found
+
+    def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Choice]]:
+        """The most probable label of each text."""
         ids = [label.id for label in self._labels]
         decisions = []
-        for row, best in zip(probabilities.tolist(), probabilities.argmax(-1).tolist(), strict=True):
+        for row in run(examples):
+            best = max(range(len(row)), key=row.__getitem__)
             scores = {one: round(score, 7) for one, score in zip(ids, row, strict=True)}
             decisions.append(Decision(Choice((ids[best],)), row[best], scores))
         return decisions
+
+    def calibrate(self, inputs: Sequence[Input], values: Sequence[Choice], *, run: Run) -> None:
+        """Nothing is chosen on validation."""
 
     def save(self, folder: Path) -> None:
         """The sentence-transformers layout, labels.json, and a README with the lines that use it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lepton_studio.project.records import Labels
+from lepton_studio.project.records import RIGHT, Labels, Verdict
 from lepton_studio.tasks.base import ClassScore, Confusion, Report
 from lepton_studio.tasks.text_classification.annotation import Choice
 
@@ -35,7 +35,19 @@ def score(gold: Sequence[Choice], predicted: Sequence[Choice], labels: Labels) -
         per_class=per_class,
         averages=(ClassScore("micro", accuracy, accuracy, accuracy, n), macro, weighted),
         confusion=Confusion(tuple(label.name for label in labels), tuple(tuple(row) for row in matrix)),
+        errors={"wrong": n - sum(matrix[i][i] for i in range(size))},
     )
+
+
+def compare(gold: Choice, predicted: Choice) -> tuple[Verdict, ...]:
+    """One verdict: right or wrong."""
+    truth, guess = gold.labels[0], predicted.labels[0]
+    return (Verdict(RIGHT if truth == guess else "wrong", truth, guess),)
+
+
+def quality(gold: Choice, predicted: Choice) -> float:
+    """1 where it is right, else 0."""
+    return float(gold.labels[:1] == predicted.labels[:1])
 
 
 def _ratio(part: float, whole: float) -> float:

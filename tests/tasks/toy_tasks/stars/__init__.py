@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation, Report, Task
+from lepton_studio.project.marks import Marks
+from lepton_studio.project.records import RIGHT, Labels, Verdict
+from lepton_studio.tasks.base import BadAnnotation, Measure, Report, Task
 
 
 def parse(stored: object, labels: Labels) -> int:
@@ -12,8 +13,8 @@ def parse(stored: object, labels: Labels) -> int:
     return stored
 
 
-def keep(value: int, mapping: Mapping[int, int | None]) -> int:
-    return value
+def from_marks(marks: Marks, ids: Mapping[str, int]) -> int | None:
+    return None if marks.rating is None else int(marks.rating)
 
 
 def score(gold: Sequence[int], predicted: Sequence[int], labels: Labels) -> Report:
@@ -28,9 +29,18 @@ TASK: Task[int] = Task(
     parse=parse,
     dump=lambda value: value,
     labels_in=lambda value: (),
-    relabel=keep,
+    relabel=lambda value, mapping: value,
+    from_marks=from_marks,
+    to_marks=lambda value, names: Marks(rating=float(value)),
+    words=lambda value, labels: "*" * value,
+    compare=lambda gold, predicted: (Verdict(RIGHT if gold == predicted else "wrong"),),
+    quality=lambda gold, predicted: 1 - abs(gold - predicted) / 4,
     score=score,
-    from_labels=lambda ids: 1,
     editor="lepton_studio.tasks.stars.editor:StarsEditor",
     learner="lepton_studio.tasks.stars.learner:StarsLearner",
+    measures=(Measure("accuracy", "accuracy"),),
+    best="accuracy",
+    kinds={"wrong": "wrong"},
+    wants=("rating",),
+    label_kinds=(),
 )

@@ -10,8 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.training.learner import Batch, Decision, Embed, Example
-from lepton_studio.training.models import Encoder, load_folder
+from lepton_studio.tasks.base import Input
+from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
+from lepton_studio.training.models import Base, Encoder, load_folder
 
 
 class StarsModel(nn.Module):
@@ -29,8 +30,8 @@ class StarsLearner:
         self.encoder, self.max_length, self.model = encoder, encoder.max_length, StarsModel(encoder)
 
     @classmethod
-    def start(cls, encoder: Encoder, *, labels: Sequence[JobLabel], recipe: Recipe) -> StarsLearner:
-        return cls(encoder)
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> StarsLearner:
+        return cls(base.encoder())
 
     @classmethod
     def load(cls, folder: Path) -> StarsLearner:
@@ -38,9 +39,10 @@ class StarsLearner:
         learner.model.head.load_state_dict(torch.load(folder / "head.pt", weights_only=True))
         return learner
 
-    def encode(self, texts: Sequence[str], values: Sequence[int] | None = None) -> list[Example]:
-        tokens = self.encoder.tokenizer(list(texts), truncation=True, max_length=self.max_length)["input_ids"]
-        return [Example(ids, target=values[i] - 1 if values else None) for i, ids in enumerate(tokens)]
+    def encode(self, inputs: Sequence[Input], values: Sequence[int] | None = None) -> list[Example]:
+        texts = [one.text for one in inputs]
+        tokens = self.encoder.tokenizer(texts, truncation=True, max_length=self.max_length)["input_ids"]
+        return [Example(ids, i, target=values[i] - 1 if values else None) for i, ids in enumerate(tokens)]
 
     def prepare(self, train: Sequence[Example]) -> None:
         pass
@@ -58,12 +60,18 @@ class StarsLearner:
         targets = None if None in gold else torch.tensor(gold)
         return Batch(dict(inputs), targets, weight=float(len(gold)), size=len(gold), padded=True)
 
-    def loss(self, logits: Tensor, batch: Batch) -> Tensor:
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         assert batch.targets is not None
-        return F.cross_entropy(logits, batch.targets, reduction="sum")
+        return F.cross_entropy(outputs, batch.targets, reduction="sum")
 
-    def decode(self, logits: Tensor) -> list[Decision[int]]:
-        return [Decision(int(row.argmax()) + 1, float(row.softmax(-1).max()), {}) for row in logits]
+    def answers(self, outputs: Tensor, batch: Batch) -> list[Tensor]:
+        return list(outputs.softmax(-1).cpu())
+
+    def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[int]]:
+        return [Decision(int(row.argmax()) + 1, float(row.max()), {}) for row in run(examples)]
+
+    def calibrate(self, inputs: Sequence[Input], values: Sequence[int], *, run: Run) -> None:
+        pass
 
     def save(self, folder: Path) -> None:
         self.encoder.save(folder)
