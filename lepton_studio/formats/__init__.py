@@ -1,17 +1,22 @@
-"""Files in: one module per format, a guess how to read them, and their rows. No Qt, no torch."""
+"""Files in and out: one module per format, a guess how to read them, their rows, and what a file cannot hold. No Qt,
+no torch."""
 
-from lepton_studio.formats.base import Format, Guess, Problem, Row, UnreadableFile
+from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Part, Problem, Row, UnreadableFile
 from lepton_studio.formats.delimited import DELIMITERS
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.reading import read
 from lepton_studio.formats.sniffing import choose_columns, refresh, sniff, sniff_all
+from lepton_studio.formats.writing import write, writers_for
 
 __all__ = [
     "DELIMITERS",
     "ENCODINGS",
     "Format",
     "Guess",
+    "Loss",
+    "OutLabel",
+    "Part",
     "Problem",
     "Row",
     "UnreadableFile",
@@ -21,4 +26,6 @@ __all__ = [
     "refresh",
     "sniff",
     "sniff_all",
+    "write",
+    "writers_for",
 ]

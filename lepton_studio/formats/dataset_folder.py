@@ -9,7 +9,9 @@ from typing import Any
 
 from lepton_studio.formats.arrow_columns import Names, batch_records, class_names, class_names_in, label_column
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.dataset_writing import write_dataset
 from lepton_studio.formats.head import Head
+from lepton_studio.formats.table_columns import EVERY_PART
 from lepton_studio.language import tr
 
 _SPLIT = "split"
@@ -31,7 +33,7 @@ def describe(head: Head) -> Guess:
     label = label_column(columns, names)
     several = splits[0][0] != "" and _SPLIT not in columns
     return Guess(
-        format="dataset_folder",
+        format="datasets",
         paths=(head.path,),
         columns=(*columns, _SPLIT) if several else columns,
         label=label,
@@ -96,4 +98,12 @@ def _json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-FORMAT = Format(id="dataset_folder", title="Dataset saved to disk", detect=detect, describe=describe, records=records)
+FORMAT = Format(
+    id="datasets",
+    title="Dataset saved to disk",
+    detect=detect,
+    describe=describe,
+    records=records,
+    write=write_dataset,
+    holds=EVERY_PART,
+)

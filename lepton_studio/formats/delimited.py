@@ -13,9 +13,11 @@ from itertools import chain, islice
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.delimited_writing import write_delimited
 from lepton_studio.formats.head import Head, with_mark
 from lepton_studio.formats.header import column_names, has_header
 from lepton_studio.formats.roles import knows_column
+from lepton_studio.formats.table_columns import EVERY_PART
 from lepton_studio.language import tr
 
 DELIMITERS: tuple[tuple[str, str], ...] = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"))
@@ -245,4 +247,14 @@ def _more_text(head: Head) -> str:
     return text[: text.rfind("\n") + 1] or text
 
 
-FORMAT = Format(id="csv", title="Table (CSV, TSV)", detect=detect, describe=describe, records=records, columns=columns)
+FORMAT = Format(
+    id="csv",
+    title="Table (CSV, TSV)",
+    detect=detect,
+    describe=describe,
+    records=records,
+    columns=columns,
+    write=write_delimited,
+    holds=EVERY_PART,
+    suffix=".csv",
+)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from lepton_studio.formats.base import Format, Guess, Problem, Record
+from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.head import Head, read_lines
+from lepton_studio.formats.losses import Losses
 from lepton_studio.formats.roles import knows_column
+from lepton_studio.formats.spool import spooled
+from lepton_studio.formats.table_columns import EVERY_PART, columns_of, mark_cells, renamed_field
 from lepton_studio.formats.values import flat
 from lepton_studio.language import tr
 
@@ -59,6 +62,30 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             yield Problem(str(path), number, tr("This line is not a JSON object with named values."))
 
 
+def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
+    """One object per line in UTF-8: text, label (a list where there are several or explicitly none), split, note, the
+    marks that a row has, and its extra fields. Raises OSError."""
+    losses = Losses()
+    with spooled(rows) as kept, target.open("w", encoding="utf-8", newline="\n") as stream:
+        columns = columns_of(kept)
+        for row in kept:
+            losses.add(renamed_field(), row, sum(name in row.fields for name in columns.renamed))
+            whole: dict[str, object] = {"text": row.text, "label": _label(row), "split": row.split, "note": row.note}
+            whole |= {
+                name: cell for name, cell in mark_cells(row).items() if cell is not None and name in columns.marks
+            }
+            whole |= {column: row.fields[name] for name, column in columns.fields.items() if name in row.fields}
+            stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
+    return losses.found()
+
+
+def _label(row: Row) -> object:
+    labels = row.marks.labels
+    if labels is None:
+        return None
+    return labels[0] if len(labels) == 1 else list(labels)
+
+
 def union_of_keys(objects: Iterable[object]) -> tuple[str, ...]:
     """The column names of these objects, one level opened."""
     names: dict[str, None] = {}
@@ -78,4 +105,14 @@ def _object(line: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-FORMAT = Format(id="jsonl", title="JSON Lines", detect=detect, describe=describe, records=records, columns=columns)
+FORMAT = Format(
+    id="jsonl",
+    title="JSON Lines",
+    detect=detect,
+    describe=describe,
+    records=records,
+    columns=columns,
+    write=write,
+    holds=EVERY_PART,
+    suffix=".jsonl",
+)

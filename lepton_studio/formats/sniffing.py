@@ -169,7 +169,7 @@ def _join(groups: list[_Group], head: Head, guess: Guess) -> None:
 def _merged(one: Guess, other: Guess) -> Guess | None:
     """One guess for both where they agree; ASCII agrees with any encoding, JSON records may have different keys."""
     encodings = {"utf-8" if name == "utf-8-sig" else name for name in (one.encoding, other.encoding)} - {"ascii"}
-    if len(encodings) > 1 or one.format in {"class_folders", "dataset_folder"}:
+    if len(encodings) > 1 or one.format in {"class_folders", "datasets"}:
         return None
     columns = one.columns
     if one.format in _UNION_OF_COLUMNS:

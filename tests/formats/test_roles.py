@@ -57,7 +57,7 @@ def test_dates_ids_and_free_text_are_no_labels() -> None:
 def test_every_format_is_found_and_has_a_title_for_the_menu() -> None:
     formats = all_formats()
     assert {"csv", "orange", "json", "jsonl", "parquet", "excel", "lines", "documents", "class_folders"} <= set(formats)
-    assert {"dataset_folder", "parallel_lines", "labelled_lines"} <= set(formats)
+    assert {"datasets", "parallel_lines", "labelled_lines"} <= set(formats)
     assert all(one.title and name == one.id for name, one in formats.items())
 
 

@@ -1,0 +1,52 @@
+"""Files out: which formats can hold what there is, and one file or folder written whole, with a list of its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from lepton_studio.formats.atomic import new_file, new_folder
+from lepton_studio.formats.base import Format, Loss, OutLabel, Part, Row
+from lepton_studio.formats.discovery import all_formats
+from lepton_studio.formats.losses import Losses, part_title, parts_of
+
+_WHOLE_BEFORE_PART: dict[Part, Part] = {
+    "several_labels": "labels",
+    "nested_spans": "spans",
+    "attributes": "spans",
+    "several_questions": "questions",
+    "several_targets": "targets",
+}
+"""A part of a part: where the whole is lost, it is not counted again."""
+
+
+def writers_for(parts: Collection[Part]) -> list[Format]:
+    """The formats that can be written: first those that hold all of these parts, then by how many they lack."""
+    can_write = [one for one in all_formats().values() if one.write is not None]
+    return sorted(can_write, key=lambda one: (len(set(parts) - one.holds), one.title))
+
+
+def write(format_id: str, target: Path, *, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
+    """Write the rows, streamed, and say what the format could not hold.
+
+    A file, or a folder where `Format.suffix` is "", appears at `target` whole or not at all; what stood there goes away
+    last. `Row.row` is the id that losses name. Raises OSError, KeyError for a format that does not exist, ValueError
+    for one that is only read.
+    """
+    chosen = all_formats()[format_id]
+    if chosen.write is None:
+        raise ValueError(f"{format_id} is only read")
+    losses = Losses()
+    place = new_file if chosen.suffix else new_folder
+    with place(target) as temporary:
+        told = chosen.write(temporary, _counted(rows, chosen, losses), labels)
+    return (*losses.found(), *told)
+
+
+def _counted(rows: Iterable[Row], chosen: Format, losses: Losses) -> Iterator[Row]:
+    for row in rows:
+        for part, count in parts_of(row).items():
+            whole = _WHOLE_BEFORE_PART.get(part)
+            if part not in chosen.holds and (whole is None or whole in chosen.holds):
+                losses.add(part_title(part), row, count)
+        yield row
