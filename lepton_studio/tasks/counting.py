@@ -1,4 +1,4 @@
-"""Precision, recall and F1 from counts: what the tasks share whose values hold several things that can be right or wrong.
+"""Precision, recall and F1 from counts, for tasks whose values hold several things that can be right or wrong.
 
 As scikit-learn and seqeval have them: where there is nothing to divide by, a ratio is 0; averages run over the labels
 that occur in gold or prediction.
@@ -79,7 +79,9 @@ def count_verdicts(verdicts: Sequence[Sequence[Verdict]], *, labels: Iterable[La
     micro = class_score("micro", hits=hits.total(), guessed=guessed.total(), support=gold.total())
     if verdicts and not gold and not guessed:
         micro = ClassScore("micro", 1.0, 1.0, 1.0, 0)
-    macro, weighted = averages([row for one, row in zip(listed, per_class, strict=True) if gold[one.id] or guessed[one.id]])
+    macro, weighted = averages(
+        [row for one, row in zip(listed, per_class, strict=True) if gold[one.id] or guessed[one.id]]
+    )
     return Report(
         n=len(verdicts),
         headline={"f1": micro.f1, "precision": micro.precision, "recall": micro.recall},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
 def are_flat(spans: Iterable[Span]) -> bool:
     """Whether no two of them share a character."""
     ordered = in_order(spans)
-    return all(one.end <= other.start for one, other in zip(ordered, ordered[1:], strict=False))
+    return all(one.end <= other.start for one, other in itertools.pairwise(ordered))
 
 
 def parse_spans(stored: object, labels: Labels) -> list[Span]:
