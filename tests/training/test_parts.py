@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Failed, Noted, Staged, Stepped, decode
+from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training.batches import epoch_batches, inference_batches
 from lepton_studio.training.channel import Channel
 from lepton_studio.training.measure import fit_line
-from lepton_studio.training.models import load_encoder
+from lepton_studio.training.models import Base
 from lepton_studio.training.probe import Labelled, fit
 from lepton_studio.training.schedule import Schedule
 from tests.training.tiny import LABELS, RECIPE, rows, tune_here, write_lines, write_run
@@ -77,18 +78,18 @@ def test_the_probe_finds_the_classes_and_is_the_same_every_time() -> None:
 
 def test_class_weights_make_a_rare_label_count_as_much_as_a_common_one(tiny_model: Path) -> None:
     recipe = RECIPE.with_settings({"class_weights": True})
-    learner = ChoiceLearner.start(load_encoder(str(tiny_model)), labels=LABELS, recipe=recipe)
+    learner = ChoiceLearner.start(Base(str(tiny_model)), labels=LABELS, recipe=recipe)
     values = [Choice((11,))] * 9 + [Choice((12,))]
-    examples = learner.encode(["card"] * 10, values)
+    examples = learner.encode([Input("card")] * 10, values)
     learner.prepare(examples)
     common, rare = learner.collate(examples[:9]).weight, learner.collate(examples[9:]).weight
     assert common == pytest.approx(rare) and common + rare == pytest.approx(10)
 
 
 def test_padding_changes_nothing_that_the_model_says(tiny_model: Path) -> None:
-    learner = ChoiceLearner.start(load_encoder(str(tiny_model)), labels=LABELS, recipe=RECIPE)
+    learner = ChoiceLearner.start(Base(str(tiny_model)), labels=LABELS, recipe=RECIPE)
     learner.model.eval()
-    examples = learner.encode([row["text"] for row in rows(9, seed=4)])
+    examples = learner.encode([Input(row["text"]) for row in rows(9, seed=4)])
     with torch.no_grad():
         together = learner.model(learner.collate(examples))
         alone = torch.cat([learner.model(learner.collate([example])) for example in examples])

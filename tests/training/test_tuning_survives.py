@@ -12,6 +12,7 @@ import torch
 from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import Checkpointed, Evaluated, Failed, Finished, Noted, Stepped, Stopped
+from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training import checkpoints, work
 from tests.training.tiny import CPU, LABELS, RECIPE, after_steps, detail, predictions, rows, tune_here, write_run
@@ -215,13 +216,13 @@ def test_the_checkpoints_on_disk_are_the_newest_two(tmp_path: Path, tiny_model: 
 def test_the_micro_batch_that_fitted_is_remembered(tiny_model: Path) -> None:
     from lepton_studio.training.checkpoints import State
     from lepton_studio.training.loop import accumulate
-    from lepton_studio.training.models import load_encoder
+    from lepton_studio.training.models import Base
 
-    learner = few_fit(2).start(load_encoder(str(tiny_model)), labels=LABELS, recipe=RECIPE)
+    learner = few_fit(2).start(Base(str(tiny_model)), labels=LABELS, recipe=RECIPE)
     from lepton_studio.tasks.text_classification.annotation import Choice
 
     some = rows(7, seed=1)
-    examples = learner.encode([row["text"] for row in some], [Choice(tuple(row["value"]["labels"])) for row in some])
+    examples = learner.encode([Input(row["text"]) for row in some], [Choice(tuple(row["value"]["labels"])) for row in some])
     state = State(micro_batch=16)
     accumulate(examples, learner=learner, machine=CPU, state=state, send=lambda event: None)
     assert state.micro_batch == 2
