@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.decisions import add_samples
 from lepton_studio.project.history import Step
-from lepton_studio.project.labels import insert_label
+from lepton_studio.project.labels import NO_OPTIONS, insert_label
 from lepton_studio.project.records import Label, NewSample
 from lepton_studio.project.sources import ImportProblem, add_problems
 from lepton_studio.project.writes import Writes
@@ -49,10 +49,18 @@ class Change(Writes):
         with self._step("") as step:
             step.problems = add_problems(step.db, problems, entry=step.entry) > 0 or step.problems
 
-    def add_label(self, name: str, *, color: str = "", key: str = "", description: str = "") -> Label:
+    def add_label(
+        self,
+        name: str,
+        *,
+        color: str = "",
+        key: str = "",
+        description: str = "",
+        options: Mapping[str, object] = NO_OPTIONS,
+    ) -> Label:
         """Add a label at the end of the list. Raises BadLabel when the name is empty or taken."""
         with self._step("") as step:
-            label = insert_label(step.db, name, color=color, key=key, description=description)
+            label = insert_label(step.db, name, color=color, key=key, description=description, options=options)
             step.touch_labels()
             return label
 

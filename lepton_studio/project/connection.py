@@ -120,12 +120,12 @@ def _in_words(error: sqlite3.Error) -> Exception:
             return error
 
 
-def text_hash(text: str) -> int:
-    """What makes two texts identical: equal but for runs of white space, and at the ends.
+def text_hash(text: str, second: str = "") -> int:
+    """What makes two texts identical: equal but for runs of white space, and at the ends. Pairs: both texts are.
 
     64 bits of BLAKE2b, signed. Two among a million different texts share one with odds of 1 in 37 million.
     """
-    plain = " ".join(text.split()).encode("utf-8", "replace")
+    plain = " ".join((f"{text} {second}" if second else text).split()).encode("utf-8", "replace")
     return int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
 
 

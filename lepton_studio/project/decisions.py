@@ -9,6 +9,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.connection import storable, text_hash, to_json
 from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId
 from lepton_studio.project.tallies import count_in
 from lepton_studio.project.texts import add_texts, index_texts
@@ -87,15 +88,20 @@ def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: se
         if not known.issuperset(new.labels):
             raise NoSuchLabel(tr("A sample refers to a label that is not in the project."))
         text = storable(new.text)
+        hash = text_hash(text, new.fields.get(SECOND_TEXT, ""))
         value = None if new.value is None else to_json(new.value)
         origin = None if value is None else "import"
-        rows.append((id, text_hash(text), len(text), new.split, value, _labels_json(value, new.labels), origin))
+        note = storable(new.note).replace("\0", "").strip()
+        labels = _labels_json(value, new.labels)
+        rows.append((id, hash, len(text), new.split, value, labels, origin, int(new.skipped), note))
         raw = None if new.raw is None else to_json(new.raw)
         texts.append((id, text, to_json(dict(new.fields)), storable(new.source), new.row, raw))
         if value is not None:
             log.append((step.entry, id, None, value, "import", None))
     step.db.executemany(
-        "INSERT INTO sample (id, text_hash, length, split, value, labels, origin) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+        """INSERT INTO sample (id, text_hash, length, split, value, labels, origin, skipped, note)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        rows,
     )
     add_texts(step.db, texts)
     step.db.executemany(_LOG, log)

@@ -23,7 +23,7 @@ MANY_SAMPLES = 1000
 """From here on a change does not list its samples: what shows any rereads."""
 
 _SAMPLE_COLUMNS = "text_hash, length, split, value, labels, origin, skipped, flagged, note"
-_LABEL_COLUMNS = "name, color, key, description, position"
+_LABEL_COLUMNS = "name, color, key, description, position, options"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from lepton_studio.language import tr
-from lepton_studio.project.connection import Connection, one_line
+from lepton_studio.project.connection import Connection, one_line, to_json
 from lepton_studio.project.decisions import rewrite
 from lepton_studio.project.errors import BadLabel, NoSuchLabel
 from lepton_studio.project.history import Step
 from lepton_studio.project.palette import RESERVED_KEYS, colors, free_key
 from lepton_studio.project.records import Label, LabelId
+
+_COLUMNS = "id, name, color, key, description, position, options"
+NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 
 Relabel = Callable[[object], object | None]
 """A task's way to change a label inside a JSON value; None when nothing is left of the annotation."""
@@ -20,21 +25,26 @@ Relabel = Callable[[object], object | None]
 
 def read_labels(db: Connection) -> tuple[Label, ...]:
     """All labels in the person's order."""
-    rows = db.execute("SELECT id, name, color, key, description, position FROM label ORDER BY position, id")
-    return tuple(Label(*row) for row in rows)
+    return tuple(_from_row(row) for row in db.execute(f"SELECT {_COLUMNS} FROM label ORDER BY position, id"))
 
 
 def read_label(db: Connection, label_id: LabelId) -> Label:
     """One label. Raises NoSuchLabel."""
-    row = db.execute(
-        "SELECT id, name, color, key, description, position FROM label WHERE id = ?", (label_id,)
-    ).fetchone()
+    row = db.execute(f"SELECT {_COLUMNS} FROM label WHERE id = ?", (label_id,)).fetchone()
     if row is None:
         raise NoSuchLabel(tr("This label is no longer in the project."))
-    return Label(*row)
+    return _from_row(row)
 
 
-def insert_label(db: Connection, name: str, *, color: str, key: str, description: str) -> Label:
+def insert_label(
+    db: Connection,
+    name: str,
+    *,
+    color: str = "",
+    key: str = "",
+    description: str = "",
+    options: Mapping[str, object] = NO_OPTIONS,
+) -> Label:
     """Add a label at the end; an empty colour or key is chosen. Raises BadLabel."""
     name = _checked_name(db, name)
     existing = db.execute("SELECT color, key FROM label").fetchall()
@@ -47,9 +57,12 @@ def insert_label(db: Connection, name: str, *, color: str, key: str, description
         key = free_key(used_keys)
     position = db.value("SELECT ifnull(max(position) + 1, 0) FROM label")
     values = (name, color, key, one_line(description), position)
-    cursor = db.execute("INSERT INTO label (name, color, key, description, position) VALUES (?, ?, ?, ?, ?)", values)
+    cursor = db.execute(
+        "INSERT INTO label (name, color, key, description, position, options) VALUES (?, ?, ?, ?, ?, ?)",
+        (*values, to_json(dict(options))),
+    )
     assert cursor.lastrowid is not None
-    return Label(cursor.lastrowid, *values)
+    return read_label(db, cursor.lastrowid)
 
 
 def rename(step: Step, label_id: LabelId, name: str) -> None:
@@ -75,6 +88,11 @@ def rekey(step: Step, label_id: LabelId, key: str) -> None:
 def describe(step: Step, label_id: LabelId, description: str) -> None:
     """Say what a label is for."""
     _update(step, label_id, "description", one_line(description))
+
+
+def set_options(step: Step, label_id: LabelId, options: Mapping[str, object]) -> None:
+    """Set what the task reads of a label, in place of what was there."""
+    _update(step, label_id, "options", to_json(dict(options)))
 
 
 def move(step: Step, label_id: LabelId, position: int) -> None:
@@ -103,6 +121,11 @@ def check_labels(db: Connection, labels: Iterable[LabelId]) -> None:
     for label in labels:
         if db.value("SELECT 1 FROM label WHERE id = ?", (label,)) is None:
             raise NoSuchLabel(tr("This label is no longer in the project."))
+
+
+def _from_row(row: tuple[Any, ...]) -> Label:
+    id, name, color, key, description, position, options = row
+    return Label(id, name, color, key, description, position, {} if options == "{}" else json.loads(options))
 
 
 def _replace(step: Step, label_id: LabelId, *, by: LabelId | None, relabel: Relabel) -> None:

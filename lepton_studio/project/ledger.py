@@ -17,6 +17,7 @@ from lepton_studio.project.errors import NoSuchRun
 from lepton_studio.project.history import now, position
 from lepton_studio.project.predictions import EVERY_PREDICTION
 from lepton_studio.project.records import (
+    LabelId,
     PredictedSample,
     Prediction,
     PredictionFilter,
@@ -110,7 +111,7 @@ class Ledger:
         """Forget a run and remove its folder. Its number is not given again."""
         folder = self.run_folder(run_id)
         with self._db.transaction():
-            for table in ("metric", "report", "prediction"):
+            for table in ("metric", "report", "prediction", "verdict"):
                 self._db.execute(f"DELETE FROM {table} WHERE run = ?", (run_id,))
             self._db.execute("DELETE FROM run WHERE id = ?", (run_id,))
         shutil.rmtree(folder, ignore_errors=True)
@@ -175,6 +176,15 @@ class Ledger:
     def prediction_ids(self, run_id: RunId, filter: PredictionFilter = EVERY_PREDICTION) -> array[int]:
         """The samples of those predictions, ascending, for a `Filter` by ids."""
         return predictions.sample_ids(self._db, run_id, filter)
+
+    def error_counts(
+        self, run_id: RunId, split: Split | None = None
+    ) -> dict[tuple[str, LabelId | None, LabelId | None], int]:
+        """(kind, gold, predicted) -> how many verdicts of a split or of all, those of kind RIGHT included.
+
+        A sample may have several of one sort: `prediction_count` with the same three says how many samples.
+        """
+        return predictions.error_counts(self._db, run_id, split)
 
     def score_histogram(
         self, run_id: RunId, split: Split | None = None, *, bins: int = 20

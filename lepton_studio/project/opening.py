@@ -13,7 +13,7 @@ from lepton_studio.project.errors import NotAProject, ProjectDamaged, ProjectToo
 
 DATABASE_NAME = "project.db"
 APPLICATION_ID = 0x4C65_7074  # "Lept"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # https://www.sqlite.org/fileformat.html#the_database_header
 _HEADER_BYTES = 100

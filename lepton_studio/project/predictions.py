@@ -1,12 +1,15 @@
-"""What runs predicted, joined with the samples as they are now."""
+"""What runs predicted, with its verdicts, joined with the samples as they are now."""
 
 from __future__ import annotations
 
+import json
 import struct
 from array import array
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
-from lepton_studio.project.connection import Connection
+from lepton_studio.project.connection import Connection, to_json
 from lepton_studio.project.reads import SAMPLE_COLUMNS, sample_from_row
 from lepton_studio.project.records import (
     LabelId,
@@ -15,12 +18,15 @@ from lepton_studio.project.records import (
     PredictionFilter,
     PredictionOrder,
     RunId,
+    SampleId,
     Split,
+    Verdict,
 )
 
 EVERY_PREDICTION = PredictionFilter()
 
 _PAIR = struct.Struct("<id")  # label id, probability
+_ROWS_A_BATCH = 1000
 
 # The annotation that the run saw: the last decision of an entry that held when the run was made.
 _VALUE_AT_RUN = """(
@@ -33,15 +39,41 @@ _ORDERS: dict[PredictionOrder, str] = {
     "sample": "p.sample",
     "most_sure": "p.score DESC, p.sample",
     "least_sure": "p.score, p.sample",
+    "worst": "p.quality, p.score DESC, p.sample",
 }
+
+_STILL_THERE = "EXISTS (SELECT 1 FROM sample s WHERE s.id = {}.sample)"
 
 
 def store(db: Connection, run: RunId, predictions: Iterable[Prediction]) -> None:
-    """Keep predictions, in place of earlier ones of the same run and sample."""
-    db.executemany(
-        "INSERT OR REPLACE INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ((run, p.sample, p.split, p.gold, p.predicted, p.score, _packed(p.scores)) for p in predictions),
-    )
+    """Keep predictions, in place of earlier ones of the same run and sample. Memory holds a thousand at a time."""
+    incoming = iter(predictions)
+    while batch := list(islice(incoming, _ROWS_A_BATCH)):
+        db.executemany("DELETE FROM verdict WHERE run = ? AND sample = ?", ((run, p.sample) for p in batch))
+        db.executemany(
+            "INSERT OR REPLACE INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    run,
+                    p.sample,
+                    p.split,
+                    None if p.value is None else to_json(p.value),
+                    p.score,
+                    p.quality,
+                    not p.is_right,
+                    _packed(p.scores),
+                )
+                for p in batch
+            ),
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (run, p.sample, place, p.split, verdict.kind, verdict.gold, verdict.predicted)
+                for p in batch
+                for place, verdict in enumerate(p.verdicts)
+            ),
+        )
 
 
 def page(
@@ -49,36 +81,58 @@ def page(
 ) -> list[PredictedSample]:
     """Predictions of a run with their samples; those whose sample is gone are left out."""
     condition, values = _condition(run, filter)
+    # Which ones and in what order is found in the indexes alone; only then are the texts read.
     rows = db.execute(
-        f"""SELECT p.sample, p.split, p.gold, p.predicted, p.score, p.scores, s.value IS NOT {_VALUE_AT_RUN},
+        f"""SELECT p.sample, p.split, p.value, p.score, p.quality, p.scores, s.value IS NOT {_VALUE_AT_RUN},
                    {SAMPLE_COLUMNS}
-            FROM prediction p JOIN run r ON r.id = p.run JOIN sample s ON s.id = p.sample JOIN content c ON c.id = s.id
-            WHERE {condition} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?""",
-        (*values, limit, offset),
-    )
+            FROM (SELECT p.sample FROM prediction p WHERE {condition} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?) shown
+            JOIN run r ON r.id = ? JOIN prediction p ON p.run = r.id AND p.sample = shown.sample
+            JOIN sample s ON s.id = p.sample JOIN content c ON c.id = s.id ORDER BY {_ORDERS[order]}""",
+        (*values, limit, offset, run),
+    ).fetchall()
+    verdicts = _verdicts(db, run, [row[0] for row in rows])
     return [
         PredictedSample(
-            Prediction(sample, split, gold, predicted, score, _unpacked(scores)), sample_from_row(row), bool(fixed)
+            Prediction(
+                sample=sample,
+                split=split,
+                value=None if value is None else json.loads(value),
+                score=score,
+                verdicts=verdicts.get(sample, ()),
+                quality=quality,
+                scores=_unpacked(scores),
+            ),
+            sample_from_row(row),
+            bool(fixed),
         )
-        for sample, split, gold, predicted, score, scores, fixed, *row in rows
+        for sample, split, value, score, quality, scores, fixed, *row in rows
     ]
 
 
 def count(db: Connection, run: RunId, filter: PredictionFilter) -> int:
     """How many predictions the filter holds."""
     condition, values = _condition(run, filter)
-    return int(
-        db.value(f"SELECT count(*) FROM prediction p JOIN sample s ON s.id = p.sample WHERE {condition}", values)
-    )
+    return int(db.value(f"SELECT count(*) FROM prediction p WHERE {condition}", values))
 
 
 def sample_ids(db: Connection, run: RunId, filter: PredictionFilter) -> array[int]:
     """The samples of the predictions that the filter holds, ascending."""
     condition, values = _condition(run, filter)
-    rows = db.execute(
-        f"SELECT s.id FROM prediction p JOIN sample s ON s.id = p.sample WHERE {condition} ORDER BY s.id", values
-    )
+    rows = db.execute(f"SELECT p.sample FROM prediction p WHERE {condition} ORDER BY p.sample", values)
     return array("q", (id for (id,) in rows))
+
+
+def error_counts(
+    db: Connection, run: RunId, split: Split | None
+) -> dict[tuple[str, LabelId | None, LabelId | None], int]:
+    """(kind, gold, predicted) -> how many verdicts, right ones included."""
+    rows = db.execute(
+        f"""SELECT kind, gold, predicted, count(*) FROM verdict v
+            WHERE run = ?1 AND (?2 IS NULL OR split = ?2) AND {_STILL_THERE.format("v")}
+            GROUP BY kind, gold, predicted""",
+        (run, split),
+    )
+    return {(kind, gold, predicted): count for kind, gold, predicted, count in rows}
 
 
 def histogram(db: Connection, run: RunId, split: Split | None, *, bins: int) -> list[tuple[float, float, int, int]]:
@@ -111,20 +165,41 @@ def fixes_since(db: Connection, run: RunId) -> int:
 
 
 def _condition(run: RunId, filter: PredictionFilter) -> tuple[str, tuple[object, ...]]:
+    """SQL on `prediction p`."""
     conditions, values = ["p.run = ?"], [run]  # type: tuple[list[str], list[object]]
-    for column, wanted in (("split", filter.split), ("gold", filter.gold), ("predicted", filter.predicted)):
-        if wanted is not None:
-            conditions.append(f"p.{column} = ?")
-            values.append(wanted)
+    of_verdict = {"kind": filter.kind, "gold": filter.gold, "predicted": filter.predicted}
+    wanted = {column: value for column, value in of_verdict.items() if value is not None}
+    if wanted:
+        matched = "".join(f" AND {column} = ?" for column in wanted)
+        conditions.append(f"p.sample IN (SELECT sample FROM verdict WHERE run = ?{matched})")
+        values += [run, *wanted.values()]
+    if filter.split is not None:
+        conditions.append("p.split = ?")
+        values.append(filter.split)
     if filter.correct is not None:
-        conditions.append("p.gold = p.predicted" if filter.correct else "p.gold <> p.predicted")
+        conditions.append("p.wrong = ?")
+        values.append(not filter.correct)
     if filter.score_from > 0.0:
         conditions.append("p.score >= ?")
         values.append(filter.score_from)
     if filter.score_to < 1.0:
         conditions.append("p.score < ?")
         values.append(filter.score_to)
+    conditions.append(_STILL_THERE.format("p"))
     return " AND ".join(conditions), tuple(values)
+
+
+def _verdicts(db: Connection, run: RunId, samples: Sequence[SampleId]) -> Mapping[SampleId, tuple[Verdict, ...]]:
+    """The verdicts of some samples, in the task's order."""
+    found: dict[SampleId, list[Verdict]] = defaultdict(list)
+    rows = db.execute(
+        """SELECT sample, kind, gold, predicted FROM verdict
+           WHERE run = ? AND sample IN (SELECT value FROM json_each(?)) ORDER BY sample, place""",
+        (run, json.dumps(samples)),
+    )
+    for sample, kind, gold, predicted in rows:
+        found[sample].append(Verdict(kind, gold, predicted))
+    return {sample: tuple(verdicts) for sample, verdicts in found.items()}
 
 
 def _packed(scores: Mapping[LabelId, float]) -> bytes:

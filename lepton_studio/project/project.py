@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import NOT_RECORDED, Connection, connect, storable
 from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectTooOld
 from lepton_studio.project.history import Step
-from lepton_studio.project.labels import insert_label
+from lepton_studio.project.labels import NO_OPTIONS, insert_label
 from lepton_studio.project.ledger import Ledger
 from lepton_studio.project.lock import ProjectLock
 from lepton_studio.project.opening import DATABASE_NAME, SCHEMA_VERSION, check_file, check_is_project
@@ -134,10 +134,18 @@ class Project(Reads, Writes, Ledger):
                 change.close()
         change.close(step.changes)
 
-    def add_label(self, name: str, *, color: str = "", key: str = "", description: str = "") -> Changes:
+    def add_label(
+        self,
+        name: str,
+        *,
+        color: str = "",
+        key: str = "",
+        description: str = "",
+        options: Mapping[str, object] = NO_OPTIONS,
+    ) -> Changes:
         """Add a label at the end of the list. Raises BadLabel when the name is empty or taken."""
         with self.change(tr('Add label "{name}"', name=name.strip())) as change:
-            change.add_label(name, color=color, key=key, description=description)
+            change.add_label(name, color=color, key=key, description=description, options=options)
         return change.result
 
     def undo(self) -> Changes | None:
@@ -186,7 +194,7 @@ def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
             meta = {"name": storable(name), "task": task, "created": history.now(), "undos": 0}
             db.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
             for label in labels:
-                insert_label(db, label, color="", key="", description="")
+                insert_label(db, label)
 
 
 def _bring_up_to_date(folder: Path) -> None:

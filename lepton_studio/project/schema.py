@@ -36,6 +36,14 @@ def version_1(db: sqlite_utils.Database) -> None:
     db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;")
 
 
+@migrations()
+def version_2(db: sqlite_utils.Database) -> None:
+    """Labels with options; predictions with the task's value and any number of verdicts."""
+    for script in (_LABEL_OPTIONS, _VERDICTS):
+        db.executescript(script)
+    db.executescript("PRAGMA user_version = 2;")
+
+
 _SAMPLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -247,4 +255,66 @@ CREATE TRIGGER label_removed AFTER DELETE ON label WHEN recording_entry() <> {NO
         recording_entry(), OLD.id, 1, OLD.name, OLD.color, OLD.key, OLD.description, OLD.position
     ) ON CONFLICT DO NOTHING;
 END;
+"""
+
+_LABEL_OPTIONS = f"""
+ALTER TABLE label ADD COLUMN options TEXT NOT NULL DEFAULT '{{}}';  -- JSON object
+
+ALTER TABLE label_before ADD COLUMN options TEXT DEFAULT '{{}}';
+
+DROP TRIGGER label_tracked;
+
+DROP TRIGGER label_removed;
+
+CREATE TRIGGER label_tracked AFTER UPDATE ON label WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    INSERT INTO label_before (entry, id, existed, name, color, key, description, position, options) VALUES (
+        recording_entry(), OLD.id, 1, OLD.name, OLD.color, OLD.key, OLD.description, OLD.position, OLD.options
+    ) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER label_removed AFTER DELETE ON label WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    INSERT INTO label_before (entry, id, existed, name, color, key, description, position, options) VALUES (
+        recording_entry(), OLD.id, 1, OLD.name, OLD.color, OLD.key, OLD.description, OLD.position, OLD.options
+    ) ON CONFLICT DO NOTHING;
+END;
+"""
+
+# A prediction of version 1 is a gold and a predicted label: one verdict, and no value.
+_VERDICTS = """
+CREATE TABLE verdict (
+    run INTEGER, sample INTEGER, place INTEGER,  -- in the order that the task gave them, from 0
+    split TEXT NOT NULL, kind TEXT NOT NULL, gold INTEGER, predicted INTEGER,
+    PRIMARY KEY (run, sample, place)
+) WITHOUT ROWID;
+
+INSERT INTO verdict
+SELECT run, sample, 0, split, CASE WHEN gold IS predicted THEN 'right' ELSE 'wrong' END, gold, predicted
+FROM prediction;
+
+ALTER TABLE prediction RENAME TO prediction_1;
+
+CREATE TABLE prediction (
+    run INTEGER, sample INTEGER, split TEXT NOT NULL,
+    value TEXT,               -- the task's JSON; NULL in runs of version 1
+    score REAL NOT NULL,
+    quality REAL NOT NULL,
+    wrong INTEGER NOT NULL,   -- one of its verdicts is an error
+    scores BLOB NOT NULL,     -- little-endian (int32 label, float64 probability) pairs
+    PRIMARY KEY (run, sample)
+) WITHOUT ROWID;
+
+INSERT INTO prediction
+SELECT run, sample, split, NULL, score, gold IS predicted, gold IS NOT predicted, scores FROM prediction_1;
+
+DROP TABLE prediction_1;
+
+CREATE INDEX prediction_score ON prediction (run, wrong, score, split);
+
+CREATE INDEX prediction_quality ON prediction (run, quality, score, split, wrong);
+
+CREATE INDEX verdict_kind ON verdict (run, kind, gold, predicted, split);
+
+CREATE INDEX verdict_gold ON verdict (run, gold, predicted, kind, split);
+
+CREATE INDEX verdict_predicted ON verdict (run, predicted, kind, split);
 """

@@ -118,6 +118,12 @@ class Writes(ABC):
             label_list.describe(step, label_id, description)
         return step.changes
 
+    def set_label_options(self, label_id: LabelId, options: Mapping[str, object]) -> Changes:
+        """Set what the task reads of a label (`Label.options`), in place of what was there."""
+        with self._step(tr('Change label "{label}"', label=self._name_of(label_id))) as step:
+            label_list.set_options(step, label_id, options)
+        return step.changes
+
     def move_label(self, label_id: LabelId, position: int) -> Changes:
         """Put a label at a place in the order, counted from 0."""
         with self._step(tr('Move label "{label}"', label=self._name_of(label_id))) as step:

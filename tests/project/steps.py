@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import LabelId, NewSample, SampleId, Split
+from lepton_studio.project.records import LabelId, NewSample, Prediction, SampleId, Split, Verdict
 
 _TRACKED = {
     "sample": "SELECT * FROM sample ORDER BY id",
@@ -44,6 +44,14 @@ def label(project: Project, sample: SampleId, name: str) -> Changes:
     found = project.label_named(name)
     assert found is not None
     return project.annotate(sample, choice(found.id), labels=(found.id,))
+
+
+def predicted_as(
+    sample: SampleId, predicted: LabelId, *, gold: LabelId, score: float, scores: Mapping[LabelId, float]
+) -> Prediction:
+    """What a run says of a test sample with one label."""
+    verdict = Verdict("right" if gold == predicted else "wrong", gold, predicted)
+    return Prediction(sample, "test", choice(predicted), score, (verdict,), float(gold == predicted), scores)
 
 
 def relabel_to(old: LabelId, by: LabelId | None) -> Relabelling:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from lepton_studio.project.errors import NoSuchRun
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Prediction, PredictionFilter, RunRecord
-from tests.project.steps import add, label, new
+from lepton_studio.project.records import Prediction, PredictionFilter, RunRecord, Verdict
+from tests.project.steps import add, label, new, predicted_as
 
 
 def _run(project: Project) -> RunRecord:
@@ -24,9 +25,9 @@ def predicted(project: Project) -> Project:
     project.store_predictions(
         run.id,
         [
-            Prediction(1, "test", 1, 1, 0.9, {1: 0.9, 2: 0.1}),
-            Prediction(2, "test", 1, 2, 0.6, {1: 0.4, 2: 0.6}),
-            Prediction(3, "test", 2, 2, 1.0, {2: 1.0}),
+            predicted_as(1, 1, gold=1, score=0.9, scores={1: 0.9, 2: 0.1}),
+            predicted_as(2, 2, gold=1, score=0.6, scores={1: 0.4, 2: 0.6}),
+            predicted_as(3, 2, gold=2, score=1.0, scores={2: 1.0}),
         ],
     )
     return project
@@ -89,6 +90,27 @@ def test_every_cell_and_bar_opens_exactly_its_samples(predicted: Project) -> Non
     bars = predicted.score_histogram(1, bins=10)
     assert (sum(bar[2] for bar in bars), sum(bar[3] for bar in bars)) == (2, 1)
     assert bars[-1][2] == 2
+
+
+def test_a_sample_with_several_errors_is_found_by_each_of_them(predicted: Project) -> None:
+    verdicts = (Verdict("right", 1, 1), Verdict("type", 1, 2), Verdict("type", 1, 2), Verdict("invented", None, 1))
+    value = [{"start": 0, "end": 1, "label": 1}]
+    several = Prediction(1, "test", value, 0.8, verdicts, quality=0.25)
+    predicted.store_predictions(1, [several])
+    predicted.store_predictions(1, [several, replace(several, sample=2, split="train", verdicts=(), quality=1.0)])
+    assert predicted.predictions(1)[0].prediction == several
+    assert predicted.error_counts(1, "test") == {
+        ("right", 1, 1): 1, ("right", 2, 2): 1, ("type", 1, 2): 2, ("invented", None, 1): 1,
+    }  # fmt: skip
+    for kind, gold, guess, found in (
+        ("type", 1, 2, [1]), ("type", 2, 1, []), ("right", None, 2, [3]), (None, 1, None, [1]), ("invented", None, 2, [])
+    ):  # fmt: skip
+        filter = PredictionFilter(kind=kind, gold=gold, predicted=guess)
+        assert list(predicted.prediction_ids(1, filter)) == found
+    assert list(predicted.prediction_ids(1, PredictionFilter(correct=True))) == [2, 3]
+    assert [one.sample.id for one in predicted.predictions(1, order="worst")] == [1, 3, 2]
+    predicted.undo()
+    assert predicted.error_counts(1) == {}
 
 
 def test_predictions_are_ordered_by_confidence_and_paged(predicted: Project) -> None:

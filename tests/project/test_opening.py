@@ -238,15 +238,16 @@ def newer_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """The app of tomorrow: one migration more."""
     migrations = sqlite_utils.Migrations("lepton_studio")
     migrations(name="version_1")(schema.version_1)
+    migrations(name="version_2")(schema.version_2)
 
     @migrations()
-    def version_2(db: sqlite_utils.Database) -> None:
+    def version_3(db: sqlite_utils.Database) -> None:
         db.executescript("ALTER TABLE sample ADD COLUMN mood TEXT; UPDATE sample SET mood = 'calm';")
-        db.executescript("PRAGMA user_version = 2;")
+        db.executescript("PRAGMA user_version = 3;")
 
     monkeypatch.setattr(schema, "migrations", migrations)
-    monkeypatch.setattr(opening, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(project_module, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(project_module, "SCHEMA_VERSION", 3)
 
 
 def test_an_older_project_is_copied_before_it_is_brought_up_to_date(
@@ -262,7 +263,7 @@ def test_an_older_project_is_copied_before_it_is_brought_up_to_date(
         assert updated.count() == 2
     [copy] = (project.folder / "backups").iterdir()
     with closing(sqlite3.connect(copy)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
         assert db.execute("SELECT count(*) FROM sample").fetchone() == (2,)
     with closing(sqlite3.connect(project.folder / "project.db")) as db:
         assert db.execute("SELECT mood FROM sample").fetchall() == [("calm",), ("calm",)]

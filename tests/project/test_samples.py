@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -200,3 +201,17 @@ def test_a_bulk_write_does_not_wait_for_somebody_who_reads(project: Project, mon
         assert (reader.count(), project.count()) == (1, 1201)
     add(project, ["two"])
     assert (project.folder / "project.db-wal").stat().st_size == 0
+
+
+def test_what_a_file_had_put_aside_and_noted_comes_in_as_that(project: Project) -> None:
+    add(project, [replace(new("a"), skipped=True, note=" ask Ana "), new("b")])
+    assert (project.count(Filter(state="skipped")), project.count(Filter(state="unlabelled"))) == (1, 1)
+    assert (project.sample(1).skipped, project.sample(1).note) == (True, "ask Ana")
+    assert_consistent(project.folder)
+
+
+def test_pairs_are_identical_only_when_both_their_texts_are(project: Project) -> None:
+    pairs = [("a man", "a person"), ("a man", "nobody"), ("a  man", "a person")]
+    add(project, [replace(new(text), fields={"second_text": second}) for text, second in pairs])
+    [group] = project.duplicate_groups()
+    assert group.samples == (1, 3)
