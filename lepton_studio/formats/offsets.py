@@ -1,0 +1,238 @@
+"""How a file counts its offsets, found out by what its marks must cover, and put right.
+
+Programs disagree on what a character is and whether the end of a span belongs to it. Where a file quotes what a mark
+covers, the quotes tell; where it does not, marks that leave the text or cut words in two do.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from lepton_studio.formats import units
+from lepton_studio.language import tr
+from lepton_studio.project.marks import AnswerMark, Marks, SpanMark
+
+
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    """One way of counting. `last_belongs`: the end is the last unit of a span, not the one behind it; `first`: the
+    number of the first unit."""
+
+    title: str
+    counting: units.Counting
+    last_belongs: bool = False
+    first: int = 0
+
+
+_SCHEMES: Mapping[str, _Scheme] = {
+    "": _Scheme("code points", units.code_points),
+    "utf-16": _Scheme("UTF-16 units", units.utf16_units),
+    "utf-8": _Scheme("UTF-8 bytes", units.utf8_bytes),
+    "inclusive": _Scheme("code points, the last one included", units.code_points, last_belongs=True),
+    "one-line-end": _Scheme("code points, CR LF as one", units.line_ends_as_one),
+    "two-line-ends": _Scheme("code points, LF as two", units.line_ends_as_two),
+    "graphemes": _Scheme("letters as seen", units.letters_as_seen),
+    "nfc": _Scheme("composed characters (NFC)", units.composed),
+    "nfd": _Scheme("decomposed characters (NFD)", units.decomposed),
+    "utf-16-inclusive": _Scheme("UTF-16 units, the last one included", units.utf16_units, last_belongs=True),
+    "utf-8-inclusive": _Scheme("UTF-8 bytes, the last one included", units.utf8_bytes, last_belongs=True),
+    "from-one": _Scheme("code points from 1, the last one included", units.code_points, last_belongs=True, first=1),
+    "words": _Scheme("words", units.words),
+    "words-inclusive": _Scheme("words, the last one included", units.words, last_belongs=True),
+}
+SCHEMES: Mapping[str, str] = {name: scheme.title for name, scheme in _SCHEMES.items()}
+"""Every way of counting with its title, the usual one ("") first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The way of counting that fits best: `right` of `total` marks stand right under it, `plain` under code points.
+
+    `quoted`: the file quotes what its marks cover, so that this is known and not guessed.
+    """
+
+    scheme: str
+    right: int
+    total: int
+    plain: int
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Marks in code points; `left_out` quotes the marks that do not fit the text and are not among them."""
+
+    marks: Marks
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """A sentence on what was left out, "" for nothing."""
+        if not self.left_out:
+            return ""
+        shown = ", ".join(self.left_out[:3]) + (" ..." if len(self.left_out) > 3 else "")
+        return tr(
+            "{count} marks do not fit the text and were left out: {marks}.", count=len(self.left_out), marks=shown
+        )
+
+
+def find_scheme(samples: Iterable[tuple[str, Marks]], *, usual: str = "") -> Finding:
+    """The scheme under which most marks of these texts stand right; `usual` (what this format's program does) or code
+    points where others are not better."""
+    right, quoted, total, plain_only = dict.fromkeys(_SCHEMES, 0), 0, 0, 0
+    for text, marks in samples:
+        pieces = _pieces(marks)
+        if not pieces:
+            continue
+        total += len(pieces)
+        quoted += sum(bool(piece.quote) for piece in pieces)
+        if _all_alike(text) and all(piece.quote and _stands(text, piece, piece.start, piece.end) for piece in pieces):
+            plain_only += len(pieces)  # nothing to learn here: every way of counting characters agrees
+            continue
+        for name, scheme in _SCHEMES.items():
+            ranges = scheme.counting(text)
+            right[name] += sum(_fits(text, piece, scheme, ranges) for piece in pieces)
+    counted = {name: right[name] + (0 if _counts_otherwise(name) else plain_only) for name in _SCHEMES}
+    best = max(_SCHEMES, key=lambda name: (counted[name], name == usual, name == ""))
+    if not quoted and not _is_sure(best, counted, total):
+        best = usual
+    return Finding(best, counted[best], total, counted[""], quoted > 0)
+
+
+def repair(text: str, marks: Marks, *, scheme: str = "") -> Repaired:
+    """The marks in code points with the end behind the last. One that quotes something else than it covers under the
+    scheme stays where code points are right for it; else it is left out, with its relations."""
+    if marks.spans is None and not marks.questions:
+        return Repaired(marks)
+    chosen = _SCHEMES[scheme]
+    ranges = chosen.counting(text)
+    left_out: list[str] = []
+    spans: list[SpanMark] = []
+    places: dict[int, int] = {}
+    for place, span in enumerate(marks.spans or ()):
+        if (at := _found(text, span, chosen, ranges)) is None:
+            left_out.append(_named(span))
+        else:
+            places[place] = len(spans)
+            spans.append(replace(span, start=at[0], end=at[1]))
+    questions = []
+    for question in marks.questions or ():
+        answers = []
+        for answer in question.answers:
+            if (at := _found(text, answer, chosen, ranges)) is None:
+                left_out.append(_named(answer))
+            else:
+                answers.append(replace(answer, start=at[0], end=at[1]))
+        questions.append(replace(question, answers=tuple(answers)))
+    relations = [
+        replace(one, head=places[one.head], tail=places[one.tail])
+        for one in marks.relations or ()
+        if one.head in places and one.tail in places
+    ]
+    lost = len(marks.relations or ()) - len(relations)
+    if lost:
+        left_out.append(tr("{count} relations", count=lost))
+    changed = replace(
+        marks,
+        spans=None if marks.spans is None else tuple(spans),
+        relations=None if marks.relations is None else tuple(relations),
+        questions=None if marks.questions is None else tuple(questions),
+    )
+    return Repaired(changed, tuple(left_out))
+
+
+def notice(finding: Finding) -> str:
+    """What a person should know of a finding; "" where all is as usual."""
+    wrong = finding.total - finding.right
+    if finding.scheme and finding.right != finding.plain:
+        sentence = tr(
+            "{right} of {total} marks stand right when offsets are counted in {scheme} ({plain} in code points).",
+            right=finding.right, total=finding.total, scheme=SCHEMES[finding.scheme], plain=finding.plain,
+        )  # fmt: skip
+    elif wrong and finding.quoted:
+        sentence = tr("{right} of {total} marks stand right.", right=finding.right, total=finding.total)
+    else:
+        return ""
+    if wrong and finding.quoted:
+        sentence += " " + tr("{wrong} do not and are left out.", wrong=wrong)
+    return sentence
+
+
+def _pieces(marks: Marks) -> list[SpanMark | AnswerMark]:
+    return [*(marks.spans or ()), *(answer for one in marks.questions or () for answer in one.answers)]
+
+
+def _all_alike(text: str) -> bool:
+    return text.isascii() and "\n" not in text
+
+
+def _counts_otherwise(name: str) -> bool:
+    return _SCHEMES[name].last_belongs or name == "words"
+
+
+def _fits(text: str, piece: SpanMark | AnswerMark, scheme: _Scheme, ranges: units.Ranges) -> bool:
+    at = _range(piece, scheme, ranges)
+    return at is not None and _stands(text, piece, *at)
+
+
+def _range(piece: SpanMark | AnswerMark, scheme: _Scheme, ranges: units.Ranges) -> tuple[int, int] | None:
+    return ranges(piece.start - scheme.first, piece.end - scheme.first + scheme.last_belongs)
+
+
+def _found(text: str, piece: SpanMark | AnswerMark, scheme: _Scheme, ranges: units.Ranges) -> tuple[int, int] | None:
+    at = _range(piece, scheme, ranges)
+    if at is not None and (not piece.quote or _covers(text, piece.quote, *at)):
+        return at
+    plain = units.code_points(text)(piece.start, piece.end)
+    return plain if plain and piece.quote and _covers(text, piece.quote, *plain) else None
+
+
+def _stands(text: str, piece: SpanMark | AnswerMark, start: int, end: int) -> bool:
+    if not 0 <= start <= end <= len(text):
+        return False
+    return _covers(text, piece.quote, start, end) if piece.quote else _cuts_no_word(text, start, end)
+
+
+def _covers(text: str, quote: str, start: int, end: int) -> bool:
+    """Whether the quote says what stands there; white space and the form of accents may differ."""
+    covered = text[start:end]
+    return covered == quote or _plain(covered) == _plain(quote)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _cuts_no_word(text: str, start: int, end: int) -> bool:
+    """For marks without a quote: not empty, no white space at the edges, no edge inside a word or a character."""
+    if start == end or text[start].isspace() or text[end - 1].isspace():
+        return False
+    return not (_is_inside(text, start) or _is_inside(text, end))
+
+
+def _is_inside(text: str, place: int) -> bool:
+    if not 0 < place < len(text):
+        return False
+    before, behind = text[place - 1], text[place]
+    if unicodedata.category(behind) in {"Mn", "Me"} or behind in "\u200d\ufe0f" or before == "\u200d":
+        return True
+    return _is_letter(before) and _is_letter(behind)
+
+
+def _is_letter(char: str) -> bool:
+    """A letter or digit of a script that puts spaces between words."""
+    return char.isalnum() and not ("\u0e00" <= char <= "\u0eff" or "\u3040" <= char <= "\u9fff" or char > "\U00020000")
+
+
+def _is_sure(best: str, counted: Mapping[str, int], total: int) -> bool:
+    """Without quotes: another counting must explain all but a few marks, and most of those that code points fail."""
+    wrong_plain, wrong_best = total - counted[""], total - counted[best]
+    return wrong_best <= 0.02 * total and wrong_best < 0.2 * wrong_plain and not (best == "words" and total < 3)
+
+
+def _named(piece: SpanMark | AnswerMark) -> str:
+    label = f" {piece.label}" if isinstance(piece, SpanMark) else ""
+    quote = f" “{piece.quote[:40]}”" if piece.quote else ""
+    return f"{piece.start}-{piece.end}{label}{quote}"
