@@ -6,7 +6,8 @@ import json
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from lepton_studio.project.connection import Connection, to_json
@@ -135,15 +136,14 @@ def error_counts(
     return {(kind, gold, predicted): count for kind, gold, predicted, count in rows}
 
 
-def histogram(db: Connection, run: RunId, split: Split | None, *, bins: int) -> list[tuple[float, float, int, int]]:
-    """(from, to, right, wrong) per range of the score; the ranges are those of `PredictionFilter`."""
+def histogram(
+    db: Connection, run: RunId, of_range: Callable[[float, float], PredictionFilter], *, bins: int
+) -> list[tuple[float, float, int, int]]:
+    """(from, to, right, wrong) per range of confidence or quality; `of_range` gives the filter of a range."""
     bars = []
     for bin in range(bins):
         low, high = bin / bins, (bin + 1) / bins
-        right, wrong = (
-            count(db, run, PredictionFilter(split=split, correct=correct, score_from=low, score_to=high))
-            for correct in (True, False)
-        )
+        right, wrong = (count(db, run, replace(of_range(low, high), correct=correct)) for correct in (True, False))
         bars.append((low, high, right, wrong))
     return bars
 
@@ -179,12 +179,16 @@ def _condition(run: RunId, filter: PredictionFilter) -> tuple[str, tuple[object,
     if filter.correct is not None:
         conditions.append("p.wrong = ?")
         values.append(not filter.correct)
-    if filter.score_from > 0.0:
-        conditions.append("p.score >= ?")
-        values.append(filter.score_from)
-    if filter.score_to < 1.0:
-        conditions.append("p.score < ?")
-        values.append(filter.score_to)
+    for column, low, high in (
+        ("score", filter.score_from, filter.score_to),
+        ("quality", filter.quality_from, filter.quality_to),
+    ):
+        if low > 0.0:
+            conditions.append(f"p.{column} >= ?")
+            values.append(low)
+        if high < 1.0:
+            conditions.append(f"p.{column} < ?")
+            values.append(high)
     conditions.append(_STILL_THERE.format("p"))
     return " AND ".join(conditions), tuple(values)
 

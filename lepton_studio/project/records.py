@@ -174,7 +174,8 @@ PredictionOrder = Literal["sample", "most_sure", "least_sure", "worst"]
 @dataclass(frozen=True, slots=True)
 class PredictionFilter:
     """Which predictions of a run to show: those with one verdict of this kind, gold and predicted label (a confusion
-    cell, a class, a sort of error), right or wrong ones, confidences.
+    cell, a class, a sort of error), right or wrong ones, ranges of confidence and of quality (the upper end excluded,
+    but 1 has none).
     """
 
     split: Split | None = None
@@ -184,6 +185,8 @@ class PredictionFilter:
     correct: bool | None = None
     score_from: float = 0.0
     score_to: float = 1.0
+    quality_from: float = 0.0
+    quality_to: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
