@@ -1,0 +1,48 @@
+"""Several labels for a text, or none of them."""
+
+from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
+from lepton_studio.tasks.hierarchy import HIERARCHICAL
+from lepton_studio.tasks.multi_label.annotation import (
+    Choices,
+    dump,
+    from_marks,
+    labels_in,
+    parse,
+    relabel,
+    to_marks,
+    words,
+)
+from lepton_studio.tasks.multi_label.scores import INVENTED, MISSED, compare, quality, score
+
+TASK: Task[Choices] = Task(
+    id="multi_label",
+    title="Several labels a text",
+    summary="Give each text all of your labels that fit, or none of them.",
+    parse=parse,
+    dump=dump,
+    labels_in=labels_in,
+    relabel=relabel,
+    from_marks=from_marks,
+    to_marks=to_marks,
+    words=words,
+    compare=compare,
+    quality=quality,
+    score=score,
+    editor="lepton_studio.tasks.multi_label.editor:ChoicesEditor",
+    learner="lepton_studio.tasks.multi_label.learner:ChoicesLearner",
+    measures=(
+        Measure("micro_f1", "micro-F1"),
+        Measure("macro_f1", "macro-F1"),
+        Measure("exact_match", "exact match"),
+        *(Measure(name, name.replace("_", " ").replace(" f1", " F1")) for name in HIERARCHICAL),
+    ),
+    best="micro_f1",
+    kinds={MISSED: "missed", INVENTED: "invented"},
+    reads=(SECOND_TEXT,),
+    wants=("label", SECOND_TEXT),
+    empty=Choices(),
+    hidden_settings=GENERATION_SETTINGS,
+    from_labels=lambda ids: Choices(tuple(sorted(set(ids)))),
+    sample="multi_label.jsonl",
+)

@@ -1,0 +1,45 @@
+"""Extractive question answering: the answers stand in the text."""
+
+from lepton_studio.project.marks import QUESTION
+from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
+from lepton_studio.tasks.question_answering.annotation import Answers, dump, from_marks, parse, to_marks, words
+from lepton_studio.tasks.question_answering.scores import (
+    INVENTED,
+    MISSED,
+    OVERLAP,
+    WRONG,
+    compare,
+    quality,
+    score,
+)
+
+TASK: Task[Answers] = Task(
+    id="question_answering",
+    title="Question answering",
+    summary="Mark in each text the answers to questions, or say that it has none.",
+    parse=parse,
+    dump=dump,
+    labels_in=lambda value: (),
+    relabel=lambda value, mapping: value,
+    from_marks=from_marks,
+    to_marks=to_marks,
+    words=words,
+    compare=compare,
+    quality=quality,
+    score=score,
+    editor="lepton_studio.tasks.question_answering.editor:AnswersEditor",
+    learner="lepton_studio.tasks.question_answering.learner:AnswersLearner",
+    measures=(
+        Measure("f1", "F1"),
+        Measure("exact_match", "exact match"),
+        Measure("answered_f1", "F1 where there is an answer"),
+        Measure("unanswerable", "no answer, rightly"),
+    ),
+    best="f1",
+    kinds={OVERLAP: "partly right", WRONG: "wrong", MISSED: "missed", INVENTED: "invented"},
+    reads=(QUESTION,),
+    wants=(QUESTION, "answer"),
+    label_kinds=(),
+    hidden_settings=(*GENERATION_SETTINGS, "class_weights", "probe"),
+    sample="question_answering.jsonl",
+)

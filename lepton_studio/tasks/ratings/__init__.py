@@ -1,0 +1,37 @@
+"""Ratings: a number for a text, such as one to five stars."""
+
+from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
+from lepton_studio.tasks.ratings.annotation import Rating, dump, from_marks, parse, to_marks, words
+from lepton_studio.tasks.ratings.scores import OFF, compare, quality, score
+
+TASK: Task[Rating] = Task(
+    id="ratings",
+    title="Ratings",
+    summary="Give each text a number on a scale, such as one to five stars.",
+    parse=parse,
+    dump=dump,
+    labels_in=lambda value: (),
+    relabel=lambda value, mapping: value,
+    from_marks=from_marks,
+    to_marks=to_marks,
+    words=words,
+    compare=compare,
+    quality=quality,
+    score=score,
+    editor="lepton_studio.tasks.ratings.editor:RatingEditor",
+    learner="lepton_studio.tasks.ratings.learner:RatingLearner",
+    measures=(
+        Measure("spearman", "Spearman's rank correlation", is_share=False),
+        Measure("pearson", "Pearson's correlation", is_share=False),
+        Measure("mae", "mean absolute error", is_share=False, lower_is_better=True),
+        Measure("rmse", "root mean squared error", is_share=False, lower_is_better=True),
+    ),
+    best="spearman",
+    kinds={OFF: "off by half a step or more"},
+    reads=(SECOND_TEXT,),
+    wants=("rating", SECOND_TEXT),
+    label_kinds=(),
+    hidden_settings=(*GENERATION_SETTINGS, "class_weights"),
+    sample="ratings.jsonl",
+)
