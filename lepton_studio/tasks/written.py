@@ -1,4 +1,4 @@
-"""The value of the tasks whose answer is written (a translation, a summary, a reply): a text, with further references."""
+"""The value of the tasks whose answer is written (a translation, a summary, a reply): a text, and other references."""
 
 from __future__ import annotations
 
