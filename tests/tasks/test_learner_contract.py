@@ -69,7 +69,7 @@ def test_a_few_steps_make_the_loss_fall(learner: Any, inputs: list[Input], value
     weights = [one for one in learner.model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=5e-3)
     losses = []
-    for _ in range(25):
+    for _ in range(50):
         loss = learner.loss(learner.model(batch), batch) / batch.weight
         losses.append(float(loss.detach()))
         optimizer.zero_grad()

@@ -1,0 +1,150 @@
+"""Learning several labels: a yes or no for each on the encoder's mean vector, with thresholds chosen on validation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lepton_studio.language import tr
+from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.multi_label.annotation import Choices
+from lepton_studio.tasks.multi_label.thresholds import USUAL, choose_thresholds
+from lepton_studio.training.failures import BadData
+from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
+from lepton_studio.training.models import Base
+from lepton_studio.training.pooled import Pooled, tuned_here, usage
+from lepton_studio.training.probe import Labelled, fit_yes_no
+
+_LARGEST_WEIGHT = 100.0
+
+
+class ChoicesLearner:
+    """See `lepton_studio.training.learner.Learner`."""
+
+    def __init__(self, pooled: Pooled, *, labels: Sequence[JobLabel]) -> None:
+        self.model: nn.Module = pooled.model
+        self.max_length = pooled.max_length
+        self.thresholds = [USUAL] * len(labels)
+        self._pooled = pooled
+        self._labels = tuple(labels)
+        self._yes_weights = torch.ones(len(labels))
+        self._balanced = False
+
+    @classmethod
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> ChoicesLearner:
+        """A new head on the base model. Raises ModelNotFound, and BadData without a label."""
+        if not labels:
+            raise BadData(tr("A model needs at least one label to look for."))
+        learner = cls(Pooled.start(base, outputs=len(labels), recipe=recipe), labels=labels)
+        learner._balanced = recipe.class_weights
+        return learner
+
+    @classmethod
+    def load(cls, folder: Path) -> ChoicesLearner:
+        """The learner saved in a model folder, with its thresholds. Raises ModelNotFound."""
+        pooled = Pooled.load(folder)
+        with tuned_here(folder):
+            stored = json.loads((folder / "labels.json").read_text("utf-8"))
+            learner = cls(pooled, labels=[JobLabel(int(label["id"]), str(label["name"])) for label in stored])
+            learner.thresholds = [float(label["threshold"]) for label in stored]
+        return learner
+
+    def encode(self, inputs: Sequence[Input], values: Sequence[Choices] | None = None) -> list[Example]:
+        """See `Pooled.encode`; the target is 1.0 or 0.0 for each label."""
+        return self._pooled.encode(inputs, values and [[float(yes) for yes in row] for row in self._there(values)])
+
+    def prepare(self, train: Sequence[Example]) -> None:
+        """Weigh the samples that have a label by how many have it not, where the recipe wants the classes balanced.
+
+        Raises BadData where no sample has a label.
+        """
+        counts = _targets(train).sum(0)
+        if not counts.any():
+            raise BadData(tr("No training sample has a label; a model needs some to learn from."))
+        if self._balanced:
+            self._yes_weights = ((len(train) - counts) / counts.clamp(min=1)).clamp(
+                1 / _LARGEST_WEIGHT, _LARGEST_WEIGHT
+            )
+
+    def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
+        """A logistic regression for each label on the mean vectors, written into the head."""
+        self._pooled.set_head(fit_yes_no(Labelled(embed(train), _targets(train)), yes_weights=self._yes_weights))
+
+    def features(self, batch: Batch) -> Tensor:
+        """The normalised mean vectors, [size, width]."""
+        return self._pooled.model.embed(batch)
+
+    def collate(self, examples: Sequence[Example]) -> Batch:
+        """Pad to the longest; on the CPU."""
+        targets = None if any(example.target is None for example in examples) else _targets(examples)
+        return self._pooled.collate(examples, targets=targets, weight=float(len(examples) * len(self._labels)))
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Binary cross-entropy, summed over samples and labels."""
+        assert batch.targets is not None
+        weights = self._yes_weights.to(outputs.device) if self._balanced else None
+        return F.binary_cross_entropy_with_logits(outputs, batch.targets, pos_weight=weights, reduction="sum")
+
+    def answers(self, outputs: Tensor, batch: Batch) -> list[list[float]]:
+        """The probability of each label, a list for each text."""
+        found: list[list[float]] = outputs.float().cpu().sigmoid().tolist()
+        return found
+
+    def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Choices]]:
+        """The labels whose probability reaches their threshold; as sure as of the label that it is least sure of."""
+        decisions = []
+        for row in run(examples):
+            chosen = [one >= threshold for one, threshold in zip(row, self.thresholds, strict=True)]
+            value = Choices(tuple(sorted(one.id for one, yes in zip(self._labels, chosen, strict=True) if yes)))
+            scores = {label.id: round(one, 7) for label, one in zip(self._labels, row, strict=True)}
+            sure = min(one if yes else 1 - one for one, yes in zip(row, chosen, strict=True))
+            decisions.append(Decision(value, sure, scores))
+        return decisions
+
+    def calibrate(self, inputs: Sequence[Input], values: Sequence[Choices], *, run: Run) -> None:
+        """Choose the thresholds."""
+        if values:
+            self.thresholds = choose_thresholds(run(self.encode(inputs)), there=self._there(values))
+
+    def save(self, folder: Path) -> None:
+        """See `Pooled.save`; the labels in their order, each with its threshold, are in labels.json."""
+        labels = [
+            {"id": label.id, "name": label.name, "threshold": threshold}
+            for label, threshold in zip(self._labels, self.thresholds, strict=True)
+        ]
+        self._pooled.save(
+            folder,
+            names=[label.name for label in self._labels],
+            files={"labels.json": labels},
+            readme=usage(
+                _CODE,
+                what="A classifier with several labels a text,",
+                says=f"It knows {len(labels)} labels; their order, and the probability from which on each holds, are in "
+                "`labels.json`. `found[i, j]` says whether label `j` holds for text `i`.",
+            ),
+        )
+
+    def _there(self, values: Sequence[Choices]) -> list[list[bool]]:
+        """Whether a value has a label: a row a value, a column a label."""
+        ids = [label.id for label in self._labels]
+        return [[one in value.labels for one in ids] for value in values]
+
+
+def _targets(examples: Sequence[Example]) -> Tensor:
+    return torch.tensor([example.target for example in examples], dtype=torch.float32)
+
+
+_CODE = """
+import json, torch
+from sentence_transformers import SentenceTransformer
+model = SentenceTransformer(".")
+thresholds = torch.tensor([label["threshold"] for label in json.load(open("labels.json", encoding="utf-8"))])
+probabilities = model.encode(["a text"], convert_to_tensor=True).sigmoid()
+found = probabilities >= thresholds.to(probabilities)
+"""

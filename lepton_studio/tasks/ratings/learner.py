@@ -1,0 +1,133 @@
+"""Learning ratings: one number on the encoder's mean vector, standardised while it is trained."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lepton_studio.language import tr
+from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.training.failures import BadData
+from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
+from lepton_studio.training.models import Base
+from lepton_studio.training.pooled import Pooled, tuned_here, usage
+from lepton_studio.training.probe import Labelled, Linear, fit_numbers
+
+_HALF_A_STEP = 0.5
+
+
+class RatingLearner:
+    """See `lepton_studio.training.learner.Learner`. The model says (rating - mean) / deviation of the training set."""
+
+    def __init__(self, pooled: Pooled) -> None:
+        self.model: nn.Module = pooled.model
+        self.max_length = pooled.max_length
+        self._pooled = pooled
+        self._mean, self._deviation = 0.0, 1.0
+        self._low, self._high = -math.inf, math.inf
+        self._error = 1.0
+
+    @classmethod
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> RatingLearner:
+        """A new head on the base model. Raises ModelNotFound."""
+        return cls(Pooled.start(base, outputs=1, recipe=recipe))
+
+    @classmethod
+    def load(cls, folder: Path) -> RatingLearner:
+        """The learner saved in a model folder. Raises ModelNotFound."""
+        learner = cls(Pooled.load(folder))
+        with tuned_here(folder):
+            stored = json.loads((folder / "ratings.json").read_text("utf-8"))
+            learner._low, learner._high = float(stored["lowest"]), float(stored["highest"])
+            learner._error = float(stored["error"])
+        return learner
+
+    def encode(self, inputs: Sequence[Input], values: Sequence[Rating] | None = None) -> list[Example]:
+        """See `Pooled.encode`; the target is the rating as it is."""
+        return self._pooled.encode(inputs, values and [value.value for value in values])
+
+    def prepare(self, train: Sequence[Example]) -> None:
+        """Take mean, standard deviation and range of the training ratings. Raises BadData where all are the same."""
+        ratings = _ratings(train).double()
+        self._low, self._high = float(ratings.min()), float(ratings.max())
+        if self._low == self._high:
+            raise BadData(tr("All training samples have the same rating; a model needs different ones to learn from."))
+        self._mean, self._deviation = float(ratings.mean()), float(ratings.std(correction=0))
+        self._error = self._deviation
+
+    def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
+        """Ridge regression on the mean vectors, written into the head."""
+        standardised = (_ratings(train) - self._mean) / self._deviation
+        self._pooled.set_head(fit_numbers(Labelled(embed(train), standardised)))
+
+    def features(self, batch: Batch) -> Tensor:
+        """The normalised mean vectors, [size, width]."""
+        return self._pooled.model.embed(batch)
+
+    def collate(self, examples: Sequence[Example]) -> Batch:
+        """Pad to the longest; on the CPU."""
+        targets = None if any(example.target is None for example in examples) else _ratings(examples)
+        return self._pooled.collate(examples, targets=targets, weight=float(len(examples)))
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Huber's loss of the standardised ratings: squared near by, so that one wrong label does not rule; summed."""
+        assert batch.targets is not None
+        standardised = (batch.targets - self._mean) / self._deviation
+        return F.huber_loss(outputs.squeeze(-1), standardised, reduction="sum")
+
+    def answers(self, outputs: Tensor, batch: Batch) -> list[float]:
+        """The rating of each text, within the range of the training set."""
+        said = outputs.double().cpu().squeeze(-1) * self._deviation + self._mean
+        found: list[float] = said.clamp(self._low, self._high).tolist()
+        return found
+
+    def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Rating]]:
+        """The rating, to four figures. How sure: the probability that it rounds to the right whole number, were the
+        error normal and as large as on validation.
+        """
+        return [Decision(Rating(float(f"{said:.4g}")), self._sure(said), {}) for said in run(examples)]
+
+    def _sure(self, said: float) -> float:
+        off = said - round(said)
+        scale = self._error * math.sqrt(2)
+        return (math.erf((_HALF_A_STEP - off) / scale) + math.erf((_HALF_A_STEP + off) / scale)) / 2
+
+    def calibrate(self, inputs: Sequence[Input], values: Sequence[Rating], *, run: Run) -> None:
+        """Take the root mean squared error for how sure the model is."""
+        if values:
+            squares = [(said - value.value) ** 2 for said, value in zip(run(self.encode(inputs)), values, strict=True)]
+            self._error = max(1e-3, math.sqrt(sum(squares) / len(squares)))
+
+    def save(self, folder: Path) -> None:
+        """See `Pooled.save`; the head written there gives ratings as they are. Their range is in ratings.json."""
+        head = self._pooled.model.head
+        self._pooled.save(
+            folder,
+            names=["rating"],
+            files={"ratings.json": {"lowest": self._low, "highest": self._high, "error": self._error}},
+            readme=usage(
+                _CODE.format(low=f"{self._low:g}", high=f"{self._high:g}"),
+                what="A model that rates texts,",
+                says="`ratings[i]` is the rating of text `i`, within the range that it was trained on.",
+            ),
+            head=Linear(head.weight * self._deviation, head.bias * self._deviation + self._mean),
+        )
+
+
+def _ratings(examples: Sequence[Example]) -> Tensor:
+    return torch.tensor([example.target for example in examples], dtype=torch.float32)
+
+
+_CODE = """
+from sentence_transformers import SentenceTransformer
+model = SentenceTransformer(".")
+ratings = model.encode(["a text"], convert_to_tensor=True)[:, 0].clamp({low}, {high})
+"""
