@@ -15,6 +15,9 @@ QUESTION = "question"
 TURNS = "turns"
 """The field that holds a conversation as `[{"role": ..., "content": ...}, ...]` in JSON; the text is for reading."""
 
+REJECTED = "rejected"
+"""The field that keeps the labels that a file says do *not* hold, as a list in JSON."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpanMark:

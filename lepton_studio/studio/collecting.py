@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SPLITS, Label, LabelId, Labels, Prediction, RunId
+from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Evaluated, Event, Stepped
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, Report, Task
+from lepton_studio.tasks.base import BadAnnotation, Report
 
 
 def metric_rows(event: Event) -> list[tuple[int, str, float | None]]:
@@ -63,34 +62,32 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
 
 
 def predictions_of(folder: RunFolder) -> Iterator[Prediction]:
-    """The predictions that a tune job left, streamed, with label ids for the task's values."""
+    """The predictions that a tune job left, streamed, each compared with its gold value by the task.
+
+    A line whose values the task cannot read is left out.
+    """
     job = folder.job()
     task = task_named(job.task)
     labels = labels_of(job)
     for line in read_json_lines(folder.predictions_file):
+        try:
+            gold, predicted = task.parse(line["gold"], labels), task.parse(line["value"], labels)
+        except BadAnnotation:
+            continue
         yield Prediction(
             sample=int(line["id"]),
             split=line["split"],
-            gold=_first_label(line.get("gold"), task, labels),
-            predicted=_first_label(line.get("value"), task, labels),
+            value=line["value"],
             score=float(line["score"]),
+            verdicts=task.compare(gold, predicted),
+            quality=task.quality(gold, predicted),
             scores={int(label): float(score) for label, score in line["scores"].items()},
         )
 
 
 def labels_of(job: Job) -> Labels:
     """The labels as they were when the job was made, for reading its values."""
-    return tuple(Label(one.id, one.name, "", "", "", position) for position, one in enumerate(job.labels))
-
-
-def _first_label(value: object, task: Task[Any], labels: Labels) -> LabelId | None:
-    if value is None:
-        return None
-    try:
-        found = task.labels_in(task.parse(value, labels))
-    except BadAnnotation:
-        return None
-    return found[0] if found else None
+    return tuple(Label(one.id, one.name, "", "", "", position, one.options) for position, one in enumerate(job.labels))
 
 
 def _reports(folder: RunFolder) -> Mapping[str, Report]:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, read
+from lepton_studio.formats import Guess, Part, Problem, Row, UnreadableFile, read
+from lepton_studio.formats.losses import part_title
 from lepton_studio.language import tr
 from lepton_studio.project.connection import text_hash
-from lepton_studio.project.records import SPLITS, Label, NewSample, Split
+from lepton_studio.project.marks import QUESTION, REJECTED, SECOND_TEXT
+from lepton_studio.project.records import SPLITS, Label, Labels, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
+from lepton_studio.studio.naming import Naming, Taken
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.splitting import Item, Shares, stratified
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
 
 if TYPE_CHECKING:
-    from lepton_studio.project.change import Change
     from lepton_studio.project.project import Project
 
 __all__ = ["Cancelled", "ImportResult", "Shares", "import_files"]
 
-_NO_LABEL = -1
+_NO_VALUE = -1
 _SPLIT_CODES: dict[Split | None, int] = {None: 0, "train": 1, "validation": 2, "test": 4}
 _SPLITS_BY_CODE: dict[int, Split | None] = {code: split for split, code in _SPLIT_CODES.items()}
 
@@ -34,6 +37,7 @@ class ImportResult:
     """What an import did. `skipped` counts rows that were not taken; `problems` names them, and rows that lost a label.
 
     `duplicates`: imported samples whose text was there already. `leaks`: texts of this import in more than one split.
+    `left_out`: a sentence for each sort of mark that the project's task cannot use; `problems` has them too.
     """
 
     added: int
@@ -44,6 +48,7 @@ class ImportResult:
     duplicates: int
     leaks: int
     splits: Mapping[Split | None, int]
+    left_out: tuple[str, ...] = ()
 
     @property
     def unlabelled(self) -> int:
@@ -59,18 +64,23 @@ class ImportResult:
             said.append(tr("{duplicates} texts were there already.", duplicates=self.duplicates))
         if self.leaks:
             said.append(tr("{leaks} texts stand in more than one split: scores will look too good.", leaks=self.leaks))
-        return " ".join(said)
+        return " ".join((*said, *self.left_out))
 
 
 @dataclass(slots=True)
 class _Survey:
-    """What the first pass finds out. The arrays have one entry per row that will come in."""
+    """What the first pass finds out. The arrays have one entry per row that will come in.
 
+    `keys` numbers the sets of labels that values have, _NO_VALUE for none: rows of one key are shared out alike.
+    """
+
+    naming: Naming
     texts: array[int] = field(default_factory=lambda: array("q"))
-    labels: array[int] = field(default_factory=lambda: array("l"))
+    keys: array[int] = field(default_factory=lambda: array("l"))
     splits: array[int] = field(default_factory=lambda: array("b"))
-    names: dict[str, int] = field(default_factory=dict)
+    known_keys: dict[tuple[int, ...], int] = field(default_factory=dict)
     problems: list[ImportProblem] = field(default_factory=list)
+    left_out: dict[str, Counter[Part]] = field(default_factory=dict)
     skipped: int = 0
 
 
@@ -86,53 +96,74 @@ def import_files(
     """Bring the rows of these files into the project, as one undo step.
 
     `shares`: how labelled rows whose file gives no split are shared out (see `splitting.stratified`); None leaves them
-    without. Labels that the project lacks are created. `progress` is told (rows, None) in the first pass, and
-    (rows, total) in the second. Raises Cancelled, UnreadableFile or ProjectError; the project is then as it was.
+    without. Labels that the project lacks are created. What a file marks and the project's task cannot use is left out
+    and counted. `progress` is told (rows, None) in the first pass, and (rows, total) in the second. Raises Cancelled,
+    UnreadableFile or ProjectError; the project is then as it was.
     """
     sets = (guesses,) if isinstance(guesses, Guess) else tuple(guesses)
     task = task_named(project.task_id)
-    survey = _survey(sets, task, progress=progress, should_stop=should_stop)
+    survey = _survey(sets, task, labels=project.labels(), progress=progress, should_stop=should_stop)
     known = _splits_of_texts(project)
     if shares is not None:
         _share_out(survey, shares=shares, seed=seed, known=known)
+    left_out = _left_out(survey, task)
     with project.change(_change_name(sets)) as change:
-        created, labels = _labels(project, change, names=_in_order(survey.names, sets))
+        created = _in_order(survey.naming.new, sets)
+        for label in created:
+            change.add_label(label.name, options=label.options)
+        naming = Naming(task, project.labels())
         rows = watched(_rows(sets), total=len(survey.texts), progress=progress, should_stop=should_stop)
-        change.add_samples(_samples(rows, survey, task=task, labels=labels))
-        change.add_problems(survey.problems)
+        change.add_samples(_samples(rows, survey, task=task, naming=naming))
+        change.add_problems([*left_out, *survey.problems])
     duplicates, leaks = _overlaps(survey, known)
     splits = Counter(_SPLITS_BY_CODE[code] for code in survey.splits)
     return ImportResult(
         added=len(survey.texts),
-        labelled=len(survey.labels) - survey.labels.count(_NO_LABEL),
+        labelled=len(survey.keys) - survey.keys.count(_NO_VALUE),
         skipped=survey.skipped,
-        problems=tuple(survey.problems),
-        labels_created=tuple(created),
+        problems=(*left_out, *survey.problems),
+        labels_created=tuple(label.name for label in created),
         duplicates=duplicates,
         leaks=leaks,
         splits={split: splits[split] for split in (*SPLITS, None)},
+        left_out=tuple(one.reason for one in left_out),
     )
 
 
-def _survey(sets: Sequence[Guess], task: Task[Any], *, progress: Progress, should_stop: ShouldStop) -> _Survey:
+def _survey(
+    sets: Sequence[Guess], task: Task[Any], *, labels: Labels, progress: Progress, should_stop: ShouldStop
+) -> _Survey:
     """The first pass: labels, splits, problems and the identity of each text."""
-    survey = _Survey()
+    survey = _Survey(Naming(task, labels))
     every = (row for guess in sets for row in read(guess))
     for row in watched(every, total=None, progress=progress, should_stop=should_stop):
         if isinstance(row, Problem):
             survey.skipped += 1
             survey.problems.append(ImportProblem(row.source, row.row, row.reason))
             continue
-        label = _NO_LABEL
-        if len(row.labels) == 1:
-            label = survey.names.setdefault(row.labels[0], len(survey.names))
-        remark = row.remark or (_several(row, task) if len(row.labels) > 1 else "")
+        taken = survey.naming.take(row.marks, row.text)
+        remark = row.remark or taken.problem or (_several(row, task) if _are_too_many(row, taken, task) else "")
         if remark:
             survey.problems.append(ImportProblem(row.source, row.row, remark))
-        survey.texts.append(text_hash(row.text))
-        survey.labels.append(label)
+        elif taken.left_out:
+            survey.left_out.setdefault(row.source, Counter()).update(taken.left_out)
+        survey.texts.append(_identity(row))
+        key = survey.known_keys.setdefault(tuple(sorted(taken.labels)), len(survey.known_keys))
+        survey.keys.append(_NO_VALUE if taken.value is None else key)
         survey.splits.append(_SPLIT_CODES[row.split])
+    for guess in sets:
+        if guess.label is not None and any(survey.known_keys):
+            for name in guess.label_names.values():
+                survey.naming.add(name, "label")
     return survey
+
+
+def _identity(row: Row) -> int:
+    return text_hash(row.text, row.fields.get(SECOND_TEXT, ""))
+
+
+def _are_too_many(row: Row, taken: Taken, task: Task[Any]) -> bool:
+    return taken.value is None and len(row.labels) > 1 and "label" in task.label_kinds
 
 
 def _several(row: Row, task: Task[Any]) -> str:
@@ -141,6 +172,25 @@ def _several(row: Row, task: Task[Any]) -> str:
         labels=", ".join(row.labels),
         task=task.title,
     )
+
+
+def _left_out(survey: _Survey, task: Task[Any]) -> list[ImportProblem]:
+    """A line for each sort of mark of each file that the task cannot use."""
+    return [
+        ImportProblem(
+            source,
+            0,
+            tr(
+                "Left out, as this project is for {task}: {what} ({count}).",
+                task=task.title,
+                what=what,
+                count=count,
+            ),
+        )
+        for source, counts in survey.left_out.items()
+        for part, count in counts.items()
+        if (what := part_title(part)) and not (part == "questions" and QUESTION in task.reads)
+    ]
 
 
 def _splits_of_texts(project: Project) -> dict[int, int]:
@@ -158,25 +208,25 @@ def _share_out(survey: _Survey, *, shares: Shares, seed: int, known: Mapping[int
         if code:
             split = next(split for split in reversed(SPLITS) if code & _SPLIT_CODES[split])
             fixed[text] = max(fixed.get(text, split), split, key=SPLITS.index)
-    rows = zip(survey.texts, survey.labels, survey.splits, strict=True)
+    rows = zip(survey.texts, survey.keys, survey.splits, strict=True)
     items = [
-        Item(place, text, label)
-        for place, (text, label, split) in enumerate(rows)
-        if label != _NO_LABEL and split == _SPLIT_CODES[None]
+        Item(place, text, key)
+        for place, (text, key, split) in enumerate(rows)
+        if key != _NO_VALUE and split == _SPLIT_CODES[None]
     ]
     for place, split in stratified(items, shares=shares, seed=seed, fixed=fixed).items():
         survey.splits[place] = _SPLIT_CODES[split]
 
 
-def _in_order(names: Mapping[str, int], sets: Sequence[Guess]) -> dict[str, int | None]:
-    """The label names in the order to create them, with their number in the survey (None: named by a table, not seen):
-    a table's order first, else by number where all are numbers, else as they first appear."""
+def _in_order(new: Sequence[Label], sets: Sequence[Guess]) -> list[Label]:
+    """The labels in the order to create them: a table's order first, else by number where all are numbers, else as
+    they first appear."""
     tables = [name for guess in sets if guess.label is not None for name in guess.label_names.values()]
-    listed: dict[str, int | None] = {name: names.get(name) for name in tables} if names else {}
-    rest = [name for name in names if name not in listed]
-    if all(_is_number(name) for name in rest):
-        rest.sort(key=float)
-    return {**listed, **{name: names[name] for name in rest}}
+    place = {name: place for place, name in enumerate(dict.fromkeys(tables))}
+    rest = [label for label in new if label.name not in place]
+    if all(_is_number(label.name) for label in rest):
+        rest.sort(key=lambda label: float(label.name))
+    return [*sorted((label for label in new if label.name in place), key=lambda label: place[label.name]), *rest]
 
 
 def _is_number(name: str) -> bool:
@@ -187,49 +237,42 @@ def _is_number(name: str) -> bool:
     return True
 
 
-def _labels(project: Project, change: Change, *, names: Mapping[str, int | None]) -> tuple[list[str], dict[int, Label]]:
-    """Create what is missing; returns the names created and the label for each number in the survey."""
-    created, found = [], {}
-    for name, number in names.items():
-        label = project.label_named(name)
-        if label is None:
-            label = change.add_label(name)
-            created.append(name)
-        if number is not None:
-            found[number] = label
-    return created, found
-
-
 def _rows(sets: Sequence[Guess]) -> Iterator[Row]:
     return (row for guess in sets for row in read(guess) if isinstance(row, Row))
 
 
-def _samples(
-    rows: Iterator[Row], survey: _Survey, *, task: Task[Any], labels: Mapping[int, Label]
-) -> Iterator[NewSample]:
-    """The second pass: each row with the label and split that the first decided."""
-    values: dict[int, tuple[object | None, tuple[int, ...]]] = {_NO_LABEL: (None, ())}
-    for number, label in labels.items():
-        value = task.from_labels([label.id])
-        values[number] = (task.dump(value), tuple(task.labels_in(value)))
+def _samples(rows: Iterator[Row], survey: _Survey, *, task: Task[Any], naming: Naming) -> Iterator[NewSample]:
+    """The second pass: each row with its value, and the split that the first decided."""
     count = len(survey.texts)
     place = 0
     for place, row in enumerate(rows, start=1):
-        if place > count or text_hash(row.text) != survey.texts[place - 1]:
+        if place > count or _identity(row) != survey.texts[place - 1]:
             raise UnreadableFile(tr("{file} was changed while it was being read. Try again.", file=row.source))
-        value_json, ids = values[survey.labels[place - 1]]
+        taken = naming.take(row.marks, row.text)
         yield NewSample(
             text=row.text,
             split=_SPLITS_BY_CODE[survey.splits[place - 1]],
-            value=value_json,
-            labels=ids,
-            fields=row.fields,
+            value=taken.value,
+            labels=taken.labels,
+            fields=_fields(row, taken, task),
             source=row.source,
             row=row.row,
             raw=row.raw,
+            skipped=row.skipped,
+            note=row.note,
         )
     if place < count:
         raise UnreadableFile(tr("The files became shorter while they were being read. Try again."))
+
+
+def _fields(row: Row, taken: Taken, task: Task[Any]) -> Mapping[str, str]:
+    """The row's fields; with its name in its file, what somebody rejected, and the questions that nobody answered."""
+    more = {"id": row.id} if row.id and "id" not in row.fields else {}
+    if row.marks.rejected:
+        more[REJECTED] = json.dumps(row.marks.rejected, ensure_ascii=False)
+    if taken.value is None and row.marks.questions and QUESTION in task.reads and not row.fields.get(QUESTION):
+        more[QUESTION] = "\n".join(" ".join(one.question.split()) for one in row.marks.questions)
+    return {**row.fields, **more} if more else row.fields
 
 
 def _overlaps(survey: _Survey, known: Mapping[int, int]) -> tuple[int, int]:

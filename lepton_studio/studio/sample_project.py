@@ -1,31 +1,60 @@
-"""The project of the first start: 300 customer-service messages written for Lepton Studio, part of them labelled."""
+"""A sample project for each task: some hundred texts written for Lepton Studio, part of them annotated.
+
+`resources/samples/NAME.jsonl`: the first line may be {"labels": [{"name", "kind", "description", "options"}, ...]};
+every other is {"text", "fields", "split", "marks"} with marks as `formats.marks_json` has them, or {"text", "label"}.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.formats.marks_json import marks_from_json
 from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.resources import resource_path
 from lepton_studio.runs.folder import read_json_lines
-from lepton_studio.tasks import task_named
+from lepton_studio.studio.naming import Naming
+from lepton_studio.tasks import all_tasks, task_named
+from lepton_studio.tasks.base import Task
 
-_FILE = "samples/customer_service.jsonl"
-_TASK = "text_classification"
+_FIRST = "text_classification"
 
 
-def create_sample_project(folder: Path) -> Project:
-    """Make the sample project in `folder`, open. Raises ProjectExists when something is there; no half remains."""
-    rows = list(read_json_lines(resource_path(_FILE)))
-    labels = list(dict.fromkeys(row["label"] for row in rows if "label" in row))
-    project = Project.create(folder, task=_TASK, labels=labels, name=tr("Customer messages"))
+def sample_tasks() -> tuple[Task[Any], ...]:
+    """The tasks that have a sample project, that of the first start in front."""
+    found = [task for task in all_tasks().values() if task.sample and _file(task).is_file()]
+    return tuple(sorted(found, key=lambda task: task.id != _FIRST))
+
+
+def sample_name(task: Task[Any]) -> str:
+    """What the sample project of a task is called."""
+    if task.id == _FIRST:
+        return tr("Customer messages")
+    return tr("Sample: {task}", task=tr(task.title))
+
+
+def create_sample_project(folder: Path, task: str = _FIRST) -> Project:
+    """Make a task's sample project in `folder`, open. Raises ProjectExists when something is there; no half remains."""
+    chosen = task_named(task)
+    rows = list(read_json_lines(_file(chosen)))
+    declared: list[dict[str, Any]] = rows.pop(0)["labels"] if "labels" in rows[0] else []
+    project = Project.create(folder, task=task, name=sample_name(chosen))
     try:
         with project.change(tr("Open the sample project")) as change:
-            change.add_samples(_samples(rows, {label.name: label.id for label in project.labels()}))
+            for label in declared:
+                options = {**({"kind": label["kind"]} if "kind" in label else {}), **label.get("options", {})}
+                change.add_label(label["name"], description=label.get("description", ""), options=options)
+            naming = Naming(chosen, project.labels())
+            for row in rows:
+                naming.take(_marks(row), row["text"])
+            for new in naming.new:
+                change.add_label(new.name, options=new.options)
+            change.add_samples(_samples(rows, Naming(chosen, project.labels()), source=chosen.sample))
     except BaseException:
         project.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -33,16 +62,25 @@ def create_sample_project(folder: Path) -> Project:
     return project
 
 
-def _samples(rows: list[Any], labels: Mapping[str, int]) -> Iterator[NewSample]:
-    task = task_named(_TASK)
+def _file(task: Task[Any]) -> Path:
+    return resource_path(f"samples/{task.sample}")
+
+
+def _marks(row: Mapping[str, Any]) -> Marks:
+    return Marks(labels=(row["label"],)) if "label" in row else marks_from_json(row.get("marks", {}))
+
+
+def _samples(rows: Sequence[Mapping[str, Any]], naming: Naming, *, source: str) -> Iterator[NewSample]:
     for number, row in enumerate(rows, start=1):
-        value = task.from_labels((labels[row["label"]],)) if "label" in row else None
+        taken = naming.take(_marks(row), row["text"])
         yield NewSample(
             text=row["text"],
             split=row.get("split"),
-            value=None if value is None else task.dump(value),
-            labels=() if value is None else task.labels_in(value),
-            source=Path(_FILE).name,
+            value=taken.value,
+            labels=taken.labels,
+            fields=row.get("fields", {}),
+            source=source,
             row=number,
             raw=row,
+            note=row.get("note", ""),
         )

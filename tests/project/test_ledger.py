@@ -103,7 +103,7 @@ def test_a_sample_with_several_errors_is_found_by_each_of_them(predicted: Projec
         ("right", 1, 1): 1, ("right", 2, 2): 1, ("type", 1, 2): 2, ("invented", None, 1): 1,
     }  # fmt: skip
     for kind, gold, guess, found in (
-        ("type", 1, 2, [1]), ("type", 2, 1, []), ("right", None, 2, [3]), (None, 1, None, [1]), ("invented", None, 2, [])
+        ("type", 1, 2, [1]), ("type", 2, 1, []), ("right", None, 2, [3]), (None, 1, None, [1])
     ):  # fmt: skip
         filter = PredictionFilter(kind=kind, gold=gold, predicted=guess)
         assert list(predicted.prediction_ids(1, filter)) == found

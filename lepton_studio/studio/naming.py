@@ -1,0 +1,140 @@
+"""Which labels of a project the names in a file stand for, and the values that its marks make with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from lepton_studio.formats import Part
+from lepton_studio.language import tr
+from lepton_studio.project.connection import one_line
+from lepton_studio.project.marks import Marks, QuestionMark
+from lepton_studio.project.records import Label, LabelId, Labels
+from lepton_studio.tasks.base import BadAnnotation, Task
+
+Kind = Literal["label", "span", "relation"]
+"""What a name stands at in a file; the kinds of `Task.label_kinds`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a task makes of marks. `value` is its JSON, None for nothing; `labels` are the ids in it.
+
+    `left_out`: part of the marks (a `Part` of the formats) -> how many the task cannot use. `problem`: why there is no
+    value.
+    """
+
+    value: object | None = None
+    labels: tuple[LabelId, ...] = ()
+    left_out: Counter[Part] = field(default_factory=Counter)
+    problem: str = ""
+
+
+class Naming:
+    """The labels of a project and those that a file adds to them, which have ids below 0 until they are created.
+
+    Names are unique in a project: one that a file uses for two kinds gets a second label, "name (kind)".
+    """
+
+    def __init__(self, task: Task[Any], labels: Labels) -> None:
+        self._task = task
+        self._labels = {label.name: label for label in labels}
+        self._ids = {label.name: label.id for label in labels}
+        self._names: dict[tuple[Kind, str], str] = {}
+        self._plain: dict[tuple[str, ...], Taken] = {}
+        self._used: dict[str, None] = {}
+
+    @property
+    def new(self) -> list[Label]:
+        """The labels to create, in the order of their first use."""
+        return [self._labels[name] for name in self._used if self._labels[name].id < 0]
+
+    def add(self, name: str, kind: Kind) -> None:
+        """Note a name that is known beforehand, where the task has labels of this kind."""
+        if kind in self._task.label_kinds:
+            self._used.setdefault(self._name(name, kind))
+
+    def take(self, marks: Marks, text: str) -> Taken:
+        """The value that these marks make on the text; new names in it are noted for `new`."""
+        if marks.labels is None or not _only_labels(marks):
+            return self._take(marks, text)
+        if marks.labels not in self._plain:
+            self._plain[marks.labels] = self._take(marks, text)
+        return self._plain[marks.labels]
+
+    def _take(self, marks: Marks, text: str) -> Taken:
+        try:
+            made = self._task.from_marks(self._named(marks, text), self._ids)
+            value = None if made is None else self._task.parse(self._task.dump(made), tuple(self._labels.values()))
+        except BadAnnotation as wrong:
+            return Taken(problem=str(wrong))
+        if value is None:
+            return Taken(left_out=_counts(marks))
+        names = {label.id: name for name, label in self._labels.items()}
+        back = self._task.to_marks(value, names)
+        ids = tuple(self._task.labels_in(value))
+        self._used.update(dict.fromkeys(names[one] for one in ids))
+        return Taken(self._task.dump(value), ids, _counts(marks) - _counts(back))
+
+    def _named(self, marks: Marks, text: str) -> Marks:
+        """What the task can use of the marks, with the project's names, and the words of the answers."""
+
+        def named(found: tuple[Any, ...] | None, kind: Kind) -> tuple[Any, ...] | None:
+            if found is None or kind not in self._task.label_kinds:
+                return None
+            return tuple(replace(one, label=self._name(one.label, kind)) for one in found)
+
+        labels = marks.labels if "label" in self._task.label_kinds else None
+        return replace(
+            marks,
+            labels=None if labels is None else tuple(self._name(one, "label") for one in labels),
+            spans=named(marks.spans, "span"),
+            relations=named(marks.relations, "relation"),
+            questions=None if marks.questions is None else tuple(_quoted(one, text) for one in marks.questions),
+            rejected=tuple(name for name in marks.rejected if name in self._labels),
+        )
+
+    def _name(self, written: str, kind: Kind) -> str:
+        """What the project calls this name of a file; where it has no such label yet, one is thought of."""
+        known = self._names.get((kind, written))
+        if known is not None:
+            return known
+        name = one_line(written) or tr("unnamed")
+        if name in self._labels and self._kind(self._labels[name]) != kind:
+            name = f"{name} ({kind})"
+        if name not in self._labels:
+            options = {"kind": kind} if len(self._task.label_kinds) > 1 else {}
+            self._ids[name] = -len(self._ids) - 1
+            self._labels[name] = Label(self._ids[name], name, "", "", "", 0, options)
+        self._names[kind, written] = name
+        return name
+
+    def _kind(self, label: Label) -> str:
+        return str(label.options.get("kind") or self._task.label_kinds[0])
+
+
+def _only_labels(marks: Marks) -> bool:
+    others = (marks.spans, marks.relations, marks.questions, marks.targets, marks.rating)
+    return not marks.rejected and all(one is None for one in others)
+
+
+def _quoted(asked: QuestionMark, text: str) -> QuestionMark:
+    """The question with the words of its answers, where the file gives offsets alone."""
+    answers = tuple(one if one.quote else replace(one, quote=text[one.start : one.end]) for one in asked.answers)
+    return replace(asked, answers=answers)
+
+
+def _counts(marks: Marks) -> Counter[Part]:
+    every: Counter[Part] = Counter(
+        {
+            "labels": len(marks.labels or ()),
+            "spans": len(marks.spans or ()),
+            "attributes": sum(bool(one.attributes) for one in marks.spans or ()),
+            "relations": len(marks.relations or ()),
+            "questions": len(marks.questions or ()),
+            "targets": len(marks.targets or ()),
+            "rating": int(marks.rating is not None),
+        }
+    )
+    return +every
