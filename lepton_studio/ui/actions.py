@@ -29,7 +29,8 @@ class Action:
     `title` is already translated. `shortcut` is a portable key sequence ("Ctrl+K", "Space", "F") or "". `run` is called
     in the window's thread. `enabled` is asked each time a menu or the palette opens. `plain_key`: the shortcut has no
     modifier, so it works while no text field has the focus (the page's `keyPressEvent` runs it, never a QShortcut).
-    `chosen`: one of several of which one is in force; the menu marks it. `apart`: the menu draws a line above it.
+    `also`: further keys, with a modifier, that work while a text field has the focus. `chosen`: one of several of which
+    one is in force; the menu marks it. `apart`: the menu draws a line above it.
     """
 
     id: str
@@ -40,6 +41,12 @@ class Action:
     enabled: Callable[[], bool] = _always
     chosen: Callable[[], bool] | None = None
     apart: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def main_key(self) -> str:
+        """The key to show for it, "" for none."""
+        return self.shortcut or next(iter(self.also), "")
 
     @property
     def plain_key(self) -> bool:

@@ -85,7 +85,7 @@ class CommandPalette(Overlay):
         for _rank, action in sorted(ranked, key=lambda pair: pair[0]):
             item = QListWidgetItem(action.title)
             item.setData(Qt.ItemDataRole.UserRole, action.id)
-            item.setData(KEY_ROLE, QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText))
+            item.setData(KEY_ROLE, QKeySequence(action.main_key).toString(QKeySequence.SequenceFormat.NativeText))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 

@@ -226,11 +226,13 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------------------------------------- commands
 
     def undo(self) -> None:
-        if self.session is not None:
+        if self.session is not None and self._current is not None:
+            self._current.flush()
             self.session.undo()
 
     def redo(self) -> None:
-        if self.session is not None:
+        if self.session is not None and self._current is not None:
+            self._current.flush()
             self.session.redo()
 
     def focus_search(self) -> None:
@@ -245,7 +247,8 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         from lepton_studio.ui.key_page import KeyPage
 
-        KeyPage.over(self.toast.host).open_with(self.all_actions())
+        of_page = self._current.keys_of_page() if self._current is not None else ()
+        KeyPage.over(self.toast.host).open_with(self.all_actions(), keys=of_page)
 
     def choose_theme(self, scheme: Scheme) -> None:
         self._remember(dataclasses.replace(self.settings, theme=scheme))

@@ -37,10 +37,10 @@ class Menus:
         for action in actions:
             made = QAction(action.title, self._window)
             made.triggered.connect(_runner(action))
+            keys = [*action.also] if action.plain_key or not action.shortcut else [action.shortcut, *action.also]
+            made.setShortcuts([QKeySequence(key) for key in keys])
             if action.plain_key:
                 made.setText(f"{action.title}\t{QKeySequence(action.shortcut).toString()}")
-            elif action.shortcut:
-                made.setShortcut(QKeySequence(action.shortcut))
             self._window.addAction(made)
             made.setCheckable(action.chosen is not None)
             if action.menu and action.apart:

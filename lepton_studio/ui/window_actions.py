@@ -70,7 +70,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("quit", tr("Quit"), window.close, "Ctrl+Q", "project"),
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
         Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
-        Action("search", tr("Search all samples"), window.focus_search, "/", "edit", has_project),
+        Action("search", tr("Search all samples"), window.focus_search, "/", "edit", has_project, also=("Ctrl+F",)),
         replace(pages[0], apart=True),
         *pages[1:],
         Action("palette", tr("Find a command …"), window.show_palette, "Ctrl+K", "view"),
@@ -78,7 +78,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         *themes[1:],
         replace(system, apart=True),
         *languages,
-        Action("keys", tr("All keys"), window.show_keys, "?", "help"),
+        Action("keys", tr("All keys"), window.show_keys, "?", "help", also=("F1",)),
         Action("log", tr("Show the log folder"), window.show_log_folder, "", "help"),
     ]
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from lepton_studio.language import tr
-from lepton_studio.project.records import Split, State
+from lepton_studio.project.records import Label, LabelId, Split, State
+from lepton_studio.tasks.base import Task
 
 
 def split_name(split: Split | None) -> str:
@@ -30,3 +34,20 @@ def state_name(state: State) -> str:
 def amount(number: int) -> str:
     """A whole number with its thousands set apart."""
     return f"{number:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """A value in a few words; `color` is that of its label where it is one label, else ""."""
+
+    words: str
+    color: str
+
+
+def value_shown(stored: object, *, task: Task[object], labels: Mapping[LabelId, Label]) -> ShownValue:
+    """A stored value as tables and chips show it. Raises BadAnnotation."""
+    order = tuple(labels.values())
+    value = task.parse(stored, order)
+    ids = task.labels_in(value) if task.from_labels is not None else ()
+    color = labels[ids[0]].color if len(ids) == 1 and ids[0] in labels else ""
+    return ShownValue(task.words(value, order), color)

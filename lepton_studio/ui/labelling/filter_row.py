@@ -47,6 +47,7 @@ class FilterRow(QWidget):
         self._filter = which
         self._states.choose(which.state)
         labelled = [Choice(label.id, label.name, label.color) for label in labels]
+        self._label.setVisible(bool(labels))
         self._label.set_choices([Choice(None, tr("Any label")), *labelled], current=which.label)
         splits = [Choice(split, split_name(split)) for split in SPLITS]
         self._split.set_choices([Choice(None, tr("Any split")), *splits], current=which.split)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Filter, Label, Labels
+from lepton_studio.ui.labelling.label_kinds import kind_of
+from lepton_studio.ui.labelling.relation_options import RelationOptions, rename_label
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
@@ -55,7 +55,9 @@ class LabelCard(QFrame):
         self.setFixedWidth(352)
         self._session = session
         self._label = label
-        self._labels = labels
+        kinds = session.task.label_kinds
+        kind = kind_of(label.options, kinds=kinds)
+        self._others = tuple(one for one in labels if one.id != label.id and kind_of(one.options, kinds=kinds) == kind)
         self._decisions = session.project.affected_by_label(label.id)
         self._gone = False
         self.name = QLineEdit(label.name)
@@ -82,15 +84,23 @@ class LabelCard(QFrame):
         self.show_samples = button(tr("Show its samples"), role="quiet")
         self.show_samples.clicked.connect(self._show_samples)
         self.merge = button(tr("Merge into …"), role="quiet")
-        self.merge.setEnabled(len(labels) > 1)
+        self.merge.setEnabled(bool(self._others))
         self.merge.clicked.connect(self._choose_target)
         self.delete = button(tr("Delete"), role="quiet")
         self.delete.clicked.connect(self._delete)
+        self.relation: RelationOptions | None = None
+        if kind == "relation":
+            spans = [one.name for one in labels if kind_of(one.options, kinds=kinds) == "span"]
+            self.relation = RelationOptions(label.options, spans=spans)
+            self.relation.changed.connect(self._set_options)
+            self.relation.resized.connect(self.adjustSize)
+        more = [line(), self.relation] if self.relation is not None else []
         self.setLayout(
             column(
                 row(self.name, self.key),
                 self.description,
                 swatches,
+                *more,
                 line(),
                 words(tr("Decisions with this label: {n}", n=amount(self._decisions)), size=CAPTION, muted=True),
                 row(self.show_samples, self.merge, None, self.delete, gap=4),
@@ -115,7 +125,7 @@ class LabelCard(QFrame):
         """Give the label another name."""
         label = self._label
         changes = self._session.perform(
-            lambda project: project.rename_label(label.id, name),
+            lambda project: rename_label(project, label.id, name),
             say=tr("“{old}” is now “{new}”. Decisions: {n}", old=label.name, new=name, n=amount(self._decisions)),
         )
         if changes is not None:
@@ -124,7 +134,7 @@ class LabelCard(QFrame):
     def merge_into(self, target: int) -> None:
         """Make all its decisions decisions for the label `target`."""
         label = self._label
-        other = next(one for one in self._labels if one.id == target)
+        other = next(one for one in self._others if one.id == target)
         relabel = self._session.relabeller({label.id: target})
         self._write(
             lambda project: project.merge_labels(label.id, target, relabel=relabel),
@@ -173,6 +183,9 @@ class LabelCard(QFrame):
             self._session.perform(lambda project: project.describe_label(self._label.id, text))
             self._label = self._session.project.label(self._label.id)
 
+    def _set_options(self, options: dict[str, object]) -> None:
+        self._session.perform(lambda project: project.set_label_options(self._label.id, options))
+
     def _recolor(self, color: str) -> None:
         self._session.perform(lambda project: project.recolor_label(self._label.id, color))
         for swatch in self.findChildren(Swatch):
@@ -183,15 +196,10 @@ class LabelCard(QFrame):
         self.samples_wanted.emit(Filter(label=self._label.id))
 
     def _choose_target(self) -> None:
-        others = [Choice(one.id, one.name, one.color) for one in self._labels if one.id != self._label.id]
+        others = [Choice(one.id, one.name, one.color) for one in self._others]
         popup = ChoicePopup(others, parent=self.merge, hint=tr("Merge “{name}” into …", name=self._label.name))
         popup.chosen.connect(self.merge_into)
         popup.open_below(self.merge)
 
     def _delete(self) -> None:
         self.delete_label()
-
-
-def label_rows(labels: Labels) -> Sequence[Label]:
-    """The labels in the person's order."""
-    return sorted(labels, key=lambda label: label.position)

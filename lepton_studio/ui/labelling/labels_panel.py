@@ -10,51 +10,41 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import LabelId, Labels
 from lepton_studio.ui.labelling.counts import Counts
 from lepton_studio.ui.labelling.label_card import LabelCard
+from lepton_studio.ui.labelling.label_kinds import kind_of, kind_options, kind_title
 from lepton_studio.ui.session import Session
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import column, row, words
 
 
-class LabelsPanel(QWidget):
-    """A click on a row opens its card; the plus adds a label."""
+class LabelGroup(QWidget):
+    """The labels of one kind. `opened(label id)`: its row was clicked; `named(name)`: a new label is wanted."""
 
-    samples_wanted = Signal(object)
+    opened = Signal(object)
+    named = Signal(str)
+    left = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._labels: Labels = ()
-        self._counts = Counts()
-        self.rows = BarRows(name=tr("Labels with their number of decisions"))
-        self.rows.row_clicked.connect(self.open_card)
+        self.rows = BarRows(name=tr("{title} with their number of decisions", title=title))
+        self.rows.row_clicked.connect(self.opened)
         self.rows.setToolTip(tr("Click a label to rename, merge, recolour or delete it"))
         self.add = IconButton("add", tr("Add a label"))
         self.add.clicked.connect(self.begin_adding)
         self.new_name = QLineEdit()
         self.new_name.setPlaceholderText(tr("Name of the new label, then Enter"))
         self.new_name.setAccessibleName(tr("Name of the new label"))
-        self.new_name.returnPressed.connect(self._add)
+        self.new_name.returnPressed.connect(self._name)
         self.new_name.installEventFilter(self)
         self.new_name.hide()
-        self.setLayout(column(row(words(tr("Labels"), bold=True), None, self.add), self.new_name, self.rows, gap=4))
+        layout = column(row(words(title, bold=True), None, self.add), self.new_name, self.rows, gap=4)
+        self.setLayout(layout)
 
     def show_labels(self, labels: Labels, counts: Counts) -> None:
         """Show these labels with these counts."""
-        self._labels, self._counts = labels, counts
         self.rows.show_rows(
             [BarRow(one.id, one.name, counts.per_label.get(one.id, 0), color=one.color) for one in labels]
         )
-
-    def open_card(self, label_id: LabelId) -> LabelCard:
-        """Open the card of a label beside its row."""
-        label = self._session.project.label(label_id)
-        card = LabelCard(self._session, label, labels=self._labels, parent=self)
-        card.samples_wanted.connect(self.samples_wanted)
-        place = next((i for i, one in enumerate(self._labels) if one.id == label_id), 0)
-        spot = self.rows.visualRect(self.rows.model().index(place, 0)).topLeft()
-        card.open_beside(self.rows, QPoint(0, spot.y()))
-        return card
 
     def begin_adding(self) -> None:
         """Open the line for a new label's name."""
@@ -72,16 +62,85 @@ class LabelsPanel(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def _add(self) -> None:
+    def _name(self) -> None:
         name = self.new_name.text().strip()
-        if not name:
+        if name:
+            self.named.emit(name)
+        else:
             self._end_adding()
-        elif self._session.perform(lambda project: project.add_label(name), say=tr("Label “{name}” added", name=name)):
-            self.new_name.clear()
 
     def _end_adding(self) -> None:
         self.new_name.clear()
         self.new_name.hide()
+        self.left.emit()
+
+
+class LabelsPanel(QWidget):
+    """A group for each kind of label. A click on a row opens its card; the plus adds a label."""
+
+    samples_wanted = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._labels: Labels = ()
+        kinds = session.task.label_kinds
+        self.groups = {kind: LabelGroup(kind_title(kind, alone=len(kinds) == 1)) for kind in kinds}
+        layout = column(gap=12)
+        for kind, group in self.groups.items():
+            group.opened.connect(self.open_card)
+            group.named.connect(lambda name, kind=kind: self.add_label(name, kind=kind))
+            group.left.connect(self._give_keys_back)
+            layout.addWidget(group, 1)
+        self.setLayout(layout)
+
+    @property
+    def rows(self) -> BarRows:
+        """The rows of the first kind."""
+        return next(iter(self.groups.values())).rows
+
+    @property
+    def new_name(self) -> QLineEdit:
+        """The line for a new label of the first kind."""
+        return next(iter(self.groups.values())).new_name
+
+    def show_labels(self, labels: Labels, counts: Counts) -> None:
+        """Show these labels with these counts."""
+        self._labels = labels
+        for kind, group in self.groups.items():
+            group.show_labels(tuple(one for one in labels if self._kind(one.options) == kind), counts)
+        if len(self.groups) > 1:
+            for group in self.groups.values():  # the longer list gets the room that the shorter one leaves
+                group.rows.setMaximumHeight(max(28, group.rows.full_height()))
+
+    def open_card(self, label_id: LabelId) -> LabelCard:
+        """Open the card of a label beside its row."""
+        label = self._session.project.label(label_id)
+        card = LabelCard(self._session, label, labels=self._labels, parent=self)
+        card.samples_wanted.connect(self.samples_wanted)
+        rows = self.groups[self._kind(label.options)].rows
+        place = next((place for place, one in enumerate(rows.rows()) if one.key == label_id), 0)
+        spot = rows.visualRect(rows.model().index(place, 0)).topLeft()
+        card.open_beside(rows, QPoint(0, spot.y()))
+        return card
+
+    def begin_adding(self) -> None:
+        """Open the line for the name of a new label, of the first kind."""
+        next(iter(self.groups.values())).begin_adding()
+
+    def add_label(self, name: str, *, kind: str) -> None:
+        """Add a label of this kind."""
+        options = kind_options(kind, kinds=self._session.task.label_kinds)
+        added = self._session.perform(
+            lambda project: project.add_label(name, options=options), say=tr("Label “{name}” added", name=name)
+        )
+        if added is not None:
+            self.groups[kind].new_name.clear()
+
+    def _kind(self, options: object) -> str:
+        return kind_of(options, kinds=self._session.task.label_kinds)
+
+    def _give_keys_back(self) -> None:
         page = self.parentWidget()
         if page is not None:
             page.setFocus()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
@@ -99,6 +99,12 @@ class SampleQueue:
             except NoSuchSample:
                 self.current = self.project.next_sample(self.filter, after=self.current.id)
         return self.current
+
+    def keep(self, value: object | None) -> None:
+        """The current sample has this value now, and stays."""
+        if self.current is not None:
+            skipped = self.current.skipped and value is None
+            self.current = replace(self.current, value=value, skipped=skipped)
 
     def read_ahead(self) -> None:
         """Read the next few samples, unless there are some already. Call it after a paint."""

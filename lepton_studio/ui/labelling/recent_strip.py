@@ -13,6 +13,7 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Label, LabelId, Sample, SampleId
 from lepton_studio.tasks.base import Task
+from lepton_studio.ui.wording import value_shown
 from lepton_studio.widgets.chips import Chip
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.layouts import row, words
@@ -92,10 +93,8 @@ class RecentStrip(QWidget):
 def decision_of(sample: Sample, task: Task[object], labels: dict[LabelId, Label]) -> RecentDecision | None:
     """What was decided on a sample; None when nothing was."""
     if sample.value is not None:
-        ids = task.labels_in(task.parse(sample.value, tuple(labels.values())))
-        known = [labels[one] for one in ids if one in labels]
-        name = ", ".join(one.name for one in known)
-        return RecentDecision(sample.id, name, known[0].color if known else "")
+        shown = value_shown(sample.value, task=task, labels=labels)
+        return RecentDecision(sample.id, shown.words, shown.color)
     if sample.skipped:
         return RecentDecision(sample.id, tr("skipped"), "")
     return None

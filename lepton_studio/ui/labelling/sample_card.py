@@ -2,65 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import Sample
 from lepton_studio.ui.wording import split_name
-from lepton_studio.widgets.layouts import column, row, words
+from lepton_studio.widgets.layouts import column, line, row, words
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import CAPTION
 
+_FIELDS = 3
+_LONGEST_FIELD = 40
+
 
 class SampleCard(QFrame):
-    """Emits `noted(text)` when a note was written, `left` when the note line lets go of the keys."""
+    """Emits `noted(text)` when a note was written, `left` when the note line lets go of the keys.
+
+    `head_only`: an editor shows the text, and the fields `reads`; here is only what stands above it.
+    """
 
     noted = Signal(str)
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, head_only: bool, reads: Collection[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "card")
+        self._head_only = head_only
+        self._reads = frozenset(reads)
         self.view = SampleView()
+        self.second = SampleView()
+        self.second.setAccessibleName(tr("Second text"))
+        self._second = QWidget()
+        self._second.setLayout(column(line(), self.second, gap=12))
+        self._second.hide()
         self._where = words("", size=CAPTION, muted=True)
         self._marks = words("", size=CAPTION, bold=True)
         self._marks.setProperty("tone", "warn")
         self._fields = words("", size=CAPTION, muted=True)
+        self._fields.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is too long is cut
         self.note = QLineEdit()
         self.note.setPlaceholderText(tr("A note on this sample, then Enter"))
         self.note.setAccessibleName(tr("Note"))
         self.note.installEventFilter(self)
         self.note.hide()
-        self.setLayout(
-            column(
-                row(self._where, self._fields, None, self._marks, gap=16),
-                self.view,
-                self.note,
-                gap=12,
-                margins=(24, 16, 16, 16),
-            )
-        )
+        head = row(self._where, self._fields, self._marks, gap=16)
+        head.setStretch(1, 1)
+        if head_only:
+            self.setLayout(column(head, self.note, gap=8))
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        else:
+            self.setProperty("role", "card")
+            texts = column(self.view, self._second, gap=12)
+            texts.setStretch(0, 1)
+            texts.setStretch(1, 1)
+            self.setLayout(column(head, texts, self.note, gap=12, margins=(24, 16, 16, 16)))
 
     def show_sample(self, sample: Sample, *, search: str) -> None:
         """Show a sample from the beginning of its text, with the words of the search marked."""
         self._where.setText(tr("Sample {id} · {split}", id=sample.id, split=split_name(sample.split)))
-        fields = [f"{name}: {value}" for name, value in sample.fields.items() if value][:3]
-        self._fields.setText("   ".join(part if len(part) <= 40 else part[:39] + "…" for part in fields))
+        fields = [f"{name}: {' '.join(value.split())}" for name, value in sample.fields.items() if self._tells(name)]
+        self._fields.setText("   ".join(_cut(part) for part in fields[:_FIELDS]))
+        self._fields.setToolTip("\n".join(fields))
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         self._marks.setText(" · ".join(marks))
-        if sample.text != self.view.text:
-            self.view.set_text(sample.text)
-        self.view.set_marks(search.split())
+        if not self._head_only:
+            self._show_texts(sample, found=search.split())
         if not self.note.hasFocus():
             self.note.setText(sample.note)
             self.note.setVisible(bool(sample.note))
 
     def needed_height(self) -> int:
         """The height that shows the whole text."""
-        return self.view.content_height() + (120 if self.note.isVisibleTo(self) else 80)
+        second = self.second.content_height() + 25 if self._second.isVisibleTo(self) else 0
+        return self.view.content_height() + second + (120 if self.note.isVisibleTo(self) else 80)
 
     def edit_note(self) -> None:
         """Open the note for writing."""
@@ -78,9 +97,25 @@ class SampleCard(QFrame):
                 return True
         return super().eventFilter(watched, event)
 
+    def _show_texts(self, sample: Sample, *, found: list[str]) -> None:
+        second = sample.fields.get(SECOND_TEXT, "") if SECOND_TEXT in self._reads else ""
+        self._second.setVisible(bool(second))
+        for view, text in ((self.view, sample.text), (self.second, second)):
+            if text != view.text:
+                view.set_text(text)
+            view.set_marks(found)
+
+    def _tells(self, name: str) -> bool:
+        """Whether a field stands in the head: those that the task reads are shown in full elsewhere."""
+        return name not in self._reads
+
     def _end(self, *, keep: bool) -> None:
         text = self.note.text().strip()
         self.left.emit()  # the page takes the keys before the note is saved, so that the sample shown is fresh
         if keep:
             self.noted.emit(text)
         self.note.setVisible(bool(text) and keep)
+
+
+def _cut(part: str) -> str:
+    return part if len(part) <= _LONGEST_FIELD else part[: _LONGEST_FIELD - 1] + "…"

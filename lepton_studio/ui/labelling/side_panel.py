@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from lepton_studio.language import tr
@@ -16,6 +19,9 @@ from lepton_studio.widgets.theme import CAPTION, text_font
 
 _WIDTH = 248
 _THOUSANDTHS = 1000
+_KEYS_OF_EDITOR = 4
+_LOW = 560
+"""Pixels; a panel less high leaves the editor's keys to the key page."""
 
 
 class SidePanel(QWidget):
@@ -24,7 +30,7 @@ class SidePanel(QWidget):
     def __init__(self, session: Session, suggestions: Suggestions, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(_WIDTH)
-        self.box = SuggestionBox(suggestions)
+        self.box = SuggestionBox(suggestions, task=session.task)
         self.labels = LabelsPanel(session)
         self._amount = words("", size=CAPTION, muted=True)
         self._amount.setFont(text_font(CAPTION, tabular=True))
@@ -32,32 +38,52 @@ class SidePanel(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _THOUSANDTHS)
         self._bar.setAccessibleName(tr("Share of the samples labelled"))
-        self._keys = words("", size=CAPTION, muted=True)
-        self.setLayout(
-            column(
-                column(self._amount, self._bar, gap=6),
-                12,
-                line(),
-                8,
-                self.box,
-                8,
-                line(),
-                8,
-                self.labels,
-                8,
-                self._keys,
-                gap=4,
-                margins=(0, 6, 0, 0),
-            )
+        self._editor_keys = words("", size=CAPTION, muted=True, wrap=True)
+        self._keys = words("", size=CAPTION, muted=True, wrap=True)
+        has_labels = bool(session.task.label_kinds)
+        separator = line()
+        for part in (self.labels, separator):
+            part.setVisible(has_labels)
+        layout = column(
+            column(self._amount, self._bar, gap=6),
+            12,
+            line(),
+            8,
+            self.box,
+            8,
+            separator,
+            8,
+            self.labels,
+            8,
+            self._editor_keys,
+            self._keys,
+            gap=4,
+            margins=(0, 6, 0, 0),
         )
+        if has_labels:
+            layout.setStretchFactor(self.labels, 1)
+        else:
+            layout.insertStretch(layout.indexOf(self._editor_keys), 1)
+        self.setLayout(layout)
 
-    def show_keys(self, *, flag: str, note: str) -> None:
-        """Remind of the keys most needed; those of flag and note differ where letters narrow the labels."""
-        first = tr("Enter accept   Space skip   Backspace back")
-        second = tr("{flag} flag   {note} note   / search   ? all keys", flag=flag, note=note)
-        self._keys.setText(f"{first}\n{second}")
+    def show_keys(self, keys: Sequence[tuple[str, str]], *, of_page: Sequence[tuple[str, str]]) -> None:
+        """Remind of the keys most needed: the first ones of the editor, and those of the page."""
+        self._editor_keys.setText("\n".join(f"{_native(key)}  {what}" for key, what in keys[:_KEYS_OF_EDITOR]))
+        self._keys.setText("   ".join(f"{_native(key)} {what}".replace(" ", "\u00a0") for key, what in of_page))
+        self._leave_room()
 
     def show_progress(self, counts: Counts) -> None:
         """How many of all samples are labelled."""
         self._amount.setText(tr("{n} of {all} labelled", n=amount(counts.labelled), all=amount(counts.samples)))
         self._bar.setValue(counts.labelled * _THOUSANDTHS // max(1, counts.samples))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._leave_room()
+
+    def _leave_room(self) -> None:
+        self._editor_keys.setVisible(self.height() >= _LOW and bool(self._editor_keys.text()))
+
+
+def _native(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key

@@ -1,36 +1,43 @@
-"""What the newest run with a model says of samples: read from the project and the run's suggestions, kept in memory."""
+"""What the newest run with a model says of samples, and a word list where no model says anything; kept in memory."""
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.language import tr
-from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, LabelId, RunId, SampleId
+from lepton_studio.project.records import Filter, LabelId, Labels, RunId, Sample, SampleId
 from lepton_studio.ui.background import Progress
+from lepton_studio.ui.labelling.word_list import Find, keep_word_list, kept_word_list
 from lepton_studio.ui.session import Session
 
-_FILE = "suggestions.jsonl"
+_AT_ONCE = 4000
+"""Characters of a text that the word list is looked up in at once; a longer one is read beside the window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The labels a run finds likely, best first, each with its probability."""
+    """A whole value that a run finds likely. `run` None: the word list says so, and nothing of how sure it is."""
 
-    run: RunId
-    scores: tuple[tuple[LabelId, float], ...]
+    run: RunId | None
+    value: Any
+    score: float | None = None
+    scores: Mapping[LabelId, float] = field(default_factory=dict)
 
-    @property
-    def label(self) -> LabelId:
-        """The likeliest label."""
-        return self.scores[0][0]
+    def ranked(self) -> tuple[tuple[LabelId, float], ...]:
+        """The three likeliest labels, each with its probability; () where the task gives none."""
+        return tuple(sorted(self.scores.items(), key=lambda item: -item[1])[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    run: RunId | None
+    has_model: bool
+    known: Mapping[SampleId, Suggestion]
 
 
 class Suggestions(QObject):
@@ -41,36 +48,95 @@ class Suggestions(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._known: dict[SampleId, Suggestion] = {}
+        self._known: Mapping[SampleId, Suggestion] = {}
+        self._found: dict[SampleId, Suggestion | None] = {}
+        self._find: Find | None = None
+        self.word_list: Path | None = None
+        """The word list in use, as it is kept in the project's folder."""
         self.run: RunId | None = None
         """The run whose suggestions are shown; None before the first finished one."""
+        self.has_model = False
+        """Whether that run can be asked for more."""
         self.is_working = False
-        session.run_ended.connect(lambda _run, _outcome: self.load())
+        self._labels: Labels = ()
+        session.run_ended.connect(lambda _run, _outcome: self.load(self._labels))
 
-    def of(self, sample: SampleId) -> Suggestion | None:
-        """What the run says of this sample."""
-        return self._known.get(sample)
+    def of(self, sample: Sample) -> Suggestion | None:
+        """What the run says of this sample, else the word list."""
+        known = self._known.get(sample.id)
+        if known is not None or self._find is None:
+            return known
+        if sample.id not in self._found:
+            self._look_up(sample, self._find)
+        return self._found.get(sample.id)
 
-    def load(self) -> None:
-        """Read what the newest finished run left, beside the window."""
-        self._session.run_in_background(tr("Reading suggestions"), _load, self._take, quiet=True)
+    def load(self, labels: Labels) -> None:
+        """Read what the newest finished run left, and the word list that is kept, beside the window."""
+        self._labels = labels
+        self._session.run_in_background(tr("Reading suggestions"), _read, self._take, quiet=True)
+        if kept_word_list(self._session.project.folder) is not None:
+            self.read_word_list()
 
     def suggest_unlabelled(self) -> None:
         """Let the run's model read every unlabelled sample."""
         run = self.run
-        if run is None or self.is_working:
+        if run is None or not self.has_model or self.is_working:
             return
         self.is_working = True
         self.changed.emit()
         self._session.run_in_background(
-            tr("Suggesting labels"),
+            tr("Suggesting annotations"),
             lambda progress: _suggest(progress, run),
             self._take,
             failed=lambda _error: self._stop(),
         )
 
-    def _take(self, found: tuple[RunId | None, dict[SampleId, Suggestion]]) -> None:
-        self.run, self._known = found
+    # ----------------------------------------------------------------------------------------------- the word list
+
+    def read_word_list(self, chosen: Path | None = None) -> None:
+        """Use the word list `chosen`, which is copied into the project's folder; without one, that which is kept."""
+        read = self._session.task.patterns
+        folder, labels = self._session.project.folder, self._labels
+        file = chosen or kept_word_list(folder)
+        if read is None or file is None:
+            return
+
+        def work(_progress: Progress) -> tuple[Path, Find]:
+            find = read(file, labels)  # before it is kept: a file that cannot be read changes nothing
+            return (keep_word_list(folder, chosen) if chosen is not None else file), find
+
+        self._session.run_in_background(tr("Reading the word list"), work, self._take_word_list, quiet=True)
+
+    def forget_word_list(self) -> None:
+        """Suggest from it no more."""
+        keep_word_list(self._session.project.folder, None)
+        self.word_list = self._find = None
+        self._found.clear()
+        self.changed.emit()
+
+    def _take_word_list(self, read: tuple[Path, Find]) -> None:
+        self.word_list, self._find = read
+        self._found.clear()
+        self.changed.emit()
+
+    def _look_up(self, sample: Sample, find: Find) -> None:
+        given = self._session.task.input(sample.text, sample.fields)
+        self._found[sample.id] = None
+        if len(sample.text) <= _AT_ONCE:
+            self._found[sample.id] = _of_word_list(find(given))
+            return
+
+        def done(value: Any) -> None:
+            if find is self._find:
+                self._found[sample.id] = _of_word_list(value)
+                self.changed.emit()
+
+        self._session.run_in_background(tr("Looking up words"), lambda _progress: find(given), done, quiet=True)
+
+    # ----------------------------------------------------------------------------------------------------- inside
+
+    def _take(self, read: _Read) -> None:
+        self.run, self.has_model, self._known = read.run, read.has_model, read.known
         self._stop()
 
     def _stop(self) -> None:
@@ -78,75 +144,30 @@ class Suggestions(QObject):
         self.changed.emit()
 
 
-def _load(progress: Progress) -> tuple[RunId | None, dict[SampleId, Suggestion]]:
+def _of_word_list(value: Any) -> Suggestion | None:
+    return None if value is None else Suggestion(None, value)
+
+
+def _read(progress: Progress) -> _Read:
     from lepton_studio.studio.predicting import runs_with_model
+    from lepton_studio.studio.suggesting import newest_suggesting_run, read_suggestions
 
     project = progress.project
-    models = runs_with_model(project)
-    judged = [run for run in project.runs() if run.scores and run.status != "running"]
-    run = max([*models, *judged], key=lambda one: one.number, default=None)
+    run = newest_suggesting_run(project)
     if run is None:
-        return None, {}
-    known = _from_predictions(project, run.id)
-    file = project.run_folder(run.id) / _FILE
-    if file.exists():
-        for line in file.read_text("utf-8").splitlines():
-            entry = json.loads(line)
-            known[int(entry["sample"])] = Suggestion(run.id, _ranked({int(k): v for k, v in entry["scores"].items()}))
-    return run.id, known
+        return _Read(None, False, {})
+    known = {one.sample: Suggestion(run, one.value, one.score, one.scores) for one in read_suggestions(project, run)}
+    return _Read(run, any(one.id == run for one in runs_with_model(project)), known)
 
 
-def _from_predictions(project: Project, run: RunId) -> dict[SampleId, Suggestion]:
-    known: dict[SampleId, Suggestion] = {}
-    offset, page = 0, 1000
-    while batch := project.predictions(run, offset=offset, limit=page):
-        for one in batch:
-            said = one.prediction
-            scores = said.scores or ({said.predicted: said.score} if said.predicted is not None else {})
-            if scores:
-                known[said.sample] = Suggestion(run, _ranked(scores))
-        offset += page
-    return known
+def _suggest(progress: Progress, run: RunId) -> _Read:
+    from lepton_studio.studio.suggesting import suggest
 
-
-def _ranked(scores: Mapping[LabelId, float]) -> tuple[tuple[LabelId, float], ...]:
-    return tuple(sorted(scores.items(), key=lambda item: -item[1])[:3])
-
-
-def _suggest(progress: Progress, run: RunId) -> tuple[RunId | None, dict[SampleId, Suggestion]]:
-    from lepton_studio.studio.predicting import predict_file
-
-    project = progress.project
-    names = {label.name: label.id for label in project.labels()}
-    samples: dict[
-        str, list[SampleId]
-    ] = {}  # by text: a text that cannot be read has no answer, and must not shift the rest
-    with tempfile.TemporaryDirectory(prefix="lepton-") as folder:
-        asked, answered = Path(folder, "texts.jsonl"), Path(folder, "answers.jsonl")
-        with asked.open("w", encoding="utf-8") as file:
-            for sample in project.all_rows(Filter(state="unlabelled")):
-                if sample.text not in samples:
-                    file.write(json.dumps({"text": sample.text}) + "\n")
-                samples.setdefault(sample.text, []).append(sample.id)
-        predict_file(
-            project,
-            run,
-            input=asked,
-            output=answered,
-            text="text",
-            format="jsonl",
-            progress=progress.show,
-            should_stop=progress.should_stop,
-        )
-        with answered.open(encoding="utf-8") as answers:
-            lines = [line for answer in answers for line in _lines_of(json.loads(answer), samples, names)]
-    (project.run_folder(run) / _FILE).write_text("\n".join(lines), "utf-8")
-    return _load(progress)
-
-
-def _lines_of(
-    answer: dict[str, Any], samples: Mapping[str, list[SampleId]], names: Mapping[str, LabelId]
-) -> Iterator[str]:
-    scores = {names[name]: float(value) for name, value in answer["scores"].items() if name in names}
-    for sample in samples.get(answer["text"], ()) if scores else ():
-        yield json.dumps({"sample": sample, "scores": dict(_ranked(scores))})
+    suggest(
+        progress.project,
+        run,
+        filter=Filter(state="unlabelled"),
+        progress=progress.show,
+        should_stop=progress.should_stop,
+    )
+    return _read(progress)

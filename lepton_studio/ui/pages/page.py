@@ -99,6 +99,13 @@ class Page(QWidget):
         """What can be done here; shown in menus, palette and key page while the page is in view."""
         return ()
 
+    def keys_of_page(self) -> Sequence[tuple[str, str]]:
+        """Keys that a part of the page handles by itself, each with what it does; the key page shows them too."""
+        return ()
+
+    def flush(self) -> None:
+        """Write at once what waits for a pause in typing; asked before an undo."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.run_plain_key(event):
             super().keyPressEvent(event)
