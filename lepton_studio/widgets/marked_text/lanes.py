@@ -1,0 +1,25 @@
+"""Which lane each of several intervals takes, so that no two in one lane meet: interval colouring, inner ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def lanes(intervals: Sequence[tuple[float, float]], *, gap: float = 0.0) -> list[int]:
+    """The lane, from 0, of each interval (from, to), in their order.
+
+    Short intervals choose first and take the lowest lane that is free, so that an interval lies in a higher lane than
+    all that it holds. Two in one lane are at least `gap` apart. Intervals of the same width keep their order.
+    """
+    taken: list[list[tuple[float, float]]] = []
+    chosen = [0] * len(intervals)
+    for place in sorted(range(len(intervals)), key=lambda one: intervals[one][1] - intervals[one][0]):
+        start, end = intervals[place]
+        lane = 0
+        while lane < len(taken) and any(start < other[1] + gap and other[0] < end + gap for other in taken[lane]):
+            lane += 1
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append((start, end))
+        chosen[place] = lane
+    return chosen
