@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunRecord, RunStatus, Split
 from lepton_studio.runs.wire import Stage
+from lepton_studio.tasks.base import Measure, Task
 
-_FIRST = ("macro_f1", "accuracy")
+
+def measure_title(measure: Measure) -> str:
+    """A measure's name for people; one of another version is called as it is."""
+    return measure.id.replace("_", " ") if measure.title == measure.id else tr(measure.title)
 
 
-def score_title(name: str) -> str:
-    """A score's name for people."""
-    titles = {"macro_f1": tr("macro-F1"), "accuracy": tr("accuracy"), "micro_f1": tr("micro-F1")}
-    return titles.get(name, name.replace("_", " "))
+def measured(value: float, measure: Measure) -> str:
+    """A value as its measure is shown: 0.8123 as "81.2 %", or as "0.812" where it is no share."""
+    return per_cent(value) if measure.is_share else f"{value:.3f}"
 
 
 def per_cent(value: float, *, digits: int = 1) -> str:
@@ -25,18 +29,27 @@ def per_cent(value: float, *, digits: int = 1) -> str:
     return tr("{number} %", number=f"{value * 100:.{digits}f}")
 
 
-def main_score(scores: Mapping[str, float]) -> tuple[str, float] | None:
-    """The score that a run is judged by: macro-F1 where there is one."""
-    for name in (*_FIRST, *scores):
-        if name in scores:
-            return name, scores[name]
-    return None
+def main_measure(scores: Mapping[str, float], task: Task[Any]) -> Measure | None:
+    """The measure that a run is judged by: the task's best, else the first there is; None without scores."""
+    names = (task.best, *(one.id for one in task.measures), *scores)
+    return next((task.measure(name) for name in names if name in scores), None)
 
 
-def run_score(run: RunRecord, *, split: Split = "validation") -> float | None:
-    """The main score of a run on a split; None where it has none."""
-    found = main_score(run.scores.get(split, {}))
-    return None if found is None else found[1]
+def main_score(scores: Mapping[str, float], task: Task[Any]) -> str:
+    """The value of the main measure, "" where there is none."""
+    measure = main_measure(scores, task)
+    return "" if measure is None else measured(scores[measure.id], measure)
+
+
+def titled_score(scores: Mapping[str, float], task: Task[Any]) -> str:
+    """The main measure with its value, "macro-F1 81.2 %"; "" where there is none."""
+    measure = main_measure(scores, task)
+    return "" if measure is None else f"{measure_title(measure)} {measured(scores[measure.id], measure)}"
+
+
+def run_score(run: RunRecord, task: Task[Any], *, split: Split = "validation") -> str:
+    """The main score of a run on a split; "" where it has none."""
+    return main_score(run.scores.get(split, {}), task)
 
 
 def status_words(status: RunStatus) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -37,6 +38,8 @@ class TuningDesk(QObject):
         self._measuring: Runner | None = None
         self.last_step: Stepped | None = None
         """The newest step of the active run, for "run 7: 62 %"."""
+        self.silent_since: float | None = None
+        """When (`time.monotonic`) the active run's child was last heard of, while it does not respond."""
 
     # -------------------------------------------------------------------------------------------------- state
 
@@ -150,7 +153,8 @@ class TuningDesk(QObject):
         runner.events_arrived.connect(self._take_events)
         runner.ended.connect(self._collect)
         runner.stopping_stage_changed.connect(self._session.stopping_stage_changed)
-        self._runner, self._run_id, self.last_step = runner, run_id, None
+        runner.responding_changed.connect(self._note_responding)
+        self._runner, self._run_id, self.last_step, self.silent_since = runner, run_id, None, None
         runner.start()
         record = self._session.project.run(run_id)
         self._session.run_changed.emit(record)
@@ -162,6 +166,11 @@ class TuningDesk(QObject):
             self.last_step = steps[-1]
         if self._run_id is not None:
             self._session.run_events_arrived.emit(self._run_id, events)
+
+    def _note_responding(self, responding: bool) -> None:
+        from lepton_studio.runs.following import PATIENCE
+
+        self.silent_since = None if responding else time.monotonic() - PATIENCE.silence
 
     def _collect(self, outcome: Outcome) -> None:
         run_id = self._run_id

@@ -46,9 +46,9 @@ def dress_plot(plot: pg.PlotWidget, colors: ChartColors) -> None:
         axis.setStyle(tickLength=0, tickTextOffset=6)
 
 
-def line_pen(color: QColor, width: float = 1.0, *, dashed: bool = False) -> QPen:
+def line_pen(color: QColor, width: float = 1.0, *, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """A pen whose width is in pixels at any zoom."""
-    pen = QPen(color, width, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+    pen = QPen(color, width, style)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen

@@ -23,14 +23,19 @@ from lepton_studio.widgets.theme import CAPTION, SPACE, mixed, set_type
 
 REPAINT_MS = 100
 
-Strokes = Literal["line", "dotted", "dashed"]
+Strokes = Literal["line", "dotted", "dashed", "dash-dotted"]
+_PEN_STYLES: dict[Strokes, Qt.PenStyle] = {
+    "dashed": Qt.PenStyle.DashLine,
+    "dash-dotted": Qt.PenStyle.DashDotDotLine,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
     """One series of a run. `smooth`: the slider applies, and the raw values stay faintly visible behind.
 
-    `strokes`: "line" for many points, "dotted" for few (each point is marked), "dashed" for the second of a pair.
+    `strokes`: "line" for many points, "dotted" for few (each point is marked), "dashed" and "dash-dotted" for a second
+    and a third beside it.
     """
 
     name: str
@@ -232,7 +237,7 @@ class CurvePlot(QWidget):
         if faint:  # mixed, not translucent: segments that overlap would add up
             color = mixed(color, self._colors.ground, 0.32)
         width = 1.0 if faint else 2.0 if curve.strokes == "dotted" else 1.6
-        line.setPen(line_pen(color, width, dashed=curve.strokes == "dashed"))
+        line.setPen(line_pen(color, width, style=_PEN_STYLES.get(curve.strokes, Qt.PenStyle.SolidLine)))
         marked = curve.strokes != "line"
         line.setSymbol("o" if marked else None)
         line.setSymbolSize(6 if curve.strokes == "dotted" else 4)

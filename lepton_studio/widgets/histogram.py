@@ -1,8 +1,8 @@
-"""How sure the model was: right and wrong predictions stacked by confidence. Each part of a bar is a door."""
+"""Right and wrong predictions stacked by a share (how sure the model was). Each part of a bar is a door."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
@@ -20,7 +20,7 @@ _PARTS: tuple[bool | None, ...] = (True, False, None)
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Scores from `low` up to `high` (1.0 belongs to the last bin)."""
+    """Shares from `low` up to `high` (1.0 belongs to the last bin)."""
 
     low: float
     high: float
@@ -31,17 +31,27 @@ class Bin:
 class Histogram(QWidget):
     """Emits `bin_clicked(low, high, correct)`: correct True or False for a part, None for the space above a bar.
 
-    Arrow keys walk over the bins (left, right) and their parts (up, down), Enter is a click.
+    Arrow keys walk over the bins (left, right) and their parts (up, down), Enter is a click. `says(low, high)` words a
+    range of per cent.
     """
 
     bin_clicked = Signal(float, float, object)
 
-    def __init__(self, bins: Sequence[Bin] = (), *, title: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        bins: Sequence[Bin] = (),
+        *,
+        says: Callable[[int, int], str],
+        name: str,
+        title: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._says = says
         self._bins: tuple[Bin, ...] = ()
         self._current: tuple[int, bool | None] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("Confidence of the predictions"))
+        self.setAccessibleName(name)
         self._plot = plot_view()
         box = self._plot.getViewBox()
         box.setMouseEnabled(x=False, y=False)
@@ -131,13 +141,12 @@ class Histogram(QWidget):
 
     def _words(self, part: tuple[int, bool | None]) -> str:
         one = self._bins[part[0]]
-        span = {"low": round(one.low * 100), "high": round(one.high * 100)}
+        span = self._says(round(one.low * 100), round(one.high * 100))
         if part[1] is None:
-            both = one.right + one.wrong
-            return tr("{count} predictions, {low} to {high} % sure", count=f"{both:,}", **span)
+            return tr("{count} predictions, {range}", count=f"{one.right + one.wrong:,}", range=span)
         if part[1]:
-            return tr("{count} right, {low} to {high} % sure", count=f"{one.right:,}", **span)
-        return tr("{count} wrong, {low} to {high} % sure", count=f"{one.wrong:,}", **span)
+            return tr("{count} right, {range}", count=f"{one.right:,}", range=span)
+        return tr("{count} wrong, {range}", count=f"{one.wrong:,}", range=span)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         filled = [index for index, one in enumerate(self._bins) if one.right + one.wrong]
@@ -220,7 +229,8 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph is untyped
 
 def sample_histogram() -> Histogram:
     """Twenty bins of invented numbers."""
-    return Histogram([Bin(n / 20, (n + 1) / 20, n * n // 2, max(0, 60 - abs(n - 11) * 9)) for n in range(20)])
+    bins = [Bin(n / 20, (n + 1) / 20, n * n // 2, max(0, 60 - abs(n - 11) * 9)) for n in range(20)]
+    return Histogram(bins, says="{} to {} % sure".format, name="Confidence of the predictions")
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def _correct_a_label_behind_a_confusion_cell(window: MainWindow) -> None:
     window.open_page("inspect")
     page = window.page
     assert isinstance(page, InspectPage)
-    wait_until(lambda: page.run() is not None and page.model.rowCount() > 0)
+    wait_until(lambda: page.run() is not None and page.predictions.model.rowCount() > 0)
     page.charts.show_view("matrix")
     matrix = page.charts.matrix
     wait_until(matrix.isVisible)
@@ -114,20 +114,20 @@ def _correct_a_label_behind_a_confusion_cell(window: MainWindow) -> None:
     view = matrix.view().viewport()
     where: QPoint = view.mapFrom(matrix, matrix.center_of(row, column).toPoint())
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
-    wait_until(lambda: page.model.rowCount() == counts[row][column])
-    page.table.setFocus()
-    shown = page.table.current()
+    wait_until(lambda: page.predictions.model.rowCount() == counts[row][column])
+    page.predictions.table.setFocus()
+    shown = page.predictions.table.current()
     assert shown is not None
     other = next(label for label in _project(window).labels() if label.id != shown.prediction.gold)
-    QTest.keyClicks(page.table, other.key)
+    QTest.keyClicks(page.predictions.table, other.key)
     assert _project(window).sample(shown.sample.id).value == {"labels": [other.id]}
-    assert page.fixes.text() == "1 label changed since this run"
+    assert page.head.fixes.text() == "1 label changed since this run"
 
 
 def _tune_again(window: MainWindow, tune: TunePage) -> None:
     page = window.page
     assert isinstance(page, InspectPage)
-    QTest.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.head.again, Qt.MouseButton.LeftButton)
     wait_until(lambda: window.page is tune)
     _wait_for_status(window, 2, "running")
     wait_until(tune.live.stop.isVisible, seconds=SLOW)

@@ -48,23 +48,23 @@ def report(page: InspectPage, split: Split) -> Report:
 
 def listed(page: InspectPage) -> list[int]:
     """All samples of the table, read to the end."""
-    while page.model.canFetchMore(QModelIndex()):
-        page.model.fetchMore(QModelIndex())
-    return [row.sample.id for row in page.model.rows]
+    while page.predictions.model.canFetchMore(QModelIndex()):
+        page.predictions.model.fetchMore(QModelIndex())
+    return [row.sample.id for row in page.predictions.model.rows]
 
 
 def test_the_newest_run_is_in_view_on_the_split_that_nothing_was_learnt_from(page: InspectPage) -> None:
     run = page.run()
     assert run is not None
     assert run.number == 2
-    assert page.splits.choice() == "test"
-    assert page.figures.value("accuracy") == f"{run.scores['test']['accuracy'] * 100:.1f} %"
-    assert page.figures.note("macro_f1").startswith("95 %")
+    assert page.head.splits.choice() == "test"
+    assert page.head.figures.value("accuracy") == f"{run.scores['test']['accuracy'] * 100:.1f} %"
+    assert page.head.figures.note("macro_f1").startswith("95 %")
 
 
 @pytest.mark.parametrize("split", ["test", "validation", "train"])
 def test_a_confusion_cell_lists_exactly_the_samples_it_counts(page: InspectPage, split: Split) -> None:
-    QTest.mouseClick(page.splits.button(split), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.head.splits.button(split), Qt.MouseButton.LeftButton)
     page.charts.show_view("matrix")
     QApplication.processEvents()
     confusion = report(page, split).confusion
@@ -78,7 +78,7 @@ def test_a_confusion_cell_lists_exactly_the_samples_it_counts(page: InspectPage,
             QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
             ids = listed(page)
             assert len(ids) == count, (row, column)
-            assert all(shown.prediction.split == split for shown in page.model.rows)
+            assert all(shown.prediction.split == split for shown in page.predictions.model.rows)
             seen.extend(ids)
     assert len(seen) == len(set(seen)) == report(page, split).n
 
@@ -104,7 +104,7 @@ def test_a_bar_of_the_histogram_lists_exactly_the_predictions_it_counts(page: In
         for correct, count in ((True, one.right), (False, one.wrong), (None, one.right + one.wrong)):
             page.charts.histogram.bin_clicked.emit(one.low, one.high, correct)
             assert len(listed(page)) == count
-            assert page.model.count() == count
+            assert page.predictions.model.count() == count
 
 
 def test_a_mix_up_lists_its_samples(page: InspectPage) -> None:
@@ -116,70 +116,70 @@ def test_a_mix_up_lists_its_samples(page: InspectPage) -> None:
 
 def test_the_chips_count_what_they_show(page: InspectPage) -> None:
     for chip, words in (("right", "Right"), ("wrong", "Wrong"), ("all", "All")):
-        QTest.mouseClick(page.chips.chip(chip), Qt.MouseButton.LeftButton)
-        assert page.chips.chip(chip).text() == f"{words} {len(listed(page))}"
+        QTest.mouseClick(page.predictions.chips.chip(chip), Qt.MouseButton.LeftButton)
+        assert page.predictions.chips.chip(chip).text() == f"{words} {len(listed(page))}"
 
 
 def test_least_sure_first_puts_the_doubtful_ones_on_top(page: InspectPage) -> None:
-    page.order.setCurrentIndex(page.order.findData("least_sure"))
-    page.order.activated.emit(page.order.currentIndex())
+    page.predictions.order.setCurrentIndex(page.predictions.order.findData("least_sure"))
+    page.predictions.order.activated.emit(page.predictions.order.currentIndex())
     listed(page)
-    scores = [row.prediction.score for row in page.model.rows]
+    scores = [row.prediction.score for row in page.predictions.model.rows]
     assert scores == sorted(scores)
 
 
 def test_long_lists_are_read_a_page_at_a_time(page: InspectPage) -> None:
-    QTest.mouseClick(page.splits.button("train"), Qt.MouseButton.LeftButton)
-    assert page.model.rowCount() == 200
-    assert page.model.count() == 288
+    QTest.mouseClick(page.head.splits.button("train"), Qt.MouseButton.LeftButton)
+    assert page.predictions.model.rowCount() == 200
+    assert page.predictions.model.count() == 288
     assert len(set(listed(page))) == 288
 
 
 def test_a_label_key_puts_a_label_right_and_goes_on_to_the_next_row(page: InspectPage) -> None:
-    QTest.mouseClick(page.chips.chip("wrong"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.predictions.chips.chip("wrong"), Qt.MouseButton.LeftButton)
     project = page.session.project
-    page.table.setFocus()
-    shown = page.table.current()
+    page.predictions.table.setFocus()
+    shown = page.predictions.table.current()
     assert shown is not None
     target = next(label for label in project.labels() if label.id not in (shown.prediction.gold,))
-    QTest.keyClicks(page.table, target.key)
+    QTest.keyClicks(page.predictions.table, target.key)
     assert project.sample(shown.sample.id).value == {"labels": [target.id]}
-    assert page.table.currentIndex().row() == 1
-    assert page.model.rows[0].fixed
-    assert page.fixes.text() == "1 label changed since this run"
+    assert page.predictions.table.currentIndex().row() == 1
+    assert page.predictions.model.rows[0].fixed
+    assert page.head.fixes.text() == "1 label changed since this run"
 
 
 def test_enter_accepts_the_prediction_and_undo_takes_it_back(page: InspectPage) -> None:
-    QTest.mouseClick(page.chips.chip("wrong"), Qt.MouseButton.LeftButton)
-    page.table.setFocus()
-    shown = page.table.current()
+    QTest.mouseClick(page.predictions.chips.chip("wrong"), Qt.MouseButton.LeftButton)
+    page.predictions.table.setFocus()
+    shown = page.predictions.table.current()
     assert shown is not None
-    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    QTest.keyClick(page.predictions.table, Qt.Key.Key_Return)
     after = page.session.project.sample(shown.sample.id)
     assert TASK.labels_in(TASK.parse(after.value, page.session.project.labels())) == (shown.prediction.predicted,)
-    assert page.fixes.text() == "1 label changed since this run"
+    assert page.head.fixes.text() == "1 label changed since this run"
     page.session.undo()
     assert page.session.project.sample(shown.sample.id).value == shown.sample.value
-    assert page.fixes.text() == ""
-    assert not page.model.rows[0].fixed
+    assert page.head.fixes.text() == ""
+    assert not page.predictions.model.rows[0].fixed
 
 
 def test_a_fix_leaves_the_counts_of_the_report_and_its_lists_as_the_run_saw_them(page: InspectPage) -> None:
-    page.chips.chosen.emit("wrong")
+    page.predictions.chips.chosen.emit("wrong")
     before = listed(page)
-    page.table.setFocus()
-    QTest.keyClick(page.table, Qt.Key.Key_Return)
-    page.chips.chosen.emit("wrong")
+    page.predictions.table.setFocus()
+    QTest.keyClick(page.predictions.table, Qt.Key.Key_Return)
+    page.predictions.chips.chosen.emit("wrong")
     assert listed(page) == before
 
 
 def test_any_label_can_be_found_by_typing_where_there_are_many(tmp_path: Path) -> None:
     project = tuned_project(tmp_path / "p.lepton", labels=[f"intent {n:02}" for n in range(77)], each=10)
     for page in opened(project):
-        page.table.setFocus()
-        shown = page.table.current()
+        page.predictions.table.setFocus()
+        shown = page.predictions.table.current()
         assert shown is not None
-        page.detail.label_chosen.emit(project.labels()[70].id)
+        page.predictions.detail.label_chosen.emit(project.labels()[70].id)
         assert project.sample(shown.sample.id).value == {"labels": [project.labels()[70].id]}
         assert page.charts.report.model().rowCount() == 80
 
@@ -188,7 +188,7 @@ def test_tune_again_starts_with_the_recipe_of_the_run(page: InspectPage, monkeyp
     started: list[tuple[str, object]] = []
     monkeypatch.setattr(page.session, "start_run", lambda *, model, recipe: started.append((model, recipe.to_json())))
     pages = QSignalSpy(page.session.page_requested)
-    QTest.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.head.again, Qt.MouseButton.LeftButton)
     run = page.run()
     assert run is not None
     assert started == [(run.model, dict(run.recipe))]
@@ -204,7 +204,7 @@ def test_a_renamed_label_is_shown_under_its_new_name_and_still_leads_to_its_samp
     assert page.charts.report.rows()[0].label == "swallowed card"
     page.charts.report.row_activated.emit("swallowed card", "support")
     assert len(listed(page)) == page.charts.report.rows()[0].support
-    assert page.what.text() == "Labelled swallowed card"
+    assert page.predictions.what.text() == "Labelled swallowed card"
 
 
 def write_job(project: Project, names: dict[str, int]) -> None:
@@ -226,7 +226,7 @@ def test_another_page_can_open_exactly_these_predictions(page: InspectPage) -> N
 
 def test_a_new_run_appears_in_the_list_of_runs(page: InspectPage) -> None:
     page.session.perform(lambda project: (add_run(project), project.update_run(3, sentence="."))[1])
-    assert page.run_box.count() == 3
+    assert page.head.run_box.count() == 3
 
 
 def test_without_a_run_the_page_says_what_to_do(tmp_path: Path) -> None:
@@ -238,7 +238,14 @@ def test_without_a_run_the_page_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_everything_on_the_page_can_be_named_by_a_screen_reader(page: InspectPage) -> None:
-    for part in (page.run_box, page.splits, page.order, page.table, page.charts.matrix, page.charts.histogram):
+    for part in (
+        page.head.run_box,
+        page.head.splits,
+        page.predictions.order,
+        page.predictions.table,
+        page.charts.matrix,
+        page.charts.histogram,
+    ):
         assert part.accessibleName()
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.job import PRESETS, Recipe
+from lepton_studio.runs.job import Recipe, presets
 from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped, encode
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.ui.pages.tune import TunePage
@@ -84,7 +84,7 @@ def test_start_begins_a_run_with_the_choices_made(page: TunePage, started: list[
     QTest.mouseClick(page.left.choices.presets.button("best"), Qt.MouseButton.LeftButton)
     wait_until(page.left.start.isEnabled)
     QTest.mouseClick(page.left.start, Qt.MouseButton.LeftButton)
-    assert started == [("built-in", PRESETS["best"])]
+    assert started == [("built-in", presets({})["best"])]
 
 
 def test_ctrl_return_starts_from_the_keyboard(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
@@ -108,8 +108,9 @@ def test_too_few_labels_stand_against_a_start_in_a_sentence(bare: TunePage, star
 
 def test_every_setting_of_the_recipe_is_in_the_form_with_its_sentence(page: TunePage) -> None:
     fields = page.left.choices.fields
-    assert list(fields) == [one.name for one in dataclasses.fields(Recipe)]
-    for setting in dataclasses.fields(Recipe):
+    shown = [one for one in dataclasses.fields(Recipe) if one.name not in TASK.hidden_settings]
+    assert list(fields) == [one.name for one in shown]
+    for setting in shown:
         assert fields[setting.name].accessibleName() == setting.metadata["title"]
         assert fields[setting.name].accessibleDescription().startswith(setting.metadata["help"])
     assert not fields["epochs"].isVisible()
@@ -149,7 +150,7 @@ def test_a_changed_setting_is_no_longer_called_a_preset_and_a_preset_brings_its_
     assert choices.presets.choice() == ""
     assert choices.recipe() == Recipe(class_weights=True)
     QTest.mouseClick(choices.presets.button("quick"), Qt.MouseButton.LeftButton)
-    assert choices.recipe() == PRESETS["quick"]
+    assert choices.recipe() == presets({})["quick"]
 
 
 def test_a_model_of_ones_own_needs_its_folder_first(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
@@ -238,7 +239,7 @@ def test_stop_asks_in_place_and_says_in_which_stage_it_is(page: TunePage, monkey
 
 
 def test_a_silent_child_and_a_slow_step_are_different_sentences() -> None:
-    watch = RunWatch(1, 0.0)
+    watch = RunWatch(1, 0.0, TASK)
     assert watch.sentence(1.0) == ("Starting the process…", "")
     watch.take(Staged("training"), now=1.0)
     watch.take(Stepped(412, 900, 1.3, 0.4, 1e-5, 80.0, 900.0, 60.0), now=2.0)
@@ -246,20 +247,21 @@ def test_a_silent_child_and_a_slow_step_are_different_sentences() -> None:
     for second in range(3, 26):
         watch.take(Alive(412), now=float(second))
     assert watch.sentence(25.0) == ("Still on step 412, for 23 s", "")
+    watch.silent_since = 25.0
     sentence, tone = watch.sentence(37.0)
     assert sentence.startswith("Not responding: no sign of life for 12 s")
     assert tone == "warn"
 
 
 def test_after_an_evaluation_the_steps_go_on_by_name() -> None:
-    watch = RunWatch(1, 0.0)
+    watch = RunWatch(1, 0.0, TASK)
     watch.take(Staged("evaluating", 18, 18), now=1.0)
     watch.take(Stepped(5, 10, 1.0, 0.1, 1e-5, 40.0, 700.0, 2.0), now=2.0)
     assert watch.sentence(2.0)[0] == "Tuning, epoch 1.0"
 
 
 def test_the_stage_before_the_first_step_is_named_with_how_far_it_is() -> None:
-    watch = RunWatch(1, 0.0)
+    watch = RunWatch(1, 0.0, TASK)
     watch.take(Staged("embedding", 120, 400), now=1.0)
     assert watch.sentence(1.0)[0] == "Reading every text once: 120 of 400"
     watch.take(Evaluated(0, 0.0, "validation", 0.5, {"accuracy": 0.9, "macro_f1": 0.8}, best=True), now=2.0)
@@ -390,7 +392,7 @@ def test_an_estimate_of_other_choices_is_taken_away_at_once(page: TunePage) -> N
 
 def test_the_choices_begin_with_those_of_the_newest_run(tmp_path: Path, measured: list[object]) -> None:
     project = tuned_project(tmp_path / "p.lepton", runs=1)
-    project.update_run(1, recipe=PRESETS["best"].to_json())
+    project.update_run(1, recipe=presets({})["best"].to_json())
     for page in opened(project):
         assert page.left.choices.presets.choice() == "best"
 

@@ -61,7 +61,7 @@ def add_run(project: Project, *, error: float = 0.2, seed: int = 1, recipe: Reci
         ]
         project.store_predictions(run.id, rows)
         report = TASK.score(
-            [Choice((row.gold or 0,)) for row in rows], [Choice((row.predicted or 0,)) for row in rows], labels
+            [Choice((row.gold or 0,)) for row in rows], [TASK.parse(row.value, labels) for row in rows], labels
         )
         project.store_report(run.id, split=split, report=report.to_json())
         scores[split] = dict(report.headline)
@@ -120,4 +120,8 @@ def _predict(
         predicted = ids[(ids.index(gold) + (1 if chance.random() < 0.7 else 2)) % len(ids)]
     score = min(1.0, max(1 / len(ids), chance.betavariate(6, 1.3) if predicted == gold else chance.betavariate(3, 3)))
     rest = (1 - score) / max(1, len(ids) - 1)
-    return Prediction(sample, split, gold, predicted, score, {one: score if one == predicted else rest for one in ids})
+    scores = {one: score if one == predicted else rest for one in ids}
+    truth, guess = Choice((gold,)), Choice((predicted,))
+    return Prediction(
+        sample, split, TASK.dump(guess), score, TASK.compare(truth, guess), TASK.quality(truth, guess), scores
+    )

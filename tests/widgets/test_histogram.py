@@ -17,7 +17,7 @@ BINS = (Bin(0.0, 0.25, 0, 0), Bin(0.25, 0.5, 2, 6), Bin(0.5, 0.75, 5, 1), Bin(0.
 @pytest.fixture
 def histogram() -> Iterator[Histogram]:
     application()
-    with shown(Histogram(BINS)) as made:
+    with shown(Histogram(BINS, says="{} to {} % sure".format, name="Confidence")) as made:
         yield made
 
 

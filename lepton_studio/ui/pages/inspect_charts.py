@@ -1,12 +1,16 @@
-"""The left side of the Inspect page: report, confusions, most frequent mix-ups, confidence. Every number is a door."""
+"""The left side of the Inspect page: labels, confusions, errors, quality, confidence. Every number is a door."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import PredictionFilter
+from lepton_studio.tasks.base import Task
+from lepton_studio.ui.pages.inspect_errors import ErrorsView
 from lepton_studio.ui.pages.inspect_numbers import mix_ups
 from lepton_studio.ui.pages.inspect_report import KnownLabel, RunReport
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
@@ -16,7 +20,7 @@ from lepton_studio.widgets.layouts import column, line
 from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
-VIEWS = ("report", "matrix", "pairs")
+VIEWS = ("report", "matrix", "pairs", "errors", "quality")
 
 
 class ChartsPanel(QWidget):
@@ -24,49 +28,63 @@ class ChartsPanel(QWidget):
 
     door_opened = Signal(object)
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._task = task
         self._shown: RunReport | None = None
-        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"))
+        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"))
         self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
         self.report = ReportTable()
         self._matrix: ConfusionMatrix | None = None
         self._matrix_place = QWidget()
         self._matrix_place.setLayout(column())
         self.pairs = BarRows(name=tr("Labels that are mixed up most"))
-        self.histogram = Histogram(title=tr("How sure it was"))
+        self.errors = ErrorsView(task)
+        self.quality = Histogram(title=tr("How good it is"), says=_good, name=tr("Quality of the predictions"))
+        self.histogram = Histogram(title=tr("How sure it was"), says=_sure, name=tr("Confidence of the predictions"))
         self.histogram.setFixedHeight(168)
         self._stack = QStackedWidget()
-        for view in (self.report, self._matrix_place, self.pairs):
+        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality):
             self._stack.addWidget(view)
         self.views.chosen.connect(self.show_view)
         self.report.row_activated.connect(self._open_row)
         self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
-        self.histogram.bin_clicked.connect(self._open_bin)
+        self.errors.door_opened.connect(self.door_opened)
+        self.histogram.bin_clicked.connect(self._open_sure)
+        self.quality.bin_clicked.connect(self._open_quality)
         self._below = QWidget()
         self._below.setLayout(column(line(), self.histogram, gap=12))
         self.setLayout(column(self.views, self._stack, self._below, gap=12))
 
     def show_report(self, shown: RunReport) -> None:
-        """Show a report."""
+        """Show a report, in the views that make sense for it."""
         self._shown = shown
         self.report.show_rows(shown.rows())
-        self.histogram.show_bins(shown.bins)
-        confusion = shown.report.confusion
-        if confusion is None:
-            return
+        self.errors.show_report(shown)
+        self.histogram.show_bins(shown.sure)
+        self.quality.show_bins(shown.quality)
         self._show_matrix()
-        self.pairs.show_rows(
-            [
-                BarRow(
-                    (one.gold, one.predicted),
-                    f"{shown.labels[one.gold].name} → {shown.labels[one.predicted].name}",
-                    one.count,
-                    shown.labels[one.gold].color,
-                )
-                for one in mix_ups(confusion.matrix)[:200]
-            ]
-        )
+        self.pairs.show_rows(_pairs(shown))
+        offered = self.offered()
+        for view in VIEWS:
+            self.views.button(view).setVisible(view in offered)
+        if self.views.choice() not in offered:
+            self.show_view(offered[0])
+
+    def offered(self) -> tuple[str, ...]:
+        """The views that the report in view has something for."""
+        shown = self._shown
+        if shown is None:
+            return VIEWS[:1]
+        confused = shown.report.confusion is not None
+        has = {
+            "report": bool(shown.report.per_class),
+            "matrix": confused,
+            "pairs": confused,
+            "errors": len(self._task.kinds) > 1,
+            "quality": len(self._task.kinds) > 1 or not confused,
+        }
+        return tuple(view for view in VIEWS if has[view])
 
     @property
     def matrix(self) -> ConfusionMatrix:
@@ -86,7 +104,9 @@ class ChartsPanel(QWidget):
             self._matrix.show_matrix([label.name for label in self._shown.labels], confusion.matrix)
 
     def show_view(self, view: str) -> None:
-        """Bring one of the VIEWS to the front; the matrix takes all the room."""
+        """Bring one of the offered VIEWS to the front; the matrix takes all the room."""
+        if view not in self.offered():
+            return
         self._below.setVisible(view != "matrix")
         self.views.choose(view)
         if view == "matrix":
@@ -111,11 +131,37 @@ class ChartsPanel(QWidget):
         if _known(gold) and _known(predicted):
             self.door_opened.emit(PredictionFilter(split=shown.split, gold=gold.id, predicted=predicted.id))
 
-    def _open_bin(self, low: float, high: float, correct: bool | None) -> None:
+    def _open_sure(self, low: float, high: float, correct: bool | None) -> None:
         if self._shown is not None:
             which = PredictionFilter(split=self._shown.split, score_from=low, score_to=high, correct=correct)
             self.door_opened.emit(which)
 
+    def _open_quality(self, low: float, high: float, correct: bool | None) -> None:
+        if self._shown is not None:
+            which = PredictionFilter(split=self._shown.split, quality_from=low, quality_to=high, correct=correct)
+            self.door_opened.emit(which)
+
+
+def _pairs(shown: RunReport) -> list[BarRow]:
+    confusion = shown.report.confusion
+    return [
+        BarRow(
+            (one.gold, one.predicted),
+            f"{shown.labels[one.gold].name} → {shown.labels[one.predicted].name}",
+            one.count,
+            shown.labels[one.gold].color,
+        )
+        for one in (() if confusion is None else mix_ups(confusion.matrix)[:200])
+    ]
+
 
 def _known(label: KnownLabel) -> bool:
     return label.id is not None
+
+
+def _sure(low: int, high: int) -> str:
+    return tr("{low} to {high} % sure", low=low, high=high)
+
+
+def _good(low: int, high: int) -> str:
+    return tr("quality {low} to {high} %", low=low, high=high)

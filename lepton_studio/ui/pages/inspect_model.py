@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -14,6 +13,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import (
     Label,
     LabelId,
+    Labels,
     PredictedSample,
     PredictionFilter,
     PredictionOrder,
@@ -21,6 +21,7 @@ from lepton_studio.project.records import (
     Sample,
 )
 from lepton_studio.tasks.base import Task
+from lepton_studio.ui.pages.inspect_values import PredictedValues, Reading
 from lepton_studio.ui.score_words import per_cent
 
 Index = QModelIndex | QPersistentModelIndex
@@ -28,7 +29,8 @@ Index = QModelIndex | QPersistentModelIndex
 PAGE = 200
 _AT_A_GLANCE = 50
 """Up to so many touched rows are read one by one; more, and all rows that are loaded."""
-TEXT, LABEL, PREDICTION, CONFIDENCE = range(4)
+TEXT, LABEL, PREDICTION, ERRORS, QUALITY, CONFIDENCE = range(6)
+NOTHING = "–"
 
 
 class PredictionsModel(QAbstractTableModel):
@@ -37,20 +39,21 @@ class PredictionsModel(QAbstractTableModel):
     def __init__(self, project: Project, *, task: Task[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._project = project
-        self._task = task
+        self.task = task
         self._run: RunId | None = None
         self._filter = PredictionFilter()
         self._order: PredictionOrder = "sample"
         self._count = 0
+        self._then: Labels = ()
+        self.values = PredictedValues(task)
         self.rows: list[PredictedSample] = []
         self.labels: dict[LabelId, Label] = {}
-        self.names: Mapping[LabelId, str] = {}
 
-    def show(self, run: RunId | None, which: PredictionFilter, *, order: PredictionOrder) -> None:
-        """Read the first page of these."""
+    def show(self, run: RunId | None, which: PredictionFilter, *, order: PredictionOrder, then: Labels = ()) -> None:
+        """Read the first page of these. `then`: labels of the run, among them those that the project has no more."""
         self.beginResetModel()
-        self._run, self._filter, self._order = run, which, order
-        self.labels = {label.id: label for label in self._project.labels()}
+        self._run, self._filter, self._order, self._then = run, which, order, then
+        self._read_labels()
         self._count = 0 if run is None else self._project.prediction_count(run, which)
         self.rows = self._read(offset=0, limit=PAGE)
         self.endResetModel()
@@ -62,7 +65,7 @@ class PredictionsModel(QAbstractTableModel):
     def show_changes(self, changes: Changes) -> None:
         """Read the rows again that a write touched."""
         if changes.labels:
-            self.labels = {label.id: label for label in self._project.labels()}
+            self._read_labels()
         touched = [row for row, shown in enumerate(self.rows) if changes.touches(shown.sample.id)]
         if len(touched) > _AT_A_GLANCE:
             self.rows[:] = self._read(offset=0, limit=len(self.rows)) or self.rows
@@ -74,19 +77,26 @@ class PredictionsModel(QAbstractTableModel):
         if (touched or changes.labels) and self.rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, CONFIDENCE))
 
+    def reading(self, row: PredictedSample) -> Reading:
+        """A row in words."""
+        return self.values.of(row)
+
+    def error_chips(self, row: PredictedSample) -> list[str]:
+        """What is wrong with a prediction now, a few words each."""
+        return [error_words(self.task, kind, count) for kind, count in self.reading(row).errors]
+
     def label_of(self, sample: Sample) -> LabelId | None:
         """The first label that the sample has now."""
-        if sample.value is None:
-            return None
-        ids = self._task.labels_in(self._task.parse(sample.value, tuple(self.labels.values())))
+        value = self.values.gold(sample)
+        ids = () if value is None else self.task.labels_in(value)
         return ids[0] if ids else None
 
     def name_of(self, label: LabelId | None) -> str:
         """A label's name now; that of the run where the label is gone; a dash for none."""
         if label is None:
-            return "–"
-        known = self.labels.get(label)
-        return known.name if known is not None else self.names.get(label, tr("(deleted label)"))
+            return NOTHING
+        known = self.labels.get(label) or next((one for one in self._then if one.id == label), None)
+        return tr("(deleted label)") if known is None else known.name
 
     def color_of(self, label: LabelId | None) -> str:
         """A label's colour, "" where it has none."""
@@ -97,7 +107,7 @@ class PredictionsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else 4
+        return 0 if parent.isValid() else CONFIDENCE + 1
 
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and len(self.rows) < self._count
@@ -115,13 +125,13 @@ class PredictionsModel(QAbstractTableModel):
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole and column == TEXT:
-            return row.sample.text[:600]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return {TEXT: row.sample.text[:600], ERRORS: self._text(row, ERRORS)}.get(column) or self._long(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             text = self._text(row, column)
             if column == LABEL and row.fixed:
                 return tr("{label}, fixed", label=text)
-            if column == PREDICTION and self.label_of(row.sample) != row.prediction.predicted:
+            if column == PREDICTION and self.reading(row).errors:
                 return tr("{label}, wrong", label=text)
             return text
         return None
@@ -130,9 +140,11 @@ class PredictionsModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Text"), tr("Label"), tr("Prediction"), tr("Sure"))[section]
+            gold = tr("Label") if self.task.from_labels is not None else tr("Annotation")
+            return (tr("Text"), gold, tr("Prediction"), tr("Errors"), tr("Quality"), tr("Sure"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section == CONFIDENCE else Qt.AlignmentFlag.AlignLeft
+            right = section in (QUALITY, CONFIDENCE)
+            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
@@ -140,12 +152,35 @@ class PredictionsModel(QAbstractTableModel):
         if column == TEXT:
             return " ".join(row.sample.text[:400].split())
         if column == LABEL:
-            return self.name_of(self.label_of(row.sample))
+            return self.reading(row).gold or NOTHING
         if column == PREDICTION:
-            return self.name_of(row.prediction.predicted)
-        return per_cent(row.prediction.score, digits=0)
+            return self.reading(row).predicted or NOTHING
+        if column == ERRORS:
+            return tr(", ").join(self.error_chips(row))
+        return per_cent(row.prediction.quality if column == QUALITY else row.prediction.score, digits=0)
+
+    def _long(self, row: PredictedSample, column: int) -> str | None:
+        """A value in full, where its cell may be too narrow."""
+        return self._text(row, column)[:600] if column in (LABEL, PREDICTION) else None
+
+    def _read_labels(self) -> None:
+        now = self._project.labels()
+        self.labels = {label.id: label for label in now}
+        gone = tuple(label for label in self._then if label.id not in self.labels)
+        self.values.set_labels(now, every_label=(*now, *gone))
 
     def _read(self, *, offset: int, limit: int) -> list[PredictedSample]:
         if self._run is None:
             return []
         return self._project.predictions(self._run, self._filter, order=self._order, offset=offset, limit=limit)
+
+
+def kind_title(task: Task[Any], kind: str) -> str:
+    """A kind of error for people; one of another version is called as it is."""
+    return tr(task.kinds.get(kind, kind))
+
+
+def error_words(task: Task[Any], kind: str, count: int) -> str:
+    """A kind of error with its count, where it is more than one."""
+    title = kind_title(task, kind)
+    return title if count == 1 else tr("{count} × {kind}", count=count, kind=title)

@@ -1,6 +1,8 @@
-"""The table of predictions: a row a sample, relabelled in place by key."""
+"""The table of predictions: a row a sample, put right in place by key."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent
@@ -15,29 +17,44 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import LabelId, PredictedSample
-from lepton_studio.ui.pages.inspect_model import CONFIDENCE, LABEL, PREDICTION, TEXT, Index, PredictionsModel
+from lepton_studio.ui.pages.inspect_model import (
+    CONFIDENCE,
+    ERRORS,
+    LABEL,
+    PREDICTION,
+    QUALITY,
+    TEXT,
+    Index,
+    PredictionsModel,
+)
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.tables import dress_table, paint_ground
-from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, Colors, colors, mixed, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, Colors, colors, mixed, readable, text_font
 
 ROW = 32
-_TEXT_LEAST, _LABEL, _LABEL_LEAST, _CONFIDENCE = 120, 132, 84, 56
+_TEXT_LEAST, _LABEL, _LABEL_LEAST, _FIGURE, _ERRORS = 120, 132, 84, 56, 132
 
 
 class PredictionsTable(QTableView):
-    """A label's key emits `label_pressed(id)`, Enter `accept_asked()`, "/" and the menu key `choose_asked()`."""
+    """Enter emits `accept_asked()`; other plain keys are for the editor of the sample below: `key_pressed(event)`.
+
+    `by_key`: a value is one label, and its key emits `label_pressed(id)`, "/" `choose_asked()`.
+    """
 
     label_pressed = Signal(int)
+    key_pressed = Signal(object)
+    """QKeyEvent; who takes it accepts it."""
     accept_asked = Signal()
     choose_asked = Signal()
     menu_asked = Signal(object)
     """QPoint on the screen."""
     current_changed = Signal()
 
-    def __init__(self, model: PredictionsModel, *, parent: QWidget | None = None) -> None:
+    def __init__(self, model: PredictionsModel, *, by_key: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Predictions"))
         self.predictions = model
+        self.by_key = by_key
         self.setModel(model)
         self.setItemDelegate(_PredictionDelegate(self))
         self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
@@ -47,14 +64,29 @@ class PredictionsTable(QTableView):
         heading = self.horizontalHeader()
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         heading.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(CONFIDENCE, _CONFIDENCE)
+        self.setColumnWidth(ERRORS, _ERRORS)
+        for column in (QUALITY, CONFIDENCE):
+            self.setColumnWidth(column, _FIGURE)
         self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        room = (self.viewport().width() - _TEXT_LEAST - _CONFIDENCE) // 2
-        for column in (LABEL, PREDICTION):
-            self.setColumnWidth(column, max(_LABEL_LEAST, min(_LABEL, room)))
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """What says least goes where there is no room for all; values that are more than one label get more."""
+        several = len(self.predictions.task.kinds) > 1
+        room = self.viewport().width() - _TEXT_LEAST - 2 * _LABEL_LEAST
+        for column, width, wanted in (
+            (ERRORS, _ERRORS, several),
+            (CONFIDENCE, _FIGURE, True),
+            (QUALITY, _FIGURE, not self.by_key),
+        ):
+            self.setColumnHidden(column, not wanted or room < width)
+            room -= 0 if self.isColumnHidden(column) else width
+        most = _LABEL if self.by_key else max(_LABEL, self.viewport().width() // 4)
+        for column in (LABEL, PREDICTION):
+            self.setColumnWidth(column, max(_LABEL_LEAST, min(most, _LABEL_LEAST + max(0, room) // 2)))
 
     def current(self) -> PredictedSample | None:
         """The prediction of the current row."""
@@ -86,12 +118,13 @@ class PredictionsTable(QTableView):
             super().keyPressEvent(event)
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept_asked.emit()
-        elif plain and typed == "/":
+        elif self.by_key and plain and typed == "/":
             self.choose_asked.emit()
-        elif plain and typed and (label := self.key_labels().get(typed)) is not None:
+        elif self.by_key and plain and typed and (label := self.key_labels().get(typed)) is not None:
             self.label_pressed.emit(label)
         elif plain and typed.isprintable() and typed.strip():
-            event.ignore()  # no search by typing: letters are labels and keys of the page
+            event.ignore()  # no search by typing: letters are labels, and keys of the editor and the page
+            self.key_pressed.emit(event)
         else:
             super().keyPressEvent(event)
 
@@ -101,6 +134,10 @@ class PredictionsTable(QTableView):
 
 
 class _PredictionDelegate(QStyledItemDelegate):
+    def __init__(self, table: PredictionsTable) -> None:
+        super().__init__(table)
+        self._by_key = table.by_key
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(60, ROW)
 
@@ -114,22 +151,28 @@ class _PredictionDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = paint_ground(painter, option)
         inner = box.adjusted(SPACE, 0, -SPACE, 0)
-        wrong = row.prediction.predicted != model.label_of(row.sample)
+        charts = chart_colors(view.palette())
         if column == TEXT:
             if row.fixed:
                 inner.setRight(inner.right() - _paint_fixed(painter, inner, theme))
             _write(painter, inner, str(index.data()), ink=theme.text)
-        elif column == CONFIDENCE:
+        elif column == ERRORS:
+            _paint_chips(painter, inner, model.error_chips(row), ink=charts.wrong, theme=theme)
+        elif column in (QUALITY, CONFIDENCE):
             painter.setFont(text_font(BODY, tabular=True))
             painter.setPen(theme.muted)
             painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
         else:
-            label = row.prediction.predicted if column == PREDICTION else model.label_of(row.sample)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(model.color_of(label) or theme.muted))
-            painter.drawEllipse(QRectF(inner.left(), box.center().y() - 4, 8, 8))
-            ink = chart_colors(view.palette()).wrong if column == PREDICTION and wrong else theme.text
-            _write(painter, inner.adjusted(14, 0, 0, 0), str(index.data()), ink=ink)
+            if self._by_key:
+                label = row.prediction.predicted if column == PREDICTION else model.label_of(row.sample)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(model.color_of(label) or theme.muted))
+                painter.drawEllipse(QRectF(inner.left(), box.center().y() - 4, 8, 8))
+                inner.adjust(14, 0, 0, 0)
+            wrong = column == PREDICTION and bool(model.reading(row).errors)
+            _write(
+                painter, inner, str(index.data()), ink=readable(charts.wrong, on=theme.window) if wrong else theme.text
+            )
         painter.restore()
 
 
@@ -145,10 +188,33 @@ def _paint_fixed(painter: QPainter, box: QRectF, theme: Colors) -> float:
     words = tr("fixed")
     painter.setFont(text_font(CAPTION, bold=True))
     width = painter.fontMetrics().horizontalAdvance(words) + 12
-    badge = QRectF(box.right() - width, box.center().y() - 9, width, 18)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(mixed(theme.good, theme.window, 0.16))
-    painter.drawRoundedRect(badge, 9, 9)
-    painter.setPen(theme.good)
-    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)
+    _paint_badge(
+        painter, QRectF(box.right() - width, box.center().y() - 9, width, 18), words, ink=theme.good, theme=theme
+    )
     return width + SPACE
+
+
+def _paint_chips(painter: QPainter, box: QRectF, chips: Sequence[str], *, ink: QColor, theme: Colors) -> None:
+    """Words in badges from the left; those that do not fit are counted in a last one."""
+    painter.setFont(text_font(CAPTION, bold=True))
+    left, metrics = box.left(), painter.fontMetrics()
+    for place, words in enumerate(chips):
+        rest = f"+{len(chips) - place}"
+        width = metrics.horizontalAdvance(words) + 12
+        last = place == len(chips) - 1
+        if left + width > box.right() - (0 if last else metrics.horizontalAdvance(rest) + 16):
+            words = rest if place else metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(box.width()) - 12)
+            width, last = metrics.horizontalAdvance(words) + 12, True
+        _paint_badge(painter, QRectF(left, box.center().y() - 9, width, 18), words, ink=ink, theme=theme)
+        left += width + 4
+        if last:
+            break
+
+
+def _paint_badge(painter: QPainter, badge: QRectF, words: str, *, ink: QColor, theme: Colors) -> None:
+    ground = mixed(ink, theme.window, 0.16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(badge, 9, 9)
+    painter.setPen(readable(ink, on=ground))
+    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)

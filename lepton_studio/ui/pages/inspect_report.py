@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SPLITS, Label, LabelId, RunId, RunRecord, Split
+from lepton_studio.project.records import (
+    RIGHT,
+    SPLITS,
+    Label,
+    LabelId,
+    Labels,
+    PredictionFilter,
+    RunId,
+    RunRecord,
+    Split,
+)
 from lepton_studio.runs.folder import RunFolder
+from lepton_studio.studio.collecting import labels_of
 from lepton_studio.tasks.base import ClassScore, Report
 from lepton_studio.widgets.histogram import Bin
 from lepton_studio.widgets.report_table import ReportRow
 
 BINS = 20
+
+Sort = tuple[str, LabelId | None, LabelId | None]
+"""(kind of error, gold label, predicted label) of a verdict; None where the task has no label there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +41,23 @@ class KnownLabel:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What the Inspect page shows of a run on a split. `labels` stand for the rows and columns of the matrix."""
+    """What the Inspect page shows of a run on a split. `labels` stand for the rows and columns of the matrix.
+
+    `every_label`: those of the project, then those that only the run knew. `errors`: verdicts of each sort, no right
+    ones. `n` predictions, of which `wrong` hold an error. `sure` and `quality`: the predictions by confidence, and by
+    how good they are.
+    """
 
     run: RunRecord
     split: Split
     report: Report
     labels: tuple[KnownLabel, ...]
-    bins: tuple[Bin, ...]
+    every_label: Labels
+    errors: Mapping[Sort, int]
+    n: int
+    wrong: int
+    sure: tuple[Bin, ...]
+    quality: tuple[Bin, ...]
 
     def rows(self) -> tuple[ReportRow, ...]:
         """The report as a table: classes in their order, then the averages."""
@@ -60,8 +85,20 @@ def read_report(project: Project, run: RunRecord, *, split: Split) -> RunReport 
         return None
     report = Report.from_json(stored)
     names = report.confusion.labels if report.confusion is not None else tuple(one.label for one in report.per_class)
-    histogram = project.score_histogram(run.id, split, bins=BINS)
-    return RunReport(run, split, report, _labels(project, run, names), tuple(Bin(*one) for one in histogram))
+    now, then = project.labels(), _labels_then(project, run)
+    known = {label.id for label in now}
+    return RunReport(
+        run=run,
+        split=split,
+        report=report,
+        labels=_named(names, now=now, then=then),
+        every_label=(*now, *(label for label in then if label.id not in known)),
+        errors={sort: count for sort, count in project.error_counts(run.id, split).items() if sort[0] != RIGHT},
+        n=project.prediction_count(run.id, PredictionFilter(split)),
+        wrong=project.prediction_count(run.id, PredictionFilter(split, correct=False)),
+        sure=tuple(Bin(*one) for one in project.score_histogram(run.id, split, bins=BINS)),
+        quality=tuple(Bin(*one) for one in project.quality_histogram(run.id, split, bins=BINS)),
+    )
 
 
 def splits_with_report(project: Project, run_id: RunId) -> tuple[Split, ...]:
@@ -74,17 +111,22 @@ def inspectable_runs(project: Project) -> list[RunRecord]:
     return [run for run in project.runs() if run.scores and splits_with_report(project, run.id)]
 
 
-def _labels(project: Project, run: RunRecord, names: tuple[str, ...]) -> tuple[KnownLabel, ...]:
-    """The labels of then, under their names of now. Names are those of the run: a label may be renamed since."""
-    now = {label.id: label for label in project.labels()}
+def _labels_then(project: Project, run: RunRecord) -> Labels:
+    """The labels that the run learnt, as they were called; those of now where its folder is gone or damaged."""
     try:
-        ids = {one.name: one.id for one in RunFolder(project.run_folder(run.id)).job().labels}
-    except (OSError, ValueError, KeyError, TypeError):  # the folder is gone or damaged: the names of now must do
-        ids = {label.name: label.id for label in now.values()}
-    return tuple(_known(name, ids.get(name), now) for name in names)
+        return labels_of(RunFolder(project.run_folder(run.id)).job())
+    except (OSError, ValueError, KeyError, TypeError):
+        return project.labels()
 
 
-def _known(name: str, label_id: LabelId | None, now: dict[LabelId, Label]) -> KnownLabel:
+def _named(names: tuple[str, ...], *, now: Labels, then: Labels) -> tuple[KnownLabel, ...]:
+    """The labels of then, under their names of now. Names are those of the run: a label may be renamed since."""
+    ids = {label.name: label.id for label in then}
+    known = {label.id: label for label in now}
+    return tuple(_known(name, ids.get(name), known) for name in names)
+
+
+def _known(name: str, label_id: LabelId | None, now: Mapping[LabelId, Label]) -> KnownLabel:
     label = None if label_id is None else now.get(label_id)
     return KnownLabel(label_id, name) if label is None else KnownLabel(label_id, label.name, label.color)
 

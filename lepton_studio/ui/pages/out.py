@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -12,11 +13,12 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QPushButton, QWidg
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunId, RunRecord
+from lepton_studio.tasks.base import Task
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.background import Progress
 from lepton_studio.ui.out.results_table import FilePrediction, ResultsTable, first_predictions
 from lepton_studio.ui.pages.page import Page
-from lepton_studio.ui.score_words import main_score, per_cent, score_title
+from lepton_studio.ui.score_words import titled_score
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.layouts import button, column, line, quiet, row, words
@@ -165,7 +167,7 @@ class OutPage(Page):
         with quiet(self.run):
             self.run.clear()
             for run in runs:
-                self.run.addItem(_run_words(run), run.id)
+                self.run.addItem(_run_words(run, self.session.task), run.id)
             self.run.setCurrentIndex(max(0, self.run.findData(chosen)))
         has_model = bool(runs)
         for widget in (self.run, self.model_button, self.predict_button):
@@ -244,10 +246,10 @@ def _section(title: str, sentence: QWidget, *, controls: Sequence[QPushButton | 
     return holder
 
 
-def _run_words(run: RunRecord) -> str:
-    scores = run.scores.get("test") or run.scores.get("validation") or {}
-    said, found = tr("run {number}", number=run.number), main_score(scores)
-    return said if found is None else f"{said} · {score_title(found[0])} {per_cent(found[1])}"
+def _run_words(run: RunRecord, task: Task[Any]) -> str:
+    said = tr("run {number}", number=run.number)
+    score = titled_score(run.scores.get("test") or run.scores.get("validation") or {}, task)
+    return f"{said} · {score}" if score else said
 
 
 def _runs_with_model(project: Project) -> list[RunRecord]:

@@ -36,14 +36,14 @@ class TunePage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.left = StartPanel(session)
-        self.curves = CurvePlot(curve_panels())
-        self.live = LivePanel(curves=self.curves)
-        self.ledger = LedgerPanel()
+        self.curves = CurvePlot(curve_panels(session.task))
+        self.live = LivePanel(session.task, curves=self.curves)
+        self.ledger = LedgerPanel(session.task)
         self.runs = self.ledger.runs
         self.empty = EmptyState(
             "tune",
             tr("Nothing tuned yet"),
-            sentence=tr("Label at least two samples of two labels, then press Start."),
+            sentence=self._what_is_missing(),
             steps=[NextStep(tr("Label samples"), lambda: session.open_page("label"))],
         )
         self._watch: RunWatch | None = None
@@ -120,18 +120,19 @@ class TunePage(Page):
 
     def _watch_of(self, run_id: RunId) -> RunWatch:
         if self._watch is None or self._watch.run != run_id:
-            self._watch = RunWatch(run_id, time.monotonic())
+            self._watch = RunWatch(run_id, time.monotonic(), self.session.task)
         return self._watch
 
     def _show_watch(self) -> None:
         active, current = self.session.active_run, self.runs.current_run()
         if self._watch is not None and active is not None and current is not None and current.id == active.id:
+            self._watch.silent_since = self.session.desk.silent_since
             self.live.show_watch(self._watch, now=time.monotonic())
 
     def _run_active_changed(self) -> None:
         active = self.session.active_run
         if active is not None and (self._watch is None or self._watch.run != active.id):
-            self._watch = RunWatch(active.id, time.monotonic())
+            self._watch = RunWatch(active.id, time.monotonic(), self.session.task)
             self._read.pop(active.id, None)
             self._load(active.id)
             self.runs.show_runs(self.session.project.runs())
@@ -161,13 +162,13 @@ class TunePage(Page):
     # ------------------------------------------------------------------------------------------------ the ledger
 
     def _show_runs(self) -> None:
-        runs = self.session.project.runs()
+        runs, task = self.session.project.runs(), self.session.task
         self.runs.show_runs(runs)
         self._show_right()
         self._show_current()
         self.session.run_in_background(
             tr("Reading the runs"),
-            lambda progress: {run.id: shape_of(progress.project.metrics(run.id)) for run in runs},
+            lambda progress: {run.id: shape_of(progress.project.metrics(run.id), task=task) for run in runs},
             self.runs.show_shapes,
             quiet=True,
         )
@@ -178,9 +179,13 @@ class TunePage(Page):
         if self.left.is_possible():
             self.empty.set_words(tr("Ready to tune"), sentence=tr("Press Start on the left; the curves appear here."))
         else:
-            sentence = tr("Label at least two samples of two labels, then press Start.")
-            self.empty.set_words(tr("Nothing tuned yet"), sentence=sentence)
+            self.empty.set_words(tr("Nothing tuned yet"), sentence=self._what_is_missing())
         self.empty.buttons[0].setVisible(not self.left.is_possible())
+
+    def _what_is_missing(self) -> str:
+        if self.session.task.from_labels is not None:
+            return tr("Label at least two samples of two labels, then press Start.")
+        return tr("Label some samples, then press Start.")
 
     def _show_current(self) -> None:
         run, active = self.runs.current_run(), self.session.active_run
@@ -221,9 +226,9 @@ class TunePage(Page):
         self._waiting[run_id] = []
         self.session.run_in_background(
             tr("Reading the curves"),
-            lambda progress: read_curves(progress.project, run_id),
+            lambda progress: read_curves(progress.project, run_id, task=self.session.task),
             lambda curves: self._take_curves(run_id, curves),
-            failed=lambda _error: self._take_curves(run_id, RunCurves()),
+            failed=lambda _error: self._take_curves(run_id, RunCurves(self.session.task)),
             quiet=True,
         )
 
@@ -234,7 +239,7 @@ class TunePage(Page):
         active = self.session.active_run
         if active is not None and active.id == run_id:
             now = time.monotonic()
-            curves.watch.run, curves.watch.heard, curves.watch.stepped = run_id, now, now
+            curves.watch.run, curves.watch.stepped = run_id, now
             self._watch = curves.watch
         self._take_events(run_id, self._waiting.pop(run_id))
         current = self.runs.current_run()

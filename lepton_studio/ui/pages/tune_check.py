@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import Filter
+from lepton_studio.project.records import SPLITS, Filter
 from lepton_studio.studio.checking import Check, Finding
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.icons import pixmap
@@ -41,16 +41,14 @@ class CheckPanel(QWidget):
 
     def show_check(self, check: Check) -> None:
         """Show counts and findings."""
-        split = {
-            name: sum(getattr(one, name) for one in check.counts) for name in ("train", "validation", "test", "waiting")
-        }
+        train, validation, test, waiting = (check.splits.get(one, 0) for one in (*SPLITS, None))
         parts = [
-            tr("{count} to learn from", count=f"{split['train']:,}"),
-            tr("{count} to choose the best step", count=f"{split['validation']:,}"),
-            tr("{count} for one look at the end", count=f"{split['test']:,}"),
+            tr("{count} to learn from", count=f"{train:,}"),
+            tr("{count} to choose the best step", count=f"{validation:,}"),
+            tr("{count} for one look at the end", count=f"{test:,}"),
         ]
-        if split["waiting"]:
-            parts.append(tr("{count} to be shared out", count=f"{split['waiting']:,}"))
+        if waiting:
+            parts.append(tr("{count} to be shared out", count=f"{waiting:,}"))
         self.counts.setText("\n".join(parts))
         rows = [
             BarRow(

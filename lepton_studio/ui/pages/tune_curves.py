@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
@@ -10,13 +11,17 @@ from lepton_studio.project.records import RunId
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import Event
 from lepton_studio.studio.collecting import metric_rows
+from lepton_studio.tasks.base import Measure, Task
 from lepton_studio.ui.pages.tune_watch import RunWatch
-from lepton_studio.ui.score_words import memory, per_cent
+from lepton_studio.ui.score_words import measure_title, memory, per_cent
 from lepton_studio.widgets.curve_data import CurveData
-from lepton_studio.widgets.curve_plot import Curve, Panel
+from lepton_studio.widgets.curve_plot import Curve, Panel, Strokes
+
+_STROKES: tuple[Strokes, ...] = ("dotted", "dashed", "dash-dotted")
+"""The curves of one panel; there are no more of them than strokes to tell them apart."""
 
 
-def curve_panels() -> tuple[Panel, ...]:
+def curve_panels(task: Task[Any]) -> tuple[Panel, ...]:
     """The panels of the Tune page; curve names are those of `metric_rows`."""
     return (
         Panel(
@@ -24,15 +29,7 @@ def curve_panels() -> tuple[Panel, ...]:
             tr("Loss"),
             (Curve("train_loss", tr("training"), smooth=True), Curve("validation_loss", tr("validation"), "dotted")),
         ),
-        Panel(
-            "scores",
-            tr("Scores"),
-            (
-                Curve("validation_macro_f1", tr("macro-F1"), "dotted"),
-                Curve("validation_accuracy", tr("accuracy"), "dashed"),
-            ),
-            show=per_cent,
-        ),
+        *_score_panels(task),
         Panel("rate", tr("Learning rate"), (Curve("learning_rate", tr("learning rate")),), show="{:.2g}".format),
         Panel(
             "speed",
@@ -45,12 +42,32 @@ def curve_panels() -> tuple[Panel, ...]:
     )
 
 
+def _score_panels(task: Task[Any]) -> list[Panel]:
+    """A panel for the measures that share a scale and a direction: shares, and each sort of others."""
+    panels: list[Panel] = []
+    kinds = dict.fromkeys((one.is_share, one.lower_is_better) for one in _best_first(task))
+    for kind in kinds:
+        measures = [one for one in _best_first(task) if (one.is_share, one.lower_is_better) == kind][: len(_STROKES)]
+        title = tr("Scores") if not panels else tr(", ").join(measure_title(one) for one in measures)
+        curves = tuple(
+            Curve(f"validation_{one.id}", measure_title(one), strokes)
+            for one, strokes in zip(measures, _STROKES, strict=False)
+        )
+        show = per_cent if measures[0].is_share else "{:.3f}".format
+        panels.append(Panel(f"scores{len(panels) or ''}", title, curves, show=show))
+    return panels
+
+
+def _best_first(task: Task[Any]) -> list[Measure]:
+    return sorted(task.measures, key=lambda one: one.id != task.best)
+
+
 class RunCurves:
     """The points and the log of one run, from all its events; a resumed run's repeated steps replace the old ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: Task[Any]) -> None:
         self.points: dict[str, CurveData] = {}
-        self.watch = RunWatch(0, 0.0)
+        self.watch = RunWatch(0, 0.0, task)
 
     def take(self, event: Event) -> None:
         """Add one event."""
@@ -59,9 +76,9 @@ class RunCurves:
         self.watch.take(event, now=0.0)
 
 
-def read_curves(project: Project, run_id: RunId) -> RunCurves:
+def read_curves(project: Project, run_id: RunId, *, task: Task[Any]) -> RunCurves:
     """All that a run's folder tells; from the project's metrics where the folder is gone. For a worker thread."""
-    curves = RunCurves()
+    curves = RunCurves(task)
     folder = RunFolder(project.run_folder(run_id))
     for event in folder.events():
         curves.take(event)
@@ -71,10 +88,10 @@ def read_curves(project: Project, run_id: RunId) -> RunCurves:
     return curves
 
 
-def shape_of(metrics: Sequence[tuple[int, str, float | None]]) -> tuple[float | None, ...]:
-    """The validation scores of a run in order, for its sparkline: macro-F1, else accuracy."""
-    for name in ("validation_macro_f1", "validation_accuracy"):
-        found = tuple(value for _, one, value in metrics if one == name)
+def shape_of(metrics: Sequence[tuple[int, str, float | None]], *, task: Task[Any]) -> tuple[float | None, ...]:
+    """The validation scores of a run in order, for its sparkline: of the best measure that there is."""
+    for measure in _best_first(task):
+        found = tuple(value for _, one, value in metrics if one == f"validation_{measure.id}")
         if found:
             return found
     return ()

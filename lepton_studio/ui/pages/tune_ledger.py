@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId
+from lepton_studio.tasks.base import Task
 from lepton_studio.ui.pages.tune_runs import RunsTable
 from lepton_studio.widgets.fitting_row import FittingRow
 from lepton_studio.widgets.layouts import button, column, words
@@ -20,9 +23,9 @@ class LedgerPanel(QWidget):
     resume_asked = Signal()
     delete_confirmed = Signal(int)
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.runs = RunsTable()
+        self.runs = RunsTable(task)
         self.inspect = button(
             tr("Inspect"), role="quiet", tip=tr("See what the chosen run gets right and wrong (Enter)")
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -11,14 +12,15 @@ from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QProgressBar, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.following import StopStage, stage_sentence
+from lepton_studio.tasks.base import Task
 from lepton_studio.ui.pages.tune_watch import RunWatch
 from lepton_studio.ui.score_words import (
     clock,
+    main_measure,
     main_score,
+    measure_title,
     memory,
-    per_cent,
     run_score,
-    score_title,
     setting_words,
     status_words,
 )
@@ -39,13 +41,14 @@ class LivePanel(QWidget):
     inspect_asked = Signal()
     resume_asked = Signal()
 
-    def __init__(self, *, curves: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, curves: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._task = task
         self.title = words(size=TITLE, bold=True)
         self.sentence = words(size=BODY, muted=True, wrap=True)
         self.figures = Figures(
             [
-                ("score", score_title("macro_f1")),
+                ("score", measure_title(task.measure(task.best))),
                 ("loss", tr("loss")),
                 ("step", tr("step")),
                 ("left", tr("time left")),
@@ -101,7 +104,7 @@ class LivePanel(QWidget):
         """A run is being prepared or followed."""
         self.title.setText(tr("Run {number}", number=number) if number else tr("Preparing the run"))
         self.figures.clear()
-        self.figures.set_caption("score", tr("macro-F1, validation"))
+        self._caption_score({})
         self.figures.set_caption("left", tr("time left"))
         self.log.clear()
         self._logged, self._stopping = 0, False
@@ -128,11 +131,10 @@ class LivePanel(QWidget):
             self.figures.show_figure("left", clock(step.seconds_left))
             self.figures.show_figure("speed", f"{step.samples_per_second:,.0f}")
             self.figures.show_figure("memory", memory(step.memory_mb))
-        if watch.validation is not None and (found := main_score(watch.validation.scores)) is not None:
-            best = main_score(watch.best.scores) if watch.best is not None else None
-            note = "" if best is None else tr("best {score}", score=per_cent(best[1]))
-            self.figures.set_caption("score", tr("{score}, validation", score=score_title(found[0])))
-            self.figures.show_figure("score", per_cent(found[1]), note=note)
+        if watch.validation is not None and (score := main_score(watch.validation.scores, self._task)):
+            best = main_score(watch.best.scores, self._task) if watch.best is not None else ""
+            self._caption_score(watch.validation.scores)
+            self.figures.show_figure("score", score, note=tr("best {score}", score=best) if best else "")
         if self._logged < len(watch.log):
             self.log.appendPlainText("\n".join(watch.log[self._logged :]))
             self._logged = len(watch.log)
@@ -165,11 +167,11 @@ class LivePanel(QWidget):
         self.say(f"{how}  ·  {setting_words(run.recipe)}" if run.recipe else how, tone=_tone(run))
         self.progress.setVisible(False)
         self.figures.clear()
-        self.figures.set_caption("score", tr("macro-F1, validation"))
+        self._caption_score(run.scores.get("validation", {}))
         self.figures.set_caption("left", tr("took"))
-        score, test = run_score(run), run_score(run, split="test")
-        note = "" if test is None else tr("test {score}", score=per_cent(test))
-        self.figures.show_figure("score", "" if score is None else per_cent(score), note=note)
+        test = run_score(run, self._task, split="test")
+        note = tr("test {score}", score=test) if test else ""
+        self.figures.show_figure("score", run_score(run, self._task), note=note)
         self.figures.show_figure("step", "" if run.steps is None else f"{run.steps:,}")
         self.figures.show_figure("left", "" if run.seconds is None else clock(run.seconds))
         self.figures.show_figure("speed", "" if not run.samples_per_second else f"{run.samples_per_second:,.0f}")
@@ -185,9 +187,9 @@ class LivePanel(QWidget):
                 "loss", "" if watch.step.loss is None else f"{watch.step.loss:.3f}", note=tr("training")
             )
             self.figures.show_figure("memory", memory(watch.step.memory_mb))
-        found = None if watch.best is None else main_score(watch.best.scores)
-        if found is not None and self.figures.value("score") == NOTHING:
-            self.figures.show_figure("score", per_cent(found[1]), note=tr("so far"))
+        best = "" if watch.best is None else main_score(watch.best.scores, self._task)
+        if best and self.figures.value("score") == NOTHING:
+            self.figures.show_figure("score", best, note=tr("so far"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.keep.isVisible():
@@ -216,6 +218,10 @@ class LivePanel(QWidget):
             self.sentence.style().unpolish(self.sentence)
             self.sentence.style().polish(self.sentence)
         self.sentence.setText(sentence)
+
+    def _caption_score(self, scores: Mapping[str, float]) -> None:
+        measure = main_measure(scores, self._task) or self._task.measure(self._task.best)
+        self.figures.set_caption("score", tr("{score}, validation", score=measure_title(measure)))
 
     def _answer(self, ask: Callable[[], object]) -> None:
         self.show_stopping("asked")

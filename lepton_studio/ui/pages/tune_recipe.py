@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.runs.job import BUILT_IN_MODEL, PRESETS, BadSetting, Recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe, presets
+from lepton_studio.tasks.base import Task
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
@@ -18,12 +20,16 @@ from lepton_studio.widgets.theme import BODY, CAPTION
 
 
 class RecipePanel(QWidget):
-    """Emits `changed()` when the model or the recipe changed, or became unreadable."""
+    """Emits `changed()` when the model or the recipe changed, or became unreadable.
+
+    Settings that mean nothing for the task are no fields; a recipe keeps them as its task has them.
+    """
 
     changed = Signal()
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._recipes = presets(task.settings)
         self.presets = Segments(
             [("quick", tr("Quick")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("How thorough")
         )
@@ -41,7 +47,8 @@ class RecipePanel(QWidget):
         self.fields: dict[str, QLineEdit | QCheckBox] = {}
         self.form = Form()
         for setting in dataclasses.fields(Recipe):
-            self._add_field(setting)
+            if setting.name not in task.hidden_settings:
+                self._add_field(setting)
         self.more = Fold(tr("More settings"), content=self.form)
         self.setLayout(
             column(
@@ -58,7 +65,7 @@ class RecipePanel(QWidget):
                 gap=4,
             )
         )
-        self.show_recipe(PRESETS["balanced"])
+        self.show_recipe(self._recipes["balanced"])
         self.show_model(BUILT_IN_MODEL)
 
     def recipe(self) -> Recipe | None:
@@ -73,7 +80,8 @@ class RecipePanel(QWidget):
             else:
                 self.form.show_error(name, "")
                 changes[name] = value
-        return Recipe().with_settings(changes) if len(changes) == len(self.fields) else None
+        balanced = self._recipes["balanced"]
+        return balanced.with_settings(changes) if len(changes) == len(self.fields) else None
 
     def base_model(self) -> str:
         """The model's name as jobs know it; "" where a folder or an id is still to be given."""
@@ -108,23 +116,27 @@ class RecipePanel(QWidget):
         """The choices of an earlier run; settings of another version are left out."""
         known = {one.name for one in dataclasses.fields(Recipe)}
         try:
-            stored = Recipe().with_settings({name: value for name, value in recipe.items() if name in known})
+            kept = {name: value for name, value in recipe.items() if name in known}
+            stored = self._recipes["balanced"].with_settings(kept)
         except BadSetting:
-            stored = PRESETS["balanced"]
+            stored = self._recipes["balanced"]
         self.show_recipe(stored)
         self.show_model(model)
 
     def _take_preset(self, preset: str) -> None:
-        self.show_recipe(PRESETS[preset])
+        self.show_recipe(self._recipes[preset])
         self.changed.emit()
 
     def _say_preset(self) -> None:
         recipe = self.recipe()
-        same = next((name for name, preset in PRESETS.items() if preset == recipe), "")
+        same = next((name for name, preset in self._recipes.items() if preset == recipe), "")
+        passes = 0 if recipe is None else recipe.epochs
         sentences = {
-            "quick": tr("Two passes over the data: a first impression."),
-            "balanced": tr("Four passes: right for most projects."),
-            "best": tr("Up to eight passes, ending early when it no longer gets better."),
+            "quick": tr("Passes over the data: {count}. A first impression.", count=passes),
+            "balanced": tr("Passes over the data: {count}. Right for most projects.", count=passes),
+            "best": tr(
+                "Passes over the data: up to {count}, ending early when it no longer gets better.", count=passes
+            ),
             "": tr("Settings of your own."),
         }
         self.presets.choose(same)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId, RunRecord
-from lepton_studio.ui.score_words import clock, moment, per_cent, run_score, setting_words, status_words
+from lepton_studio.tasks.base import Task
+from lepton_studio.ui.score_words import clock, measure_title, moment, run_score, setting_words, status_words
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.sparkline import paint_sparkline
 from lepton_studio.widgets.tables import dress_table, paint_ground
@@ -28,8 +30,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = 32
 COMPARE, NUMBER, STATUS, SCORE, TEST, SHAPE, WHEN, TOOK, SAMPLES = range(9)
 _RIGHT = (SCORE, TEST, TOOK, SAMPLES)
-_WIDTHS = {COMPARE: 36, NUMBER: 76, SCORE: 104, TEST: 72, SHAPE: 96, WHEN: 96, TOOK: 84, SAMPLES: 84}
-_STATUS_WIDTH = 96
+_WIDTHS = {COMPARE: 36, NUMBER: 76, SCORE: 72, TEST: 72, SHAPE: 96, WHEN: 96, TOOK: 84, SAMPLES: 84}
+_STATUS_WIDTH, _WIDEST = 96, 168
 _LEFT_OUT = (SAMPLES, TOOK, WHEN, SHAPE, TEST)
 
 
@@ -41,10 +43,10 @@ class RunsTable(QTableView):
     inspect_asked = Signal()
     delete_asked = Signal()
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Runs"))
-        self._model = _RunsModel(self)
+        self._model = _RunsModel(task, self)
         self._model.ticked.connect(self.compared_changed)
         self.setModel(self._model)
         self.setItemDelegate(_RunDelegate(self))
@@ -56,7 +58,12 @@ class RunsTable(QTableView):
         heading.setMinimumSectionSize(24)
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heading.setSectionResizeMode(STATUS, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
+        metrics = QFontMetrics(text_font(BODY))
+        self._widths = dict(_WIDTHS)
+        for column in (SCORE, TEST):  # a measure may have a long name
+            needed = metrics.horizontalAdvance(self._model.headings[column]) + 2 * SPACE
+            self._widths[column] = min(_WIDEST, max(needed, _WIDTHS[column]))
+        for column, width in self._widths.items():
             self.setColumnWidth(column, width)
         self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit())
         self.clicked.connect(self._tick)
@@ -99,10 +106,10 @@ class RunsTable(QTableView):
         self._model.tick(run_id, ticked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        left = self.viewport().width() - _STATUS_WIDTH - sum(_WIDTHS.values())
+        left = self.viewport().width() - _STATUS_WIDTH - sum(self._widths.values())
         for column in _LEFT_OUT:  # where there is no room for all
             self.setColumnHidden(column, left < 0)
-            left += _WIDTHS[column] if left < 0 else 0
+            left += self._widths[column] if left < 0 else 0
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -125,8 +132,10 @@ class RunsTable(QTableView):
 class _RunsModel(QAbstractTableModel):
     ticked = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, task: Task[Any], parent: QWidget) -> None:
         super().__init__(parent)
+        self.task = task
+        self.headings = _headings(measure_title(task.measure(task.best)))
         self.runs: tuple[RunRecord, ...] = ()
         self.compared: set[RunId] = set()
         self.shapes: dict[RunId, Sequence[float | None]] = {}
@@ -147,12 +156,12 @@ class _RunsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.runs)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(_headings())
+        return 0 if parent.isValid() else len(self.headings)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         run, column = self.runs[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(run, column)
+            return self.text(run, column)
         if role == Qt.ItemDataRole.CheckStateRole and column == COMPARE:
             return Qt.CheckState.Checked if run.id in self.compared else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -160,18 +169,34 @@ class _RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if column == COMPARE:
                 return tr("Run {number}, compared", number=run.number) if run.id in self.compared else ""
-            return f"{_headings()[column]}: {_text(run, column)}"
+            return f"{self.headings[column]}: {self.text(run, column)}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _headings()[section]
+            return self.headings[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in _RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def text(self, run: RunRecord, column: int) -> str:
+        """What stands in a cell."""
+        if column == NUMBER:
+            return f"{run.number}"
+        if column == STATUS:
+            return status_words(run.status)
+        if column in (SCORE, TEST):
+            return run_score(run, self.task, split="validation" if column == SCORE else "test") or "–"
+        if column == WHEN:
+            return moment(run.created)
+        if column == TOOK:
+            return "–" if run.seconds is None else clock(run.seconds)
+        if column == SAMPLES:
+            return f"{run.counts.get('train', sum(run.counts.values())):,}"
+        return ""
 
 
 class _RunDelegate(QStyledItemDelegate):
@@ -203,7 +228,7 @@ class _RunDelegate(QStyledItemDelegate):
             side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
             inner = box.adjusted(SPACE, 0, -SPACE, 0)
             text = painter.fontMetrics().elidedText(
-                _text(run, column), Qt.TextElideMode.ElideRight, round(inner.width())
+                model.text(run, column), Qt.TextElideMode.ElideRight, round(inner.width())
             )
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
@@ -230,30 +255,13 @@ def _ink(run: RunRecord, column: int, theme: Colors) -> QColor:
     return theme.text if column in (NUMBER, SCORE, TEST) else theme.muted
 
 
-def _text(run: RunRecord, column: int) -> str:
-    if column == NUMBER:
-        return f"{run.number}"
-    if column == STATUS:
-        return status_words(run.status)
-    if column in (SCORE, TEST):
-        score = run_score(run, split="validation" if column == SCORE else "test")
-        return "–" if score is None else per_cent(score)
-    if column == WHEN:
-        return moment(run.created)
-    if column == TOOK:
-        return "–" if run.seconds is None else clock(run.seconds)
-    if column == SAMPLES:
-        return f"{run.counts.get('train', sum(run.counts.values())):,}"
-    return ""
-
-
-def _headings() -> tuple[str, ...]:
+def _headings(best: str) -> tuple[str, ...]:
     return (
         "",
         tr("Run"),
         tr("Status"),
-        tr("F1 validation"),
-        tr("F1 test"),
+        tr("{score} validation", score=best),
+        tr("test"),
         "",
         tr("When"),
         tr("Took"),

@@ -32,7 +32,7 @@ class StartPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.choices = RecipePanel()
+        self.choices = RecipePanel(session.task)
         self.check = CheckPanel()
         self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Return)"))
         self.reason = words(size=CAPTION, muted=True, wrap=True)

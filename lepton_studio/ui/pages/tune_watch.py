@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from lepton_studio.language import tr
 from lepton_studio.runs.wire import Alive, Checkpointed, Evaluated, Event, Failed, Noted, Ready, Staged, Stepped
-from lepton_studio.ui.score_words import main_score, per_cent, score_title, stage_words
+from lepton_studio.tasks.base import Task
+from lepton_studio.ui.score_words import stage_words, titled_score
 
-SILENT = 10.0
-"""After so many seconds without an event, not even a sign of life, the child counts as not responding."""
 SLOW = 10.0
 """After so many seconds on one step that is said."""
 
@@ -19,24 +18,27 @@ Tone = Literal["", "warn"]
 
 @dataclass
 class RunWatch:
-    """One run at work. Feed it with `take`; times are seconds of a monotonic clock."""
+    """One run at work. Feed it with `take`; times are seconds of a monotonic clock.
+
+    `silent_since`: when the child was last heard of, while it counts as not responding (`TuningDesk` knows).
+    """
 
     run: int
     started: float
+    task: Task[Any]
     staged: Staged | None = None
     step: Stepped | None = None
     validation: Evaluated | None = None
     best: Evaluated | None = None
     log: list[str] = field(default_factory=list)
-    heard: float = 0.0
+    silent_since: float | None = None
     stepped: float = 0.0
 
     def __post_init__(self) -> None:
-        self.heard = self.stepped = self.started
+        self.stepped = self.started
 
     def take(self, event: Event, *, now: float) -> None:
         """Note one event."""
-        self.heard = now
         match event:
             case Stepped():
                 if self.step is None or event.step != self.step.step:
@@ -68,10 +70,10 @@ class RunWatch:
 
     def sentence(self, now: float) -> tuple[str, Tone]:
         """What goes on, and whether it is worrying."""
-        silent = now - self.heard
-        if silent >= SILENT:
+        if self.silent_since is not None:
+            silent = int(now - self.silent_since)
             words = tr(
-                "Not responding: no sign of life for {count} s. Stop ends it; your labels are safe.", count=int(silent)
+                "Not responding: no sign of life for {count} s. Stop ends it; your labels are safe.", count=silent
             )
             return words, "warn"
         stage = None if self.staged is None else self.staged.stage
@@ -92,11 +94,10 @@ class RunWatch:
         return self.step.step / self.step.total_steps
 
     def _log_scores(self, event: Evaluated) -> None:
-        found = main_score(event.scores)
-        if found is not None:
+        score = titled_score(event.scores, self.task)
+        if score:
             where = tr("Step {step}, {split}", step=f"{event.step:,}", split=_split_words(event.split))
-            scores = f"{score_title(found[0])} {per_cent(found[1])}"
-            self.log.append(tr("{what}: {detail}", what=where, detail=scores))
+            self.log.append(tr("{what}: {detail}", what=where, detail=score))
 
 
 def _split_words(split: str) -> str:

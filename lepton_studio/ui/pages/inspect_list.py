@@ -1,0 +1,248 @@
+"""The right side of the Inspect page: the predictions behind a number, and the chosen one put right."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFilter, PredictionOrder
+from lepton_studio.tasks.editing import BulkEdit
+from lepton_studio.ui.pages.inspect_detail import DetailPanel, is_one_label
+from lepton_studio.ui.pages.inspect_model import PredictionsModel, kind_title
+from lepton_studio.ui.pages.inspect_predictions import PredictionsTable
+from lepton_studio.ui.pages.inspect_report import RunReport
+from lepton_studio.ui.session import Session
+from lepton_studio.widgets.chips import ChipChoice, FilterChips
+from lepton_studio.widgets.layouts import button, column, line, row, words
+from lepton_studio.widgets.theme import BODY, CAPTION
+
+_SMALL = 430
+"""Pixels; a panel less high shows less of the chosen sample, more of the rows."""
+_CORRECT: dict[str, bool | None] = {"all": None, "right": True, "wrong": False}
+
+
+class PredictionsPanel(QWidget):
+    """In the table a label's key relabels, where a value is one label; Enter accepts the prediction, F2 edits."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._task = session.task
+        self.by_key = is_one_label(session.task)
+        self.model = PredictionsModel(session.project, task=session.task)
+        self.what = words(size=BODY, bold=True, wrap=True)
+        self.all = button(tr("Show all"), role="link", tip=tr("Show every prediction of this split"))
+        self.chips = FilterChips([ChipChoice(one, one) for one in _CORRECT])
+        self.order = QComboBox()
+        self.order.setAccessibleName(tr("Order of the predictions"))
+        self._fill_order()
+        self.table = PredictionsTable(self.model, by_key=self.by_key)
+        self.detail = DetailPanel(self.model, by_key=self.by_key)
+        self.which = PredictionFilter()
+        """Which predictions the table shows."""
+        self._report: RunReport | None = None
+        self._lay_out()
+        self._connect()
+
+    # ------------------------------------------------------------------------------------------------ what is shown
+
+    def show_report(self, report: RunReport, which: PredictionFilter) -> None:
+        """Show predictions of another run or split."""
+        self._report = report
+        self.detail.labels_changed()
+        self.open_door(which)
+
+    def open_door(self, which: PredictionFilter) -> None:
+        """Show exactly these predictions in the table."""
+        report = self._report
+        if report is None:
+            return
+        self.which = which
+        order: PredictionOrder = self.order.currentData()
+        self.model.show(report.run.id, which, order=order, then=report.every_label)
+        self._show_chips(report)
+        self.what.setText(self._words_of(which))
+        self.all.setVisible(dataclasses.replace(which, correct=None) != PredictionFilter(split=which.split))
+        self.table.scrollToTop()
+        self.table.choose_row(0)
+        self.detail.show_sample(self.table.current())
+
+    def show_all(self) -> None:
+        """Every prediction of the split."""
+        self.open_door(PredictionFilter(split=self.which.split))
+
+    def show_changes(self, changes: Changes) -> None:
+        """Read the rows again that a write touched."""
+        self.model.show_changes(changes)
+        self.detail.show_sample(self.table.current())
+
+    def _show_chips(self, report: RunReport) -> None:
+        titles = {"all": tr("All {count}"), "right": tr("Right {count}"), "wrong": tr("Wrong {count}")}
+        for chip, correct in _CORRECT.items():
+            which = dataclasses.replace(self.which, correct=correct)
+            count = self._session.project.prediction_count(report.run.id, which)
+            self.chips.set_words(chip, titles[chip].format(count=f"{count:,}"))
+            if correct == self.which.correct:
+                self.chips.choose(chip)
+
+    def _words_of(self, which: PredictionFilter) -> str:
+        parts = []
+        if which.kind is not None:
+            parts.append(kind_title(self._task, which.kind))
+        if which.gold is not None:
+            parts.append(tr("labelled {label}", label=self.model.name_of(which.gold)))
+        if which.predicted is not None:
+            parts.append(tr("predicted {label}", label=self.model.name_of(which.predicted)))
+        for low, high, said in (
+            (which.score_from, which.score_to, tr("{low} to {high} % sure")),
+            (which.quality_from, which.quality_to, tr("quality {low} to {high} %")),
+        ):
+            if low > 0 or high < 1:
+                parts.append(said.format(low=round(low * 100), high=round(high * 100)))
+        if not parts:
+            return tr("All predictions")
+        words_of = tr(", ").join(parts)
+        return words_of[0].upper() + words_of[1:]
+
+    def _fill_order(self) -> None:
+        orders: dict[PredictionOrder, str] = {
+            "worst": tr("worst first"),
+            "sample": tr("as in the file"),
+            "least_sure": tr("least sure first"),
+            "most_sure": tr("most sure first"),
+        }
+        if self.by_key:
+            del orders["worst"]  # a label is right or wrong, and the chips say that
+        for order, title in orders.items():
+            self.order.addItem(title, order)
+        if self._task.label_kinds:
+            self.order.setCurrentIndex(self.order.findData("sample"))
+
+    # ------------------------------------------------------------------------------------------------- putting right
+
+    def relabel(self, label_id: LabelId) -> None:
+        """Give the current sample this label, and go on to the next row."""
+        if self._task.from_labels is not None and label_id in self.model.labels:
+            name = tr("Label as {label}", label=self.model.name_of(label_id))
+            self._write(self._task.from_labels((label_id,)), name=name, origin="manual", go_on=True)
+
+    def accept(self) -> None:
+        """The prediction becomes the annotation of the current sample; then the next row."""
+        shown = self.table.current()
+        value = None if shown is None else self.model.values.acceptable(shown)
+        if shown is None or value is None:
+            return
+        if value == self.model.values.gold(shown.sample):
+            self.table.next_row()
+            return
+        name = tr("Accept a prediction")
+        if self.by_key:
+            name = tr("Label as {label}", label=self.model.reading(shown).predicted)
+        self._write(value, name=name, origin="suggestion", go_on=True)
+
+    def go_on(self) -> None:
+        """From the editor to the next row: a sample that was put right is done, else the prediction is accepted."""
+        shown = self.table.current()
+        if shown is not None and not shown.fixed:
+            self.accept()
+        else:
+            self.table.next_row()
+
+    def open_sample(self) -> None:
+        """Show the current sample on the Label page."""
+        shown = self.table.current()
+        if shown is not None:
+            self._session.show_samples(Filter(ids=(shown.sample.id,)))
+
+    def _correct(self, value: Any) -> None:
+        name = tr("Correct a sample")
+        self._write(value, name=name, origin="manual", go_on=bool(self.detail.editor.one_press))
+
+    def _write(self, value: Any, *, name: str, origin: Origin, go_on: bool) -> None:
+        shown, task = self.table.current(), self._task
+        if shown is None:
+            return
+        stored = None if value is None else task.dump(value)
+        ids = () if value is None else task.labels_in(value)
+        done = self._session.perform(
+            lambda project: project.annotate(shown.sample.id, stored, labels=ids, name=name, origin=origin)
+        )
+        if done is not None and go_on:
+            self.table.next_row()
+            self.table.setFocus()
+
+    def _refuse_bulk(self, edit: BulkEdit[Any]) -> None:
+        self._session.failed.emit(tr("“{title}” changes many samples: do it on the Label page.", title=edit.title))
+
+    def _open_menu(self, where: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        accept = menu.addAction(tr("Accept the prediction"))
+        accept.triggered.connect(self.accept)
+        accept.setEnabled(self.detail.accept.isEnabled())
+        if not self.by_key:
+            menu.addAction(tr("Edit")).triggered.connect(self.detail.edit)
+        elif len(self.model.labels) <= 20:
+            labels = menu.addMenu(tr("Label as"))
+            for label in self.model.labels.values():
+                entry = labels.addAction(label.name)
+                entry.triggered.connect(lambda _on=False, chosen=label.id: self.relabel(chosen))
+        else:
+            menu.addAction(tr("Another label…")).triggered.connect(self.detail.open_choices)
+        menu.addAction(tr("Open on the Label page")).triggered.connect(self.open_sample)
+        menu.popup(where)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.detail.set_small(self.height() < _SMALL)
+        super().resizeEvent(event)
+
+    # -------------------------------------------------------------------------------------------------------- layout
+
+    def _lay_out(self) -> None:
+        sort = words(tr("Order"), size=CAPTION, muted=True)
+        what = row(self.what, self.all)
+        what.setStretch(0, 1)
+        chips = row(self.chips, sort, self.order)
+        chips.setStretch(0, 1)
+        keep_room = self.all.sizePolicy()
+        keep_room.setRetainSizeWhenHidden(True)
+        self.all.setSizePolicy(keep_room)
+        if self.by_key:
+            content = column(what, chips, self.table, line(), self.detail, gap=8, margins=(16, 16, 24, 16))
+            content.setStretchFactor(self.table, 1)
+        else:
+            split = QSplitter(Qt.Orientation.Vertical)
+            split.setChildrenCollapsible(False)
+            split.setHandleWidth(17)
+            split.addWidget(self.table)
+            split.addWidget(self.detail)
+            split.setSizes([200, 240])
+            split.setStretchFactor(0, 1)
+            split.setStretchFactor(1, 1)
+            content = column(what, chips, split, gap=8, margins=(16, 16, 24, 16))
+            content.setStretchFactor(split, 1)
+        self.setLayout(content)
+
+    def _connect(self) -> None:
+        self.all.clicked.connect(self.show_all)
+        self.chips.chosen.connect(lambda chip: self.open_door(dataclasses.replace(self.which, correct=_CORRECT[chip])))
+        self.order.activated.connect(lambda _row: self.open_door(self.which))
+        self.table.current_changed.connect(lambda: self.detail.show_sample(self.table.current()))
+        self.table.label_pressed.connect(self.relabel)
+        self.table.key_pressed.connect(self.detail.offer_key)
+        self.table.accept_asked.connect(self.accept)
+        self.table.choose_asked.connect(self.detail.open_choices)
+        self.table.menu_asked.connect(self._open_menu)
+        self.detail.accept_asked.connect(self.accept)
+        self.detail.label_chosen.connect(self.relabel)
+        self.detail.open_asked.connect(self.open_sample)
+        self.detail.corrected.connect(self._correct)
+        self.detail.finished.connect(self.go_on)
+        self.detail.bulk_asked.connect(self._refuse_bulk)
+        self.detail.left.connect(self.table.setFocus)

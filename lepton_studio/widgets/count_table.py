@@ -1,0 +1,208 @@
+"""Names down, sorts across, a count in each cell on a ground that grows with it. Each count is a door."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from lepton_studio.language import tr
+from lepton_studio.widgets.chart_colors import chart_colors
+from lepton_studio.widgets.tables import dress_table
+from lepton_studio.widgets.theme import BODY, SPACE, colors, mixed, text_font
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW = 30
+_NAME, _COUNT, _COUNT_LEAST = 132, 104, 56
+_SORT = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """`key` is what the signals name; one count for each column. `color` is "#rrggbb" of the dot, "" for none."""
+
+    key: Hashable
+    title: str
+    counts: tuple[int, ...]
+    color: str = ""
+
+
+class CountTable(QTableView):
+    """Sorted by a click on a heading. Enter or a click emits `cell_activated(row key, column)`, for counts above 0."""
+
+    cell_activated = Signal(object, int)
+
+    def __init__(self, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._model = _CountModel(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSortRole(_SORT)
+        self._sorted.setSourceModel(self._model)
+        self.setModel(self._sorted)
+        self.setItemDelegate(_CountDelegate(self))
+        dress_table(self, row=ROW)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
+        self.setSortingEnabled(True)
+        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.setMouseTracking(True)
+        heading = self.horizontalHeader()
+        heading.setSectionsClickable(True)
+        heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.clicked.connect(self._emit_cell)
+
+    def show_counts(self, columns: Sequence[str], rows: Sequence[CountRow]) -> None:
+        """Show these; `columns` are the headings of the counts."""
+        self._model.set_counts(columns, rows)
+        self._fit()
+
+    def rows(self) -> tuple[CountRow, ...]:
+        """The rows as given."""
+        return self._model.rows
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
+            self._emit_cell(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        count = len(self._model.columns)
+        width = max(_COUNT_LEAST, min(_COUNT, (self.viewport().width() - _NAME) // max(1, count)))
+        for column in range(1, count + 1):
+            self.setColumnWidth(column, width)
+        self.setColumnWidth(0, max(_NAME, self.viewport().width() - count * width))
+
+    def _emit_cell(self, index: QModelIndex) -> None:
+        row, column = self._model.rows[self._sorted.mapToSource(index).row()], index.column() - 1
+        if column >= 0 and row.counts[column]:
+            self.cell_activated.emit(row.key, column)
+
+
+class _CountModel(QAbstractTableModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.columns: tuple[str, ...] = ()
+        self.rows: tuple[CountRow, ...] = ()
+        self.largest = 1
+
+    def set_counts(self, columns: Sequence[str], rows: Sequence[CountRow]) -> None:
+        self.beginResetModel()
+        self.columns, self.rows = tuple(columns), tuple(rows)
+        self.largest = max([1, *(count for row in rows for count in row.counts)])
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.columns) + 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.rows[index.row()], index.column() - 1
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.title if column < 0 else f"{row.counts[column]:,}" if row.counts[column] else ""
+        if role == _SORT:
+            return row.title.casefold() if column < 0 else row.counts[column]
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return row.title if column < 0 else f"{row.title}, {self.columns[column]}: {row.counts[column]:,}"
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.columns[section - 1] if section else tr("Label")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class _CountDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(_COUNT_LEAST, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        view: QWidget = option.widget
+        proxy = index.model()
+        assert isinstance(proxy, QSortFilterProxyModel)
+        model = proxy.sourceModel()
+        assert isinstance(model, _CountModel)
+        row, column = model.rows[proxy.mapToSource(index).row()], index.column() - 1
+        theme, box = colors(view.palette()), QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
+        painter.setFont(text_font(BODY, tabular=column >= 0))
+        painter.setPen(theme.text)
+        if column < 0:
+            self._name(painter, box.adjusted(SPACE, 0, -SPACE, 0), row)
+        elif row.counts[column]:
+            share = row.counts[column] / model.largest
+            cell = box.adjusted(2, 2, 0, -2)
+            painter.fillRect(cell, mixed(chart_colors(view.palette()).wrong, theme.window, 0.06 + 0.34 * share))
+            if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+                chosen = state & QStyle.StateFlag.State_Selected and view.hasFocus()
+                painter.setPen(theme.accent if chosen else theme.muted)
+                painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
+                painter.setPen(theme.text)
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(box.adjusted(0, 0, -SPACE, 0), side, f"{row.counts[column]:,}")
+        painter.restore()
+
+    @staticmethod
+    def _name(painter: QPainter, box: QRectF, row: CountRow) -> None:
+        ink = painter.pen()
+        if row.color:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(row.color))
+            painter.drawEllipse(QRectF(box.left(), box.center().y() - 4, 8, 8))
+            painter.setPen(ink)
+        inner = box.adjusted(16, 0, 0, 0)
+        words = QFontMetricsF(painter.font()).elidedText(row.title, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def sample_counts() -> CountTable:
+    """Errors of invented labels."""
+    table = CountTable(name="Errors")
+    names = ("person", "place", "organisation", "a label with quite a long name indeed", "信用卡丢失")
+    hues = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9")
+    rows = [CountRow(n, one, (12 >> n, n, 3 * n % 5, 7), hues[n]) for n, one in enumerate(names)]
+    table.show_counts(("other edges", "other label", "missed", "invented"), rows)
+    return table
+
+
+if __name__ == "__main__":
+    from lepton_studio.widgets.chart_style import show_alone
+
+    show_alone(sample_counts)
