@@ -1,0 +1,121 @@
+"""Learning to mark spans: a head on the encoder's token vectors, for flat spans or for nested ones, as the data asks.
+
+For flat spans the saved folder is a token classification model of transformers with BIO tags; for nested ones an
+encoder with the weights of the head beside it. README.md in the folder has the lines that use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from lepton_studio.language import tr
+from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.spans.annotation import Spans
+from lepton_studio.training.dropout import set_dropout
+from lepton_studio.training.failures import BadData
+from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
+from lepton_studio.training.models import Base, Encoder, freeze
+from lepton_studio.training.shapes import add_shapes, wants_shapes
+from lepton_studio.training.span_finder import SpanFinder, vectors
+from lepton_studio.training.span_folder import load_spans, save_spans
+
+
+class SpansModel(nn.Module):
+    """Encoder and head: a Batch to what the head says, in float32."""
+
+    def __init__(self, encoder: nn.Module, head: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = head
+
+    def forward(self, batch: Batch) -> Tensor:
+        said: Tensor = self.head(vectors(self.encoder, batch), batch.inputs["units"])
+        return said
+
+
+class SpansLearner:
+    """See `lepton_studio.training.learner.Learner`."""
+
+    def __init__(self, encoder: Encoder, finder: SpanFinder, *, labels: Sequence[JobLabel], max_length: int) -> None:
+        self.model: nn.Module = SpansModel(encoder.model, finder.head)
+        self.max_length = max_length
+        self._encoder = encoder
+        self._finder = finder
+        self._labels = tuple(labels)
+
+    @classmethod
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> SpansLearner:
+        """A new head on the base model. Raises ModelNotFound, BadData without labels."""
+        if not labels:
+            raise BadData(tr("A model needs at least one label to mark spans with."))
+        encoder = base.encoder()
+        longest = min(recipe.max_length, encoder.longest) if recipe.max_length else encoder.max_length
+        freeze(encoder, layers=recipe.frozen_layers)
+        shaped = wants_shapes(encoder)
+        if shaped:
+            add_shapes(encoder)
+        ids = [label.id for label in labels]
+        finder = SpanFinder(encoder, labels=ids, max_length=longest, shaped=shaped, dropout=recipe.dropout)
+        learner = cls(encoder, finder, labels=labels, max_length=longest)
+        set_dropout(learner.model, recipe.dropout)
+        return learner
+
+    @classmethod
+    def load(cls, folder: Path) -> SpansLearner:
+        """The learner saved in a model folder. Raises ModelNotFound."""
+        encoder, finder, labels, max_length = load_spans(folder)
+        return cls(encoder, finder, labels=labels, max_length=max_length)
+
+    def encode(self, inputs: Sequence[Input], values: Sequence[Spans] | None = None) -> list[Example]:
+        """Windows over each text; the target is all its spans."""
+        spans = None if values is None else [value.spans for value in values]
+        return self._finder.encode([one.text for one in inputs], spans)
+
+    def prepare(self, train: Sequence[Example]) -> None:
+        """Choose the head, for flat or for nested spans, and the units. Raises BadData where no span is marked."""
+        self._finder.prepare(train)
+        self.model.head = self._finder.head
+
+    def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
+        """The head begins with random weights: it learns fast, with a rate of its own."""
+
+    def features(self, batch: Batch) -> Tensor:
+        """The mean of the token vectors, [size, width]."""
+        mask = batch.inputs["attention_mask"].unsqueeze(-1)
+        return (vectors(self._encoder.model, batch) * mask).sum(1) / mask.sum(1)
+
+    def collate(self, examples: Sequence[Example]) -> Batch:
+        """Pad to the longest; on the CPU. A batch weighs as many as it has units."""
+        inputs, padded = self._finder.inputs(examples)
+        targets = self._finder.targets(examples, units=inputs["units"])
+        weight = max(1.0, float(inputs["units"].sum()))
+        return Batch(inputs, targets, weight, len(examples), padded)
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """The head's loss, summed over the units."""
+        assert batch.targets is not None
+        return self._finder.head.loss(outputs, batch.targets)
+
+    def answers(self, outputs: Tensor, batch: Batch) -> list[Any]:
+        """See the head: what it says of each window, by places in it."""
+        return self._finder.head.answers(outputs, batch.inputs["units"])
+
+    def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Spans]]:
+        """The spans of each text, stitched from its windows."""
+        decisions = []
+        for some in by_input(run(examples), inputs=inputs, examples=examples):
+            spans, sure = self._finder.spans([one for one, _ in some], [answer for _, answer in some])
+            decisions.append(Decision(Spans(spans), sure, {}))
+        return decisions
+
+    def calibrate(self, inputs: Sequence[Input], values: Sequence[Spans], *, run: Run) -> None:
+        """Nothing is chosen on validation."""
+
+    def save(self, folder: Path) -> None:
+        """See `training.span_folder`."""
+        save_spans(folder, self._encoder, self._finder, labels=self._labels, max_length=self.max_length)

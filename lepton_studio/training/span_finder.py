@@ -1,0 +1,144 @@
+"""Finding spans in texts: what the learners share that do. Texts to examples, examples to batches, answers to spans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+
+from lepton_studio.language import tr
+from lepton_studio.tasks.span_values import Span, are_flat, in_order
+from lepton_studio.training.failures import BadData
+from lepton_studio.training.learner import Batch, Example
+from lepton_studio.training.models import Encoder
+from lepton_studio.training.span_pairs import PairHead
+from lepton_studio.training.span_tags import Found, TagHead
+from lepton_studio.training.tokens import Reader, Tokens, Window, pad
+
+_MOST_CUTS = 0.01
+"""Share of the marked spans that may begin or end inside a word where words are the units."""
+
+
+class SpanFinder:
+    """The head on an encoder, with what it must know: which labels, and what its units are.
+
+    `labels` are label ids. `shaped`: the encoder is told how words are written. An example's `info` is its Window, its
+    `target` the spans of the text as tokens.
+    """
+
+    def __init__(
+        self, encoder: Encoder, *, labels: Sequence[int], max_length: int, shaped: bool, dropout: float
+    ) -> None:
+        self.reader = Reader(encoder.tokenizer, max_length=max_length, shaped=shaped)
+        self.labels = tuple(labels)
+        self.by_words = True
+        self._width = encoder.width
+        self._dropout = dropout
+        self._places = {label: place for place, label in enumerate(labels)}
+        self.head: TagHead | PairHead = TagHead(width=encoder.width, labels=len(labels), dropout=dropout)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether spans may nest or overlap."""
+        return isinstance(self.head, PairHead)
+
+    def nest(self) -> PairHead:
+        """Take the head for spans that nest, with new weights."""
+        self.head = PairHead(width=self._width, labels=len(self.labels), dropout=self._dropout)
+        return self.head
+
+    def encode(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> list[Example]:
+        """Windows over each text, with its spans where they are given."""
+        examples = []
+        for sample, tokens in enumerate(self.reader.read(texts)):
+            target = None if spans is None else self.found(tokens, spans[sample])
+            for window in self.reader.windows(tokens):
+                examples.append(Example(self.reader.row(window), sample, target=target, info=window))
+        return examples
+
+    def found(self, tokens: Tokens, spans: Sequence[Span]) -> tuple[Found, ...]:
+        """Spans by their tokens; one that holds none (a space) cannot be found and is left out."""
+        placed = ((tokens.within(span.start, span.end), span.label) for span in spans if span.label in self._places)
+        return tuple((*ends, self._places[label]) for ends, label in placed if ends is not None)
+
+    def prepare(self, train: Sequence[Example]) -> None:
+        """Choose units and head by the spans marked. Raises BadData where there are none."""
+        marked = {id(example.info.tokens): (example.info.tokens, example.target or ()) for example in train}
+        spans = [(tokens, span) for tokens, some in marked.values() for span in some]
+        if not spans:
+            raise BadData(tr("No span is marked in the training samples."))
+        cut = sum(not _is_of_whole_words(tokens, span) for tokens, span in spans)
+        self.by_words = cut <= _MOST_CUTS * len(spans)
+        texts = [[self._snapped(tokens, span) for span in some] for tokens, some in marked.values()]
+        if all(are_flat(Span(first, last + 1, label) for first, last, label in some) for some in texts):
+            return
+        head = self.nest()
+        for some in texts:
+            ordered = in_order(Span(first, last + 1, label) for first, last, label in some)
+            for place, one in enumerate(ordered):
+                for other in ordered[place + 1 :]:
+                    head.may_cross |= one.crosses(other)
+                    head.may_repeat |= (one.start, one.end) == (other.start, other.end)
+
+    def inputs(self, examples: Sequence[Example]) -> tuple[dict[str, Tensor], bool]:
+        """(ids, mask, shapes and units of the windows padded to the longest, whether any was shorter); on the CPU."""
+        windows: list[Window] = [example.info for example in examples]
+        longest = max(len(example.tokens) for example in examples)
+        given = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=self.reader.padding)}
+        given["attention_mask"] = pad([b"\1" * len(one.tokens) for one in examples], length=longest, fill=0)
+        if windows[0].tokens.shapes:
+            rows = [bytes(one.before) + one.tokens.shapes[one.first : one.last] for one in windows]
+            given["token_type_ids"] = pad(rows, length=longest, fill=0)
+        heads = [one.tokens.heads if self.by_words else b"\1" * len(one.tokens.ids) for one in windows]
+        rows = [bytes(one.before) + row[one.first : one.last] for one, row in zip(windows, heads, strict=True)]
+        given["units"] = pad(rows, length=longest, fill=0).bool()
+        return given, any(len(example.tokens) < longest for example in examples)
+
+    def targets(self, examples: Sequence[Example], *, units: Tensor) -> Tensor | None:
+        """What the head's loss compares with; None where an example has none."""
+        if any(example.target is None for example in examples):
+            return None
+        spans = [[self._snapped(one.info.tokens, span) for span in one.target] for one in examples]
+        return self.head.targets([one.info for one in examples], spans, units=units)
+
+    def spans(self, examples: Sequence[Example], answers: Sequence[Any]) -> tuple[tuple[Span, ...], float]:
+        """The spans of one text from the answers on its windows, and how sure the least sure part of them is."""
+        if not examples:
+            return (), 1.0
+        windows: list[Window] = [example.info for example in examples]
+        tokens = windows[0].tokens
+        found, sure = self.head.read(windows, answers)
+        placed = (
+            Span(tokens.starts[first], tokens.ends[tokens.end_of(last) if self.by_words else last], self.labels[label])
+            for first, last, label in found
+        )
+        return in_order(span for span in placed if span.start < span.end), sure
+
+    def settings(self) -> Mapping[str, Any]:
+        """What `restore` needs beside the weights; JSON-able."""
+        crossing = {"may_cross": self.head.may_cross, "may_repeat": self.head.may_repeat} if self.is_nested else {}
+        return {"by_words": self.by_words, "nested": self.is_nested, **crossing}
+
+    def restore(self, stored: Mapping[str, Any]) -> None:
+        """Be as the finder that gave these settings, but for the weights."""
+        self.by_words = bool(stored["by_words"])
+        if stored["nested"]:
+            head = self.nest()
+            head.may_cross, head.may_repeat = bool(stored["may_cross"]), bool(stored["may_repeat"])
+
+    def _snapped(self, tokens: Tokens, span: Found) -> Found:
+        first, last, label = span
+        return (tokens.head_of(first), tokens.end_of(last), label) if self.by_words else span
+
+
+def _is_of_whole_words(tokens: Tokens, span: Found) -> bool:
+    return bool(tokens.heads[span[0]]) and tokens.end_of(span[1]) == span[1]
+
+
+def vectors(encoder: nn.Module, batch: Batch) -> Tensor:
+    """The encoder's vector of each token: [size, length, width]. Without padding it gets no mask and is faster."""
+    names = ("input_ids", "attention_mask", "token_type_ids") if batch.padded else ("input_ids", "token_type_ids")
+    given = {name: batch.inputs[name] for name in names if name in batch.inputs}
+    found: Tensor = encoder(**given).last_hidden_state
+    return found

@@ -1,0 +1,180 @@
+"""Texts as tokens that know where they stand in the text, cut into windows where they are too long for the model.
+
+Offsets are code points of the text, as the `tokenizers` library gives them for Python strings.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from lepton_studio.language import tr
+from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.shapes import shapes
+
+_TEXTS_AT_ONCE = 1000
+_OVERLAP = 4
+"""Neighbouring windows share a fourth of their tokens: each has context on both sides in one of them."""
+
+_WITHOUT_SPACES = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
+)  # fmt: skip
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese: their words have no space between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's tokens without special ones: ids, and where each starts and ends (exclusive) without space around it.
+
+    `heads` has a 1 for each token that begins a word (a sign, a character of a script without spaces), 0 for a later
+    piece of one. `shapes`: see `training.shapes`; empty where the model is not told.
+    """
+
+    ids: array[int]
+    starts: array[int]
+    ends: array[int]
+    heads: bytes
+    shapes: bytes = b""
+
+    def within(self, start: int, end: int) -> tuple[int, int] | None:
+        """The first and last token of the characters `start` to `end` (exclusive); None where no token is."""
+        first = bisect_right(self.ends, start)
+        last = bisect_left(self.starts, end) - 1
+        return (first, last) if first <= last else None
+
+    def head_of(self, token: int) -> int:
+        """The first token of this one's word."""
+        return max(self.heads.rfind(1, 0, token + 1), 0)
+
+    def end_of(self, token: int) -> int:
+        """The last token of this one's word."""
+        following = self.heads.find(1, token + 1)
+        return (len(self.ids) if following < 0 else following) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Tokens `first` to `last` (exclusive) of a text. `before` special tokens stand in front of them in its row.
+
+    `own_first` to `own_last` are the tokens that no other window of the text has more context for.
+    """
+
+    tokens: Tokens
+    first: int
+    last: int
+    before: int
+    own_first: int
+    own_last: int
+
+
+class Reader:
+    """A tokenizer with what a model reads at once. Raises ModelNotFound for a tokenizer that knows no offsets."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, *, max_length: int, shaped: bool = False) -> None:
+        if not tokenizer.is_fast:
+            raise ModelNotFound(
+                tr("This model's tokenizer does not tell where its tokens stand; choose another model.")
+            )
+        self._tokenizer = tokenizer
+        self._shaped = shaped
+        framed = tokenizer("a", return_special_tokens_mask=True)
+        ids, special = framed["input_ids"], framed["special_tokens_mask"]
+        first = special.index(0) if 0 in special else len(ids)
+        self.before: list[int] = ids[:first]
+        """Special tokens in front of a text; `behind` are those after it."""
+        self.behind: list[int] = ids[len(ids) - special[::-1].index(0) :] if 0 in special else []
+        self.room = max(1, max_length - len(self.before) - len(self.behind))
+        """Tokens of a text that fit into one window."""
+
+    @property
+    def padding(self) -> int:
+        """The id that fills up a row."""
+        return int(self._tokenizer.pad_token_id or 0)
+
+    def read(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text."""
+        found = []
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            some = list(texts[start : start + _TEXTS_AT_ONCE])
+            given = self._tokenizer(some, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+            for text, ids, offsets in zip(some, given["input_ids"], given["offset_mapping"], strict=True):
+                tokens = _tokens(text, ids, offsets)
+                found.append(replace(tokens, shapes=shapes(text, tokens.starts)) if self._shaped else tokens)
+        return found
+
+    def ids(self, text: str) -> list[int]:
+        """The tokens of a text, without special ones."""
+        found: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
+        return found
+
+    def windows(self, tokens: Tokens) -> list[Window]:
+        """Windows over all tokens; none where there are none."""
+        count = len(tokens.ids)
+        if not count:
+            return []
+        step = max(1, self.room - self.room // _OVERLAP)
+        firsts = [*range(0, max(1, count - self.room), step), max(0, count - self.room)]
+        firsts = sorted(set(firsts))
+        lasts = [min(count, first + self.room) for first in firsts]
+        bounds = [0, *((last + first) // 2 for last, first in zip(lasts, firsts[1:], strict=False)), count]
+        return [
+            Window(tokens, first, last, len(self.before), bounds[place], bounds[place + 1])
+            for place, (first, last) in enumerate(zip(firsts, lasts, strict=True))
+        ]
+
+    def row(self, window: Window) -> array[int]:
+        """The window's tokens as the model reads them, with the special ones."""
+        return array("i", [*self.before, *window.tokens.ids[window.first : window.last], *self.behind])
+
+
+def _tokens(text: str, ids: Sequence[int], offsets: Sequence[tuple[int, int]]) -> Tokens:
+    starts, ends = array("i"), array("i")
+    heads = bytearray()
+    reached = 0
+    for start, end in offsets:
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        # Pieces of one character (bytes of an emoji) and signs that stand for nothing go on with what is before them.
+        start, end = max(start, starts[-1] if starts else 0), max(end, reached)
+        heads.append(not starts or (start >= reached and start < end and not _is_inside(text, start)))
+        starts.append(start)
+        ends.append(end)
+        reached = end
+    return Tokens(array("i", ids), starts, ends, bytes(heads))
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether a word goes on from the character before `place`."""
+    return place > 0 and _is_of_word(text[place - 1]) and (_is_of_word(text[place]) or _is_mark(text[place]))
+
+
+def _is_of_word(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum() or character == "_"
+    if any(low <= ord(character) <= high for low, high in _WITHOUT_SPACES):
+        return False
+    return character.isalnum() or _is_mark(character)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+def pad(rows: Sequence[array[int] | bytes], *, length: int, fill: int) -> Tensor:
+    """Rows of numbers made one length: int64, [rows, length]."""
+    filled = torch.full((len(rows), length), fill, dtype=torch.int64)
+    for place, row in enumerate(rows):
+        if row:
+            kind = torch.uint8 if isinstance(row, bytes) else torch.int32
+            filled[place, : len(row)] = torch.frombuffer(bytearray(row), dtype=kind)
+    return filled
