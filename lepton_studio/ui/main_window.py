@@ -86,13 +86,16 @@ class MainWindow(QMainWindow):
         """Open a project in place of the one that is open; say why where that cannot be."""
         return self._take(open_project(folder), page=page)
 
-    def create_project(self, folder: Path, task: str, labels: tuple[str, ...]) -> bool:
-        """Make a project and open it on its Data page."""
-        return self._take(create_project(folder, task=task, labels=labels), page="data")
+    def create_project(self, folder: Path, task: str, labels: tuple[str, ...], files: tuple[Path, ...] = ()) -> bool:
+        """Make a project and open it on its Data page, with the import of these files."""
+        opened = self._take(create_project(folder, task=task, labels=labels), page="data")
+        if opened and files:
+            self.import_files(list(files))
+        return opened
 
-    def open_sample(self) -> bool:
-        """Open the sample project, made on first use."""
-        return self._take(open_sample_project(user_folder()), page="label")
+    def open_sample(self, task: str = "text_classification") -> bool:
+        """Open the sample project of a task, made on first use."""
+        return self._take(open_sample_project(user_folder(), task=task), page="label")
 
     def show_start_page(self) -> None:
         """Leave the project that is open and show the start page."""
@@ -361,8 +364,8 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         if len(files) == 1 and files[0].suffix == ".lepton":
             self.open_project(files[0])
-        elif self.session is None:
-            self.toast.say(tr("Create a project first, then drop the file again."))
+        elif self.session is None and self._start_page is not None:
+            self._start_page.take_files(files)
         else:
             self.import_files(files)
 

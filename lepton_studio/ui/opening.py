@@ -30,14 +30,15 @@ def create_project(folder: Path, *, task: str, labels: tuple[str, ...]) -> Opene
     return _told(lambda: Project.create(folder, task=task, labels=labels))
 
 
-def open_sample_project(home: Path) -> OpenedProject:
-    """Open the sample project below `home`, made when it is not there."""
+def open_sample_project(home: Path, *, task: str) -> OpenedProject:
+    """Open the sample project of a task below `home`, made when it is not there."""
 
     def sample() -> Project:
         from lepton_studio.studio.sample_project import create_sample_project
 
-        folder = home / f"{tr('Sample project')}.lepton"
-        return Project.open(folder) if folder.exists() else create_sample_project(folder)
+        of_task = "" if task == "text_classification" else f" ({tr(all_tasks()[task].title)})"
+        folder = home / f"{tr('Sample project')}{of_task}.lepton"
+        return Project.open(folder) if folder.exists() else create_sample_project(folder, task)
 
     return _told(sample)
 

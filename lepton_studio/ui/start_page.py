@@ -1,22 +1,24 @@
-"""The first page, while no project is open: a new one, one from disk, a recent one, or the sample."""
+"""The first page, while no project is open: choose a task, make a project, or go on with one that is there."""
 
 from __future__ import annotations
 
-import re
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.tasks import all_tasks
-from lepton_studio.widgets.form import Form
+from lepton_studio.ui.new_project_form import NewProjectForm
+from lepton_studio.ui.task_cards import TaskCards
 from lepton_studio.widgets.icons import IconButton
-from lepton_studio.widgets.layouts import button, clear, column, line, row, words
+from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
 
-_WIDTH = 400
+_CARDS, _FORM = 560, 340
+_FIRST = "text_classification"
 
 
 class StartPage(QWidget):
@@ -24,62 +26,77 @@ class StartPage(QWidget):
 
     project_wanted = Signal(object)
     """Path: open this project."""
-    sample_wanted = Signal()
-    new_wanted = Signal(object, str, tuple)
-    """Path of the new project's folder, task id, label names."""
+    sample_wanted = Signal(str)
+    """Task id: open its sample project."""
+    new_wanted = Signal(object, str, tuple, tuple)
+    """Path of the new project's folder, task id, label names, files to import."""
     recent_dropped = Signal(object)
     """Path: take it out of the list."""
+    _guessed = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        from lepton_studio.studio.sample_project import sample_tasks
+
+        self._with_sample = {task.id for task in sample_tasks()}
+        self._files: tuple[Path, ...] = ()
+        tasks = sorted(all_tasks().values(), key=lambda task: task.id != _FIRST)
         self.form = NewProjectForm()
         self.form.wanted.connect(self.new_wanted)
+        self.tasks = TaskCards(tasks)
+        self.tasks.chosen.connect(self._show_task)
+        self.sample = button(tr("Open its sample project"))
+        self.sample.clicked.connect(lambda: self.sample_wanted.emit(self.tasks.choice))
+        self._guessed.connect(self._take_guess, Qt.ConnectionType.QueuedConnection)
         open_button = button(tr("Open a project …"))
         open_button.clicked.connect(self._choose)
-        sample = button(tr("Open the sample project"))
-        sample.clicked.connect(self.sample_wanted)
         self._recent = column(gap=2)
         self._recent_title = words(tr("Recent projects"), bold=True)
         left = QWidget()
-        left.setFixedWidth(_WIDTH)
+        left.setMaximumWidth(_CARDS)
         left.setLayout(
             column(
-                words(tr("New project"), size=TITLE, bold=True),
+                words(tr("What do you want a model to learn?"), size=TITLE, bold=True),
                 words(
-                    tr("A project keeps your texts, labels and runs in one folder on this machine."),
-                    muted=True,
-                    wrap=True,
+                    tr("Choose a task, or drop a file here: it shows by itself what it is for."), muted=True, wrap=True
                 ),
                 8,
-                self.form,
+                self.tasks,
+                8,
+                row(self.sample, words(tr("Ready to label and to tune."), size=CAPTION, muted=True), None),
                 None,
             )
         )
         right = QWidget()
-        right.setFixedWidth(_WIDTH)
+        right.setMaximumWidth(_FORM)
         right.setLayout(
             column(
-                words(tr("Or go on"), size=TITLE, bold=True),
-                words(
-                    tr("The sample project is ready to label and to tune; no network needed."), muted=True, wrap=True
-                ),
+                words(tr("New project"), size=TITLE, bold=True),
+                words(tr("It keeps your texts and runs in one folder on this machine."), muted=True, wrap=True),
                 8,
-                row(sample, open_button, None),
+                self.form,
                 24,
-                self._recent_title,
+                row(self._recent_title, None, open_button),
                 self._recent,
                 None,
             )
         )
-        divider = line(vertical=True)
-        self.setLayout(
-            column(None, row(None, left, 32, divider, 32, right, None), None, None, margins=(24, 24, 24, 24))
-        )
+        both = row(None, left, 40, right, None, margins=(32, 24, 32, 24))
+        both.setStretchFactor(left, 1000)
+        both.setStretchFactor(right, 600)
+        content = QWidget()
+        content.setLayout(column(None, both, None, None))
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(content)
+        self.setLayout(column(scroll))
+        self._show_task(self.tasks.choice)
 
     def show_recent(self, folders: Sequence[str]) -> None:
         """The recent projects, newest first; those not there any more are greyed and can be taken out."""
         clear(self._recent)
-        self._recent_title.setVisible(bool(folders))
+        self._recent_title.setText(tr("Recent projects") if folders else tr("Or go on"))
         for folder in folders:
             path = Path(folder)
             entry = button(path.stem, role="quiet", tip=folder, name=tr("Open {name}", name=path.stem))
@@ -91,69 +108,37 @@ class StartPage(QWidget):
             drop.clicked.connect(lambda _on=False, one=path: self.recent_dropped.emit(one))
             self._recent.addLayout(row(entry, where, None, drop))
 
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Files were dropped: look beside the window what they are for; one click then makes the project."""
+        self._files = tuple(files)
+        self.form.show_files(files, task_title="")
+        self.form.create_button.setFocus()
+        look = threading.Thread(target=self._guess, args=(self._files,), name="guess the task", daemon=True)
+        look.start()
+
+    def _guess(self, files: tuple[Path, ...]) -> None:
+        from lepton_studio.formats import UnreadableFile, sniff
+        from lepton_studio.studio.choosing import likely_task
+
+        try:
+            task = likely_task(sniff(files))
+        except (UnreadableFile, OSError):
+            return  # the import says what is wrong with it
+        self._guessed.emit(files, task)
+
+    def _take_guess(self, files: tuple[Path, ...], task: str) -> None:
+        if files == self._files:
+            self.tasks.choose(task)
+            self.form.show_files(files, task_title=tr(all_tasks()[task].title))
+
+    def _show_task(self, task_id: str) -> None:
+        self.form.show_task(all_tasks()[task_id])
+        self.sample.setEnabled(task_id in self._with_sample)
+
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Open a project (a folder that ends in .lepton)"))
         if chosen:
             self.project_wanted.emit(Path(chosen))
-
-
-class NewProjectForm(Form):
-    """Name, place, task and labels of a new project."""
-
-    wanted = Signal(object, str, tuple)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.name = QLineEdit()
-        self.name.setPlaceholderText(tr("Complaints"))
-        self.place = QLineEdit(str(Path.home()))
-        browse = IconButton("folder", tr("Choose a folder"))
-        browse.clicked.connect(self._browse)
-        place = QWidget()
-        place.setLayout(row(self.place, browse, gap=4))
-        self.task = QComboBox()
-        for task in all_tasks().values():
-            self.task.addItem(tr(task.title), task.id)
-            self.task.setItemData(self.task.count() - 1, tr(task.summary), Qt.ItemDataRole.ToolTipRole)
-        self.labels = QLineEdit()
-        self.labels.setPlaceholderText(tr("card stuck, lost card, refund"))
-        self.add("name", tr("Name"), field=self.name)
-        self.add("task", tr("Task"), field=self.task)
-        self.add(
-            "labels",
-            tr("Labels"),
-            field=self.labels,
-            sentence=tr("Separated by commas. A file that you import brings its own."),
-        )
-        self.add("place", tr("Where"), field=place)
-        self.place.setAccessibleName(tr("Where"))
-        self.create_button = button(tr("Create project"), role="primary")
-        self.create_button.clicked.connect(self._create)
-        self.name.returnPressed.connect(self._create)
-        self.labels.returnPressed.connect(self._create)
-        layout = self.layout()
-        if layout is not None:
-            layout.addWidget(self.create_button)
-
-    def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Where the project's folder goes"), self.place.text())
-        if chosen:
-            self.place.setText(chosen)
-
-    def _create(self) -> None:
-        name, place = self.name.text().strip(), Path(self.place.text().strip()).expanduser()
-        self.show_error("name", "" if name else tr("A project needs a name."))
-        self.show_error("place", "" if place.is_dir() else tr("This folder does not exist."))
-        if any(letter in name for letter in '/\\:*?"<>|'):
-            self.show_error("name", tr('A name cannot contain / \\ : * ? " < > |'))
-            return
-        folder = place / f"{name}.lepton"
-        if name and folder.exists():
-            self.show_error("name", tr("There is a project of this name already."))
-            return
-        if name and place.is_dir():
-            labels = tuple(dict.fromkeys(one.strip() for one in re.split("[,，、]", self.labels.text()) if one.strip()))
-            self.wanted.emit(folder, self.task.currentData(), labels)
 
 
 def _short(path: Path) -> str:
