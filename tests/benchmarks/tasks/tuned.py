@@ -1,0 +1,104 @@
+"""One run of a task's own recipe on a whole data set: what the figures of several tasks are made of.
+
+All training data is trained on and there is no validation split: the model of the last step counts. Runs on a GPU where
+there is one. LEPTON_SEEDS="1,2,3" measures with these seeds, LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries another
+recipe. Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.job import Job, JobLabel, presets
+from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import Report
+from tests.benchmarks.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A text with its value as the task parses it."""
+
+    text: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """The test report of one run; `note` is what a reader must know of it."""
+
+    report: Report
+    note: str
+
+
+def shared_data() -> Path:
+    """The folder of real data sets."""
+    return Path(os.environ.get("LEPTON_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
+
+
+def write_run(
+    folder: Path,
+    *,
+    task: str,
+    labels: Sequence[JobLabel],
+    rows: Mapping[str, Sequence[Row]],
+    changes: Mapping[str, object],
+) -> RunFolder:
+    """A run folder with these splits, and the task's recipe with these changes."""
+    run = RunFolder(folder)
+    recipe = presets(task_named(task).settings)["balanced"].with_settings(changes)
+    run.write_job(Job("tune", task, tuple(labels), recipe=recipe))
+    for split, some in rows.items():
+        with run.data_file(split).open("w", encoding="utf-8") as file:
+            for position, row in enumerate(some):
+                file.write(json.dumps({"id": position, "text": row.text, "value": row.value}) + "\n")
+    return run
+
+
+def tuned(task: str, *, labels: Sequence[JobLabel], train: Sequence[Row], test: Sequence[Row], seed: int) -> Tuned:
+    """The test report of one run from this seed."""
+    from lepton_studio.training.machine import find_machine
+    from lepton_studio.training.models import load_encoder
+    from lepton_studio.training.tune import tune
+    from lepton_studio.training.work import Work
+
+    changes: dict[str, Any] = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
+    machine = find_machine()
+    began = time.monotonic()
+    said = 0.0
+
+    def show(event: Event) -> None:
+        nonlocal said
+        if isinstance(event, Noted) or (isinstance(event, Stepped) and time.monotonic() - said > 20):
+            said = time.monotonic()
+            print(event, file=sys.stderr, flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        rows = {"train": train, "test": test}
+        run = write_run(Path(folder) / "run", task=task, labels=labels, rows=rows, changes={**changes, "seed": seed})
+        last = tune(
+            Work(run, run.job(), machine, load_encoder=load_encoder, send=show, should_stop=lambda: None), resume=False
+        )
+        assert isinstance(last, Finished), last
+        report = Report.from_json(json.loads(run.report_file.read_text("utf-8"))["test"])
+    note = f"{machine.name}, {len(train)} training samples, {time.monotonic() - began:.0f} s"
+    note += f", {last.samples_per_second:.0f} samples/s in training" + (f", {changes}" if changes else "")
+    return Tuned(report, note)
+
+
+def over_seeds(run: Callable[[int], Tuned], *, name: str, target: str, score: Callable[[Report], float]) -> Figure:
+    """The figure of one run for each of LEPTON_SEEDS (one seed where it is not set), in per cent."""
+    found = [run(int(seed)) for seed in os.environ.get("LEPTON_SEEDS", "1").split(",")]
+    values = [100 * score(one.report) for one in found]
+    note = "; ".join(f"{value:.2f}: {one.note}" for value, one in zip(values, found, strict=True))
+    return Figure.of(name, values, unit="%", target=target, note=note)
