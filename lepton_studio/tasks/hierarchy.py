@@ -10,8 +10,12 @@ from lepton_studio.tasks.counting import ratio
 
 SEPARATOR = "/"
 
-HIERARCHICAL = ("hierarchical_precision", "hierarchical_recall", "hierarchical_f1")
-"""The measures that a report has where labels have paths."""
+HIERARCHICAL = {
+    "hierarchical_f1": "hierarchical F1",
+    "hierarchical_precision": "hierarchical precision",
+    "hierarchical_recall": "hierarchical recall",
+}
+"""The measures, with their titles, that a report has where labels have paths."""
 
 
 def path_of(name: str) -> tuple[str, ...]:
@@ -25,6 +29,14 @@ def have_paths(names: Iterable[str]) -> bool:
     paths = {path_of(name) for name in names}
     above = Counter(path[:depth] for path in paths for depth in range(1, len(path)))
     return any(count > 1 or one in paths for one, count in above.items())
+
+
+def branches(names: Sequence[str]) -> list[tuple[str, str]]:
+    """(what stands above it, its own part) of each name, in words to show; ("", name) where the names make no tree."""
+    if not have_paths(names):
+        return [("", name) for name in names]
+    paths = [path_of(name) for name in names]
+    return [(" / ".join(path[:-1]), path[-1]) for path in paths]
 
 
 def with_ancestors(names: Iterable[str]) -> set[tuple[str, ...]]:
@@ -48,5 +60,5 @@ def hierarchical_scores(
     for truths, guesses in zip(gold, predicted, strict=True):
         truth, guess = (with_ancestors(names[one] for one in ids if one in names) for ids in (truths, guesses))
         hits, guessed, there = hits + len(truth & guess), guessed + len(guess), there + len(truth)
-    found = (ratio(hits, guessed), ratio(hits, there), ratio(2 * hits, guessed + there))
+    found = (ratio(2 * hits, guessed + there), ratio(hits, guessed), ratio(hits, there))
     return dict(zip(HIERARCHICAL, found, strict=True))

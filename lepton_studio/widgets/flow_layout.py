@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right (or right to left, with the layout direction), a new line where the width ends. Owns its items."""
+    """Left to right (or right to left, with the layout direction), a new line where the width ends. Owns its items.
+
+    Headings begin a line; while there are some, everything else stands `indent` pixels from the edge.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, gap: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._headings: Collection[QWidget] = ()
+        self._indent = 0
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
+
+    def set_headings(self, headings: Collection[QWidget], *, indent: int) -> None:
+        """Which of its widgets are headings."""
+        self._headings, self._indent = headings, indent if headings else 0
+        self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -59,13 +71,22 @@ class FlowLayout(QLayout):
         inner = rect.marginsRemoved(self.contentsMargins())
         parent = self.parentWidget()
         mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x, y, line_height = inner.x(), inner.y(), 0
+        left_edge = inner.x() + self._indent
+        x, y, line_height = left_edge, inner.y(), 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint().boundedTo(item.maximumSize()).boundedTo(QSize(max(inner.width(), 1), 16_777_215))
-            if x > inner.x() and x + size.width() > inner.right() + 1:
-                x, y, line_height = inner.x(), y + line_height + self._gap, 0
+            room = QSize(max(inner.width() - self._indent, 1), 16_777_215)
+            size = item.sizeHint().boundedTo(item.maximumSize()).boundedTo(room)
+            if item.widget() in self._headings:
+                y = y + line_height + self._gap if line_height else y
+                if move:
+                    left = inner.right() + 1 - size.width() if mirrored else inner.x()
+                    item.setGeometry(QRect(QPoint(left, y), size))
+                x, line_height = left_edge, size.height()
+                continue
+            if x > left_edge and x + size.width() > inner.right() + 1:
+                x, y, line_height = left_edge, y + line_height + self._gap, 0
             if move:
                 left = inner.right() + 1 - (x - inner.x()) - size.width() if mirrored else x
                 item.setGeometry(QRect(QPoint(left, y), size))

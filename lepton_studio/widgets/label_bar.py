@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.flow_layout import FlowLayout
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, ink_on, mixed, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, colors, ink_on, mixed, set_type, text_font
+
+_WIDEST_HEADING = 190
 
 
 @dataclass(frozen=True, slots=True)
 class LabelChoice:
-    """A label as a button shows it; `key` is one character or ""."""
+    """A label as a button shows it; `key` is one character or "".
+
+    `color` is "#rrggbb", or "" for a button of nothing but its name in the middle (a number, which is its own key).
+    `group` is the heading it stands under, "" for none, and `short` what its button shows there in place of the name.
+    """
 
     id: int
     name: str
     color: str
     key: str = ""
     description: str = ""
+    group: str = ""
+    short: str = ""
 
 
 class LabelButton(QAbstractButton):
@@ -48,7 +56,7 @@ class LabelButton(QAbstractButton):
         self.choice = choice
         self._compact = self._compact if compact is None else compact
         self._fixed_width = width
-        self.setText(choice.name)
+        self.setText(choice.short or choice.name)
         key = tr(", key {key}", key=choice.key) if choice.key else ""
         self.setAccessibleName(choice.name + key)
         self.setToolTip(choice.description or choice.name)
@@ -59,13 +67,15 @@ class LabelButton(QAbstractButton):
         height = 30 if self._compact else 36
         if self._fixed_width:
             return QSize(self._fixed_width, height)
-        return QSize(min(300, QFontMetrics(self.font()).horizontalAdvance(self.choice.name) + height + 14), height)
+        if not self.choice.color:
+            return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + height, height)
+        return QSize(min(300, QFontMetrics(self.font()).horizontalAdvance(self.text()) + height + 14), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = colors(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        color = QColor(self.choice.color)
+        color = QColor(self.choice.color) if self.choice.color else palette.accent
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         back = (
             mixed(color, palette.base, 0.24)
@@ -91,6 +101,11 @@ class LabelButton(QAbstractButton):
             painter.setPen(QPen(palette.accent, 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(back)
         painter.drawRoundedRect(box, 6, 6)
+        if not self.choice.color:
+            painter.setPen(palette.text if self.isEnabled() else palette.muted)
+            painter.setFont(text_font(BODY, bold=self.isChecked(), tabular=True))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+            return
         side = self.height() - 14
         badge = QRectF(7, 7, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -103,8 +118,27 @@ class LabelButton(QAbstractButton):
         painter.setFont(self.font())
         painter.setPen(palette.text if self.isEnabled() else palette.muted)
         room = self.rect().adjusted(side + 15, 0, -8, 0)
-        name = QFontMetrics(self.font()).elidedText(self.choice.name, Qt.TextElideMode.ElideMiddle, room.width())
+        name = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+
+
+class GroupName(QLabel):
+    """The heading of a group, at the left of its buttons; a long one is cut in the middle."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_type(self, CAPTION, muted=True)
+        self._size = QSize()
+
+    def show_name(self, name: str, *, size: QSize) -> None:
+        """Show another group's name in this size."""
+        self._size = size
+        self.setToolTip(name)
+        self.setText(QFontMetrics(self.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, size.width() - 4))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self._size
 
 
 class LabelBar(QWidget):
@@ -117,6 +151,7 @@ class LabelBar(QWidget):
         self._compact = compact
         self._flow = FlowLayout(self, gap=6 if compact else 8)
         self._buttons: list[LabelButton] = []
+        self._names: list[GroupName] = []
         self._shown: tuple[LabelChoice, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -133,7 +168,7 @@ class LabelBar(QWidget):
         return self._buttons[: len(self._shown)]
 
     def set_choices(self, choices: Iterable[LabelChoice], *, compact: bool, column_width: int = 0) -> None:
-        """Show these labels; `column_width` > 0 sets them in columns."""
+        """Show these labels; `column_width` > 0 sets them in columns. Those of one group are to follow each other."""
         self._shown = tuple(choices)
         while len(self._buttons) < len(self._shown):
             made = LabelButton(self._shown[len(self._buttons)], compact=compact)
@@ -145,19 +180,52 @@ class LabelBar(QWidget):
             button.show()
         for button in self._buttons[len(self._shown) :]:
             button.hide()
+        self._show_groups(height=30 if compact else 36)
         self._flow.invalidate()
         self.updateGeometry()
+
+    def _indent_for(self, choices: Iterable[LabelChoice]) -> int:
+        """The width that the headings of these labels take, gap included; 0 where there are none."""
+        metrics = QFontMetrics(text_font(CAPTION))
+        widest = max((metrics.horizontalAdvance(name) for one in choices if (name := one.group)), default=0)
+        return min(_WIDEST_HEADING, widest + 12) if widest else 0
+
+    def _show_groups(self, *, height: int) -> None:
+        """Put a heading before the first button of each group, and set the layout's items in that order."""
+        indent = self._indent_for(self._shown)
+        order: list[QWidget] = []
+        used: list[QWidget] = []
+        group = ""
+        for button in self.buttons:
+            if indent and (button.choice.group != group or not used):
+                group = button.choice.group
+                if len(used) == len(self._names):
+                    self._names.append(GroupName(self))
+                name = self._names[len(used)]
+                name.show_name(group, size=QSize(indent - 4, height))
+                name.show()
+                used.append(name)
+                order.append(name)
+            order.append(button)
+        for name in self._names[len(used) :]:
+            name.hide()
+        if used or self._flow.count() != len(self._buttons):
+            while self._flow.takeAt(0) is not None:
+                pass
+            for widget in [*order, *self._buttons[len(self._shown) :]]:
+                self._flow.addWidget(widget)
+        self._flow.set_headings(used, indent=indent)
 
     def height_at(self, width: int) -> int:
         """The height that all buttons take at this width."""
         return self._flow.heightForWidth(width)
 
-    def mark(self, *, chosen: Iterable[int] = (), suggested: int | None = None, first: int | None = None) -> None:
-        """Which labels the sample has, which one a model suggests, and which one Enter takes."""
+    def mark(self, *, chosen: Iterable[int] = (), suggested: Collection[int] = (), first: int | None = None) -> None:
+        """Which labels the sample has, which ones a model suggests, and which one Enter takes."""
         ids = frozenset(chosen)
         for button in self.buttons:
             button.setChecked(button.choice.id in ids)
-            button.suggested = button.choice.id == suggested
+            button.suggested = button.choice.id in suggested
             button.first = button.choice.id == first
             button.update()
 

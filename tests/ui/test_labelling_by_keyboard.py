@@ -106,7 +106,7 @@ def test_with_77_labels_a_few_letters_and_enter_are_enough(tmp_path: Path) -> No
         first = page.queue.current.id
         room = page.editor.height()
         press(window, "fs")
-        assert [choice.name for choice in page.editor.bar.shown] == ["label fs"]
+        assert [choice.name for choice in page.editor.picker.bar.shown] == ["label fs"]
         press(window, Qt.Key.Key_Return)
         assert page.queue.current.id == first + 1
         assert page.editor.height() == room  # all labels stand there again

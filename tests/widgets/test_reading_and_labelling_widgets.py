@@ -128,7 +128,7 @@ def test_labels_wrap_into_lines_and_say_which_was_pressed(shown: list[QWidget]) 
     bar.pressed.connect(pressed.append)
     bar.buttons[2].click()
     assert pressed == [2] and not bar.buttons[2].isChecked(), "only `mark` says what is chosen"
-    bar.mark(chosen=[2], suggested=3)
+    bar.mark(chosen=[2], suggested=[3])
     assert bar.buttons[2].isChecked() and bar.buttons[2].accessibleName() == "label 2, key 3"
     bar.set_choices([LabelChoice(9, "only one", "#000000")], compact=True)
     assert [button.choice.name for button in bar.buttons] == ["only one"]

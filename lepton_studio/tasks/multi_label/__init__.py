@@ -35,7 +35,7 @@ TASK: Task[Choices] = Task(
         Measure("micro_f1", "micro-F1"),
         Measure("macro_f1", "macro-F1"),
         Measure("exact_match", "exact match"),
-        *(Measure(name, name.replace("_", " ").replace(" f1", " F1")) for name in HIERARCHICAL),
+        *(Measure(name, title) for name, title in HIERARCHICAL.items()),
     ),
     best="micro_f1",
     kinds={MISSED: "missed", INVENTED: "invented"},

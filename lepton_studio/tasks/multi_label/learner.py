@@ -125,7 +125,7 @@ class ChoicesLearner:
             readme=usage(
                 _CODE,
                 what="A classifier with several labels a text,",
-                says=f"It knows {len(labels)} labels; their order, and the probability from which on each holds, are in "
+                says=f"It knows {len(labels)} labels; their order, and from which probability on each holds, are in "
                 "`labels.json`. `found[i, j]` says whether label `j` holds for text `i`.",
             ),
         )

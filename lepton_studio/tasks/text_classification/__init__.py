@@ -1,6 +1,8 @@
-"""Text classification: one label for a text."""
+"""Text classification: one label for a text, or for a pair of texts."""
 
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
+from lepton_studio.tasks.hierarchy import HIERARCHICAL
 from lepton_studio.tasks.text_classification.annotation import (
     Choice,
     dump,
@@ -29,9 +31,15 @@ TASK: Task[Choice] = Task(
     score=score,
     editor="lepton_studio.tasks.text_classification.editor:ChoiceEditor",
     learner="lepton_studio.tasks.text_classification.learner:ChoiceLearner",
-    measures=(Measure("accuracy", "accuracy"), Measure("macro_f1", "macro-F1")),
+    measures=(
+        Measure("accuracy", "accuracy"),
+        Measure("macro_f1", "macro-F1"),
+        *(Measure(name, title) for name, title in HIERARCHICAL.items()),
+    ),
     best="macro_f1",
     kinds={"wrong": "wrong"},
+    reads=(SECOND_TEXT,),
+    wants=("label", SECOND_TEXT),
     hidden_settings=GENERATION_SETTINGS,
     from_labels=lambda ids: Choice(tuple(ids)),
     sample="customer_service.jsonl",
