@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 
@@ -168,6 +168,10 @@ class Ledger:
     ) -> list[PredictedSample]:
         """A page of predictions with the samples as they are now; samples that an undo removed are left out."""
         return predictions.page(self._db, run_id, filter, order=order, offset=offset, limit=limit)
+
+    def every_prediction(self, run_id: RunId) -> Iterator[Prediction]:
+        """All predictions of a run in the order of the samples, streamed; of samples that are gone, too."""
+        return predictions.every(self._db, run_id)
 
     def prediction_count(self, run_id: RunId, filter: PredictionFilter = EVERY_PREDICTION) -> int:
         """How many predictions the filter holds."""

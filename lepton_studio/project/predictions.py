@@ -6,9 +6,10 @@ import json
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from lepton_studio.project.connection import Connection, to_json
 from lepton_studio.project.reads import SAMPLE_COLUMNS, sample_from_row
@@ -91,23 +92,23 @@ def page(
             JOIN sample s ON s.id = p.sample JOIN content c ON c.id = s.id ORDER BY {_ORDERS[order]}""",
         (*values, limit, offset, run),
     ).fetchall()
-    verdicts = _verdicts(db, run, [row[0] for row in rows])
+    predictions = _from_rows(db, run, [row[:6] for row in rows])
     return [
-        PredictedSample(
-            Prediction(
-                sample=sample,
-                split=split,
-                value=None if value is None else json.loads(value),
-                score=score,
-                verdicts=verdicts.get(sample, ()),
-                quality=quality,
-                scores=_unpacked(scores),
-            ),
-            sample_from_row(row),
-            bool(fixed),
-        )
-        for sample, split, value, score, quality, scores, fixed, *row in rows
+        PredictedSample(prediction, sample_from_row(row), bool(fixed))
+        for prediction, (fixed, *row) in zip(predictions, (row[6:] for row in rows), strict=True)
     ]
+
+
+def every(db: Connection, run: RunId) -> Iterator[Prediction]:
+    """All predictions of a run by sample, read in pages as it goes."""
+    after = 0
+    while rows := db.execute(
+        """SELECT sample, split, value, score, quality, scores FROM prediction
+           WHERE run = ? AND sample > ? ORDER BY sample LIMIT ?""",
+        (run, after, _ROWS_A_BATCH),
+    ).fetchall():
+        yield from _from_rows(db, run, rows)
+        after = rows[-1][0]
 
 
 def count(db: Connection, run: RunId, filter: PredictionFilter) -> int:
@@ -191,6 +192,23 @@ def _condition(run: RunId, filter: PredictionFilter) -> tuple[str, tuple[object,
             values.append(high)
     conditions.append(_STILL_THERE.format("p"))
     return " AND ".join(conditions), tuple(values)
+
+
+def _from_rows(db: Connection, run: RunId, rows: Sequence[tuple[Any, ...]]) -> list[Prediction]:
+    """The predictions in rows of (sample, split, value, score, quality, scores)."""
+    verdicts = _verdicts(db, run, [row[0] for row in rows])
+    return [
+        Prediction(
+            sample=sample,
+            split=split,
+            value=None if value is None else json.loads(value),
+            score=score,
+            verdicts=verdicts.get(sample, ()),
+            quality=quality,
+            scores=_unpacked(scores),
+        )
+        for sample, split, value, score, quality, scores in rows
+    ]
 
 
 def _verdicts(db: Connection, run: RunId, samples: Sequence[SampleId]) -> Mapping[SampleId, tuple[Verdict, ...]]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, Label
+from lepton_studio.project.records import Filter, Label, Split
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Estimated
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import Task
 
 Level = Literal["ok", "amber", "red"]
 Remedy = Literal["", "set_aside_validation"]
 
 FEW = 8
 """Fewer training samples of a label than this are said to be few."""
+FEW_SAMPLES = 50
+"""Fewer training samples than this are said to be few, where samples and not labels are what counts."""
 _LOPSIDED = 20
 _BALANCED = Recipe()
 
@@ -48,9 +52,10 @@ class LabelCount:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The counts in the order of the labels, and the findings, the gravest first."""
+    """The counts in the order of the labels, the annotated samples of each split, and the findings, the gravest first."""
 
     counts: tuple[LabelCount, ...]
+    splits: Mapping[Split | None, int]
     findings: tuple[Finding, ...]
 
     @property
@@ -60,13 +65,23 @@ class Check:
 
 
 def check_before_tuning(project: Project, recipe: Recipe = _BALANCED) -> Check:
-    """Look at the labelled samples; some ten milliseconds for 100,000 of them. Changes nothing."""
-    counts = _counts(project)
-    findings = [*_about_labels(counts), *_about_splits(counts, recipe), *_about_texts(project)]
+    """Look at the annotated samples; some ten milliseconds for 100,000 of them. Changes nothing."""
+    task = task_named(project.task_id)
+    counts, splits = _counts(project), project.labelled_split_counts()
+    about_labels = _about_labels(counts, task) if task.label_kinds else ()
+    findings = [*_about_samples(splits, task), *about_labels, *_about_splits(splits, recipe), *_about_texts(project)]
     if not findings:
-        findings.append(Finding("ok", tr("Ready: every label has samples to learn from and to be judged by.")))
+        ready = tr("Ready: there are samples to learn from and to be judged by.")
+        if counts:
+            ready = tr("Ready: every label has samples to learn from and to be judged by.")
+        findings.append(Finding("ok", ready))
     order: list[Level] = ["red", "amber", "ok"]
-    return Check(counts, tuple(sorted(findings, key=lambda finding: order.index(finding.level))))
+    return Check(counts, splits, tuple(sorted(findings, key=lambda finding: order.index(finding.level))))
+
+
+def needs_two_labels(task: Task[Any]) -> bool:
+    """Whether every text has one label, so that there is nothing to learn from one label alone."""
+    return "label" in task.label_kinds and task.empty is None
 
 
 def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Finding, ...]:
@@ -122,15 +137,34 @@ def _counts(project: Project) -> tuple[LabelCount, ...]:
     )
 
 
-def _about_labels(counts: tuple[LabelCount, ...]) -> Iterator[Finding]:
+def _about_samples(splits: Mapping[Split | None, int], task: Task[Any]) -> Iterator[Finding]:
+    """For tasks in which no two labels are needed: is there something to learn from?"""
+    if needs_two_labels(task):
+        return
+    learning = splits["train"] + splits[None]
+    if not sum(splits.values()):
+        yield Finding("red", tr("Tuning needs annotated samples. Annotate some first."), Filter(state="unlabelled"))
+    elif not learning:
+        yield Finding("red", tr("The train split has no annotated samples."), Filter(state="labelled"))
+    elif learning < FEW_SAMPLES:
+        sentence = tr(
+            "There are few training samples ({count}); {few} or more would help.", count=learning, few=FEW_SAMPLES
+        )
+        yield Finding("amber", sentence, Filter(state="unlabelled"))
+
+
+def _about_labels(counts: tuple[LabelCount, ...], task: Task[Any]) -> Iterator[Finding]:
     used = [one for one in counts if one.train + one.validation + one.test + one.waiting]
-    if len(used) < 2:
+    learnt = [one for one in used if one.train + one.waiting]
+    if needs_two_labels(task) and len(used) < 2:
         unlabelled = Filter(state="unlabelled")
         yield Finding("red", tr("Tuning needs samples of at least two labels. Label some more."), unlabelled)
         return
-    learnt = [one for one in used if one.train + one.waiting]
-    if len(learnt) < 2:
+    if needs_two_labels(task) and len(learnt) < 2:
         yield Finding("red", tr("The train split needs samples of at least two labels."), Filter(state="labelled"))
+        return
+    if not learnt:
+        yield Finding("red", tr("No training sample has a label: there is nothing to learn."), Filter(split="train"))
         return
     for one in counts:
         learning = one.train + one.waiting
@@ -147,6 +181,11 @@ def _about_labels(counts: tuple[LabelCount, ...]) -> Iterator[Finding]:
                 few=FEW,
             )
             yield Finding("amber", sentence, shown)
+    if "class_weights" not in task.hidden_settings:
+        yield from _about_balance(learnt)
+
+
+def _about_balance(learnt: Sequence[LabelCount]) -> Iterator[Finding]:
     most = max(learnt, key=lambda one: one.train + one.waiting)
     least = min(learnt, key=lambda one: one.train + one.waiting)
     times = (most.train + most.waiting) / (least.train + least.waiting)
@@ -160,20 +199,20 @@ def _about_labels(counts: tuple[LabelCount, ...]) -> Iterator[Finding]:
         yield Finding("amber", sentence, Filter(label=least.label.id))
 
 
-def _about_splits(counts: tuple[LabelCount, ...], recipe: Recipe) -> Iterator[Finding]:
-    waiting = sum(one.waiting for one in counts)
+def _about_splits(splits: Mapping[Split | None, int], recipe: Recipe) -> Iterator[Finding]:
+    waiting = splits[None]
     if waiting:
         sentence = tr(
             "Labelled samples without a split: {count}. They are shared out 80 : 10 : 10 at the start.",
             count=waiting,
         )
         yield Finding("ok", sentence, Filter(state="labelled"))
-    if not sum(one.validation for one in counts) and waiting < 10:
+    if not splits["validation"] and waiting < 10:
         sentence = tr("There is no validation split, so the last step is kept, not the best.")
         if recipe.patience:
             sentence = tr("There is no validation split, so early stopping and the choice of the best step are off.")
         yield Finding("amber", sentence, Filter(split="train"), "set_aside_validation")
-    if not sum(one.test for one in counts) and waiting < 10:
+    if not splits["test"] and waiting < 10:
         yield Finding("amber", tr("There is no test split, so nothing says how well the model does on new texts."))
 
 

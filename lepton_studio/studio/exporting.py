@@ -1,36 +1,34 @@
-"""Out of a project: the labelled data as CSV, JSON Lines or a `datasets` folder, and the model of a run."""
+"""Out of a project: its samples with all that is marked on them in any format that can be written, and models."""
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, write, writers_for
+from lepton_studio.formats.atomic import new_folder
+from lepton_studio.formats.losses import parts_of
 from lepton_studio.language import tr
-from lepton_studio.project.records import Filter, Split
-from lepton_studio.studio.atomic import new_file, new_folder
-from lepton_studio.studio.dataset_writing import ExportRow, Shape, write_dataset
+from lepton_studio.project.marks import REJECTED, Marks
+from lepton_studio.project.records import Filter, Labels, Sample, Split
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import Task
 
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
 
-__all__ = ["EXPORT_FORMATS", "Cancelled", "ExportError", "ExportResult", "Loss", "export_annotations", "export_model"]
+__all__ = ["Cancelled", "ExportError", "ExportResult", "Loss", "export_annotations", "export_formats", "export_model"]
 
-EXPORT_FORMATS: tuple[tuple[str, str], ...] = (
-    ("csv", "CSV (.csv)"),
-    ("jsonl", "JSON Lines (.jsonl)"),
-    ("datasets", "Dataset folder"),
-)
-OWN_COLUMNS = ("text", "label", "split", "note")
-_LABEL_JOINER = "#"
+_LOOKED_AT = 500
+"""Samples that say which parts a project has, for the order of the formats."""
 
 
 class ExportError(Exception):
@@ -38,17 +36,8 @@ class ExportError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """What an export left out or could not carry; `example` is the id of a sample it concerns."""
-
-    reason: str
-    count: int
-    example: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written where."""
+    """What was written where. `labels`: name -> in how many samples. `losses`: what the file does not hold."""
 
     path: Path
     samples: int
@@ -57,39 +46,51 @@ class ExportResult:
     losses: tuple[Loss, ...] = ()
 
 
+def export_formats(project: Project) -> tuple[Format, ...]:
+    """The formats that can be written; those that hold all of the project's kind of samples first."""
+    looked_at = islice(_rows(project, Filter(state="labelled")), _LOOKED_AT)
+    parts: set[Part] = {part for row in looked_at for part in parts_of(row)}
+    return tuple(writers_for(parts))
+
+
 def export_annotations(
     project: Project,
     path: Path | str,
     *,
     format: str,
+    only_labelled: bool = True,
     replace: bool = False,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
 ) -> ExportResult:
-    """Write the labelled samples to `path`: a file for "csv" and "jsonl", a folder for "datasets".
+    """Write the samples to `path`, a file or a folder as the format wants it, with marks, splits, notes and fields.
 
-    Reads one state of the project throughout; call it on a clone in a worker thread. Columns: text, label, split, note
-    and the extra fields (one named like ours becomes "source label"). Raises Cancelled, and ExportError when something
-    stands at `path` and `replace` is False, or the disk refuses; what stood there is then untouched.
+    `only_labelled` leaves out those without an annotation. Reads one state of the project throughout; call it on a
+    clone in a worker thread. Raises Cancelled, and ExportError when something stands at `path` and `replace` is False,
+    or the disk refuses; what stood there is then untouched.
     """
     target = Path(path)
-    write = _WRITERS.get(format)
-    if write is None:
-        known = ", ".join(name for name, _ in EXPORT_FORMATS)
-        raise ExportError(tr("There is no export format {format}. Choose one of: {known}.", format=format, known=known))
+    known = {one.id for one in writers_for(())}
+    if format not in known:
+        names = ", ".join(sorted(known))
+        raise ExportError(tr("There is no export format {format}. Choose one of: {known}.", format=format, known=names))
     _check(target, replace=replace)
-    tally = _Tally()
+    wanted = Filter(state="labelled") if only_labelled else Filter()
+    labels, splits = Counter[str](), Counter[Split | None]()
+
+    def counted(rows: Iterator[Row]) -> Iterator[Row]:
+        for row in rows:
+            splits[row.split] += 1
+            labels.update(_names_in(row.marks))
+            yield row
+
     with project.snapshot(), _told(target):
-        counts = project.labelled_split_counts()
-        total = sum(counts.values())
-        fields = _field_columns(project)
-        rows = watched(_rows(project, fields), total=total, progress=progress, should_stop=should_stop)
-        shape = Shape(labels=tuple(label.name for label in project.labels()), fields=tuple(fields.values()))
-        write(target, _counted(rows, tally), shape)
-        losses = _losses(project)
-    if format == "datasets" and tally.several:
-        losses = (*losses, Loss(tr("only the first of several labels was kept"), tally.several))
-    return ExportResult(target, total, counts, dict(tally.labels), losses)
+        rows = watched(_rows(project, wanted), total=project.count(wanted), progress=progress, should_stop=should_stop)
+        losses = write(format, target, rows=counted(rows), labels=_out_labels(project))
+        left = _left_out(project) if only_labelled else ()
+    order: tuple[Split | None, ...] = ("train", "validation", "test", None)
+    counts = {split: splits[split] for split in order}
+    return ExportResult(target, splits.total(), counts, dict(labels), (*left, *losses))
 
 
 def export_model(run_folder: Path | str, path: Path | str, *, replace: bool = False) -> Path:
@@ -120,83 +121,71 @@ def _told(target: Path) -> Iterator[None]:
         raise ExportError(sentence) from error
 
 
-def _field_columns(project: Project) -> dict[str, str]:
-    """Extra field -> its column, in order of first appearance."""
-    names = {name: None for sample in project.labelled_rows() for name in sample.fields}
-    columns: dict[str, str] = {}
-    for name in names:
-        column = f"source {name}" if name in OWN_COLUMNS else name
-        while column in columns.values() or (column != name and column in names):
-            column += " (2)"
-        columns[name] = column
-    return columns
-
-
-def _rows(project: Project, columns: Mapping[str, str]) -> Iterator[ExportRow]:
-    """The labelled samples, in the project's order."""
+def _rows(project: Project, wanted: Filter) -> Iterator[Row]:
+    """The samples as files know them, in the project's order."""
     task, labels = task_named(project.task_id), project.labels()
+    to_row = _row_maker(task, labels)
+    for sample in project.all_rows(wanted):
+        yield to_row(sample, project.source_row(sample.id).raw)
+
+
+def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample, object | None], Row]:
     names = {label.id: label.name for label in labels}
-    for sample in project.labelled_rows():
-        chosen = task.labels_in(task.parse(sample.value, labels))
-        yield ExportRow(
+
+    def to_row(sample: Sample, raw: object | None) -> Row:
+        marks = Marks() if sample.value is None else task.to_marks(task.parse(sample.value, labels), names)
+        fields = dict(sample.fields)
+        rejected = fields.pop(REJECTED, "")
+        return Row(
             text=sample.text,
-            labels=tuple(names[one] for one in chosen),
+            marks=replace(marks, rejected=_list(rejected)) if rejected else marks,
             split=sample.split,
+            row=sample.id,
+            raw=raw,
+            skipped=sample.skipped,
             note=sample.note,
-            fields={columns[name]: value for name, value in sample.fields.items()},
+            id=fields.pop("id", ""),
+            fields=fields,
         )
 
-
-@dataclass(slots=True)
-class _Tally:
-    """What went by on the way out; `several` counts rows with more than one label."""
-
-    labels: Counter[str] = field(default_factory=Counter)
-    several: int = 0
+    return to_row
 
 
-def _counted(rows: Iterable[ExportRow], tally: _Tally) -> Iterator[ExportRow]:
-    for row in rows:
-        tally.labels.update(row.labels)
-        tally.several += len(row.labels) > 1
-        yield row
+def _list(stored: str) -> tuple[str, ...]:
+    """The labels that a file rejected; a field of this name that somebody else made is one label."""
+    try:
+        found = json.loads(stored)
+    except ValueError:
+        return (stored,)
+    return tuple(str(one) for one in found) if isinstance(found, list) else (stored,)
 
 
-def _losses(project: Project) -> tuple[Loss, ...]:
-    """What stays behind: samples without a label, those that were skipped counted by themselves."""
+def _names_in(marks: Marks) -> set[str]:
+    return {
+        *(marks.labels or ()),
+        *(one.label for one in marks.spans or ()),
+        *(one.label for one in marks.relations or ()),
+    }
+
+
+def _out_labels(project: Project) -> list[OutLabel]:
+    kinds = task_named(project.task_id).label_kinds
+    return [
+        OutLabel(one.name, one.color, one.key, one.description, str(one.options.get("kind") or kinds[0]))
+        for one in project.labels()
+        if kinds
+    ]
+
+
+def _left_out(project: Project) -> tuple[Loss, ...]:
+    """Samples without an annotation, those that were skipped counted by themselves."""
     unlabelled = project.count(Filter(state="unlabelled"))
-    skipped = project.count() - sum(project.labelled_split_counts().values()) - unlabelled
+    skipped = project.count() - project.count(Filter(state="labelled")) - unlabelled
     found = []
     if unlabelled:
         first = project.next_sample(Filter(state="unlabelled"))
-        found.append(Loss(tr("not labelled yet"), unlabelled, first.id if first else None))
+        found.append(Loss(tr("samples that are not labelled yet"), unlabelled, first.id if first else None))
     if skipped:
         first = next((one for one in project.all_rows(Filter(state="skipped")) if one.value is None), None)
-        found.append(Loss(tr("skipped"), skipped, first.id if first else None))
+        found.append(Loss(tr("samples that were skipped"), skipped, first.id if first else None))
     return tuple(found)
-
-
-def _write_csv(target: Path, rows: Iterable[ExportRow], shape: Shape) -> None:
-    """RFC 4180 in UTF-8: CR LF ends, quotes doubled; several labels joined by "#"."""
-    with new_file(target) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow([*OWN_COLUMNS, *shape.fields])
-        for row in rows:
-            extra = [row.fields.get(name, "") for name in shape.fields]
-            writer.writerow([row.text, _LABEL_JOINER.join(row.labels), row.split or "", row.note, *extra])
-
-
-def _write_json_lines(target: Path, rows: Iterable[ExportRow], shape: Shape) -> None:
-    """One object per line in UTF-8; several labels as a list."""
-    with new_file(target) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as stream:
-        for row in rows:
-            label = row.labels[0] if len(row.labels) == 1 else list(row.labels)
-            whole = {"text": row.text, "label": label, "split": row.split, "note": row.note, **row.fields}
-            stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
-
-
-_WRITERS: dict[str, Callable[[Path, Iterable[ExportRow], Shape], None]] = {
-    "csv": _write_csv,
-    "jsonl": _write_json_lines,
-    "datasets": write_dataset,
-}

@@ -16,7 +16,7 @@ from lepton_studio.project.connection import text_hash
 from lepton_studio.project.marks import QUESTION, REJECTED, SECOND_TEXT
 from lepton_studio.project.records import SPLITS, Label, Labels, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
-from lepton_studio.studio.naming import Naming, Taken
+from lepton_studio.studio.naming import Naming, Taken, fields_in
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.splitting import Item, Shares, stratified
 from lepton_studio.tasks import task_named
@@ -267,12 +267,11 @@ def _samples(rows: Iterator[Row], survey: _Survey, *, task: Task[Any], naming: N
 
 def _fields(row: Row, taken: Taken, task: Task[Any]) -> Mapping[str, str]:
     """The row's fields; with its name in its file, what somebody rejected, and the questions that nobody answered."""
-    more = {"id": row.id} if row.id and "id" not in row.fields else {}
+    fields = fields_in(row, task) if taken.value is None else row.fields
+    more = {"id": row.id} if row.id and "id" not in fields else {}
     if row.marks.rejected:
         more[REJECTED] = json.dumps(row.marks.rejected, ensure_ascii=False)
-    if taken.value is None and row.marks.questions and QUESTION in task.reads and not row.fields.get(QUESTION):
-        more[QUESTION] = "\n".join(" ".join(one.question.split()) for one in row.marks.questions)
-    return {**row.fields, **more} if more else row.fields
+    return {**fields, **more} if more else fields
 
 
 def _overlaps(survey: _Survey, known: Mapping[int, int]) -> tuple[int, int]:

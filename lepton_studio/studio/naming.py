@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from lepton_studio.formats import Part
+from lepton_studio.formats import Part, Row
 from lepton_studio.language import tr
 from lepton_studio.project.connection import one_line
-from lepton_studio.project.marks import Marks, QuestionMark
+from lepton_studio.project.marks import QUESTION, Marks, QuestionMark
 from lepton_studio.project.records import Label, LabelId, Labels
 from lepton_studio.tasks.base import BadAnnotation, Task
 
@@ -112,6 +113,13 @@ class Naming:
 
     def _kind(self, label: Label) -> str:
         return str(label.options.get("kind") or self._task.label_kinds[0])
+
+
+def fields_in(row: Row, task: Task[Any]) -> Mapping[str, str]:
+    """The fields of a row; with the questions that its file asks, one a line, where the task wants to be asked."""
+    if not row.marks.questions or QUESTION not in task.reads or row.fields.get(QUESTION):
+        return row.fields
+    return {**row.fields, QUESTION: "\n".join(" ".join(one.question.split()) for one in row.marks.questions)}
 
 
 def _only_labels(marks: Marks) -> bool:

@@ -1,29 +1,34 @@
-"""A tuned model over a new file: any format in, one JSON line per text out."""
+"""A tuned model over texts: those of a new file, of any format, or any others."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from lepton_studio.formats import Guess, Problem, UnreadableFile, read, refresh, sniff
+from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, read, refresh, sniff_all
+from lepton_studio.formats.table_columns import mark_cells
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import RunId, RunRecord
+from lepton_studio.project.records import LabelId, RunId, RunRecord
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.following import run_job
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Staged, Stop
 from lepton_studio.studio.collecting import labels_of
+from lepton_studio.studio.naming import fields_in
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.tuning import run_folder, scratch_folder
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation
+from lepton_studio.tasks.base import BadAnnotation, Input, Task
+
+V = TypeVar("V")
 
 
 class PredictionFailed(Exception):
@@ -37,6 +42,17 @@ class PredictSummary:
     run: RunRecord
     rows: int
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[V]):
+    """What a model says of the input that came with this id. `value` None: what it says are labels deleted since."""
+
+    id: int
+    input: Input
+    value: V | None
+    score: float
+    scores: Mapping[LabelId, float]
 
 
 def predict_file(
@@ -53,28 +69,53 @@ def predict_file(
 ) -> PredictSummary:
     """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
 
-    `text` names the column when the guess is not right. Each line of `output` is {"text", "label", "score", "scores":
-    {label: probability}}, in the order of the rows; the file appears whole, in place of an older one. `progress` counts
+    `text` names the column when the guess is not right. A line of `output` has the text, what else the model read of
+    it, what it says (as `formats.table_columns` writes marks; "label" where there is one), "score" and "scores"
+    {label: probability}, in the order of the rows; the file appears whole, in place of an older one. `progress` counts
     texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
     """
-    run = _run_with_model(project, run_id)
-    guess = _guess(input, text=text, format=format)
+    run = run_with_model(project, run_id)
+    task = task_named(project.task_id)
+    guess = _guess(input, task, text=text, format=format)
+    problems: list[Problem] = []
+    inputs = _inputs(guess, task, problems)
+    names = {label.id: label.name for label in project.labels()}
+    answers = predict_inputs(project, run.id, inputs, progress=progress, should_stop=should_stop, child=child)
+    with closing(answers):
+        first = next(answers, None)
+        if first is None:
+            raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
+        lines = (_line(answer, task, names) for one in ((first,), answers) for answer in one)
+        rows = write_lines(output, lines)
+    return PredictSummary(run, rows, tuple(problems))
+
+
+def predict_inputs(
+    project: Project,
+    run_id: RunId | None,
+    inputs: Iterable[tuple[int, Input]],
+    *,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+    child: ChildProcess | None = None,
+) -> Generator[Answer[Any], None, None]:
+    """What a run's model says of each (id, input), in their order; all is predicted before the first answer comes.
+
+    Close it (`contextlib.closing`) where it is not read to its end. Raises as `predict_file`.
+    """
+    trained = run_folder(project, run_with_model(project, run_id))
     folder = scratch_folder(project)
     try:
-        problems: list[Problem] = []
-        lines = watched(_input_lines(guess, problems), total=None, progress=progress, should_stop=should_stop)
-        rows = write_lines(folder.data_file("input"), lines)
-        if not rows:
-            raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
-        trained = run_folder(project, run)
-        job = trained.job()
-        folder.write_job(dataclasses.replace(job, kind="predict", model=str(trained.model), language=language_in_use()))
-        _predict(folder, rows=rows, progress=progress, should_stop=should_stop, child=child)
-        names = {label.id: label.name for label in project.labels()}
-        write_lines(output, _output_lines(folder, job, names))
+        given = watched(inputs, total=None, progress=progress, should_stop=should_stop)
+        rows = write_lines(folder.data_file("input"), (_input_line(id, one) for id, one in given))
+        if rows:
+            job = trained.job()
+            asked = dataclasses.replace(job, kind="predict", model=str(trained.model), language=language_in_use())
+            folder.write_job(asked)
+            _predict(folder, rows=rows, progress=progress, should_stop=should_stop, child=child)
+            yield from _answers(folder, reader(project, job))
     finally:
         shutil.rmtree(folder.path, ignore_errors=True)
-    return PredictSummary(run, rows, tuple(problems))
 
 
 def runs_with_model(project: Project) -> list[RunRecord]:
@@ -82,7 +123,8 @@ def runs_with_model(project: Project) -> list[RunRecord]:
     return [run for run in project.runs() if run.status != "running" and run_folder(project, run).model.is_dir()]
 
 
-def _run_with_model(project: Project, run_id: RunId | None) -> RunRecord:
+def run_with_model(project: Project, run_id: RunId | None) -> RunRecord:
+    """This run, or the newest that has a model. Raises PredictionFailed where there is none."""
     found = runs_with_model(project)
     if run_id is not None:
         run = project.run(run_id)
@@ -94,8 +136,24 @@ def _run_with_model(project: Project, run_id: RunId | None) -> RunRecord:
     return found[0]
 
 
-def _guess(path: Path, *, text: str | None, format: str | None) -> Guess:
-    guess = sniff([path], format=format) if format else sniff([path])
+def reader(project: Project, job: Job) -> Callable[[object], Any | None]:
+    """Reads a value of a run, without the labels that were deleted since; None where nothing of it is left.
+
+    The function raises BadAnnotation.
+    """
+    task, labels = task_named(job.task), labels_of(job)
+    there = {label.id for label in project.labels()}
+    gone: dict[int, int | None] = {label.id: None for label in labels if label.id not in there}
+
+    def read_value(stored: object) -> Any | None:
+        value = task.parse(stored, labels)
+        return task.relabel(value, gone) if gone else value
+
+    return read_value
+
+
+def _guess(path: Path, task: Task[Any], *, text: str | None, format: str | None) -> Guess:
+    guess = sniff_all([path], format=format)[0]
     if text is not None:
         if guess.columns and text not in guess.columns:
             raise PredictionFailed(
@@ -112,14 +170,19 @@ def _guess(path: Path, *, text: str | None, format: str | None) -> Guess:
     return guess
 
 
-def _input_lines(guess: Guess, problems: list[Problem]) -> Iterator[str]:
+def _inputs(guess: Guess, task: Task[Any], problems: list[Problem]) -> Iterator[tuple[int, Input]]:
     number = 0
     for row in read(guess):
         if isinstance(row, Problem):
             problems.append(row)
             continue
         number += 1
-        yield json.dumps({"id": number, "text": row.text}) + "\n"
+        yield number, task.input(row.text, fields_in(row, task))
+
+
+def _input_line(id: int, input: Input) -> str:
+    fields = {"fields": dict(input.fields)} if input.fields else {}
+    return json.dumps({"id": id, "text": input.text, **fields}) + "\n"
 
 
 def _predict(
@@ -142,23 +205,31 @@ def _predict(
         raise PredictionFailed(outcome.sentence)
 
 
-def _output_lines(folder: RunFolder, job: Job, names: Mapping[int, str]) -> Iterator[str]:
-    """The two files of the job run in step; labels are called as the project calls them now."""
-    task = task_named(job.task)
-    labels = labels_of(job)
-    called = {label.id: names.get(label.id, label.name) for label in labels}
+def _answers(folder: RunFolder, read_value: Callable[[object], Any | None]) -> Iterator[Answer[Any]]:
+    """The two files of the job, run through in step."""
     predicted = read_json_lines(folder.predictions_file)
     for row, line in zip(read_json_lines(folder.data_file("input")), predicted, strict=True):
         if row["id"] != line["id"]:
             raise PredictionFailed(tr("The predictions are not in the order of the texts."))
         try:
-            chosen = task.labels_in(task.parse(line["value"], labels))
+            value = read_value(line["value"])
         except BadAnnotation as error:
             raise PredictionFailed(str(error)) from error
-        said: dict[str, Any] = {
-            "text": row["text"],
-            "label": called[chosen[0]] if chosen else None,
-            "score": line["score"],
-            "scores": {called[int(label)]: score for label, score in line["scores"].items()},
-        }
-        yield json.dumps(said, ensure_ascii=False) + "\n"
+        scores = {int(label): float(score) for label, score in line["scores"].items()}
+        yield Answer(row["id"], Input(row["text"], row.get("fields", {})), value, line["score"], scores)
+
+
+def _line(answer: Answer[Any], task: Task[Any], names: Mapping[int, str]) -> str:
+    """Labels are called as the project calls them now."""
+    said: dict[str, Any] = {"text": answer.input.text, **answer.input.fields}
+    if answer.value is not None:
+        marks = task.to_marks(answer.value, names)
+        if marks.labels is not None:
+            one = len(marks.labels) == 1 and task.empty is None
+            said |= {"label": marks.labels[0]} if one else {"labels": list(marks.labels)}
+        cells = mark_cells(Row(answer.input.text, marks))
+        said |= {name: cell for name, cell in cells.items() if cell is not None}
+    elif "label" in task.label_kinds:
+        said["label"] = None
+    scores = {names[label]: score for label, score in answer.scores.items() if label in names}
+    return json.dumps({**said, "score": answer.score, "scores": scores}, ensure_ascii=False) + "\n"

