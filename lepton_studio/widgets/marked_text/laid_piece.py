@@ -222,10 +222,11 @@ class LaidPiece:
             for place, together in groupby(glyphs, key=lambda one: one[1][0].positions()[0].x()):
                 shared = list(together)
                 boxes = [run.boundingRect() for _first, runs in shared for run in runs]
-                left = place if len(shared) > 1 else min(box.left() for box in boxes)
-                width = (
-                    sum(box.width() for box in boxes) if len(shared) > 1 else max(box.right() for box in boxes) - left
-                )
+                if len(shared) > 1:
+                    left, width = place, sum(box.width() for box in boxes)
+                else:
+                    left = min(box.left() for box in boxes)
+                    width = max(box.right() for box in boxes) - left
                 order = reversed(shared) if shared[0][1][0].isRightToLeft() else shared
                 for number, (first, _runs) in enumerate(order):
                     part = width / len(shared)

@@ -22,6 +22,8 @@ _JOINERS = frozenset("'’.,-‐·&_@")  # noqa: RUF001
 _INITIALS = re.compile(r"[^\W\d_](\.[^\W\d_])+")
 """U.N, whose last dot belongs to it."""
 
+_APOSTROPHES = "'’"
+
 Sort = Literal["space", "alone", "word", "sign"]
 
 
@@ -91,6 +93,9 @@ def _joined(text: str, found: list[tuple[int, int, Sort]]) -> list[tuple[int, in
                 break
             after = found[place + 1] if place + 1 < len(found) else None
             if after is not None and after[0] == sign_end and after[2] == "word":
+                if text[sign_start] in _APOSTROPHES and text[sign_end : after[1]] in ("s", "S"):
+                    joined.append((start, end))  # the 's of a name is a token of its own
+                    start = sign_start
                 end, place = after[1], place + 2
             elif text[sign_start] == "." and _INITIALS.fullmatch(text, start, end):
                 end, place = sign_end, place + 1
