@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.ui.actions import Action
+from lepton_studio.ui.key_names import key_name
 from lepton_studio.ui.overlay import Overlay
 from lepton_studio.widgets.layouts import clear, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
@@ -63,7 +64,6 @@ class KeyPage(Overlay):
 
 def key_cap(shortcut: str) -> QLabel:
     """A key as people see it on their keyboard; what names no key is shown as it is."""
-    native = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    label = words(native or shortcut, size=CAPTION, bold=True)
+    label = words(key_name(shortcut), size=CAPTION, bold=True)
     label.setProperty("role", "key")
     return label

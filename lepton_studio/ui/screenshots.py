@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop
+from PySide6.QtWidgets import QApplication
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, use_language
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import NewSample
+from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.settings import Settings
+from lepton_studio.studio.sample_project import sample_tasks
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
@@ -41,7 +43,10 @@ def main(arguments: Sequence[str]) -> int:
         if options.project:
             shutil.copytree(options.project, project)
         studio.take_pages(project if options.project else None)
+        studio.take_tasks()
         studio.take_others()
+        if not options.dark and not options.language:
+            studio.take_task_otherwise(app)
     return 0
 
 
@@ -81,6 +86,33 @@ class Studio:
         if self._wanted("palette"):
             window.show_palette()
             self._shoot(window, "palette")
+        window.close()
+
+    def take_tasks(self) -> None:
+        """The Label page of every task, on its sample project."""
+        for task in sample_tasks():
+            self._take_task(task.id, f"label-{task.id}")
+
+    def take_task_otherwise(self, app: QApplication) -> None:
+        """The Label page of one task in the dark, and in Chinese."""
+        task = sample_tasks()[-1].id
+        if self._wanted(f"label-{task}"):
+            apply_theme(app, scheme="dark")
+            self._take_task(task, f"label-{task}", suffix="-dark")
+            apply_theme(app, scheme="light")
+            use_language("zh_CN")
+            self._take_task(task, f"label-{task}", suffix="-zh_CN")
+            use_language("en")
+
+    def _take_task(self, task: str, name: str, *, suffix: str = "") -> None:
+        if not self._wanted(name):
+            return
+        window = self._window()
+        window.open_sample(task)
+        page = window.page
+        if page is not None:
+            page.show_samples(Filter(state="labelled"))
+        self._shoot(window, name + suffix)
         window.close()
 
     def take_others(self) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.ui.key_names import key_name
 from lepton_studio.ui.labelling.counts import Counts
 from lepton_studio.ui.labelling.labels_panel import LabelsPanel
 from lepton_studio.ui.labelling.suggestion_box import SuggestionBox
@@ -68,8 +69,8 @@ class SidePanel(QWidget):
 
     def show_keys(self, keys: Sequence[tuple[str, str]], *, of_page: Sequence[tuple[str, str]]) -> None:
         """Remind of the keys most needed: the first ones of the editor, and those of the page."""
-        self._editor_keys.setText("\n".join(f"{_native(key)}  {what}" for key, what in keys[:_KEYS_OF_EDITOR]))
-        self._keys.setText("   ".join(f"{_native(key)} {what}".replace(" ", "\u00a0") for key, what in of_page))
+        self._editor_keys.setText("\n".join(f"{key_name(key)}  {what}" for key, what in keys[:_KEYS_OF_EDITOR]))
+        self._keys.setText("   ".join(f"{key_name(key)} {what}".replace(" ", "\u00a0") for key, what in of_page))
         self._leave_room()
 
     def show_progress(self, counts: Counts) -> None:
@@ -83,7 +84,3 @@ class SidePanel(QWidget):
 
     def _leave_room(self) -> None:
         self._editor_keys.setVisible(self.height() >= _LOW and bool(self._editor_keys.text()))
-
-
-def _native(key: str) -> str:
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
