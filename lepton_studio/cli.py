@@ -16,6 +16,7 @@ from lepton_studio.language import tr, use_language
 from lepton_studio.settings import load_settings
 
 VERBS = {
+    "tasks": "projects:tasks",
     "new": "projects:new",
     "import": "projects:import_files",
     "status": "projects:status",
@@ -77,14 +78,31 @@ def parser() -> argparse.ArgumentParser:
             made.add_argument("dir", type=Path, metavar="DIR", help=tr("the project's folder"))
         return made
 
+    verb("tasks", tr("list what a project can be made for"), project=False)
+
     new = verb("new", tr("make a project"))
-    new.add_argument("--task", required=True, help=tr("such as text_classification"))
-    new.add_argument("--label", action="append", default=[], metavar="NAME", help=tr("a label; may be repeated"))
+    new.add_argument("--task", required=True, help=tr("such as text_classification; `lepton-studio tasks` lists them"))
+    new.add_argument(
+        "--label",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=tr("a label; may be repeated. relation:NAME for a relation"),
+    )
+    new.add_argument("--sample", action="store_true", help=tr("with samples, to try the task"))
 
     bring = verb("import", tr("bring files into a project"))
     bring.add_argument("file", nargs="+", type=Path, metavar="FILE")
     bring.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
     bring.add_argument("--label", metavar="COL", help=tr("the column with the label; guessed otherwise"))
+    bring.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="ROLE=COL",
+        help=tr("the column that is the target, second_text, question, answer, rating, spans or turns"),
+    )
     bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
     bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
 
@@ -114,7 +132,8 @@ def parser() -> argparse.ArgumentParser:
     export = verb("export", tr("write the labelled data, or a tuned model, for other programs"))
     export.add_argument("what", choices=("annotations", "model"))
     export.add_argument("path", type=Path, metavar="PATH")
-    export.add_argument("--format", metavar="F", help=tr("csv, jsonl or datasets; by the name of PATH otherwise"))
+    export.add_argument("--format", metavar="F", help=tr("csv, jsonl, conll ...; by the name of PATH otherwise"))
+    export.add_argument("--all", action="store_true", help=tr("samples without an annotation too"))
     export.add_argument("--run", type=int, metavar="RUN", help=tr("its number; the newest with a model otherwise"))
     export.add_argument("--replace", action="store_true", help=tr("write over what is there"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunRecord
 
-_FORMAT_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".json": "jsonl"}
+_FORMAT_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".json": "jsonl", "": "datasets"}
 
 
 def predict(options: Namespace) -> Answer:
@@ -53,10 +52,15 @@ def export(options: Namespace) -> Answer:
             return Answer(facts, tr("The model of run {run} is in {path}.", run=run.number, path=folder))
         progress = Progress(tr("writing"))
         written = exporting.export_annotations(
-            project, options.path, format=_format(options), replace=options.replace, progress=progress
+            project,
+            options.path,
+            format=_format(options),
+            only_labelled=not options.all,
+            replace=options.replace,
+            progress=progress,
         )
         progress.done()
-    losses = [{"reason": one.reason, "count": one.count, "example": one.example} for one in written.losses]
+    losses = [{"what": one.what, "count": one.count, "example": one.example} for one in written.losses]
     facts = {
         "path": str(written.path),
         "samples": written.samples,
@@ -64,19 +68,22 @@ def export(options: Namespace) -> Answer:
         "losses": losses,
     }
     lines = [tr("{samples} samples are in {path}.", samples=written.samples, path=written.path)]
-    lines += [tr("Not carried over: {reason} ({count})", reason=one.reason, count=one.count) for one in written.losses]
+    lines += [tr("Left out: {what} ({count})", what=one.what, count=one.count) for one in written.losses]
     return Answer(facts, "\n".join(lines))
 
 
 def _format(options: Namespace) -> str:
     """The format asked for, else what the name of the file says; a name without a suffix is a `datasets` folder."""
-    from lepton_studio.studio.exporting import EXPORT_FORMATS
+    from lepton_studio.formats import writers_for
 
-    known = [name for name, _ in EXPORT_FORMATS]
-    path: Path = options.path
-    chosen: str = options.format or _FORMAT_BY_SUFFIX.get(path.suffix.lower(), "" if path.suffix else "datasets")
+    known = {one.id: one for one in writers_for(())}
+    suffix = options.path.suffix.lower()
+    fitting = [one.id for one in known.values() if one.suffix and one.suffix == suffix]
+    usual = _FORMAT_BY_SUFFIX.get(suffix, fitting[0] if len(fitting) == 1 else "")
+    chosen: str = options.format or usual
     if chosen not in known:
-        raise Misused(tr("Say the format with --format; the formats are: {known}.", known=", ".join(known)))
+        names = ", ".join(sorted(known))
+        raise Misused(tr("Say the format with --format; the formats are: {known}.", known=names))
     return chosen
 
 

@@ -1,12 +1,12 @@
-"""`new`, `import` and `status`."""
+"""`tasks`, `new`, `import` and `status`."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
 from lepton_studio.language import tr
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lepton_studio.formats import Guess
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunRecord
+    from lepton_studio.tasks.base import Task
 
 
 def project_folder(named: Path) -> Path:
@@ -36,23 +37,54 @@ def open_for_reading(named: Path) -> Project:
         return Project.open(folder, read_only=True)
 
 
+def tasks(_options: Namespace) -> Answer:
+    """The tasks there are."""
+    from lepton_studio.tasks import all_tasks
+
+    found = list(all_tasks().values())
+    facts = [
+        {"id": one.id, "title": one.title, "summary": one.summary, "kinds_of_labels": list(one.label_kinds)}
+        for one in found
+    ]
+    width = max(len(one.id) for one in found)
+    return Answer({"tasks": facts}, "\n".join(f"{one.id.ljust(width)}  {tr(one.summary)}" for one in found))
+
+
 def new(options: Namespace) -> Answer:
-    """Make a project."""
+    """Make a project, empty or with samples to try it with."""
     from lepton_studio.project.project import Project
+    from lepton_studio.studio.sample_project import create_sample_project, sample_tasks
     from lepton_studio.tasks import all_tasks
 
     if options.task not in all_tasks():
         known = ", ".join(all_tasks())
         raise Misused(tr("There is no task {task}. The tasks are: {known}.", task=options.task, known=known))
+    task = all_tasks()[options.task]
+    labels = [_label(written, task.label_kinds) for written in options.label]
     folder: Path = options.dir
     if folder.suffix != ".lepton":
         folder = folder.with_name(folder.name + ".lepton")
-    with Project.create(folder, task=options.task, labels=options.label) as project:
+    if options.sample:
+        if task not in sample_tasks():
+            raise Refused(tr("There are no samples for the task {task}.", task=task.id))
+        create_sample_project(folder, task.id).close()
+    else:
+        Project.create(folder, task=task.id).close()
+    with Project.open(folder) as project:
+        if labels:
+            with project.change(tr("Add labels")) as change:
+                for name, kind in labels:
+                    change.add_label(name, options={"kind": kind} if len(task.label_kinds) > 1 else {})
         names = [label.name for label in project.labels()]
-    return Answer(
-        {"project": str(folder), "task": options.task, "labels": names},
-        tr("Made {folder}.", folder=folder),
-    )
+    return Answer({"project": str(folder), "task": task.id, "labels": names}, tr("Made {folder}.", folder=folder))
+
+
+def _label(written: str, kinds: Sequence[str]) -> tuple[str, str]:
+    """(name, kind) of "name" or, where the task has several kinds, of "kind:name". Raises Misused."""
+    if not kinds:
+        raise Misused(tr("This task has no labels."))
+    kind, colon, name = written.partition(":")
+    return (name, kind) if colon and len(kinds) > 1 and kind in kinds else (written, kinds[0])
 
 
 def import_files(options: Namespace) -> Answer:
@@ -65,10 +97,7 @@ def import_files(options: Namespace) -> Answer:
         known = ", ".join(formats.all_formats())
         raise Misused(tr("There is no format {format}. The formats are: {known}.", format=options.format, known=known))
     with Project.open(project_folder(options.dir)) as project:
-        if options.format:
-            guesses: tuple[Guess, ...] = (formats.sniff(options.file, format=options.format),)
-        else:
-            guesses = formats.sniff_all(options.file)
+        guesses = formats.sniff_all(options.file, format=options.format)
         guesses = tuple(_as_told(guess, options) for guess in guesses)
         for notice in dict.fromkeys(one for guess in guesses for one in guess.notices):
             say(notice)
@@ -76,9 +105,10 @@ def import_files(options: Namespace) -> Answer:
         result = importing.import_files(project, guesses, progress=progress)
         progress.done()
     problems = [{"file": one.source, "row": one.row, "reason": one.reason} for one in result.problems]
-    listed = [f"  {one.source}:{one.row}  {one.reason}" for one in result.problems[:20]]
-    if len(result.problems) > len(listed):
-        listed.append(tr("  and {more} more (all of them with --json)", more=len(result.problems) - len(listed)))
+    shown = [one for one in result.problems if one.reason not in result.left_out]
+    listed = [f"  {one.source}:{one.row}  {one.reason}" for one in shown[:20]]
+    if len(shown) > len(listed):
+        listed.append(tr("  and {more} more (all of them with --json)", more=len(shown) - len(listed)))
     return Answer(
         {"added": result.added, "labelled": result.labelled, "skipped": result.skipped, "problems": problems},
         "\n".join([result.sentence(), *listed]),
@@ -86,11 +116,12 @@ def import_files(options: Namespace) -> Answer:
 
 
 def _as_told(guess: Guess, options: Namespace) -> Guess:
-    """The guess with the columns and the split that the person named."""
+    """The guess with the columns, the roles and the split that the person named."""
     from lepton_studio import formats
 
     named = {role: column for role in ("text", "label") if (column := getattr(options, role)) is not None}
-    for column in named.values():
+    roles = dict(options.role)
+    for column in (*named.values(), *roles.values()):
         if column not in guess.columns:
             raise Refused(
                 tr(
@@ -100,11 +131,14 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
                     columns=", ".join(guess.columns) or tr("none"),
                 )
             )
-    if named:
-        more = tuple(column for column in guess.more_text if column not in named.values())
-        label = None if guess.label == named.get("text") else guess.label
-        text = None if guess.text == named.get("label") else guess.text
-        guess = formats.refresh(replace(guess, **{"label": label, "text": text, "more_text": more, **named}))
+    if named or roles:
+        taken = {*named.values(), *roles.values()}
+        more = tuple(column for column in guess.more_text if column not in taken)
+        label = None if guess.label in taken else guess.label
+        text = None if guess.text in taken else guess.text
+        others = {role: column for role, column in guess.roles.items() if column not in taken}
+        changes = {"label": label, "text": text, "more_text": more, "roles": {**others, **roles}, **named}
+        guess = formats.refresh(replace(guess, **changes))
     if guess.text is None:
         raise Refused(
             tr(
@@ -118,7 +152,10 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
 
 def status(options: Namespace) -> Answer:
     """What is in a project."""
+    from lepton_studio.tasks import task_named
+
     with open_for_reading(options.dir) as project:
+        task = task_named(project.task_id)
         names = {label.id: label.name for label in project.labels()}
         counts = {names[label]: count for label, count in project.label_counts().items()}
         splits: dict[str, int] = {split or "unassigned": count for split, count in project.split_counts().items()}
@@ -141,11 +178,11 @@ def status(options: Namespace) -> Answer:
         headline = tr(
             "{name} ({task}): {labelled} of {samples} samples labelled.",
             name=project.name,
-            task=project.task_id,
+            task=task.title,
             labelled=numbers.labelled,
             samples=numbers.samples,
         )
-    parts = [headline, _counts(counts), _counts(splits), _runs(runs)]
+    parts = [headline, _counts(counts), _counts(splits), _runs(runs, task)]
     return Answer(facts, "\n\n".join(part for part in parts if part))
 
 
@@ -170,16 +207,32 @@ def _counts(counts: dict[str, int]) -> str:
     return table([(name, f"{count:,}") for name, count in counts.items()]) if counts else ""
 
 
-def _runs(runs: Sequence[RunRecord]) -> str:
+def _runs(runs: Sequence[RunRecord], task: Task[Any]) -> str:
+    """A line a run, with the first measures of the task on the test split, else on validation."""
+    shown = task.measures[:2]
     rows = [
-        (tr("run {number}", number=run.number), run.status, f"{run.seconds or 0:.0f} s", *_best_scores(run))
+        (
+            tr("run {number}", number=run.number),
+            run.status,
+            f"{run.seconds or 0:.0f} s",
+            *(score_text(_scores(run).get(one.id)) for one in shown),
+        )
         for run in runs
     ]
-    return table([(tr("runs"), "", "", tr("accuracy"), tr("macro-F1")), *rows]) if rows else ""
+    return table([(tr("runs"), "", "", *(tr(one.title) for one in shown)), *rows]) if rows else ""
 
 
-def _best_scores(run: RunRecord) -> tuple[str, str]:
-    """Accuracy and macro-F1 on the test split, else on validation; blank where the run has none."""
-    scores = run.scores.get("test") or run.scores.get("validation") or {}
-    accuracy, macro = (scores.get(name) for name in ("accuracy", "macro_f1"))
-    return ("" if accuracy is None else f"{accuracy:.3f}", "" if macro is None else f"{macro:.3f}")
+def _scores(run: RunRecord) -> Mapping[str, float]:
+    return run.scores.get("test") or run.scores.get("validation") or {}
+
+
+def score_text(value: float | None) -> str:
+    """A score with three digits behind the point; blank where there is none."""
+    return "" if value is None else f"{value:.3f}"
+
+
+def headline_text(scores: Mapping[str, float], task: Task[Any]) -> str:
+    """Scores by their titles, the task's measures first and in its order."""
+    order = [one.id for one in task.measures if one.id in scores]
+    names = [*order, *(name for name in scores if name not in order)]
+    return ", ".join(f"{tr(task.measure(name).title)} {score_text(scores[name])}" for name in names)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
-from lepton_studio.commands.projects import open_for_reading, project_folder
+from lepton_studio.commands.projects import headline_text, open_for_reading, project_folder
 from lepton_studio.language import tr
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lepton_studio.project.records import RunRecord, Split
     from lepton_studio.runs.job import Recipe
     from lepton_studio.runs.wire import Event, Stop
-    from lepton_studio.tasks.base import Report
+    from lepton_studio.tasks.base import Report, Task
 
 
 def tune(options: Namespace) -> Answer:
@@ -25,15 +25,18 @@ def tune(options: Namespace) -> Answer:
     from lepton_studio.project.project import Project
     from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
     from lepton_studio.studio import tuning
+    from lepton_studio.tasks import task_named
 
     if options.resume is not None and (options.set or options.model):
         raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model and --set."))
     try:
-        recipe = Recipe().with_settings(dict(options.set))
+        Recipe().with_settings(dict(options.set))
     except BadSetting as wrong:
         raise Misused(str(wrong)) from wrong
-    shown = _Shown()
     with Project.open(project_folder(options.dir)) as project, _stopping_by_keyboard() as should_stop:
+        task = task_named(project.task_id)
+        recipe = tuning.balanced_recipe(project).with_settings(dict(options.set))
+        shown = _Shown(task)
         if options.resume is not None:
             tuning.left_runs(project)
             number = project.run_by_number(options.resume).id
@@ -58,9 +61,7 @@ def tune(options: Namespace) -> Answer:
     }
     if run.status in ("failed", "interrupted") or outcome.kind == "thrown_away":
         return Answer(facts, "", failure=outcome.text)
-    lines = [
-        f"{split}: " + ", ".join(f"{name} {value:.3f}" for name, value in scores[split].items()) for split in scores
-    ]
+    lines = [f"{split}: {headline_text(scores[split], task)}" for split in scores]
     return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
 
 
@@ -95,8 +96,9 @@ def _check(project: Project, recipe: Recipe) -> None:
 class _Shown:
     """Draws the events of a run on stderr."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: Task[Any]) -> None:
         self.progress = Progress("")
+        self._task = task
         self._stage = ""
 
     def events(self, events: Sequence[Event]) -> None:
@@ -119,7 +121,7 @@ class _Shown:
                         )
                     )
                 case Evaluated():
-                    scores = ", ".join(f"{name} {value:.3f}" for name, value in event.scores.items())
+                    scores = headline_text(event.scores, self._task)
                     say(f"  {tr('step {step}', step=event.step)}, {event.split}: {scores}")
                 case Noted():
                     say(f"  {event.message}")
@@ -148,10 +150,12 @@ def _stopping_by_keyboard() -> Iterator[Any]:
 
 
 def report(options: Namespace) -> Answer:
-    """The classification report of a run."""
+    """The report of a run: its scores, each class where the task has classes, and the errors by kind."""
+    from lepton_studio.tasks import task_named
     from lepton_studio.tasks.base import Report
 
     with open_for_reading(options.dir) as project:
+        task = task_named(project.task_id)
         run, split = _run_with_report(project, number=options.run, split=options.split)
         found = Report.from_json(project.report(run.id, split))
     per_class = {
@@ -174,8 +178,9 @@ def report(options: Namespace) -> Answer:
         "per_class": per_class,
         "averages": averages,
         "confusion": confusion,
+        "errors": dict(found.errors),
     }
-    return Answer(facts, _as_text(found, run=run.number, split=split))
+    return Answer(facts, _as_text(found, task, run=run.number, split=split))
 
 
 def _run_with_report(project: Project, *, number: int | None, split: Split | None) -> tuple[RunRecord, Split]:
@@ -191,10 +196,13 @@ def _run_with_report(project: Project, *, number: int | None, split: Split | Non
     raise Refused(tr("There is no report on {splits} here.", splits=tr(" or ").join(splits)))
 
 
-def _as_text(report: Report, *, run: int, split: str) -> str:
-    headline = ", ".join(f"{name} {value:.3f}" for name, value in report.headline.items())
+def _as_text(report: Report, task: Task[Any], *, run: int, split: str) -> str:
+    headline = headline_text(report.headline, task)
+    title = tr("Run {run} on {split} ({n} samples): {headline}", run=run, split=split, n=report.n, headline=headline)
     rows = [("", tr("precision"), tr("recall"), tr("F1"), tr("support"))]
     for row in (*report.per_class, *report.averages):
         rows.append((row.label, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", str(row.support)))
-    title = tr("Run {run} on {split} ({n} samples): {headline}", run=run, split=split, n=report.n, headline=headline)
-    return f"{title}\n\n{table(rows)}"
+    errors = [(tr("errors"), "")]
+    errors += [(tr(task.kinds.get(kind, kind)), f"{count:,}") for kind, count in report.errors.items()]
+    tables = [table(one) for one in (rows, errors) if len(one) > 1]
+    return "\n\n".join([title, *tables])

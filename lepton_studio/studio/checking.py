@@ -52,7 +52,7 @@ class LabelCount:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The counts in the order of the labels, the annotated samples of each split, and the findings, the gravest first."""
+    """Samples by label in the order of the labels, annotated samples by split, and the findings, the gravest first."""
 
     counts: tuple[LabelCount, ...]
     splits: Mapping[Split | None, int]

@@ -26,6 +26,16 @@ def test_a_new_project_knows_the_labels_it_was_given(studio: Studio, tmp_path: P
     assert made.json["labels"] == ["a b", "c"]
     assert Path(made.json["project"]) == tmp_path / "Post.lepton"
     assert studio("status", tmp_path / "Post", "--json").json["labels"] == {"a b": 0, "c": 0}
+    linked = studio(
+        "new", tmp_path / "Firms", "--task", "relations", "--label", "firm", "--label", "relation:owns", "--json"
+    )
+    assert linked.json["labels"] == ["firm", "owns"]
+
+
+def test_every_task_can_be_asked_for_by_the_name_that_is_listed(studio: Studio) -> None:
+    listed = studio("tasks", "--json").json["tasks"]
+    assert {"text_classification", "spans", "question_answering"} <= {one["id"] for one in listed}
+    assert all(one["title"] and one["summary"] for one in listed)
 
 
 def test_an_import_says_what_came_in_and_status_agrees(studio: Studio, tmp_path: Path, sample_file: Path) -> None:

@@ -135,6 +135,7 @@ def test_what_a_finished_run_found_stands_in_the_project_and_only_once(project: 
         "per_class": [],
         "averages": [],
         "confusion": None,
+        "errors": {},
     }
 
 
