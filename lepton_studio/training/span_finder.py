@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from torch import Tensor, nn
@@ -10,11 +10,14 @@ from torch import Tensor, nn
 from lepton_studio.language import tr
 from lepton_studio.tasks.span_values import Span, are_flat, in_order
 from lepton_studio.training.failures import BadData
-from lepton_studio.training.learner import Batch, Example
+from lepton_studio.training.learner import Batch
 from lepton_studio.training.models import Encoder
 from lepton_studio.training.span_pairs import PairHead
 from lepton_studio.training.span_tags import Found, TagHead
 from lepton_studio.training.tokens import Reader, Tokens, Window, pad
+
+Asked = tuple[Window, tuple[Found, ...] | None]
+"""A window, and all spans of its text as tokens where they are known."""
 
 _MOST_CUTS = 0.01
 """Share of the marked spans that may begin or end inside a word where words are the units."""
@@ -23,8 +26,7 @@ _MOST_CUTS = 0.01
 class SpanFinder:
     """The head on an encoder, with what it must know: which labels, and what its units are.
 
-    `labels` are label ids. `shaped`: the encoder is told how words are written. An example's `info` is its Window, its
-    `target` the spans of the text as tokens.
+    `labels` are label ids. `shaped`: the encoder is told how words are written.
     """
 
     def __init__(
@@ -48,23 +50,22 @@ class SpanFinder:
         self.head = PairHead(width=self._width, labels=len(self.labels), dropout=self._dropout)
         return self.head
 
-    def encode(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> list[Example]:
+    def windows(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> list[list[Asked]]:
         """Windows over each text, with its spans where they are given."""
-        examples = []
+        found = []
         for sample, tokens in enumerate(self.reader.read(texts)):
             target = None if spans is None else self.found(tokens, spans[sample])
-            for window in self.reader.windows(tokens):
-                examples.append(Example(self.reader.row(window), sample, target=target, info=window))
-        return examples
+            found.append([(window, target) for window in self.reader.windows(tokens)])
+        return found
 
     def found(self, tokens: Tokens, spans: Sequence[Span]) -> tuple[Found, ...]:
         """Spans by their tokens; one that holds none (a space) cannot be found and is left out."""
         placed = ((tokens.within(span.start, span.end), span.label) for span in spans if span.label in self._places)
         return tuple((*ends, self._places[label]) for ends, label in placed if ends is not None)
 
-    def prepare(self, train: Sequence[Example]) -> None:
+    def prepare(self, train: Iterable[Asked]) -> None:
         """Choose units and head by the spans marked. Raises BadData where there are none."""
-        marked = {id(example.info.tokens): (example.info.tokens, example.target or ()) for example in train}
+        marked = {id(window.tokens): (window.tokens, target or ()) for window, target in train}
         spans = [(tokens, span) for tokens, some in marked.values() for span in some]
         if not spans:
             raise BadData(tr("No span is marked in the training samples."))
@@ -81,32 +82,34 @@ class SpanFinder:
                     head.may_cross |= one.crosses(other)
                     head.may_repeat |= (one.start, one.end) == (other.start, other.end)
 
-    def inputs(self, examples: Sequence[Example]) -> tuple[dict[str, Tensor], bool]:
-        """(ids, mask, shapes and units of the windows padded to the longest, whether any was shorter); on the CPU."""
-        windows: list[Window] = [example.info for example in examples]
-        longest = max(len(example.tokens) for example in examples)
-        given = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=self.reader.padding)}
-        given["attention_mask"] = pad([b"\1" * len(one.tokens) for one in examples], length=longest, fill=0)
-        if windows[0].tokens.shapes:
-            rows = [bytes(one.before) + one.tokens.shapes[one.first : one.last] for one in windows]
-            given["token_type_ids"] = pad(rows, length=longest, fill=0)
+    def inputs(self, windows: Sequence[Window], *, length: int) -> dict[str, Tensor]:
+        """Ids, mask, units and, where the model is told of them, shapes, filled up to `length`; on the CPU."""
+        rows = [self.reader.row(window) for window in windows]
         heads = [one.tokens.heads if self.by_words else b"\1" * len(one.tokens.ids) for one in windows]
-        rows = [bytes(one.before) + row[one.first : one.last] for one, row in zip(windows, heads, strict=True)]
-        given["units"] = pad(rows, length=longest, fill=0).bool()
-        return given, any(len(example.tokens) < longest for example in examples)
+        given = {
+            "input_ids": pad(rows, length=length, fill=self.reader.padding),
+            "attention_mask": pad([b"\1" * len(row) for row in rows], length=length, fill=0),
+            "units": pad(
+                [_part(one, row) for one, row in zip(windows, heads, strict=True)], length=length, fill=0
+            ).bool(),
+        }
+        if self.reader.shaped:
+            given["token_type_ids"] = pad([_part(one, one.tokens.shapes) for one in windows], length=length, fill=0)
+        return given
 
-    def targets(self, examples: Sequence[Example], *, units: Tensor) -> Tensor | None:
-        """What the head's loss compares with; None where an example has none."""
-        if any(example.target is None for example in examples):
-            return None
-        spans = [[self._snapped(one.info.tokens, span) for span in one.target] for one in examples]
-        return self.head.targets([one.info for one in examples], spans, units=units)
+    def targets(self, asked: Sequence[Asked], *, units: Tensor) -> Tensor | None:
+        """What the head's loss compares with; None where a window has no target."""
+        spans = []
+        for window, target in asked:
+            if target is None:
+                return None
+            spans.append([self._snapped(window.tokens, span) for span in target])
+        return self.head.targets([window for window, _ in asked], spans, units=units)
 
-    def spans(self, examples: Sequence[Example], answers: Sequence[Any]) -> tuple[tuple[Span, ...], float]:
+    def spans(self, windows: Sequence[Window], answers: Sequence[Any]) -> tuple[tuple[Span, ...], float]:
         """The spans of one text from the answers on its windows, and how sure the least sure part of them is."""
-        if not examples:
+        if not windows:
             return (), 1.0
-        windows: list[Window] = [example.info for example in examples]
         tokens = windows[0].tokens
         found, sure = self.head.read(windows, answers)
         placed = (
@@ -134,6 +137,11 @@ class SpanFinder:
 
 def _is_of_whole_words(tokens: Tokens, span: Found) -> bool:
     return bool(tokens.heads[span[0]]) and tokens.end_of(span[1]) == span[1]
+
+
+def _part(window: Window, of_all: bytes) -> bytes:
+    """A window's part of what is said of every token, with 0 for the special tokens in front."""
+    return bytes(window.before) + of_all[window.first : window.last]
 
 
 def vectors(encoder: nn.Module, batch: Batch) -> Tensor:

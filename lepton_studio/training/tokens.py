@@ -84,7 +84,7 @@ class Reader:
                 tr("This model's tokenizer does not tell where its tokens stand; choose another model.")
             )
         self._tokenizer = tokenizer
-        self._shaped = shaped
+        self.shaped = shaped
         framed = tokenizer("a", return_special_tokens_mask=True)
         ids, special = framed["input_ids"], framed["special_tokens_mask"]
         first = special.index(0) if 0 in special else len(ids)
@@ -107,7 +107,7 @@ class Reader:
             given = self._tokenizer(some, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
             for text, ids, offsets in zip(some, given["input_ids"], given["offset_mapping"], strict=True):
                 tokens = _tokens(text, ids, offsets)
-                found.append(replace(tokens, shapes=shapes(text, tokens.starts)) if self._shaped else tokens)
+                found.append(replace(tokens, shapes=shapes(text, tokens.starts)) if self.shaped else tokens)
         return found
 
     def ids(self, text: str) -> list[int]:
@@ -115,15 +115,14 @@ class Reader:
         found: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
         return found
 
-    def windows(self, tokens: Tokens) -> list[Window]:
-        """Windows over all tokens; none where there are none."""
-        count = len(tokens.ids)
+    def windows(self, tokens: Tokens, *, spared: int = 0) -> list[Window]:
+        """Windows over all tokens, with room for `spared` more in each; none where there are no tokens."""
+        count, room = len(tokens.ids), max(1, self.room - spared)
         if not count:
             return []
-        step = max(1, self.room - self.room // _OVERLAP)
-        firsts = [*range(0, max(1, count - self.room), step), max(0, count - self.room)]
-        firsts = sorted(set(firsts))
-        lasts = [min(count, first + self.room) for first in firsts]
+        step = max(1, room - room // _OVERLAP)
+        firsts = sorted({*range(0, max(1, count - room), step), max(0, count - room)})
+        lasts = [min(count, first + room) for first in firsts]
         bounds = [0, *((last + first) // 2 for last, first in zip(lasts, firsts[1:], strict=False)), count]
         return [
             Window(tokens, first, last, len(self.before), bounds[place], bounds[place + 1])

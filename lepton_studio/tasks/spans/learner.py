@@ -72,13 +72,19 @@ class SpansLearner:
         return cls(encoder, finder, labels=labels, max_length=max_length)
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Spans] | None = None) -> list[Example]:
-        """Windows over each text; the target is all its spans."""
+        """Windows over each text, as `info`; the target is all its spans."""
         spans = None if values is None else [value.spans for value in values]
-        return self._finder.encode([one.text for one in inputs], spans)
+        windows = self._finder.windows([one.text for one in inputs], spans)
+        row = self._finder.reader.row
+        return [
+            Example(row(window), sample, target=target, info=window)
+            for sample, some in enumerate(windows)
+            for window, target in some
+        ]
 
     def prepare(self, train: Sequence[Example]) -> None:
         """Choose the head, for flat or for nested spans, and the units. Raises BadData where no span is marked."""
-        self._finder.prepare(train)
+        self._finder.prepare((one.info, one.target) for one in train)
         self.model.head = self._finder.head
 
     def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
@@ -91,8 +97,10 @@ class SpansLearner:
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU. A batch weighs as many as it has units."""
-        inputs, padded = self._finder.inputs(examples)
-        targets = self._finder.targets(examples, units=inputs["units"])
+        longest = max(len(one.tokens) for one in examples)
+        inputs = self._finder.inputs([one.info for one in examples], length=longest)
+        targets = self._finder.targets([(one.info, one.target) for one in examples], units=inputs["units"])
+        padded = any(len(one.tokens) < longest for one in examples)
         weight = max(1.0, float(inputs["units"].sum()))
         return Batch(inputs, targets, weight, len(examples), padded)
 
@@ -109,7 +117,7 @@ class SpansLearner:
         """The spans of each text, stitched from its windows."""
         decisions = []
         for some in by_input(run(examples), inputs=inputs, examples=examples):
-            spans, sure = self._finder.spans([one for one, _ in some], [answer for _, answer in some])
+            spans, sure = self._finder.spans([one.info for one, _ in some], [answer for _, answer in some])
             decisions.append(Decision(Spans(spans), sure, {}))
         return decisions
 
