@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
         page = self._pages.get(page_id)
         if page is None:
             entry = next(one for one in PAGES if one.id == page_id)
-            page = cast(Page, load_part(entry.path)(self.session))
+            page = cast(Page, load_part(entry.path)(self.session, self.stack))
             page.search_changed.connect(self._show_search)
             self._pages[page_id] = page
             self.stack.addWidget(page)

@@ -74,8 +74,7 @@ class CurvePlot(QWidget):
         self.setMinimumHeight(140)
         self._timer = QTimer(self, interval=REPAINT_MS, singleShot=True)
         self._timer.timeout.connect(self.repaint_now)
-        self._make_parts(panels)
-        self._take_colors()
+        self._is_made = False
 
     # ------------------------------------------------------------------ what is shown
 
@@ -88,7 +87,7 @@ class CurvePlot(QWidget):
         """Take a run's curves away; `forget` its points too."""
         self._runs.pop(number, None)
         for key in [key for key in self._lines if key[0] == number]:
-            self._plot.removeItem(self._lines.pop(key))
+            self._plot.removeItem(self._lines.pop(key))  # lines are there only where the plot is
         if forget:
             for data_key in [key for key in self._points if key[0] == number]:
                 del self._points[data_key]
@@ -118,6 +117,7 @@ class CurvePlot(QWidget):
 
     def show_panel(self, panel: str) -> None:
         """Switch to another panel, at its full extent."""
+        self._make()
         self._switch.choose(panel)
         self._panel = self._panels[panel]
         for line in self._lines.values():
@@ -127,10 +127,12 @@ class CurvePlot(QWidget):
 
     def smoothing(self) -> float:
         """The weight of the past in the smoothed curves, 0..0.99."""
+        self._make()
         return float(self._slider.value()) / 100
 
     def set_smoothing(self, smoothing: float) -> None:
         """Move the slider."""
+        self._make()
         self._slider.setValue(round(smoothing * 100))
 
     def reset_view(self) -> None:
@@ -140,16 +142,19 @@ class CurvePlot(QWidget):
 
     def legend(self) -> tuple[EndLabel, ...]:
         """The labels at the lines' ends: the last values, or those under the read-out."""
+        self._make()
         return self._ends.labels()
 
     def plot_item(self) -> pg.PlotWidget:
         """The pyqtgraph view."""
+        self._make()
         return self._plot
 
     # ------------------------------------------------------------------ read-out
 
     def point_at(self, step: float | None) -> None:
         """Read the values at this step out in the legend; None goes back to the last ones."""
+        self._make()
         self._pointed = step
         self._hair.setVisible(step is not None)
         if step is not None:
@@ -184,6 +189,7 @@ class CurvePlot(QWidget):
         self._timer.stop()
         if not self.isVisible():
             return
+        self._make()
         self._empty.setVisible(not self._drawn())
         self._drawing = True
         if self._follows:
@@ -209,7 +215,7 @@ class CurvePlot(QWidget):
         self._label_ends()
 
     def _paint_soon(self) -> None:
-        if not self._timer.isActive() and self.isVisible():
+        if self._is_made and not self._timer.isActive() and self.isVisible():
             self._timer.start()
 
     def _drawn(self) -> list[tuple[int, Curve, CurveData]]:
@@ -309,19 +315,31 @@ class CurvePlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._paint_soon()
+        if self._is_made:
+            self._paint_soon()
+        else:  # a plot takes some 30 ms to make: the page is painted first
+            QTimer.singleShot(0, self, self.repaint_now)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_plot"):
+        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_is_made", False):
             self._take_colors()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.point_at(None)
+        if self._is_made:
+            self.point_at(None)
         super().leaveEvent(event)
 
-    def _make_parts(self, panels: Sequence[Panel]) -> None:
-        self._switch = Segments([(panel.id, panel.title) for panel in panels], name=tr("What the curves show"))
+    def _make(self) -> None:
+        """Make the parts, once."""
+        if not self._is_made:
+            self._make_parts()
+            self._is_made = True
+            self._take_colors()
+
+    def _make_parts(self) -> None:
+        titles = [(panel.id, panel.title) for panel in self._panels.values()]
+        self._switch = Segments(titles, name=tr("What the curves show"))
         self._switch.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._switch.chosen.connect(self.show_panel)
         self._slider = QSlider(Qt.Orientation.Horizontal)

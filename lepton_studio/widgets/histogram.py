@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
@@ -48,10 +48,19 @@ class Histogram(QWidget):
     ) -> None:
         super().__init__(parent)
         self._says = says
+        self._title = title
+        self._is_made = False
         self._bins: tuple[Bin, ...] = ()
         self._current: tuple[int, bool | None] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
+        self.show_bins(bins)
+
+    def _make(self) -> None:
+        """Make the parts, once."""
+        if self._is_made:
+            return
+        self._is_made = True
         self._plot = plot_view()
         box = self._plot.getViewBox()
         box.setMouseEnabled(x=False, y=False)
@@ -67,9 +76,9 @@ class Histogram(QWidget):
         self._key = QLabel()
         self._key.setTextFormat(Qt.TextFormat.RichText)
         set_type(self._key, CAPTION)
-        heading = QLabel(title)
+        heading = QLabel(self._title)
         set_type(heading, BODY, bold=True)
-        if not title:
+        if not self._title:
             heading.hide()
         top = QHBoxLayout()
         top.addWidget(heading)
@@ -80,12 +89,16 @@ class Histogram(QWidget):
         whole.setSpacing(SPACE // 2)
         whole.addLayout(top)
         whole.addWidget(self._plot, 1)
-        self.show_bins(bins)
+        self._draw()
 
     def show_bins(self, bins: Sequence[Bin]) -> None:
         """Show these bins, ascending and side by side."""
         self._bins, self._current = tuple(bins), None
-        self._bars.bins = self._bins
+        if self._is_made:
+            self._draw()
+
+    def _draw(self) -> None:
+        bins = self._bars.bins = self._bins
         tallest = max([1, *(one.right + one.wrong for one in bins)])
         low, high = (bins[0].low, bins[-1].high) if bins else (0.0, 1.0)
         self._plot.getViewBox().setRange(xRange=(low, high), yRange=(0, tallest * 1.05), padding=0)
@@ -97,6 +110,7 @@ class Histogram(QWidget):
 
     def plot_item(self) -> pg.PlotWidget:
         """The pyqtgraph view."""
+        self._make()
         return self._plot
 
     def part_at(self, position: QPointF) -> tuple[int, bool | None] | None:
@@ -134,6 +148,7 @@ class Histogram(QWidget):
             self.bin_clicked.emit(one.low, one.high, part[1])
 
     def _point(self, part: tuple[int, bool | None] | None) -> None:
+        self._make()
         self._current = part
         self._bars.current = part
         self._bars.update()
@@ -177,8 +192,12 @@ class Histogram(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_key"):
+        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_is_made", False):
             self._take_colors()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._make)  # a plot takes some 30 ms to make: the page is painted first
 
     def _take_colors(self) -> None:
         colors = chart_colors(self.palette())

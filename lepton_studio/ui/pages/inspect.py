@@ -28,9 +28,14 @@ class InspectPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.head = InspectHead(session.task)
-        self.charts = ChartsPanel(session.task)
-        self.predictions = PredictionsPanel(session)
+        # Each part is born where it stays: a new parent would bring the style sheet to all that is in it once more.
+        self._stack = QStackedWidget(self)
+        self._whole = QWidget(self._stack)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self._whole)
+        self._left = QWidget(self._split)
+        self.head = InspectHead(session.task, parent=self._whole)
+        self.charts = ChartsPanel(session.task, parent=self._left)
+        self.predictions = PredictionsPanel(session, self._split)
         self.empty = EmptyState(
             "inspect",
             tr("Nothing to inspect yet"),
@@ -38,6 +43,7 @@ class InspectPage(Page):
                 "Tune once. Then this page shows what the model gets right and wrong, and you put labels right."
             ),
             steps=[NextStep(tr("Go to Tune"), lambda: session.open_page("tune"))],
+            parent=self._stack,
         )
         self._runs: list[RunRecord] = []
         self._lay_out()
@@ -153,18 +159,14 @@ class InspectPage(Page):
         self.session.open_page("tune")
 
     def _lay_out(self) -> None:
-        charts = QWidget()
-        charts.setLayout(column(self.charts, margins=(24, 16, 16, 16)))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(charts)
-        split.addWidget(self.predictions)
-        split.setSizes([540, 600])
-        whole = QWidget()
-        page = column(self.head, line(), split, gap=0)
-        page.setStretchFactor(split, 1)
-        whole.setLayout(page)
-        self._stack = QStackedWidget()
+        self._left.setLayout(column(self.charts, margins=(24, 16, 16, 16)))
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._left)
+        self._split.addWidget(self.predictions)
+        self._split.setSizes([540, 600])
+        page = column(self.head, line(), self._split, gap=0)
+        page.setStretchFactor(self._split, 1)
+        self._whole.setLayout(page)
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(whole)
+        self._stack.addWidget(self._whole)
         self.setLayout(column(self._stack))

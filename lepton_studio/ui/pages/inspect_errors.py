@@ -31,9 +31,9 @@ class ErrorsView(QWidget):
         self._shown: RunReport | None = None
         self._kinds: tuple[str, ...] = ()
         self._by_predicted: frozenset[str] = frozenset()
-        self.kinds = BarRows(name=tr("Errors by kind"))
+        self.kinds = BarRows(name=tr("Errors by kind"), parent=self)
         self.kinds.row_clicked.connect(self._open_kind)
-        self.table = CountTable(name=tr("Errors by label and kind"))
+        self.table = CountTable(name=tr("Errors by label and kind"), parent=self)
         self.table.cell_activated.connect(self._open_cell)
         self.setLayout(column(self.kinds, self.table, None, gap=16))
 

@@ -42,8 +42,8 @@ class PredictionsPanel(QWidget):
         self.order = QComboBox()
         self.order.setAccessibleName(tr("Order of the predictions"))
         self._fill_order()
-        self.table = PredictionsTable(self.model, by_key=self.by_key)
-        self.detail = DetailPanel(self.model, by_key=self.by_key)
+        self.table = PredictionsTable(self.model, by_key=self.by_key, parent=self)
+        self.detail = DetailPanel(self.model, by_key=self.by_key, parent=self)
         self.which = PredictionFilter()
         """Which predictions the table shows."""
         self._report: RunReport | None = None

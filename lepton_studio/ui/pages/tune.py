@@ -35,16 +35,21 @@ class TunePage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.left = StartPanel(session)
-        self.curves = CurvePlot(curve_panels(session.task))
-        self.live = LivePanel(session.task, curves=self.curves)
-        self.ledger = LedgerPanel(session.task)
+        # Each part is born where it stays: a new parent would bring the style sheet to all that is in it once more.
+        self._right = QStackedWidget(self)
+        self._split = QSplitter(Qt.Orientation.Vertical, self._right)
+        self._top = QWidget(self._split)
+        self.left = StartPanel(session, self)
+        self.curves = CurvePlot(curve_panels(session.task), parent=self._top)
+        self.live = LivePanel(session.task, curves=self.curves, parent=self._top)
+        self.ledger = LedgerPanel(session.task, parent=self._split)
         self.runs = self.ledger.runs
         self.empty = EmptyState(
             "tune",
             tr("Nothing tuned yet"),
             sentence=self._what_is_missing(),
             steps=[NextStep(tr("Label samples"), lambda: session.open_page("label"))],
+            parent=self._right,
         )
         self._watch: RunWatch | None = None
         self._waiting: dict[RunId, list[Event]] = {}
@@ -276,17 +281,14 @@ class TunePage(Page):
     # ---------------------------------------------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
-        top = QWidget()
-        top.setLayout(column(self.live, margins=(24, 24, 24, 8)))
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(top)
-        split.addWidget(self.ledger)
-        split.setStretchFactor(0, 1)
-        split.setSizes([520, 200])
-        self._right = QStackedWidget()
+        self._top.setLayout(column(self.live, margins=(24, 24, 24, 8)))
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._top)
+        self._split.addWidget(self.ledger)
+        self._split.setStretchFactor(0, 1)
+        self._split.setSizes([520, 200])
         self._right.addWidget(self.empty)
-        self._right.addWidget(split)
+        self._right.addWidget(self._split)
         self.setLayout(row(self.left, line(vertical=True), self._right, gap=0))
 
     def _connect(self) -> None:

@@ -32,8 +32,10 @@ class StartPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.choices = RecipePanel(session.task)
-        self.check = CheckPanel()
+        self._scroll = QScrollArea(self)
+        self._inner = QWidget(self._scroll.viewport())
+        self.choices = RecipePanel(session.task, parent=self._inner)
+        self.check = CheckPanel(parent=self._inner)
         self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Return)"))
         self.reason = words(size=CAPTION, muted=True, wrap=True)
         self._checked: Check | None = None
@@ -153,15 +155,14 @@ class StartPanel(QWidget):
             )
 
     def _lay_out(self) -> None:
-        inner = QWidget()
         heading = words(tr("What it trains on"), size=BODY, bold=True)
-        inner.setLayout(column(self.choices, line(), heading, self.check, None, gap=16, margins=(24, 0, 16, 16)))
-        scroll = QScrollArea()
+        self._inner.setLayout(column(self.choices, line(), heading, self.check, None, gap=16, margins=(24, 0, 16, 16)))
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
+        scroll.setWidget(self._inner)
         title = words(tr("Tune"), size=TITLE, bold=True)
         foot = column(self.start, self.reason, gap=8, margins=(24, 12, 16, 16))
         self.setLayout(column(column(title, margins=(24, 24, 16, 16)), scroll, line(), foot, gap=0))
