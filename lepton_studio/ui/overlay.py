@@ -28,6 +28,7 @@ class Overlay(QWidget):
         self.card_layout.setSpacing(12)
         self.hide()
         host.installEventFilter(self)
+        self.card.installEventFilter(self)
 
     @classmethod
     def over(cls, host: QWidget) -> Self:
@@ -66,7 +67,9 @@ class Overlay(QWidget):
             self.close_over()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
+        resized = watched is self.parent() and event.type() == QEvent.Type.Resize
+        filled = watched is self.card and event.type() == QEvent.Type.LayoutRequest  # it says something else now
+        if (resized or filled) and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, LabelId, SampleId
+from lepton_studio.project.records import Filter, LabelId, Labels, SampleId
 from lepton_studio.tasks.base import Task
 from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.ui.background import Progress
@@ -66,12 +66,25 @@ def find_changes(progress: Progress, *, task: Task[Any], edit: BulkEdit[Any]) ->
             found.examples[is_labelled].append(
                 Example(
                     sample.id,
-                    " ".join(sample.text[: 2 * _EXCERPT].split())[:_EXCERPT],
+                    _excerpt(sample.text, at=_first_new(before, after, task=task, labels=labels)),
                     "" if before is None else task.words(before, labels),
                     task.words(after, labels),
                 )
             )
     return found
+
+
+def _first_new(before: Any, after: Any, *, task: Task[Any], labels: Labels) -> int:
+    """Where the first passage begins that is marked now and was not before; 0 where no passage is."""
+    names = {label.id: label.name for label in labels}
+    known = () if before is None else task.to_marks(before, names).spans or ()
+    return next((span.start for span in task.to_marks(after, names).spans or () if span not in known), 0)
+
+
+def _excerpt(text: str, *, at: int) -> str:
+    first = max(0, at - _EXCERPT // 3)
+    words = " ".join(text[first : first + 2 * _EXCERPT].split())
+    return ("…" if first else "") + (words if len(words) <= _EXCERPT else words[: _EXCERPT - 1] + "…")
 
 
 def write_changes(project: Project, rows: list[Decision], *, edit: BulkEdit[Any]) -> Changes:

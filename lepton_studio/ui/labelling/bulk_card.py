@@ -128,7 +128,6 @@ class BulkCard(Overlay):
         self.do.setText(tr("Change them"))
         self.do.setVisible(not nothing)
         self.do.setEnabled(number > 0)
-        self._place()
 
     def _write(self) -> None:
         session, edit = self._session, self._edit
