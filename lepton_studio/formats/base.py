@@ -81,9 +81,12 @@ class Guess:
     """How a set of files is read. Every field may be changed with `dataclasses.replace`, then `formats.refresh`.
 
     `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to choose.
-    `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target",
-    "second_text", "question", "answer", "rating", "spans", "turns". `offsets` is how the file counts its spans, a key
-    of `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
+    `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
+    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; and what
+    only tables of ours have: "relations", "questions", "more_targets", "rejected", "skipped". `label_columns` are
+    columns of 0 and 1, one for each label. `fold`: rows with the same text are one sample with all that they say.
+    `offsets` is how the file counts its spans, a key of `formats.offsets.SCHEMES`, "" for code points with the end
+    exclusive; `wants` is what the reader's task can use.
     """
 
     format: str
@@ -106,6 +109,8 @@ class Guess:
     file_labels: tuple[str, ...] = ()
     verdict: str | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
+    label_columns: tuple[str, ...] = ()
+    fold: bool = False
     offsets: str = ""
     wants: tuple[str, ...] = ()
     preview: tuple[Row | Problem, ...] = ()

@@ -33,45 +33,45 @@ def detect(head: Head) -> float:
     if head.is_folder or not head.text:
         return 0.0
     if head.text.lstrip()[:1] in ("[", "{"):
-        return 0.8 if _lists(head.text) else (0.6 if head.suffix == ".json" else 0.0)
+        return 0.8 if lists_in(head.text) else (0.6 if head.suffix == ".json" else 0.0)
     return 0.3 if head.suffix == ".json" else 0.0
 
 
 def describe(head: Head) -> Guess:
     """The first list of objects, and the keys of its first objects."""
-    lists = _lists(head.text)
+    lists = lists_in(head.text)
     if not lists:
         raise UnreadableFile(_no_list(head.path))
     chosen = lists[0]
-    sample = islice(_elements(head.text, chosen.position), _SAMPLED_ROWS)
+    sample = islice(elements(head.text, chosen.position), _SAMPLED_ROWS)
     return Guess(
         format="json",
         paths=(head.path,),
         encoding=head.encoding,
         table=chosen.key,
         tables=tuple(one.key for one in lists) if len(lists) > 1 else (),
-        columns=union_of_keys(value for value, _ in sample if not isinstance(value, _Broken)),
+        columns=union_of_keys(value for value, _ in sample if not isinstance(value, Broken)),
     )
 
 
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
     """The keys under another encoding or another list."""
-    text = _load(path, guess.encoding)
+    text = load(path, guess.encoding)
     found = _chosen(text, guess, path)
-    sample = islice(_elements(text, found.position), _SAMPLED_ROWS)
-    return union_of_keys(value for value, _ in sample if not isinstance(value, _Broken))
+    sample = islice(elements(text, found.position), _SAMPLED_ROWS)
+    return union_of_keys(value for value, _ in sample if not isinstance(value, Broken))
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """Record numbers count the list's elements. Where the file breaks off, the elements before it are kept."""
-    text = _load(path, guess.encoding)
+    text = load(path, guess.encoding)
     found = _chosen(text, guess, path)
-    for number, (value, place) in enumerate(_elements(text, found.position), start=1):
+    for number, (value, place) in enumerate(elements(text, found.position), start=1):
         if isinstance(value, dict):
             yield Record(number, flat(value), raw=value)
         elif isinstance(value, str):
             yield Record(number, {"text": value}, raw=value)
-        elif isinstance(value, _Broken):
+        elif isinstance(value, Broken):
             line, why = text.count("\n", 0, place) + 1, value.why
             if number == 1:
                 raise UnreadableFile(_broken(path, line=line, why=why))
@@ -82,17 +82,20 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Broken:
+class Broken:
+    """In place of an element: the file goes no further, and why."""
+
     why: str
 
 
-def _load(path: Path, encoding: str) -> str:
+def load(path: Path, encoding: str) -> str:
+    """The whole file. Raises OSError, UnicodeDecodeError."""
     with path.open(encoding=with_mark(encoding), errors="surrogateescape", newline="") as stream:
         return stream.read()
 
 
 def _chosen(text: str, guess: Guess, path: Path) -> _List:
-    lists = _lists(text)
+    lists = lists_in(text)
     found = next((one for one in lists if one.key == guess.table), lists[0] if lists else None)
     if found is None:
         raise UnreadableFile(_no_list(path))
@@ -104,7 +107,7 @@ def _skip(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _lists(text: str) -> list[_List]:
+def lists_in(text: str) -> list[_List]:
     """The lists of objects (or strings) at the top or one level below, as far as `text` goes."""
     start = _skip(text, 0)
     if text[start : start + 1] == "[":
@@ -130,8 +133,8 @@ def _lists(text: str) -> list[_List]:
     return found
 
 
-def _elements(text: str, position: int) -> Iterator[tuple[object, int]]:
-    """(element, where it starts); last a `_Broken` if the list is not closed properly."""
+def elements(text: str, position: int) -> Iterator[tuple[object, int]]:
+    """(element, where it starts); last a `Broken` if the list is not closed properly."""
     while True:
         position = _skip(text, position)
         if text[position : position + 1] == "]":
@@ -141,7 +144,7 @@ def _elements(text: str, position: int) -> Iterator[tuple[object, int]]:
             value, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
             why = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-            yield _Broken(why), start
+            yield Broken(why), start
             return
         yield value, start
         position = _skip(text, position)
@@ -149,7 +152,7 @@ def _elements(text: str, position: int) -> Iterator[tuple[object, int]]:
         if follows == ",":
             position += 1
         elif follows != "]":
-            yield _Broken(tr("a comma or a closing bracket is missing")), position
+            yield Broken(tr("a comma or a closing bracket is missing")), position
             return
 
 

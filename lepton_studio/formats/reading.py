@@ -1,21 +1,36 @@
-"""From a guess to rows: each format's records, with the guess's roles applied."""
+"""From a guess to rows: each format's records, with the guess's roles applied and offsets put right."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lepton_studio.formats.base import Guess, Problem, Record, Row, UnreadableFile
 from lepton_studio.formats.discovery import all_formats
+from lepton_studio.formats.folding import folded
+from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.splits import split_named
-from lepton_studio.formats.values import as_text, is_broken, label_names
+from lepton_studio.formats.table_marks import table_row, used_columns
+from lepton_studio.formats.values import as_text, is_broken
 from lepton_studio.language import tr
-from lepton_studio.project.marks import Marks
+from lepton_studio.project.marks import QUESTION, Marks
 from lepton_studio.project.records import Split
 
 
 def read(guess: Guess) -> Iterator[Row | Problem]:
-    """All rows of all files of the guess, streamed, in file order. Raises UnreadableFile, also half-way."""
+    """All rows of all files of the guess, streamed, in file order. Raises UnreadableFile, also half-way.
+
+    Where the guess folds, a sample comes once its last row has been read.
+    """
+    if guess.fold:
+        yield from folded(lambda: read_plain(guess))
+    else:
+        yield from read_plain(guess)
+
+
+def read_plain(guess: Guess) -> Iterator[Row | Problem]:
+    """The rows as they stand, nothing folded. Raises UnreadableFile."""
     for record, source, position in read_records(guess):
         if isinstance(record, Problem):
             yield record
@@ -55,40 +70,73 @@ def cannot_open(path: Path, error: OSError) -> str:
     return tr("{file} cannot be read: {why}.", file=path, why=error.strerror or error)
 
 
-def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | Problem:
-    cells = record.cells
-    text = _text(record, guess)
-    if not text.strip():
-        return Problem(source, record.row, tr("The text is empty."))
-    labels: tuple[str, ...] = ()
-    if guess.label is not None:
-        labels = label_names(cells.get(guess.label), separator=guess.label_separator, names=guess.label_names)
-    elif position < len(guess.file_labels) and guess.file_labels[position]:
-        labels = (guess.file_labels[position],)
-    used = {guess.text, guess.label, guess.split_column, guess.verdict, *guess.more_text}
-    fields = {name: value for name, cell in cells.items() if name not in used and (value := _field(cell))}
-    if is_broken(text) or any(map(is_broken, labels)) or any(is_broken(name + value) for name, value in fields.items()):
-        encoding = guess.encoding or "Unicode"
-        return Problem(source, record.row, tr("It holds characters that are not valid {encoding}.", encoding=encoding))
-    labels, remark = _judged(labels, as_text(cells.get(guess.verdict)) if guess.verdict else "")
-    return Row(
-        text,
-        Marks(labels=labels or None),
-        _split(record, guess, position=position),
-        fields,
-        source,
-        record.row,
-        record.raw,
-        remark,
-    )
-
-
-def _text(record: Record, guess: Guess) -> str:
+def text_of(record: Record, guess: Guess) -> str:
+    """The text that the guess's columns give."""
     text = as_text(record.cells.get(guess.text or ""))
     if not guess.more_text:
         return text
     pieces = [text, *(as_text(record.cells.get(name)) for name in guess.more_text)]
     return guess.joiner.join(piece for piece in pieces if piece)
+
+
+def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | Problem:
+    text = text_of(record, guess)
+    if not text.strip():
+        return Problem(source, record.row, tr("The text is empty."))
+    said = table_row(record, guess, text=text)
+    marks = _merged(record.marks, said.marks)
+    if marks.labels is None and position < len(guess.file_labels) and guess.file_labels[position]:
+        marks = replace(marks, labels=(guess.file_labels[position],))
+    repaired = repair(text, marks, scheme=guess.offsets)
+    marks = _quoted(repaired.marks, text)
+    used = used_columns(guess)
+    fields = {name: value for name, cell in record.cells.items() if name not in used and (value := _field(cell))}
+    fields |= said.fields
+    if marks.questions:
+        fields[QUESTION] = "\n".join(" ".join(one.question.split()) for one in marks.questions)
+    if _any_broken(text, marks, fields):
+        encoding = guess.encoding or "Unicode"
+        return Problem(source, record.row, tr("It holds characters that are not valid {encoding}.", encoding=encoding))
+    remarks = [one for one in (record.remark, *said.remarks, repaired.remark) if one]
+    marks, skipped = _judged(marks, as_text(record.cells.get(guess.verdict)) if guess.verdict else "")
+    return Row(
+        text,
+        marks,
+        record.split or _split(record, guess, position=position),
+        fields,
+        source,
+        record.row,
+        record.raw,
+        " ".join(remarks),
+        skipped=record.skipped or said.skipped or skipped,
+        id=record.id or as_text(record.cells.get("id")),
+    )
+
+
+def _merged(own: Marks | None, table: Marks) -> Marks:
+    """What the format says itself; the columns fill in what it does not say."""
+    if own is None:
+        return table
+    names = ("labels", "spans", "relations", "questions", "targets", "rating")
+    missing = {name: getattr(table, name) for name in names if getattr(own, name) is None}
+    return replace(own, **missing, rejected=own.rejected or table.rejected)
+
+
+def _quoted(marks: Marks, text: str) -> Marks:
+    """With answers that quote exactly what they cover: what an answer says is its words."""
+    if not marks.questions:
+        return marks
+    questions = tuple(
+        replace(one, answers=tuple(replace(at, quote=text[at.start : at.end]) for at in one.answers))
+        for one in marks.questions
+    )
+    return replace(marks, questions=questions)
+
+
+def _any_broken(text: str, marks: Marks, fields: dict[str, str]) -> bool:
+    spans = (span.label for span in marks.spans or ())
+    words = (*(marks.labels or ()), *(marks.targets or ()), *marks.rejected, *spans)
+    return is_broken(text) or any(map(is_broken, words)) or any(is_broken(key + value) for key, value in fields.items())
 
 
 def _field(cell: object) -> str:
@@ -100,10 +148,10 @@ def _split(record: Record, guess: Guess, *, position: int) -> Split | None:
     return named or (guess.splits[position] if position < len(guess.splits) else None)
 
 
-def _judged(labels: tuple[str, ...], verdict: str) -> tuple[tuple[str, ...], str]:
-    """The labels that stand after a Prodigy answer, and the remark for a person."""
+def _judged(marks: Marks, verdict: str) -> tuple[Marks, bool]:
+    """The marks that stand after an answer, and whether it puts the sample aside: what is rejected does not hold."""
     if verdict == "reject":
-        return (), tr("Rejected in Prodigy (not {label}): taken in without a label.", label=", ".join(labels))
+        return replace(marks, labels=None, rejected=(*marks.rejected, *(marks.labels or ()))), False
     if verdict == "ignore":
-        return (), tr("Ignored in Prodigy: taken in without a label.")
-    return labels, ""
+        return replace(marks, labels=None), True
+    return marks, False

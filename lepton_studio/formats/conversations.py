@@ -1,0 +1,87 @@
+"""Turns of conversations in the shapes that files have, as the JSON of the field `turns` and as a text for reading."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+Turns = tuple[tuple[str, str], ...]
+"""(role, what is said) of each turn."""
+
+_ROLES = {"human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "customer": "user"}
+ASSISTANTS = frozenset({"assistant", "model", "function_call", "agent", "system_reply"})
+_ROLE_KEYS = ("role", "from", "speaker", "sender", "author", "user")
+_CONTENT_KEYS = ("content", "value", "text", "utterance", "message", "utt")
+_LINE = re.compile(r"(?:\A|\n)([^\W\d_][\w .'-]{0,30}|#\w+#|\[\w+\])\s*[:\uff1a]\s+")
+PARTIES = ("A", "B")
+"""Who speaks in turns where a file names nobody."""
+
+
+def turns_in(cell: object) -> Turns | None:
+    """The turns that a cell holds: a list of objects or strings, the same as JSON, or lines that begin with a name."""
+    if isinstance(cell, str):
+        if cell.lstrip().startswith("["):
+            try:
+                return turns_in(json.loads(cell))
+            except ValueError:
+                return None
+        return _from_lines(cell)
+    if not isinstance(cell, (list, tuple)) or not cell:
+        return None
+    if all(isinstance(one, str) for one in cell):
+        return tuple((PARTIES[place % 2], str(one)) for place, one in enumerate(cell))
+    found = []
+    for one in cell:
+        if not isinstance(one, Mapping):
+            return None
+        role = next((one[key] for key in _ROLE_KEYS if isinstance(one.get(key), str)), None)
+        content = next((one[key] for key in _CONTENT_KEYS if key in one), None)
+        if role is None or content is None:
+            return None
+        found.append((_ROLES.get(role, role), said(content)))
+    return tuple(found)
+
+
+def said(content: object) -> str:
+    """What a turn says: a string, or a list of typed pieces of which the text is kept."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, (list, tuple)):
+        pieces = (one.get("text") if "text" in one else one.get("value") for one in content if isinstance(one, Mapping))
+        return "".join(str(piece) for piece in pieces if piece is not None)
+    return "" if content is None else json.dumps(content, ensure_ascii=False)
+
+
+def turns_json(turns: Sequence[tuple[str, str]]) -> str:
+    """The value of the field `turns`."""
+    return json.dumps([{"role": role, "content": content} for role, content in turns], ensure_ascii=False)
+
+
+def turns_from_json(stored: str) -> Turns:
+    """What `turns_json` wrote; none for anything else."""
+    try:
+        return turns_in(json.loads(stored)) or () if stored else ()
+    except ValueError:
+        return ()
+
+
+def as_lines(turns: Sequence[tuple[str, str]]) -> str:
+    """For reading: one turn a line, "role: text"."""
+    return "\n".join(f"{role}: {content}" if role else content for role, content in turns)
+
+
+def before_reply(turns: Turns) -> tuple[Turns, str | None]:
+    """The conversation up to the last reply of an assistant (the last turn where nobody is called so), and the reply;
+    None where the last word is the other party's. A conversation of one turn has no reply."""
+    if len(turns) > 1 and turns[-1][0] not in {"system", "observation", "tool", "user"}:
+        return turns[:-1], turns[-1][1]
+    return turns, None
+
+
+def _from_lines(text: str) -> Turns | None:
+    found = list(_LINE.finditer(text))
+    if len(found) < 2 or found[0].start() != 0 or len({one[1] for one in found}) > max(8, len(found) // 2):
+        return None
+    ends = [*(one.start() for one in found[1:]), len(text)]
+    return tuple((one[1].strip(), text[one.end() : end].strip()) for one, end in zip(found, ends, strict=True))

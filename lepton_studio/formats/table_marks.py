@@ -1,0 +1,181 @@
+"""From the cells of a table to marks, as the roles of its columns say."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from lepton_studio.formats.base import Guess, Record
+from lepton_studio.formats.conversations import before_reply, turns_in, turns_json
+from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
+from lepton_studio.formats.values import as_text, label_names
+from lepton_studio.language import tr
+from lepton_studio.project.marks import SECOND_TEXT, TURNS, AnswerMark, Marks, QuestionMark
+
+_ON = {"1", "1.0", "true", "yes", "x"}
+_OFF = {"0", "0.0", "false", "no", ""}
+
+
+@dataclass(slots=True)
+class TableRow:
+    """What the cells of a row say: marks, fields that tasks read, and sentences on what could not be understood."""
+
+    marks: Marks = Marks()
+    fields: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    skipped: bool = False
+
+
+def used_columns(guess: Guess) -> set[str]:
+    """The columns that are no extra fields."""
+    chosen = {guess.text, guess.label, guess.split_column, guess.verdict}
+    named = {*guess.more_text, *guess.label_columns, *guess.roles.values()}
+    return {name for name in chosen | named if name}
+
+
+def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
+    """Read the cells beside the text. A cell that is not what its role says costs a remark, not the row."""
+    row = TableRow(marks=Marks(labels=_labels(record, guess)))
+    for role, column in guess.roles.items():
+        cell = record.cells.get(column)
+        if cell is None or cell == "":
+            continue
+        try:
+            _take(row, role, cell, text)
+        except (BadMarks, ValueError, KeyError, TypeError) as error:
+            row.remarks.append(tr("The column {column} could not be understood ({why}).", column=column, why=error))
+    _ask(row, record, guess, text)
+    return row
+
+
+def _labels(record: Record, guess: Guess) -> tuple[str, ...] | None:
+    if guess.label_columns:
+        cells = {name: as_text(record.cells.get(name)).strip().lower() for name in guess.label_columns}
+        if all(value not in _ON | (_OFF - {""}) for value in cells.values()):
+            return None
+        return tuple(name for name, value in cells.items() if value in _ON)
+    if guess.label is None:
+        return None
+    cell = record.cells.get(guess.label)
+    if isinstance(cell, str) and cell.startswith("["):
+        cell = _json(cell, cell)
+    found = label_names(cell, separator=guess.label_separator, names=guess.label_names)
+    return found if found or cell == [] else None
+
+
+def _take(row: TableRow, role: str, cell: object, text: str) -> None:
+    """Put what one cell says into the row. Raises what its readers raise."""
+    marks = row.marks
+    if role == "spans":
+        row.marks = replace(marks, spans=spans_from_json(_json(cell)))
+    elif role == "relations":
+        row.marks = replace(marks, relations=relations_from_json(_json(cell)))
+    elif role == "questions":
+        row.marks = replace(marks, questions=questions_from_json(_json(cell)))
+    elif role.startswith("target"):
+        row.marks = replace(marks, targets=(*(marks.targets or ()), *_texts(cell)))
+    elif role == "more_targets":
+        row.marks = replace(marks, targets=(*(marks.targets or ()), *_texts(_json(cell))))
+    elif role == "rating":
+        row.marks = replace(marks, rating=number(cell))
+    elif role == "rejected":
+        row.marks = replace(marks, rejected=_texts(_json(cell, cell)))
+    elif role == "skipped":
+        row.skipped = as_text(cell).strip().lower() in _ON
+    elif role == "second_text":
+        row.fields[SECOND_TEXT] = as_text(cell)
+    elif role == "turns":
+        turns = turns_in(cell)
+        if turns is None:
+            raise ValueError(tr("no conversation"))
+        row.fields[TURNS] = turns_json(turns)
+
+
+def _ask(row: TableRow, record: Record, guess: Guess, text: str) -> None:
+    """The question of a row with its answers, from the columns "question" and "answer"."""
+    asked = as_text(record.cells.get(guess.roles.get("question", ""))).strip()
+    if not asked:
+        return
+    name = as_text(record.cells.get("id"))
+    cell = record.cells.get(guess.roles.get("answer", ""))
+    cell = _json(cell, cell)
+    if cell is None or cell == "":
+        row.marks = replace(row.marks, questions=(QuestionMark(asked, id=name),))
+        return
+    answers, lost = answers_in(cell, text)
+    if lost:
+        row.remarks.append(tr("The answer “{answer}” does not stand in the text.", answer=lost[0]))
+    impossible = not answers and not lost
+    row.marks = replace(row.marks, questions=(QuestionMark(asked, answers, impossible, name),))
+
+
+def answers_in(cell: object, text: str) -> tuple[tuple[AnswerMark, ...], list[str]]:
+    """The answers a cell gives, and those that cannot be found: `{"text": [...], "answer_start": [...]}`, a list of
+    `{"text", "answer_start"}`, or only words, which are looked for in the text."""
+    pairs: list[tuple[str, int | None]] = []
+    if isinstance(cell, Mapping):
+        texts, starts = cell.get("text"), cell.get("answer_start")
+        texts = list(texts) if isinstance(texts, (list, tuple)) else [texts] if texts else []
+        starts = list(starts) if isinstance(starts, (list, tuple)) else [starts] * len(texts)
+        pairs = [(str(words), _place(start)) for words, start in zip(texts, starts, strict=False)]
+    elif isinstance(cell, (list, tuple)):
+        for one in cell:
+            if isinstance(one, Mapping):
+                pairs.append((str(one.get("text", "")), _place(one.get("answer_start", one.get("start")))))
+            else:
+                pairs.append((as_text(one), None))
+    else:
+        pairs = [(as_text(cell), None)]
+    found, lost = [], []
+    for words, start in pairs:
+        if start is None:
+            start = text.find(words)
+        if not words or start < 0:
+            lost.append(words)
+        else:
+            found.append(AnswerMark(start, start + len(words), words))
+    return tuple(dict.fromkeys(found)), lost
+
+
+def with_reply(turns_cell: object) -> tuple[str, tuple[str, ...]] | None:
+    """The field `turns` up to the last reply, and the reply as target; None for a cell without a conversation."""
+    turns = turns_in(turns_cell)
+    if turns is None:
+        return None
+    context, reply = before_reply(turns)
+    return turns_json(context), () if reply is None else (reply,)
+
+
+def number(cell: object) -> float:
+    """A finite number as people write it. Raises ValueError."""
+    found = float(as_text(cell).strip().replace(",", "."))
+    if not math.isfinite(found):
+        raise ValueError(tr("no finite number"))
+    return found
+
+
+def _place(value: object) -> int | None:
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _texts(cell: object) -> tuple[str, ...]:
+    return tuple(map(as_text, cell)) if isinstance(cell, (list, tuple)) else (as_text(cell),)
+
+
+_RAISE = object()
+
+
+def _json(cell: object, otherwise: object = _RAISE) -> object:
+    """A cell of JSON as its value; `otherwise` where it is none, else ValueError."""
+    if not isinstance(cell, str):
+        return cell
+    if otherwise is not _RAISE and not cell.lstrip().startswith(("[", "{")):
+        return otherwise
+    try:
+        return json.loads(cell)
+    except ValueError:
+        if otherwise is not _RAISE:
+            return otherwise
+        raise
