@@ -87,7 +87,7 @@ class SuggestionBox(QWidget):
         self._title = words(tr("Suggestion"), bold=True)
         self._origin = words("", size=CAPTION, muted=True)
         self._scores = ScoreRows()
-        self._value = words("", wrap=True)
+        self.value = words("", wrap=True)
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)
         self.ask = button(tr("Suggest"), tip=tr("Let the model read all samples that are not labelled"))
         self.ask.clicked.connect(suggestions.suggest_unlabelled)
@@ -99,7 +99,7 @@ class SuggestionBox(QWidget):
             column(
                 row(self._title, None, self._origin),
                 self._scores,
-                self._value,
+                self.value,
                 self._sentence,
                 row(self.ask, self._tune, self._word_list, None),
                 gap=6,
@@ -117,8 +117,8 @@ class SuggestionBox(QWidget):
         if suggestion is not None and not rows:
             said = self._task.words(suggestion.value, tuple(labels.values()))
             said = said if len(said) <= _MOST_WORDS else said[: _MOST_WORDS - 1] + "…"
-        self._value.setText(said)
-        self._value.setVisible(bool(said))
+        self.value.setText(said)
+        self.value.setVisible(bool(said))
         self._origin.setText(self._origin_of(suggestion, with_score=not rows))
         nothing = suggestion is None
         has_run = self._suggestions.run is not None

@@ -1,0 +1,136 @@
+"""The Label page with editors in which one sample takes several edits, on real projects in the real window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.ui.labelling.bulk_card import BulkCard
+from tests.ui.driving import label_page, open_window, press, wait_until
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+LABELLED = Filter(state="labelled")
+TEXT = "Ada wrote to Northwind. Northwind answered."
+
+
+def _project(folder: Path, task: str, *, texts: int = 4, labelled: int = 0) -> Path:
+    labels = ("person", "company") if task == "spans" else ()
+    with Project.create(folder / "Test.lepton", task=task, labels=labels) as project:
+        with project.change("Import") as change:
+            change.add_samples(
+                NewSample(
+                    f"{TEXT} {number}",
+                    value={"spans": [[0, 3, 1]]} if number < labelled else None,
+                    labels=(1,) if number < labelled else (),
+                )
+                for number in range(texts)
+            )
+        return project.folder
+
+
+def _spans(project: Project, sample: int) -> object:
+    value = project.sample(sample).value
+    return value["spans"] if isinstance(value, dict) else None
+
+
+def test_every_mark_is_saved_at_once_and_taken_back_by_itself(tmp_path: Path) -> None:
+    with open_window(_project(tmp_path, "spans")) as window:
+        page = label_page(window)
+        assert window.session is not None
+        project = window.session.project
+        press(window, "1", Qt.Key.Key_Right, "2")
+        assert _spans(project, 1) == [[0, 3, 1], [4, 9, 2]]
+        assert page.queue.current is not None and page.queue.current.id == 1, "one press does not decide a text"
+        window.undo()
+        assert _spans(project, 1) == [[0, 3, 1]]
+        window.undo()
+        assert project.sample(1).value is None and page.queue.current.id == 1
+        window.redo()
+        press(window, Qt.Key.Key_Return)
+        assert page.queue.current.id == 2
+        assert page.recent.texts() == ["person 1"]
+
+
+def test_enter_on_a_text_without_marks_says_that_there_is_nothing(tmp_path: Path) -> None:
+    with open_window(_project(tmp_path, "spans")) as window:
+        page = label_page(window)
+        assert window.session is not None
+        press(window, Qt.Key.Key_Return, Qt.Key.Key_Space)
+        assert _spans(window.session.project, 1) == []
+        assert window.session.project.sample(2).skipped
+        assert page.queue.current is not None and page.queue.current.id == 3
+
+
+def test_an_edit_that_comes_while_a_file_is_brought_in_is_saved_afterwards(tmp_path: Path) -> None:
+    with open_window(_project(tmp_path, "spans")) as window:
+        page = label_page(window)
+        session = window.session
+        assert session is not None and page.queue.current is not None
+        go_on = [False]
+
+        def work(_progress: object) -> None:
+            while not go_on[0]:
+                pass
+
+        session.run_in_background("Importing", work, lambda _answer: None, writes=True)
+        press(window, "1")
+        assert session.project.sample(1).value is None and "Importing" in window.toast.text
+        press(window, Qt.Key.Key_Return)
+        assert page.queue.current.id == 1, "what is not saved is not left"
+        go_on[0] = True
+        wait_until(lambda: _spans(session.project, 1) == [[0, 3, 1]])
+
+
+def test_marking_everywhere_shows_what_it_would_do_and_leaves_unlabelled_texts_alone(tmp_path: Path) -> None:
+    with open_window(_project(tmp_path, "spans", texts=30, labelled=5)) as window:
+        page = label_page(window)
+        assert window.session is not None
+        project = window.session.project
+        page.editor.bulk_wanted.emit(_mark_northwind())
+        card = BulkCard.over(page)
+        wait_until(lambda: card.do.isVisible())
+        assert card.sentence.text() == "Samples that change: 5"
+        assert not card.also_unlabelled.isChecked() and "25" in card.also_unlabelled.text()
+        press(window, Qt.Key.Key_Return)
+        wait_until(lambda: window.toast.text)
+        assert "Samples changed: 5" in window.toast.text
+        assert _spans(project, 1) == [[0, 3, 1], [13, 22, 2], [24, 33, 2]]
+        assert project.count(LABELLED) == 5
+        window.undo()
+        assert _spans(project, 1) == [[0, 3, 1]]
+        page.editor.bulk_wanted.emit(_mark_northwind())
+        press(window, Qt.Key.Key_Escape)
+        wait_until(lambda: not card.isVisible())
+        assert _spans(project, 1) == [[0, 3, 1]]
+
+
+def test_a_word_list_suggests_before_there_is_a_model_and_is_kept_with_the_project(tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad.csv", tmp_path / "names.csv"
+    bad.write_text("Northwind,bakery\n", "utf-8")
+    good.write_text("Northwind,company\nAda,person\n", "utf-8")
+    folder = _project(tmp_path, "spans")
+    with open_window(folder) as window:
+        page = label_page(window)
+        page.suggestions.read_word_list(bad)
+        wait_until(lambda: "bad.csv" in window.toast.text)
+        page.suggestions.read_word_list(good)
+        wait_until(lambda: page.suggestions.word_list is not None)
+    good.unlink()
+    with open_window(folder) as window:
+        page = label_page(window)
+        wait_until(lambda: page.suggestions.word_list is not None)
+        assert "company 2" in page.box.value.text()
+        press(window, Qt.Key.Key_Return)
+        assert window.session is not None
+        assert _spans(window.session.project, 1) == [[0, 3, 1], [13, 22, 2], [24, 33, 2]]
+        assert window.session.project.decisions(1)[0].origin == "suggestion"
+
+
+def _mark_northwind() -> object:
+    from lepton_studio.tasks.spans.editor import mark_everywhere
+    from lepton_studio.widgets.marked_text.finding import Wanted
+
+    return mark_everywhere(Wanted("Northwind", "exact"), label=2, name="company")
