@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
@@ -9,45 +11,50 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from lepton_studio.language import tr
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.marked_text.finding import Manner, Wanted
+from lepton_studio.widgets.marked_text.view import MarkedText
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.theme import CAPTION
 
+Range = tuple[int, int]
+
 
 class MarkAllBar(QFrame):
-    """Asks what to mark. The text's owner answers `changed` with `say`, and does what `here` and `everywhere` ask."""
+    """Asks what to mark in a view, and tints there what it finds. Hidden until `open_with`."""
 
-    changed = Signal(object)
-    """What is wanted now (Wanted)."""
-    here = Signal(object)
-    """Mark it in this text."""
-    everywhere = Signal(object)
-    """Mark it in all texts."""
-    left = Signal()
+    here_wanted = Signal(object)
+    """Mark these ranges, a list of (start, end)."""
+    everywhere_wanted = Signal(object)
+    """Mark what is Wanted in all texts."""
+    closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, view: MarkedText, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._view = view
+        self._places: list[Range] = []
+        self._marked: Collection[Range] = ()
+        self._label = ""
         self.setProperty("role", "card")
         self.line = _Line()
         self.line.setAccessibleName(tr("Mark everything equal to"))
-        self.line.textChanged.connect(lambda _text: self._changed())
+        self.line.textChanged.connect(lambda _text: self._look())
         self.line.entered.connect(self._enter)
-        self.line.left.connect(self.left)
+        self.line.left.connect(self.close_bar)
         self.manner = Segments(
             [("exact", tr("exact")), ("folded", tr("any case")), ("pattern", tr("regular expression"))],
             name=tr("How to compare"),
         )
-        self.manner.chosen.connect(lambda _manner: self._changed())
-        self._title = words("", size=CAPTION, muted=True)
-        self._count = words("", size=CAPTION)
+        self.manner.chosen.connect(lambda _manner: self._look())
+        self._title = words(" ", size=CAPTION, muted=True)
+        self.count = words(" ", size=CAPTION)
         self._here = button(tr("Mark here"), role="primary", tip=tr("Mark them in this text (Enter)"))
         self._here.clicked.connect(lambda: self._enter(False))
         self._everywhere = button(tr("In all samples…"), tip=tr("See what it would mark in every sample (Ctrl+Enter)"))
         self._everywhere.clicked.connect(lambda: self._enter(True))
         close = button(tr("Close"), role="quiet", tip=tr("Close without marking (Escape)"))
-        close.clicked.connect(self.left)
+        close.clicked.connect(self.close_bar)
         self.setLayout(
             column(
-                row(self._title, None, self._count),
+                row(self._title, None, self.count),
                 row(self.line, self._here, self._everywhere, close),
                 self.manner,
                 gap=4,
@@ -68,21 +75,41 @@ class MarkAllBar(QFrame):
         self.line.setText(text)
         self.line.selectAll()
         self.line.setFocus()
-        self._changed()
+        self._look()
 
-    def say(self, *, label: str, found: int, new: int) -> None:
-        """What would be marked with which label."""
-        problem = self.wanted.problem()
-        self._title.setText(tr("Mark everything equal as {label}", label=label))
-        self._count.setText(problem or tr("{found} in this text, {new} not marked yet", found=found, new=new))
+    def set_label(self, name: str, *, marked: Collection[Range]) -> None:
+        """With which label, and what has it already."""
+        self._label, self._marked = name, marked
+        if not self.isHidden():
+            self._look()
+
+    def close_bar(self) -> None:
+        """Take the tint off the text and hide."""
+        if not self.isHidden():
+            self.hide()
+            self._view.set_found(())
+            self.closed.emit()
+
+    def _look(self) -> None:
+        wanted = self.wanted
+        self._places = wanted.places(self._view.text)
+        self._view.set_found(self._places)
+        new = sum(place not in self._marked for place in self._places)
+        problem = wanted.problem()
+        self._title.setText(tr("Mark everything equal as {label}", label=self._label))
+        found = tr("{found} in this text, {new} not marked yet", found=len(self._places), new=new)
+        self.count.setText(problem or found)
         self._here.setEnabled(new > 0)
-        self._everywhere.setEnabled(not problem and bool(self.line.text().strip()))
-
-    def _changed(self) -> None:
-        self.changed.emit(self.wanted)
+        self._everywhere.setEnabled(not problem and bool(wanted.words.strip()))
 
     def _enter(self, everywhere: bool) -> None:
-        (self.everywhere if everywhere else self.here).emit(self.wanted)
+        wanted, places = self.wanted, self._places
+        if everywhere and self._everywhere.isEnabled():
+            self.close_bar()
+            self.everywhere_wanted.emit(wanted)
+        elif not everywhere and self._here.isEnabled():
+            self.close_bar()
+            self.here_wanted.emit(places)
 
 
 class _Line(QLineEdit):

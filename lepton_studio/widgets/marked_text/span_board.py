@@ -6,10 +6,9 @@ Knows labels by their ids and nothing of a task: it is given stretches and says 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
@@ -22,6 +21,7 @@ from lepton_studio.widgets.marked_text.mark_all_bar import MarkAllBar
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
 from lepton_studio.widgets.marked_text.span_editing import Edge, Step, Stretch, Stretches
 from lepton_studio.widgets.marked_text.span_keys import Command, command_of
+from lepton_studio.widgets.marked_text.span_state import SpanState
 from lepton_studio.widgets.marked_text.view import MarkedText
 from lepton_studio.widgets.theme import CAPTION
 
@@ -31,44 +31,46 @@ _EDGES: dict[Command, tuple[Edge, Step]] = {
     "grow_end": ("end", "out"),
     "shrink_end": ("end", "in"),
 }
+_HIGHEST_PICKER = 160
+_QUOTED = 80
 
 
 class SpanBoard(QWidget):
-    """Offer it the keys with `take_key`; it keeps no focus itself. Suggestions have handles below 0."""
+    """Offer it the keys with `take_key`; it keeps no focus itself."""
 
     edited = Signal(object)
     """The person changed the spans: the Stretches as they are now."""
+    merged = Signal(int, int)
+    """Two spans became one, before `edited`: the handle that stays, the handle that goes."""
     everywhere_wanted = Signal(object, int)
-    """Mark what is wanted (Wanted) with this label in all texts."""
+    """Mark what is Wanted with this label in all texts."""
 
     def __init__(self, parent: QWidget | None = None, *, with_arcs: bool = False) -> None:
         super().__init__(parent)
-        self.spans: Stretches = ()
-        self.suggested: Stretches = ()
+        self.state = SpanState()
         self._labels: dict[int, LabelChoice] = {}
-        self._arcs: tuple[TextArc, ...] = ()
-        self._selected: int | None = None
-        self._left: int | None = None
         self._label: int | None = None
+        self._arcs: tuple[TextArc, ...] = ()
+        self._hint = ""
+        self._pressed_on: int | None = None
         self.view = MarkedText(with_arcs=with_arcs)
         self.view.selection_changed.connect(self._leave_span)
         self.view.mark_clicked.connect(self._take_click)
         self.picker = LabelPicker()
         self.picker.pressed.connect(self.take_label)
-        self.all_bar = MarkAllBar()
-        self.all_bar.changed.connect(self._preview)
-        self.all_bar.here.connect(self._mark_all)
-        self.all_bar.everywhere.connect(self._ask_everywhere)
-        self.all_bar.left.connect(self.close_bar)
+        self.all_bar = MarkAllBar(self.view)
+        self.all_bar.here_wanted.connect(self._mark_all)
+        self.all_bar.everywhere_wanted.connect(self._ask_everywhere)
+        self.all_bar.closed.connect(self._take_keys_back)
         self._says = words("", size=CAPTION, muted=True)
         self._says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._equal = button(tr("Mark equal…"), role="link", tip=tr("Mark everything equal (=)"))
-        self._equal.clicked.connect(self.open_bar)
+        equal = button(tr("Mark equal…"), role="link", tip=tr("Mark everything equal (=)"))
+        equal.clicked.connect(self.open_bar)
         self._units = button("", role="link", tip=tr("Move and select by words or by characters (Ctrl+T)"))
-        self._units.clicked.connect(lambda: self._run("characters"))
+        self._units.clicked.connect(self._change_units)
         card = QFrame()
         card.setProperty("role", "card")
-        says = row(self._says, self._equal, self._units, gap=16)
+        says = row(self._says, equal, self._units, gap=16)
         says.setStretch(0, 1)
         inside = column(self.view, says, gap=8, margins=(24, 16, 16, 8))
         inside.setStretch(0, 1)
@@ -80,6 +82,11 @@ class SpanBoard(QWidget):
 
     # ---------------------------------------------------------------------------------------------- what it shows
 
+    @property
+    def spans(self) -> Stretches:
+        """The person's own spans, in order."""
+        return self.state.spans
+
     def set_labels(self, choices: Sequence[LabelChoice]) -> None:
         """The labels that spans may have."""
         self._labels = {one.id: one for one in choices}
@@ -90,25 +97,17 @@ class SpanBoard(QWidget):
 
     def show_text(self, text: str, spans: Stretches) -> None:
         """Another text, or other spans of the same: then the cursor stays, and the span that was selected."""
-        selected = self.selected_span
-        if text != self.view.text:
-            selected = None
+        same = text == self.view.text
+        if not same:
             self.view.set_text(text)
-            self.close_bar()
-        self.spans, self.suggested = spans, ()
+            self.all_bar.close_bar()
+        self.state.show(spans, keep=same)
         self.picker.widen()
-        same = selected and next(
-            (one for one in spans if (one.start, one.end, one.label) == (selected.start, selected.end, selected.label)),
-            None,
-        )
-        self._selected = same.handle if same else None
         self._show()
 
     def suggest(self, spans: Stretches) -> None:
         """What a model suggests; what is marked already is left out."""
-        self.suggested = tuple(replace(one, handle=-1 - place) for place, one in enumerate(spans))
-        if self._selected is not None and self._selected < 0:
-            self._selected = None
+        self.state.suggest(one for one in spans if one.label in self._labels)
         self._show()
 
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
@@ -116,239 +115,137 @@ class SpanBoard(QWidget):
         self._arcs = tuple(arcs)
         self.view.set_arcs(self._arcs)
 
-    @property
-    def selected_span(self) -> Stretch | None:
-        """The span, own or suggested, that is selected."""
-        return editing.find(self.spans, self._selected) or editing.find(self._open_suggestions(), self._selected)
+    def set_hint(self, hint: str) -> None:
+        """Words that stand in place of those about the selection; "" for none."""
+        self._hint = hint
+        self._say()
 
     def select_span(self, handle: int | None) -> None:
         """Select a span and put the cursor on its first unit; None: none."""
-        span = editing.find((*self.spans, *self.suggested), handle)
+        span = editing.find(self.state.shown, handle)
         if span is not None:
             self.view.put_cursor(span.start)
-        self._selected = handle
+        self.state.handle = handle
         self._show_selected()
+
+    def add(self, wanted: Sequence[tuple[int, int, int]]) -> None:
+        """Mark several (start, end, label id) in one step."""
+        before = self.spans
+        self.state.add(wanted)
+        self._took(before)
 
     # -------------------------------------------------------------------------------------------------------- keys
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Do what a key asks for; False, and nothing done, for one that means nothing here."""
-        if self._type_label(event) or (not self.picker.is_many and self.picker.take_key(event)):
+        if type_label(self.picker, event):
             return True
         command = command_of(event)
-        if command is not None:
-            return self._run(command)
-        return self.view.take_key(event)
+        return self.view.take_key(event) if command is None else self._run(command)
 
     def take_label(self, label: int) -> None:
         """Mark what is selected with a label, or give it to the selected span."""
         self._label = label
         self.picker.widen()
-        if self.all_bar.isVisible():
-            self._preview(self.all_bar.wanted)
+        if not self.all_bar.isHidden():
+            self._tell_bar()
             return
-        span = self.selected_span
+        before, span = self.spans, self.state.selected
         start, end = self.view.selection
-        if span is not None and span.handle >= 0:
-            self._change(editing.relabel(self.spans, span.handle, label=label), select=span.handle)
-        elif span is not None:
-            self._take(replace(span, label=label))
-        elif end > start:
-            spans, made = editing.add(self.spans, start, end, label=label)
-            self.view.put_cursor(self.view.text_cursor.head[0])
-            self._change(spans, select=made.handle)
-
-    def _type_label(self, event: QKeyEvent) -> bool:
-        """With many labels a letter begins to narrow them; then Enter, digits, Backspace and Escape are the line's."""
-        line, typed = self.picker.line, event.text()
-        if not self.picker.is_many or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-            return False
-        of_line = typed.isprintable() or event.key() in (
-            Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape,
-        )  # fmt: skip
-        if not (typed and (typed.isalnum() or (line.text() and of_line))):
-            return False
-        line.keyPressEvent(event)
-        return event.isAccepted()
+        if span is None and end <= start:
+            return
+        self.state.mark(start, end, label=label)
+        if span is None:
+            marked = self.state.handle
+            self.view.put_cursor(self._here)
+            self.state.handle = marked
+        self._took(before, follow=span is not None and span.handle < 0)
 
     def _run(self, command: Command) -> bool:
         """Do it; False where there is nothing to do it to, so that the key goes on to the page."""
+        state, here, units, before = self.state, self._here, self.view.text_cursor.units, self.spans
+        follow = False
         match command:
             case "next" | "previous":
-                return self._step(self.spans, back=command == "previous")
+                done = follow = state.step(here=here, back=command == "previous")
             case "next_suggestion" | "previous_suggestion":
-                return self._step(self._open_suggestions(), back=command == "previous_suggestion")
+                done = follow = state.step(here=here, back=command == "previous_suggestion", suggestions=True)
             case "around":
-                found = editing.around((*self.spans, *self._open_suggestions()), self._selected, position=self._here)
-                self._selected = found.handle if found is not None else self._selected
-                self._show_selected()
-                return found is not None
+                done = state.go_around(here=here)
             case "grow_start" | "shrink_start" | "grow_end" | "shrink_end":
-                return self._move_edge(*_EDGES[command])
+                done = state.move_edge(*_EDGES[command], here=here, units=units)
             case "split":
-                return self._split()
+                done = state.split(here=here, units=units)
             case "merge":
-                return self._merge()
+                done = state.merge(here=here)
+                if done and state.merged is not None:
+                    self.merged.emit(*state.merged)
             case "remove":
-                return self._remove()
+                done = follow = state.remove()
+            case "accept":
+                done = follow = state.accept()
+            case "accept_all":
+                done = state.accept_all()
             case "leave":
                 return self._leave()
             case "characters":
-                self.view.set_by_character(not self.view.by_character)
-                self._say()
+                self._change_units()
                 return True
-            case "accept":
-                span = self.selected_span
-                if span is None or span.handle >= 0:
-                    return False
-                self._take(span)
-                return True
-            case "accept_all":
-                return self._accept_all()
             case "mark_all":
                 self.open_bar()
                 return True
+        if done:
+            self._took(before, follow=follow)
+        return done
 
-    # ------------------------------------------------------------------------------------------------- what is done
-
-    def _step(self, spans: Stretches, *, back: bool) -> bool:
-        found = editing.next_of(spans, self.selected_span, position=self._here, back=back)
-        if found is not None:
-            self.select_span(found.handle)
-        return found is not None
-
-    def _move_edge(self, edge: Edge, step: Step) -> bool:
-        span = self._own_span()
-        if span is None:
-            return False
-        units = self.view.text_cursor.units
-        self._change(editing.move_edge(self.spans, span.handle, edge=edge, step=step, units=units), select=span.handle)
-        return True
-
-    def _split(self) -> bool:
-        span = self._own_span()
-        if span is None:
-            return False
-        spans, second = editing.split(
-            self.spans, span.handle, at=self.view.text_cursor.head[0], units=self.view.text_cursor.units
-        )
-        if second is not None:
-            self._change(spans, select=second.handle)
-        return True
-
-    def _merge(self) -> bool:
-        span = self._own_span()
-        if span is None:
-            return False
-        spans, gone = editing.merge(self.spans, span.handle)
-        if gone is not None:
-            self._change(spans, select=span.handle)
-        return True
-
-    def _remove(self) -> bool:
-        span = self.selected_span
-        if span is None:
-            return False
-        if span.handle >= 0:
-            self._change(editing.remove(self.spans, span.handle), select=None)
-            return True
-        rest = self._open_suggestions()
-        self.suggested = editing.remove(self.suggested, span.handle)
-        self._go_on(rest, span)
-        return True
+    def _took(self, before: Stretches, *, follow: bool = False) -> None:
+        """Show what was done; `follow` the selected span with the cursor."""
+        if follow:
+            self.select_span(self.state.handle)
+        self._show()
+        if self.spans != before:
+            self.edited.emit(self.spans)
 
     def _leave(self) -> bool:
         """From a span to its words, from selected words to the cursor."""
-        span = self.selected_span
+        span = self.state.selected
         if span is not None:
-            self._selected = None
             self.view.select(span.start, span.end)
-            self._show_selected()
         elif self.view.has_selection:
-            self.view.put_cursor(self.view.text_cursor.head[0])
+            self.view.put_cursor(self._here)
         else:
             return False
         return True
 
-    def _take(self, suggestion: Stretch) -> None:
-        """Make a suggestion one's own, and go on with the next."""
-        rest = self._open_suggestions()
-        spans, _made = editing.add(self.spans, suggestion.start, suggestion.end, label=suggestion.label)
-        self.suggested = editing.remove(self.suggested, suggestion.handle)
-        self._selected = None
-        self._change(spans, select=None)
-        self._go_on(rest, editing.find(rest, suggestion.handle))
-
-    def _go_on(self, rest: Stretches, done: Stretch | None) -> None:
-        after = editing.next_of(rest, done, position=self._here) if len(rest) > 1 else None
-        self.select_span(after.handle if after is not None else None)
-        self._show()
-
-    def _accept_all(self) -> bool:
-        rest = self._open_suggestions()
-        spans = self.spans
-        for one in rest:
-            spans, _made = editing.add(spans, one.start, one.end, label=one.label)
-        if rest:
-            self.suggested = ()
-            self._change(spans, select=None)
-        return bool(rest)
-
-    def _own_span(self) -> Stretch | None:
-        """The span to work on: the selected one (a suggestion becomes one's own), else the innermost at the cursor."""
-        span = self.selected_span
-        if span is not None and span.handle < 0:
-            self.suggested = editing.remove(self.suggested, span.handle)
-            spans, made = editing.add(self.spans, span.start, span.end, label=span.label)
-            self._change(spans, select=made.handle)
-            return made
-        return span or next(iter(editing.covering(self.spans, self._here)), None)
-
-    def _change(self, spans: Stretches, *, select: int | None) -> None:
-        changed = spans != self.spans
-        self.spans, self._selected = spans, select
-        self._show()
-        if changed:
-            self.edited.emit(spans)
+    def _change_units(self) -> None:
+        self.view.set_by_character(not self.view.by_character)
+        self._say()
 
     # --------------------------------------------------------------------------------------------- mark all equal
 
     def open_bar(self) -> None:
         """Ask what to mark, beginning with what is selected."""
-        span = self.selected_span
+        span = self.state.selected
         start, end = (span.start, span.end) if span is not None else self.view.selection
         self._label = span.label if span is not None else self._label
+        self._tell_bar()
         self.all_bar.open_with(self.view.text[start:end])
 
-    def close_bar(self) -> None:
-        """Mark nothing, and give the keys back to the text."""
-        if not self.all_bar.isHidden():
-            self.all_bar.hide()
-            self.view.set_found(())
-            holder = self.parentWidget() or self
-            holder.setFocus()
-
-    def _preview(self, wanted: Wanted) -> None:
-        places = wanted.places(self.view.text)
-        self.view.set_found(places)
+    def _tell_bar(self) -> None:
         label = self._labels.get(self._label) if self._label is not None else None
-        self.all_bar.say(label=label.name if label else "", found=len(places), new=len(self._new(places)))
-
-    def _new(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         marked = {(one.start, one.end) for one in self.spans if one.label == self._label}
-        return [place for place in places if place not in marked]
+        self.all_bar.set_label(label.name if label is not None else "", marked=marked)
 
-    def _mark_all(self, wanted: Wanted) -> None:
-        spans = self.spans
-        for start, end in wanted.places(self.view.text) if self._label is not None else ():
-            spans, _made = editing.add(spans, start, end, label=self._label or 0)
-        self.close_bar()
-        self._change(spans, select=None)
+    def _mark_all(self, places: Sequence[tuple[int, int]]) -> None:
+        if self._label is not None:
+            self.add([(start, end, self._label) for start, end in places])
 
     def _ask_everywhere(self, wanted: Wanted) -> None:
-        if self._label is not None and wanted.words.strip() and not wanted.problem():
-            self.close_bar()
+        if self._label is not None:
             self.everywhere_wanted.emit(wanted, self._label)
+
+    def _take_keys_back(self) -> None:
+        (self.parentWidget() or self).setFocus()
 
     # ------------------------------------------------------------------------------------------------------ inside
 
@@ -356,32 +253,28 @@ class SpanBoard(QWidget):
     def _here(self) -> int:
         return self.view.text_cursor.head[0]
 
-    def _open_suggestions(self) -> Stretches:
-        marked = {(one.start, one.end, one.label) for one in self.spans}
-        return editing.in_order(
-            one for one in self.suggested if (one.start, one.end, one.label) not in marked and one.label in self._labels
-        )
-
     def _leave_span(self) -> None:
-        self._left = self._selected if self.view.text_cursor.is_pressed else None
-        self._selected = None
+        """The cursor moved: no span is selected any more. One that was pressed on may be meant by the click."""
+        self._pressed_on = self.state.handle if self.view.text_cursor.is_pressed else None
+        self.state.handle = None
         self._show_selected()
 
     def _take_click(self, handle: int) -> None:
-        """A second click on a selected span takes the one around it."""
-        if handle == self._left or self._left in {one.handle for one in editing.covering(self.spans, self._here)}:
-            found = editing.around(self.spans, self._left, position=self._here)
-            handle = found.handle if found is not None else handle
-        self._left = None
-        span = editing.find((*self.spans, *self.suggested), handle)
-        if span is not None and not span.start <= self._here < span.end:
-            self.view.put_cursor(span.start)
-        self._selected = handle
-        self._show_selected()
+        """A click in the text of the selected span takes the one around it."""
+        nested = [one.handle for one in editing.covering(self.state.shown, self._here)]
+        if self._pressed_on in nested:
+            self.state.handle = self._pressed_on
+            self.state.go_around(here=self._here)
+            handle = handle if self.state.handle is None else self.state.handle
+        self._pressed_on = None
+        if handle in nested:
+            self.state.handle = handle
+            self._show_selected()
+        else:
+            self.select_span(handle)
 
     def _show(self) -> None:
-        marks = [self._mark(one) for one in (*self.spans, *self._open_suggestions())]
-        self.view.set_marks(marks)
+        self.view.set_marks([self._mark(one) for one in self.state.shown])
         if self._arcs:
             self.view.set_arcs(self._arcs)
         self._show_selected()
@@ -392,25 +285,42 @@ class SpanBoard(QWidget):
         return TextMark(span.start, span.end, color, name, "own" if span.handle >= 0 else "suggested", span.handle)
 
     def _show_selected(self) -> None:
-        self.view.set_selected(self._selected)
-        span = self.selected_span
-        chosen = (span.label,) if span is not None and span.handle >= 0 else ()
-        self.picker.mark(chosen=chosen, suggested=(span.label,) if span is not None and span.handle < 0 else ())
+        self.view.set_selected(self.state.handle)
+        span = self.state.selected
+        own = span is not None and span.handle >= 0
+        labels = (span.label,) if span is not None else ()
+        self.picker.mark(chosen=labels if own else (), suggested=() if own else labels)
         self._say()
 
     def _say(self) -> None:
-        span = self.selected_span
+        span = self.state.selected
         start, end = (span.start, span.end) if span is not None else self.view.selection
         label = self._labels.get(span.label) if span is not None else None
-        quoted = " ".join(self.view.text[start : min(end, start + 80)].split())
-        where = f"{start}–{end}"
-        self._says.setText("   ".join(part for part in (label.name if label else "", quoted, where) if part))
+        quoted = " ".join(self.view.text[start : min(end, start + _QUOTED)].split())
+        about = (label.name if label is not None else "", quoted, f"{start}–{end}")
+        self._says.setText(self._hint or "   ".join(part for part in about if part))
         self._units.setText(tr("by character") if self.view.by_character else tr("by word"))
 
     def _fit_picker(self) -> None:
-        most = 160
-        self.picker.setFixedHeight(max(44, min(most, self.picker.needed_height(max(320, self.width())))))
+        needed = self.picker.needed_height(max(320, self.width()))
+        self.picker.setFixedHeight(max(44, min(_HIGHEST_PICKER, needed)))
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._fit_picker()
+
+
+def type_label(picker: LabelPicker, event: QKeyEvent) -> bool:
+    """Press the label of a key. With many labels a letter begins to narrow them; then Enter, digits, Backspace and
+    Escape are the line's, which needs no focus for it. False for a key that is no label's.
+    """
+    if not picker.is_many:
+        return picker.take_key(event)
+    line, typed, key = picker.line, event.text(), event.key()
+    if not typed or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+        return False
+    ends = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
+    if not (typed.isalnum() or (line.text() and (ends or typed.isprintable()))):
+        return False
+    line.keyPressEvent(event)
+    return event.isAccepted()

@@ -1,0 +1,103 @@
+"""What the editor of relations does to links, as functions on values: no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from lepton_studio.tasks.relations.rules import Rules
+
+Tie = tuple[int, int, int]
+"""(head, tail, relation): handles of spans, which stay the same while a span is changed, and a label id."""
+Ties = tuple[Tie, ...]
+
+
+class Marked(Protocol):
+    """A marked span; `handle` names it."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def label(self) -> int: ...
+    @property
+    def handle(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """An arrow being made: from a span, to one where it is chosen already, as a relation where that is."""
+
+    head: int
+    tail: int | None
+    relation: int | None
+
+    def to(self, tail: int) -> Linking:
+        """To another span."""
+        return replace(self, tail=tail)
+
+    def as_relation(self, relation: int) -> Linking:
+        """As another relation."""
+        return replace(self, relation=relation)
+
+    def allowed(self, spans: Sequence[Marked], rules: Rules) -> tuple[int, ...]:
+        """The relations that may go from its head to its tail."""
+        labels = {one.handle: one.label for one in spans}
+        if self.tail is None or self.head not in labels or self.tail not in labels:
+            return ()
+        return rules.allowed(labels[self.head], labels[self.tail])
+
+    def only_relation(self, spans: Sequence[Marked], rules: Rules) -> int | None:
+        """The relation it is to be: the one chosen if it is allowed, else the only one that is; None: to be chosen."""
+        allowed = self.allowed(spans, rules)
+        if self.relation in allowed:
+            return self.relation
+        return allowed[0] if self.relation is None and len(allowed) == 1 else None
+
+    def next_tail(self, spans: Sequence[Marked], rules: Rules, *, back: bool) -> Linking:
+        """To the next span in the text (the one before, `back`) that it may go to; unchanged where there is none."""
+        fitting = [one.handle for one in spans if one.handle != self.head and self._fits(one, spans, rules)]
+        if not fitting:
+            return replace(self, tail=None)
+        if self.tail in fitting:
+            return replace(self, tail=fitting[(fitting.index(self.tail) + (-1 if back else 1)) % len(fitting)])
+        order = [one.handle for one in spans]
+        here = order.index(self.head)
+        after = [one for one in fitting if order.index(one) > here]
+        before = [one for one in fitting if order.index(one) < here]
+        return replace(self, tail=(before[-1:] or after[-1:] if back else after[:1] or before[:1])[0])
+
+    def _fits(self, other: Marked, spans: Sequence[Marked], rules: Rules) -> bool:
+        allowed = self.to(other.handle).allowed(spans, rules)
+        return self.relation in allowed if self.relation is not None else bool(allowed)
+
+
+def retied(ties: Sequence[Tie], spans: Sequence[Marked], rules: Rules) -> Ties:
+    """Without ties whose spans are gone or that say the same twice; those without a direction go forward."""
+    places = {one.handle: place for place, one in enumerate(spans)}
+    kept: dict[Tie, None] = {}
+    for head, tail, relation in ties:
+        if head not in places or tail not in places or head == tail:
+            continue
+        turned = not rules.is_directed(relation) and places[head] > places[tail]
+        kept[(tail, head, relation) if turned else (head, tail, relation)] = None
+    return tuple(kept)
+
+
+def next_tie(ties: Ties, places: Sequence[int], current: int | None, *, of: int | None, back: bool) -> int | None:
+    """The place after (before) `current` among `places`; without a current one the first (last), of those of the span
+    with the handle `of` where it has any. A place below 0 is no own tie.
+    """
+    if not places:
+        return None
+    if current in places:
+        return places[(places.index(current) + (-1 if back else 1)) % len(places)]
+    its_own = [place for place in places if place >= 0 and of in ties[place][:2]]
+    return (its_own or list(places))[-1 if back else 0]
+
+
+def reach(one: Marked, other: Marked) -> tuple[int, int]:
+    """From where the first of two begins to where the last ends."""
+    return min(one.start, other.start), max(one.end, other.end)
