@@ -58,10 +58,14 @@ class SpanFinder:
             found.append([(window, target) for window in self.reader.windows(tokens)])
         return found
 
+    def place(self, tokens: Tokens, span: Span) -> Found | None:
+        """A span by its tokens; None where it holds none (a space), or has a label of another kind."""
+        ends = tokens.within(span.start, span.end)
+        return None if ends is None or span.label not in self._places else (*ends, self._places[span.label])
+
     def found(self, tokens: Tokens, spans: Sequence[Span]) -> tuple[Found, ...]:
-        """Spans by their tokens; one that holds none (a space) cannot be found and is left out."""
-        placed = ((tokens.within(span.start, span.end), span.label) for span in spans if span.label in self._places)
-        return tuple((*ends, self._places[label]) for ends, label in placed if ends is not None)
+        """Spans by their tokens; those that cannot be found are left out."""
+        return tuple(place for span in spans if (place := self.place(tokens, span)) is not None)
 
     def prepare(self, train: Iterable[Asked]) -> None:
         """Choose units and head by the spans marked. Raises BadData where there are none."""

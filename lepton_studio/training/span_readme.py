@@ -8,7 +8,7 @@ def usage(*, is_standard: bool, shaped: bool, by_words: bool, max_length: int) -
     the first piece of a word counts.
     """
     code = (_TAGS if is_standard else _NESTED).strip()
-    code = code.replace("# SHAPES\n", _SHAPES.lstrip() if shaped else "").replace(
+    code = code.replace("# SHAPES\n", SHAPES.lstrip() if shaped else "").replace(
         "# UNITS\n", _UNITS if by_words else ""
     )
     code = code.replace("# IMPORTS\n", "import re\n" if shaped else "")
@@ -29,7 +29,7 @@ It reads {max_length} tokens at once: cut longer texts. No code of this folder i
 """
 
 
-_SHAPES = """
+SHAPES = """
 def shape(word):
     if word.isupper():
         return 1 if len(word) == 1 else 2

@@ -51,7 +51,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def learner(task: Task[Any], labels: Labels, tiny_model: Path) -> Any:
     torch.manual_seed(0)
-    job_labels = [JobLabel(label.id, label.name) for label in labels]
+    job_labels = [JobLabel(label.id, label.name, label.options) for label in labels]
     recipe = Recipe(dropout=0.0)
     return load_part(task.learner).start(Base(str(tiny_model)), labels=job_labels, recipe=recipe)
 

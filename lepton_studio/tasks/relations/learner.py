@@ -1,0 +1,285 @@
+"""Learning to find spans and to link them: two heads on one encoder, trained together.
+
+A text is read twice: as it is, to find its spans, and with its spans between signs, to link them. Where the spans are
+given only the second reading counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from lepton_studio.language import tr
+from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.relations.annotation import Linked
+from lepton_studio.tasks.relations.rules import Rules
+from lepton_studio.tasks.span_values import Span
+from lepton_studio.training.dropout import set_dropout
+from lepton_studio.training.failures import BadData
+from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
+from lepton_studio.training.link_readme import usage
+from lepton_studio.training.links import LinkHead, MarkedText, Pair, link_inputs, link_targets, mark, read_links
+from lepton_studio.training.models import Base, Encoder, freeze, load_folder
+from lepton_studio.training.pooled import tuned_here
+from lepton_studio.training.shapes import add_shapes, wants_shapes
+from lepton_studio.training.span_finder import SpanFinder, vectors
+from lepton_studio.training.tokens import Tokens, Window
+
+_HEADS = "heads.safetensors"
+_SETTINGS = "lepton.json"
+_LINKS_IN_INPUTS = "links"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What an example reads: a window of the bare text, or a text with its spans marked. `given`: they were given."""
+
+    of: Window | MarkedText
+    given: tuple[Span, ...] | None = None
+
+
+class RelationsModel(nn.Module):
+    """Encoder and both heads: a Batch to (what is said of windows, of marked texts)."""
+
+    def __init__(self, encoder: nn.Module, *, spans: nn.Module, links: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head_spans = spans
+        self.head_links = links
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        found = vectors(self.encoder, batch)
+        units, opens = batch.inputs["units"], batch.inputs["opens"]
+        windows = len(units)
+        return self.head_spans(found[:windows], units), self.head_links(found[windows:], opens, batch.inputs["kinds"])
+
+
+class RelationsLearner:
+    """See `lepton_studio.training.learner.Learner`."""
+
+    def __init__(
+        self, encoder: Encoder, *, labels: Sequence[JobLabel], max_length: int, shaped: bool, dropout: float
+    ) -> None:
+        self.max_length = max_length
+        self._encoder = encoder
+        self._labels = tuple(labels)
+        self._rules = Rules.of(labels)
+        self._finder = SpanFinder(
+            encoder, labels=self._rules.spans, max_length=max_length, shaped=shaped, dropout=dropout
+        )
+        self._links = LinkHead(width=encoder.width, allowed=_allowed(self._rules), dropout=dropout)
+        self._several = False
+        self.model: nn.Module = RelationsModel(encoder.model, spans=self._finder.head, links=self._links)
+
+    @classmethod
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> RelationsLearner:
+        """New heads on the base model. Raises ModelNotFound, BadData without labels of both kinds."""
+        rules = Rules.of(labels)
+        if not rules.spans or not rules.relations:
+            raise BadData(tr("A model needs at least one label for spans and one for relations."))
+        encoder = base.encoder()
+        longest = min(recipe.max_length, encoder.longest) if recipe.max_length else encoder.max_length
+        freeze(encoder, layers=recipe.frozen_layers)
+        shaped = wants_shapes(encoder)
+        if shaped:
+            add_shapes(encoder)
+        learner = cls(encoder, labels=labels, max_length=longest, shaped=shaped, dropout=recipe.dropout)
+        set_dropout(learner.model, recipe.dropout)
+        return learner
+
+    @classmethod
+    def load(cls, folder: Path) -> RelationsLearner:
+        """The learner saved in a model folder. Raises ModelNotFound."""
+        encoder = load_folder(folder)
+        with tuned_here(folder):
+            stored: dict[str, Any] = json.loads((folder / _SETTINGS).read_text("utf-8"))
+            labels = [JobLabel(int(one["id"]), str(one["name"]), one["options"]) for one in stored["labels"]]
+            max_length = int(stored["max_length"])
+            learner = cls(encoder, labels=labels, max_length=max_length, shaped=bool(stored["shaped"]), dropout=0.0)
+            learner._finder.restore(stored)
+            learner._several = bool(stored["several"])
+            learner._take_head()
+            weights = load_file(folder / _HEADS)
+            learner._links.load_state_dict(_named(weights, "links."))
+            learner._finder.head.load_state_dict(_named(weights, "spans."))
+        return learner
+
+    def encode(self, inputs: Sequence[Input], values: Sequence[Linked] | None = None) -> list[Example]:
+        """Windows over each text, and its windows with marked spans where those are given."""
+        texts = [one.text for one in inputs]
+        spans = None if values is None else [value.spans for value in values]
+        examples = []
+        for sample, windows in enumerate(self._finder.windows(texts, spans)):
+            given = None if spans is None else spans[sample]
+            for window, target in windows:
+                row = self._finder.reader.row(window)
+                examples.append(Example(row, sample, target=target, info=_Reading(window, given)))
+            if values is not None and windows:
+                links = tuple(self._pairs(values[sample]))
+                examples += self._marked(windows[0][0].tokens, values[sample].spans, sample=sample, links=links)
+        return examples
+
+    def prepare(self, train: Sequence[Example]) -> None:
+        """Choose head and units for the spans. Raises BadData where no span is marked, or none linked."""
+        self._finder.prepare((one.info.of, one.target) for one in train if isinstance(one.info.of, Window))
+        linked = [one.target for one in train if isinstance(one.info.of, MarkedText)]
+        if not any(linked):
+            raise BadData(tr("No two spans are linked in the training samples."))
+        self._several = any(len({link[:2] for link in links}) < len(links) for links in linked)
+        self._take_head()
+
+    def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
+        """The heads begin with random weights: they learn fast, with a rate of their own."""
+
+    def features(self, batch: Batch) -> Tensor:
+        """The mean of the token vectors, [size, width]."""
+        mask = batch.inputs["attention_mask"].unsqueeze(-1)
+        return (vectors(self._encoder.model, batch) * mask).sum(1) / mask.sum(1)
+
+    def collate(self, examples: Sequence[Example]) -> Batch:
+        """Windows first, then marked texts, padded to the longest; on the CPU."""
+        windows = [one for one in examples if isinstance(one.info.of, Window)]
+        marked = [one for one in examples if isinstance(one.info.of, MarkedText)]
+        longest = max(len(one.tokens) for one in examples)
+        of_windows = self._finder.inputs([one.info.of for one in windows], length=longest)
+        texts = [one.info.of for one in marked]
+        of_marked = link_inputs(texts, length=longest, reader=self._finder.reader)
+        shared = ("input_ids", "attention_mask", "token_type_ids")
+        inputs = {
+            name: torch.cat([part[name] for part in (of_windows, of_marked)]) for name in shared if name in of_windows
+        }
+        inputs |= {name: one for part in (of_windows, of_marked) for name, one in part.items() if name not in shared}
+        asked = [(one.info.of, one.target) for one in windows]
+        targets = self._finder.targets(asked, units=inputs["units"])
+        if any(one.target is None for one in examples):
+            targets = None
+        else:
+            links = [one.target for one in marked]
+            inputs[_LINKS_IN_INPUTS] = link_targets(texts, links, self._links.allowed.cpu())
+        order = sorted(range(len(examples)), key=lambda place: isinstance(examples[place].info.of, MarkedText))
+        inputs["order"] = torch.tensor(order)
+        padded = any(len(one.tokens) < longest for one in examples)
+        return Batch(inputs, targets, float(len(examples)), len(examples), padded)
+
+    def loss(self, outputs: tuple[Tensor, Tensor], batch: Batch) -> Tensor:
+        """The mean loss of a unit for each window and the mean loss of a pair for each marked text, summed."""
+        assert batch.targets is not None
+        said, logits = outputs
+        units, links = batch.inputs["units"], batch.inputs[_LINKS_IN_INPUTS]
+        of_units = self._finder.head.loss(said, batch.targets) / units.sum().clamp(min=1) * len(units)
+        of_pairs = self._links.loss(logits, links) / links.sum().clamp(min=1) * len(links)
+        return of_units + of_pairs
+
+    def answers(self, outputs: tuple[Tensor, Tensor], batch: Batch) -> list[Any]:
+        """What the heads say of windows and of marked texts, in the order of the examples."""
+        said = self._finder.head.answers(outputs[0], batch.inputs["units"])
+        said += self._links.answers(outputs[1])
+        found: list[Any] = [None] * batch.size
+        for place, one in zip(batch.inputs["order"].tolist(), said, strict=True):
+            found[place] = one
+        return found
+
+    def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Linked]]:
+        """The links of the given spans; where none are given, of those that are found first."""
+        first = by_input(run(examples), inputs=inputs, examples=examples)
+        spans, sure = [], []
+        further: list[Example] = []
+        for sample, some in enumerate(first):
+            read = [(one.info, answer) for one, answer in some if isinstance(one.info.of, Window)]
+            given = read[0][0].given if read else ()
+            found, probability = given, 1.0
+            if given is None:
+                windows = [one.of for one, _ in read]
+                found, probability = self._finder.spans(windows, [answer for _, answer in read])
+                further += self._marked(windows[0].tokens, found, sample=sample, links=None)
+            spans.append(found or ())
+            sure.append(probability)
+        second = by_input(run(further) if further else [], inputs=inputs, examples=further)
+        return [
+            self._decision(spans[sample], [*first[sample], *second[sample]], sure=sure[sample])
+            for sample in range(len(inputs))
+        ]
+
+    def calibrate(self, inputs: Sequence[Input], values: Sequence[Linked], *, run: Run) -> None:
+        """Nothing is chosen on validation."""
+
+    def save(self, folder: Path) -> None:
+        """The encoder as transformers reads it, the weights of both heads, what they know, and a README beside it."""
+        self._encoder.save(folder)
+        heads = {"spans": self._finder.head, "links": self._links}
+        weights = {f"{name}.{part}": one for name, head in heads.items() for part, one in head.state_dict().items()}
+        save_file({name: one.detach().cpu().contiguous() for name, one in weights.items()}, folder / _HEADS)
+        settings = {
+            "labels": [{"id": one.id, "name": one.name, "options": dict(one.options)} for one in self._labels],
+            "classes": self._classes(),
+            "allowed": self._links.allowed.tolist(),
+            "kinds": [label.name for label in self._labels if label.id in self._rules.spans],
+            "max_length": self.max_length,
+            "shaped": self._finder.reader.shaped,
+            "several": self._several,
+            **self._finder.settings(),
+        }
+        (folder / _SETTINGS).write_text(json.dumps(settings, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (folder / "README.md").write_text(usage(shaped=self._finder.reader.shaped), "utf-8")
+
+    def _classes(self) -> list[str]:
+        """What each output of the link head says, in words: of the first span, the link, of the second."""
+        names = {label.id: label.name for label in self._labels}
+        both = ((f"-{names[one]}->", f"<-{names[one]}-") for one in self._rules.relations)
+        return ["", *(name for pair in both for name in pair)]
+
+    def _take_head(self) -> None:
+        assert isinstance(self.model, RelationsModel)
+        self.model.head_spans = self._finder.head
+
+    def _marked(
+        self, tokens: Tokens, spans: Sequence[Span], *, sample: int, links: tuple[Pair, ...] | None
+    ) -> Iterator[Example]:
+        for one in mark(self._finder.reader, tokens, [self._finder.place(tokens, span) for span in spans]):
+            yield Example(one.row, sample, target=links, info=_Reading(one))
+
+    def _pairs(self, value: Linked) -> Iterator[Pair]:
+        """Links as classes: 1, 2 for the first relation forwards and backwards, and so on."""
+        for link in value.relations:
+            position = self._rules.relations.index(link.label)
+            first, second = sorted((link.head, link.tail))
+            yield first, second, 1 + 2 * position + (link.head > link.tail)
+
+    def _decision(
+        self, spans: tuple[Span, ...], said: Sequence[tuple[Example, Any]], *, sure: float
+    ) -> Decision[Linked]:
+        marked = [(one.info.of, answer) for one, answer in said if isinstance(one.info.of, MarkedText)]
+        triples = []
+        pairs = read_links([one for one, _ in marked], [answer for _, answer in marked], several=self._several)
+        for (first, second), links in pairs.items():
+            for link, probability in links:
+                sure = min(sure, probability)
+                if link:
+                    position, is_back = divmod(link - 1, 2)
+                    head, tail = (second, first) if is_back else (first, second)
+                    triples.append((spans[head], spans[tail], self._rules.relations[position]))
+        return Decision(Linked.of(spans, triples), sure, {})
+
+
+def _allowed(rules: Rules) -> Tensor:
+    """See `LinkHead`. A relation without a direction only goes forwards."""
+    found = torch.zeros(len(rules.spans), len(rules.spans), 1 + 2 * len(rules.relations), dtype=torch.bool)
+    found[..., 0] = True
+    for i, first in enumerate(rules.spans):
+        for j, second in enumerate(rules.spans):
+            for position, relation in enumerate(rules.relations):
+                found[i, j, 1 + 2 * position] = rules.allows(relation, first, second)
+                found[i, j, 2 + 2 * position] = rules.is_directed(relation) and rules.allows(relation, second, first)
+    return found
+
+
+def _named(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): one for name, one in weights.items() if name.startswith(prefix)}
