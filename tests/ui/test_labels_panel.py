@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
+from lepton_studio.project.project import Project
 from lepton_studio.ui.labelling.label_card import LabelCard
 from lepton_studio.ui.main_window import MainWindow
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
@@ -109,3 +110,27 @@ def press_in(field: object, keys: str) -> None:
     assert isinstance(field, QLineEdit)
     field.selectAll()
     QTest.keyClicks(field, keys)
+
+
+def test_a_relation_links_what_it_is_told_to_and_follows_a_label_that_is_renamed(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "Test.lepton", task="relations", labels=["person", "company"]) as project:
+        project.add_label("works for", options={"kind": "relation"})
+        folder = project.folder
+    with open_window(folder) as window:
+        page = label_page(window)
+        assert window.session is not None
+        project = window.session.project
+        assert [row.title for row in page.panel.groups["relation"].rows.rows()] == ["works for"]
+        page.panel.add_label("knows", kind="relation")
+        assert project.labels()[-1].options == {"kind": "relation"}
+        card = _card(window, "works for")
+        assert card.relation is not None
+        card.relation.add.click()
+        card.relation.directed.click()
+        card.close()
+        assert _card(window, "person").relation is None
+        _card(window, "person").rename("employee")
+        wanted = {"kind": "relation", "pairs": [["employee", "employee"]], "directed": False}
+        assert project.label(3).options == wanted
+        window.undo()
+        assert project.label(3).options == {**wanted, "pairs": [["person", "person"]]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QWidget
 
@@ -93,7 +93,7 @@ class LabelCard(QFrame):
             spans = [one.name for one in labels if kind_of(one.options, kinds=kinds) == "span"]
             self.relation = RelationOptions(label.options, spans=spans)
             self.relation.changed.connect(self._set_options)
-            self.relation.resized.connect(self.adjustSize)
+            self.relation.resized.connect(lambda: QTimer.singleShot(0, self, self.adjustSize))
         more = [line(), self.relation] if self.relation is not None else []
         self.setLayout(
             column(

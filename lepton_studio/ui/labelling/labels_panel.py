@@ -16,6 +16,8 @@ from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import column, row, words
 
+_HEAD, _GAP = 32, 4
+
 
 class LabelGroup(QWidget):
     """The labels of one kind. `opened(label id)`: its row was clicked; `named(name)`: a new label is wanted."""
@@ -24,8 +26,9 @@ class LabelGroup(QWidget):
     named = Signal(str)
     left = Signal()
 
-    def __init__(self, title: str, *, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, *, alone: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._alone = alone
         self.rows = BarRows(name=tr("{title} with their number of decisions", title=title))
         self.rows.row_clicked.connect(self.opened)
         self.rows.setToolTip(tr("Click a label to rename, merge, recolour or delete it"))
@@ -37,18 +40,22 @@ class LabelGroup(QWidget):
         self.new_name.returnPressed.connect(self._name)
         self.new_name.installEventFilter(self)
         self.new_name.hide()
-        layout = column(row(words(title, bold=True), None, self.add), self.new_name, self.rows, gap=4)
-        self.setLayout(layout)
+        head = QWidget()
+        head.setFixedHeight(_HEAD)
+        head.setLayout(row(words(title, bold=True), None, self.add))
+        self.setLayout(column(head, self.new_name, self.rows, gap=_GAP))
 
     def show_labels(self, labels: Labels, counts: Counts) -> None:
         """Show these labels with these counts."""
         self.rows.show_rows(
             [BarRow(one.id, one.name, counts.per_label.get(one.id, 0), color=one.color) for one in labels]
         )
+        self._fit()
 
     def begin_adding(self) -> None:
         """Open the line for a new label's name."""
         self.new_name.show()
+        self._fit()
         self.new_name.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -72,7 +79,14 @@ class LabelGroup(QWidget):
     def _end_adding(self) -> None:
         self.new_name.clear()
         self.new_name.hide()
+        self._fit()
         self.left.emit()
+
+    def _fit(self) -> None:
+        """Take no more room than the rows need where another group stands below."""
+        if not self._alone:
+            line = 0 if self.new_name.isHidden() else self.new_name.sizeHint().height() + _GAP
+            self.setMaximumHeight(_HEAD + _GAP + line + max(_HEAD, self.rows.full_height()))
 
 
 class LabelsPanel(QWidget):
@@ -85,13 +99,16 @@ class LabelsPanel(QWidget):
         self._session = session
         self._labels: Labels = ()
         kinds = session.task.label_kinds
-        self.groups = {kind: LabelGroup(kind_title(kind, alone=len(kinds) == 1)) for kind in kinds}
+        alone = len(kinds) == 1
+        self.groups = {kind: LabelGroup(kind_title(kind, alone=alone), alone=alone) for kind in kinds}
         layout = column(gap=12)
         for kind, group in self.groups.items():
             group.opened.connect(self.open_card)
             group.named.connect(lambda name, kind=kind: self.add_label(name, kind=kind))
             group.left.connect(self._give_keys_back)
             layout.addWidget(group, 1)
+        if not alone:
+            layout.addStretch(0)
         self.setLayout(layout)
 
     @property
@@ -109,9 +126,6 @@ class LabelsPanel(QWidget):
         self._labels = labels
         for kind, group in self.groups.items():
             group.show_labels(tuple(one for one in labels if self._kind(one.options) == kind), counts)
-        if len(self.groups) > 1:
-            for group in self.groups.values():  # the longer list gets the room that the shorter one leaves
-                group.rows.setMaximumHeight(max(28, group.rows.full_height()))
 
     def open_card(self, label_id: LabelId) -> LabelCard:
         """Open the card of a label beside its row."""
