@@ -1,7 +1,7 @@
 """One run of a task's own recipe on a whole data set: what the figures of several tasks are made of.
 
-All training data is trained on and there is no validation split: the model of the last step counts. Runs on a GPU where
-there is one. LEPTON_SEEDS="1,2,3" measures with these seeds, LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries another
+All training data is trained on; where a figure has no validation split the model of the last step counts. Runs on a GPU
+where there is one. LEPTON_SEEDS="1,2,3" measures with these seeds, LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries another
 recipe. Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
 """
 
@@ -65,7 +65,15 @@ def write_run(
     return run
 
 
-def tuned(task: str, *, labels: Sequence[JobLabel], train: Sequence[Row], test: Sequence[Row], seed: int) -> Tuned:
+def tuned(
+    task: str,
+    *,
+    labels: Sequence[JobLabel],
+    train: Sequence[Row],
+    test: Sequence[Row],
+    seed: int,
+    validation: Sequence[Row] = (),
+) -> Tuned:
     """The test report of one run from this seed."""
     from lepton_studio.training.machine import find_machine
     from lepton_studio.training.models import load_encoder
@@ -84,7 +92,7 @@ def tuned(task: str, *, labels: Sequence[JobLabel], train: Sequence[Row], test: 
             print(event, file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
-        rows = {"train": train, "test": test}
+        rows = {"train": train, "test": test} | ({"validation": validation} if validation else {})
         run = write_run(Path(folder) / "run", task=task, labels=labels, rows=rows, changes={**changes, "seed": seed})
         last = tune(
             Work(run, run.job(), machine, load_encoder=load_encoder, send=show, should_stop=lambda: None), resume=False
