@@ -208,11 +208,8 @@ class LabelPage(Page):
 
     def forward(self) -> None:
         """Show the next sample of the filter."""
-        if not self.saving.is_done():
-            return
-        if self.queue.forward() is None and self.queue.current is not None:
-            self.session.said.emit(tr("That was the last one here."), False)
-        self._show_sample()
+        if self.saving.is_done():
+            self._show_next(self.queue.forward())
 
     def backward(self) -> None:
         """Show the sample before."""
@@ -280,10 +277,14 @@ class LabelPage(Page):
         self.counter.ask()
 
     def _go_on(self, sample: Sample) -> None:
-        if self._step_on(sample) is None and self.queue.current is not None:
-            self.session.said.emit(tr("That was the last one here."), False)
-        self._show_sample()
+        self._show_next(self._step_on(sample))
         self._show_recent()
+
+    def _show_next(self, following: Sample | None) -> None:
+        if following is None and self.queue.current is not None:
+            self.session.said.emit(tr("That was the last one here."), False)
+        else:
+            self._show_sample()
 
     def _step_on(self, sample: Sample) -> Sample | None:
         self.recent.add(sample.id)
