@@ -126,13 +126,13 @@ def _rows(project: Project, wanted: Filter) -> Iterator[Row]:
     task, labels = task_named(project.task_id), project.labels()
     to_row = _row_maker(task, labels)
     for sample in project.all_rows(wanted):
-        yield to_row(sample, project.source_row(sample.id).raw)
+        yield to_row(sample)
 
 
-def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample, object | None], Row]:
+def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample], Row]:
     names = {label.id: label.name for label in labels}
 
-    def to_row(sample: Sample, raw: object | None) -> Row:
+    def to_row(sample: Sample) -> Row:
         marks = Marks() if sample.value is None else task.to_marks(task.parse(sample.value, labels), names)
         fields = dict(sample.fields)
         rejected = fields.pop(REJECTED, "")
@@ -141,7 +141,6 @@ def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample, object | No
             marks=replace(marks, rejected=_list(rejected)) if rejected else marks,
             split=sample.split,
             row=sample.id,
-            raw=raw,
             skipped=sample.skipped,
             note=sample.note,
             id=fields.pop("id", ""),

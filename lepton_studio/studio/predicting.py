@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -30,18 +31,30 @@ from lepton_studio.tasks.base import BadAnnotation, Input, Task
 
 V = TypeVar("V")
 
+_SHOWN = 500
+
 
 class PredictionFailed(Exception):
     """The file could not be predicted; the text is a sentence for a person. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
+class InWords:
+    """One prediction for a table: its text, what is said of it in a few words, and how sure that is."""
+
+    text: str
+    words: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class PredictSummary:
-    """How many texts were predicted, and the rows that could not be read."""
+    """How many texts were predicted, the rows that could not be read, and the first predictions in words."""
 
     run: RunRecord
     rows: int
     problems: tuple[Problem, ...]
+    first: tuple[InWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +92,23 @@ def predict_file(
     guess = _guess(input, task, text=text, format=format)
     problems: list[Problem] = []
     inputs = _inputs(guess, task, problems)
-    names = {label.id: label.name for label in project.labels()}
+    labels = project.labels()
+    names = {label.id: label.name for label in labels}
+    shown: list[InWords] = []
+
+    def line(answer: Answer[Any]) -> str:
+        if len(shown) < _SHOWN:
+            said = "" if answer.value is None else task.words(answer.value, labels)
+            shown.append(InWords(answer.input.text, said, answer.score))
+        return _line(answer, task, names)
+
     answers = predict_inputs(project, run.id, inputs, progress=progress, should_stop=should_stop, child=child)
     with closing(answers):
         first = next(answers, None)
         if first is None:
             raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
-        lines = (_line(answer, task, names) for one in ((first,), answers) for answer in one)
-        rows = write_lines(output, lines)
-    return PredictSummary(run, rows, tuple(problems))
+        rows = write_lines(output, map(line, chain((first,), answers)))
+    return PredictSummary(run, rows, tuple(problems), tuple(shown))
 
 
 def predict_inputs(

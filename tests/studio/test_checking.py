@@ -122,6 +122,17 @@ def test_the_sample_project_is_ready_to_be_tuned(tmp_path: Path) -> None:
         assert (sample.count(), sample.count(Filter(state="labelled"))) == (300, 120)
 
 
+def test_a_task_without_labels_asks_for_samples_and_for_no_labels(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "Stars.lepton", task="ratings") as project:
+        assert _says(check_before_tuning(project), "needs annotated samples") == Filter(state="unlabelled")
+        with project.change("Add") as change:
+            change.add_samples(NewSample(f"text {n}", "train" if n else None, {"value": 4.0}) for n in range(9))
+        check = check_before_tuning(project)
+        assert check.possible and not check.counts
+        assert (check.splits["train"], check.splits[None]) == (8, 1)
+        assert _says(check, "few training samples (9)") is not None
+
+
 def test_texts_that_are_cut_are_said_with_how_many(project: Project) -> None:
     found = findings_of(Estimated(200.0, 1500.0, 80.0, 400, 12, 256))
     assert [finding.level for finding in found] == ["amber", "ok"]

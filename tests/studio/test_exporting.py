@@ -128,7 +128,7 @@ def test_an_empty_project_exports_an_empty_set(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_to_is_a_sentence(project: Project, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="no folder"):
         export_annotations(project, tmp_path / "gone" / "out.csv", format="csv")
-    with pytest.raises(ExportError, match="csv, .*jsonl"):
+    with pytest.raises(ExportError, match=r"csv, .*jsonl"):
         export_annotations(project, tmp_path / "out.csv", format="docx")
 
 
