@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lepton_studio.formats import Row
 from lepton_studio.project.marks import Marks, QuestionMark, RelationMark, SpanMark
 from lepton_studio.project.records import Label
-from lepton_studio.studio.naming import Naming
+from lepton_studio.studio.naming import Naming, fields_in
 from lepton_studio.tasks import task_named
 
 TEXT = "Ana Ruiz founded Acme"
@@ -44,8 +45,10 @@ def test_a_text_that_is_said_to_hold_nothing_is_annotated_and_one_of_which_nothi
     assert naming.take(Marks(), TEXT).value is None
 
 
-def test_a_value_that_the_task_refuses_is_a_problem_of_its_row() -> None:
-    taken = Naming(task_named("spans"), ()).take(Marks(spans=(SpanMark(5, 5, "person"),)), TEXT)
-    assert taken.value is None or taken.left_out == {"spans": 1}
-    asked = Naming(task_named("question_answering"), ()).take(Marks(questions=(QuestionMark("Who?"),)), TEXT)
-    assert asked.value is None
+def test_what_a_task_cannot_mark_is_left_out_and_questions_without_answers_wait() -> None:
+    taken = Naming(task_named("spans"), ()).take(Marks(spans=(SpanMark(5, 5, "nothing"), ANA)), TEXT)
+    assert taken.value is not None and taken.left_out == {"spans": 1}
+    task = task_named("question_answering")
+    row = Row(TEXT, Marks(questions=(QuestionMark("Who?"), QuestionMark("What?"))))
+    assert Naming(task, ()).take(row.marks, TEXT).value is None
+    assert fields_in(row, task) == {"question": "Who?\nWhat?"}
