@@ -13,8 +13,9 @@ from lepton_studio.language import tr
 _USUAL_ENCODINGS = {"", "utf-8", "utf-16"}
 
 
-def notices(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """What is uncertain or unusual about reading these files so; `rows` are sampled cells."""
+def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bool = False) -> list[str]:
+    """What is uncertain or unusual about reading these files so; `rows` are sampled cells, `is_marked`: the format says
+    by itself what is marked."""
     said = []
     if guess.text is None:
         said.append(tr("No column looks like texts: choose one."))
@@ -30,9 +31,24 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[str]:
                 columns=", ".join(spilled),
             )
         )
-    if guess.label is None and not any(guess.file_labels) and len(guess.columns) > 1:
+    if guess.label_columns:
+        count = len(guess.label_columns)
+        said.append(tr("{count} columns of 0 and 1 are taken as labels, several a text.", count=count))
+    if guess.label_separator:
+        separator = guess.label_separator
+        said.append(tr("Cells with “{separator}” hold several labels.", separator=separator))
+    if guess.fold:
+        said.append(tr("Rows with the same text are taken as one sample with all that they say."))
+    if len(guess.columns) > 1 and not is_marked and not _has_answers(guess):
         said.append(tr("No column is taken as the label: the samples come in unlabelled."))
     return said
+
+
+def _has_answers(guess: Guess) -> bool:
+    """Whether any column gives what is to be learnt."""
+    if guess.label is not None or guess.label_columns or any(guess.file_labels):
+        return True
+    return bool({"target", "rating", "spans", "answer", "turns", "questions"} & set(guess.roles))
 
 
 def spilled_columns(guess: Guess, rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:

@@ -164,6 +164,7 @@ class Format:
         Raises UnreadableFile.
     records(path, guess) -> the rows of one file, streamed. Raises UnreadableFile, also mid-way.
     columns(path, guess) -> the column names under the guess's present settings (after the person changed them).
+    notices(path, guess) -> what a person should know of how this file is read, in sentences.
     write, holds, suffix -> how to write it, what it can hold, and its usual file ending ("" for a folder); None: the
         format is only read.
     """
@@ -174,6 +175,7 @@ class Format:
     describe: Callable[[Head], Guess]
     records: Callable[[Path, Guess], Iterator[Record | Problem]]
     columns: Callable[[Path, Guess], tuple[str, ...]] = lambda path, guess: guess.columns
+    notices: Callable[[Path, Guess], Sequence[str]] = lambda path, guess: ()
     write: Write | None = None
     holds: frozenset[Part] = frozenset()
     suffix: str = ""

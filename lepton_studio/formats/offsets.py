@@ -78,9 +78,9 @@ class Repaired:
         )
 
 
-def find_scheme(samples: Iterable[tuple[str, Marks]], *, usual: str = "") -> Finding:
+def find_scheme(samples: Iterable[tuple[str, Marks]], *, usual: str = "", chosen: str | None = None) -> Finding:
     """The scheme under which most marks of these texts stand right; `usual` (what this format's program does) or code
-    points where others are not better."""
+    points where others are not better. `chosen`: only say how many do under this one."""
     right, quoted, total, plain_only = dict.fromkeys(_SCHEMES, 0), 0, 0, 0
     for text, marks in samples:
         pieces = _pieces(marks)
@@ -96,7 +96,9 @@ def find_scheme(samples: Iterable[tuple[str, Marks]], *, usual: str = "") -> Fin
             right[name] += sum(_fits(text, piece, scheme, ranges) for piece in pieces)
     counted = {name: right[name] + (0 if _counts_otherwise(name) else plain_only) for name in _SCHEMES}
     best = max(_SCHEMES, key=lambda name: (counted[name], name == usual, name == ""))
-    if not quoted and not _is_sure(best, counted, total):
+    if chosen is not None:
+        best = chosen
+    elif not quoted and not _is_sure(best, counted, total):
         best = usual
     return Finding(best, counted[best], total, counted[""], quoted > 0)
 

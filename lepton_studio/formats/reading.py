@@ -11,7 +11,7 @@ from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.splits import split_named
-from lepton_studio.formats.table_marks import table_row, used_columns
+from lepton_studio.formats.table_marks import TableRow, conversation, table_row, used_columns
 from lepton_studio.formats.values import as_text, is_broken
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, Marks
@@ -71,7 +71,9 @@ def cannot_open(path: Path, error: OSError) -> str:
 
 
 def text_of(record: Record, guess: Guess) -> str:
-    """The text that the guess's columns give."""
+    """The text that the guess's columns give; of a conversation what stands before the reply."""
+    if talk := conversation(record, guess):
+        return talk.text
     text = as_text(record.cells.get(guess.text or ""))
     if not guess.more_text:
         return text
@@ -84,7 +86,7 @@ def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | P
     if not text.strip():
         return Problem(source, record.row, tr("The text is empty."))
     said = table_row(record, guess, text=text)
-    marks = _merged(record.marks, said.marks)
+    marks = merged(record.marks, said)
     if marks.labels is None and position < len(guess.file_labels) and guess.file_labels[position]:
         marks = replace(marks, labels=(guess.file_labels[position],))
     repaired = repair(text, marks, scheme=guess.offsets)
@@ -113,13 +115,20 @@ def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | P
     )
 
 
-def _merged(own: Marks | None, table: Marks) -> Marks:
+def merged(own: Marks | None, table: TableRow) -> Marks:
     """What the format says itself; the columns fill in what it does not say."""
     if own is None:
-        return table
+        return table.marks
     names = ("labels", "spans", "relations", "questions", "targets", "rating")
-    missing = {name: getattr(table, name) for name in names if getattr(own, name) is None}
-    return replace(own, **missing, rejected=own.rejected or table.rejected)
+    missing = {name: getattr(table.marks, name) for name in names if getattr(own, name) is None}
+    return replace(own, **missing, rejected=own.rejected or table.marks.rejected)
+
+
+def marks_as_read(guess: Guess) -> Iterator[tuple[str, Marks]]:
+    """Texts with their marks before offsets are put right, of the records that can be read."""
+    for record, _, _ in read_records(guess):
+        if isinstance(record, Record) and (text := text_of(record, guess)):
+            yield text, merged(record.marks, table_row(record, guess, text=text))
 
 
 def _quoted(marks: Marks, text: str) -> Marks:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from lepton_studio.formats import advice
-from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import Format, Guess, Problem, Record, Row, UnreadableFile
+from lepton_studio.formats.column_roles import guess_table
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
+from lepton_studio.formats.folding import folded
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
+from lepton_studio.formats.offsets import find_scheme, notice
 from lepton_studio.formats.parallel_lines import labels_beside
-from lepton_studio.formats.reading import cannot_open, read, read_records
+from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read_plain, read_records
 from lepton_studio.formats.roles import guess_roles
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import as_text
@@ -25,6 +28,7 @@ PREVIEW_ROWS = 50
 _SAMPLED_ROWS = 1000
 _SAMPLED_FILES = 4
 _MOST_FILES = 5000
+_CHECKED_ROWS = 20_000
 _UNION_OF_COLUMNS = {"json", "jsonl"}
 _FEELINGS = {"pos", "neg", "neu", "positive", "negative", "neutral", "spam", "ham", "subjective", "objective"}
 
@@ -37,18 +41,20 @@ class _Group:
     heads: list[Head] = field(default_factory=list)
 
 
-def sniff(paths: Sequence[Path | str], *, format: str | None = None) -> Guess:
+def sniff(paths: Sequence[Path | str], *, format: str | None = None, wants: Sequence[str] = ()) -> Guess:
     """How to read these files as one set: the largest set, where they differ in kind; the notices name the rest.
 
-    Looks at the head of each file (256 KiB, 2 MiB for quoting). `format` is an id of `all_formats` to read them as.
-    Raises UnreadableFile.
+    Looks at the head of each file (256 KiB, 2 MiB for quoting), and at its marks for how they are counted. `format` is
+    an id of `all_formats` to read them as, `wants` what the task can use (`Task.wants`). Raises UnreadableFile.
     """
-    first, *others = sniff_all(paths, format=format)
+    first, *others = sniff_all(paths, format=format, wants=wants)
     left = [path.name for other in others for path in other.paths]
     return replace(first, notices=(*first.notices, advice.left_out(left))) if left else first
 
 
-def sniff_all(paths: Sequence[Path | str], *, format: str | None = None) -> tuple[Guess, ...]:
+def sniff_all(
+    paths: Sequence[Path | str], *, format: str | None = None, wants: Sequence[str] = ()
+) -> tuple[Guess, ...]:
     """A guess for each set of files that are read alike, the one with most bytes first. Raises UnreadableFile."""
     if format is not None and format not in all_formats():
         known = ", ".join(all_formats())
@@ -64,7 +70,7 @@ def sniff_all(paths: Sequence[Path | str], *, format: str | None = None) -> tupl
     if not groups:
         raise UnreadableFile(refused[0] if refused else tr("There is nothing to read here."))
     groups.sort(key=lambda group: -sum(head.size for head in group.heads))
-    first, *others = (_complete(group) for group in groups)
+    first, *others = (_complete(group, wants=tuple(wants)) for group in groups)
     unused = [path.name for path in support if not first.label_names or path.name not in TABLE_NAMES]
     notices = (*refused, *([advice.left_out(unused)] if unused else []))
     return (replace(first, notices=(*first.notices, *notices)), *others)
@@ -93,6 +99,8 @@ def refresh(guess: Guess) -> Guess:
         split_column=guess.split_column if guess.split_column in here else None,
         verdict=guess.verdict if guess.verdict in here else None,
         more_text=tuple(name for name in guess.more_text if name in here),
+        label_columns=tuple(name for name in guess.label_columns if name in here),
+        roles={role: name for role, name in guess.roles.items() if name in here},
     )
     return _with_preview(changed if changed.text else _with_roles(changed))
 
@@ -172,9 +180,10 @@ def _merged(one: Guess, other: Guess) -> Guess | None:
     if len(encodings) > 1 or one.format in {"class_folders", "datasets"}:
         return None
     columns = one.columns
-    if one.format in _UNION_OF_COLUMNS:
+    is_fixed = one.text is not None and one.text == other.text
+    if one.format == other.format and (is_fixed or one.format in _UNION_OF_COLUMNS):
         shared = set(one.columns) & set(other.columns)
-        if len(shared) <= 0.5 * min(len(one.columns), len(other.columns)):
+        if not is_fixed and len(shared) <= 0.5 * min(len(one.columns), len(other.columns)):
             return None
         columns = tuple(dict.fromkeys((*one.columns, *other.columns)))
         other = replace(other, columns=columns)
@@ -183,9 +192,9 @@ def _merged(one: Guess, other: Guess) -> Guess | None:
     return replace(one, paths=(*one.paths, *other.paths), columns=columns, encoding=encoding) if same else None
 
 
-def _complete(group: _Group) -> Guess:
-    """The group's guess with splits, roles, label names, preview and notices."""
-    guess = group.guess
+def _complete(group: _Group, *, wants: tuple[str, ...]) -> Guess:
+    """The group's guess with splits, roles, way of counting, label names, preview and notices."""
+    guess = replace(group.guess, wants=wants)
     if guess.format == "lines" and _are_documents(group.heads):
         guess = replace(all_formats()["documents"].describe(group.heads[0]), paths=guess.paths)
     if guess.encoding in {"ascii", "utf-8-sig"}:
@@ -195,7 +204,8 @@ def _complete(group: _Group) -> Guess:
         splits=tuple(None if path.is_dir() else split_named(path.name) for path in guess.paths),
         file_labels=_labels_in_names(guess.paths) if guess.format == "lines" else (),
     )
-    return _with_preview(guess if guess.text else _with_roles(guess))
+    guess = guess if guess.text else _with_roles(guess)
+    return _with_preview(_with_offsets(guess))
 
 
 def _are_documents(heads: Sequence[Head]) -> bool:
@@ -213,14 +223,39 @@ def _labels_in_names(paths: Sequence[Path]) -> tuple[str, ...]:
 
 def _with_roles(guess: Guess) -> Guess:
     rows = [record.cells for record in _sample(guess)]
-    roles = guess_roles(guess.columns, rows)
+    found = guess_roles(guess.columns, rows)
+    known = replace(found, label=guess.label or found.label)
+    table = guess_table(guess.columns, rows, known, wants=guess.wants)
     return replace(
         guess,
-        text=roles.text,
-        label=guess.label or roles.label,
-        split_column=guess.split_column or roles.split,
-        verdict=roles.verdict,
+        text=table.text,
+        label=table.label,
+        label_separator=table.label_separator,
+        label_columns=table.label_columns,
+        roles=table.roles,
+        fold=table.fold,
+        split_column=guess.split_column or found.split,
+        verdict=found.verdict,
     )
+
+
+def _with_offsets(guess: Guess) -> Guess:
+    """The guess with the way of counting that makes most marks right, if there are any."""
+    if guess.text is None or not _has_marks(guess):
+        return guess
+    usual = guess.offsets
+    finding = find_scheme(islice(marks_as_read(guess), _CHECKED_ROWS), usual=usual)
+    return replace(guess, offsets=finding.scheme)
+
+
+def _has_marks(guess: Guess) -> bool:
+    """Whether there is anything whose place in the text must be right."""
+    if not {"spans", "questions", "answer"} & set(guess.roles):
+        first = (record for record, _, _ in read_records(guess) if isinstance(record, Record))
+        if all(record.marks is None for record in islice(first, 20)):
+            return False
+    head = islice(marks_as_read(guess), _SAMPLED_ROWS)
+    return any(marks.spans or any(one.answers for one in marks.questions or ()) for _, marks in head)
 
 
 def _sample(guess: Guess) -> list[Record]:
@@ -235,7 +270,10 @@ def _sample(guess: Guess) -> list[Record]:
 
 def _with_preview(guess: Guess) -> Guess:
     sample = _sample(guess)
-    notices = advice.notices(guess, [record.cells for record in sample])
+    is_marked = any(record.marks is not None for record in sample)
+    notices = advice.notices(guess, [record.cells for record in sample], is_marked=is_marked)
+    told = all_formats()[guess.format].notices
+    notices += dict.fromkeys(sentence for path in guess.paths[:_SAMPLED_FILES] for sentence in told(path, guess))
     if guess.label is not None:
         codes = {as_text(record.cells.get(guess.label)).strip() for record in sample} - {""}
         if not codes & set(guess.label_names):
@@ -243,5 +281,16 @@ def _with_preview(guess: Guess) -> Guess:
             guess = replace(guess, label_names=table.names)
             if table.names:
                 notices.append(tr("The names of the labels are taken from {file}.", file=table.file))
-    rows = tuple(islice(read(guess), PREVIEW_ROWS)) if guess.text else ()
+    if guess.text is None:
+        return replace(guess, preview=(), notices=tuple(notices))
+    if _has_marks(guess):
+        finding = find_scheme(islice(marks_as_read(guess), _CHECKED_ROWS), chosen=guess.offsets)
+        notices += [sentence] if (sentence := notice(finding)) else []
+    rows = tuple(islice(_preview(guess), PREVIEW_ROWS))
     return replace(guess, preview=rows, notices=tuple(notices))
+
+
+def _preview(guess: Guess) -> Iterator[Row | Problem]:
+    if not guess.fold:
+        return read(guess)
+    return folded(lambda: islice(read_plain(guess), _SAMPLED_ROWS))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lepton_studio.formats.base import Guess, Record
-from lepton_studio.formats.conversations import before_reply, turns_in, turns_json
+from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
 from lepton_studio.formats.values import as_text, label_names
 from lepton_studio.language import tr
@@ -28,6 +28,15 @@ class TableRow:
     skipped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as a sample: `text` for reading, `turns` as the JSON of the field, `targets` the next reply."""
+
+    text: str
+    turns: str
+    targets: tuple[str, ...]
+
+
 def used_columns(guess: Guess) -> set[str]:
     """The columns that are no extra fields."""
     chosen = {guess.text, guess.label, guess.split_column, guess.verdict}
@@ -38,6 +47,9 @@ def used_columns(guess: Guess) -> set[str]:
 def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
     """Read the cells beside the text. A cell that is not what its role says costs a remark, not the row."""
     row = TableRow(marks=Marks(labels=_labels(record, guess)))
+    if talk := conversation(record, guess):
+        row.fields[TURNS] = talk.turns
+        row.marks = replace(row.marks, targets=talk.targets or None)
     for role, column in guess.roles.items():
         cell = record.cells.get(column)
         if cell is None or cell == "":
@@ -86,7 +98,7 @@ def _take(row: TableRow, role: str, cell: object, text: str) -> None:
         row.skipped = as_text(cell).strip().lower() in _ON
     elif role == "second_text":
         row.fields[SECOND_TEXT] = as_text(cell)
-    elif role == "turns":
+    elif role == "turns" and TURNS not in row.fields:
         turns = turns_in(cell)
         if turns is None:
             raise ValueError(tr("no conversation"))
@@ -139,13 +151,14 @@ def answers_in(cell: object, text: str) -> tuple[tuple[AnswerMark, ...], list[st
     return tuple(dict.fromkeys(found)), lost
 
 
-def with_reply(turns_cell: object) -> tuple[str, tuple[str, ...]] | None:
-    """The field `turns` up to the last reply, and the reply as target; None for a cell without a conversation."""
-    turns = turns_in(turns_cell)
+def conversation(record: Record, guess: Guess) -> Conversation | None:
+    """Where the column of turns is the text too: the turns up to the last reply, and that reply as what to learn."""
+    column = guess.roles.get("turns")
+    turns = turns_in(record.cells.get(column)) if column is not None and column == guess.text else None
     if turns is None:
         return None
-    context, reply = before_reply(turns)
-    return turns_json(context), () if reply is None else (reply,)
+    context, reply = (turns, None) if "target" in guess.roles else before_reply(turns)
+    return Conversation(as_lines(context), turns_json(context), () if reply is None else (reply,))
 
 
 def number(cell: object) -> float:

@@ -1,0 +1,286 @@
+"""What the columns of a table are beside text and label, for the task that is to read it: by their names and cells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lepton_studio.formats.conversations import turns_in
+from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
+from lepton_studio.formats.roles import Roles
+from lepton_studio.formats.values import as_text
+
+Rows = Sequence[Mapping[str, object]]
+
+_PAIRS: tuple[tuple[str, str], ...] = (
+    ("sentence1", "sentence2"), ("sentence_1", "sentence_2"), ("sentence_a", "sentence_b"), ("text_a", "text_b"),
+    ("text1", "text2"), ("text_1", "text_2"), ("premise", "hypothesis"), ("question1", "question2"),
+    ("question_1", "question_2"), ("query", "passage"), ("query", "document"), ("query", "title"),
+    ("query", "response"),
+    ("question", "answer"), ("question", "sentence"), ("question", "passage"), ("context", "response"), ("s1", "s2"),
+    ("a", "b"), ("user", "item"), ("claim", "evidence"), ("anchor", "positive"), ("text", "second_text"),
+    ("sentence", "second_text"), ("review", "second_text"), ("text", "text_pair"), ("text", "aspect"),
+    ("headline", "body"), ("post", "reply"), ("tweet", "target"),
+)  # fmt: skip
+_TARGETS: tuple[tuple[str, str], ...] = (
+    ("source", "target"), ("src", "tgt"), ("src", "trg"), ("input", "output"), ("input_text", "target_text"),
+    ("article", "highlights"), ("article", "summary"), ("document", "summary"), ("text", "summary"),
+    ("dialogue", "summary"), ("dialogue", "summary1"), ("content", "summary"), ("report", "summary"),
+    ("text", "target"), ("prompt", "completion"), ("prompt", "response"), ("prompt", "chosen"), ("text", "translation"),
+    ("instruction", "output"), ("instruction", "response"), ("question", "response"), ("text", "output"),
+    ("original", "translation"), ("sentence", "paraphrase"), ("original", "simplified"), ("wrong", "correct"),
+    ("body", "title"), ("article", "title"), ("text", "title"), ("review", "title"),
+)  # fmt: skip
+_TARGET_NAMES = {target for _, target in _TARGETS} - {"title"} | {"reference", "gold", "translation", "reply"}
+_RATINGS = ("rating", "stars", "star_rating", "review_score", "grade", "score", "overall", "points", "similarity")
+_CONTEXTS = ("context", "passage", "paragraph", "document", "article", "text", "content", "story")
+_QUESTIONS, _ANSWERS = ("question", "query"), ("answers", "answer", "answer_text")
+_TURNS = ("messages", "conversations", "conversation", "turns", "dialogue", "dialog", "history", "chat")
+_LANGUAGE = re.compile(r"(?:translation\.)?([a-z]{2,3}(?:[-_][A-Za-z]{2,4})?)")
+_LANGUAGES = frozenset(
+    re.findall(
+        "..",
+        "arbgbncscydadeelenesetfafifrgaguhehihrhuidisitjakkkmkoltlvmkmlmrmsmtmynbnenlnopaplpsptrorusiskslsqsrsvswtatethtltr"
+        "ukuruzvizh",
+    )
+)
+_OWN = ("questions", "more_targets", "rejected", "skipped")
+_SEPARATORS = ("#", "|", ";", ",")
+_NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRoles:
+    """The columns of a table, named as in `Guess`."""
+
+    text: str | None = None
+    label: str | None = None
+    label_separator: str = ""
+    label_columns: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    fold: bool = False
+
+
+def guess_table(columns: Sequence[str], rows: Rows, found: Roles, *, wants: Sequence[str]) -> TableRoles:
+    """What a task with these wants reads out of the columns; `found` is what is known of text and label.
+
+    Without wants only what cannot be mistaken is taken: marks in JSON, and columns of 0 and 1.
+    """
+    table = TableRoles(found.text, found.label)
+    for step in (_marks, _turns, _questions, _pair, _target, _rating):
+        table = step(table, columns, rows, set(wants))
+    own = {name: name for name in _OWN if name in columns and name not in table.roles.values()}
+    if own and ({"spans", "relations", "target", "rating", "question"} & set(wants) or not wants):
+        table = replace(table, roles={**table.roles, **own})
+    if "label" in wants or not wants:
+        table = _labels(table, columns, rows)
+    elif not set(wants) & {"label"}:
+        table = replace(table, label=None)
+    return replace(table, fold=_folds(table, columns, rows))
+
+
+def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
+    if wants and "spans" not in wants:
+        return table
+    spans = next((name for name in columns if _all(rows, name, _are_spans)), None)
+    if spans is None:
+        return table
+    roles = {**table.roles, "spans": spans}
+    if relations := next((name for name in columns if name != spans and _all(rows, name, _are_relations)), None):
+        roles["relations"] = relations
+    return replace(table, roles=roles, label=None if table.label == spans else table.label)
+
+
+def _turns(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
+    if "turns" not in wants:
+        return table
+    lists = [name for name in columns if _all(rows, name, lambda cell: not isinstance(cell, str) and _talk(cell))]
+    lines = [name for name in columns if _plain(name) in (*_TURNS, "text") and _all(rows, name, _talk)]
+    chosen = next(iter(sorted(lists, key=lambda name: _plain(name) not in _TURNS) or lines), None)
+    if chosen is None:
+        return table
+    text = table.text if table.text not in (None, chosen) and _plain(chosen) == "turns" else chosen
+    return replace(table, text=text, roles={**table.roles, "turns": chosen})
+
+
+def _questions(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
+    if "question" not in wants:
+        return table
+    question, context = _named(columns, _QUESTIONS), _named(columns, _CONTEXTS)
+    if question is None or context is None:
+        return table
+    roles = {**table.roles, "question": question}
+    label = None if table.label == question else table.label
+    if answer := _named(columns, _ANSWERS):
+        roles["answer"] = answer
+        label = None if label == answer else label
+    return replace(table, text=context, label=label, roles=roles)
+
+
+def _pair(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
+    if "second_text" not in wants or {"question", "turns"} & set(table.roles):
+        return table
+    pair = _pair_named(columns, rows, _PAIRS)
+    if pair is None:
+        return table
+    label = None if table.label in pair else table.label
+    return replace(table, text=pair[0], label=label, roles={**table.roles, "second_text": pair[1]})
+
+
+def _target(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
+    if "target" not in wants or {"question", "spans", "second_text"} & set(table.roles):
+        return table
+    if "turns" in table.roles:
+        chosen = _named(columns, ("target", "chosen", "reply", "response", "next_reply"))
+        return replace(table, roles={**table.roles, "target": chosen}) if chosen else table
+    pair = _pair_named(columns, rows, _TARGETS) or _two_languages(columns)
+    only = "label" not in wants
+    if pair is None and only and table.text is not None:
+        named = next((name for name in columns if _plain(name) in _TARGET_NAMES and name != table.text), None)
+        other = named or table.label or _other_text(table, columns, rows)
+        pair = (table.text, other) if other else None
+    if pair is None or (not only and table.label not in (None, *pair)):
+        return table
+    text, target = pair
+    roles = {**table.roles, "target": target}
+    numbered = re.match(r"(.*?)_?1$", target)
+    further = [name for name in columns if numbered and re.fullmatch(re.escape(numbered[1]) + r"_?[2-9]", name)]
+    roles |= {f"target {place}": name for place, name in enumerate(further, start=2)}
+    label = None if table.label in roles.values() or table.label == text else table.label
+    return replace(table, text=text, label=label, roles=roles)
+
+
+def _rating(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
+    if "rating" not in wants:
+        return table
+    numbers = [name for name in columns if name != table.text and _all(rows, name, _is_number)]
+    chosen = _named(numbers, _RATINGS)
+    if chosen is None and "label" not in wants:
+        kept = [name for name in numbers if not _plain(name).endswith("id") and _plain(name) != "index"]
+        chosen = table.label if table.label in kept else next(iter(kept), None)
+    if chosen is None or ("label" in wants and table.label not in (None, chosen)):
+        return table
+    return replace(table, label=None if table.label == chosen else table.label, roles={**table.roles, "rating": chosen})
+
+
+def _labels(table: TableRoles, columns: Sequence[str], rows: Rows) -> TableRoles:
+    taken = {table.text, *table.roles.values()}
+    flags = [name for name in columns if name not in taken and _all(rows, name, lambda cell: as_text(cell) in "01")]
+    if len(flags) >= 3 and table.label in (None, *flags):
+        return replace(table, label=None, label_columns=tuple(flags))
+    if table.label is None:
+        return table
+    return replace(table, label_separator=_separator(table.label, rows))
+
+
+def _separator(column: str, rows: Rows) -> str:
+    """What joins several labels in one cell: the pieces of such cells must be labels of other cells too."""
+    cells = {cell.strip() for row in rows if isinstance(cell := row.get(column), str) and cell.strip()}
+    cells = {cell for cell in cells if not cell.startswith("[")}
+    for separator in _SEPARATORS:
+        several = [cell.split(separator) for cell in cells if separator in cell]
+        if not several:
+            continue
+        where: dict[str, int] = defaultdict(int)
+        for cell in cells:
+            for piece in {piece.strip() for piece in cell.split(separator)}:
+                where[piece] += 1
+        pieces = [piece.strip() for one in several for piece in one]
+        if all(pieces) and sum(where[piece] > 1 for piece in pieces) >= 0.9 * len(pieces):
+            return separator
+    return ""
+
+
+def _folds(table: TableRoles, columns: Sequence[str], rows: Rows) -> bool:
+    """Whether texts are repeated, once for each question, or, under one id, once for each label."""
+    if table.text is None:
+        return False
+    if "question" in table.roles:
+        texts = [as_text(row.get(table.text)) for row in rows]
+        return len(set(texts)) < len(texts)
+    if table.label is None:
+        return False
+    for name in columns:
+        if not (_plain(name) == "id" or _plain(name).endswith(("_id", " id"))) or name in (table.text, table.label):
+            continue
+        by_id: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for row in rows:
+            if identity := as_text(row.get(name)):
+                by_id[identity].add((as_text(row.get(table.text)), as_text(row.get(table.label))))
+        several = [said for said in by_id.values() if len(said) > 1]
+        if len(several) > 0.01 * len(by_id) and all(len({text for text, _ in said}) == 1 for said in several):
+            return True
+    return False
+
+
+def _other_text(table: TableRoles, columns: Sequence[str], rows: Rows) -> str | None:
+    """The column with the longest cells that is not the text; ids and numbers are none."""
+
+    def length(name: str) -> float:
+        cells = [as_text(row.get(name)) for row in rows]
+        return (
+            sum(map(len, cells)) / (len(cells) or 1) if any(" " in cell or not cell.isascii() for cell in cells) else 0
+        )
+
+    others = [name for name in columns if name != table.text]
+    best = max(others, key=length, default=None)
+    return best if best is not None and length(best) > 0 else None
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower()
+
+
+def _named(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    by_name = {_plain(column): column for column in reversed(columns)}
+    return next((by_name[name] for name in names if name in by_name), None)
+
+
+def _pair_named(columns: Sequence[str], rows: Rows, pairs: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """The first known pair among the columns; the second must hold words, not numbers."""
+    by_name = {_plain(column): column for column in reversed(columns)}
+    for first, second in pairs:
+        if first in by_name and second in by_name and not _all(rows, by_name[second], _is_number):
+            return by_name[first], by_name[second]
+    return None
+
+
+def _two_languages(columns: Sequence[str]) -> tuple[str, str] | None:
+    """Two columns called by their languages; English is translated from where it is one of several."""
+    matches = [(name, _LANGUAGE.fullmatch(name)) for name in columns]
+    found = [name for name, match in matches if match and re.split("[-_]", match[1])[0] in _LANGUAGES]
+    return (found[0], found[1]) if len(found) == 2 and found[0] != "id" else None
+
+
+def _all(rows: Rows, name: str, test: Callable[[object], bool]) -> bool:
+    """Whether nearly all cells of a column that are not empty pass the test, and some are not empty."""
+    cells = [cell for row in rows if (cell := row.get(name)) not in (None, "", [])][:300]
+    return bool(cells) and sum(map(test, cells)) >= 0.95 * len(cells)
+
+
+def _is_number(cell: object) -> bool:
+    return bool(_NUMBER.match(as_text(cell))) and not isinstance(cell, bool)
+
+
+def _talk(cell: object) -> bool:
+    return turns_in(cell) is not None
+
+
+def _are_spans(cell: object) -> bool:
+    return _reads(cell, lambda found: spans_from_json(found))
+
+
+def _are_relations(cell: object) -> bool:
+    return _reads(cell, lambda found: relations_from_json(found))
+
+
+def _reads(cell: object, reader: Callable[[object], object]) -> bool:
+    try:
+        found = json.loads(cell) if isinstance(cell, str) and cell.startswith("[") else cell
+        reader(found)
+    except (BadMarks, ValueError):
+        return False
+    return True
