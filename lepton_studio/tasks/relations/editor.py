@@ -346,6 +346,7 @@ class RelationsEditor(QWidget):
     def _change(self, ties: Ties) -> None:
         self._ties, self._arc = ties, None
         self.board.set_hint("")
+        self.picker.mark(chosen=(), suggested=())
         self._show_arcs()
         self.edited.emit(self.value())
 

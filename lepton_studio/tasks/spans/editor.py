@@ -17,9 +17,10 @@ from lepton_studio.tasks.span_values import Span, in_order
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.layouts import column
+from lepton_studio.widgets.marked_text.by_identity import ByIdentity
 from lepton_studio.widgets.marked_text.finding import Wanted
 from lepton_studio.widgets.marked_text.span_board import SpanBoard
-from lepton_studio.widgets.marked_text.span_editing import Stretches, stretches
+from lepton_studio.widgets.marked_text.span_editing import Stretch, Stretches, stretches
 from lepton_studio.widgets.marked_text.span_keys import span_keys
 
 
@@ -35,8 +36,9 @@ class SpansEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: dict[int, str] = {}
+        self._spans: ByIdentity[Stretch, Span] = ByIdentity(lambda one: Span(one.start, one.end, one.label))
         self.board = SpanBoard()
-        self.board.edited.connect(lambda spans: self.edited.emit(value_of(spans)))
+        self.board.edited.connect(self._take)
         self.board.everywhere_wanted.connect(self._ask_everywhere)
         self.setLayout(column(self.board))
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -76,6 +78,9 @@ class SpansEditor(QWidget):
         # Tab steps through spans; where there are none it goes on to the next widget, as Ctrl+Tab always does.
         return False if self.board.spans else super().focusNextPrevChild(next)
 
+    def _take(self, spans: Stretches) -> None:
+        self.edited.emit(Spans(self._spans.of(spans)))  # stretches are in the order of spans, each once
+
     def _ask_everywhere(self, wanted: Wanted, label: int) -> None:
         self.bulk_wanted.emit(mark_everywhere(wanted, label=label, name=self._names[label]))
 
@@ -83,11 +88,6 @@ class SpansEditor(QWidget):
 def stretches_of(value: Spans | None) -> Stretches:
     """The spans of a value, for the board."""
     return stretches((one.start, one.end, one.label) for one in value.spans) if value is not None else ()
-
-
-def value_of(spans: Stretches) -> Spans:
-    """The value that the board shows."""
-    return Spans(in_order(Span(one.start, one.end, one.label) for one in spans))
 
 
 def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Spans]:

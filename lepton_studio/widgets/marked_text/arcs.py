@@ -17,7 +17,7 @@ from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
 from lepton_studio.widgets.marked_text.laid_piece import LaidPiece, name_font
 from lepton_studio.widgets.marked_text.lanes import lanes
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
-from lepton_studio.widgets.marked_text.pieces import Piece, piece_at
+from lepton_studio.widgets.marked_text.pieces import Pieces
 
 LEVEL = 17.0
 """From one level to the next, in pixels."""
@@ -51,10 +51,10 @@ class Route:
 class ArcEnds:
     """The arcs of a text and the pieces that they end in. Anchors are found piece by piece, when it is laid out."""
 
-    def __init__(self, arcs: Sequence[TextArc], marks: Mapping[int, TextMark], pieces: Sequence[Piece]) -> None:
+    def __init__(self, arcs: Sequence[TextArc], marks: Mapping[int, TextMark], pieces: Pieces) -> None:
         self.arcs = tuple(arc for arc in arcs if arc.head in marks and arc.tail in marks)
         self._marks = marks
-        self._places = {mark: piece_at(pieces, marks[mark].start) for arc in self.arcs for mark in (arc.head, arc.tail)}
+        self._places = {mark: pieces.place_of(marks[mark].start) for arc in self.arcs for mark in (arc.head, arc.tail)}
         self._arcs_in: dict[int, list[TextArc]] = defaultdict(list)
         for arc in self.arcs:
             for place in {self._places[arc.head], self._places[arc.tail]}:

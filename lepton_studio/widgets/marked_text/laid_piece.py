@@ -80,12 +80,13 @@ class LaidPiece:
 
     def place(self, marks: Sequence[TextMark], *, above: Sequence[float] = ()) -> None:
         """Give each mark that touches the piece its lane, and each line its place; `above`: room over each line."""
+        ranges = [(mark, self.piece.units_at(mark.start), self.piece.units_at(mark.end)) for mark in marks]
         y = 0.0
         for number, line in enumerate(self.lines):
             natural = line.line.height()
             line.top = y
             line.text_top = y + _ABOVE + (above[number] if number < len(above) else 0.0)
-            depth = self._place_marks(line, marks)
+            depth = self._place_marks(line, ranges)
             line.height = line.text_top - y + natural + depth * LANE + _BELOW
             line.line.setPosition(QPointF(self.left, line.text_top))
             y += line.height
@@ -139,11 +140,10 @@ class LaidPiece:
 
     # ----------------------------------------------------------------------------------------------------- inside
 
-    def _place_marks(self, line: Line, marks: Sequence[TextMark]) -> int:
+    def _place_marks(self, line: Line, marks: Sequence[tuple[TextMark, int, int]]) -> int:
         line.bars, line.found = [], []
         shown: list[tuple[TextMark, list[QRectF], str, float, float]] = []
-        for mark in marks:
-            first, last = self.piece.units_at(mark.start), self.piece.units_at(mark.end)
+        for mark, first, last in marks:
             if last < line.first or first > line.last or (first >= line.last and line is not self.lines[-1]):
                 continue
             rects = self._rects_in(line, max(first, line.first), min(last, line.last))

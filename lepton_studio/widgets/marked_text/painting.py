@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -26,19 +27,40 @@ class Look:
     selected_arc: int | None = None
 
 
-def draw_piece(painter: QPainter, laid: LaidPiece, *, look: Look, selection: Sequence[QRectF]) -> None:
-    """Grounds, then the text, then the bars; the painter's origin is the piece's top left."""
+@dataclass(frozen=True, slots=True)
+class Tones:
+    """What becomes of a mark's colour on a ground."""
+
+    color: QColor
+    tint: QColor
+    fill: QColor
+    edge: QColor
+
+
+@lru_cache(maxsize=512)
+def _tones(color: str, base: int) -> Tones:
+    own, ground = QColor(color), QColor.fromRgb(base)
+    tint = QColor(color)
+    tint.setAlphaF(_TINT)
+    return Tones(own, tint, mixed(own, ground, _FILL), readable(own, on=ground, ratio=3.0))
+
+
+def draw_piece(
+    painter: QPainter, laid: LaidPiece, *, look: Look, selection: Sequence[QRectF], top: float, bottom: float
+) -> None:
+    """Grounds, text and bars of the lines between `top` and `bottom`; the origin is the piece's top left."""
+    lines = [line for line in laid.lines if line.top < bottom and line.top + line.height > top]
     painter.setPen(Qt.PenStyle.NoPen)
-    for line in laid.lines:
+    for line in lines:
         _draw_grounds(painter, line, look)
     painter.setBrush(look.colors.accent_soft)
     for rect in selection:
         painter.drawRoundedRect(rect, 3, 3)
     painter.setPen(look.colors.text)
-    for line in laid.lines:
+    for line in lines:
         line.line.draw(painter, QPointF(0, 0))
     painter.setFont(name_font())
-    for line in laid.lines:
+    for line in lines:
         for bar in line.bars:
             _draw_bar(painter, bar, look, from_right=laid.piece.is_rtl)
 
@@ -50,26 +72,24 @@ def _draw_grounds(painter: QPainter, line: Line, look: Look) -> None:
     lowest = min((bar.box.top() for bar in line.bars), default=0.0)
     for bar in line.bars:
         if bar.mark.kind == "own" and bar.box.top() - lowest < 1.5 * LANE:
-            tint = QColor(bar.mark.color)
-            tint.setAlphaF(_TINT)
-            painter.setBrush(tint)
+            painter.setBrush(_tones(bar.mark.color, look.colors.base.rgb()).tint)
             for rect in bar.grounds:
                 painter.drawRoundedRect(rect, 3, 3)
 
 
 def _draw_bar(painter: QPainter, bar: Bar, look: Look, *, from_right: bool) -> None:
-    palette, color = look.colors, QColor(bar.mark.color)
+    palette, tones = look.colors, _tones(bar.mark.color, look.colors.base.rgb())
+    color, edge = tones.color, tones.edge
     selected = bar.mark.id == look.selected
     stripes = list(bar.stripes)
     if selected and bar.name:
         stripes.append(bar.box.adjusted(0, 0, 0, -2))
-    edge = readable(color, on=palette.base, ratio=3.0)
     if bar.mark.kind == "suggested":
         painter.setPen(QPen(edge, 2 if selected else 1, Qt.PenStyle.DashLine))
-        painter.setBrush(mixed(color, palette.base, _FILL) if selected else palette.base)
+        painter.setBrush(tones.fill if selected else palette.base)
     else:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color if selected else mixed(color, palette.base, _FILL))
+        painter.setBrush(color if selected else tones.fill)
     for stripe in stripes:
         painter.drawRoundedRect(stripe.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     if bar.name and bar.mark.kind == "own" and not selected:

@@ -10,7 +10,7 @@ import itertools
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,18 +75,24 @@ class Piece:
         return [*found, (self.end, self.after)] if self.after > self.end else found
 
 
-def cut(text: str) -> list[Piece]:
+class Pieces(tuple[Piece, ...]):
     """The pieces of a text in order, at least one."""
-    return [_piece(text, start, end, after) for start, end, after in _ranges(text)]
+
+    starts: list[int]
+
+    def __new__(cls, pieces: Iterable[Piece]) -> Pieces:
+        made = super().__new__(cls, pieces)
+        made.starts = [one.start for one in made]
+        return made
+
+    def place_of(self, position: int) -> int:
+        """The place of the piece that holds the code point `position`."""
+        return max(0, bisect_right(self.starts, position) - 1)
 
 
-def piece_at(pieces: Sequence[Piece], position: int) -> int:
-    """The place of the piece that holds the code point `position`."""
-    return max(0, bisect_right(pieces, position, key=_start) - 1)
-
-
-def _start(piece: Piece) -> int:
-    return piece.start
+def cut(text: str) -> Pieces:
+    """The pieces of a text."""
+    return Pieces(_piece(text, start, end, after) for start, end, after in _ranges(text))
 
 
 def _ranges(text: str) -> Iterator[tuple[int, int, int]]:

@@ -16,6 +16,7 @@ from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.marked_text import span_editing as editing
+from lepton_studio.widgets.marked_text.by_identity import ByIdentity
 from lepton_studio.widgets.marked_text.finding import Wanted
 from lepton_studio.widgets.marked_text.mark_all_bar import MarkAllBar
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
@@ -51,6 +52,8 @@ class SpanBoard(QWidget):
         self._labels: dict[int, LabelChoice] = {}
         self._label: int | None = None
         self._arcs: tuple[TextArc, ...] = ()
+        self._marks = ByIdentity(self._mark)
+        self._pointed: tuple[bool, tuple[int, ...]] = (False, ())
         self._hint = ""
         self._pressed_on: int | None = None
         self.view = MarkedText(with_arcs=with_arcs)
@@ -93,6 +96,7 @@ class SpanBoard(QWidget):
         self.picker.set_choices(choices)
         self._label = self._label if self._label in self._labels else next(iter(self._labels), None)
         self._fit_picker()
+        self._marks.forget()
         self._show()
 
     def show_text(self, text: str, spans: Stretches) -> None:
@@ -274,7 +278,7 @@ class SpanBoard(QWidget):
             self.select_span(handle)
 
     def _show(self) -> None:
-        self.view.set_marks([self._mark(one) for one in self.state.shown])
+        self.view.set_marks(self._marks.of(self.state.shown))
         if self._arcs:
             self.view.set_arcs(self._arcs)
         self._show_selected()
@@ -289,7 +293,9 @@ class SpanBoard(QWidget):
         span = self.state.selected
         own = span is not None and span.handle >= 0
         labels = (span.label,) if span is not None else ()
-        self.picker.mark(chosen=labels if own else (), suggested=() if own else labels)
+        if (own, labels) != self._pointed:
+            self._pointed = (own, labels)
+            self.picker.mark(chosen=labels if own else (), suggested=() if own else labels)
         self._say()
 
     def _say(self) -> None:

@@ -41,6 +41,8 @@ class SpanState:
     @property
     def open_suggestions(self) -> Stretches:
         """The suggestions that are neither marked already nor refused, in order."""
+        if not self.suggested:
+            return ()
         marked = {(one.start, one.end, one.label) for one in self.spans}
         return editing.in_order(one for one in self.suggested if (one.start, one.end, one.label) not in marked)
 
@@ -52,7 +54,7 @@ class SpanState:
     @property
     def selected(self) -> Stretch | None:
         """The selected span, own or suggested."""
-        return editing.find(self.shown, self.handle)
+        return editing.find(self.spans, self.handle) or editing.find(self.open_suggestions, self.handle)
 
     # ---------------------------------------------------------------------------------------------------- selecting
 

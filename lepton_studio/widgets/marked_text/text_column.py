@@ -16,7 +16,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from lepton_studio.widgets.marked_text.arcs import ArcEnds
 from lepton_studio.widgets.marked_text.laid_piece import LANE, Bar, LaidPiece
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
-from lepton_studio.widgets.marked_text.pieces import Piece, cut, piece_at
+from lepton_studio.widgets.marked_text.pieces import cut
 
 _KEPT = 120
 """Laid out pieces that are kept; more are thrown away when out of view."""
@@ -27,13 +27,13 @@ class TextColumn:
 
     def __init__(self, font: QFont) -> None:
         self.font = font
-        self.pieces: list[Piece] = cut("")
+        self.pieces = cut("")
         self.width = 600.0
         self.left = 0.0
         self.overhang = 0.0
         self.marks: tuple[TextMark, ...] = ()
         self.found: tuple[TextMark, ...] = ()
-        self.ends = ArcEnds((), {}, ())
+        self.ends = ArcEnds((), {}, self.pieces)
         self._touching: list[list[TextMark]] = [[]]
         self._laid: dict[int, LaidPiece] = {}
         self._placed: set[int] = set()
@@ -60,17 +60,11 @@ class TextColumn:
 
     def set_marks(self, marks: Iterable[TextMark]) -> None:
         """Other marks; only pieces whose marks changed are placed again."""
-        new = tuple(marks)
-        self._touch(set(self.marks) ^ set(new))
-        self.marks = new
-        self._index()
+        self.marks = self._replace(self.marks, tuple(marks))
 
     def set_found(self, ranges: Iterable[tuple[int, int]]) -> None:
         """Other ranges with a tinted ground."""
-        new = tuple(TextMark(start, end, "", kind="found") for start, end in ranges)
-        self._touch(set(self.found) ^ set(new))
-        self.found = new
-        self._index()
+        self.found = self._replace(self.found, tuple(TextMark(*one, "", kind="found") for one in ranges))
 
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
         """Other arcs between the marks, set before."""
@@ -146,7 +140,7 @@ class TextColumn:
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Where these code points stand, in every piece they lie in."""
         found = []
-        for place in range(piece_at(self.pieces, start), piece_at(self.pieces, max(start, end - 1)) + 1):
+        for place in range(self.pieces.place_of(start), self.pieces.place_of(max(start, end - 1)) + 1):
             laid = self.laid(place)
             y = self.top_of(place)
             found += [rect.translated(0, y) for rect in laid.rects(start, end)]
@@ -154,7 +148,7 @@ class TextColumn:
 
     def caret(self, position: int) -> QRectF:
         """A thin line before this code point."""
-        place = piece_at(self.pieces, position)
+        place = self.pieces.place_of(position)
         rect = self.laid(place).caret(position)
         return rect.translated(0, self.top_of(place))
 
@@ -172,7 +166,7 @@ class TextColumn:
 
     def line_around(self, position: int) -> tuple[float, float]:
         """Top and bottom of the line that holds this code point, with its bars."""
-        place = piece_at(self.pieces, position)
+        place = self.pieces.place_of(position)
         laid = self.laid(place)
         line = laid.lines[laid.line_of(position)]
         top = self.top_of(place) + line.top
@@ -180,19 +174,28 @@ class TextColumn:
 
     # ----------------------------------------------------------------------------------------------------- inside
 
-    def _touch(self, marks: Iterable[TextMark]) -> None:
-        for mark in marks:
-            self._placed.difference_update(self._places(mark))
+    def _replace(self, old: tuple[TextMark, ...], new: tuple[TextMark, ...]) -> tuple[TextMark, ...]:
+        """Take marks out of their pieces and put others in. Told apart by identity: thousands stay as they are."""
+        kept = {id(mark) for mark in old} & {id(mark) for mark in new}
+        changed: set[int] = set()
+        for mark in old:
+            if id(mark) not in kept:
+                for place in self._places(mark):
+                    self._touching[place].remove(mark)
+                    changed.add(place)
+        for mark in new:
+            if id(mark) not in kept:
+                for place in self._places(mark):
+                    self._touching[place].append(mark)
+                    changed.add(place)
+        for place in changed:
+            self._touching[place].sort(key=_order)
+        self._placed -= changed
+        return new
 
     def _places(self, mark: TextMark) -> range:
-        first = piece_at(self.pieces, mark.start)
-        return range(first, piece_at(self.pieces, max(mark.start, mark.end - 1)) + 1)
-
-    def _index(self) -> None:
-        self._touching = [[] for _ in self.pieces]
-        for mark in (*self.marks, *self.found):
-            for place in self._places(mark):
-                self._touching[place].append(mark)
+        place_of = self.pieces.place_of
+        return range(place_of(mark.start), place_of(max(mark.start, mark.end - 1)) + 1)
 
     def _start_again(self) -> None:
         self._laid.clear()
@@ -218,3 +221,7 @@ class TextColumn:
         if self._stale:
             self._tops = [0.0, *accumulate(self._heights)]
             self._stale = False
+
+
+def _order(mark: TextMark) -> tuple[int, int, int]:
+    return mark.start, -mark.end, mark.id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
-from lepton_studio.widgets.marked_text.pieces import piece_at
 from lepton_studio.widgets.marked_text.text_column import TextColumn
 from lepton_studio.widgets.marked_text.units import Range, Units
 
@@ -115,7 +114,7 @@ class TextCursor:
 
     def _target(self, key: int, *, page: float) -> Range | None:
         """The unit to go to; the head itself where there is none further; None: the key is no such key."""
-        from_right = self._column.pieces[piece_at(self._column.pieces, self.head[0])].is_rtl
+        from_right = self._column.pieces[self._column.pieces.place_of(self.head[0])].is_rtl
         start, end = (self.head[0], self.head[1])
         match key:
             case _KEYS.Key_Left | _KEYS.Key_Right:
@@ -151,7 +150,7 @@ class TextCursor:
         return rects[0].center().x() if rects else self._column.left
 
     def _edge_of_line(self, *, last: bool) -> Range:
-        place = piece_at(self._column.pieces, self.head[0])
+        place = self._column.pieces.place_of(self.head[0])
         laid, piece = self._column.laid(place), self._column.pieces[place]
         line = laid.lines[laid.line_of(self.head[0])]
         first, end = piece.position_at(line.first), piece.position_at(line.last)

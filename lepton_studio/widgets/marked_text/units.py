@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from lepton_studio.widgets.marked_text.pieces import Piece, piece_at
+from lepton_studio.widgets.marked_text.pieces import Pieces
 
 Range = tuple[int, int]
 
@@ -13,13 +13,13 @@ Range = tuple[int, int]
 class Units:
     """The tokens (or the characters, `by_character`) of a cut text, in order. A unit never lies in two pieces."""
 
-    def __init__(self, pieces: Sequence[Piece], *, by_character: bool = False) -> None:
+    def __init__(self, pieces: Pieces, *, by_character: bool = False) -> None:
         self._pieces = pieces
         self.by_character = by_character
 
     def at(self, position: int) -> Range | None:
         """The unit that holds `position`, else the nearest on its paragraph, else the next one; None where none is."""
-        here = self._of(piece_at(self._pieces, position))
+        here = self._of(self._pieces.place_of(position))
         if not here:
             return self.after(position) or self.before(position)
         place = bisect_right(here, position, key=_start) - 1
@@ -37,7 +37,7 @@ class Units:
 
     def after(self, position: int) -> Range | None:
         """The first unit that begins at `position` or later."""
-        for place in range(piece_at(self._pieces, position), len(self._pieces)):
+        for place in range(self._pieces.place_of(position), len(self._pieces)):
             units = self._of(place)
             found = bisect_left(units, position, key=_start)
             if found < len(units):
@@ -46,7 +46,7 @@ class Units:
 
     def before(self, position: int) -> Range | None:
         """The last unit that ends at `position` or before."""
-        for place in range(piece_at(self._pieces, position), -1, -1):
+        for place in range(self._pieces.place_of(position), -1, -1):
             units = self._of(place)
             found = bisect_right(units, position, key=_end) - 1
             if found >= 0:

@@ -246,7 +246,7 @@ class MarkedText(QAbstractScrollArea):
             selected = laid.rects(start, end) if start <= piece.after and end > piece.start else []
             painter.save()
             painter.translate(0, y - offset)
-            draw_piece(painter, laid, look=look, selection=selected)
+            draw_piece(painter, laid, look=look, selection=selected, top=offset - y, bottom=offset - y + height)
             if selected:
                 self._draw_cursor(painter, selected)
             painter.restore()
