@@ -118,10 +118,10 @@ class StartPage(QWidget):
 
     def _guess(self, files: tuple[Path, ...]) -> None:
         from lepton_studio.formats import UnreadableFile, sniff
-        from lepton_studio.studio.choosing import likely_task
+        from lepton_studio.studio.choosing import likely_task, wants_of_all_tasks
 
         try:
-            task = likely_task(sniff(files))
+            task = likely_task(sniff(files, wants=wants_of_all_tasks()))
         except (UnreadableFile, OSError):
             return  # the import says what is wrong with it
         self._guessed.emit(files, task)

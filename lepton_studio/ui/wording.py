@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Label, LabelId, Split, State
@@ -44,10 +45,15 @@ class ShownValue:
     color: str
 
 
-def value_shown(stored: object, *, task: Task[object], labels: Mapping[LabelId, Label]) -> ShownValue:
+def value_shown(stored: object, *, task: Task[Any], labels: Mapping[LabelId, Label]) -> ShownValue:
     """A stored value as tables and chips show it. Raises BadAnnotation."""
     order = tuple(labels.values())
     value = task.parse(stored, order)
     ids = task.labels_in(value) if task.from_labels is not None else ()
     color = labels[ids[0]].color if len(ids) == 1 and ids[0] in labels else ""
     return ShownValue(task.words(value, order), color)
+
+
+def value_title(task: Task[Any]) -> str:
+    """The heading of a column of values."""
+    return tr("Label") if task.from_labels is not None else tr("Annotation")

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
-from lepton_studio.formats import DELIMITERS, ENCODINGS, Guess, all_formats
+from lepton_studio.formats import DELIMITERS, ENCODINGS, Guess, Row, all_formats
+from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import tr
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import padded, quiet
 
+_ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "turns")
+"""What a column can be beside text and label, in the order of the form."""
+
 
 class GuessForm(Form):
-    """`changed(Guess)`: the person changed an answer. `format_changed(str)`: another format, guess all else again."""
+    """`changed(Guess)`: the person changed an answer. `format_changed(str)`: another format, guess all else again.
+
+    It asks for the columns that a task `wants`, no others.
+    """
 
     changed = Signal(object)
     format_changed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, wants: Sequence[str] = ("label",), parent: QWidget | None = None) -> None:
         super().__init__(parent, gap=12)
         self._guess: Guess | None = None
+        self._wants = tuple(wants)
+        self._folds: Guess | None = None
         self.text = QComboBox()
         self.label = QComboBox()
+        self.roles = {role: QComboBox() for role in _ROLES if role in wants}
+        self.offsets = QComboBox()
         self.split = QComboBox()
         self.table = QComboBox()
         self.format = QComboBox()
@@ -33,10 +45,17 @@ class GuessForm(Form):
         self.header = padded(QSpinBox())
         self.header.setRange(0, 20)
         self.quoting = QCheckBox(tr("Cells may be in quotes"))
+        self.fold = QCheckBox(tr("Rows with the same text are one sample"))
         for one in all_formats().values():
             self.format.addItem(tr(one.title), one.id)
         self.add("text", tr("Text"), field=self.text)
         self.add("label", tr("Label"), field=self.label)
+        for role, box in self.roles.items():
+            self.add(role, role_title(role), field=box)
+            box.activated.connect(partial(self._choose_role, role))
+        self.add("fold", "", field=self.fold)
+        self.fold.setAccessibleName(tr("Rows with the same text are one sample"))
+        self.add("offsets", tr("Places in the text are counted in"), field=self.offsets)
         self.add("split", tr("Split"), field=self.split)
         self.add("table", tr("Table"), field=self.table)
         self.add("format", tr("Format"), field=self.format)
@@ -47,31 +66,43 @@ class GuessForm(Form):
         self.quoting.setAccessibleName(tr("Cells may be in quotes"))
         self.text.activated.connect(lambda _i: self._change(text=self.text.currentData()))
         self.label.activated.connect(lambda _i: self._change(label=self.label.currentData()))
+        self.offsets.activated.connect(lambda _i: self._change(offsets=self.offsets.currentData()))
         self.split.activated.connect(lambda _i: self._change(split_column=self.split.currentData()))
         self.table.activated.connect(lambda _i: self._change(table=self.table.currentData()))
         self.encoding.activated.connect(lambda _i: self._change(encoding=self.encoding.currentData()))
         self.delimiter.activated.connect(lambda _i: self._change(delimiter=self.delimiter.currentData()))
         self.header.valueChanged.connect(lambda rows: self._change(header_rows=rows))
         self.quoting.toggled.connect(lambda on: self._change(quoting=on))
+        self.fold.toggled.connect(lambda on: self._change(fold=on))
         self.format.activated.connect(lambda _i: self.format_changed.emit(self.format.currentData()))
 
     def show_guess(self, guess: Guess) -> None:
         """Show a guess without announcing it."""
+        if guess.fold:
+            self._folds = guess  # it stays a choice for these files once it is switched off
         self._guess = guess
         columns = [(name, name) for name in guess.columns]
         _fill(self.text, columns, guess.text, none=tr("Choose the column"))
         _fill(self.label, columns, guess.label, none=tr("None: the samples come in unlabelled"))
+        for role, box in self.roles.items():
+            _fill(box, columns, guess.roles.get(role), none=tr("None"))
+        _fill(self.offsets, [(scheme, tr(title)) for scheme, title in SCHEMES.items()], guess.offsets)
         _fill(self.split, columns, guess.split_column, none=tr("None"))
         _fill(self.table, [(name, name) for name in guess.tables], guess.table)
         _fill(self.encoding, [(value, tr(title)) for value, title in ENCODINGS], guess.encoding)
         _fill(self.delimiter, [(value, tr(title)) for value, title in DELIMITERS], guess.delimiter)
-        with quiet(self.format), quiet(self.header), quiet(self.quoting):
+        with quiet(self.format), quiet(self.header), quiet(self.quoting), quiet(self.fold):
             self.format.setCurrentIndex(self.format.findData(guess.format))
             self.header.setValue(guess.header_rows)
             self.quoting.setChecked(guess.quoting)
+            self.fold.setChecked(guess.fold)
         delimited = bool(guess.delimiter)
         self.show_row("text", bool(columns))
-        self.show_row("label", bool(columns))
+        self.show_row("label", bool(columns) and "label" in self._wants)
+        for role in self.roles:
+            self.show_row(role, bool(columns))
+        self.show_row("offsets", _counts_places(guess))
+        self.show_row("fold", guess.fold or (self._folds is not None and self._folds.paths == guess.paths))
         self.show_row("split", bool(columns))
         self.show_row("table", len(guess.tables) > 1)
         self.show_row("encoding", bool(guess.encoding))
@@ -79,10 +110,35 @@ class GuessForm(Form):
             self.show_row(name, delimited)
         self.show_error("text", tr("Choose which column holds the text.") if columns and guess.text is None else "")
 
+    def _choose_role(self, role: str, _index: int) -> None:
+        if self._guess is not None:
+            column = self.roles[role].currentData()
+            roles = {name: known for name, known in self._guess.roles.items() if name != role}
+            self._change(roles={**roles, role: column} if column is not None else roles)
+
     def _change(self, **fields: object) -> None:
         if self._guess is not None:
             self._guess = replace(self._guess, **fields)  # type: ignore[arg-type]
             self.changed.emit(self._guess)
+
+
+def role_title(role: str) -> str:
+    """What a column is called by what it is for."""
+    return {
+        "second_text": tr("Second text"),
+        "question": tr("Question"),
+        "answer": tr("Answer"),
+        "target": tr("Text to write"),
+        "rating": tr("Rating"),
+        "spans": tr("Marked passages"),
+        "turns": tr("Turns of the conversation"),
+    }[role]
+
+
+def _counts_places(guess: Guess) -> bool:
+    """Whether the file names places in its texts."""
+    marks = (row.marks for row in guess.preview if isinstance(row, Row))
+    return bool(guess.offsets) or any(one.spans or any(q.answers for q in one.questions or ()) for one in marks)
 
 
 def _fill(box: QComboBox, choices: Sequence[tuple[str, str]], current: str | None, *, none: str = "") -> None:

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSpinBox, QWidget
 from lepton_studio.formats import Guess
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.records import Labels
 from lepton_studio.ui.background import Progress
 from lepton_studio.ui.data.guess_form import GuessForm
+from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
 from lepton_studio.ui.session import Session
+from lepton_studio.ui.wording import value_title
 from lepton_studio.widgets.layouts import button, column, padded, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
 
@@ -30,7 +33,8 @@ class ImportView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._guesses: list[Guess] = []
+        self._looks: list[Look] = []
+        self._labels: Labels = ()
         self._current = 0
         self._asked = 0
         self._title = words("", size=TITLE, bold=True)
@@ -40,8 +44,8 @@ class ImportView(QWidget):
         self.groups = QComboBox()
         self.groups.setAccessibleName(tr("Files that are read alike"))
         self.groups.activated.connect(self._show_group)
-        self.preview = PreviewTable()
-        self.form = GuessForm()
+        self.preview = PreviewTable(value_title=value_title(session.task), wide=session.task.from_labels is None)
+        self.form = GuessForm(session.task.wants)
         self.form.changed.connect(self._guess_changed)
         self.form.format_changed.connect(self._format_changed)
         self.sharing = QComboBox()
@@ -70,16 +74,17 @@ class ImportView(QWidget):
         """Look into these files and show the guess."""
         names = ", ".join(path.name for path in paths[:3])
         self._title.setText(tr("Import {names}", names=names if len(paths) <= 3 else f"{names} …"))
-        self._guesses = []
+        self._looks = []
+        self._labels = self._session.project.labels()
         self._say(tr("Looking into the file …"))
         self._show_parts(False)
         self._check()
         self.cancel.setFocus()
-        self._ask(tr("Looking into the file"), lambda: list(_sniff_all(paths)), 0)
+        self._ask(tr("Looking into the file"), lambda: [self._look(one) for one in self._sniff_all(paths)], 0)
 
     def import_all(self) -> None:
         """Bring everything in, as one step that can be undone."""
-        guesses, shares = list(self._guesses), [spin.value() / 100 for spin in self.shares]
+        guesses, shares = [one.guess for one in self._looks], [spin.value() / 100 for spin in self.shares]
         shared = bool(self.sharing.currentData())
 
         def work(progress: Progress) -> tuple[str, Changes]:
@@ -112,22 +117,22 @@ class ImportView(QWidget):
 
     # ----------------------------------------------------------------------------------------------------- inside
 
-    def _ask(self, title: str, look: Callable[[], list[Guess]], place: int) -> None:
+    def _ask(self, title: str, look: Callable[[], list[Look]], place: int) -> None:
         # Only the newest question counts: files can be slow, and the person goes on choosing.
         self._asked += 1
         asked = self._asked
 
-        def done(guesses: list[Guess]) -> None:
+        def done(looks: list[Look]) -> None:
             if asked == self._asked:
-                first = not self._guesses
-                self._guesses = guesses
+                first = not self._looks
+                self._looks = looks
                 self._show_guesses(place)
                 if first:
                     (self.import_button if self.import_button.isEnabled() else self.form.text).setFocus()
 
         def failed(error: Exception) -> None:
             if asked == self._asked:
-                if self._guesses:
+                if self._looks:
                     self._show_guesses(place)  # as it was before the choice that cannot be
                 self._say("", failed=str(error))
                 self._check()
@@ -137,20 +142,21 @@ class ImportView(QWidget):
     def _show_guesses(self, place: int) -> None:
         self._show_parts(True)
         self.groups.clear()
-        for guess in self._guesses:
-            names = ", ".join(path.name for path in guess.paths[:4])
-            self.groups.addItem(names if len(guess.paths) <= 4 else tr("{names} and {n} more", names=names,
-                                                                          n=len(guess.paths) - 4))  # fmt: skip
-        self.groups.setVisible(len(self._guesses) > 1)
-        self._show_group(min(place, len(self._guesses) - 1))
+        for one in self._looks:
+            paths = one.guess.paths
+            names = ", ".join(path.name for path in paths[:4])
+            more = tr("{names} and {n} more", names=names, n=len(paths) - 4)
+            self.groups.addItem(names if len(paths) <= 4 else more)
+        self.groups.setVisible(len(self._looks) > 1)
+        self._show_group(min(place, len(self._looks) - 1))
 
     def _show_group(self, place: int) -> None:
         self._current = place
         self.groups.setCurrentIndex(place)
-        guess = self._guesses[place]
-        self.preview.show_rows(guess.preview)
-        self.form.show_guess(guess)
-        self._say("  ".join(guess.notices))
+        shown = self._looks[place]
+        self.preview.show_rows(shown.rows)
+        self.form.show_guess(shown.guess)
+        self._say("  ".join(shown.guess.notices))
         self._show_shares()
 
     def _say(self, notice: str, *, failed: str = "") -> None:
@@ -162,23 +168,36 @@ class ImportView(QWidget):
         """Preview and answers, once there is something to show and to answer."""
         for part in (self._frame, self._answers, self.import_button):
             part.setVisible(shown)
-        self.groups.setVisible(shown and len(self._guesses) > 1)
+        self.groups.setVisible(shown and len(self._looks) > 1)
 
     def _guess_changed(self, guess: Guess) -> None:
         self._again(lambda: _refresh(guess))
 
     def _format_changed(self, format_id: str) -> None:
-        paths = self._guesses[self._current].paths
-        self._again(lambda: _sniff(paths, format_id))
+        paths = self._looks[self._current].guess.paths
+        self._again(lambda: self._sniff(paths, format_id))
 
     def _again(self, look: Callable[[], Guess]) -> None:
-        place, guesses = self._current, list(self._guesses)
+        place, looks = self._current, list(self._looks)
 
-        def renewed() -> list[Guess]:
-            guesses[place] = look()
-            return guesses
+        def renewed() -> list[Look]:
+            looks[place] = self._look(look())
+            return looks
 
         self._ask(tr("Reading the first rows"), renewed, place)
+
+    def _sniff_all(self, paths: Sequence[Path]) -> tuple[Guess, ...]:
+        from lepton_studio.formats import sniff_all
+
+        return sniff_all(paths, wants=self._session.task.wants)
+
+    def _sniff(self, paths: Sequence[Path], format_id: str) -> Guess:
+        from lepton_studio.formats import sniff
+
+        return sniff(paths, format=format_id, wants=self._session.task.wants)
+
+    def _look(self, guess: Guess) -> Look:
+        return look(guess, task=self._session.task, labels=self._labels)
 
     def _show_shares(self) -> None:
         shared = bool(self.sharing.currentData())
@@ -191,7 +210,8 @@ class ImportView(QWidget):
         wrong = tr("The shares add up to {total} %, not 100.", total=total) if shared and total != 100 else ""
         self._wrong.setText(wrong)
         self._wrong.setVisible(bool(wrong))
-        readable = bool(self._guesses) and all(guess.text is not None or not guess.columns for guess in self._guesses)
+        guesses = [one.guess for one in self._looks]
+        readable = bool(guesses) and all(guess.text is not None or not guess.columns for guess in guesses)
         self.import_button.setEnabled(readable and not wrong)
 
     def _build(self) -> None:
@@ -230,18 +250,6 @@ class ImportView(QWidget):
         layout = row(left, side, gap=24, margins=(24, 16, 24, 24))
         layout.setStretch(0, 1)
         self.setLayout(layout)
-
-
-def _sniff_all(paths: Sequence[Path]) -> tuple[Guess, ...]:
-    from lepton_studio.formats import sniff_all
-
-    return sniff_all(paths)
-
-
-def _sniff(paths: Sequence[Path], format_id: str) -> Guess:
-    from lepton_studio.formats import sniff
-
-    return sniff(paths, format=format_id)
 
 
 def _refresh(guess: Guess) -> Guess:

@@ -89,7 +89,7 @@ class OverviewPanel(QWidget):
     problems_wanted = Signal()
     import_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, has_labels: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figures: dict[str, Figure] = {}
         for name, caption, which, warns in (
@@ -103,7 +103,8 @@ class OverviewPanel(QWidget):
             figure = Figure(caption, warns=warns)
             figure.clicked.connect(lambda _on=False, one=which: self.wanted.emit(one))
             self._figures[name] = figure
-        self._conflicts = Figure(tr("texts with two labels"), warns=True)
+        contrary = tr("texts with two labels") if has_labels else tr("texts annotated twice, differently")
+        self._conflicts = Figure(contrary, warns=True)
         self._conflicts.clicked.connect(self.conflicts_wanted)
         self._lengths = words("", size=CAPTION, muted=True, wrap=True)
         self._problems = button("", role="link")
@@ -115,7 +116,10 @@ class OverviewPanel(QWidget):
         self.splits.row_clicked.connect(self._want_split)
         self.import_button = button(tr("Import files …"))
         self.import_button.clicked.connect(self.import_wanted)
-        left = column(words(tr("Labels"), bold=True), self.labels, gap=4)
+        left = QWidget()
+        left.setLayout(column(words(tr("Labels"), bold=True), self.labels, gap=4))
+        if not has_labels:
+            left.hide()
         middle = column(words(tr("Splits"), bold=True), self.splits, gap=4)
         right = column(words(tr("Texts"), bold=True), self._lengths, row(self._problems, None), None, gap=8)
         self._bars = QWidget()

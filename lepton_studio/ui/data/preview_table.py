@@ -8,48 +8,42 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from lepton_studio.formats import Problem, Row
 from lepton_studio.language import tr
+from lepton_studio.ui.data.preview_rows import PreviewRow
 from lepton_studio.ui.wording import split_name
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import colors
 
-_SHOWN = 240
-
 
 class PreviewTable(QTableWidget):
-    """Row number, text, label, split; a problem takes the place of the text, in the colour of a fault."""
+    """Row number, text, value, split; a problem takes the place of the text, in the colour of a fault."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, value_title: str, wide: bool, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
         self.setAccessibleName(tr("The first rows as they would come in"))
-        self.setHorizontalHeaderLabels([tr("Row"), tr("Text"), tr("Label"), tr("Split")])
+        self.setHorizontalHeaderLabels([tr("Row"), tr("Text"), value_title, tr("Split")])
         dress_table(self, row=32)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        if wide:
+            header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         for place, width in ((0, 56), (2, 150), (3, 96)):
             self.setColumnWidth(place, width)
 
-    def show_rows(self, rows: Sequence[Row | Problem]) -> None:
+    def show_rows(self, rows: Sequence[PreviewRow]) -> None:
         """Show these rows."""
         palette = colors(self.palette())
         self.setRowCount(len(rows))
         for place, row in enumerate(rows):
-            if isinstance(row, Problem):
-                cells = [f"{row.row:,}", row.reason, "", ""]
-            else:
-                split = split_name(row.split) if row.split else ""
-                cells = [f"{row.row:,}", _short(row.text), ", ".join(row.labels), split]
-            for column, cell in enumerate(cells):
+            split = split_name(row.split) if row.split else ""
+            for column, cell in enumerate((f"{row.number:,}", row.text, row.value, split)):
                 item = QTableWidgetItem(cell)
-                if isinstance(row, Problem) and column == 1:
+                if row.is_problem and column == 1:
                     item.setForeground(QBrush(palette.bad))
                 elif column == 0:
                     item.setForeground(QBrush(palette.muted))
+                elif column == 2:
+                    item.setToolTip(cell)
                 self.setItem(place, column, item)
-        self.setColumnHidden(3, not any(isinstance(row, Row) and row.split for row in rows))
-
-
-def _short(text: str) -> str:
-    return " ".join(text[: _SHOWN * 2].split())[:_SHOWN]
+        self.setColumnHidden(3, not any(row.split for row in rows))

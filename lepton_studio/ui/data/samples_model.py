@@ -13,7 +13,7 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, LabelId, Sample
 from lepton_studio.tasks.base import Task
-from lepton_studio.ui.wording import split_name
+from lepton_studio.ui.wording import ShownValue, split_name, value_shown, value_title
 
 Index = QModelIndex | QPersistentModelIndex
 _PAGE = 100
@@ -29,13 +29,13 @@ class SampleRow:
 
     sample: Sample
     text: str
-    label: str
+    value: str
     color: str
     marks: str
 
 
 class SamplesModel(QAbstractTableModel):
-    """Columns: text, label, split, marks. `fetchMore` reads the next page after the last id."""
+    """Columns: text, value, split, marks. `fetchMore` reads the next page after the last id."""
 
     def __init__(self, project: Project, task: Task[Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +94,7 @@ class SamplesModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Text"), tr("Label"), tr("Split"), "")[section]
+            return (tr("Text"), value_title(self._task), tr("Split"), "")[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -102,7 +102,7 @@ class SamplesModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.text, row.label, split_name(row.sample.split), row.marks)[index.column()]
+            return (row.text, row.value, split_name(row.sample.split), row.marks)[index.column()]
         if role == COLOR_ROLE and index.column() == 1:
             return row.color
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 3 and row.sample.note:
@@ -115,13 +115,11 @@ class SamplesModel(QAbstractTableModel):
         self._rows = [self._row(sample) for sample in page]
 
     def _row(self, sample: Sample) -> SampleRow:
-        names, color = "", ""
+        shown = ShownValue("", "")
         if sample.value is not None:
-            ids = self._task.labels_in(self._task.parse(sample.value, tuple(self._labels.values())))
-            known = [self._labels[one] for one in ids if one in self._labels]
-            names, color = ", ".join(one.name for one in known), known[0].color if known else ""
+            shown = value_shown(sample.value, task=self._task, labels=self._labels)
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         marks += [tr("note")] if sample.note else []
         text = " ".join(sample.text[: _SHOWN * 2].split())[:_SHOWN]
-        return SampleRow(sample, text, names, color, ", ".join(marks))
+        return SampleRow(sample, text, shown.words, shown.color, ", ".join(marks))

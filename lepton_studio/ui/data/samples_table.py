@@ -112,7 +112,7 @@ class SamplesTable(QWidget):
         self.view.setItemDelegateForColumn(1, LabelDelegate(self.view))
         header = self.view.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((1, 200), (2, 110), (3, 110)):
+        for place, width in ((1, 200 if session.task.from_labels is not None else 320), (2, 110), (3, 110)):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
             self.view.setColumnWidth(place, width)
         self.view.opened.connect(lambda place: self.opened.emit(self.model.sample_at(place)))
@@ -156,6 +156,8 @@ class SamplesTable(QWidget):
     def label_chosen(self, samples: Sequence[Sample], label: Label) -> None:
         """Give all of them one label."""
         task = self._session.task
+        if task.from_labels is None:
+            return
         value = task.from_labels((label.id,))
         rows = [(sample.id, task.dump(value), task.labels_in(value)) for sample in samples]
         say = tr("Labelled “{label}”: {n}", n=amount(len(rows)), label=label.name)
@@ -174,9 +176,10 @@ class SamplesTable(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(tr("Open"), lambda: self.opened.emit(samples[0]))
-        labels = menu.addMenu(tr("Label as"))
-        for label in self._labels:
-            labels.addAction(label.name, partial(self.label_chosen, samples, label))
+        if self._session.task.from_labels is not None:
+            labels = menu.addMenu(tr("Label as"))
+            for label in self._labels:
+                labels.addAction(label.name, partial(self.label_chosen, samples, label))
         splits = menu.addMenu(tr("Move to split"))
         for split in SPLITS:
             splits.addAction(split_name(split), partial(self.move_to_split, ids, split))

@@ -43,8 +43,9 @@ class SidePanel(QWidget):
         self._keys = words("", size=CAPTION, muted=True, wrap=True)
         has_labels = bool(session.task.label_kinds)
         separator = line()
-        for part in (self.labels, separator):
-            part.setVisible(has_labels)
+        if not has_labels:
+            self.labels.hide()
+            separator.hide()
         layout = column(
             column(self._amount, self._bar, gap=6),
             12,

@@ -36,7 +36,7 @@ class DataPage(Page):
         self._overview: Overview | None = None
         self._counting = self._count_again = False
         self._importing: ImportView | None = None
-        self.panel = OverviewPanel()
+        self.panel = OverviewPanel(has_labels=bool(session.task.label_kinds))
         self.panel.conflicts_wanted.connect(self._show_conflicts)
         self.panel.problems_wanted.connect(self._show_problems)
         self.table = SamplesTable(session)
