@@ -26,6 +26,15 @@ def writers_for(parts: Collection[Part]) -> list[Format]:
     return sorted(can_write, key=lambda one: (len(set(parts) - one.holds), one.title))
 
 
+def lacking(parts: Iterable[Part], chosen: Format) -> list[Part]:
+    """Which of these parts the format cannot hold; a part of a part is not named beside the whole."""
+    return [
+        part
+        for part in parts
+        if part not in chosen.holds and ((whole := _WHOLE_BEFORE_PART.get(part)) is None or whole in chosen.holds)
+    ]
+
+
 def write(format_id: str, target: Path, *, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
     """Write the rows, streamed, and say what the format could not hold.
 
@@ -45,8 +54,7 @@ def write(format_id: str, target: Path, *, rows: Iterable[Row], labels: Sequence
 
 def _counted(rows: Iterable[Row], chosen: Format, losses: Losses) -> Iterator[Row]:
     for row in rows:
-        for part, count in parts_of(row).items():
-            whole = _WHOLE_BEFORE_PART.get(part)
-            if part not in chosen.holds and (whole is None or whole in chosen.holds):
-                losses.add(part_title(part), row, count)
+        counts = parts_of(row)
+        for part in lacking(counts, chosen):
+            losses.add(part_title(part), row, counts[part])
         yield row

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, write, writers_for
 from lepton_studio.formats.atomic import new_folder
-from lepton_studio.formats.losses import parts_of
+from lepton_studio.formats.losses import part_title, parts_of
+from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
 from lepton_studio.project.marks import REJECTED, Marks
 from lepton_studio.project.records import Filter, Labels, Sample, Split
@@ -46,11 +47,26 @@ class ExportResult:
     losses: tuple[Loss, ...] = ()
 
 
-def export_formats(project: Project) -> tuple[Format, ...]:
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """A format, and what it would leave out as far as the first labelled samples tell (sentence parts)."""
+
+    format: Format
+    lacks: tuple[str, ...]
+
+
+def export_choices(project: Project) -> tuple[ExportChoice, ...]:
     """The formats that can be written; those that hold all of the project's kind of samples first."""
     looked_at = islice(_rows(project, Filter(state="labelled")), _LOOKED_AT)
-    parts: set[Part] = {part for row in looked_at for part in parts_of(row)}
-    return tuple(writers_for(parts))
+    parts: dict[Part, None] = dict.fromkeys(part for row in looked_at for part in parts_of(row))
+    return tuple(
+        ExportChoice(one, tuple(part_title(part) for part in lacking(parts, one))) for one in writers_for(parts)
+    )
+
+
+def export_formats(project: Project) -> tuple[Format, ...]:
+    """The formats of `export_choices`."""
+    return tuple(choice.format for choice in export_choices(project))
 
 
 def export_annotations(
