@@ -147,3 +147,26 @@ def test_an_empty_project_says_how_to_begin(tmp_path: Path) -> None:
         page = _page(window)
         assert page._stack.currentIndex() == 0
         assert page._empty.buttons[0].isVisible()
+
+
+def test_the_import_asks_for_the_columns_that_the_task_wants_and_shows_what_each_row_becomes(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "Test.lepton", task="ratings") as project:
+        folder = project.folder
+    file = tmp_path / "meals.csv"
+    file.write_text("meal,stars,price\nGood soup,4,7\nCold fish,1,9\nFine,3.5,3\n", "utf-8")
+    with open_window(folder, page="data") as window:
+        page = _page(window)
+        window.import_files([file])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.import_button.isEnabled)
+        assert not view.form.label.isVisible() and view.form.roles["rating"].currentText() == "stars"
+        assert view.preview.model().index(2, 2).data() == "3.5"
+        price = view.form.roles["rating"].findData("price")
+        view.form.roles["rating"].setCurrentIndex(price)
+        view.form.roles["rating"].activated.emit(price)
+        wait_until(lambda: view.preview.model().index(0, 2).data() == "7")
+        view.import_button.click()
+        wait_until(lambda: page.table.model.rowCount() == 3)
+        assert page.table.model.index(1, 1).data() == "9"
+        assert not page.panel.labels.isVisible()

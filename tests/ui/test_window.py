@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 from lepton_studio.app import open_first
 from lepton_studio.project.project import Project
 from lepton_studio.settings import Settings, load_settings, save_settings
+from lepton_studio.studio.sample_project import sample_tasks
 from lepton_studio.ui.command_palette import CommandPalette, match_rank
 from lepton_studio.ui.errors import FaultDesk
 from lepton_studio.ui.key_page import KeyPage
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.menus import with_letter
+from lepton_studio.ui.pages.data import DataPage
 from lepton_studio.ui.start_page import StartPage
 from tests.ui.driving import application, label_page, make_project, open_window, press, wait_until
 
@@ -184,6 +186,42 @@ def test_the_start_page_makes_a_project_with_its_labels(tmp_path: Path) -> None:
         assert window.session is not None
         assert [label.name for label in window.session.project.labels()] == ["refund", "card lost", "late"]
         assert window.settings.recent == (str(tmp_path / "Complaints.lepton"),)
+
+
+def test_a_file_dropped_on_the_start_page_becomes_a_project_of_its_task_with_one_click(tmp_path: Path) -> None:
+    file = tmp_path / "meals.csv"
+    file.write_text("meal,stars\nGood soup,4\nCold fish,1\nFine,3.5\n", "utf-8")
+    with open_window() as window:
+        window.show_start_page()
+        start = window.stack.currentWidget()
+        assert isinstance(start, StartPage)
+        start.form.place.setText(str(tmp_path))
+        start.take_files([file])
+        wait_until(lambda: start.tasks.choice == "ratings")
+        assert "Ratings" in start.form.files_said.text() and not start.form.labels.isVisible()
+        start.form.create_button.click()
+        assert window.session is not None and window.session.project.task_id == "ratings"
+        page = window.page
+        assert isinstance(page, DataPage) and page.import_view is not None
+        wait_until(page.import_view.import_button.isEnabled)
+
+
+def test_each_task_with_a_sample_project_opens_it_from_its_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEPTON_HOME", str(tmp_path))
+    with open_window() as window:
+        window.show_start_page()
+        for task in sample_tasks():
+            start = window.stack.currentWidget()
+            assert isinstance(start, StartPage)
+            start.tasks.choose(task.id)
+            start.sample.click()
+            assert label_page(window).queue.current is not None
+            assert window.session is not None and window.session.task.id == task.id
+            background = window.session.background
+            wait_until(lambda: background.is_idle)  # noqa: B023 - asked before the next one
+            window.show_start_page()
 
 
 def test_a_fault_of_ours_shows_a_sentence_and_a_report_never_a_traceback(tmp_path: Path) -> None:
