@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -21,6 +22,7 @@ from lepton_studio.studio.sample_project import sample_tasks
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
+_LOOKED_AT = 30
 _REST = 250
 """Milliseconds without background work before a picture is taken."""
 
@@ -109,9 +111,11 @@ class Studio:
             return
         window = self._window()
         window.open_sample(task)
-        page = window.page
-        if page is not None:
+        page, session = window.page, window.session
+        if page is not None and session is not None:
             page.show_samples(Filter(state="labelled"))
+            first = session.project.samples(Filter(state="labelled"), limit=_LOOKED_AT)
+            page.go_to_sample(max(first, key=lambda sample: len(json.dumps(sample.value))).id)  # there is most to see
         self._shoot(window, name + suffix)
         window.close()
 

@@ -213,15 +213,19 @@ def test_each_task_with_a_sample_project_opens_it_from_its_card(
     with open_window() as window:
         window.show_start_page()
         for task in sample_tasks():
-            start = window.stack.currentWidget()
-            assert isinstance(start, StartPage)
-            start.tasks.choose(task.id)
-            start.sample.click()
-            assert label_page(window).queue.current is not None
-            assert window.session is not None and window.session.task.id == task.id
-            background = window.session.background
-            wait_until(lambda: background.is_idle)  # noqa: B023 - asked before the next one
+            _open_sample_of(task.id, window)
             window.show_start_page()
+
+
+def _open_sample_of(task: str, window: MainWindow) -> None:
+    start = window.stack.currentWidget()
+    assert isinstance(start, StartPage)
+    start.tasks.choose(task)
+    start.sample.click()
+    assert label_page(window).queue.current is not None
+    assert window.session is not None and window.session.task.id == task
+    background = window.session.background
+    wait_until(lambda: background.is_idle)
 
 
 def test_a_fault_of_ours_shows_a_sentence_and_a_report_never_a_traceback(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ def label_actions(page: LabelPage) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
     letters = not page.editor.takes_letters
     stays = not page.editor.one_press
+    next_key, previous_key = ("", "") if page.editor.shows_text else ("Right", "Left")  # they move in the text
     task, suggestions = page.session.task, page.suggestions
 
     def has_sample() -> bool:
@@ -26,9 +27,10 @@ def label_actions(page: LabelPage) -> list[Action]:
         Action("accept", accept, page.accept, "Return", "label", has_sample),
         Action("skip", tr("Skip"), page.skip, "Space", "label", has_sample, also=("Ctrl+J",)),
         Action("back", tr("Back to the sample before"), page.back, "Backspace", "label", also=("Ctrl+B",)),
-        Action("next", tr("Next sample"), page.forward, "Right", "label", has_sample,
+        Action("next", tr("Next sample"), page.forward, next_key, "label", has_sample,
                also=("Ctrl+Right", "Ctrl+PgDown")),
-        Action("previous", tr("Previous sample"), page.backward, "Left", "label", also=("Ctrl+Left", "Ctrl+PgUp")),
+        Action("previous", tr("Previous sample"), page.backward, previous_key, "label",
+               also=("Ctrl+Left", "Ctrl+PgUp")),
         Action("flag", tr("Flag"), page.flag, "F" if letters else "", "label", has_sample, also=("Ctrl+G",)),
         Action("note", tr("Note"), page.card.edit_note, "N" if letters else "", "label", has_sample,
                also=("Ctrl+M",)),
