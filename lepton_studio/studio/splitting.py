@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import text_hash
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import SPLITS, SampleId, Split
 from lepton_studio.tasks import task_named
 
@@ -146,7 +147,11 @@ def _items(project: Project, *, splits: Sequence[Split | None]) -> list[Item[Sam
     """The labelled samples of these splits, to be stratified by the label ids of their annotations."""
     task, labels = task_named(project.task_id), project.labels()
     return [
-        Item(sample.id, text_hash(sample.text), tuple(task.labels_in(task.parse(sample.value, labels))))
+        Item(
+            sample.id,
+            text_hash(sample.text, sample.fields.get(SECOND_TEXT, "")),
+            tuple(sorted(task.labels_in(task.parse(sample.value, labels)))),
+        )
         for sample in project.labelled_rows()
         if sample.split in splits
     ]
