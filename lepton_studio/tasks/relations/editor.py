@@ -199,8 +199,9 @@ class RelationsEditor(QWidget):
             self._go_on(linking)
             return
         self._end_linking()
-        tie = (linking.head, linking.tail, relation)
-        self._change(retied((*self._ties, tie), self.board.spans, self._rules))
+        ties = retied((*self._ties, (linking.head, linking.tail, relation)), self.board.spans, self._rules)
+        if ties != self._ties:
+            self._change(ties)
         self.board.select_span(linking.head)
 
     def _end_linking(self) -> None:

@@ -110,6 +110,20 @@ def _draw_bar(painter: QPainter, bar: Bar, look: Look, *, from_right: bool) -> N
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, bar.name)
 
 
+def name_colors(color: str, palette: Colors) -> list[tuple[QColor, QColor]]:
+    """(ink, ground) of all words that are drawn in or on this colour: names of bars, plain and selected, of arcs, and
+    words under two tints.
+    """
+    own, base = QColor(color), palette.base
+    tinted = mixed(own, mixed(own, base, _TINT), _TINT)
+    return [
+        (palette.text, _tones(color, base.rgb()).fill),
+        (ink_on(own), own),
+        (readable(own, on=base, ratio=4.5), base),
+        (palette.text, tinted),
+    ]
+
+
 def draw_route(painter: QPainter, route: Route, *, look: Look) -> None:
     """An arc and its arrow's head; the name comes later, over all arcs."""
     selected = route.arc.id == look.selected_arc

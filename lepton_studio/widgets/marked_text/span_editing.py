@@ -31,6 +31,7 @@ Stretches = tuple[Stretch, ...]
 class Steps(Protocol):
     """Steps through a text by units; see `Units`."""
 
+    def holding(self, position: int) -> tuple[int, int] | None: ...
     def after(self, position: int) -> tuple[int, int] | None: ...
     def before(self, position: int) -> tuple[int, int] | None: ...
 
@@ -79,10 +80,12 @@ def move_edge(spans: Stretches, handle: int, *, edge: Edge, step: Step, units: S
     if old is None:
         return spans
     if edge == "start":
-        unit = units.before(old.start) if step == "out" else units.after(old.start + 1)
+        inside = units.holding(old.start - 1) if step == "out" else None
+        unit = inside or (units.before(old.start) if step == "out" else units.after(old.start + 1))
         moved = replace(old, start=unit[0]) if unit is not None else old
     else:
-        unit = units.after(old.end) if step == "out" else units.before(old.end - 1)
+        inside = units.holding(old.end) if step == "out" else None
+        unit = inside or (units.after(old.end) if step == "out" else units.before(old.end - 1))
         moved = replace(old, end=unit[1]) if unit is not None else old
     return _put(spans, moved) if moved.start < moved.end and moved != old else spans
 
