@@ -92,12 +92,14 @@ def import_files(options: Namespace) -> Answer:
     from lepton_studio import formats
     from lepton_studio.project.project import Project
     from lepton_studio.studio import importing
+    from lepton_studio.tasks import task_named
 
     if options.format and options.format not in formats.all_formats():
         known = ", ".join(formats.all_formats())
         raise Misused(tr("There is no format {format}. The formats are: {known}.", format=options.format, known=known))
     with Project.open(project_folder(options.dir)) as project:
-        guesses = formats.sniff_all(options.file, format=options.format)
+        wants = task_named(project.task_id).wants
+        guesses = formats.sniff_all(options.file, format=options.format, wants=wants)
         guesses = tuple(_as_told(guess, options) for guess in guesses)
         for notice in dict.fromkeys(one for guess in guesses for one in guess.notices):
             say(notice)

@@ -174,7 +174,7 @@ def reader(project: Project, job: Job) -> Callable[[object], Any | None]:
 
 
 def _guess(path: Path, task: Task[Any], *, text: str | None, format: str | None) -> Guess:
-    guess = sniff_all([path], format=format)[0]
+    guess = sniff_all([path], format=format, wants=task.wants)[0]
     if text is not None:
         if guess.columns and text not in guess.columns:
             raise PredictionFailed(
