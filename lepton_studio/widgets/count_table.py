@@ -29,12 +29,12 @@ from PySide6.QtWidgets import (
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.tables import dress_table
-from lepton_studio.widgets.theme import BODY, SPACE, colors, mixed, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, colors, mixed, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW = 30
-_NAME, _COUNT, _COUNT_LEAST = 132, 104, 56
+_NAME, _COUNT = 76, 104
 _SORT = Qt.ItemDataRole.UserRole
 
 
@@ -94,11 +94,18 @@ class CountTable(QTableView):
             super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        count = len(self._model.columns)
-        width = max(_COUNT_LEAST, min(_COUNT, (self.viewport().width() - _NAME) // max(1, count)))
-        for column in range(1, count + 1):
+        """Share the width out; where columns are narrow their headings have two lines."""
+        columns, heading = self._model.columns, self.horizontalHeader()
+        metrics, padding = QFontMetricsF(text_font(CAPTION)), 3 * SPACE
+        longest = max((metrics.horizontalAdvance(one) for one in columns), default=0.0) + padding
+        longest_word = max((metrics.horizontalAdvance(one) for title in columns for one in title.split()), default=0.0)
+        room = (self.viewport().width() - 2 * _NAME) / max(1, len(columns))
+        width = round(max(longest_word + padding, min(_COUNT, room)))
+        lines = 1 if longest <= width else 2
+        heading.setFixedHeight(round(lines * metrics.height() + 2 * SPACE))
+        for column in range(1, len(columns) + 1):
             self.setColumnWidth(column, width)
-        self.setColumnWidth(0, max(_NAME, self.viewport().width() - count * width))
+        self.setColumnWidth(0, max(_NAME, self.viewport().width() - len(columns) * width))
 
     def _emit_cell(self, index: QModelIndex) -> None:
         row, column = self._model.rows[self._sorted.mapToSource(index).row()], index.column() - 1
@@ -142,13 +149,13 @@ class _CountModel(QAbstractTableModel):
             return self.columns[section - 1] if section else tr("Label")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return (side | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextWordWrap.value
         return None
 
 
 class _CountDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_COUNT_LEAST, ROW)
+        return QSize(_COUNT, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         view: QWidget = option.widget

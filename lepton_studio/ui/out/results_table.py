@@ -1,12 +1,9 @@
-"""The first predictions of a file: text, label, probability."""
+"""The first predictions of a file: text, what is said of it in a few words, how sure that is."""
 
 from __future__ import annotations
 
-import itertools
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
@@ -15,23 +12,12 @@ from lepton_studio.language import tr
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, text_font
 
-_SHOWN = 500
+if TYPE_CHECKING:
+    from lepton_studio.studio.predicting import InWords
 
-
-@dataclass(frozen=True, slots=True)
-class FilePrediction:
-    """One line of a file of predictions."""
-
-    text: str
-    label: str
-    score: float
-
-
-def first_predictions(path: Path) -> list[FilePrediction]:
-    """The first lines of a file that `predict` wrote. Raises OSError."""
-    with path.open(encoding="utf-8") as lines:
-        found = [json.loads(line) for line in itertools.islice(lines, _SHOWN)]
-    return [FilePrediction(" ".join(one["text"][:600].split())[:300], one["label"], one["score"]) for one in found]
+_TEXT, _WORDS = 300, 300
+"""Characters of a text and of a prediction that stand in a row."""
+_WIDTH, _WORDS_WIDTH = 110, 240
 
 
 class ResultsTable(QTableWidget):
@@ -40,15 +26,18 @@ class ResultsTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 3, parent)
         self.setAccessibleName(tr("Predictions of the file"))
-        self.setHorizontalHeaderLabels([tr("Text"), tr("Label"), tr("Confidence")])
+        self.setHorizontalHeaderLabels([tr("Text"), tr("Prediction")])
+        confidence = QTableWidgetItem(tr("Confidence"))
+        confidence.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setHorizontalHeaderItem(2, confidence)
         dress_table(self, row=32)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(1, 200)
-        self.setColumnWidth(2, 110)
+        self.setColumnWidth(1, _WORDS_WIDTH)
+        self.setColumnWidth(2, _WIDTH)
 
-    def show_predictions(self, predictions: Sequence[FilePrediction]) -> None:
+    def show_predictions(self, predictions: Sequence[InWords]) -> None:
         """Show these."""
         self.setSortingEnabled(False)
         self.setRowCount(len(predictions))
@@ -56,7 +45,10 @@ class ResultsTable(QTableWidget):
             score = QTableWidgetItem(f"{one.score:.3f}")
             score.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             score.setFont(text_font(BODY, tabular=True))
-            for column, item in enumerate((QTableWidgetItem(one.text), QTableWidgetItem(one.label), score)):
+            said = QTableWidgetItem(one.words[:_WORDS] or "–")
+            said.setToolTip(one.words[:2000])
+            text = QTableWidgetItem(" ".join(one.text[: 2 * _TEXT].split())[:_TEXT])
+            for column, item in enumerate((text, said, score)):
                 self.setItem(place, column, item)
-        self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)  # by nothing yet: the order of the file

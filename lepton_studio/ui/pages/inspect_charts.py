@@ -21,6 +21,7 @@ from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
 VIEWS = ("report", "matrix", "pairs", "errors", "quality")
+_TALL = ("matrix", "errors")
 
 
 class ChartsPanel(QWidget):
@@ -70,6 +71,7 @@ class ChartsPanel(QWidget):
         offered = self.offered()
         for view in VIEWS:
             self.views.button(view).setVisible(view in offered)
+        self.views.setVisible(len(offered) > 1)
         if self.views.choice() not in offered:
             self.show_view(offered[0])
 
@@ -106,10 +108,10 @@ class ChartsPanel(QWidget):
             self._matrix.show_matrix([label.name for label in self._shown.labels], confusion.matrix)
 
     def show_view(self, view: str) -> None:
-        """Bring one of the offered VIEWS to the front; the matrix takes all the room."""
+        """Bring one of the offered VIEWS to the front; those that are tall take all the room."""
         if view not in self.offered():
             return
-        self._below.setVisible(view != "matrix")
+        self._below.setVisible(view not in _TALL)
         self.views.choose(view)
         if view == "matrix":
             self.matrix.show()

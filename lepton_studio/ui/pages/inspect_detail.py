@@ -21,7 +21,7 @@ from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 
 _GUESSES = 3
-_EDITOR_LEAST = 132
+_EDITOR_LEAST = 168
 
 
 def is_one_label(task: Task[Any]) -> bool:
@@ -58,8 +58,8 @@ class DetailPanel(QWidget):
         self.text.setAccessibleName(tr("Text of the chosen sample"))
         self.text.setFixedHeight(96)
         self.text.setVisible(by_key or not self.editor.shows_text)
-        self.guesses = words(size=CAPTION, muted=True, wrap=by_key)
-        self.says = words(size=BODY, wrap=True)
+        self.guesses = words(size=CAPTION, muted=True, wrap=True)
+        self.says = words(size=BODY, wrap=by_key)
         self.accept = button(tr("Accept the prediction"), tip=tr("The prediction becomes the annotation (Enter)"))
         self.accept.clicked.connect(self.accept_asked)
         self.choose = button(tr("Another label…"), tip=tr("Choose any label (/)"))
@@ -135,10 +135,9 @@ class DetailPanel(QWidget):
         self.keys.setText("   ".join(keyed[:10]) + (" …" if len(keyed) > 10 else ""))
 
     def _say_errors(self, shown: PredictedSample) -> None:
-        chips = self._model.error_chips(shown)
-        self.says.setText(tr(", ").join(chips) if chips else tr("Nothing is wrong with the prediction."))
-        sure = tr("{percent} sure", percent=per_cent(shown.prediction.score, digits=0))
-        self.guesses.setText(self._ranked(shown) or sure)
+        errors = tr(", ").join(self._model.error_chips(shown)) or tr("right")
+        self.says.setText(errors[0].upper() + errors[1:])
+        self.says.setToolTip(self._ranked(shown))
 
     def _ranked(self, shown: PredictedSample) -> str:
         ranked = sorted(shown.prediction.scores.items(), key=lambda one: -one[1])[:_GUESSES]
@@ -167,7 +166,6 @@ class DetailPanel(QWidget):
             self.label_chosen.emit(label)
 
     def _lay_out(self) -> None:
-        self.guesses.setSizePolicy(QSizePolicy.Policy.Ignored, self.guesses.sizePolicy().verticalPolicy())
         if self._by_key:
             buttons = row(self.accept, self.choose, self.open, None)
             self.setLayout(column(self.text, self.says, self.guesses, buttons, self.keys, gap=8))
@@ -177,10 +175,13 @@ class DetailPanel(QWidget):
         editor.finished.connect(self.finished)
         editor.bulk_wanted.connect(self.bulk_asked)
         editor.setMinimumHeight(_EDITOR_LEAST if editor.shows_text else 44)
-        self.keys.hide()
-        head = row(self.says, self.guesses, self.accept, self.open)
-        head.setStretch(1, 1)
-        layout = column(head, self.text, editor, gap=8)
+        for part in (self.keys, self.guesses):
+            part.setParent(self)
+            part.hide()
+        self.says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is too long is cut
+        head = row(self.says, self.accept, self.open)
+        head.setStretch(0, 1)
+        layout = column(head, self.text, editor, gap=8, margins=(0, 8, 0, 0))
         layout.setStretchFactor(editor, 1)
         self.setLayout(layout)
 

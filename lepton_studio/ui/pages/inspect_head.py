@@ -36,15 +36,14 @@ class InspectHead(QWidget):
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
-        self._measures = task.measures[:_MEASURES]
+        self._measures: tuple[Measure, ...] = ()
         self.run_box = QComboBox()
         self.run_box.setAccessibleName(tr("Run"))
         self.run_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.splits = Segments(
             [(split, split_title(split)) for split in ("test", "validation", "train")], name=tr("Split")
         )
-        wrong = kind_title(task, *task.kinds) if len(task.kinds) == 1 else tr("with errors")
-        self.figures = Figures([*((one.id, measure_title(one)) for one in self._measures), (WRONG, wrong)])
+        self.figures = Figures([])
         self.fixes = words(size=BODY, muted=True)
         self.again = button(tr("Tune again"), role="primary", tip=tr("A new run with the settings of this one"))
         self.run_box.activated.connect(lambda _row: self.run_chosen.emit(self.run_box.currentData()))
@@ -52,7 +51,8 @@ class InspectHead(QWidget):
         self.again.clicked.connect(self.again_asked)
         title = words(tr("Inspect"), size=TITLE, bold=True)
         head = row(title, 8, self.run_box, 8, self.splits, None, self.fixes, self.again, gap=8)
-        self.setLayout(column(head, self.figures, gap=12, margins=(24, 24, 24, 16)))
+        self._column = column(head, self.figures, gap=12, margins=(24, 24, 24, 16))
+        self.setLayout(self._column)
 
     def show_runs(self, runs: Sequence[RunRecord]) -> None:
         """The runs to choose from."""
@@ -72,11 +72,9 @@ class InspectHead(QWidget):
         """The figures of a report, each with what is known of how sure it is."""
         self.splits.choose(report.split)
         scores = report.report.headline
+        self._take_measures(tuple(one for one in self._task.measures if one.id in scores)[:_MEASURES])
         for measure in self._measures:
-            value = scores.get(measure.id)
-            if value is None:
-                self.figures.show_figure(measure.id, "")
-                continue
+            value = scores[measure.id]
             note = _between(interval_of(measure, value, report))
             alone = scores.get(f"{_FOUND_ALONE}{measure.id}")
             if alone is not None:
@@ -91,6 +89,18 @@ class InspectHead(QWidget):
         else:
             one, many = tr("1 sample changed since this run"), tr("{count} samples changed since this run")
         self.fixes.setText("" if not fixes else one if fixes == 1 else many.format(count=f"{fixes:,}"))
+
+    def _take_measures(self, measures: tuple[Measure, ...]) -> None:
+        """A figure for each; reports of one task may differ (labels that are paths have scores of their own)."""
+        if measures == self._measures:
+            return
+        kinds = self._task.kinds
+        wrong = kind_title(self._task, *kinds) if len(kinds) == 1 else tr("with errors")
+        self._measures = measures
+        new = Figures([*((one.id, measure_title(one)) for one in measures), (WRONG, wrong)], parent=self)
+        self._column.replaceWidget(self.figures, new)
+        self.figures.deleteLater()
+        self.figures = new
 
     def _run_words(self, run: RunRecord) -> str:
         score = run_score(run, self._task, split="test") or run_score(run, self._task)

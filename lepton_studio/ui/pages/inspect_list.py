@@ -22,8 +22,8 @@ from lepton_studio.widgets.chips import ChipChoice, FilterChips
 from lepton_studio.widgets.layouts import button, column, line, row, words
 from lepton_studio.widgets.theme import BODY, CAPTION
 
-_SMALL = 430
-"""Pixels; a panel less high shows less of the chosen sample, more of the rows."""
+_LOW, _NARROW = 430, 480
+"""Pixels; a panel less high shows less of the chosen sample, more of the rows; a narrow one leaves a caption out."""
 _CORRECT: dict[str, bool | None] = {"all": None, "right": True, "wrong": False}
 
 
@@ -39,6 +39,7 @@ class PredictionsPanel(QWidget):
         self.what = words(size=BODY, bold=True, wrap=True)
         self.all = button(tr("Show all"), role="link", tip=tr("Show every prediction of this split"))
         self.chips = FilterChips([ChipChoice(one, one) for one in _CORRECT])
+        self._sort = words(tr("Order"), size=CAPTION, muted=True)
         self.order = QComboBox()
         self.order.setAccessibleName(tr("Order of the predictions"))
         self._fill_order()
@@ -199,16 +200,16 @@ class PredictionsPanel(QWidget):
         menu.popup(where)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.detail.set_small(self.height() < _SMALL)
+        self.detail.set_small(self.height() < _LOW)
+        self._sort.setVisible(self.width() >= _NARROW)
         super().resizeEvent(event)
 
     # -------------------------------------------------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
-        sort = words(tr("Order"), size=CAPTION, muted=True)
         what = row(self.what, self.all)
         what.setStretch(0, 1)
-        chips = row(self.chips, sort, self.order)
+        chips = row(self.chips, self._sort, self.order)
         chips.setStretch(0, 1)
         keep_room = self.all.sizePolicy()
         keep_room.setRetainSizeWhenHidden(True)
@@ -219,12 +220,11 @@ class PredictionsPanel(QWidget):
         else:
             split = QSplitter(Qt.Orientation.Vertical)
             split.setChildrenCollapsible(False)
-            split.setHandleWidth(17)
             split.addWidget(self.table)
             split.addWidget(self.detail)
-            split.setSizes([200, 240])
-            split.setStretchFactor(0, 1)
-            split.setStretchFactor(1, 1)
+            split.setSizes([200, 300])
+            split.setStretchFactor(0, 2)
+            split.setStretchFactor(1, 3)
             content = column(what, chips, split, gap=8, margins=(16, 16, 24, 16))
             content.setStretchFactor(split, 1)
         self.setLayout(content)

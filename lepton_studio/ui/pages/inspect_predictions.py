@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,7 +32,10 @@ from lepton_studio.widgets.tables import dress_table, paint_ground
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, Colors, colors, mixed, readable, text_font
 
 ROW = 32
-_TEXT_LEAST, _LABEL, _LABEL_LEAST, _FIGURE, _ERRORS = 120, 132, 84, 56, 132
+_TEXT_LEAST, _LABEL, _LABEL_LEAST, _CONFIDENCE = 120, 132, 84, 56
+_VALUES_TEXT_LEAST, _QUALITY, _ERRORS = 168, 72, 132
+_VALUE_LEAST, _MEASURED = 64, 50
+"""Pixels; rows whose values say how wide their columns are."""
 
 
 class PredictionsTable(QTableView):
@@ -65,8 +68,9 @@ class PredictionsTable(QTableView):
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         heading.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(ERRORS, _ERRORS)
-        for column in (QUALITY, CONFIDENCE):
-            self.setColumnWidth(column, _FIGURE)
+        self.setColumnWidth(QUALITY, _QUALITY)
+        self.setColumnWidth(CONFIDENCE, _CONFIDENCE)
+        model.modelReset.connect(self._fit)
         self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -74,19 +78,35 @@ class PredictionsTable(QTableView):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        """What says least goes where there is no room for all; values that are more than one label get more."""
+        """What says least goes where there is no room for all."""
+        width = self.viewport().width()
+        if self.by_key:
+            room = (width - _TEXT_LEAST - _CONFIDENCE) // 2
+            for column in (ERRORS, QUALITY):
+                self.setColumnHidden(column, True)
+            for column in (LABEL, PREDICTION):
+                self.setColumnWidth(column, max(_LABEL_LEAST, min(_LABEL, room)))
+            return
+        room = width - _VALUES_TEXT_LEAST - 2 * _LABEL_LEAST
         several = len(self.predictions.task.kinds) > 1
-        room = self.viewport().width() - _TEXT_LEAST - 2 * _LABEL_LEAST
-        for column, width, wanted in (
+        for column, needed, wanted in (
             (ERRORS, _ERRORS, several),
-            (CONFIDENCE, _FIGURE, True),
-            (QUALITY, _FIGURE, not self.by_key),
+            (CONFIDENCE, _CONFIDENCE, True),
+            (QUALITY, _QUALITY, True),
         ):
-            self.setColumnHidden(column, not wanted or room < width)
-            room -= 0 if self.isColumnHidden(column) else width
-        most = _LABEL if self.by_key else max(_LABEL, self.viewport().width() // 4)
+            self.setColumnHidden(column, not wanted or room < needed)
+            room -= 0 if self.isColumnHidden(column) else needed
+        most = _LABEL_LEAST + max(0, room) // 2
         for column in (LABEL, PREDICTION):
-            self.setColumnWidth(column, max(_LABEL_LEAST, min(most, _LABEL_LEAST + max(0, room) // 2)))
+            self.setColumnWidth(column, max(_VALUE_LEAST, min(most, self._width_of_values(column))))
+
+    def _width_of_values(self, column: int) -> int:
+        """What the values of the first rows need."""
+        model = self.predictions
+        words = [str(model.headerData(column, Qt.Orientation.Horizontal))]
+        words += [str(model.index(row, column).data()) for row in range(min(_MEASURED, len(model.rows)))]
+        metrics = QFontMetrics(text_font(BODY))
+        return max(metrics.horizontalAdvance(one[:200]) for one in words) + 3 * SPACE
 
     def current(self) -> PredictedSample | None:
         """The prediction of the current row."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
@@ -16,7 +16,8 @@ from lepton_studio.project.records import Filter, RunId, RunRecord
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.background import Progress
-from lepton_studio.ui.out.results_table import FilePrediction, ResultsTable, first_predictions
+from lepton_studio.ui.out.losses import LossReport
+from lepton_studio.ui.out.results_table import ResultsTable
 from lepton_studio.ui.pages.page import Page
 from lepton_studio.ui.score_words import titled_score
 from lepton_studio.ui.session import Session
@@ -24,8 +25,9 @@ from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.layouts import button, column, line, quiet, row, words
 from lepton_studio.widgets.theme import BODY, TITLE, line_width
 
-_FORMATS = (("csv", "CSV"), ("jsonl", "JSON Lines"), ("datasets", "Dataset folder"))
-_SUFFIX = {"csv": ".csv", "jsonl": ".jsonl", "datasets": ""}
+if TYPE_CHECKING:
+    from lepton_studio.studio.exporting import ExportChoice, ExportResult
+    from lepton_studio.studio.predicting import PredictSummary
 
 
 class OutPage(Page):
@@ -34,10 +36,13 @@ class OutPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._runs: list[RunRecord] = []
+        self._choices: dict[str, ExportChoice] = {}
         self.format = QComboBox()
         self.format.setAccessibleName(tr("Format of the file"))
-        for value, title in _FORMATS:
-            self.format.addItem(tr(title), value)
+        self.format.currentIndexChanged.connect(lambda _row: self._show_expected())
+        self.losses = LossReport()
+        self.losses.sample_wanted.connect(lambda sample: session.show_samples(Filter(ids=(sample,))))
+        self.also_unlabelled = QCheckBox(tr("Unlabelled samples too"))
         self.export_button = button(tr("Save the labels …"))
         self.export_button.clicked.connect(self._choose_data_path)
         self._labelled = words("", muted=True, wrap=True)
@@ -69,6 +74,7 @@ class OutPage(Page):
             else tr("Nothing is labelled yet.")
         )
         self.export_button.setEnabled(labelled > 0)
+        self._read_choices()
         self._read_runs()
 
     def actions_of_page(self) -> Sequence[Action]:
@@ -84,26 +90,28 @@ class OutPage(Page):
     # -------------------------------------------------------------------------------------------------- the three
 
     def export_data(self, path: Path, *, format_id: str) -> None:
-        """Write the labelled samples, in a thread; a file that was there is replaced (the dialog asked)."""
+        """Write the samples, in a thread; a file that was there is replaced (the dialog asked)."""
+        only_labelled = not self.also_unlabelled.isChecked()
 
-        def work(progress: Progress) -> str:
+        def work(progress: Progress) -> ExportResult:
             from lepton_studio.studio.exporting import export_annotations
 
-            done = export_annotations(
+            return export_annotations(
                 progress.project,
                 path,
                 format=format_id,
+                only_labelled=only_labelled,
                 replace=True,
                 progress=progress.show,
                 should_stop=progress.should_stop,
             )
-            said = [tr("{file} is saved. Samples: {n}.", n=amount(done.samples), file=path.name)]
-            said += [f"{loss.reason} ({amount(loss.count)})" for loss in done.losses]
-            return " ".join(said)
 
-        self.session.run_in_background(
-            tr("Saving {file}", file=path.name), work, lambda said: self.session.said.emit(said, False)
-        )
+        def done(result: ExportResult) -> None:
+            said = tr("{file} is saved. Samples: {n}.", n=amount(result.samples), file=path.name)
+            self.losses.show_result(said, result.losses)
+            self.session.said.emit(said, False)
+
+        self.session.run_in_background(tr("Saving {file}", file=path.name), work, done)
 
     def export_model(self, path: Path, *, run: RunId) -> None:
         """Copy the model of a run to a new folder, in a thread."""
@@ -121,10 +129,10 @@ class OutPage(Page):
     def predict(self, source: Path, output: Path, *, run: RunId) -> None:
         """Let the model of a run read a file, in a child; the table shows the first predictions."""
 
-        def work(progress: Progress) -> tuple[str, list[FilePrediction]]:
+        def work(progress: Progress) -> PredictSummary:
             from lepton_studio.studio.predicting import predict_file
 
-            summary = predict_file(
+            return predict_file(
                 progress.project,
                 run,
                 input=source,
@@ -132,13 +140,9 @@ class OutPage(Page):
                 progress=progress.show,
                 should_stop=progress.should_stop,
             )
-            said = tr("{file} is saved. Texts predicted: {n}.", n=amount(summary.rows), file=output.name)
-            if summary.problems:
-                said += " " + tr("Rows that could not be read: {n}.", n=amount(len(summary.problems)))
-            return said, first_predictions(output)
 
-        def done(answer: tuple[str, list[FilePrediction]]) -> None:
-            self._show_predictions(output, *answer)
+        def done(summary: PredictSummary) -> None:
+            self._show_predictions(output, summary)
 
         self.predict_button.setEnabled(False)
         self.session.run_in_background(
@@ -147,13 +151,39 @@ class OutPage(Page):
 
     # ----------------------------------------------------------------------------------------------------- inside
 
-    def _show_predictions(self, output: Path, sentence: str, predictions: list[FilePrediction]) -> None:
+    def _show_predictions(self, output: Path, summary: PredictSummary) -> None:
         self._output = output
-        self._result.setText(sentence)
-        self.results.show_predictions(predictions)
+        said = tr("{file} is saved. Texts predicted: {n}.", n=amount(summary.rows), file=output.name)
+        if summary.problems:
+            said += " " + tr("Rows that could not be read: {n}.", n=amount(len(summary.problems)))
+        self._result.setText(said)
+        self.results.show_predictions(summary.first)
         for widget in (self._result, self._show_file, self._frame):
             widget.show()
         self._read_runs()
+
+    def _read_choices(self) -> None:
+        def choices(progress: Progress) -> tuple[ExportChoice, ...]:
+            from lepton_studio.studio.exporting import export_choices
+
+            return export_choices(progress.project)
+
+        self.session.run_in_background(tr("Looking at the formats"), choices, self._show_choices, quiet=True)
+
+    def _show_choices(self, choices: tuple[ExportChoice, ...]) -> None:
+        chosen = self.format.currentData()
+        self._choices = {one.format.id: one for one in choices}
+        with quiet(self.format):
+            self.format.clear()
+            for one in choices:
+                self.format.addItem(tr(one.format.title), one.format.id)
+            self.format.setCurrentIndex(max(0, self.format.findData(chosen)))
+        self._show_expected()
+
+    def _show_expected(self) -> None:
+        choice = self._choices.get(self.format.currentData())
+        if choice is not None:
+            self.losses.expect(choice.lacks)
 
     def _read_runs(self) -> None:
         def models(progress: Progress) -> list[RunRecord]:
@@ -181,11 +211,13 @@ class OutPage(Page):
         )
 
     def _choose_data_path(self) -> None:
-        format_id = self.format.currentData()
-        suggested = f"{self.session.project.name}{_SUFFIX[format_id]}"
+        choice = self._choices.get(self.format.currentData())
+        if choice is None:
+            return
+        suggested = f"{self.session.project.name}{choice.format.suffix}"
         chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save the labels"), suggested)
         if chosen:
-            self.export_data(Path(chosen), format_id=format_id)
+            self.export_data(Path(chosen), format_id=choice.format.id)
 
     def _choose_model_path(self) -> None:
         run = self.run.currentData()
@@ -218,26 +250,33 @@ class OutPage(Page):
             box.setMinimumWidth(200)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         labels = _section(tr("Your labels, as files"), self._labelled, controls=[self.format, self.export_button])
+        told = row(self.losses, 24)
+        told.setStretch(0, 1)
+        told.addWidget(self.also_unlabelled, 0, Qt.AlignmentFlag.AlignTop)
         model = _section(
             tr("The model, as a folder"), self._no_run, controls=[self.run, self.model_button, self._to_tune]
         )
         predict = _section(
             tr("Predictions on a new file"),
-            words(tr("The model of the run chosen above reads each text of a file and writes a line for it."),
-                  muted=True, wrap=True),
+            words(
+                tr("The model of the run chosen above reads each text of a file and writes a line for it."),
+                muted=True,
+                wrap=True,
+            ),
             controls=[self.predict_button],
         )  # fmt: skip
         for widget in (self._result, self._show_file, self._frame):
             widget.hide()
         content = column(
-            labels, line(), model, line(), predict, row(self._result, self._show_file), self._frame, None,
+            column(labels, told, gap=4), line(), model, line(), predict,
+            row(self._result, self._show_file), self._frame, None,
             gap=16, margins=(24, 24, 24, 24),
         )  # fmt: skip
         content.setStretch(6, 10)
         self.setLayout(content)
 
 
-def _section(title: str, sentence: QWidget, *, controls: Sequence[QPushButton | QComboBox]) -> QWidget:
+def _section(title: str, sentence: QWidget, *, controls: Sequence[QWidget]) -> QWidget:
     holder = QWidget()
     sentence.setMaximumWidth(line_width(75, size=BODY))
     layout = row(column(words(title, size=TITLE, bold=True), sentence, gap=4), 24, None, *controls, gap=8)
