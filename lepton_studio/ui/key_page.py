@@ -43,7 +43,8 @@ class KeyPage(Overlay):
     def open_with(self, actions: Sequence[Action], *, keys: Sequence[tuple[str, str]] = ()) -> None:
         """Show the keys of these actions, below the `keys` (key, what it does) that a part of the page has."""
         clear(self._grid)
-        shown = [*keys, *((action.main_key, action.title) for action in actions if action.main_key)]
+        own = [(key, what[:1].upper() + what[1:]) for key, what in keys]
+        shown = [*own, *((action.main_key, action.title) for action in actions if action.main_key)]
         half = (len(shown) + 1) // 2
         for place, (key, title) in enumerate(shown):
             line, column = (place, 0) if place < half else (place - half, 2)

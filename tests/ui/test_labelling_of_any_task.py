@@ -58,6 +58,10 @@ def test_enter_on_a_text_without_marks_says_that_there_is_nothing(tmp_path: Path
     with open_window(_project(tmp_path, "spans")) as window:
         page = label_page(window)
         assert window.session is not None
+        page.panel.begin_adding()
+        press(window, "place", Qt.Key.Key_Return, Qt.Key.Key_Escape)
+        assert window.session.project.sample(1).value is None, "Enter named a label"
+        page.setFocus()
         press(window, Qt.Key.Key_Return, Qt.Key.Key_Space)
         assert _spans(window.session.project, 1) == []
         assert window.session.project.sample(2).skipped

@@ -37,7 +37,6 @@ class LabelGroup(QWidget):
         self.new_name = QLineEdit()
         self.new_name.setPlaceholderText(tr("Name of the new label, then Enter"))
         self.new_name.setAccessibleName(tr("Name of the new label"))
-        self.new_name.returnPressed.connect(self._name)
         self.new_name.installEventFilter(self)
         self.new_name.hide()
         head = QWidget()
@@ -59,14 +58,13 @@ class LabelGroup(QWidget):
         self.new_name.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            watched is self.new_name
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            self._end_adding()
-            return True
+        if watched is self.new_name and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self._end_adding()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._name()  # the line itself would let the key through to the page
+                return True
         return super().eventFilter(watched, event)
 
     def _name(self) -> None:

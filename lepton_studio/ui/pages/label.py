@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
@@ -230,8 +230,9 @@ class LabelPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # A key that the editor left comes here from below; one that came to the page itself is offered to the editor.
         focus = self.window().focusWidget()
-        from_editor = focus is not None and (focus is self.editor or self.editor.isAncestorOf(focus))
-        if from_editor:
+        if isinstance(focus, QAbstractButton) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focus.click()  # a button reached with Tab lets Enter through
+        elif focus is not None and (focus is self.editor or self.editor.isAncestorOf(focus)):
             super().keyPressEvent(event)
         elif not self.run_plain_key(event):
             self.editor.keyPressEvent(event)
