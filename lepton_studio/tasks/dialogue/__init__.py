@@ -1,0 +1,33 @@
+"""Dialogue: write the next reply of a conversation."""
+
+from lepton_studio.project.marks import TURNS
+from lepton_studio.tasks.base import Task
+from lepton_studio.tasks.text_scores import DIFFERS, MEASURES, compare, quality, score
+from lepton_studio.tasks.written import Written, dump, from_marks, labels_in, parse, relabel, to_marks, words
+
+TASK: Task[Written] = Task(
+    id="dialogue",
+    title="Dialogue",
+    summary="Write the next reply of each conversation.",
+    parse=parse,
+    dump=dump,
+    labels_in=labels_in,
+    relabel=relabel,
+    from_marks=from_marks,
+    to_marks=to_marks,
+    words=words,
+    compare=compare,
+    quality=quality,
+    score=score,
+    editor="lepton_studio.tasks.dialogue.editor:ReplyEditor",
+    learner="lepton_studio.tasks.dialogue.learner:ReplyLearner",
+    measures=MEASURES,
+    best="chrf",
+    kinds={DIFFERS: "differs"},
+    reads=(TURNS,),
+    wants=("turns", "target"),
+    label_kinds=(),
+    settings={"epochs": 12, "label_smoothing": 0.1, "probe": False, "lora_rank": 8},
+    hidden_settings=("class_weights", "probe", "head_learning_rate"),
+    sample="dialogue.jsonl",
+)

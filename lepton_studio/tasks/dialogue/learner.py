@@ -1,0 +1,16 @@
+"""Learning the next reply of a conversation."""
+
+from __future__ import annotations
+
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.turns import Turn, parse_turns
+from lepton_studio.training.generation.learner import WritingLearner
+
+
+class ReplyLearner(WritingLearner):
+    """The turns so far are what the model reads; of a long conversation, the newest."""
+
+    keeps_end = True
+
+    def turns(self, input: Input) -> tuple[Turn, ...]:
+        return parse_turns(input)

@@ -1,0 +1,14 @@
+"""Learning to turn a text into another."""
+
+from __future__ import annotations
+
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.turns import Turn
+from lepton_studio.training.generation.learner import WritingLearner
+
+
+class TextLearner(WritingLearner):
+    """The text is what the model reads."""
+
+    def turns(self, input: Input) -> tuple[Turn, ...]:
+        return (Turn("", input.text.strip()),)

@@ -1,0 +1,46 @@
+"""An encoder that learns to write: encoder and decoder both begin with its weights.
+
+Rothe, Narayan and Severyn 2020, "Leveraging Pre-trained Checkpoints for Sequence Generation Tasks" (arXiv 1907.12461),
+the setting BERT2BERT. Beside their recipe the attention of the decoder to the encoder begins as a copy of its attention
+to itself, where theirs begins at random: both find words by likeness, and small sets do not teach that anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+from transformers import AutoModelForCausalLM, EncoderDecoderConfig, EncoderDecoderModel
+
+from lepton_studio.training.models import Encoder
+
+
+def warm_started(encoder: Encoder, folder: Path) -> EncoderDecoderModel:
+    """An encoder-decoder on the CPU; `folder` is where the encoder lies. Raises as loading does."""
+    decoder = AutoModelForCausalLM.from_pretrained(
+        folder,
+        is_decoder=True,
+        add_cross_attention=True,
+        dtype=torch.float32,
+        use_safetensors=True,
+        trust_remote_code=False,
+    )
+    tokenizer, reader = encoder.tokenizer, encoder.model
+    if encoder.pooler is not None:
+        setattr(reader, "pooler", encoder.pooler.requires_grad_(False))  # noqa: B010 - the saved model has one
+    for part in decoder.modules():
+        looks_within, looks_across = getattr(part, "attention", None), getattr(part, "crossattention", None)
+        if isinstance(looks_within, nn.Module) and isinstance(looks_across, nn.Module):
+            looks_across.load_state_dict(looks_within.state_dict(), strict=False)
+    net = EncoderDecoderModel(
+        encoder=reader,
+        decoder=decoder,
+        config=EncoderDecoderConfig.from_encoder_decoder_configs(reader.config, decoder.config),
+    )
+    begin, end, padding = tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.pad_token_id
+    net.config.decoder_start_token_id, net.config.eos_token_id, net.config.pad_token_id = begin, end, padding
+    for config in (net.generation_config, decoder.generation_config):
+        config.decoder_start_token_id, config.eos_token_id, config.pad_token_id = begin, end, padding
+        config.bos_token_id = begin
+    return net
