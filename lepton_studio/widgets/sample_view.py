@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
 
 _PIECE = 3000
@@ -142,7 +143,9 @@ class SampleView(QAbstractScrollArea):
         layout = QTextLayout(piece, self._font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        is_rtl = is_right_to_left(piece)
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft if is_rtl else Qt.LayoutDirection.LeftToRight)
+        option.setAlignment(Qt.AlignmentFlag.AlignRight if is_rtl else Qt.AlignmentFlag.AlignLeft)
         layout.setTextOption(option)
         layout.setFormats(self._formats(piece))
         layout.beginLayout()
