@@ -138,3 +138,29 @@ def _mark_northwind() -> object:
     from lepton_studio.widgets.marked_text.finding import Wanted
 
     return mark_everywhere(Wanted("Northwind", "exact"), label=2, name="company")
+
+
+def test_what_is_being_written_is_saved_before_the_sample_the_page_or_the_last_step_is_left(tmp_path: Path) -> None:
+    with open_window(_project(tmp_path, "text_to_text")) as window:
+        page = label_page(window)
+        assert window.session is not None and page.queue.current is not None
+        project = window.session.project
+
+        def written(sample: int) -> object:
+            value = project.sample(sample).value
+            return value["text"] if isinstance(value, dict) else None
+
+        press(window, "Dear Ada")
+        press(window, Qt.Key.Key_PageDown, modifier=CTRL)
+        assert (written(1), page.queue.current.id) == ("Dear Ada", 2)
+        press(window, "Thank you")
+        window.open_page("data")
+        assert written(2) == "Thank you"
+        label_page(window)
+        press(window, " all")
+        window.undo()
+        assert written(2) == "Thank you" and page.queue.current.id == 2
+        press(window, "!")
+        press(window, Qt.Key.Key_Return, modifier=CTRL)
+        assert page.queue.current.id == 3
+        assert len(project.history()) < 12, "a letter is no step"

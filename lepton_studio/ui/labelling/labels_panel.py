@@ -91,6 +91,8 @@ class LabelsPanel(QWidget):
     """A group for each kind of label. A click on a row opens its card; the plus adds a label."""
 
     samples_wanted = Signal(object)
+    left = Signal()
+    """The line for a new label lets go of the keys."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +105,7 @@ class LabelsPanel(QWidget):
         for kind, group in self.groups.items():
             group.opened.connect(self.open_card)
             group.named.connect(lambda name, kind=kind: self.add_label(name, kind=kind))
-            group.left.connect(self._give_keys_back)
+            group.left.connect(self.left)
             layout.addWidget(group, 1)
         if not alone:
             layout.addStretch(0)
@@ -151,8 +153,3 @@ class LabelsPanel(QWidget):
 
     def _kind(self, options: object) -> str:
         return kind_of(options, kinds=self._session.task.label_kinds)
-
-    def _give_keys_back(self) -> None:
-        page = self.parentWidget()
-        if page is not None:
-            page.setFocus()

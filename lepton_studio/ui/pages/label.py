@@ -75,6 +75,7 @@ class LabelPage(Page):
         self.box.word_list_wanted.connect(self.choose_word_list)
         self.panel = self.side.labels
         self.panel.samples_wanted.connect(self.show_samples)
+        self.panel.left.connect(self.setFocus)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.timeout.connect(self.queue.read_ahead)
