@@ -45,9 +45,9 @@ class LossReport(QWidget):
         said = words(tr("{count} × {what}", count=amount(loss.count), what=loss.what), size=CAPTION)
         see = button(tr("See one"), role="link", name=tr("See a sample: {what}", what=loss.what))
         example = loss.example
-        see.setVisible(example is not None)
-        if example is not None:
-            see.clicked.connect(lambda: self.sample_wanted.emit(example))
+        if example is None:
+            return column(said)
+        see.clicked.connect(lambda: self.sample_wanted.emit(example))
         return column(row(said, see, None))
 
     def _say(self, sentence: str, *, tone: str) -> None:

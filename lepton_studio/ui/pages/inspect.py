@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
@@ -12,7 +13,9 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
 from lepton_studio.runs.job import BadSetting, Recipe
+from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.ui.actions import Action
+from lepton_studio.ui.labelling.bulk_card import BulkCard
 from lepton_studio.ui.pages.inspect_charts import ChartsPanel
 from lepton_studio.ui.pages.inspect_head import InspectHead
 from lepton_studio.ui.pages.inspect_list import PredictionsPanel
@@ -51,6 +54,7 @@ class InspectPage(Page):
         self.head.split_chosen.connect(self._show_split)
         self.head.again_asked.connect(self.tune_again)
         self.charts.door_opened.connect(self.predictions.open_door)
+        self.predictions.bulk_asked.connect(self._preview_bulk)
 
     # ------------------------------------------------------------------------------------------------------ page
 
@@ -79,6 +83,10 @@ class InspectPage(Page):
             self.refresh()
         if self.head.run_box.findData(run_id) >= 0:
             self._show_run(run_id, which=which)
+
+    def deactivate(self) -> None:
+        self.predictions.saving.is_done()
+        super().deactivate()
 
     def run(self) -> RunRecord | None:
         """The run in view."""
@@ -157,6 +165,10 @@ class InspectPage(Page):
             return
         self.session.start_run(model=run.model, recipe=recipe)
         self.session.open_page("tune")
+
+    def _preview_bulk(self, edit: BulkEdit[Any]) -> None:
+        if self.predictions.saving.is_done():
+            BulkCard.over(self).preview(self.session, edit)
 
     def _lay_out(self) -> None:
         self._left.setLayout(column(self.charts, margins=(24, 16, 16, 16)))

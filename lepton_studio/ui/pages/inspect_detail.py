@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.project.records import PredictedSample, Sample, SampleId
+from lepton_studio.project.records import PredictedSample, Sample
 from lepton_studio.tasks import load_part
 from lepton_studio.tasks.base import Input, Task
 from lepton_studio.ui.pages.inspect_model import PredictionsModel
@@ -32,14 +32,14 @@ def is_one_label(task: Task[Any]) -> bool:
 class DetailPanel(QWidget):
     """`accept_asked()`, `open_asked()` (on the Label page), `left()` when Escape leaves the editor.
 
-    Where a value is one label: `label_chosen(id)`. Else the task's editor shows the sample: `corrected(value)`, and
-    `bulk_asked(BulkEdit)`.
+    Where a value is one label: `label_chosen(id)`. Else the task's editor shows the sample: `corrected(sample, value)`,
+    `bulk_asked(BulkEdit)`, and `finished()` to go on.
     """
 
     accept_asked = Signal()
     open_asked = Signal()
     label_chosen = Signal(int)
-    corrected = Signal(object)
+    corrected = Signal(object, object)
     finished = Signal()
     bulk_asked = Signal(object)
     left = Signal()
@@ -48,7 +48,7 @@ class DetailPanel(QWidget):
         super().__init__(parent)
         self._model = model
         self._by_key = by_key
-        self._sample: SampleId | None = None
+        self._sample: Sample | None = None
         self._value: Any = None
         self._input: Input | None = None
         self.editor: Any = None
@@ -57,14 +57,12 @@ class DetailPanel(QWidget):
         self.text = SampleView(size=TITLE)
         self.text.setAccessibleName(tr("Text of the chosen sample"))
         self.text.setFixedHeight(96)
-        self.text.setVisible(by_key or not self.editor.shows_text)
         self.guesses = words(size=CAPTION, muted=True, wrap=True)
         self.says = words(size=BODY, wrap=by_key)
         self.accept = button(tr("Accept the prediction"), tip=tr("The prediction becomes the annotation (Enter)"))
         self.accept.clicked.connect(self.accept_asked)
         self.choose = button(tr("Another label…"), tip=tr("Choose any label (/)"))
         self.choose.clicked.connect(self.open_choices)
-        self.choose.setVisible(by_key)
         self.open = button(tr("Open"), role="quiet", tip=tr("Open this sample on the Label page"))
         self.open.clicked.connect(self.open_asked)
         self.keys = words(size=CAPTION, muted=True, wrap=True)
@@ -77,6 +75,8 @@ class DetailPanel(QWidget):
 
     def show_sample(self, shown: PredictedSample | None) -> None:
         """Show a row; None for none."""
+        if self._sample is not None and (shown is None or shown.sample.id != self._sample.id):
+            self.flush()
         self.setVisible(shown is not None)
         if shown is None:
             self._sample = None
@@ -147,19 +147,26 @@ class DetailPanel(QWidget):
     def _show_in_editor(self, shown: PredictedSample, gold: Any, accepted: Any) -> None:
         """The sample with its value and the prediction; what the editor itself just gave is there already."""
         given = self._model.task.input(shown.sample.text, shown.sample.fields)
-        if (shown.sample.id, given, gold) != (self._sample, self._input, self._value):
+        same = self._sample is not None and shown.sample.id == self._sample.id
+        if not same or (given, gold) != (self._input, self._value):
             self.editor.set_labels(tuple(self._model.labels.values()))
             self.editor.show_sample(given, gold)
             self.editor.suggest(accepted)
-        self._sample, self._input, self._value = shown.sample.id, given, gold
+        self._sample, self._input, self._value = shown.sample, given, gold
 
     def labels_changed(self) -> None:
         """The labels have other names or keys: show the sample anew."""
         self._input = None
 
+    def flush(self) -> None:
+        """Let the editor give what it still holds back (an editor that waits for a pause in typing)."""
+        if hasattr(self.editor, "flush"):
+            self.editor.flush()
+
     def _take_edit(self, value: Any) -> None:
-        self._value = value
-        self.corrected.emit(value)
+        if self._sample is not None:
+            self._value = value
+            self.corrected.emit(self._sample, value)
 
     def _take(self, label: object) -> None:
         if isinstance(label, int):
@@ -175,13 +182,15 @@ class DetailPanel(QWidget):
         editor.finished.connect(self.finished)
         editor.bulk_wanted.connect(self.bulk_asked)
         editor.setMinimumHeight(_EDITOR_LEAST if editor.shows_text else 44)
-        for part in (self.keys, self.guesses):
+        for part in (self.keys, self.guesses, self.choose, *((self.text,) if editor.shows_text else ())):
             part.setParent(self)
             part.hide()
         self.says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is too long is cut
         head = row(self.says, self.accept, self.open)
         head.setStretch(0, 1)
-        layout = column(head, self.text, editor, gap=8, margins=(0, 8, 0, 0))
+        layout = column(head, editor, gap=8, margins=(0, 8, 0, 0))
+        if not editor.shows_text:
+            layout.insertWidget(1, self.text)
         layout.setStretchFactor(editor, 1)
         self.setLayout(layout)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFilter, PredictionOrder
-from lepton_studio.tasks.editing import BulkEdit
+from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFilter, PredictionOrder, Sample
+from lepton_studio.ui.labelling.saving import Saving
 from lepton_studio.ui.pages.inspect_detail import DetailPanel, is_one_label
 from lepton_studio.ui.pages.inspect_model import PredictionsModel, kind_title
 from lepton_studio.ui.pages.inspect_predictions import PredictionsTable
@@ -28,7 +28,12 @@ _CORRECT: dict[str, bool | None] = {"all": None, "right": True, "wrong": False}
 
 
 class PredictionsPanel(QWidget):
-    """In the table a label's key relabels, where a value is one label; Enter accepts the prediction, F2 edits."""
+    """In the table a label's key relabels, where a value is one label; Enter accepts the prediction, F2 edits.
+
+    `bulk_asked(BulkEdit)`.
+    """
+
+    bulk_asked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,7 @@ class PredictionsPanel(QWidget):
         self._fill_order()
         self.table = PredictionsTable(self.model, by_key=self.by_key, parent=self)
         self.detail = DetailPanel(self.model, by_key=self.by_key, parent=self)
+        self.saving = Saving(session, editor=self.detail.editor, parent=self)
         self.which = PredictionFilter()
         """Which predictions the table shows."""
         self._report: RunReport | None = None
@@ -67,6 +73,7 @@ class PredictionsPanel(QWidget):
         self.which = which
         order: PredictionOrder = self.order.currentData()
         self.model.show(report.run.id, which, order=order, then=report.every_label)
+        self.saving.labels = self.model.labels
         self._show_chips(report)
         self.what.setText(self._words_of(which))
         self.all.setVisible(dataclasses.replace(which, correct=None) != PredictionFilter(split=which.split))
@@ -81,6 +88,7 @@ class PredictionsPanel(QWidget):
     def show_changes(self, changes: Changes) -> None:
         """Read the rows again that a write touched."""
         self.model.show_changes(changes)
+        self.saving.labels = self.model.labels
         self.detail.show_sample(self.table.current())
 
     def _show_chips(self, report: RunReport) -> None:
@@ -129,30 +137,27 @@ class PredictionsPanel(QWidget):
 
     def relabel(self, label_id: LabelId) -> None:
         """Give the current sample this label, and go on to the next row."""
-        if self._task.from_labels is not None and label_id in self.model.labels:
-            name = tr("Label as {label}", label=self.model.name_of(label_id))
-            self._write(self._task.from_labels((label_id,)), name=name, origin="manual", go_on=True)
+        shown = self.table.current()
+        if shown is not None and self._task.from_labels is not None and label_id in self.model.labels:
+            self._save(shown.sample, self._task.from_labels((label_id,)), origin="manual", go_on=True)
 
     def accept(self) -> None:
         """The prediction becomes the annotation of the current sample; then the next row."""
-        shown = self.table.current()
+        shown = self.table.current() if self.saving.is_done() else None
         value = None if shown is None else self.model.values.acceptable(shown)
         if shown is None or value is None:
             return
         if value == self.model.values.gold(shown.sample):
             self.table.next_row()
-            return
-        name = tr("Accept a prediction")
-        if self.by_key:
-            name = tr("Label as {label}", label=self.model.reading(shown).predicted)
-        self._write(value, name=name, origin="suggestion", go_on=True)
+        else:
+            self._save(shown.sample, value, origin="suggestion", go_on=True)
 
     def go_on(self) -> None:
         """From the editor to the next row: a sample that was put right is done, else the prediction is accepted."""
-        shown = self.table.current()
+        shown = self.table.current() if self.saving.is_done() else None
         if shown is not None and not shown.fixed:
             self.accept()
-        else:
+        elif shown is not None:
             self.table.next_row()
 
     def open_sample(self) -> None:
@@ -161,25 +166,17 @@ class PredictionsPanel(QWidget):
         if shown is not None:
             self._session.show_samples(Filter(ids=(shown.sample.id,)))
 
-    def _correct(self, value: Any) -> None:
-        name = tr("Correct a sample")
-        self._write(value, name=name, origin="manual", go_on=bool(self.detail.editor.one_press))
+    def _correct(self, sample: Sample, value: Any) -> None:
+        self._save(sample, value, origin="manual", go_on=bool(self.detail.editor.one_press))
 
-    def _write(self, value: Any, *, name: str, origin: Origin, go_on: bool) -> None:
-        shown, task = self.table.current(), self._task
-        if shown is None:
-            return
-        stored = None if value is None else task.dump(value)
-        ids = () if value is None else task.labels_in(value)
-        done = self._session.perform(
-            lambda project: project.annotate(shown.sample.id, stored, labels=ids, name=name, origin=origin)
-        )
-        if done is not None and go_on:
+    def _save(self, sample: Sample, value: Any, *, origin: Origin, go_on: bool) -> None:
+        if self.saving.save(sample, value, origin=origin) and go_on:
             self.table.next_row()
             self.table.setFocus()
 
-    def _refuse_bulk(self, edit: BulkEdit[Any]) -> None:
-        self._session.failed.emit(tr("“{title}” changes many samples: do it on the Label page.", title=edit.title))
+    def _show_row(self) -> None:
+        self.saving.begin()
+        self.detail.show_sample(self.table.current())
 
     def _open_menu(self, where: QPoint) -> None:
         menu = QMenu(self)
@@ -233,7 +230,7 @@ class PredictionsPanel(QWidget):
         self.all.clicked.connect(self.show_all)
         self.chips.chosen.connect(lambda chip: self.open_door(dataclasses.replace(self.which, correct=_CORRECT[chip])))
         self.order.activated.connect(lambda _row: self.open_door(self.which))
-        self.table.current_changed.connect(lambda: self.detail.show_sample(self.table.current()))
+        self.table.current_changed.connect(self._show_row)
         self.table.label_pressed.connect(self.relabel)
         self.table.key_pressed.connect(self.detail.offer_key)
         self.table.accept_asked.connect(self.accept)
@@ -244,5 +241,5 @@ class PredictionsPanel(QWidget):
         self.detail.open_asked.connect(self.open_sample)
         self.detail.corrected.connect(self._correct)
         self.detail.finished.connect(self.go_on)
-        self.detail.bulk_asked.connect(self._refuse_bulk)
+        self.detail.bulk_asked.connect(self.bulk_asked)
         self.detail.left.connect(self.table.setFocus)
