@@ -1,8 +1,8 @@
 """One run of a task's own recipe on a whole data set: what the figures of several tasks are made of.
 
 All training data is trained on; where a figure has no validation split the model of the last step counts. Runs on a GPU
-where there is one. LEPTON_SEEDS="1,2,3" measures with these seeds, LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries another
-recipe. Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
+where there is one. LEPTON_SEEDS="1,2,3" measures with these seeds, LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries
+another recipe. Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
 """
 
 from __future__ import annotations
