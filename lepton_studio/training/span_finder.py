@@ -21,6 +21,8 @@ Asked = tuple[Window, tuple[Found, ...] | None]
 
 _MOST_CUTS = 0.01
 """Share of the marked spans that may begin or end inside a word where words are the units."""
+_LEARNED = ("widest", "may_cross", "may_repeat")
+"""What the head for nested spans knows beside its weights."""
 
 
 class SpanFinder:
@@ -79,6 +81,7 @@ class SpanFinder:
         if all(are_flat(Span(first, last + 1, label) for first, last, label in some) for some in texts):
             return
         head = self.nest()
+        head.widest = max(self._units(tokens, span) for tokens, span in spans) - 1
         for some in texts:
             ordered = in_order(Span(first, last + 1, label) for first, last, label in some)
             for place, one in enumerate(ordered):
@@ -89,7 +92,7 @@ class SpanFinder:
     def inputs(self, windows: Sequence[Window], *, length: int) -> dict[str, Tensor]:
         """Ids, mask, units and, where the model is told of them, shapes, filled up to `length`; on the CPU."""
         rows = [self.reader.row(window) for window in windows]
-        heads = [one.tokens.heads if self.by_words else b"\1" * len(one.tokens.ids) for one in windows]
+        heads = [one.tokens.heads if self.by_words else one.tokens.solid for one in windows]
         given = {
             "input_ids": pad(rows, length=length, fill=self.reader.padding),
             "attention_mask": pad([b"\1" * len(row) for row in rows], length=length, fill=0),
@@ -124,15 +127,22 @@ class SpanFinder:
 
     def settings(self) -> Mapping[str, Any]:
         """What `restore` needs beside the weights; JSON-able."""
-        crossing = {"may_cross": self.head.may_cross, "may_repeat": self.head.may_repeat} if self.is_nested else {}
-        return {"by_words": self.by_words, "nested": self.is_nested, **crossing}
+        found = {"by_words": self.by_words, "nested": self.is_nested}
+        if isinstance(self.head, PairHead):
+            found |= {name: getattr(self.head, name) for name in _LEARNED}
+        return found
 
     def restore(self, stored: Mapping[str, Any]) -> None:
         """Be as the finder that gave these settings, but for the weights."""
         self.by_words = bool(stored["by_words"])
         if stored["nested"]:
             head = self.nest()
-            head.may_cross, head.may_repeat = bool(stored["may_cross"]), bool(stored["may_repeat"])
+            for name in _LEARNED:
+                setattr(head, name, stored[name])
+
+    def _units(self, tokens: Tokens, span: Found) -> int:
+        first, last, _ = self._snapped(tokens, span)
+        return sum((tokens.heads if self.by_words else tokens.solid)[first : last + 1])
 
     def _snapped(self, tokens: Tokens, span: Found) -> Found:
         first, last, label = span
@@ -140,7 +150,7 @@ class SpanFinder:
 
 
 def _is_of_whole_words(tokens: Tokens, span: Found) -> bool:
-    return bool(tokens.heads[span[0]]) and tokens.end_of(span[1]) == span[1]
+    return bool(tokens.heads[span[0]]) and tokens.ends[tokens.end_of(span[1])] == tokens.ends[span[1]]
 
 
 def _part(window: Window, of_all: bytes) -> bytes:

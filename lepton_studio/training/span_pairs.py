@@ -37,11 +37,13 @@ class PairHead(nn.Module):
         self.distance = nn.Embedding(_DISTANCES, labels)
         nn.init.zeros_(self.distance.weight)
         nn.init.constant_(self.first_alone.bias, _RARE)
+        self.widest = 0
+        """Units of the longest span that there may be, less one."""
         self.may_cross = False
         self.may_repeat = False
 
     def forward(self, vectors: Tensor, units: Tensor) -> Tensor:
-        """Pairs of what is no unit, or the wrong way round, have a logit of -10,000."""
+        """Pairs of what is no unit, the wrong way round, or too far apart have a logit of -10,000."""
         shared = self.dropout(vectors)
         first = self.dropout(F.gelu(self.first(shared)))
         last = self.dropout(F.gelu(self.last(shared)))
@@ -49,9 +51,10 @@ class PairHead(nn.Module):
         logits = logits + self.first_alone(first).float().transpose(1, 2).unsqueeze(3)
         logits = logits + self.last_alone(last).float().transpose(1, 2).unsqueeze(2)
         place = units.cumsum(1)
-        distance = (place.unsqueeze(1) - place.unsqueeze(2)).clamp(0, _DISTANCES - 1)
-        logits = logits + self.distance(distance).permute(0, 3, 1, 2)
-        masked: Tensor = logits.masked_fill(~_pairs(units).unsqueeze(1), -1e4)
+        distance = place.unsqueeze(1) - place.unsqueeze(2)
+        logits = logits + self.distance(distance.clamp(0, _DISTANCES - 1)).permute(0, 3, 1, 2)
+        may_be = units.unsqueeze(2) & units.unsqueeze(1) & (distance >= 0) & (distance <= self.widest)
+        masked: Tensor = logits.masked_fill(~may_be.unsqueeze(1), -1e4)
         return masked
 
     def targets(self, windows: Sequence[Window], spans: Sequence[Sequence[Found]], *, units: Tensor) -> Tensor:
@@ -104,8 +107,3 @@ class PairHead(nn.Module):
         crosses = span[0] < other[0] <= span[1] < other[1] or other[0] < span[0] <= other[1] < span[1]
         return self.may_cross or not crosses
 
-
-def _pairs(units: Tensor) -> Tensor:
-    """Which pairs of tokens may be a span: [size, first, last]."""
-    ordered = torch.ones(units.shape[1], units.shape[1], dtype=torch.bool, device=units.device).triu()
-    return units.unsqueeze(2) & units.unsqueeze(1) & ordered

@@ -81,7 +81,7 @@ tokenizer = AutoTokenizer.from_pretrained(".")
 model = AutoModel.from_pretrained(".").eval()
 head = load_file("head.safetensors")
 with open("lepton.json", encoding="utf-8") as file:
-    labels = [label["name"] for label in json.load(file)["labels"]]
+    known = json.load(file)
 
 text = "The text to read."
 given = tokenizer(text, return_offsets_mapping=True, return_tensors="pt")
@@ -98,9 +98,9 @@ logits += F.linear(first, head["first_alone.weight"], head["first_alone.bias"]).
 logits += F.linear(last, head["last_alone.weight"]).T[:, None, :]
 count = torch.arange(len(units))
 logits += head["distance.weight"][(count[None] - count[:, None]).clamp(0, 31)].permute(2, 0, 1)
-for label, i, j in (logits.triu() > 0).nonzero().tolist():
+for label, i, j in (logits.triu().tril(known["widest"]) > 0).nonzero().tolist():
     begin, piece = places[units[i]][0], units[j]
     while piece + 1 < len(places) - 1 and piece + 1 not in units:
         piece += 1
-    print((begin, places[piece][1]), labels[label], float(logits[label, i, j].sigmoid()))
+    print((begin, places[piece][1]), known["labels"][label]["name"], float(logits[label, i, j].sigmoid()))
 """

@@ -34,13 +34,14 @@ _WITHOUT_SPACES = (
 class Tokens:
     """A text's tokens without special ones: ids, and where each starts and ends (exclusive) without space around it.
 
-    `heads` has a 1 for each token that begins a word (a sign, a character of a script without spaces), 0 for a later
-    piece of one. `shapes`: see `training.shapes`; empty where the model is not told.
+    `solid` has a 1 for each token with characters of its own: not for a space, nor a later part of one character.
+    `heads` has a 1 where such a token begins a word (a sign, a character of a script without spaces). `shapes`: see `training.shapes`; empty where the model is not told.
     """
 
     ids: array[int]
     starts: array[int]
     ends: array[int]
+    solid: bytes
     heads: bytes
     shapes: bytes = b""
 
@@ -136,20 +137,23 @@ class Reader:
 
 def _tokens(text: str, ids: Sequence[int], offsets: Sequence[tuple[int, int]]) -> Tokens:
     starts, ends = array("i"), array("i")
-    heads = bytearray()
+    solid, heads = bytearray(), bytearray()
     reached = 0
     for start, end in offsets:
         while start < end and text[start].isspace():
             start += 1
         while start < end and text[end - 1].isspace():
             end -= 1
-        # Pieces of one character (bytes of an emoji) and signs that stand for nothing go on with what is before them.
-        start, end = max(start, starts[-1] if starts else 0), max(end, reached)
-        heads.append(not starts or (start >= reached and start < end and not _is_inside(text, start)))
+        if start >= end or end <= reached:
+            start, end, has_own = starts[-1] if starts and end > start else reached, reached, False
+        else:
+            start, has_own = max(start, starts[-1] if starts else 0), True
+        solid.append(has_own)
+        heads.append(has_own and start >= reached and not _is_inside(text, start))
         starts.append(start)
         ends.append(end)
         reached = end
-    return Tokens(array("i", ids), starts, ends, bytes(heads))
+    return Tokens(array("i", ids), starts, ends, bytes(solid), bytes(heads))
 
 
 def _is_inside(text: str, place: int) -> bool:
