@@ -5,7 +5,7 @@ Try it: `python -m lepton_studio.tasks.dialogue.editor`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
@@ -67,9 +67,14 @@ class ReplyEditor(QWidget):
     def set_labels(self, labels: Labels) -> None:
         """Nothing: a reply has no labels."""
 
-    def set_answered(self, pairs: Sequence[tuple[Input, Written]]) -> None:
-        """Conversations of the project that have a reply: the most similar one is shown beside each sample."""
-        self._answered = Answered((input.text, value.text) for input, value in pairs)
+    @staticmethod
+    def index_answered(pairs: Iterable[tuple[Input, Written]]) -> Answered:
+        """What `set_answered` takes, of the conversations that have a reply. Beside the window: it takes a while."""
+        return Answered((input.text, value.text) for input, value in pairs)
+
+    def set_answered(self, answered: Answered) -> None:
+        """The conversations of the project that have a reply: the most similar one is shown beside each sample."""
+        self._answered = answered
         self._show_nearest()
 
     def show_sample(self, input: Input, value: Written | None) -> None:
@@ -136,7 +141,8 @@ def _show_by_itself() -> None:
     app = QApplication([])
     apply_theme(app)
     editor = ReplyEditor()
-    editor.set_answered([(Input("customer: my card was swallowed"), Written("We will send you a new card today."))])
+    answered = [(Input("customer: my card was swallowed"), Written("We will send you a new card today."))]
+    editor.set_answered(editor.index_answered(answered))
     editor.show_sample(Input("customer: Hello\nagent: How can I help?\ncustomer: My card is broken."), None)
     editor.suggest(Written("I am sorry to hear that. We will send you a new card."))
     editor.edited.connect(print)
