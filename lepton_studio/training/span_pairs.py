@@ -106,4 +106,3 @@ class PairHead(nn.Module):
             return self.may_repeat
         crosses = span[0] < other[0] <= span[1] < other[1] or other[0] < span[0] <= other[1] < span[1]
         return self.may_cross or not crosses
-

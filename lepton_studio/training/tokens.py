@@ -35,7 +35,8 @@ class Tokens:
     """A text's tokens without special ones: ids, and where each starts and ends (exclusive) without space around it.
 
     `solid` has a 1 for each token with characters of its own: not for a space, nor a later part of one character.
-    `heads` has a 1 where such a token begins a word (a sign, a character of a script without spaces). `shapes`: see `training.shapes`; empty where the model is not told.
+    `heads` has a 1 where such a token begins a word (a sign, a character of a script without spaces). `shapes`: see
+    `training.shapes`; empty where the model is not told.
     """
 
     ids: array[int]
