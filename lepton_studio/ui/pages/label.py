@@ -19,6 +19,7 @@ from lepton_studio.tasks import load_part
 from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.labelling import work_area
+from lepton_studio.ui.labelling.answered import feed_answered
 from lepton_studio.ui.labelling.bulk_card import BulkCard
 from lepton_studio.ui.labelling.counts import Counter, Counts
 from lepton_studio.ui.labelling.filter_row import FilterRow
@@ -95,6 +96,7 @@ class LabelPage(Page):
             self._started = True
             self.queue.start(UNLABELLED)
             self.suggestions.load(self.labels)
+            feed_answered(self.session, self.editor)
         else:
             self.queue.reread()
         self._show_filter()
