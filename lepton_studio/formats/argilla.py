@@ -1,0 +1,211 @@
+"""Argilla's records: nested (`to_dict`), flattened (as on the Hub) and those of its first version, as JSON or lines.
+
+A record's text is its field `text`, else all its fields; an answer that was submitted counts, one that was discarded
+puts the record aside. Several people may have answered: the first submitted answer is taken, the others are counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
+from lepton_studio.formats.head import Head
+from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
+from lepton_studio.formats.losses import Losses
+from lepton_studio.formats.values import as_text
+from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks, SpanMark
+
+_RESPONSES, _SUGGESTION = ".responses", ".suggestion"
+_FIRST_VERSION = frozenset({"annotation", "prediction", "annotation_agent", "prediction_agent", "multi_label"})
+_TEXT = "text"
+
+
+def detect(head: Head) -> float:
+    """Its own names of fields in most objects."""
+    return 0.97 * share(head, _is_record)
+
+
+def _is_record(one: JsonObject) -> bool:
+    nested = isinstance(one.get("fields"), dict) and ("responses" in one or "suggestions" in one)
+    flat = any(key.endswith((".responses", ".responses.status", ".suggestion.agent")) for key in one)
+    return nested or flat or len(_FIRST_VERSION & one.keys()) >= 2
+
+
+def describe(head: Head) -> Guess:
+    """Text, the further fields and the metadata as columns; what people answered is among the marks."""
+    columns = dict.fromkeys(name for one in peek(head).objects for name in _cells(one))
+    return Guess(
+        format="argilla",
+        paths=(head.path,),
+        encoding=head.encoding,
+        columns=tuple(columns),
+        text=_TEXT,
+        split_column="split" if "split" in columns else None,
+    )
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """A record for each object."""
+    for found in read_objects(path, guess.encoding):
+        if isinstance(found, Problem):
+            yield found
+            continue
+        row, one = found
+        cells = _cells(one)
+        if not _is_record(one) or not as_text(cells.get(_TEXT)).strip():
+            yield Problem(str(path), row, tr("This object is no record of Argilla with a text."))
+            continue
+        answers, discarded, others = _answers(one)
+        marks, remark = _marks(answers, str(cells[_TEXT]))
+        if others:
+            more = tr("{count} further answers of other people were left out.", count=others)
+            remark = f"{remark} {more}".strip()
+        name = as_text(one.get("id")) if one.get("id") is not None else ""
+        yield Record(row, cells, raw=dict(one), marks=marks, skipped=discarded, remark=remark, id=name)
+
+
+def _cells(one: JsonObject) -> dict[str, object]:
+    """The text and what else is said beside questions and bookkeeping."""
+    if isinstance(one.get("fields"), Mapping):
+        fields: dict[str, object] = {**one["fields"], **(one.get("metadata") or {})}
+    elif _FIRST_VERSION & one.keys():
+        inputs = one.get("inputs")
+        fields = dict(inputs) if isinstance(inputs, Mapping) else {_TEXT: inputs or one.get("text")}
+        fields |= one.get("metadata") or {}
+    else:
+        hidden = {key.partition(".")[0] for key in one if _RESPONSES in key or _SUGGESTION in key}
+        fields = {
+            key: value
+            for key, value in one.items()
+            if key.partition(".")[0] not in hidden and key not in ("id", "_server_id", "status", "vectors")
+        }
+    if _TEXT not in fields:
+        own = [name for name, value in fields.items() if isinstance(value, str)]
+        if own:
+            fields = {_TEXT: fields.pop(own[0]), **fields}
+    return fields
+
+
+def _answers(one: JsonObject) -> tuple[dict[str, Any], bool, int]:
+    """(question -> the answer taken, whether all were discarded, how many submitted answers were not taken)."""
+    taken: dict[str, Any] = {}
+    others, discarded = 0, False
+    for question, status, value in _said(one):
+        if status == "discarded":
+            discarded = True
+        elif status == "draft" or value is None:
+            continue
+        elif question in taken:
+            others += 1
+        else:
+            taken[question] = value
+    return taken, discarded and not taken, others
+
+
+def _said(one: JsonObject) -> Iterator[tuple[str, str, Any]]:
+    """(question, status, value) of each answer."""
+    if isinstance(one.get("responses"), Mapping):
+        for question, answers in one["responses"].items():
+            for answer in answers or ():
+                yield question, str(answer.get("status") or "submitted"), answer.get("value")
+    elif _FIRST_VERSION & one.keys():
+        status = "discarded" if one.get("status") == "Discarded" else "submitted"
+        yield "annotation", status, one.get("annotation")
+    else:
+        for key, values in one.items():
+            if key.endswith(_RESPONSES) and isinstance(values, Sequence):
+                states = one.get(f"{key}.status") or ["submitted"] * len(values)
+                for value, status in zip(values, states, strict=False):
+                    yield key.removesuffix(_RESPONSES), str(status), value
+
+
+def _marks(answers: Mapping[str, Any], text: str) -> tuple[Marks, str]:
+    """The answers by their shape: spans, labels, a rating, or a text. A sentence names what has no place."""
+    labels: tuple[str, ...] | None = None
+    spans: tuple[SpanMark, ...] | None = None
+    targets: tuple[str, ...] | None = None
+    rating: float | None = None
+    unknown = []
+    for question, value in answers.items():
+        parts = value if isinstance(value, list) else [value]
+        found = [_span(part) for part in parts]
+        if found and all(one is not None for one in found):
+            spans = (*(spans or ()), *(one for one in found if one is not None))
+        elif isinstance(value, list) and not value:
+            labels = labels or ()
+        elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+            labels = (*(labels or ()), *value)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            rating = float(value)
+        elif isinstance(value, str) and _is_label(value):
+            labels = (*(labels or ()), value)
+        elif isinstance(value, str):
+            targets = (*(targets or ()), value)
+        else:
+            unknown.append(question)
+    remark = tr("Answers of a kind that has no place here: {names}.", names=", ".join(unknown)) if unknown else ""
+    return Marks(labels=labels, spans=spans, targets=targets, rating=rating), remark
+
+
+def _is_label(value: str) -> bool:
+    """Argilla's files do not say whether a string is a label or a written text; a label is short and on one line."""
+    return len(value) <= 60 and "\n" not in value and len(value.split()) <= 6
+
+
+def _span(part: object) -> SpanMark | None:
+    if isinstance(part, Mapping) and {"start", "end", "label"} <= part.keys():
+        score = part.get("score")
+        return SpanMark(
+            int(part["start"]), int(part["end"]), str(part["label"]), score=None if score is None else float(score)
+        )
+    if isinstance(part, (list, tuple)) and len(part) >= 3 and isinstance(part[0], str) and isinstance(part[1], int):
+        return SpanMark(part[1], int(part[2]), part[0])
+    return None
+
+
+def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
+    """Nested records, a line each: `rg.Dataset.from_dict` and `records.log` take their parts. Raises OSError."""
+    losses = Losses()
+    with target.open("w", encoding="utf-8", newline="\n") as stream:
+        for row in rows:
+            stream.write(json.dumps(_record(row), ensure_ascii=False) + "\n")
+    return losses.found()
+
+
+def _record(row: Row) -> dict[str, object]:
+    marks = row.marks
+    answers: dict[str, object] = {}
+    if marks.labels is not None:
+        answers["labels"] = list(marks.labels)
+    if marks.spans is not None:
+        answers["spans"] = [{"start": one.start, "end": one.end, "label": one.label} for one in marks.spans]
+    if marks.rating is not None:
+        answers["rating"] = marks.rating
+    if marks.targets:
+        answers["target"] = marks.targets[0]
+    status = "discarded" if row.skipped else "submitted"
+    if row.skipped and not answers:
+        answers["labels"] = None
+    responses = {name: [{"value": value, "status": status}] for name, value in answers.items()}
+    metadata = {**row.fields, **({"split": row.split} if row.split else {})}
+    record: dict[str, object] = {"id": row.id or str(row.row), "fields": {_TEXT: row.text}, "metadata": metadata}
+    return record | {"suggestions": {}, "responses": responses}
+
+
+FORMAT = Format(
+    id="argilla",
+    title="Argilla records",
+    detect=detect,
+    describe=describe,
+    records=records,
+    write=write,
+    holds=frozenset(
+        {"labels", "several_labels", "spans", "nested_spans", "rating", "targets", "fields", "split", "spacing",
+         "skipped", "id", "second_text", "turns"}
+    ),
+    suffix=".jsonl",
+)  # fmt: skip

@@ -1,0 +1,116 @@
+"""SQuAD's JSON, versions 1.1 and 2.0: articles with paragraphs, each with its questions. A paragraph is a sample."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row, UnreadableFile
+from lepton_studio.formats.head import Head
+from lepton_studio.formats.json_file import load
+from lepton_studio.formats.losses import Losses
+from lepton_studio.language import tr
+from lepton_studio.project.marks import AnswerMark, Marks, QuestionMark
+
+_COLUMNS = ("context", "title")
+
+
+def detect(head: Head) -> float:
+    """An object with `data`, in which paragraphs come."""
+    start = head.text[: 1 << 16]
+    is_object = start.lstrip("\ufeff \r\n\t").startswith("{")
+    return 0.98 if is_object and all(f'"{key}"' in start for key in ("data", "paragraphs", "context", "qas")) else 0.0
+
+
+def describe(head: Head) -> Guess:
+    """The context and the article's title."""
+    return Guess(format="squad", paths=(head.path,), encoding=head.encoding, columns=_COLUMNS, text="context")
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """A record for each paragraph with all its questions. Raises UnreadableFile."""
+    try:
+        articles = json.loads(load(path, guess.encoding))["data"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile(tr("{file} is not valid JSON of SQuAD ({why}).", file=path.name, why=error)) from error
+    number = 0
+    for article in articles:
+        for paragraph in article.get("paragraphs", ()):
+            number += 1
+            try:
+                marks = Marks(questions=tuple(map(_question, paragraph["qas"])))
+                cells = {"context": paragraph["context"], "title": article.get("title")}
+            except (KeyError, TypeError, ValueError) as error:
+                reason = tr("The paragraph lacks its text or a question ({why}).", why=error)
+                yield Problem(str(path), number, reason)
+                continue
+            yield Record(number, cells, raw={"title": article.get("title"), **paragraph}, marks=marks)
+
+
+def _question(stored: Mapping[str, Any]) -> QuestionMark:
+    """Answers that people gave alike count once; answers of impossible questions are only plausible."""
+    impossible = bool(stored.get("is_impossible"))
+    found = [] if impossible else stored.get("answers", ())
+    answers = dict.fromkeys(
+        AnswerMark(int(one["answer_start"]), int(one["answer_start"]) + len(one["text"]), one["text"])
+        for one in found
+        if one["text"]
+    )
+    return QuestionMark(stored["question"], tuple(answers), impossible, str(stored.get("id", "")))
+
+
+def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
+    """Version 2.0; paragraphs of one title that follow each other are one article. Raises OSError."""
+    losses = Losses()
+    with target.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write('{"version": "v2.0", "data": [')
+        title: str | None = None
+        for row in rows:
+            other = row.fields.get("title", "")
+            if other != title:
+                stream.write(
+                    ("]},\n" if title is not None else "\n") + '{"title": ' + _json(other) + ', "paragraphs": ['
+                )
+            else:
+                stream.write(",\n")
+            title = other
+            losses.add(tr("questions that are not answered yet"), row, sum(map(_is_open, row.marks.questions or ())))
+            stream.write(_json(_paragraph(row)))
+        stream.write(("]}" if title is not None else "") + "]}\n")
+    return losses.found()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_open(question: QuestionMark) -> bool:
+    return not question.answers and not question.impossible
+
+
+def _paragraph(row: Row) -> dict[str, object]:
+    questions = [
+        {
+            "id": one.id or f"{row.row}-{place}",
+            "question": one.question,
+            "is_impossible": one.impossible,
+            "answers": [{"text": row.text[at.start : at.end], "answer_start": at.start} for at in one.answers],
+        }
+        for place, one in enumerate(row.marks.questions or (), start=1)
+        if not _is_open(one)
+    ]
+    return {"context": row.text, "qas": questions}
+
+
+FORMAT = Format(
+    id="squad",
+    title="SQuAD JSON",
+    detect=detect,
+    describe=describe,
+    records=records,
+    write=write,
+    holds=frozenset({"questions", "several_questions", "spacing"}),
+    suffix=".json",
+)
