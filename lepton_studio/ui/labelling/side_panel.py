@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.ui.key_names import key_name
@@ -15,7 +16,7 @@ from lepton_studio.ui.labelling.suggestion_box import SuggestionBox
 from lepton_studio.ui.labelling.suggestions import Suggestions
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
-from lepton_studio.widgets.layouts import column, line, words
+from lepton_studio.widgets.layouts import clear, column, line, words
 from lepton_studio.widgets.theme import CAPTION, text_font
 
 _WIDTH = 248
@@ -39,7 +40,12 @@ class SidePanel(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _THOUSANDTHS)
         self._bar.setAccessibleName(tr("Share of the samples labelled"))
-        self._editor_keys = words("", size=CAPTION, muted=True, wrap=True)
+        self._editor_keys = QWidget()
+        self._grid = QGridLayout(self._editor_keys)
+        self._grid.setContentsMargins(0, 0, 0, 4)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(1, 1)
         self._keys = words("", size=CAPTION, muted=True, wrap=True)
         has_labels = bool(session.task.label_kinds)
         separator = line()
@@ -70,7 +76,11 @@ class SidePanel(QWidget):
 
     def show_keys(self, keys: Sequence[tuple[str, str]], *, of_page: Sequence[tuple[str, str]]) -> None:
         """Remind of the keys most needed: the first ones of the editor, and those of the page."""
-        self._editor_keys.setText("\n".join(f"{key_name(key)}  {what}" for key, what in keys[:_KEYS_OF_EDITOR]))
+        clear(self._grid)
+        for place, (key, what) in enumerate(keys[:_KEYS_OF_EDITOR]):
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(words(key_name(key), size=CAPTION, bold=True), place, 0, top)
+            self._grid.addWidget(words(what, size=CAPTION, muted=True, wrap=True), place, 1, top)
         self._keys.setText("   ".join(f"{key_name(key)} {what}".replace(" ", "\u00a0") for key, what in of_page))
         self._leave_room()
 
@@ -84,4 +94,4 @@ class SidePanel(QWidget):
         self._leave_room()
 
     def _leave_room(self) -> None:
-        self._editor_keys.setVisible(self.height() >= _LOW and bool(self._editor_keys.text()))
+        self._editor_keys.setVisible(self.height() >= _LOW and self._grid.count() > 0)
