@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QWidget
 
 from lepton_studio.language import tr
@@ -15,7 +15,9 @@ from lepton_studio.tasks.base import Task
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
 
-_HEIGHT = 74
+_HEIGHT, _TALL = 74, 88
+_NARROW = 530
+"""Pixels; in less the sentences take three lines."""
 _ICON = 24
 _COLUMNS = 2
 
@@ -87,6 +89,11 @@ class TaskCards(QWidget):
     def choice(self) -> str:
         """The id of the task chosen."""
         return next(card.task_id for card in self.cards if card.isChecked())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for card in self.cards:
+            card.setMinimumHeight(_TALL if self.width() < _NARROW else _HEIGHT)
 
     def choose(self, task_id: str) -> None:
         """Choose a task; the signal comes too."""
