@@ -6,12 +6,14 @@ import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, NewSample, Prediction, RunRecord, Split
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Evaluated, Event, Finished, Ready, Staged, Stepped, encode
+from lepton_studio.tasks import task_named
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.tasks.text_classification.annotation import Choice
 
@@ -86,6 +88,39 @@ def add_run(project: Project, *, error: float = 0.2, seed: int = 1, recipe: Reci
         sentence="Finished after 480 steps.",
     )
     return project.run(run.id)
+
+
+def guessed_project(folder: Path, task_id: str, rows: Sequence[tuple[str, Any, Any]], **options: Any) -> Project:
+    """A project of any task with a run: rows of (text, annotation, prediction), all in the test split.
+
+    `options` go to `Project.create`; values refer to labels by the ids 1, 2, ...
+    """
+    task = task_named(task_id)
+    project = Project.create(folder, task=task_id, **options)
+    with project.change("Import") as change:
+        change.add_samples(
+            NewSample(text, split="test", value=task.dump(gold), labels=task.labels_in(gold)) for text, gold, _ in rows
+        )
+    run = project.create_run(model="built-in", recipe={}, counts={"train": 1})
+    guesses = [guess for _, _, guess in rows]
+    project.store_predictions(
+        run.id,
+        [
+            Prediction(
+                sample=sample.id,
+                split="test",
+                value=task.dump(guess),
+                score=0.9,
+                verdicts=task.compare(gold, guess),
+                quality=task.quality(gold, guess),
+            )
+            for sample, (_, gold, guess) in zip(project.labelled_rows(), rows, strict=True)
+        ],
+    )
+    report = task.score([gold for _, gold, _ in rows], guesses, project.labels())
+    project.store_report(run.id, split="test", report=report.to_json())
+    project.update_run(run.id, status="finished", scores={"test": dict(report.headline)})
+    return project
 
 
 def run_events(*, steps: int = 480, seed: int = 1, final: float = 0.85) -> list[Event]:

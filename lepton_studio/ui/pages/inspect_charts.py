@@ -21,7 +21,6 @@ from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
 VIEWS = ("report", "matrix", "pairs", "errors", "quality")
-_TALL = ("matrix", "errors")
 
 
 class ChartsPanel(QWidget):
@@ -111,7 +110,7 @@ class ChartsPanel(QWidget):
         """Bring one of the offered VIEWS to the front; those that are tall take all the room."""
         if view not in self.offered():
             return
-        self._below.setVisible(view not in _TALL)
+        self._below.setVisible(view != "matrix" and not (view == "errors" and self.errors.is_tall()))
         self.views.choose(view)
         if view == "matrix":
             self.matrix.show()

@@ -179,8 +179,9 @@ class DetailPanel(QWidget):
             return
         editor = self.editor
         editor.edited.connect(self._take_edit)
-        editor.finished.connect(self.finished)
-        editor.bulk_wanted.connect(self.bulk_asked)
+        for name, signal in (("finished", self.finished), ("bulk_wanted", self.bulk_asked)):
+            if hasattr(editor, name):  # an editor says only what it has to say
+                getattr(editor, name).connect(signal)
         editor.setMinimumHeight(_EDITOR_LEAST if editor.shows_text else 44)
         for part in (self.keys, self.guesses, self.choose, *((self.text,) if editor.shows_text else ())):
             part.setParent(self)

@@ -54,6 +54,10 @@ class ErrorsView(QWidget):
         self.table.show_counts([kind_title(self._task, kind) for kind in self._kinds], rows)
         self.table.setVisible(bool(rows))
 
+    def is_tall(self) -> bool:
+        """Whether there are labels to list."""
+        return bool(self.table.rows())
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._shown is not None:

@@ -15,7 +15,7 @@ from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFil
 from lepton_studio.ui.labelling.saving import Saving
 from lepton_studio.ui.pages.inspect_detail import DetailPanel, is_one_label
 from lepton_studio.ui.pages.inspect_model import PredictionsModel, kind_title
-from lepton_studio.ui.pages.inspect_predictions import PredictionsTable
+from lepton_studio.ui.pages.inspect_predictions import ROW, PredictionsTable
 from lepton_studio.ui.pages.inspect_report import RunReport
 from lepton_studio.ui.session import Session
 from lepton_studio.widgets.chips import ChipChoice, FilterChips
@@ -24,6 +24,7 @@ from lepton_studio.widgets.theme import BODY, CAPTION
 
 _LOW, _NARROW = 430, 480
 """Pixels; a panel less high shows less of the chosen sample, more of the rows; a narrow one leaves a caption out."""
+_HEADING = 34
 _CORRECT: dict[str, bool | None] = {"all": None, "right": True, "wrong": False}
 
 
@@ -219,9 +220,10 @@ class PredictionsPanel(QWidget):
             split.setChildrenCollapsible(False)
             split.addWidget(self.table)
             split.addWidget(self.detail)
-            split.setSizes([200, 300])
-            split.setStretchFactor(0, 2)
-            split.setStretchFactor(1, 3)
+            self.table.setMinimumHeight(2 * ROW + _HEADING)
+            split.setSizes([160, 340])
+            split.setStretchFactor(0, 0)
+            split.setStretchFactor(1, 1)
             content = column(what, chips, split, gap=8, margins=(16, 16, 24, 16))
             content.setStretchFactor(split, 1)
         self.setLayout(content)

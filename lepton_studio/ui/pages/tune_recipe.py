@@ -30,6 +30,7 @@ class RecipePanel(QWidget):
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recipes = presets(task.settings)
+        self._writes = "beams" not in task.hidden_settings
         self.presets = Segments(
             [("quick", tr("Quick")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("How thorough")
         )
@@ -161,7 +162,9 @@ class RecipePanel(QWidget):
         )
         self.model.setPlaceholderText(tr("/path/to/a/model") if kind == "folder" else tr("organisation/model"))
         sentences = {
-            "built-in": tr("A small, fast English encoder. Lies on this machine; needs no network."),
+            "built-in": tr("A small English encoder, with a decoder started from it. Needs no network.")
+            if self._writes
+            else tr("A small, fast English encoder. Lies on this machine; needs no network."),
             "folder": tr("A folder with a transformers model: config.json and its weights."),
             "hub": tr("Downloaded from the Hugging Face Hub when you press Start, the only time the network is used."),
         }

@@ -30,8 +30,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = 32
 COMPARE, NUMBER, STATUS, SCORE, TEST, SHAPE, WHEN, TOOK, SAMPLES = range(9)
 _RIGHT = (SCORE, TEST, TOOK, SAMPLES)
-_WIDTHS = {COMPARE: 36, NUMBER: 76, SCORE: 72, TEST: 72, SHAPE: 96, WHEN: 96, TOOK: 84, SAMPLES: 84}
-_STATUS_WIDTH, _WIDEST = 96, 168
+_WIDTHS = {COMPARE: 36, NUMBER: 76, SCORE: 72, TEST: 72, SHAPE: 96, WHEN: 96, TOOK: 84, SAMPLES: 92}
+_STATUS_WIDTH, _WIDEST, _LONG_NAME = 96, 168, 12
 _LEFT_OUT = (SAMPLES, TOOK, WHEN, SHAPE, TEST)
 
 
@@ -62,7 +62,7 @@ class RunsTable(QTableView):
         metrics = QFontMetrics(text_font(BODY))
         self._widths = dict(_WIDTHS)
         for column in (SCORE, TEST):  # a measure may have a long name
-            needed = metrics.horizontalAdvance(self._model.headings[column]) + 2 * SPACE
+            needed = metrics.horizontalAdvance(self._model.headings[column]) + 3 * SPACE
             self._widths[column] = min(_WIDEST, max(needed, _WIDTHS[column]))
         for column, width in self._widths.items():
             self.setColumnWidth(column, width)
@@ -261,7 +261,7 @@ def _headings(best: str) -> tuple[str, ...]:
         "",
         tr("Run"),
         tr("Status"),
-        tr("{score} validation", score=best),
+        best if len(best) > _LONG_NAME else tr("{score} validation", score=best),
         tr("test"),
         "",
         tr("When"),

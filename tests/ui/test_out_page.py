@@ -1,0 +1,45 @@
+"""The Out page: what a file will not hold is said before it is written, and counted afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QPushButton
+
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.ui.pages.out import OutPage
+from lepton_studio.ui.session import Session
+from tests.chart_window import application, shown, wait_until
+
+
+def test_losses_are_told_before_and_after_and_lead_to_a_sample(tmp_path: Path) -> None:
+    application()
+    project = Project.create(tmp_path / "p.lepton", task="spans", labels=["person"])
+    value = {"spans": [[0, 4, 1], [0, 9, 1]]}
+    with project.change("Import") as change:
+        change.add_samples([NewSample("Anna Berg left.", value=value, labels=(1,)), NewSample("Nobody came.")])
+    session = Session(project)
+    page = OutPage(session)
+    with shown(page, width=1100, height=700):
+        page.activate()
+        wait_until(lambda: page.format.count() and session.background.is_idle)
+        page.format.setCurrentIndex(page.format.findData("jsonl"))
+        assert page.losses.says.text() == "This format holds all there is."
+        page.format.setCurrentIndex(page.format.findData("conll"))
+        assert page.losses.says.text() == "This format leaves out: spans inside or across others."
+        page.export_data(tmp_path / "out.conll", format_id="conll")
+        wait_until(lambda: (tmp_path / "out.conll").exists() and session.background.is_idle)
+        assert page.losses.says.text() == "out.conll is saved. Samples: 1. Not in it:"
+        doors = [one for one in page.losses.findChildren(QPushButton) if one.isVisible()]
+        assert [one.accessibleName() for one in doors] == [
+            "See a sample: samples that are not labelled yet",
+            "See a sample: spans inside or across others",
+        ]
+        asked = QSignalSpy(session.samples_requested)
+        doors[1].click()
+        assert asked.at(0)[0] == Filter(ids=(1,))
+        page.deactivate()
+    session.close()
+    session.deleteLater()
