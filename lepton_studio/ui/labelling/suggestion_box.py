@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import Label, LabelId
 from lepton_studio.tasks.base import Task
+from lepton_studio.ui.key_names import key_name
 from lepton_studio.ui.labelling.suggestions import Suggestion, Suggestions
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, mixed, text_font
@@ -86,6 +87,7 @@ class SuggestionBox(QWidget):
         self._task = task
         self._title = words(tr("Suggestion"), bold=True)
         self._origin = words("", size=CAPTION, muted=True)
+        self._origin.setToolTip(tr("The run that suggests it, and how sure it is"))
         self._scores = ScoreRows()
         self.value = words("", wrap=True)
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)
@@ -108,9 +110,14 @@ class SuggestionBox(QWidget):
         self.show_suggestion(None, {}, unlabelled=0)
 
     def show_suggestion(
-        self, suggestion: Suggestion | None, labels: Mapping[LabelId, Label], *, unlabelled: int
+        self,
+        suggestion: Suggestion | None,
+        labels: Mapping[LabelId, Label],
+        *,
+        unlabelled: int,
+        goes_on: bool = False,
     ) -> None:
-        """`unlabelled`: how many samples could get a suggestion."""
+        """`unlabelled`: how many samples could get a suggestion. `goes_on`: Enter goes on, the sample has a value."""
         rows = self._rows(suggestion, labels) if suggestion is not None else ()
         self._scores.show_scores(rows)
         said = ""
@@ -128,7 +135,9 @@ class SuggestionBox(QWidget):
         )
         self.ask.setVisible(nothing and self._suggestions.has_model and unlabelled > 0)
         self.ask.setEnabled(not self._suggestions.is_working)
-        if not nothing:
+        if not nothing and goes_on:
+            self._sentence.setText(tr("{key} puts it in place of yours.", key=key_name("Ctrl+Shift+Return")))
+        elif not nothing:
             self._sentence.setText(tr("Enter accepts."))
         elif not has_run and self._suggestions.word_list is None:
             self._sentence.setText(tr("Tune once, and the model suggests here."))
@@ -157,4 +166,4 @@ class SuggestionBox(QWidget):
             return ""
         if suggestion is None or suggestion.score is None or not with_score:
             return tr("run {number}", number=run)
-        return tr("run {number}, sure to {score}", number=run, score=f"{suggestion.score:.2f}")
+        return tr("run {number} · {score}", number=run, score=f"{suggestion.score:.2f}")

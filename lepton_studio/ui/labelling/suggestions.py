@@ -156,7 +156,12 @@ def _read(progress: Progress) -> _Read:
     run = newest_suggesting_run(project)
     if run is None:
         return _Read(None, False, {})
-    known = {one.sample: Suggestion(run, one.value, one.score, one.scores) for one in read_suggestions(project, run)}
+    try:
+        known = {
+            one.sample: Suggestion(run, one.value, one.score, one.scores) for one in read_suggestions(project, run)
+        }
+    except FileNotFoundError:
+        known = {}  # the folder of the run was taken away: the Tune page says so, here it only says nothing
     return _Read(run, any(one.id == run for one in runs_with_model(project)), known)
 
 

@@ -361,7 +361,9 @@ class LabelPage(Page):
 
     def _show_box(self, suggestion: Suggestion | None) -> None:
         unlabelled = self._counts.samples - self._counts.labelled
-        self.box.show_suggestion(suggestion, self._by_id, unlabelled=unlabelled)
+        current = self.queue.current
+        goes_on = current is not None and current.value is not None and not self.editor.one_press
+        self.box.show_suggestion(suggestion, self._by_id, unlabelled=unlabelled, goes_on=goes_on)
 
     def _show_recent(self) -> None:
         self._later.stop()
