@@ -17,7 +17,7 @@ from lepton_studio.formats.atomic import new_folder
 from lepton_studio.formats.losses import part_title, parts_of
 from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
-from lepton_studio.project.marks import REJECTED, Marks
+from lepton_studio.project.marks import QUESTION, REJECTED, Marks
 from lepton_studio.project.records import Filter, Labels, Sample, Split
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
@@ -152,6 +152,9 @@ def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample], Row]:
         marks = Marks() if sample.value is None else task.to_marks(task.parse(sample.value, labels), names)
         fields = dict(sample.fields)
         rejected = fields.pop(REJECTED, "")
+        asked = {" ".join(one.question.split()) for one in marks.questions or ()}
+        if asked.issuperset(fields.get(QUESTION, "").splitlines()):
+            fields.pop(QUESTION, None)  # the marks say it
         return Row(
             text=sample.text,
             marks=replace(marks, rejected=_list(rejected)) if rejected else marks,

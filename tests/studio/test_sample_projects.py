@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from lepton_studio.formats import Row, read, sniff_all
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
 from lepton_studio.studio.checking import check_before_tuning
-from lepton_studio.studio.exporting import export_annotations, export_formats
+from lepton_studio.studio.exporting import export_annotations, export_choices
+from lepton_studio.studio.importing import import_files
 from lepton_studio.studio.sample_project import create_sample_project, sample_tasks
 from lepton_studio.studio.tuning import discard_measure, prepare_measure
 from lepton_studio.tasks import all_tasks, task_named
@@ -31,9 +33,27 @@ def test_the_samples_of_a_task_are_ready_to_be_labelled_tuned_and_taken_away(tmp
         folder = prepare_measure(project)
         assert [one.options for one in folder.job().labels] == [label.options for label in labels]
         discard_measure(folder)
-        best = export_formats(project)[0]
-        written = export_annotations(project, tmp_path / f"out{best.suffix}", format=best.id)
-        assert written.samples == len(annotated)
+        mine = _in_words(project)
+        for choice in export_choices(project):
+            if not choice.lacks:
+                file = tmp_path / f"{choice.format.id}{choice.format.suffix}"
+                assert export_annotations(project, file, format=choice.format.id).samples == len(annotated)
+                with Project.create(tmp_path / f"{choice.format.id}.lepton", task=task_id) as again:
+                    result = import_files(again, sniff_all([file], wants=task.wants))
+                    assert _in_words(again) == mine, f"{choice.format.id}: {result.problems[:3]}"
+
+
+def _in_words(project: Project) -> list[tuple[str, str]]:
+    """Each text with all that is marked on it, by name; without those that are said to hold nothing."""
+    task, labels = task_named(project.task_id), project.labels()
+    names = {label.id: label.name for label in labels}
+    said = []
+    for sample in project.labelled_rows():
+        marks = task.to_marks(task.parse(sample.value, labels), names)
+        if marks.labels != () and marks.spans != ():
+            marks = replace(marks, labels=marks.labels and tuple(sorted(marks.labels)))
+            said.append((sample.text, repr(marks)))
+    return sorted(said)
 
 
 def test_each_task_says_which_samples_it_brings() -> None:
