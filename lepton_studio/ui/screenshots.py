@@ -97,7 +97,7 @@ class Studio:
 
     def take_task_otherwise(self, app: QApplication) -> None:
         """The Label page of one task in the dark, and in Chinese."""
-        task = sample_tasks()[-1].id
+        task = max(sample_tasks(), key=lambda one: len(one.label_kinds)).id
         if self._wanted(f"label-{task}"):
             apply_theme(app, scheme="dark")
             self._take_task(task, f"label-{task}", suffix="-dark")
