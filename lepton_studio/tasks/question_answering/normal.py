@@ -21,7 +21,7 @@ _PUNCTUATION = frozenset(string.punctuation)
 
 
 def normalised(answer: str) -> str:
-    """Lower case, without punctuation, English articles and superfluous spaces."""
+    """Lower case, without punctuation and English articles, one space between tokens."""
     lower = answer.lower()
     everywhere = _HAS_UNSPACED.search(lower) is not None
     kept = "".join(
@@ -29,7 +29,7 @@ def normalised(answer: str) -> str:
         for character in lower
         if character not in _PUNCTUATION and not (everywhere and unicodedata.category(character).startswith("P"))
     )
-    return " ".join(_ARTICLES.sub(" ", kept).split())
+    return " ".join(_TOKEN.findall(_ARTICLES.sub(" ", kept)))
 
 
 def is_exact(answer: str, *, gold: str) -> bool:
@@ -39,7 +39,7 @@ def is_exact(answer: str, *, gold: str) -> bool:
 
 def token_f1(answer: str, *, gold: str) -> float:
     """F1 of the tokens that the two share, 0..1; where either has none, whether both do."""
-    found, there = _TOKEN.findall(normalised(answer)), _TOKEN.findall(normalised(gold))
+    found, there = normalised(answer).split(), normalised(gold).split()
     if not found or not there:
         return float(found == there)
     same = sum((Counter(found) & Counter(there)).values())

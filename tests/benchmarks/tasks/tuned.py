@@ -35,10 +35,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """The test report of one run; `note` is what a reader must know of it."""
+    """The test report of one run; `note` is what a reader must know of it. `predictions`: the lines of its file for the
+    test split, in the order of the samples.
+    """
 
     report: Report
     note: str
+    predictions: tuple[dict[str, Any], ...] = ()
 
 
 def shared_data() -> Path:
@@ -99,9 +102,11 @@ def tuned(
         )
         assert isinstance(last, Finished), last
         report = Report.from_json(json.loads(run.report_file.read_text("utf-8"))["test"])
+        lines = map(json.loads, run.predictions_file.read_text("utf-8").splitlines())
+        predictions = tuple(line for line in lines if line["split"] == "test")
     note = f"{machine.name}, {len(train)} training samples, {time.monotonic() - began:.0f} s"
     note += f", {last.samples_per_second:.0f} samples/s in training" + (f", {changes}" if changes else "")
-    return Tuned(report, note)
+    return Tuned(report, note, predictions)
 
 
 def over_seeds(run: Callable[[int], Tuned], *, name: str, target: str, score: Callable[[Report], float]) -> Figure:

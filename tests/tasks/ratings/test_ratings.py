@@ -1,0 +1,76 @@
+"""Ratings: correlations are scipy's, and every number of a scale can be given by keys."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from scipy.stats import pearsonr, spearmanr
+
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.tasks.ratings.editor import RatingEditor
+from lepton_studio.tasks.ratings.scores import score
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_correlations_are_those_of_scipy_with_all_their_ties(seed: int) -> None:
+    chance = random.Random(seed)
+    truth = [float(chance.randint(1, 5)) for _ in range(60)]
+    guess = [round(one + chance.gauss(0, 1), 1) for one in truth]
+    found = score([Rating(one) for one in truth], [Rating(one) for one in guess], ()).headline
+    assert found["spearman"] == pytest.approx(spearmanr(truth, guess).statistic)
+    assert found["pearson"] == pytest.approx(pearsonr(truth, guess).statistic)
+
+
+def test_errors_are_on_the_scale_of_the_ratings() -> None:
+    report = score([Rating(1), Rating(4), Rating(5)], [Rating(1.2), Rating(4.5), Rating(3)], ())
+    assert report.headline["mae"] == pytest.approx((0.2 + 0.5 + 2) / 3)
+    assert report.headline["rmse"] == pytest.approx(math.sqrt((0.04 + 0.25 + 4) / 3))
+    assert report.errors == {"off": 2}
+
+
+def test_ratings_that_are_all_the_same_have_no_order() -> None:
+    same = [Rating(0.1)] * 3
+    assert score(same, [Rating(1), Rating(2), Rating(3)], ()).headline["spearman"] == 0.0
+
+
+@pytest.fixture
+def editor() -> Iterator[RatingEditor]:
+    app = QApplication.instance() or QApplication([])
+    made = RatingEditor()
+    made.show()
+    made.activateWindow()
+    app.processEvents()
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def test_a_number_between_is_typed_with_a_point_or_a_comma(editor: RatingEditor) -> None:
+    seen: list[Rating] = []
+    editor.edited.connect(seen.append)
+    editor.show_sample(Input("text"), None)
+    editor.setFocus()
+    QTest.keyClick(editor, Qt.Key.Key_4)
+    for first, more in ((Qt.Key.Key_Period, "5"), (Qt.Key.Key_Minus, "2,25"), (Qt.Key.Key_Comma, "x")):
+        QTest.keyClick(editor, first)
+        QTest.keyClicks(editor.line, more)
+        QTest.keyClick(editor.line, Qt.Key.Key_Return)
+    assert seen == [Rating(4.0), Rating(0.5), Rating(-2.25)]
+
+
+def test_the_scale_is_as_wide_as_the_ratings_that_were_seen(editor: RatingEditor) -> None:
+    assert [one.name for one in editor.bar.shown] == ["1", "2", "3", "4", "5"]
+    editor.suggest(Rating(8.4))
+    editor.show_sample(Input("another"), Rating(2.0))
+    assert [one.name for one in editor.bar.shown] == [str(n) for n in range(1, 11)]
+    seen: list[Rating] = []
+    editor.edited.connect(seen.append)
+    QTest.keyClick(editor, Qt.Key.Key_0)
+    assert seen == [Rating(10.0)]
