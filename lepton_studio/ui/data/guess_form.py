@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 from lepton_studio.formats import DELIMITERS, ENCODINGS, Guess, Row, all_formats
 from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import padded, quiet
 
@@ -100,7 +101,7 @@ class GuessForm(Form):
         self.show_row("text", bool(columns))
         self.show_row("label", bool(columns) and "label" in self._wants)
         for role in self.roles:
-            self.show_row(role, bool(columns))
+            self.show_row(role, bool(columns) and not _said_by_format(role, guess))
         self.show_row("offsets", _counts_places(guess))
         self.show_row("fold", guess.fold or (self._folds is not None and self._folds.paths == guess.paths))
         self.show_row("split", bool(columns))
@@ -133,6 +134,23 @@ def role_title(role: str) -> str:
         "spans": tr("Marked passages"),
         "turns": tr("Turns of the conversation"),
     }[role]
+
+
+_MARKED: Mapping[str, Callable[[Marks], object]] = {
+    "question": lambda marks: marks.questions,
+    "answer": lambda marks: marks.questions,
+    "target": lambda marks: marks.targets,
+    "rating": lambda marks: marks.rating,
+    "spans": lambda marks: marks.spans,
+}
+
+
+def _said_by_format(role: str, guess: Guess) -> bool:
+    """Whether the file says by itself what a column would be asked for."""
+    marked = _MARKED.get(role)
+    if marked is None or role in guess.roles:
+        return False
+    return any(marked(row.marks) is not None for row in guess.preview if isinstance(row, Row))
 
 
 def _counts_places(guess: Guess) -> bool:

@@ -91,6 +91,7 @@ class OverviewPanel(QWidget):
 
     def __init__(self, *, has_labels: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._has_labels = has_labels
         self._figures: dict[str, Figure] = {}
         for name, caption, which, warns in (
             ("samples", tr("samples"), Filter(), False),
@@ -139,7 +140,7 @@ class OverviewPanel(QWidget):
     def set_room(self, *, plenty: bool) -> None:
         """In a low window the bars make way for the table."""
         self._bars.setVisible(plenty)
-        self.setFixedHeight(264 if plenty else 56)
+        self.setFixedHeight((264 if self._has_labels else 188) if plenty else 56)
 
     def show_overview(self, overview: Overview, labels: Labels) -> None:
         """Show these numbers."""

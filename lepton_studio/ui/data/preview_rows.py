@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lepton_studio.formats import Guess, Row
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import Labels, Split
 from lepton_studio.tasks.base import Task
 
@@ -47,7 +48,9 @@ def look(guess: Guess, *, task: Task[Any], labels: Labels) -> Look:
         if taken.value is not None:
             known = (*labels, *naming.new)
             said = task.words(task.parse(taken.value, known), known)
-        rows.append(PreviewRow(row.row, _short(row.text), said, row.split))
+        second = row.fields.get(SECOND_TEXT, "") if SECOND_TEXT in task.reads else ""
+        text = f"{_short(row.text)}  ·  {_short(second)}" if second else _short(row.text)
+        rows.append(PreviewRow(row.row, text, said, row.split))
     return Look(guess, tuple(rows))
 
 

@@ -80,6 +80,7 @@ class RecentStrip(QWidget):
             chip.setVisible(place < len(shown))
             if place < len(shown):
                 chip.set_words(shown[place].words, color=shown[place].color)
+                chip.setToolTip(shown[place].words)
 
     def texts(self) -> list[str]:
         """What the strip says, newest first."""
