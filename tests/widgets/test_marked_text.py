@@ -20,8 +20,9 @@ from lepton_studio.widgets.theme import Scheme, apply_theme, colors, contrast, l
 from tests.ui.driving import application
 
 BITS = (
-    "a", "word", " ", "\u00a0", "\t", "👍", "👩‍👩‍👧", "👍🏽", "🇩🇪", "e\u0301", "ﬁ", "ß", "北京", "，", "नमस्ते", "ไทย", "مرحبا",
-    "لا", "שלום", "\u202e", "\u200b", "12", "\r\n", "\n", "\r", "\u2028", "\u2029", "\x00", "\x85", "한국", "𝒳",
+    "a", "word", " ", "\u00a0", "\t", "👍", "👩‍👩‍👧", "👍🏽", "🇩🇪", "e\u0301", "ﬁ", "ß", "北京", "，", "ไทย", "नमस्ते",
+    "مرحبا", "لا", "שלום", "\u202e", "\u200b", "12", "\r\n", "\n", "\r", "\u2028", "\u2029", "\x00", "\x85", "한국",
+    "𝒳",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(BITS), max_size=40).map("".join)
 by_example = settings(

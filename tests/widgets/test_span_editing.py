@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from itertools import combinations
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lepton_studio.widgets.marked_text import span_editing as editing
+from lepton_studio.widgets.marked_text.clusters import clusters
 from lepton_studio.widgets.marked_text.finding import Wanted
 from lepton_studio.widgets.marked_text.lanes import lanes
 from lepton_studio.widgets.marked_text.pieces import cut
@@ -105,6 +107,21 @@ def test_no_two_marks_in_a_lane_meet_and_the_inner_one_is_nearer_to_the_text(pai
         inner, outer = sorted([(one, first), (other, second)], key=lambda mark: mark[0][1] - mark[0][0])
         if outer[0][0] <= inner[0][0] and inner[0][1] <= outer[0][1] and inner[0] != outer[0]:
             assert inner[1] < outer[1]
+
+
+# Qt breaks at every UTF-16 unit where there is a Thai letter, and takes flags apart that follow an emoji.
+@pytest.mark.parametrize(
+    "characters",
+    [
+        ["ก", "👍", "🇩🇪", "🇫🇷", "\U0001f3f4\U000e0067\U000e0062\U000e007f", "👩‍👩‍👧", "👍🏽", "x"],
+        ["e\u0301\u0323", "\r\n", "\n", "\r", "a", "\u200b", "\u2067", "م\u064e"],
+        ["न", "स्ते", "क्षि", "한", "\u1112\u1161\u11ab", "ไ", "ท", "กำ"],
+    ],
+)
+def test_characters_are_what_people_count(characters: list[str]) -> None:
+    edges = clusters("".join(characters))
+    ends = [0, *itertools.accumulate(map(len, characters))]
+    assert edges == ends
 
 
 def test_tokens_are_what_people_mark() -> None:

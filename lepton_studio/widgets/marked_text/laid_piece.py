@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import QFont, QFontMetricsF, QGlyphRun, QTextLayout, QTextLine, QTextOption
 
 from lepton_studio.widgets.marked_text.lanes import lanes
 from lepton_studio.widgets.marked_text.marks import TextMark
@@ -218,8 +218,8 @@ class LaidPiece:
                 for first, last in zip(edges, [*edges[1:], line.last], strict=True)
                 if (runs := line.line.glyphRuns(first, last - first))
             ]
-            # Characters of one ligature share their glyph's place: each gets an equal part of it.
-            for place, together in groupby(glyphs, key=lambda one: one[1][0].positions()[0].x()):
+            # Characters of one ligature share their glyph: each gets an equal part of it.
+            for (place, _glyph), together in groupby(glyphs, key=lambda one: _glyph_of(one[1][0])):
                 shared = list(together)
                 boxes = [run.boundingRect() for _first, runs in shared for run in runs]
                 if len(shared) > 1:
@@ -242,6 +242,11 @@ class LaidPiece:
         if not cells:
             return line.first
         return min(cells, key=lambda cell: max(cell[0] - x, x - cell[1], 0.0))[2]
+
+
+def _glyph_of(run: QGlyphRun) -> tuple[float, int]:
+    """Where the first glyph of a run is, and which."""
+    return run.positions()[0].x(), run.glyphIndexes()[0]
 
 
 def _reads_both_ways(text: str) -> bool:

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lepton_studio.widgets.marked_text.tokens import clusters, tokens
+from lepton_studio.widgets.marked_text.clusters import clusters
+from lepton_studio.widgets.marked_text.tokens import tokens
 
 _LONGEST = 2000
 """Code points of a piece at most: laid out in about a millisecond."""

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import Literal
 
-from PySide6.QtCore import QTextBoundaryFinder
+from lepton_studio.widgets.marked_text.clusters import clusters
 
 # Scripts written without spaces (Chinese, Japanese, Thai, Lao, Myanmar, Khmer): each character is a token.
 _ALONE = re.compile(
@@ -25,22 +25,6 @@ _INITIALS = re.compile(r"[^\W\d_](\.[^\W\d_])+")
 _APOSTROPHES = "'’"
 
 Sort = Literal["space", "alone", "word", "sign"]
-
-
-def clusters(text: str) -> list[int]:
-    """Where the grapheme clusters of `text` begin (Unicode's annex 29, as Qt knows it), and its end; [0] for ""."""
-    if text.isascii() and "\r" not in text:
-        return list(range(len(text) + 1))
-    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, text)
-    edges, units, wanted = [0], 0, finder.toNextBoundary()
-    for place, character in enumerate(text, 1):
-        units += 2 if character > "\uffff" else 1
-        while wanted != -1 and wanted < units:  # inside a code point: cannot be, but must not go on for ever
-            wanted = finder.toNextBoundary()
-        if units == wanted:
-            edges.append(place)
-            wanted = finder.toNextBoundary()
-    return edges
 
 
 def tokens(text: str) -> list[tuple[int, int]]:
