@@ -42,16 +42,16 @@ def test_a_run_is_seen_in_the_header_then_suggests_labels_then_predicts_a_file(f
         page = label_page(window)
         wait_until(lambda: page.suggestions.run == 1)
         page.suggestions.suggest_unlabelled()
-        wait_until(lambda: page.queue.current and page.suggestions.of(page.queue.current.id), seconds=120)
+        wait_until(lambda: page.queue.current and page.suggestions.of(page.queue.current), seconds=120)
         shown = page.queue.current
         assert shown is not None
-        suggestion = page.suggestions.of(shown.id)
+        suggestion = page.suggestions.of(shown)
         from PySide6.QtCore import Qt
 
         press(window, Qt.Key.Key_Return)
         decision = session.project.decisions(shown.id)[0]
         assert suggestion is not None and decision.origin == "suggestion"
-        assert decision.after == {"labels": [suggestion.label]}
+        assert decision.after == session.task.dump(suggestion.value)
 
         window.open_page("out")
         out = window.page
