@@ -46,13 +46,16 @@ def wants_shapes(encoder: Encoder) -> bool:
     """Whether its tokenizer makes capitals small, and it has token types to tell them by."""
     tokenizer, config = encoder.tokenizer, encoder.model.config
     is_blind = tokenizer("A Berlin USA")["input_ids"] == tokenizer("a berlin usa")["input_ids"]
-    return is_blind and getattr(config, "type_vocab_size", 0) == 2 and _types(encoder) is not None
+    return is_blind and getattr(config, "type_vocab_size", 0) in (2, SHAPES) and _types(encoder) is not None
 
 
 def add_shapes(encoder: Encoder) -> None:
-    """Give the encoder a token type for each shape, and let them learn."""
+    """Give the encoder a token type for each shape, where it has none yet, and let them learn."""
     old = _types(encoder)
     assert old is not None
+    if old.num_embeddings == SHAPES:
+        old.requires_grad_(True)
+        return
     new = nn.Embedding(SHAPES, old.embedding_dim)
     with torch.no_grad():
         new.weight.copy_(old.weight[:1].expand(SHAPES, -1))

@@ -75,7 +75,8 @@ class RelationsLearner:
         self._finder = SpanFinder(
             encoder, labels=self._rules.spans, max_length=max_length, shaped=shaped, dropout=dropout
         )
-        self._links = LinkHead(width=encoder.width, allowed=_allowed(self._rules), dropout=dropout)
+        self._allowed = _allowed(self._rules)
+        self._links = LinkHead(width=encoder.width, allowed=self._allowed, dropout=dropout)
         self._several = False
         self.model: nn.Module = RelationsModel(encoder.model, spans=self._finder.head, links=self._links)
 
@@ -163,7 +164,7 @@ class RelationsLearner:
             targets = None
         else:
             links = [one.target for one in marked]
-            inputs[_LINKS_IN_INPUTS] = link_targets(texts, links, self._links.allowed.cpu())
+            inputs[_LINKS_IN_INPUTS] = link_targets(texts, links, self._allowed)
         order = sorted(range(len(examples)), key=lambda place: isinstance(examples[place].info.of, MarkedText))
         inputs["order"] = torch.tensor(order)
         padded = any(len(one.tokens) < longest for one in examples)
@@ -220,7 +221,7 @@ class RelationsLearner:
         settings = {
             "labels": [{"id": one.id, "name": one.name, "options": dict(one.options)} for one in self._labels],
             "classes": self._classes(),
-            "allowed": self._links.allowed.tolist(),
+            "allowed": self._allowed.tolist(),
             "kinds": [label.name for label in self._labels if label.id in self._rules.spans],
             "max_length": self.max_length,
             "shaped": self._finder.reader.shaped,

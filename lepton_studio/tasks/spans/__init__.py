@@ -48,7 +48,8 @@ TASK: Task[Spans] = Task(
     wants=("spans",),
     label_kinds=("span",),
     empty=Spans(),
-    hidden_settings=("class_weights", *GENERATION_SETTINGS),
+    settings={"epochs": 8, "batch_size": 8, "learning_rate": 2e-4, "head_learning_rate": 1e-3, "probe": False},
+    hidden_settings=("class_weights", "probe", *GENERATION_SETTINGS),
     patterns=_patterns,
     sample="spans.jsonl",
 )
