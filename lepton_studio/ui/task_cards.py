@@ -82,13 +82,18 @@ class TaskCards(QWidget):
         for place, card in enumerate(self.cards):
             grid.addWidget(card, place // _COLUMNS, place % _COLUMNS)
             self._group.addButton(card)
-            card.toggled.connect(lambda on, one=card: self.chosen.emit(one.task_id) if on else None)
+            card.toggled.connect(lambda on, one=card: self._choose(one) if on else None)
         self.cards[0].setChecked(True)
 
     @property
     def choice(self) -> str:
         """The id of the task chosen."""
         return next(card.task_id for card in self.cards if card.isChecked())
+
+    def _choose(self, chosen: TaskCard) -> None:
+        for card in self.cards:  # Tab comes to the chosen one, the arrows lead to the others
+            card.setFocusPolicy(Qt.FocusPolicy.StrongFocus if card is chosen else Qt.FocusPolicy.ClickFocus)
+        self.chosen.emit(chosen.task_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
