@@ -165,6 +165,7 @@ class Format:
     records(path, guess) -> the rows of one file, streamed. Raises UnreadableFile, also mid-way.
     columns(path, guess) -> the column names under the guess's present settings (after the person changed them).
     notices(path, guess) -> what a person should know of how this file is read, in sentences.
+    has_offsets -> whether its marks are places that the file counts, and may have counted otherwise than we do.
     write, holds, suffix -> how to write it, what it can hold, and its usual file ending ("" for a folder); None: the
         format is only read.
     """
@@ -176,6 +177,7 @@ class Format:
     records: Callable[[Path, Guess], Iterator[Record | Problem]]
     columns: Callable[[Path, Guess], tuple[str, ...]] = lambda path, guess: guess.columns
     notices: Callable[[Path, Guess], Sequence[str]] = lambda path, guess: ()
+    has_offsets: bool = True
     write: Write | None = None
     holds: frozenset[Part] = frozenset()
     suffix: str = ""

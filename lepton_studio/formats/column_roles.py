@@ -79,7 +79,7 @@ def guess_table(columns: Sequence[str], rows: Rows, found: Roles, *, wants: Sequ
         table = _labels(table, columns, rows)
     elif not set(wants) & {"label"}:
         table = replace(table, label=None)
-    return replace(table, fold=_folds(table, columns, rows))
+    return _folded(table, columns, rows)
 
 
 def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
@@ -194,26 +194,37 @@ def _separator(column: str, rows: Rows) -> str:
     return ""
 
 
-def _folds(table: TableRoles, columns: Sequence[str], rows: Rows) -> bool:
-    """Whether texts are repeated, once for each question, or, under one id, once for each label."""
+def _folded(table: TableRoles, columns: Sequence[str], rows: Rows) -> TableRoles:
+    """With `fold` where texts are repeated, once for each question, or, under one id, once for each label; the label
+    is then the column that differs from row to row of one text."""
     if table.text is None:
-        return False
+        return table
     if "question" in table.roles:
         texts = [as_text(row.get(table.text)) for row in rows]
-        return len(set(texts)) < len(texts)
+        return replace(table, fold=len(set(texts)) < len(texts))
     if table.label is None:
-        return False
+        return table
     for name in columns:
         if not (_plain(name) == "id" or _plain(name).endswith(("_id", " id"))) or name in (table.text, table.label):
             continue
-        by_id: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        by_id: dict[str, list[Mapping[str, object]]] = defaultdict(list)
         for row in rows:
-            if identity := as_text(row.get(name)):
-                by_id[identity].add((as_text(row.get(table.text)), as_text(row.get(table.label))))
-        several = [said for said in by_id.values() if len(said) > 1]
-        if len(several) > 0.01 * len(by_id) and all(len({text for text, _ in said}) == 1 for said in several):
-            return True
-    return False
+            by_id[as_text(row.get(name))].append(row)
+        several = [group for identity, group in by_id.items() if identity and len(group) > 1]
+        distinct = [len({as_text(row.get(table.text)) for row in group}) for group in several]
+        if len(several) <= 0.01 * len(by_id) or max(distinct) > 1:
+            continue
+        others = [other for other in columns if other not in (name, table.text, table.label)]
+        for label in (table.label, *others):
+            if _differs(label, several) and len({as_text(row.get(label)) for row in rows}) < 0.2 * len(rows):
+                return replace(table, label=label, fold=True)
+    return table
+
+
+def _differs(column: str, groups: Sequence[Sequence[Mapping[str, object]]]) -> bool:
+    """Whether a column says something, and something else, in each row of nearly every group."""
+    cells = [[as_text(row.get(column)) for row in group] for group in groups]
+    return sum(all(one) and len(set(one)) == len(one) for one in cells) >= 0.95 * len(cells)
 
 
 def _other_text(table: TableRoles, columns: Sequence[str], rows: Rows) -> str | None:
@@ -248,16 +259,21 @@ def _pair_named(columns: Sequence[str], rows: Rows, pairs: Sequence[tuple[str, s
     return None
 
 
+def is_language(name: str) -> bool:
+    """Whether this is the code of a language, with or without a country: "en", "zh-CN"."""
+    match = _LANGUAGE.fullmatch(name)
+    return match is not None and re.split("[-_]", match[1])[0] in _LANGUAGES
+
+
 def _two_languages(columns: Sequence[str]) -> tuple[str, str] | None:
-    """Two columns called by their languages; English is translated from where it is one of several."""
-    matches = [(name, _LANGUAGE.fullmatch(name)) for name in columns]
-    found = [name for name, match in matches if match and re.split("[-_]", match[1])[0] in _LANGUAGES]
-    return (found[0], found[1]) if len(found) == 2 and found[0] != "id" else None
+    """Two columns called by their languages."""
+    found = [name for name in columns if is_language(name) and name != "id"]
+    return (found[0], found[1]) if len(found) == 2 else None
 
 
 def _all(rows: Rows, name: str, test: Callable[[object], bool]) -> bool:
     """Whether nearly all cells of a column that are not empty pass the test, and some are not empty."""
-    cells = [cell for row in rows if (cell := row.get(name)) not in (None, "", [])][:300]
+    cells = [cell for row in rows if (cell := row.get(name)) not in (None, "", [], "[]")][:300]
     return bool(cells) and sum(map(test, cells)) >= 0.95 * len(cells)
 
 

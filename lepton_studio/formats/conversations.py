@@ -79,6 +79,24 @@ def before_reply(turns: Turns) -> tuple[Turns, str | None]:
     return turns, None
 
 
+def as_sample(turns: Turns, *, wants: Sequence[str]) -> tuple[str, str, tuple[str, ...] | None]:
+    """(text, JSON of the turns, targets) of a whole conversation: up to the last reply, which is to be learnt, for a
+    task that wants it; all of it for others. What one party says alone needs no name before it."""
+    context, reply = before_reply(turns) if not wants or {"turns", "target"} & set(wants) else (turns, None)
+    alone = len(context) == 1 and context[0][0] in ("user", PARTIES[0])
+    text = context[0][1] if alone else as_lines(context)
+    stored = "" if alone and wants and "turns" not in wants else turns_json(context)
+    return text, stored, None if reply is None else (reply,)
+
+
+def reply_role(turns: Sequence[tuple[str, str]]) -> str:
+    """Who answers: the party that is an assistant, else the one that did not speak last."""
+    roles = [role for role, _ in turns if role != "system"]
+    known = next((role for role in roles if role in ASSISTANTS), None)
+    other = next((role for role in reversed(roles) if role != roles[-1] and role != "user"), None)
+    return known or other or (PARTIES[1] if roles and roles[-1] == PARTIES[0] else "assistant")
+
+
 def _from_lines(text: str) -> Turns | None:
     found = list(_LINE.finditer(text))
     if len(found) < 2 or found[0].start() != 0 or len({one[1] for one in found}) > max(8, len(found) // 2):

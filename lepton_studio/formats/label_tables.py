@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lepton_studio.formats.head import look_at
+from lepton_studio.formats.turn_lines import is_beside
 
 _PAIR = re.compile(r"(-?\d+)[\t ,;:=]+(\S.*)")
 TABLE_NAMES = ("mapping.txt", "classes.txt", "labels.txt", "label_names.txt", "label_map.txt", "class_names.txt")
@@ -51,6 +52,16 @@ def _read(file: Path, codes: Collection[str]) -> dict[str, str]:
 def is_support_file(path: Path) -> bool:
     """Whether a file beside data is about the data: a table of labels, a readme, a licence."""
     stem = path.stem.lower()
+    if path.suffix == ".ann" and path.with_suffix(".txt").is_file():
+        return True
+    if is_beside(path) or path.name in {
+        "annotation.conf",
+        "visual.conf",
+        "tools.conf",
+        "kb_shortcuts.conf",
+        "label_config.xml",
+    }:
+        return True
     return path.name.lower() in {*TABLE_NAMES, "dataset_info.json", "categories.json"} or stem.startswith(
         ("readme", "licen", "copying", "notice", "citation", "label_index", "label2id", "id2label")
     )

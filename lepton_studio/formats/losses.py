@@ -76,7 +76,8 @@ def parts_of(row: Row) -> dict[Part, int]:
     counts["several_targets"] = max(0, len(targets) - 1)
     counts["rating"] = marks.rating is not None
     for name, value in row.fields.items():
-        counts[_FIELD_PARTS.get(name, "fields")] += bool(value)
+        if not (name == QUESTION and questions):  # the field only repeats them
+            counts[_FIELD_PARTS.get(name, "fields")] += bool(value)
     counts["split"] = row.split is not None
     counts["note"] = bool(row.note)
     counts["skipped"] = row.skipped

@@ -7,7 +7,7 @@ covers, the quotes tell; where it does not, marks that leave the text or cut wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lepton_studio.formats import units
@@ -78,29 +78,29 @@ class Repaired:
         )
 
 
-def find_scheme(samples: Iterable[tuple[str, Marks]], *, usual: str = "", chosen: str | None = None) -> Finding:
+def find_scheme(samples: Sequence[tuple[str, Marks]], *, usual: str = "", chosen: str | None = None) -> Finding:
     """The scheme under which most marks of these texts stand right; `usual` (what this format's program does) or code
     points where others are not better. `chosen`: only say how many do under this one."""
-    right, quoted, total, plain_only = dict.fromkeys(_SCHEMES, 0), 0, 0, 0
-    for text, marks in samples:
-        pieces = _pieces(marks)
-        if not pieces:
-            continue
-        total += len(pieces)
-        quoted += sum(bool(piece.quote) for piece in pieces)
-        if _all_alike(text) and all(piece.quote and _stands(text, piece, piece.start, piece.end) for piece in pieces):
-            plain_only += len(pieces)  # nothing to learn here: every way of counting characters agrees
-            continue
-        for name, scheme in _SCHEMES.items():
-            ranges = scheme.counting(text)
-            right[name] += sum(_fits(text, piece, scheme, ranges) for piece in pieces)
-    counted = {name: right[name] + (0 if _counts_otherwise(name) else plain_only) for name in _SCHEMES}
-    best = max(_SCHEMES, key=lambda name: (counted[name], name == usual, name == ""))
-    if chosen is not None:
-        best = chosen
-    elif not quoted and not _is_sure(best, counted, total):
-        best = usual
-    return Finding(best, counted[best], total, counted[""], quoted > 0)
+    marked = [(text, pieces) for text, marks in samples if (pieces := _pieces(marks))]
+    total = sum(len(pieces) for _, pieces in marked)
+    quoted = any(piece.quote for _, pieces in marked for piece in pieces)
+    best = usual if chosen is None else chosen
+    right = {name: _count(marked, _SCHEMES[name]) for name in dict.fromkeys(("", best))}
+    if chosen is None and right[usual] < total:
+        right = {name: right[name] if name in right else _count(marked, scheme) for name, scheme in _SCHEMES.items()}
+        best = max(_SCHEMES, key=lambda name: (right[name], name == usual, name == ""))
+        if not quoted and not _is_sure(best, right, total):
+            best = usual
+    return Finding(best, right[best], total, right[""], quoted)
+
+
+def _count(marked: Sequence[tuple[str, list[SpanMark | AnswerMark]]], scheme: _Scheme) -> int:
+    """How many marks stand right under the scheme."""
+    count = 0
+    for text, pieces in marked:
+        ranges = scheme.counting(text)
+        count += sum(_fits(text, piece, scheme, ranges) for piece in pieces)
+    return count
 
 
 def repair(text: str, marks: Marks, *, scheme: str = "") -> Repaired:
@@ -164,14 +164,6 @@ def notice(finding: Finding) -> str:
 
 def _pieces(marks: Marks) -> list[SpanMark | AnswerMark]:
     return [*(marks.spans or ()), *(answer for one in marks.questions or () for answer in one.answers)]
-
-
-def _all_alike(text: str) -> bool:
-    return text.isascii() and "\n" not in text
-
-
-def _counts_otherwise(name: str) -> bool:
-    return _SCHEMES[name].last_belongs or name == "words"
 
 
 def _fits(text: str, piece: SpanMark | AnswerMark, scheme: _Scheme, ranges: units.Ranges) -> bool:

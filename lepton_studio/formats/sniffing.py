@@ -17,12 +17,16 @@ from lepton_studio.formats.folding import folded
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
 from lepton_studio.formats.offsets import find_scheme, notice
+from lepton_studio.formats.packed import unpacked
 from lepton_studio.formats.parallel_lines import labels_beside
+from lepton_studio.formats.parallel_text import written_beside
 from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read_plain, read_records
-from lepton_studio.formats.roles import guess_roles
+from lepton_studio.formats.roles import Roles, guess_roles
 from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.turn_lines import is_beside
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks
 
 PREVIEW_ROWS = 50
 _SAMPLED_ROWS = 1000
@@ -39,6 +43,7 @@ class _Group:
 
     guess: Guess
     heads: list[Head] = field(default_factory=list)
+    columns: list[tuple[str, ...]] = field(default_factory=list)
 
 
 def sniff(paths: Sequence[Path | str], *, format: str | None = None, wants: Sequence[str] = ()) -> Guess:
@@ -59,7 +64,7 @@ def sniff_all(
     if format is not None and format not in all_formats():
         known = ", ".join(all_formats())
         raise UnreadableFile(tr("There is no format {format}; choose one of: {known}.", format=format, known=known))
-    heads, support = _heads(_expand([Path(path) for path in paths]), format)
+    heads, support = _heads(_expand(unpacked([Path(path) for path in paths])), format)
     groups: list[_Group] = []
     refused: list[str] = []
     for head in heads:
@@ -71,7 +76,9 @@ def sniff_all(
         raise UnreadableFile(refused[0] if refused else tr("There is nothing to read here."))
     groups.sort(key=lambda group: -sum(head.size for head in group.heads))
     first, *others = (_complete(group, wants=tuple(wants)) for group in groups)
-    unused = [path.name for path in support if not first.label_names or path.name not in TABLE_NAMES]
+    # what stands off is read with its text, labels of turns with their turns
+    unused = [path.name for path in support if path.suffix != ".ann" and not is_beside(path)]
+    unused = [name for name in unused if not first.label_names or name not in TABLE_NAMES]
     notices = (*refused, *([advice.left_out(unused)] if unused else []))
     return (replace(first, notices=(*first.notices, *notices)), *others)
 
@@ -124,7 +131,7 @@ def _expand(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir() and not any(one.detect(look_at(path)) for one in all_formats().values()):
             visible = [file for file in path.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(path))]
-            found += sorted(visible, key=lambda file: (file.parent, natural(file)))
+            found += unpacked(sorted(visible, key=lambda file: (file.parent, natural(file))))
         else:
             found.append(path)
     if len(found) > _MOST_FILES:
@@ -140,6 +147,8 @@ def _heads(paths: Sequence[Path], format: str | None) -> tuple[list[Head], list[
     """The heads of the files with data; the paths of those that are only about the data."""
     labels = {} if format else {labels_beside(path): path for path in paths if path.is_file()}
     wanted = [path for path in dict.fromkeys(paths) if path not in labels or labels[path] not in paths]
+    if format in (None, "parallel_text"):
+        wanted = [path for path in wanted if not (path.is_file() and written_beside(path) in wanted)]
     support = [path for path in wanted if is_support_file(path)] if format is None else []
     data = [path for path in wanted if path not in support] or wanted
     try:
@@ -170,8 +179,9 @@ def _join(groups: list[_Group], head: Head, guess: Guess) -> None:
         if merged := _merged(group.guess, guess):
             group.guess = merged
             group.heads.append(head)
+            group.columns.append(guess.columns)
             return
-    groups.append(_Group(guess, [head]))
+    groups.append(_Group(guess, [head], [guess.columns]))
 
 
 def _merged(one: Guess, other: Guess) -> Guess | None:
@@ -204,8 +214,17 @@ def _complete(group: _Group, *, wants: tuple[str, ...]) -> Guess:
         splits=tuple(None if path.is_dir() else split_named(path.name) for path in guess.paths),
         file_labels=_labels_in_names(guess.paths) if guess.format == "lines" else (),
     )
-    guess = guess if guess.text else _with_roles(guess)
-    return _with_preview(_with_offsets(guess))
+    guess = _with_roles(guess)
+    lacking = [
+        head for head, columns in zip(group.heads, group.columns, strict=True) if guess.text not in (None, *columns)
+    ]
+    if 0 < len(lacking) < len(group.heads):
+        kept = [place for place, path in enumerate(guess.paths) if path not in {head.path for head in lacking}]
+        guess = replace(guess, paths=tuple(guess.paths[place] for place in kept))
+        guess = replace(guess, splits=tuple(guess.splits[place] for place in kept) if guess.splits else ())
+    guess = _with_preview(_with_offsets(guess))
+    left = [head.path.name for head in lacking] if guess.paths != group.guess.paths else []
+    return replace(guess, notices=(*guess.notices, advice.left_out(left))) if left else guess
 
 
 def _are_documents(heads: Sequence[Head]) -> bool:
@@ -222,8 +241,11 @@ def _labels_in_names(paths: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _with_roles(guess: Guess) -> Guess:
+    """The guess with what its columns are; a format that says by itself what is marked has said so."""
+    if guess.text and (guess.roles or _is_marked(guess)):
+        return guess
     rows = [record.cells for record in _sample(guess)]
-    found = guess_roles(guess.columns, rows)
+    found = Roles(guess.text, guess.label) if guess.text else guess_roles(guess.columns, rows)
     known = replace(found, label=guess.label or found.label)
     table = guess_table(guess.columns, rows, known, wants=guess.wants)
     return replace(
@@ -241,21 +263,30 @@ def _with_roles(guess: Guess) -> Guess:
 
 def _with_offsets(guess: Guess) -> Guess:
     """The guess with the way of counting that makes most marks right, if there are any."""
-    if guess.text is None or not _has_marks(guess):
+    if not _has_marks(guess):
         return guess
-    usual = guess.offsets
-    finding = find_scheme(islice(marks_as_read(guess), _CHECKED_ROWS), usual=usual)
+    finding = find_scheme(_marked(guess), usual=guess.offsets)
     return replace(guess, offsets=finding.scheme)
 
 
+def _marked(guess: Guess) -> list[tuple[str, Marks]]:
+    return list(islice(marks_as_read(guess), _CHECKED_ROWS))
+
+
 def _has_marks(guess: Guess) -> bool:
-    """Whether there is anything whose place in the text must be right."""
-    if not {"spans", "questions", "answer"} & set(guess.roles):
-        first = (record for record, _, _ in read_records(guess) if isinstance(record, Record))
-        if all(record.marks is None for record in islice(first, 20)):
-            return False
+    """Whether there is anything whose place in the text the file counts."""
+    if guess.text is None or not all_formats()[guess.format].has_offsets:
+        return False
+    if not {"spans", "questions", "answer"} & set(guess.roles) and not _is_marked(guess):
+        return False
     head = islice(marks_as_read(guess), _SAMPLED_ROWS)
     return any(marks.spans or any(one.answers for one in marks.questions or ()) for _, marks in head)
+
+
+def _is_marked(guess: Guess) -> bool:
+    """Whether the format says by itself what is marked, as its first records tell."""
+    first = (record for record, _, _ in read_records(guess) if isinstance(record, Record))
+    return any(record.marks is not None for record in islice(first, 20))
 
 
 def _sample(guess: Guess) -> list[Record]:
@@ -284,7 +315,7 @@ def _with_preview(guess: Guess) -> Guess:
     if guess.text is None:
         return replace(guess, preview=(), notices=tuple(notices))
     if _has_marks(guess):
-        finding = find_scheme(islice(marks_as_read(guess), _CHECKED_ROWS), chosen=guess.offsets)
+        finding = find_scheme(_marked(guess), chosen=guess.offsets)
         notices += [sentence] if (sentence := notice(finding)) else []
     rows = tuple(islice(_preview(guess), PREVIEW_ROWS))
     return replace(guess, preview=rows, notices=tuple(notices))

@@ -1,43 +1,38 @@
-"""spaCy's old training data: `["text", {"entities": [[0, 5, "PER"]], "cats": {"x": 1.0}}]`, a list or a line each."""
+"""spaCy's data in JSON: pairs of text and `{"entities": [[start, end, label]]}`, documents of `to_json`, and the old
+training format with paragraphs of tokens."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
-from lepton_studio.formats.head import Head, read_lines
+from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_file import load
+from lepton_studio.formats.json_objects import peek, read_objects
+from lepton_studio.formats.marks_json import BadMarks, spans_from_json
+from lepton_studio.formats.tag_schemes import spans_of
+from lepton_studio.formats.tokens import align, join
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, SpanMark
 
+_HOLDS = 0.5
+"""The share of a category from which on it holds."""
+
 
 def detect(head: Head) -> float:
-    """A list that begins with a text and an object of entities or categories."""
-    start = head.text.lstrip("\ufeff \r\n\t")
-    if not start.startswith("["):
+    """By its shapes, as far as the head goes."""
+    if head.is_folder or head.text.lstrip()[:1] not in ("[", "{"):
         return 0.0
-    for text in (start, *islice(head.lines(), 1)):
-        try:
-            found, _ = json.JSONDecoder().raw_decode(text.lstrip("[ \r\n\t") and "[" + text.lstrip("[ \r\n\t"))
-        except ValueError:
-            continue
-        if _is_pair(found):
-            return 0.97
-    return 0.0
-
-
-def _is_pair(one: object) -> bool:
-    return (
-        isinstance(one, list)
-        and len(one) == 2
-        and isinstance(one[0], str)
-        and isinstance(one[1], dict)
-        and bool({"entities", "cats"} & one[1].keys())
-    )
+    packed = "".join(head.text[:4000].split())
+    if packed.startswith('[["') and '"entities":' in packed:
+        return 0.98
+    objects = peek(head).objects
+    if objects and all("ents" in one and isinstance(one.get("text"), str) for one in objects):
+        return 0.98
+    return 0.98 if '"paragraphs":[{' in packed and '"sentences":[{' in packed else 0.0
 
 
 def describe(head: Head) -> Guess:
@@ -46,43 +41,69 @@ def describe(head: Head) -> Guess:
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """A record for each pair. Raises UnreadableFile."""
-    for number, one in _pairs(path, guess):
-        if not _is_pair(one):
-            yield Problem(str(path), number, tr("This is no text with an object of entities or categories."))
+    """A record per text. Raises UnreadableFile where the JSON is broken."""
+    for number, one in enumerate(_texts(path, guess.encoding), start=1):
+        if isinstance(one, Problem):
+            yield one
             continue
         try:
-            marks = _marks(one[1])
-        except (TypeError, ValueError, IndexError):
-            yield Problem(str(path), number, tr("Its entities are no lists of start, end and label."))
+            text, marks = _read(one)
+        except (BadMarks, AttributeError, KeyError, TypeError, ValueError) as error:
+            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
             continue
-        yield Record(number, {"text": one[0]}, raw=one, marks=marks)
+        yield Record(number, {"text": text}, raw=one, marks=marks)
 
 
-def _pairs(path: Path, guess: Guess) -> Iterator[tuple[int, Any]]:
-    text = load(path, guess.encoding)
-    try:
-        found = json.loads(text)
-        yield from enumerate(found if found and not _is_pair(found) else [found], start=1)
+def _texts(path: Path, encoding: str) -> Iterator[Any]:
+    if _is_list_of_lists(path, encoding):
+        try:
+            yield from json.loads(load(path, encoding))
+        except (ValueError, RecursionError) as error:
+            raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=error)) from error
         return
-    except ValueError as error:
-        broken = error
-    for number, line in enumerate(read_lines(path, guess.encoding), start=1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except ValueError:
-                if number == 1:
-                    raise UnreadableFile(
-                        tr("{file} is not valid JSON ({why}).", file=path.name, why=broken)
-                    ) from broken
-                yield number, None
+    for item in read_objects(path, encoding):
+        if isinstance(item, Problem):
+            yield item
+        elif isinstance(item[1].get("paragraphs"), list):
+            yield from item[1]["paragraphs"]
+        else:
+            yield item[1]
 
 
-def _marks(said: Mapping[str, Any]) -> Marks:
-    spans = tuple(SpanMark(int(start), int(end), str(label)) for start, end, label in said.get("entities") or ())
-    labels = tuple(name for name, share in (said.get("cats") or {}).items() if float(share) >= 0.5)
-    return Marks(labels=labels if "cats" in said else None, spans=spans if "entities" in said else None)
+def _is_list_of_lists(path: Path, encoding: str) -> bool:
+    return "".join(load(path, encoding)[:200].split()).startswith("[[")
 
 
-FORMAT = Format(id="spacy_json", title="spaCy's old training JSON", detect=detect, describe=describe, records=records)
+def _read(one: Any) -> tuple[str, Marks]:
+    if isinstance(one, list):
+        about: Mapping[str, Any] = one[1]
+        return str(one[0]), Marks(labels=_cats(about.get("cats")), spans=_entities(about.get("entities")))
+    if "sentences" in one:
+        return _tokens(one)
+    return str(one["text"]), Marks(labels=_cats(one.get("cats")), spans=_entities(one.get("ents")))
+
+
+def _cats(found: Mapping[str, float] | None) -> tuple[str, ...] | None:
+    return None if not found else tuple(name for name, value in found.items() if float(value) >= _HOLDS)
+
+
+def _entities(found: Sequence[object] | None) -> tuple[SpanMark, ...] | None:
+    return None if found is None else spans_from_json(found)
+
+
+def _tokens(paragraph: Mapping[str, Any]) -> tuple[str, Marks]:
+    tokens = [token for sentence in paragraph["sentences"] for token in sentence["tokens"]]
+    words = [str(token["orth"]) for token in tokens]
+    raw = paragraph.get("raw")
+    joined = (align(words, str(raw)) if raw else None) or join(words)
+    tags = [str(token.get("ner") or "O") for token in tokens]
+    said = any("ner" in token for token in tokens)
+    spans = [SpanMark(joined.places[one.first][0], joined.places[one.last][1], one.label) for one in spans_of(tags)]
+    return joined.text, Marks(labels=_listed(paragraph.get("cats")), spans=tuple(spans) if said else None)
+
+
+def _listed(cats: Sequence[Mapping[str, Any]] | None) -> tuple[str, ...] | None:
+    return None if not cats else tuple(str(one["label"]) for one in cats if float(one["value"]) >= _HOLDS)
+
+
+FORMAT = Format(id="spacy_json", title="spaCy (JSON)", detect=detect, describe=describe, records=records)

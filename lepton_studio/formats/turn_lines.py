@@ -1,52 +1,97 @@
-"""Conversations a line each: turns apart by `__eou__`, then, by tabs, what is said of the whole and of each turn."""
+"""A conversation a line, `__eou__` behind each turn, labels behind tabs or in files beside it, as DailyDialog has them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from lepton_studio.formats.base import Format, Guess, Problem, Record
-from lepton_studio.formats.conversations import PARTIES, turns_json
+from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.conversations import PARTIES, as_sample
 from lepton_studio.formats.head import Head, read_lines
 from lepton_studio.language import tr
+from lepton_studio.project.marks import TURNS, Marks
 
 _END = "__eou__"
-_NAMED = ("topic", "acts", "emotions")
+_BESIDE = ("topic", "action", "emotion")
+_IN_LINE = ("topic", "acts", "emotions")
+_TEXT = re.compile(r"_text(_\w+)?(?=\.)")
+_LABELS = re.compile(r"_(topic|action|act|emotion)(?=\.)")
 
 
 def detect(head: Head) -> float:
-    """Every line has ends of turns."""
-    lines = [line for line in head.lines()[:50] if line.strip()]
-    return 0.98 if lines and sum(_END in line for line in lines) > 0.9 * len(lines) else 0.0
+    """Nearly every line has ends of turns."""
+    if head.is_folder or _END not in head.text:
+        return 0.0
+    lines = [line for line in head.lines()[:100] if line.strip()]
+    return 0.98 if sum(_END in line for line in lines) > 0.9 * len(lines) else 0.0
+
+
+def is_beside(path: Path) -> bool:
+    """Whether this is a file of labels that belongs to a file of conversations."""
+    if not _LABELS.search(path.name):
+        return False
+    return any(_TEXT.search(other.name) for other in path.parent.glob("*" + path.suffix))
 
 
 def describe(head: Head) -> Guess:
-    """The conversation, and a column for each of the cells behind it."""
-    more = max((line.count("\t") for line in head.lines()), default=0)
-    names = (*_NAMED, *(f"column {place}" for place in range(len(_NAMED) + 2, more + 2)))[:more]
+    """The label is the topic; what each turn does and feels are extra fields."""
+    first = next((line for line in head.lines() if line.strip()), "")
+    names = _IN_LINE[: first.count("\t")] or tuple(_label_files(head.path))
     return Guess(
         format="turn_lines",
         paths=(head.path,),
         encoding=head.encoding,
-        columns=("turns", *names),
-        text="turns",
-        roles={"turns": "turns"},
+        columns=("text", *names),
+        text="text",
+        label="topic" if "topic" in names else None,
     )
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """A record for each conversation. Nobody is named: the two sides are A and B by turns."""
+    """A record per line; two parties speak by turns. Raises UnreadableFile where files of labels have other lines."""
+    files = _label_files(path)
+    count = sum(1 for _ in read_lines(path, guess.encoding))
+    beside = {}
+    for name, file in files.items():
+        beside[name] = list(read_lines(file, "utf-8"))
+        if len(beside[name]) != count:
+            raise UnreadableFile(
+                tr("{file} has {texts} lines and {labels} has {marks}: they cannot be matched line by line.",
+                    file=path.name, labels=file.name, texts=count, marks=len(beside[name]))
+            )  # fmt: skip
     for number, line in enumerate(read_lines(path, guess.encoding), start=1):
-        if not line.strip():
+        talk, *labels = line.split("\t")
+        said = [turn.strip() for turn in talk.split(_END) if turn.strip()]
+        if not said:
             continue
-        said, *more = line.split("\t")
-        turns = [turn.strip() for turn in said.split(_END) if turn.strip()]
-        if not turns:
-            yield Problem(str(path), number, tr("This line has no turn of a conversation."))
-            continue
-        spoken = turns_json([(PARTIES[place % 2], turn) for place, turn in enumerate(turns)])
-        cells: dict[str, object] = {"turns": spoken, **dict(zip(guess.columns[1:], map(str.strip, more), strict=False))}
-        yield Record(number, cells, raw=line)
+        turns = tuple((PARTIES[place % 2], turn) for place, turn in enumerate(said))
+        text, stored, targets = as_sample(turns, wants=guess.wants)
+        cells: dict[str, object] = {"text": text, TURNS: stored}
+        cells |= {name: lines[number - 1].strip() for name, lines in beside.items()}
+        cells |= {name: label.strip() for name, label in zip(_IN_LINE, labels, strict=False)}
+        wrong = [
+            name
+            for name in ("acts", "emotions", "action", "emotion")
+            if name in cells and len(str(cells[name]).split()) != len(said)
+        ]
+        remark = tr("It has another number of {names} than of turns.", names=", ".join(wrong)) if wrong else ""
+        yield Record(number, cells, raw=line, marks=Marks(targets=targets), remark=remark)
 
 
-FORMAT = Format(id="turn_lines", title="Conversations, a line each", detect=detect, describe=describe, records=records)
+def _label_files(path: Path) -> dict[str, Path]:
+    """Label -> its file of lines beside a file of conversations."""
+    if not _TEXT.search(path.name):
+        return {}
+    files = {name: path.with_name(_TEXT.sub(f"_{name}", path.name)) for name in _BESIDE}
+    return {name: file for name, file in files.items() if file.is_file()}
+
+
+FORMAT = Format(
+    id="turn_lines",
+    title="Conversations, a line each",
+    detect=detect,
+    describe=describe,
+    records=records,
+    has_offsets=False,
+)

@@ -1,0 +1,102 @@
+"""What the columns of a CoNLL-like file are: words, tags, and what is not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lepton_studio.formats.tag_schemes import OUTSIDE, is_tag, split_tag
+
+DOCSTART = "-DOCSTART-"
+_COMMENT = re.compile(
+    r"#\s?(text|text_json|sent_id|sentence_id|id|newdoc|newpar|doc|document|global|split|note|lang)\b"
+)
+_SAYS = re.compile(r"#\s?\w+ = ")
+_CHUNKS = {"NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "CONJP", "INTJ", "LST", "UCP"}
+_CODED_CHARACTER = re.compile(r"(?s).\d")
+_UNIVERSAL = 10
+_SAMPLED_LINES = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`delimiter` "" is any white space. `tags` are the columns of tags: several are layers of nested spans.
+
+    `misc` is a column of features (CoNLL-U), -1 for none; `coded`: each token is a character and the digit of its
+    place in its word; `joined`: tokens are characters, so that nothing stands between them.
+    """
+
+    delimiter: str = ""
+    width: int = 2
+    word: int = 0
+    tags: tuple[int, ...] = (1,)
+    misc: int = -1
+    coded: bool = False
+    joined: bool = False
+
+    def cells(self, line: str) -> list[str]:
+        """The cells of a line."""
+        cells = line.split(self.delimiter) if self.delimiter else line.split()
+        while len(cells) > self.width and not cells[-1].strip():
+            cells.pop()  # a delimiter behind the last cell
+        return [cell.strip() for cell in cells] if self.delimiter else cells
+
+
+def is_comment(line: str, layout: Layout | None = None) -> bool:
+    """Whether a line is about the sentence; a token may be a "#" too."""
+    if not line.startswith("#"):
+        return False
+    if _SAYS.match(line):
+        return True
+    if layout is not None and layout.delimiter and line.count(layout.delimiter) + 1 == layout.width:
+        return False
+    return bool(_COMMENT.match(line)) or (layout is not None and len(layout.cells(line)) != layout.width)
+
+
+def find_layout(lines: Sequence[str]) -> Layout | None:
+    """The layout of these lines (the first thousands of them); None where they are no tokens with tags."""
+    lines = lines[:_SAMPLED_LINES]
+    tokens = [line for line in lines if line.strip() and not _COMMENT.match(line) and not line.startswith(DOCSTART)]
+    if not tokens:
+        return None
+    delimiter = "\t" if sum("\t" in line for line in tokens) > 0.9 * len(tokens) else ""
+    rows = [line.split(delimiter) if delimiter else line.split() for line in tokens]
+    widths = sorted(len(row) for row in rows)
+    width = widths[len(widths) // 2]
+    if delimiter and all(not row[-1].strip() for row in rows if len(row) == width):
+        width -= 1
+    usual = [[cell.strip() for cell in row[:width]] for row in rows if len(row) >= width]
+    if width < 2 or len(usual) < 0.8 * len(rows) or sum(len(row) > width + 1 for row in rows) > 0.2 * len(rows):
+        return None
+    columns = list(zip(*usual, strict=True))
+    word = 1 if width > 2 and _counts(columns[0]) else 0
+    if width == _UNIVERSAL and word == 1:
+        return Layout("\t", width, 1, (), misc=width - 1) if delimiter else None
+    tags = [place for place in range(word + 1, width) if _are_tags(columns[place])]
+    if not tags:
+        return None
+    if tags != list(range(tags[0], width)) or tags[0] != word + 1:
+        tags = [place for place in tags if not _are_chunks(columns[place])][-1:] or tags[-1:]
+    words = columns[word]
+    coded = sum(bool(_CODED_CHARACTER.fullmatch(one)) for one in words) > 0.95 * len(words) and len(words) > 20
+    single = sum(len(one) == 1 for one in words) > 0.95 * len(words) and not all(one.isascii() for one in words)
+    return Layout(delimiter, width, word, tuple(tags), coded=coded, joined=coded or single)
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Whether a column numbers the tokens: 1, 2, 3 ... with ranges and empty nodes as CoNLL-U has them."""
+    numbers = sum(bool(re.fullmatch(r"\d+([-.]\d+)?", cell)) for cell in cells)
+    return numbers > 0.98 * len(cells) and any(cell in ("0", "1") for cell in cells)
+
+
+def _are_tags(cells: Sequence[str]) -> bool:
+    tags = sum(map(is_tag, cells))
+    named = any(split_tag(cell)[0] != OUTSIDE for cell in cells)
+    single = {cell for cell in cells if cell != OUTSIDE and len(cell) == 1}
+    return tags > 0.98 * len(cells) and (named or OUTSIDE in cells) and not single - {"B", "I"}
+
+
+def _are_chunks(cells: Sequence[str]) -> bool:
+    labels = {split_tag(cell)[1] for cell in cells} - {""}
+    return bool(labels) and len(labels - _CHUNKS) <= 0.2 * len(labels)

@@ -1,0 +1,197 @@
+"""doccano's JSON Lines and JSON: marks as triples or entities with relations, labels as lists, texts as lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
+from lepton_studio.formats.head import Head
+from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
+from lepton_studio.formats.marks_json import BadMarks
+from lepton_studio.formats.roles import guess_roles
+from lepton_studio.formats.values import flat
+from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks, RelationMark, SpanMark
+
+_USED = frozenset({"entities", "relations", "cats", "Comments", "comments"})
+
+
+def detect(head: Head) -> float:
+    """Spans as [start, end, label], entities with offsets, or the comments that every export of doccano has."""
+    if share(head, _is_doccano) > 0.5:
+        return 0.975
+    return 0.97 if share(head, lambda one: _triples_key(one) is not None or _is_doccano(one)) > 0.3 else 0.0
+
+
+def _is_doccano(one: JsonObject) -> bool:
+    entities = one.get("entities")
+    if isinstance(entities, list) and entities:
+        return all(_is_entity(entity) for entity in entities) and "tokens" not in one
+    return "Comments" in one and "label" in one
+
+
+def _is_entity(entity: object) -> bool:
+    return _is_triple(entity) or (isinstance(entity, dict) and "start_offset" in entity)
+
+
+def _is_triple(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 3
+        and all(type(at) is int for at in value[:2])
+        and isinstance(value[2], str)
+    )
+
+
+def _triples_key(one: JsonObject) -> str | None:
+    """The key that holds a list of triples, whatever it is called."""
+    return next(
+        (key for key, value in one.items() if isinstance(value, list) and value and all(map(_is_triple, value))), None
+    )
+
+
+def describe(head: Head) -> Guess:
+    """The text is "text" or the wordiest string."""
+    objects = peek(head).objects
+    columns = extra_columns(tuple(map(flat, objects)), _USED)
+    text = "text" if "text" in columns else guess_roles(columns, objects).text
+    keys = (_triples_key(one) for one in objects)
+    label = next((key for key in keys if key not in (None, "entities")), None) or ""
+    return Guess(
+        format="doccano",
+        paths=(head.path,),
+        encoding=head.encoding,
+        columns=tuple(name for name in columns if name != (label or "label")),
+        text=text,
+        table=label,
+    )
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """A record per object; `guess.table` is the key of spans, "" where there are none. What an object lacks, its file
+    says nothing of."""
+    for item in read_objects(path, guess.encoding):
+        if isinstance(item, Problem):
+            yield item
+            continue
+        number, one = item
+        try:
+            marks = _marks(one, guess)
+        except BadMarks as error:
+            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
+            continue
+        cells = {key: value for key, value in flat(one).items() if key not in _USED and key != (guess.table or "label")}
+        comments = one.get("Comments") or one.get("comments")
+        if comments:
+            cells["note"] = "\n".join(map(str, comments)) if isinstance(comments, list) else str(comments)
+        identity = one.get("id")
+        yield Record(number, cells, raw=one, marks=marks, id="" if identity is None else str(identity))
+
+
+def _marks(one: JsonObject, guess: Guess) -> Marks:
+    said = one.get(guess.table or "label")
+    labels: tuple[str, ...] | None = None
+    spans: list[SpanMark] | None = None
+    targets: tuple[str, ...] | None = None
+    if isinstance(said, list) and said and all(map(_is_triple, said)):
+        spans = [SpanMark(start, end, label) for start, end, label in said]
+    elif said is not None:
+        names = tuple(map(str, said)) if isinstance(said, list) else (str(said),)
+        if guess.table and not names:
+            spans = []
+        elif "target" in guess.wants and "label" not in guess.wants:
+            targets = names
+        else:
+            labels = names if names or isinstance(said, list) else None
+    if isinstance(one.get("cats"), list):
+        labels = tuple(map(str, one["cats"]))
+    relations = None
+    if isinstance(one.get("entities"), list):
+        spans = [_entity(entity) for entity in one["entities"]]
+        if isinstance(one.get("relations"), list):
+            places = {span.id: place for place, span in enumerate(spans)}
+            relations = tuple(_relation(found, places) for found in one["relations"])
+    return Marks(labels, None if spans is None else tuple(spans), relations, targets=targets)
+
+
+def _entity(entity: object) -> SpanMark:
+    if isinstance(entity, list) and _is_triple(entity):
+        return SpanMark(entity[0], entity[1], entity[2])
+    if not isinstance(entity, Mapping) or not isinstance(entity.get("start_offset"), int):
+        raise BadMarks(tr("an entity has no offsets"))
+    return SpanMark(
+        entity["start_offset"], int(entity["end_offset"]), str(entity.get("label", "")), id=str(entity.get("id", ""))
+    )
+
+
+def _relation(found: Mapping[str, Any], places: Mapping[str, int]) -> RelationMark:
+    try:
+        head, tail = places[str(found["from_id"])], places[str(found["to_id"])]
+    except KeyError as error:
+        raise BadMarks(tr("a relation of an entity that is not there")) from error
+    return RelationMark(head, tail, str(found.get("type", "")), str(found.get("id", "")))
+
+
+def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
+    """JSON Lines: triples for spans, entities where there are relations or ids, `label` for labels and texts. Offsets
+    are code points. Raises OSError."""
+    with target.open("w", encoding="utf-8", newline="\n") as stream:
+        for number, row in enumerate(rows, start=1):
+            stream.write(json.dumps(_object(row, number), ensure_ascii=False) + "\n")
+    return ()
+
+
+def _object(row: Row, number: int) -> dict[str, object]:
+    marks = row.marks
+    identity = int(row.id) if row.id.isdecimal() and not row.id.startswith("0") else row.id or number
+    one: dict[str, object] = {"id": identity, "text": row.text}
+    spans = marks.spans
+    if spans is not None and (marks.relations is not None or any(span.id for span in spans)):
+        given = [span.id for span in spans]
+        distinct = all(given) and len(set(given)) == len(given)
+        ids = [_number(name) for name in given] if distinct else list(range(1, len(spans) + 1))
+        one["entities"] = [
+            {"id": name, "label": span.label, "start_offset": span.start, "end_offset": span.end}
+            for name, span in zip(ids, spans, strict=True)
+        ]
+        one["relations"] = [
+            {"id": place, "from_id": ids[link.head], "to_id": ids[link.tail], "type": link.label}
+            for place, link in enumerate(marks.relations or (), start=1)
+        ]
+    elif spans is not None and marks.labels is not None:
+        one["entities"] = [[span.start, span.end, span.label] for span in spans]
+    elif spans is not None:
+        one["label"] = [[span.start, span.end, span.label] for span in spans]
+    if spans is not None and marks.labels is not None:
+        one["cats"] = list(marks.labels)
+    elif spans is None and (marks.labels is not None or marks.targets is not None):
+        one["label"] = list(marks.labels if marks.labels is not None else marks.targets or ())
+    return {**one, **{name: value for name, value in row.fields.items() if name not in one}, "Comments": _comments(row)}
+
+
+def _comments(row: Row) -> list[str]:
+    return [row.note] if row.note else []
+
+
+def _number(name: str) -> int | str:
+    return int(name) if name.isdecimal() else name
+
+
+FORMAT = Format(
+    id="doccano",
+    title="doccano (JSON Lines)",
+    detect=detect,
+    describe=describe,
+    records=records,
+    write=write,
+    holds=frozenset(
+        {
+            "labels", "several_labels", "spans", "nested_spans", "relations", "targets", "several_targets",
+            "second_text", "turns", "fields", "note", "spacing", "id",
+        }
+    ),
+    suffix=".jsonl",
+)  # fmt: skip

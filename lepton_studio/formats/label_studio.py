@@ -1,0 +1,161 @@
+"""Label Studio's JSON: a list of tasks with their annotations, of any version."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.head import Head, look_at
+from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
+from lepton_studio.formats.label_studio_results import kinds_in, marks_in
+from lepton_studio.formats.label_studio_writing import write_label_studio
+from lepton_studio.formats.roles import guess_roles
+from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.values import flat
+from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks
+
+_NOT_DATA = {
+    "id", "annotations", "completions", "predictions", "drafts", "meta", "created_at", "updated_at", "inner_id",
+    "project", "file_upload", "total_annotations", "cancelled_annotations", "total_predictions", "comment_count",
+    "unresolved_comment_count", "last_comment_updated_at", "updated_by", "comment_authors", "agreement", "task_path",
+    "allow_skip", "precomputed_agreement",
+}  # fmt: skip
+_ADDRESS = re.compile(r"(https?|s3|gs|azure-blob|file)://\S+$|/data/\S+$|data:\w+/\w+;")
+_ABOUT = ("annotator", "lead_time")
+
+
+def detect(head: Head) -> float:
+    """Tasks have their text under "data", and annotations, completions or predictions beside it."""
+    return 0.98 if share(head, _is_task) > 0.3 else 0.0
+
+
+def _is_task(one: JsonObject) -> bool:
+    results = any(isinstance(one.get(key), list) for key in ("annotations", "completions", "predictions"))
+    return isinstance(one.get("data"), dict) and results
+
+
+def describe(head: Head) -> Guess:
+    """The text is the wordiest string of the data. Raises UnreadableFile where tasks have none (images, sound)."""
+    rows = [_data(one) for one in peek(head).objects]
+    columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    words = [{name: cell for name, cell in row.items() if not _is_address(cell)} for row in rows]
+    text = guess_roles(columns, words).text
+    if text is None:
+        raise UnreadableFile(tr("{file} holds tasks without a text (images or sound).", file=head.path.name))
+    pair = _second(text, columns)
+    about = [name for name in _ABOUT if name not in columns]
+    return Guess(
+        format="label_studio",
+        paths=(head.path,),
+        encoding=head.encoding,
+        columns=(*columns, *about),
+        text=text,
+        roles={"second_text": pair} if pair else {},
+        offsets="utf-16",
+    )
+
+
+def notices(path: Path, guess: Guess) -> Sequence[str]:
+    """What of the tasks is not taken as an annotation."""
+    objects = peek(look_at(path, encoding=guess.encoding)).objects
+    predictions = sum(len(one.get("predictions") or ()) for one in objects)
+    drafts = sum(len(one.get("drafts") or ()) for one in objects)
+    said = []
+    if predictions:
+        said.append(tr("Predictions of models stay with the source row; they are not taken as annotations."))
+    if drafts:
+        said.append(tr("Drafts stay with the source row; they are not taken as annotations."))
+    return said
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """A record per task: the newest annotation that was submitted; others are counted in a remark. A task that was
+    only ever cancelled is skipped."""
+    kinds = kinds_in(peek(look_at(path, encoding=guess.encoding)).objects)
+    for item in read_objects(path, guess.encoding, single=True):
+        yield item if isinstance(item, Problem) else _record(*item, kinds)
+
+
+def _record(number: int, task: JsonObject, kinds: frozenset[str]) -> Record:
+    cells = _data(task)
+    annotations = [one for one in task.get("annotations") or task.get("completions") or () if isinstance(one, dict)]
+    submitted = [one for one in annotations if not one.get("was_cancelled") and not one.get("skipped")]
+    meta = about if isinstance(about := task.get("meta"), dict) else {}
+    remarks = []
+    marks, left = Marks(), Counter[str]()
+    if submitted:
+        chosen = max(enumerate(submitted), key=lambda one: (_when(one[1]), one[0]))[1]
+        marks, left = marks_in(chosen.get("result") or (), kinds)
+        cells.update({key: value for key, value in _about(chosen).items() if key not in cells})
+        if len(submitted) > 1:
+            remarks.append(tr("The newest of {count} annotations was taken.", count=len(submitted)))
+    if left:
+        said = ", ".join(f"{count} {kind}" for kind, count in left.items())
+        remarks.append(tr("Marks of kinds that a text does not have were left out: {kinds}.", kinds=said))
+    identity = meta.get("source_id", task.get("id", ""))
+    if meta.get("note"):
+        cells.setdefault("note", str(meta["note"]))
+    return Record(
+        number,
+        cells,
+        raw=task,
+        marks=marks,
+        split=split_named(str(meta.get("split", ""))),
+        skipped=bool(annotations) and not submitted,
+        remark=" ".join(remarks),
+        id="" if identity is None else str(identity),
+    )
+
+
+def _data(task: JsonObject) -> dict[str, object]:
+    """The data of a task; the task itself where it has none."""
+    data = task.get("data")
+    if isinstance(data, dict):
+        return flat(data)
+    return flat({key: value for key, value in task.items() if key not in _NOT_DATA})
+
+
+def _when(annotation: Mapping[str, Any]) -> str:
+    """ISO times sort as text; old files count seconds, which sort before."""
+    return str(annotation.get("updated_at") or annotation.get("created_at") or "")
+
+
+def _about(annotation: Mapping[str, Any]) -> dict[str, object]:
+    who = annotation.get("completed_by")
+    name = who.get("email") or who.get("id") if isinstance(who, dict) else who
+    found = {"annotator": None if name is None else str(name), "lead_time": annotation.get("lead_time")}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _second(text: str, columns: Sequence[str]) -> str | None:
+    """The other text of a pair: text2 beside text1."""
+    match = re.fullmatch(r"(.*?)(1|_a|A|_1|_left)", text)
+    others = {"1": "2", "_a": "_b", "A": "B", "_1": "_2", "_left": "_right"}
+    other = match[1] + others[match[2]] if match else ("second_text" if text == "text" else "")
+    return other if other in columns else None
+
+
+def _is_address(cell: object) -> bool:
+    return not isinstance(cell, str) or bool(_ADDRESS.match(cell))
+
+
+FORMAT = Format(
+    id="label_studio",
+    title="Label Studio (JSON)",
+    detect=detect,
+    describe=describe,
+    records=records,
+    notices=notices,
+    write=write_label_studio,
+    holds=frozenset(
+        {
+            "labels", "several_labels", "spans", "nested_spans", "relations", "targets", "several_targets", "rating",
+            "second_text", "turns", "fields", "split", "note", "spacing", "skipped", "attributes", "id",
+        }
+    ),
+)  # fmt: skip

@@ -1,0 +1,147 @@
+"""The results of one Label Studio annotation as marks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lepton_studio.formats.json_objects import JsonObject
+from lepton_studio.project.marks import Marks, RelationMark, SpanMark
+
+Result = Mapping[str, Any]
+
+UNNAMED_RELATION = "related"
+"""The label of a relation that has none."""
+_SPANS = {"labels", "hypertextlabels", "paragraphlabels"}
+_LABELS = {"choices", "taxonomy", "pairwise", "dateTime"}
+_TEXTS, _NUMBERS = {"textarea"}, {"rating", "number"}
+
+
+@dataclass(slots=True)
+class _Found:
+    """Marks as they are gathered; `places` maps the id of a region to its spans."""
+
+    labels: list[str] = field(default_factory=list)
+    spans: list[SpanMark] = field(default_factory=list)
+    places: dict[str, list[int]] = field(default_factory=dict)
+    relations: list[RelationMark] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    rating: float | None = None
+    left: Counter[str] = field(default_factory=Counter)
+
+
+def kinds_in(objects: Sequence[JsonObject]) -> frozenset[str]:
+    """The types of result that the annotations of these tasks use: what another annotation lacks, it says there is
+    none of."""
+    return frozenset(
+        str(result.get("type"))
+        for task in objects
+        for annotation in task.get("annotations") or task.get("completions") or ()
+        if isinstance(annotation, dict)
+        for result in annotation.get("result") or ()
+        if isinstance(result, dict)
+    )
+
+
+def marks_in(results: Iterable[object], kinds: frozenset[str]) -> tuple[Marks, Counter[str]]:
+    """The marks, offsets in UTF-16 units as they stand, and how many results of each type were left out."""
+    found = _Found()
+    ordered = [one for one in results if isinstance(one, dict)]
+    for result in ordered:
+        if result.get("type") in _SPANS:
+            _span(found, result)
+    for result in ordered:
+        if result.get("type") == "relation":
+            _relation(found, result)
+        elif result.get("type") not in _SPANS:
+            _whole(found, result)
+    used = {str(result.get("type")) for result in ordered} | kinds
+    marks = Marks(
+        labels=tuple(dict.fromkeys(found.labels)) if used & _LABELS else None,
+        spans=tuple(found.spans) if used & _SPANS else None,
+        relations=tuple(found.relations) if "relation" in used else None,
+        targets=tuple(found.targets) if found.targets else None,
+        rating=found.rating,
+    )
+    return marks, found.left
+
+
+def _span(found: _Found, result: Result) -> None:
+    value = _value(result)
+    whole = value.get("globalOffsets")
+    offsets = whole if isinstance(whole, dict) else value
+    start, end = offsets.get("start"), offsets.get("end")
+    names = value.get("labels") or value.get(str(result.get("type"))) or ()
+    if not isinstance(start, int) or not isinstance(end, int) or not names:
+        found.left[str(result.get("type"))] += 1
+        return
+    identity = str(result.get("id") or "")
+    quote = value.get("text")
+    for name in names:
+        found.places.setdefault(identity, []).append(len(found.spans))
+        words = quote.replace("\\n", "\n") if isinstance(quote, str) else ""
+        score = result.get("score")
+        found.spans.append(
+            SpanMark(
+                start, end, str(name), words, identity, float(score) if isinstance(score, (int, float)) else None, {}
+            )
+        )
+
+
+def _relation(found: _Found, result: Result) -> None:
+    head = found.places.get(str(result.get("from_id")))
+    tail = found.places.get(str(result.get("to_id")))
+    if not head or not tail:
+        found.left["relation"] += 1
+        return
+    direction = result.get("direction", "right")
+    pairs = {"left": [(tail[0], head[0])], "bi": [(head[0], tail[0]), (tail[0], head[0])]}
+    for name in result.get("labels") or [UNNAMED_RELATION]:
+        for pair in pairs.get(direction, [(head[0], tail[0])]):
+            found.relations.append(RelationMark(*pair, str(name)))
+
+
+def _whole(found: _Found, result: Result) -> None:
+    """What is said of the whole text, or of a region by its id."""
+    kind, value = str(result.get("type")), _value(result)
+    said = _said(kind, value)
+    if said is None:
+        found.left[kind] += 1
+        return
+    region = found.places.get(str(result.get("id") or ""))
+    if region:
+        name = str(result.get("from_name") or kind)
+        for place in region:
+            span = found.spans[place]
+            about = {**span.attributes, name: ", ".join(map(str, said))}
+            found.spans[place] = SpanMark(span.start, span.end, span.label, span.quote, span.id, span.score, about)
+    elif kind in _LABELS:
+        found.labels += map(str, said)
+    elif kind in _TEXTS:
+        found.targets += map(str, said)
+    else:
+        found.rating = float(said[0])
+
+
+def _said(kind: str, value: Result) -> list[Any] | None:
+    """What a value says, as a list; None for kinds that a text does not have."""
+    if kind == "choices":
+        return list(value.get("choices") or ())
+    if kind == "taxonomy":
+        return ["/".join(map(str, path)) for path in value.get("taxonomy") or ()]
+    if kind == "pairwise":
+        return [value["selected"]] if value.get("selected") else None
+    if kind == "textarea":
+        text = value.get("text")
+        return [text] if isinstance(text, str) else list(text or ())
+    if kind in _NUMBERS:
+        number = value.get(kind)
+        return [number] if isinstance(number, (int, float)) else None
+    return None
+
+
+def _value(result: Result) -> Mapping[str, Any]:
+    value = result.get("value")
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,174 @@
+"""Prodigy's JSON Lines: answers kept as what they are, spans, choices, relations and written texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
+from lepton_studio.formats.head import Head
+from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
+from lepton_studio.formats.losses import Losses, part_title
+from lepton_studio.formats.marks_json import BadMarks, spans_from_json
+from lepton_studio.formats.prodigy_writing import task_of
+from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.values import flat
+from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks, RelationMark, SpanMark
+
+_ANSWERS = {"accept", "reject", "ignore"}
+_SIGNS = {"_input_hash", "_task_hash", "_view_id"}
+_USED = frozenset(
+    {
+        "spans", "tokens", "relations", "options", "accept", "label", "answer", "config", "user_input", "_input_hash",
+        "_task_hash", "_view_id", "_session_id", "_timestamp", "_is_binary", "versions", "sessions", "html", "priority",
+    }
+)  # fmt: skip
+
+
+def detect(head: Head) -> float:
+    """Answers, hashes, or texts with spans."""
+    return 0.98 if share(head, _is_task) > 0.5 else 0.0
+
+
+def _is_task(one: JsonObject) -> bool:
+    if not isinstance(one.get("text"), str):
+        return False
+    answered = one.get("answer") in _ANSWERS and bool(
+        _SIGNS & set(one) or {"spans", "label", "accept", "options"} & set(one)
+    )
+    spans = one.get("spans")
+    plain = isinstance(spans, list) and {"tokens", "meta"} & set(one) and not {"split", "note"} <= set(one)
+    return answered or bool(_SIGNS & set(one)) or bool(plain)
+
+
+def describe(head: Head) -> Guess:
+    """The text, what the source said of it, and who annotated it."""
+    objects = tuple(map(flat, peek(head).objects))
+    columns = tuple(name for name in extra_columns(objects, _USED) if not name.startswith("config."))
+    return Guess(format="prodigy", paths=(head.path,), encoding=head.encoding, columns=columns, text="text")
+
+
+def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
+    """A record per task. A rejected label or choice is a label that does not hold; rejected spans are no annotation; an
+    ignored task is skipped."""
+    for item in read_objects(path, guess.encoding):
+        if isinstance(item, Problem):
+            yield item
+            continue
+        number, task = item
+        try:
+            marks, remark = _marks(task)
+        except (BadMarks, KeyError, TypeError, ValueError) as error:
+            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
+            continue
+        cells = {name: value for name, value in flat(dict(task)).items() if name in guess.columns}
+        meta = about if isinstance(about := task.get("meta"), dict) else {}
+        yield Record(
+            number,
+            cells,
+            raw=task,
+            marks=marks,
+            split=split_named(str(meta.get("split", ""))),
+            skipped=task.get("answer") == "ignore",
+            remark=remark,
+            id=str(meta.get("id", "")) or str(task.get("_task_hash", "")),
+        )
+
+
+def _marks(task: JsonObject) -> tuple[Marks, str]:
+    answer = task.get("answer", "accept")
+    labels = _labels(task)
+    spans, relations = _spans(task)
+    written = task.get("user_input")
+    targets = None if written in (None, "") else tuple(written) if isinstance(written, list) else (str(written),)
+    if answer == "reject":
+        remark = ""
+        if spans:
+            remark = tr("Rejected in Prodigy: its {count} spans were left out.", count=len(spans))
+        return Marks(rejected=labels or ()), remark
+    if answer == "ignore":
+        return Marks(), ""
+    return Marks(labels, spans, relations, targets=targets), ""
+
+
+def _labels(task: JsonObject) -> tuple[str, ...] | None:
+    if isinstance(task.get("accept"), list):
+        return tuple(map(str, task["accept"]))
+    label = task.get("label")
+    if isinstance(label, list):
+        return tuple(map(str, label))
+    return None if label is None else (str(label),)
+
+
+def _spans(task: JsonObject) -> tuple[tuple[SpanMark, ...] | None, tuple[RelationMark, ...] | None]:
+    """The spans and relations. Relations name tokens, or bring their spans along."""
+    found = task.get("spans")
+    manual = str(task.get("_view_id", "")) in {"ner_manual", "spans_manual", "relations", "ner", "spans"}
+    spans = list(spans_from_json(found)) if isinstance(found, list) else []
+    by_token = {_last_token(one): place for place, one in enumerate(found or ()) if isinstance(one, Mapping)}
+    relations = []
+    for one in task.get("relations") or ():
+        ends = []
+        for side in ("head", "child"):
+            brought = one.get(f"{side}_span")
+            if isinstance(brought, Mapping) and brought.get("start") is not None:
+                (span,) = spans_from_json([{"label": _UNMARKED, **{k: v for k, v in brought.items() if v is not None}}])
+                same = (
+                    place for place, other in enumerate(spans) if (other.start, other.end) == (span.start, span.end)
+                )
+                place = next(same, None)
+                if place is None:
+                    place = len(spans)
+                    spans.append(span)
+            else:
+                place = by_token.get(one[side])
+                if place is None:
+                    token = task["tokens"][one[side]]
+                    place = len(spans)
+                    spans.append(
+                        SpanMark(int(token["start"]), int(token["end"]), _UNMARKED, str(token.get("text", "")))
+                    )
+            ends.append(place)
+        relations.append(RelationMark(ends[0], ends[1], str(one.get("label", ""))))
+    said = found is not None or manual
+    return (tuple(spans) if said or spans else None, tuple(relations) if task.get("relations") is not None else None)
+
+
+_UNMARKED = "token"
+"""The label of a token that a relation is of though no span marks it."""
+
+
+def _last_token(span: Mapping[str, Any]) -> object:
+    return span.get("token_end")
+
+
+def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
+    """One task per line. Raises OSError."""
+    names = [label.name for label in labels if label.kind == "label"]
+    losses = Losses()
+    with target.open("w", encoding="utf-8", newline="\n") as stream:
+        for row in rows:
+            if row.marks.labels:
+                losses.add(part_title("rejected"), row, len(row.marks.rejected))
+            stream.write(json.dumps(task_of(row, names), ensure_ascii=False) + "\n")
+    return losses.found()
+
+
+FORMAT = Format(
+    id="prodigy",
+    title="Prodigy (JSON Lines)",
+    detect=detect,
+    describe=describe,
+    records=records,
+    write=write,
+    holds=frozenset(
+        {
+            "labels", "several_labels", "rejected", "spans", "nested_spans", "relations", "targets", "several_targets",
+            "second_text", "turns", "fields", "split", "note", "spacing", "skipped", "attributes", "id",
+        }
+    ),
+    suffix=".jsonl",
+)  # fmt: skip
