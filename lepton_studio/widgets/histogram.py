@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidge
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
-from lepton_studio.widgets.chart_style import dress_plot, line_pen, plot_view, show_alone
+from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, mixed, set_type
 
 _PARTS: tuple[bool | None, ...] = (True, False, None)
@@ -61,7 +61,7 @@ class Histogram(QWidget):
         if self._is_made:
             return
         self._is_made = True
-        self._plot = plot_view()
+        self._plot = plot_view(axisItems={"left": StepAxis("left")})
         box = self._plot.getViewBox()
         box.setMouseEnabled(x=False, y=False)
         box.setDefaultPadding(0)

@@ -20,6 +20,7 @@ from lepton_studio.widgets.layouts import column, line
 from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
+_LEAST = 88
 VIEWS = ("report", "matrix", "pairs", "errors", "quality")
 
 
@@ -35,6 +36,7 @@ class ChartsPanel(QWidget):
         titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"))
         self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
         self._stack = stack = QStackedWidget(self)
+        stack.setMinimumHeight(_LEAST)  # of its own: a tall view in the back takes no room
         self._below = QWidget(self)
         self.report = ReportTable(parent=stack)
         self._matrix: ConfusionMatrix | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
@@ -105,8 +105,8 @@ class DetailPanel(QWidget):
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def offer_key(self, event: QKeyEvent) -> None:
-        """A plain key that the table has no use for: an editor that one press decides takes it."""
-        if self.editor is not None and self.editor.one_press:
+        """A plain key that the table has no use for: an editor that is all buttons takes it."""
+        if self.editor is not None and not self.editor.shows_text:
             event.accept()
             self.editor.keyPressEvent(event)
 
@@ -182,17 +182,23 @@ class DetailPanel(QWidget):
         for name, signal in (("finished", self.finished), ("bulk_wanted", self.bulk_asked)):
             if hasattr(editor, name):  # an editor says only what it has to say
                 getattr(editor, name).connect(signal)
-        editor.setMinimumHeight(_EDITOR_LEAST if editor.shows_text else 44)
+        self._place = QScrollArea(self)  # an editor that needs more room than there is scrolls
+        self._place.setFrameShape(QFrame.Shape.NoFrame)
+        self._place.setWidgetResizable(True)
+        self._place.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._place.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._place.setWidget(editor)
+        self._place.setMinimumHeight(_EDITOR_LEAST if editor.shows_text else 44)
         for part in (self.keys, self.guesses, self.choose, *((self.text,) if editor.shows_text else ())):
             part.setParent(self)
             part.hide()
         self.says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is too long is cut
         head = row(self.says, self.accept, self.open)
         head.setStretch(0, 1)
-        layout = column(head, editor, gap=8, margins=(0, 8, 0, 0))
+        layout = column(head, self._place, gap=8, margins=(0, 8, 0, 0))
         if not editor.shows_text:
             layout.insertWidget(1, self.text)
-        layout.setStretchFactor(editor, 1)
+        layout.setStretchFactor(self._place, 1)
         self.setLayout(layout)
 
 

@@ -220,7 +220,7 @@ class PredictionsPanel(QWidget):
             split.setChildrenCollapsible(False)
             split.addWidget(self.table)
             split.addWidget(self.detail)
-            self.table.setMinimumHeight(2 * ROW + _HEADING)
+            self.table.setMinimumHeight(ROW + _HEADING)
             split.setSizes([160, 340])
             split.setStretchFactor(0, 0)
             split.setStretchFactor(1, 1)
