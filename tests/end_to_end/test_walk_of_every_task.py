@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
 
 from lepton_studio.formats import Row, read, sniff_all
+from lepton_studio.project.marks import QUESTION
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Sample
 from lepton_studio.studio.sample_project import create_sample_project, sample_tasks
@@ -69,7 +70,8 @@ def _label_by_keyboard(window: MainWindow, task: Task[Any]) -> None:
         current = page.queue.current
         assert current is not None and current.value is None
         seen.append(current.id)
-        for key in KEYS[task.id]:
+        questions = current.fields.get(QUESTION, "").splitlines() or [""]
+        for key in KEYS[task.id] * len(questions):
             if isinstance(key, tuple):
                 press(window, key[0], modifier=key[1])
             else:
