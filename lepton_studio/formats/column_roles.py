@@ -47,6 +47,10 @@ _LANGUAGES = frozenset(
         "ukuruzvizh",
     )
 )
+_OUR_ROLES = (
+    "spans", "relations", "questions", "target", "more_targets", "rating", "rejected", "skipped", "second_text",
+    "turns",
+)  # fmt: skip
 _OWN = ("questions", "more_targets", "rejected", "skipped")
 _SEPARATORS = ("#", "|", ";", ",")
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*$")
@@ -69,6 +73,8 @@ def guess_table(columns: Sequence[str], rows: Rows, found: Roles, *, wants: Sequ
 
     Without wants only what cannot be mistaken is taken: marks in JSON, and columns of 0 and 1.
     """
+    if ours := _ours(columns):
+        return ours
     table = TableRoles(found.text, found.label)
     for step in (_marks, _turns, _questions, _pair, _target, _rating):
         table = step(table, columns, rows, set(wants))
@@ -80,6 +86,15 @@ def guess_table(columns: Sequence[str], rows: Rows, found: Roles, *, wants: Sequ
     elif not set(wants) & {"label"}:
         table = replace(table, label=None)
     return _folded(table, columns, rows)
+
+
+def _ours(columns: Sequence[str]) -> TableRoles | None:
+    """The roles in a table that we wrote, where names are enough; None for another."""
+    label = next((name for name in ("label", "labels") if name in columns), None)
+    if label is None or not {"text", "split", "note"} <= set(columns):
+        return None
+    roles = {name: name for name in _OUR_ROLES if name in columns}
+    return TableRoles("text", label, "#", roles=roles)
 
 
 def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:

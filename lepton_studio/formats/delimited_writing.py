@@ -26,12 +26,14 @@ def write_delimited(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel
             marks = mark_cells(row)
             cells = [_cell(marks[name]) for name in columns.marks]
             extra = [row.fields.get(name, "") for name in columns.fields]
-            writer.writerow([row.text, _labels(row.labels), row.split or "", row.note, *cells, *extra])
+            writer.writerow([row.text, _labels(row.marks.labels), row.split or "", row.note, *cells, *extra])
     return losses.found()
 
 
-def _labels(names: tuple[str, ...]) -> str:
-    if any(LABEL_JOINER in name for name in names) or any(name.startswith("[") for name in names):
+def _labels(names: tuple[str, ...] | None) -> str:
+    if names is None:
+        return ""
+    if not names or any(LABEL_JOINER in name for name in names) or any(name.startswith("[") for name in names):
         return json_cell(list(names))
     return LABEL_JOINER.join(names)
 

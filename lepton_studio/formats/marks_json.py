@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -89,6 +90,7 @@ def _span(found: object) -> SpanMark:
         label = label[0] if label else None
     if label is None:
         raise BadMarks("a span has no label")
+    found = {**found, **_about(found.get("about"))}
     score, attributes = found.get("score"), found.get("attributes")
     return SpanMark(
         _whole(start),
@@ -128,6 +130,12 @@ def questions_from_json(found: object) -> tuple[QuestionMark, ...]:
         )
         for one in map(_object, _list(found))
     )
+
+
+def _about(stored: object) -> Mapping[str, object]:
+    """What a table of fixed columns keeps as JSON: the score and the attributes of a span."""
+    about = json.loads(stored) if isinstance(stored, str) and stored.startswith("{") else {}
+    return about if isinstance(about, dict) else {}
 
 
 def _first(found: Mapping[str, Any], *names: str) -> Any:

@@ -37,7 +37,7 @@ def _is_task(one: JsonObject) -> bool:
     if not isinstance(one.get("text"), str):
         return False
     answered = one.get("answer") in _ANSWERS and bool(
-        _SIGNS & set(one) or {"spans", "label", "accept", "options"} & set(one)
+        (_SIGNS | {"spans", "label", "accept", "options", "user_input", "meta"}) & set(one)
     )
     spans = one.get("spans")
     plain = isinstance(spans, list) and {"tokens", "meta"} & set(one) and not {"split", "note"} <= set(one)

@@ -205,6 +205,8 @@ def _merged(one: Guess, other: Guess) -> Guess | None:
 def _complete(group: _Group, *, wants: tuple[str, ...]) -> Guess:
     """The group's guess with splits, roles, way of counting, label names, preview and notices."""
     guess = replace(group.guess, wants=wants)
+    if wants and not {"label", "rating"} & set(wants):
+        guess = replace(guess, label=None)  # what a format knows as the label is an extra field here
     if guess.format == "lines" and _are_documents(group.heads):
         guess = replace(all_formats()["documents"].describe(group.heads[0]), paths=guess.paths)
     if guess.encoding in {"ascii", "utf-8-sig"}:

@@ -4,12 +4,13 @@ training format with paragraphs of tokens."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
-from lepton_studio.formats.head import Head
+from lepton_studio.formats.head import Head, read_lines
 from lepton_studio.formats.json_file import load
 from lepton_studio.formats.json_objects import peek, read_objects
 from lepton_studio.formats.marks_json import BadMarks, spans_from_json
@@ -27,7 +28,7 @@ def detect(head: Head) -> float:
     if head.is_folder or head.text.lstrip()[:1] not in ("[", "{"):
         return 0.0
     packed = "".join(head.text[:4000].split())
-    if packed.startswith('[["') and '"entities":' in packed:
+    if packed.startswith(('[["', '["')) and re.search(r'",\{"(entities|cats)":', packed):
         return 0.98
     objects = peek(head).objects
     if objects and all("ents" in one and isinstance(one.get("text"), str) for one in objects):
@@ -55,23 +56,24 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 
 
 def _texts(path: Path, encoding: str) -> Iterator[Any]:
-    if _is_list_of_lists(path, encoding):
+    start = "".join(load(path, encoding)[:400].split())
+    if start.startswith("[["):
         try:
             yield from json.loads(load(path, encoding))
         except (ValueError, RecursionError) as error:
             raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=error)) from error
-        return
-    for item in read_objects(path, encoding):
-        if isinstance(item, Problem):
-            yield item
-        elif isinstance(item[1].get("paragraphs"), list):
-            yield from item[1]["paragraphs"]
-        else:
-            yield item[1]
-
-
-def _is_list_of_lists(path: Path, encoding: str) -> bool:
-    return "".join(load(path, encoding)[:200].split()).startswith("[[")
+    elif start.startswith('["'):
+        for number, line in enumerate(read_lines(path, encoding), start=1):
+            try:
+                yield json.loads(line) if line.strip() else Problem(str(path), number, tr("The text is empty."))
+            except (ValueError, RecursionError) as error:
+                yield Problem(str(path), number, tr("This line is not valid JSON: {why}.", why=error))
+    else:
+        for item in read_objects(path, encoding):
+            if not isinstance(item, Problem) and isinstance(item[1].get("paragraphs"), list):
+                yield from item[1]["paragraphs"]
+            else:
+                yield item if isinstance(item, Problem) else item[1]
 
 
 def _read(one: Any) -> tuple[str, Marks]:

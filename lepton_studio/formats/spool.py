@@ -18,12 +18,13 @@ _SAID: tuple[Part, ...] = ("labels", "spans", "relations", "questions", "targets
 @dataclass(slots=True)
 class Spool:
     """Rows that have gone by: `fields` in the order of first appearance, `parts` that any row has, `said` those that
-    any row says something of, be it that there is none."""
+    any row says something of, be it that there is none. `has_empty_labels`: a row says that no label holds."""
 
     fields: dict[str, None] = field(default_factory=dict)
     parts: set[Part] = field(default_factory=set)
     said: set[Part] = field(default_factory=set)
     count: int = 0
+    has_empty_labels: bool = False
     _file: IO[bytes] | None = None
 
     def __iter__(self) -> Iterator[Row]:
@@ -42,6 +43,7 @@ def spooled(rows: Iterable[Row]) -> Iterator[Spool]:
             spool.fields.update(dict.fromkeys(row.fields))
             spool.parts.update(parts_of(row))
             spool.said.update(part for part in _SAID if getattr(row.marks, part) is not None)
+            spool.has_empty_labels |= row.marks.labels == ()
             spool.count += 1
             pickle.dump(row, stream, protocol=pickle.HIGHEST_PROTOCOL)
         yield spool

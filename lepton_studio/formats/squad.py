@@ -1,4 +1,4 @@
-"""SQuAD's JSON, 1.1 and 2.0: articles of paragraphs with questions and the answers that stand in them."""
+"""SQuAD's JSON, versions 1.1 and 2.0: articles with paragraphs, each with its questions. A paragraph is a sample."""
 
 from __future__ import annotations
 
@@ -14,96 +14,100 @@ from lepton_studio.formats.losses import Losses, part_title
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, AnswerMark, Marks, QuestionMark
 
+_COLUMNS = ("context", "title")
+
 
 def detect(head: Head) -> float:
-    """By the names of its parts."""
-    if head.is_folder or not head.text.lstrip("\ufeff ").startswith("{"):
-        return 0.0
-    names = ('"paragraphs"', '"context"', '"data"')
-    return 0.99 if all(name in head.text for name in names) else 0.0
+    """An object with `data`, in which paragraphs come."""
+    start = head.text[: 1 << 16]
+    is_object = start.lstrip("\ufeff \r\n\t").startswith("{")
+    return 0.98 if is_object and all(f'"{key}"' in start for key in ("data", "paragraphs", "context", "qas")) else 0.0
 
 
 def describe(head: Head) -> Guess:
-    """One text a paragraph; its title is an extra field."""
-    return Guess(format="squad", paths=(head.path,), encoding=head.encoding, columns=("text", "title"), text="text")
+    """The context and the article's title."""
+    return Guess(format="squad", paths=(head.path,), encoding=head.encoding, columns=_COLUMNS, text="context")
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """A record per paragraph, in the file's order. Raises UnreadableFile where it is no SQuAD."""
+    """A record for each paragraph with all its questions. Raises UnreadableFile."""
     try:
-        whole = json.loads(load(path, guess.encoding))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=error)) from error
-    articles = whole.get("data") if isinstance(whole, dict) else None
-    if not isinstance(articles, list):
-        raise UnreadableFile(tr("{file} holds no articles under “data”.", file=path.name))
+        articles = json.loads(load(path, guess.encoding))["data"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile(tr("{file} is not valid JSON of SQuAD ({why}).", file=path.name, why=error)) from error
     number = 0
     for article in articles:
-        found = article.get("paragraphs") if isinstance(article, dict) else None
-        for paragraph in found if isinstance(found, list) else ():
+        for paragraph in article.get("paragraphs", ()):
             number += 1
             try:
-                yield _record(paragraph, str(article.get("title") or ""), number)
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                why = f"{type(error).__name__}: {error}"
-                yield Problem(str(path), number, tr("This paragraph cannot be read ({why}).", why=why))
+                marks = Marks(questions=tuple(map(_question, paragraph["qas"])))
+                cells = {"context": paragraph["context"], "title": article.get("title")}
+            except (KeyError, TypeError, ValueError) as error:
+                reason = tr("The paragraph lacks its text or a question ({why}).", why=error)
+                yield Problem(str(path), number, reason)
+                continue
+            yield Record(number, cells, raw={"title": article.get("title"), **paragraph}, marks=marks)
 
 
-def _record(paragraph: Mapping[str, Any], title: str, number: int) -> Record:
-    questions = tuple(_question(one) for one in paragraph.get("qas") or ())
-    cells = {"text": paragraph["context"], "title": title}
-    return Record(number, cells, raw={**paragraph, "title": title}, marks=Marks(questions=questions))
-
-
-def _question(one: Mapping[str, Any]) -> QuestionMark:
-    answers = []
-    for answer in one.get("answers") or ():
-        start, words = int(answer["answer_start"]), str(answer["text"])
-        answers.append(AnswerMark(start, start + len(words), words))
-    distinct = tuple(dict.fromkeys(answers))
-    return QuestionMark(str(one["question"]), distinct, bool(one.get("is_impossible")), str(one.get("id", "")))
+def _question(stored: Mapping[str, Any]) -> QuestionMark:
+    """Answers that people gave alike count once; answers of impossible questions are only plausible."""
+    impossible = bool(stored.get("is_impossible"))
+    found = [] if impossible else stored.get("answers", ())
+    answers = dict.fromkeys(
+        AnswerMark(int(one["answer_start"]), int(one["answer_start"]) + len(one["text"]), one["text"])
+        for one in found
+        if one["text"]
+    )
+    return QuestionMark(stored["question"], tuple(answers), impossible, str(stored.get("id", "")))
 
 
 def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
-    """SQuAD 2.0: an article for each title in a row (a sample without one is its own), a paragraph for each sample.
-    Raises OSError."""
+    """Version 2.0; paragraphs of one title that follow each other are one article. Raises OSError."""
     losses = Losses()
     with target.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write('{"version": "v2.0", "data": [')
-        open_title: str | None = None
-        for number, row in enumerate(rows):
-            title = row.fields.get("title", "")
-            losses.add(part_title("fields"), row, sum(name not in ("title", QUESTION) for name in row.fields))
-            if number and title and title == open_title:
-                stream.write(",\n")
+        title: str | None = None
+        for row in rows:
+            other = row.fields.get("title", "")
+            if other != title:
+                stream.write(
+                    ("]},\n" if title is not None else "\n") + '{"title": ' + _json(other) + ', "paragraphs": ['
+                )
             else:
-                stream.write(("]},\n" if number else "\n") + f'{{"title": {_json(title)}, "paragraphs": [\n')
+                stream.write(",\n")
+            title = other
+            losses.add(part_title("fields"), row, sum(name not in ("title", QUESTION) for name in row.fields))
+            losses.add(tr("questions that are not answered yet"), row, sum(map(_is_open, row.marks.questions or ())))
             stream.write(_json(_paragraph(row)))
-            open_title = title
-        stream.write(("]}" if open_title is not None else "") + "\n]}\n")
+        stream.write(("]}" if title is not None else "") + "]}\n")
     return losses.found()
-
-
-def _paragraph(row: Row) -> dict[str, object]:
-    questions = [
-        {
-            "id": one.id or f"{row.id or row.row}-{place}",
-            "question": one.question,
-            "is_impossible": one.impossible,
-            "answers": [{"text": row.text[at.start : at.end], "answer_start": at.start} for at in one.answers],
-        }
-        for place, one in enumerate(row.marks.questions or (), start=1)
-    ]
-    return {"context": row.text, "qas": questions}
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _is_open(question: QuestionMark) -> bool:
+    return not question.answers and not question.impossible
+
+
+def _paragraph(row: Row) -> dict[str, object]:
+    questions = [
+        {
+            "id": one.id or f"{row.row}-{place}",
+            "question": one.question,
+            "is_impossible": one.impossible,
+            "answers": [{"text": row.text[at.start : at.end], "answer_start": at.start} for at in one.answers],
+        }
+        for place, one in enumerate(row.marks.questions or (), start=1)
+        if not _is_open(one)
+    ]
+    return {"context": row.text, "qas": questions}
+
+
 FORMAT = Format(
     id="squad",
-    title="SQuAD (JSON)",
+    title="SQuAD JSON",
     detect=detect,
     describe=describe,
     records=records,

@@ -1,8 +1,8 @@
-"""Spans by label and by words, `{"label": {"name": {"words": [[start, end]]}}}`, ends included: CLUENER and its kin."""
+"""JSON Lines with spans by label and by what they cover: `{"label": {"name": {"Ann": [[0, 2]]}}}` (CLUENER)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
@@ -11,62 +11,68 @@ from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, 
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, SpanMark
 
+_TEXT, _LABEL = "text", "label"
+
 
 def detect(head: Head) -> float:
-    """The label of a text is an object of objects of lists of pairs."""
-    return 0.98 if share(head, _has_spans) > 0.5 else 0.0
+    """Labels, each with its surfaces, each with a list of places; a record without a label counts beside others."""
+    objects = [one for one in peek(head).objects if _LABEL in one]
+    marked = [one for one in objects if one[_LABEL]]
+    return 0.98 * share(head, _has_text) if marked and all(map(_has_surfaces, marked)) else 0.0
 
 
-def _has_spans(one: JsonObject) -> bool:
-    label = one.get("label")
-    return (
-        isinstance(one.get("text"), str)
-        and isinstance(label, dict)
-        and all(
-            isinstance(words, dict) and all(isinstance(places, list) for places in words.values())
-            for words in label.values()
-        )
+def _has_text(one: JsonObject) -> bool:
+    return isinstance(one.get(_TEXT), str)
+
+
+def _has_surfaces(one: JsonObject) -> bool:
+    label = one[_LABEL]
+    return isinstance(label, Mapping) and all(
+        isinstance(surfaces, Mapping) and all(isinstance(places, list) for places in surfaces.values())
+        for surfaces in label.values()
     )
 
 
 def describe(head: Head) -> Guess:
-    """Text and marks; what else there is are extra fields."""
-    columns = extra_columns(peek(head).objects, frozenset({"label"}))
+    """The text and what else stands in the records."""
+    more = extra_columns(peek(head).objects, frozenset({_TEXT, _LABEL}))
+    columns = (_TEXT, *more)
     return Guess(
         format="surface_spans",
         paths=(head.path,),
         encoding=head.encoding,
         columns=columns,
-        text="text",
+        text=_TEXT,
         offsets="inclusive",
     )
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """A record per object; each span quotes its words."""
-    for item in read_objects(path, guess.encoding):
-        if isinstance(item, Problem):
-            yield item
+    """A record for each object, its spans in the order of the text. The ends are as in the file: mostly inclusive."""
+    for found in read_objects(path, guess.encoding):
+        if isinstance(found, Problem):
+            yield found
             continue
-        number, one = item
-        label, spans = one.get("label"), []
+        row, one = found
+        if not _has_text(one):
+            yield Problem(str(path), row, tr("This object has no text."))
+            continue
         try:
-            for name, words in label.items() if isinstance(label, dict) else ():
-                for quote, places in words.items():
-                    spans += [SpanMark(int(start), int(end), name, quote) for start, end in places]
-        except (AttributeError, TypeError, ValueError) as error:
-            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
+            spans = None if _LABEL not in one else tuple(sorted(_spans(one[_LABEL]), key=lambda span: span.start))
+        except (TypeError, ValueError, AttributeError):
+            yield Problem(str(path), row, tr("The places of its spans are no pairs of numbers."))
             continue
-        ordered = tuple(sorted(spans, key=lambda span: (span.start, -span.end)))
-        cells = {key: value for key, value in one.items() if key != "label"}
-        marks = Marks(spans=None if label is None else ordered)
-        yield Record(number, cells, raw=one, marks=marks, id=str(one.get("id", "")))
+        cells = {name: value for name, value in one.items() if name != _LABEL}
+        yield Record(row, cells, raw=dict(one), marks=Marks(spans=spans))
+
+
+def _spans(label: Mapping[str, Mapping[str, list[list[int]]]]) -> Iterator[SpanMark]:
+    for name, surfaces in (label or {}).items():
+        for surface, places in surfaces.items():
+            for start, end in places:
+                yield SpanMark(int(start), int(end), name, surface)
 
 
 FORMAT = Format(
-    id="surface_spans",
-    title="Spans by label and words (CLUENER)",
-    detect=detect,
-    describe=describe,
-    records=records,
+    id="surface_spans", title="Spans by label and surface (CLUENER)", detect=detect, describe=describe, records=records
 )

@@ -65,7 +65,7 @@ def columns_of(rows: Spool) -> Columns:
         while column in columns.values() or (column != name and column in rows.fields):
             column += " (2)"
         columns[name] = column
-    return Columns(tuple(marks), columns, "several_labels" in rows.parts)
+    return Columns(tuple(marks), columns, "several_labels" in rows.parts or rows.has_empty_labels)
 
 
 def renamed_field() -> str:

@@ -1,4 +1,4 @@
-"""A conversation a line, `__eou__` behind each turn, labels behind tabs or in files beside it, as DailyDialog has them."""
+"""A conversation a line, `__eou__` behind each turn, labels behind tabs or in files beside it (DailyDialog)."""
 
 from __future__ import annotations
 

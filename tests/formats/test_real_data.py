@@ -197,10 +197,10 @@ def test_a_shop_full_of_reviews_keeps_byte_order_marks_inside_cells(shared_data:
 def test_a_rejected_prodigy_answer_is_no_label(shared_data: Path) -> None:
     guess = sniff([shared_data / "tool_prodigy" / "annotated_github-issues-DOCUMENTATION-textcat.jsonl"])
     rows = rows_of(guess)
-    assert guess.verdict == "answer"
-    assert len(rows) == 829
-    assert sum(bool(row.labels) for row in rows) == 261
-    assert sum(row.remark.startswith("Rejected") for row in rows) == 524
+    assert guess.format == "prodigy" and len(rows) == 829
+    assert sum(row.labels == ("DOCUMENTATION",) for row in rows) == 261
+    assert sum(row.marks.rejected == ("DOCUMENTATION",) and not row.labels for row in rows) == 524
+    assert sum(row.skipped for row in rows) == 44 and all(row.id for row in rows)
 
 
 def test_doccano_files_come_in(shared_data: Path) -> None:
