@@ -92,7 +92,7 @@ def test_characters_marked_by_keys_are_exactly_those_code_points(spans: Any, tex
     spans.show_sample(Input(text), None)
     spans.board.view.set_by_character(True)
     spans.board.view.put_cursor(0)
-    pieces = spans.board.view._column.pieces
+    pieces = spans.board.view.column.pieces
     units = [unit for piece in pieces for unit in piece.character_units]
     if not units:
         return

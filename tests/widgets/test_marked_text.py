@@ -88,6 +88,26 @@ def test_a_drag_snaps_to_words_and_with_alt_to_characters(view: MarkedText) -> N
     assert view.selection == (at, at + 9) and view.has_selection
 
 
+def test_the_edges_of_the_selected_mark_are_dragged(view: MarkedText) -> None:
+    resized: list[tuple[int, int, int]] = []
+    view.mark_resized.connect(lambda *said: resized.append(said))
+    for text, word, to in (
+        ("See Northwind Ltd, Lisbon", "Northwind", "Ltd"),
+        ("قال الرئيس باراك أوباما", "باراك", "أوباما"),
+    ):
+        at, goal = text.index(word), text.index(to)
+        view.set_text(text)
+        view.set_marks([TextMark(at, at + len(word), "#0072b2", "name", id=3)])
+        view.set_selected(3)
+        (rect,) = view.rects(at, at + len(word))
+        edge = QPointF(rect.left() if view.reads_from_right(at) else rect.right(), rect.center().y())
+        send(view, QEvent.Type.MouseButtonPress, edge, Qt.KeyboardModifier.NoModifier)
+        there = view.rects(goal + 1, goal + 2)[0].center()
+        send(view, QEvent.Type.MouseMove, there, Qt.KeyboardModifier.NoModifier)
+        send(view, QEvent.Type.MouseButtonRelease, there, Qt.KeyboardModifier.NoModifier)
+        assert resized.pop() == (3, at, goal + len(to))
+
+
 def test_a_click_says_which_of_nested_marks_is_meant(view: MarkedText) -> None:
     view.set_text("the European Union's committee")
     view.set_marks([TextMark(4, 30, "#009e73", "group", id=1), TextMark(4, 18, "#0072b2", "organisation", id=2)])
@@ -107,7 +127,7 @@ def test_a_long_text_is_laid_out_only_where_it_is_seen(view: MarkedText) -> None
     ]
     view.set_marks(marks)
     view.grab()
-    column = view._column
+    column = view.column
     assert len(column._laid) < 60
     end = text.rindex("Paragraph")
     view.put_cursor(end)

@@ -5,8 +5,6 @@ Try it: `python -m lepton_studio.tasks.relations.editor`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -16,8 +14,8 @@ from lepton_studio.project.records import Label, Labels
 from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.tasks.relations.annotation import Linked
-from lepton_studio.tasks.relations.linking import Linking, Ties, next_tie, reach, retied
-from lepton_studio.tasks.relations.rules import Rules, is_relation
+from lepton_studio.tasks.relations.linking import Linking, Ties, linked, next_tie, reach, retied, ties_of
+from lepton_studio.tasks.relations.rules import RELATION, Rules, is_relation
 from lepton_studio.tasks.span_values import Span
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
@@ -191,7 +189,8 @@ class RelationsEditor(QWidget):
     def _go_on(self, linking: Linking) -> None:
         self._linking = linking
         self.board.select_span(linking.head if linking.tail is None else linking.tail)
-        self.board.set_hint(self._hint(linking))
+        names = {one: label.name for one, label in self._labels.items()}
+        self.board.set_hint(linking.words(self.board.view.text, self.board.spans, self._rules, names))
 
     def _finish(self, linking: Linking) -> None:
         relation = linking.only_relation(self.board.spans, self._rules)
@@ -207,19 +206,6 @@ class RelationsEditor(QWidget):
     def _end_linking(self) -> None:
         self._linking = None
         self.board.set_hint("")
-
-    def _hint(self, linking: Linking) -> str:
-        texts = {one.handle: self.board.view.text[one.start : one.end] for one in self.board.spans}
-        head = texts.get(linking.head, "")
-        if linking.tail is None:
-            return tr('No span can be linked with "{head}" here. Escape leaves.', head=head)
-        tail = texts.get(linking.tail, "")
-        if linking.relation is None or linking.only_relation(self.board.spans, self._rules) is None:
-            allowed = linking.allowed(self.board.spans, self._rules)
-            names = ", ".join(self._labels[one].name for one in allowed)
-            return tr('"{head}" → "{tail}": which relation? {names}', head=head, tail=tail, names=names)
-        name = self._labels[linking.relation].name
-        return tr('"{head}" {relation} "{tail}": Enter links, Tab goes on', head=head, relation=name, tail=tail)
 
     def _drag(self, head: int, tail: int) -> None:
         if head >= 0 and tail >= 0:
@@ -294,45 +280,37 @@ class RelationsEditor(QWidget):
     # ------------------------------------------------------------------------------------------------- suggestions
 
     def _suggested_ties(self) -> Ties:
-        """Ties that are suggested and not made yet, between own spans and suggested ones that are still there."""
+        """Ties that are suggested and not made yet."""
         if self._suggested is None:
             return ()
-        shown = (*self.board.state.open_suggestions, *self.board.spans)
-        handles = {Span(one.start, one.end, one.label): one.handle for one in shown}
-        ties = (
-            (handles[head], handles[tail], label)
-            for head, tail, label in self._suggested.triples()
-            if head in handles and tail in handles and label in self._labels
-        )
-        return tuple(tie for tie in ties if tie not in self._ties)
+        ties = ties_of(self._suggested, (*self.board.state.open_suggestions, *self.board.spans))
+        return tuple(tie for tie in ties if tie not in self._ties and tie[2] in self._labels)
 
     def _accept_arc(self, arc: int) -> bool:
         """Make a suggested arrow one's own, with its spans."""
-        wanted = self._suggested_ties()[-arc - 1]
-        with_spans = {one.handle: Span(one.start, one.end, one.label) for one in self.board.state.open_suggestions}
-        self._holds = True
-        kept = [with_spans[end] for end in wanted[:2] if end in with_spans]
-        self.board.add([(one.start, one.end, one.label) for one in kept])
-        self._holds = False
-        handles = {Span(one.start, one.end, one.label): one.handle for one in self.board.spans}
-        head, tail = (handles[with_spans[end]] if end in with_spans else end for end in wanted[:2])
-        tie = (head, tail, wanted[2])
-        self._change(retied((*self._ties, tie), self.board.spans, self._rules))
+        head, tail, relation = self._suggested_ties()[-arc - 1]
+        ends = [one for one in self.board.state.shown if one.handle in (head, tail)]
+        wanted = linked(ends, ((head, tail, relation),), self._rules)
+        self._add(wanted)
+        (tie,) = ties_of(wanted, self.board.spans)
         self._select_arc(self._ties.index(tie) if tie in self._ties else None)
         return True
 
     def _accept_all(self) -> bool:
-        triples = [] if self._suggested is None else list(self._suggested.triples())
-        wanted = [(one.start, one.end, one.label) for one in self.board.state.open_suggestions]
-        if not wanted and not self._suggested_ties():
+        """Make all that is suggested one's own."""
+        wanted = self.board.state.open_suggestions
+        if self._suggested is None or not (wanted or self._suggested_ties()):
             return False
-        self._holds = True
-        self.board.add(wanted)
-        self._holds = False
-        handles = {Span(one.start, one.end, one.label): one.handle for one in self.board.spans}
-        ties = [(handles[head], handles[tail], label) for head, tail, label in triples if {head, tail} <= set(handles)]
-        self._change(retied((*self._ties, *ties), self.board.spans, self._rules))
+        spans = {Span(one.start, one.end, one.label) for one in self.board.state.shown}
+        self._add(Linked.of(spans, self._suggested.triples()))
         return True
+
+    def _add(self, wanted: Linked) -> None:
+        """Spans and links in one step."""
+        self._holds = True
+        self.board.add([(one.start, one.end, one.label) for one in wanted.spans])
+        self._holds = False
+        self._change(retied((*self._ties, *ties_of(wanted, self.board.spans)), self.board.spans, self._rules))
 
     # ------------------------------------------------------------------------------------------------------ inside
 
@@ -353,10 +331,7 @@ class RelationsEditor(QWidget):
 
     def value(self) -> Linked:
         """The spans and links that are shown."""
-        spans = {one.handle: Span(one.start, one.end, one.label) for one in self.board.spans}
-        return Linked.of(
-            spans.values(), ((spans[head], spans[tail], label) for head, tail, label in self._ties)
-        ).turned(self._rules)
+        return linked(self.board.spans, self._ties, self._rules)
 
     def _show_arcs(self) -> None:
         own = [self._arc_of(place, tie) for place, tie in enumerate(self._ties)]
@@ -399,31 +374,24 @@ def _choice(label: Label) -> LabelChoice:
     return LabelChoice(label.id, label.name, label.color, label.key, label.description)
 
 
-def _labels(spans: Iterable[str], relations: Iterable[str]) -> Labels:
-    from lepton_studio.widgets.theme import label_color
-
-    named = [*((name, "span") for name in spans), *((name, "relation") for name in relations)]
-    return tuple(
-        Label(place, name, label_color(place), str(place + 1), "", place, {"kind": kind})
-        for place, (name, kind) in enumerate(named)
-    )
-
-
 def _show_by_itself() -> None:
     from PySide6.QtWidgets import QApplication
 
-    from lepton_studio.tasks.relations.annotation import Link
-    from lepton_studio.widgets.theme import apply_theme
+    from lepton_studio.widgets.theme import apply_theme, label_color
 
     app = QApplication([])
     apply_theme(app)
     editor = RelationsEditor()
-    editor.set_labels(_labels(("person", "company", "place"), ("works for", "lives in", "lies in")))
-    spans = (Span(0, 9, 0), Span(19, 32, 1), Span(36, 42, 2), Span(54, 60, 2))
+    kinds = {"person": "", "company": "", "place": "", "works for": RELATION, "lives in": RELATION, "lies in": RELATION}
+    labels = (
+        Label(place, name, label_color(place), str(place + 1), "", place, {"kind": kind})
+        for place, (name, kind) in enumerate(kinds.items())
+    )
+    editor.set_labels(tuple(labels))
+    spans = (Span(0, 9, 0), Span(19, 32, 1), Span(36, 42, 2), Span(59, 65, 2))
     text = "Ada Lopez works at Northwind Ltd in Lisbon, and lives near Sintra."
-    editor.show_sample(Input(text), Linked.of((*spans[:3], Span(59, 65, 2)), ((spans[0], spans[1], 3),)))
-    editor.suggest(Linked.of(spans[:3], ((spans[1], spans[2], 5),)))
-    assert Link(0, 1, 3) in editor.value().relations
+    editor.show_sample(Input(text), Linked.of(spans, ((spans[0], spans[1], 3),)))
+    editor.suggest(Linked.of(spans, ((spans[1], spans[2], 5), (spans[0], spans[3], 4))))
     editor.resize(900, 560)
     editor.show()
     editor.setFocus()

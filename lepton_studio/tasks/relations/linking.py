@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from lepton_studio.language import tr
+from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.rules import Rules
+from lepton_studio.tasks.span_values import Span
 
 Tie = tuple[int, int, int]
 """(head, tail, relation): handles of spans, which stay the same while a span is changed, and a label id."""
@@ -69,6 +72,21 @@ class Linking:
         before = [one for one in fitting if order.index(one) < here]
         return replace(self, tail=(before[-1:] or after[-1:] if back else after[:1] or before[:1])[0])
 
+    def words(self, text: str, spans: Sequence[Marked], rules: Rules, names: Mapping[int, str]) -> str:
+        """What it is and what to do next, in a sentence."""
+        texts = {one.handle: text[one.start : one.end] for one in spans}
+        head = texts.get(self.head, "")
+        if self.tail is None:
+            return tr('No span can be linked with "{head}" here. Escape leaves.', head=head)
+        tail = texts.get(self.tail, "")
+        relation = self.only_relation(spans, rules)
+        if relation is None or self.relation is None:
+            allowed = ", ".join(names[one] for one in self.allowed(spans, rules))
+            return tr('"{head}" → "{tail}": which relation? {names}', head=head, tail=tail, names=allowed)
+        return tr(
+            '"{head}" {relation} "{tail}": Enter links, Tab goes on', head=head, relation=names[relation], tail=tail
+        )
+
     def _fits(self, other: Marked, spans: Sequence[Marked], rules: Rules) -> bool:
         allowed = self.to(other.handle).allowed(spans, rules)
         return self.relation in allowed if self.relation is not None else bool(allowed)
@@ -84,6 +102,23 @@ def retied(ties: Sequence[Tie], spans: Sequence[Marked], rules: Rules) -> Ties:
         turned = not rules.is_directed(relation) and places[head] > places[tail]
         kept[(tail, head, relation) if turned else (head, tail, relation)] = None
     return tuple(kept)
+
+
+def linked(spans: Iterable[Marked], ties: Iterable[Tie], rules: Rules) -> Linked:
+    """The value that these spans and ties are."""
+    by_handle = {one.handle: Span(one.start, one.end, one.label) for one in spans}
+    triples = ((by_handle[head], by_handle[tail], relation) for head, tail, relation in ties)
+    return Linked.of(by_handle.values(), triples).turned(rules)
+
+
+def ties_of(value: Linked, spans: Iterable[Marked]) -> Ties:
+    """The links of a value as ties between these spans; those whose spans are not among them are left out."""
+    handles = {Span(one.start, one.end, one.label): one.handle for one in spans}
+    return tuple(
+        (handles[head], handles[tail], relation)
+        for head, tail, relation in value.triples()
+        if head in handles and tail in handles
+    )
 
 
 def next_tie(ties: Ties, places: Sequence[int], current: int | None, *, of: int | None, back: bool) -> int | None:

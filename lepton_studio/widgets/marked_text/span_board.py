@@ -59,6 +59,7 @@ class SpanBoard(QWidget):
         self.view = MarkedText(with_arcs=with_arcs)
         self.view.selection_changed.connect(self._leave_span)
         self.view.mark_clicked.connect(self._take_click)
+        self.view.mark_resized.connect(self._resize)
         self.picker = LabelPicker()
         self.picker.pressed.connect(self.take_label)
         self.all_bar = MarkAllBar(self.view)
@@ -276,6 +277,14 @@ class SpanBoard(QWidget):
             self._show_selected()
         else:
             self.select_span(handle)
+
+    def _resize(self, handle: int, start: int, end: int) -> None:
+        before = self.spans
+        self.state.resize(handle, start=start, end=end)
+        handle = self.state.handle if self.state.handle is not None else handle
+        self.view.put_cursor(start)
+        self.state.handle = handle
+        self._took(before)
 
     def _show(self) -> None:
         self.view.set_marks(self._marks.of(self.state.shown))

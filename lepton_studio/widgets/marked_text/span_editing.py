@@ -90,6 +90,12 @@ def move_edge(spans: Stretches, handle: int, *, edge: Edge, step: Step, units: S
     return _put(spans, moved) if moved.start < moved.end and moved != old else spans
 
 
+def resize(spans: Stretches, handle: int, *, start: int, end: int) -> Stretches:
+    """With another range, which is not empty."""
+    old = find(spans, handle)
+    return spans if old is None or start >= end else _put(spans, replace(old, start=start, end=end))
+
+
 def split(spans: Stretches, handle: int, *, at: int, units: Steps) -> tuple[Stretches, Stretch | None]:
     """Cut a stretch before the unit that begins at `at`; what is between the units (spaces) belongs to neither part.
     The first part keeps the handle; the second one is returned too, None where `at` is not inside.

@@ -97,6 +97,13 @@ class SpanState:
             self.spans = editing.move_edge(self.spans, span.handle, edge=edge, step=step, units=units)
         return span is not None
 
+    def resize(self, handle: int, *, start: int, end: int) -> None:
+        """Give a span, or a suggestion that becomes one's own by it, another range."""
+        self.handle = handle
+        span = self._worked_on(start)
+        if span is not None:
+            self.spans = editing.resize(self.spans, span.handle, start=start, end=end)
+
     def split(self, *, here: int, units: Steps) -> bool:
         """Split the span worked on at the cursor; the second part is selected."""
         span = self._worked_on(here)

@@ -53,6 +53,10 @@ class TextCursor:
         """Stand on the unit that holds the position, or is nearest to it."""
         self._stand_on(self.units.at(position) or (position, position))
 
+    def unit_at(self, position: int, *, fine: bool) -> Range:
+        """The unit (`fine`: the character) that holds a position, or is nearest to it."""
+        return self._units(fine).at(position) or (position, position)
+
     def select(self, start: int, end: int) -> None:
         """Select a range that need not keep to units."""
         self._anchor = self.head = (start, end)
@@ -69,7 +73,7 @@ class TextCursor:
 
     def press(self, position: int, *, fine: bool, extend: bool) -> None:
         """The mouse went down; `fine`: by characters; `extend`: from where the cursor was."""
-        unit = self._units(fine).at(position) or (position, position)
+        unit = self.unit_at(position, fine=fine)
         if extend:
             self._extend_to(unit)
         else:

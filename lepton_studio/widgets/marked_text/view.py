@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QCursor,
     QGuiApplication,
     QKeyEvent,
     QMouseEvent,
@@ -28,16 +27,15 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.marked_text.arcs import GUTTER, Route
-from lepton_studio.widgets.marked_text.laid_piece import LaidPiece
+from lepton_studio.widgets.marked_text.laid_piece import Bar, LaidPiece
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
 from lepton_studio.widgets.marked_text.painting import Look, draw_piece, draw_route, draw_route_name
 from lepton_studio.widgets.marked_text.text_column import TextColumn
 from lepton_studio.widgets.marked_text.text_cursor import TextCursor
+from lepton_studio.widgets.marked_text.text_mouse import TextMouse
 from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
 
 _LINE_LENGTH = 70
-_DRAGGED = 4
-"""Pixels that the mouse moves before a press on a bar becomes a drag."""
 
 
 class MarkedText(QAbstractScrollArea):
@@ -51,22 +49,19 @@ class MarkedText(QAbstractScrollArea):
     """The id of the mark whose bar, name or text was clicked; in text the innermost."""
     mark_dragged = Signal(int, int)
     """Pressed on one mark's bar and let go on another mark."""
+    mark_resized = Signal(int, int, int)
+    """An edge of the selected mark was dragged: its id, and where it is to begin and end."""
     arc_clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, size: int = SAMPLE, with_arcs: bool = False) -> None:
         super().__init__(parent)
-        self._with_arcs = with_arcs
+        self.with_arcs = with_arcs
         self._text = ""
-        self._column = TextColumn(text_font(size))
-        self._cursor = TextCursor(self._column)
+        self.column = TextColumn(text_font(size))
+        self._cursor = TextCursor(self.column)
         self._selected: int | None = None
         self._selected_arc: int | None = None
-        self._pressed_mark: int | None = None
-        self._pressed_at = QPointF()
-        self._dragged_to: QPointF | None = None
-        self._at_edge = QTimer(self)
-        self._at_edge.setInterval(40)
-        self._at_edge.timeout.connect(self._scroll_at_edge)
+        self._mouse = TextMouse(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -88,27 +83,28 @@ class MarkedText(QAbstractScrollArea):
         """Show another text from its beginning, without marks, the cursor on its first unit."""
         self._text = text
         self.setAccessibleDescription(text[:4000])
-        self._selected = self._selected_arc = self._pressed_mark = self._dragged_to = None
-        self._column.set_text(text)
+        self._selected = self._selected_arc = None
+        self._mouse.reset()
+        self.column.set_text(text)
         self._cursor.start()
         self.verticalScrollBar().setValue(0)
         self._settle()
 
     def set_marks(self, marks: Sequence[TextMark]) -> None:
         """Show these marks in place of those before, in any order, nested or overlapping; arcs go."""
-        self._column.set_marks(marks)
-        if self._column.ends.arcs:
-            self._column.set_arcs(())
+        self.column.set_marks(marks)
+        if self.column.ends.arcs:
+            self.column.set_arcs(())
         self._settle()
 
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
         """Show these arcs between the marks; those of a mark that is not there are left out."""
-        self._column.set_arcs(arcs)
+        self.column.set_arcs(arcs)
         self._settle()
 
     def set_found(self, ranges: Sequence[tuple[int, int]]) -> None:
         """Tint the ground of these ranges: what a search found, what would be marked."""
-        self._column.set_found(ranges)
+        self.column.set_found(ranges)
         self._settle()
 
     @property
@@ -119,10 +115,17 @@ class MarkedText(QAbstractScrollArea):
     def set_selected(self, mark: int | None) -> None:
         """Draw this mark as selected, and bring it into view."""
         self._selected = mark
-        shown = next((one for one in self._column.marks if one.id == mark), None) if mark is not None else None
+        shown = self.selected_mark
         if shown is not None:
             self.reveal(shown.start, shown.end)
         self.viewport().update()
+
+    @property
+    def selected_mark(self) -> TextMark | None:
+        """The mark drawn as selected."""
+        if self._selected is None:
+            return None
+        return next((one for one in self.column.marks if one.id == self._selected), None)
 
     def set_selected_arc(self, arc: int | None) -> None:
         """Draw this arc as selected."""
@@ -144,12 +147,12 @@ class MarkedText(QAbstractScrollArea):
     def select(self, start: int, end: int) -> None:
         """Select a range, whatever the units are; scrolls there."""
         self._cursor.select(start, end)
-        self._moved()
+        self.show_cursor()
 
     def put_cursor(self, position: int) -> None:
         """Put the cursor on the unit that holds this code point, or is nearest to it."""
         self._cursor.put(position)
-        self._moved()
+        self.show_cursor()
 
     @property
     def by_character(self) -> bool:
@@ -159,12 +162,19 @@ class MarkedText(QAbstractScrollArea):
     def set_by_character(self, by_character: bool) -> None:
         """Change the units; the cursor stays where it is."""
         self._cursor.set_by_character(by_character)
-        self._moved()
+        self.show_cursor()
 
     @property
     def text_cursor(self) -> TextCursor:
         """The cursor, for its units; move it by `select`, `put_cursor` and `take_key`."""
         return self._cursor
+
+    def show_cursor(self, *, scroll: bool = True) -> None:
+        """Draw the cursor where it is now, and say that it moved."""
+        if scroll:
+            self.reveal(*self._cursor.head)
+        self.viewport().update()
+        self.selection_changed.emit()
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Move the cursor by arrows, Home, End, Page Up and Page Down, with Shift extend the selection. Accepts the
@@ -174,7 +184,7 @@ class MarkedText(QAbstractScrollArea):
         taken = self._cursor.move_by_key(event.key(), event.modifiers(), page=page)
         if taken:
             event.accept()
-            self._moved()
+            self.show_cursor()
         return taken
 
     # ------------------------------------------------------------------------------------------------- where it is
@@ -182,7 +192,7 @@ class MarkedText(QAbstractScrollArea):
     def reveal(self, start: int, end: int) -> None:
         """Scroll so far that these code points are in view, the first line of them at least."""
         for _ in range(3):  # what comes into view gets its true height, and may move what is sought
-            first, last = self._column.line_around(start), self._column.line_around(max(start, end - 1))
+            first, last = self.column.line_around(start), self.column.line_around(max(start, end - 1))
             bar, height = self.verticalScrollBar(), self.viewport().height()
             top, bottom = first[0] - 8, last[1] + 8
             value = bar.value()
@@ -196,22 +206,46 @@ class MarkedText(QAbstractScrollArea):
     def needed_height(self, width: int) -> int:
         """The height that shows everything at this width; a guess for what was never in view."""
         self._fit(width)
-        self._column.lay_out(0, 4000)
-        return round(self._column.height) + 8
+        self.column.lay_out(0, 4000)
+        return round(self.column.height) + 8
 
     def position_at(self, point: QPointF) -> int:
         """The code point under, or nearest to, a point of the viewport."""
-        return self._column.position_at(self._in_column(point))
+        return self.column.position_at(self._in_column(point))
+
+    def bar_at(self, point: QPointF) -> Bar | None:
+        """The bar under a point of the viewport."""
+        return self.column.bar_at(self._in_column(point))
+
+    def mark_under(self, position: int) -> int | None:
+        """The id of the innermost mark that holds a code point."""
+        under = [one for one in self.column.marks if one.start <= position < one.end]
+        return min(under, key=lambda one: one.end - one.start).id if under else None
+
+    def arc_at(self, point: QPointF) -> int | None:
+        """The id of the arc whose line or name is under a point of the viewport."""
+        if not self.column.ends.arcs:
+            return None
+        offset = float(self.verticalScrollBar().value())
+        stroker = QPainterPathStroker(QPen(Qt.GlobalColor.black, 9))
+        for route in self._routes(offset, offset + self.viewport().height()):
+            if route.name_box.contains(point) or stroker.createStroke(route.path).contains(point):
+                return route.arc.id
+        return None
+
+    def reads_from_right(self, position: int) -> bool:
+        """Whether the paragraph of a code point is read from the right."""
+        return self.column.pieces[self.column.pieces.place_of(position)].is_rtl
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Where these code points stand in the viewport."""
         offset = self.verticalScrollBar().value()
-        return [rect.translated(0, -offset) for rect in self._column.rects(start, end)]
+        return [rect.translated(0, -offset) for rect in self.column.rects(start, end)]
 
     def bar_rect(self, mark: int) -> QRectF:
         """Where the first bar of a mark that is in view stands in the viewport; empty where none does."""
         offset = float(self.verticalScrollBar().value())
-        for _place, y, laid in self._column.in_view(offset, offset + self.viewport().height()):
+        for _place, y, laid in self.column.in_view(offset, offset + self.viewport().height()):
             for line in laid.lines:
                 for bar in line.bars:
                     if bar.mark.id == mark:
@@ -222,9 +256,9 @@ class MarkedText(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        first = self._column.position_at(QPointF(0, self.verticalScrollBar().value()))
+        first = self.column.position_at(QPointF(0, self.verticalScrollBar().value()))
         self._fit(self.viewport().width())
-        place = self._column.line_around(first)[0] if self.verticalScrollBar().value() > 0 else 0.0
+        place = self.column.line_around(first)[0] if self.verticalScrollBar().value() > 0 else 0.0
         self._settle(round(place))
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -241,7 +275,7 @@ class MarkedText(QAbstractScrollArea):
         look = Look(colors(self.palette()), self._selected, self._selected_arc)
         offset, height = float(self.verticalScrollBar().value()), float(self.viewport().height())
         start, end = self._cursor.range
-        for _place, y, laid in self._column.in_view(offset, offset + height):
+        for _place, y, laid in self.column.in_view(offset, offset + height):
             piece = laid.piece
             selected = laid.rects(start, end) if start <= piece.after and end > piece.start else []
             painter.save()
@@ -255,66 +289,26 @@ class MarkedText(QAbstractScrollArea):
             draw_route(painter, route, look=look)
         for route in routes:
             draw_route_name(painter, route, look=look)
-        if self._dragged_to is not None:
+        if self._mouse.dragged_to is not None:
             painter.setPen(QPen(look.colors.accent, 2, Qt.PenStyle.DashLine))
-            painter.drawLine(self._pressed_at, self._dragged_to)
+            painter.drawLine(self._mouse.pressed_at, self._mouse.dragged_to)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
-            return
-        point = self._in_column(event.position())
-        self._pressed_at = event.position()
-        bar = self._column.bar_at(point)
-        arc = self._arc_at(event.position())
-        if bar is not None:
-            self._pressed_mark = bar.mark.id
-        elif arc is not None:
-            self.arc_clicked.emit(arc)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._mouse.press(event)
         else:
-            extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._cursor.press(self._column.position_at(point), fine=_is_fine(event), extend=extend)
-            self._moved(scroll=False)
+            event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = self._in_column(event.position())
-        if not event.buttons() & Qt.MouseButton.LeftButton:
-            over = self._column.bar_at(point) is not None or self._arc_at(event.position()) is not None
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
-        elif self._pressed_mark is not None:
-            far = (event.position() - self._pressed_at).manhattanLength() > _DRAGGED
-            if self._with_arcs and (far or self._dragged_to is not None):
-                self._dragged_to = event.position()
-                self.viewport().update()
-        elif self._cursor.is_pressed:
-            self._cursor.drag(self._column.position_at(point), fine=_is_fine(event))
-            self._moved(scroll=False)
-            inside = 0 <= event.position().y() < self.viewport().height()
-            self._at_edge.stop() if inside else self._at_edge.start()
+        self._mouse.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._at_edge.stop()
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        point = self._in_column(event.position())
-        pressed, dragged = self._pressed_mark, self._dragged_to is not None
-        self._pressed_mark = self._dragged_to = None
-        if pressed is not None:
-            bar = self._column.bar_at(point)
-            other = bar.mark.id if bar is not None else self._mark_under(self._column.position_at(point))
-            if dragged and other is not None and other != pressed:
-                self.mark_dragged.emit(pressed, other)
-            elif not dragged:
-                self.mark_clicked.emit(pressed)
-            self.viewport().update()
-        elif self._cursor.release() and (under := self._mark_under(self._column.position_at(point))) is not None:
-            self.mark_clicked.emit(under)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        point = self._in_column(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and self._column.bar_at(point) is None:
-            self._cursor.select_token(self._column.position_at(point))
-            self._moved(scroll=False)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._mouse.double_click(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         start, end = self._cursor.range
@@ -327,37 +321,26 @@ class MarkedText(QAbstractScrollArea):
     # ----------------------------------------------------------------------------------------------------- inside
 
     def _fit(self, width: int) -> None:
-        left = GUTTER if self._with_arcs else 2.0
+        left = GUTTER if self.with_arcs else 2.0
         room = max(80, width - int(left) - 6)
-        text = min(line_width(_LINE_LENGTH, size=self._column.font.pixelSize()), room)
-        self._column.set_width(text, left=left, overhang=float(room - text))
+        text = min(line_width(_LINE_LENGTH, size=self.column.font.pixelSize()), room)
+        self.column.set_width(text, left=left, overhang=float(room - text))
 
     def _settle(self, value: int | None = None) -> None:
         """Lay out what is in view (from `value`, else where it is scrolled to) and tell the scroll bar."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
         top = bar.value() if value is None else max(0, value)
-        moved = self._column.lay_out(float(top), float(top + height))
+        moved = self.column.lay_out(float(top), float(top + height))
         before = bar.blockSignals(True)
-        bar.setRange(0, max(0, round(self._column.height) + 8 - height))
+        bar.setRange(0, max(0, round(self.column.height) + 8 - height))
         bar.setPageStep(height)
         bar.setValue(top + round(moved))
         bar.blockSignals(before)
         bar.update()
         self.viewport().update()
 
-    def _moved(self, *, scroll: bool = True) -> None:
-        if scroll:
-            head = self._cursor.head
-            self.reveal(*head)
-        self.viewport().update()
-        self.selection_changed.emit()
-
     def _in_column(self, point: QPointF) -> QPointF:
         return QPointF(point.x(), point.y() + self.verticalScrollBar().value())
-
-    def _mark_under(self, position: int) -> int | None:
-        under = [one for one in self._column.marks if one.start <= position < one.end]
-        return min(under, key=lambda one: one.end - one.start).id if under else None
 
     def _draw_cursor(self, painter: QPainter, selected: Sequence[QRectF]) -> None:
         painter.setPen(QPen(colors(self.palette()).accent, 2))
@@ -366,36 +349,15 @@ class MarkedText(QAbstractScrollArea):
             painter.drawLine(rect.bottomLeft() + QPointF(0, -1), rect.bottomRight() + QPointF(0, -1))
 
     def _routes(self, top: float, bottom: float) -> list[Route]:
-        ends = self._column.ends
+        ends = self.column.ends
         if not ends.arcs:
             return []
-        first, last = self._column.place_at(top), self._column.place_at(bottom)
+        first, last = self.column.place_at(top), self.column.place_at(bottom)
 
         def end(mark: int) -> tuple[LaidPiece, float] | float:
             place = ends.place_of(mark)
-            y = self._column.top_of(place) - top
-            return (self._column.laid(place), y) if first <= place <= last else y
+            y = self.column.top_of(place) - top
+            return (self.column.laid(place), y) if first <= place <= last else y
 
         arcs = (arc for arc in ends.arcs if ends.reach(arc)[0] <= last and first <= ends.reach(arc)[1])
         return [ends.route(arc, head=end(arc.head), tail=end(arc.tail)) for arc in arcs]
-
-    def _arc_at(self, point: QPointF) -> int | None:
-        if not self._column.ends.arcs:
-            return None
-        offset = float(self.verticalScrollBar().value())
-        stroker = QPainterPathStroker(QPen(Qt.GlobalColor.black, 9))
-        for route in self._routes(offset, offset + self.viewport().height()):
-            if route.name_box.contains(point) or stroker.createStroke(route.path).contains(point):
-                return route.arc.id
-        return None
-
-    def _scroll_at_edge(self) -> None:
-        at = QPointF(self.viewport().mapFromGlobal(QCursor.pos()))
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + (30 if at.y() > 0 else -30))
-        self._cursor.drag(self._column.position_at(self._in_column(at)), fine=False)
-        self._moved(scroll=False)
-
-
-def _is_fine(event: QMouseEvent) -> bool:
-    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

@@ -72,7 +72,7 @@ def keyboard() -> list[Figure]:
         Figure("page of CoNLL by keys: spans marked as they should be", 100 * right / count, "%", ">= 100",
                note=f"{count} spans in {words} words, {wrong} wrong or too many"),
         Figure("page of CoNLL by keys: presses for each span", keys.presses / count, "",
-               note=f"the mouse way: 2 (on a word a click, {several} times a drag over several, then a click on the label)"),
+               note=f"the mouse way: 2 (a click on a word, {several} times a drag, then a click on the label)"),
         Figure("page of CoNLL by keys: hands' time for each span", by_keys, "s",
                note=f"the mouse way: {mouse:.1f} s; both by the keystroke-level model, the same thinking left out"),
     ]  # fmt: skip
