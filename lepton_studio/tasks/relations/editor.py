@@ -107,8 +107,7 @@ class RelationsEditor(QWidget):
 
     def needed_height(self, width: int) -> int:
         """The height of the whole text with the labels."""
-        labels = self.board.picker.needed_height(width) + self.picker.needed_height(width)
-        return self.board.view.needed_height(width - 40) + labels + 90
+        return self.board.needed_height(width) + self.picker.needed_height(width) + 8
 
     # ------------------------------------------------------------------------------------------------------- keys
 
@@ -189,8 +188,7 @@ class RelationsEditor(QWidget):
     def _go_on(self, linking: Linking) -> None:
         self._linking = linking
         self.board.select_span(linking.head if linking.tail is None else linking.tail)
-        names = {one: label.name for one, label in self._labels.items()}
-        self.board.set_hint(linking.words(self.board.view.text, self.board.spans, self._rules, names))
+        self.board.set_hint(linking.words(self.board.view.text, self.board.spans, self._rules, self._labels))
 
     def _finish(self, linking: Linking) -> None:
         relation = linking.only_relation(self.board.spans, self._rules)

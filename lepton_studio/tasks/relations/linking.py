@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lepton_studio.language import tr
 from lepton_studio.tasks.relations.annotation import Linked
-from lepton_studio.tasks.relations.rules import Rules
+from lepton_studio.tasks.relations.rules import AnyLabel, Rules
 from lepton_studio.tasks.span_values import Span
 
 Tie = tuple[int, int, int]
@@ -72,7 +72,7 @@ class Linking:
         before = [one for one in fitting if order.index(one) < here]
         return replace(self, tail=(before[-1:] or after[-1:] if back else after[:1] or before[:1])[0])
 
-    def words(self, text: str, spans: Sequence[Marked], rules: Rules, names: Mapping[int, str]) -> str:
+    def words(self, text: str, spans: Sequence[Marked], rules: Rules, labels: Mapping[int, AnyLabel]) -> str:
         """What it is and what to do next, in a sentence."""
         texts = {one.handle: text[one.start : one.end] for one in spans}
         head = texts.get(self.head, "")
@@ -81,11 +81,10 @@ class Linking:
         tail = texts.get(self.tail, "")
         relation = self.only_relation(spans, rules)
         if relation is None or self.relation is None:
-            allowed = ", ".join(names[one] for one in self.allowed(spans, rules))
+            allowed = ", ".join(labels[one].name for one in self.allowed(spans, rules))
             return tr('"{head}" → "{tail}": which relation? {names}', head=head, tail=tail, names=allowed)
-        return tr(
-            '"{head}" {relation} "{tail}": Enter links, Tab goes on', head=head, relation=names[relation], tail=tail
-        )
+        name = labels[relation].name
+        return tr('"{head}" {relation} "{tail}": Enter links, Tab goes on', head=head, relation=name, tail=tail)
 
     def _fits(self, other: Marked, spans: Sequence[Marked], rules: Rules) -> bool:
         allowed = self.to(other.handle).allowed(spans, rules)

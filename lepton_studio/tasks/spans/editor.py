@@ -69,7 +69,7 @@ class SpansEditor(QWidget):
 
     def needed_height(self, width: int) -> int:
         """The height of the whole text with the labels."""
-        return self.board.view.needed_height(width - 40) + self.board.picker.needed_height(width) + 80
+        return self.board.needed_height(width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self.board.take_key(event))

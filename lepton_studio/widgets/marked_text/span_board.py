@@ -115,6 +115,10 @@ class SpanBoard(QWidget):
         self.state.suggest(one for one in spans if one.label in self._labels)
         self._show()
 
+    def needed_height(self, width: int) -> int:
+        """The height of the whole text with the labels."""
+        return self.view.needed_height(width - 40) + self.picker.needed_height(width) + 80
+
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
         """Arcs between spans, by their handles."""
         self._arcs = tuple(arcs)
