@@ -2,8 +2,6 @@
 
 All positions are code points of the text as it was given; nothing is read back from Qt. Only what is in view is laid
 out and drawn. The view takes no focus: whoever holds it offers its keys to `take_key`.
-
-Try it: `python -m lepton_studio.widgets.marked_text`.
 """
 
 from __future__ import annotations
