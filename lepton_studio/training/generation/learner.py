@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
+from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +23,7 @@ from lepton_studio.tasks.written import Written
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.generation.loading import load_writer, start_writer
+from lepton_studio.training.generation.spelling import Spelling, fold_of
 from lepton_studio.training.generation.writer import IGNORED, Writer, batch_of, certainty
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
@@ -73,23 +75,27 @@ class WritingLearner:
     certainty (0).
     """
 
-    def __init__(self, writer: Writer, *, smoothing: float = 0.0) -> None:
+    def __init__(self, writer: Writer, *, smoothing: float = 0.0, spelling: Spelling | None = None) -> None:
         self.model: nn.Module = _Writing(writer, smoothing=smoothing)
         self.max_length = writer.max_length
         self._writer = writer
+        self._spelling = spelling
         self._longest_learnt = 0
 
     @classmethod
-    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> WritingLearner:
+    def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> Self:
         """The base model, ready to learn. Raises ModelNotFound."""
         writer = start_writer(base, recipe=recipe, keeps_end=cls.keeps_end)
         set_dropout(writer.net, recipe.dropout)
-        return cls(writer, smoothing=recipe.label_smoothing)
+        fold = fold_of(writer.tokenizer)
+        return cls(writer, smoothing=recipe.label_smoothing, spelling=None if fold is None else Spelling(fold))
 
     @classmethod
-    def load(cls, folder: Path) -> WritingLearner:
+    def load(cls, folder: Path) -> Self:
         """The model in a folder. Raises ModelNotFound."""
-        return cls(load_writer(folder))
+        writer = load_writer(folder)
+        fold = fold_of(writer.tokenizer)
+        return cls(writer, spelling=None if fold is None else Spelling.load(folder, fold=fold))
 
     def turns(self, input: Input) -> tuple[Turn, ...]:
         """What the model reads."""
@@ -102,19 +108,22 @@ class WritingLearner:
         for place, input in enumerate(inputs):
             turns = self.turns(input)
             question, is_cut = self._writer.question(turns)
-            target = None
+            target = info = None
             if values is not None:
+                info = values[place].text if self._spelling is not None else None
                 answer = self._writer.answer(turns, values[place].text)
                 is_cut = is_cut or len(answer) > most
                 target = tuple(answer[:most])
-            examples.append(Example(array("i", question), place, is_cut, target))
+            examples.append(Example(array("i", question), place, is_cut, target, info))
         return examples
 
     def prepare(self, train: Sequence[Example]) -> None:
-        """Remember how long answers are. Raises BadData where all are the same."""
+        """Learn how long answers are, and how they are spelt. Raises BadData where all are equal."""
         if len({example.target for example in train}) < 2:
             raise BadData(tr("All training samples have the same text to write; a model needs at least two."))
         self._longest_learnt = max(len(example.target) for example in train)
+        if self._spelling is not None:
+            self._spelling = Spelling.learnt((example.info for example in train), fold=self._spelling.fold)
 
     def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         """Nothing: there is no head on top."""
@@ -163,7 +172,12 @@ class WritingLearner:
 
     def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Written]]:
         """The text written for each input."""
-        return [Decision(Written(text), min(1.0, sure), {}) for text, sure in run(examples)]
+        decisions = []
+        for input, (text, sure) in zip(inputs, run(examples), strict=True):
+            if self._spelling is not None:
+                text = self._spelling.restored(text, source=input.text)
+            decisions.append(Decision(Written(text), min(1.0, sure), {}))
+        return decisions
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Written], *, run: Run) -> None:
         """Nothing is chosen on validation."""
@@ -171,7 +185,11 @@ class WritingLearner:
     def save(self, folder: Path) -> None:
         """The layout of transformers, and a README with the lines that use it."""
         lines = self._writer.save(folder)
-        (folder / "README.md").write_text(_README.format(lines=lines), "utf-8")
+        remark = ""
+        if self._spelling is not None:
+            self._spelling.save(folder)
+            remark = _FOLDED
+        (folder / "README.md").write_text(_README.format(lines=lines, remark=remark), "utf-8")
 
 
 def rows_at_once(writer: Writer, *, length: int) -> int:
@@ -189,4 +207,8 @@ After `pip install torch transformers`, from inside this folder:
 ```
 
 How it writes (beams, lengths, repetition) stands in `generation_config.json`. No code of this folder is run.
+{remark}"""
+_FOLDED = """
+Its tokens lose capitals or spaces, and so does what these lines print. Lepton Studio gives them back by the most
+frequent form of each word of the texts it was tuned on, in `spelling.json`.
 """

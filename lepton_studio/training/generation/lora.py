@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ def with_lora(net: PreTrainedModel, *, rank: int, dropout: float, name: str) -> 
     added = LoraConfig(
         task_type=TaskType.CAUSAL_LM, r=rank, lora_alpha=2 * rank, lora_dropout=dropout, target_modules="all-linear"
     )
-    wrapped = get_peft_model(net, added)
+    with warnings.catch_warnings():
+        # WORKAROUND: peft 0.21 asks transformers 5.23 by a name that is on its way out (https://github.com/huggingface/peft).
+        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`", category=FutureWarning)
+        wrapped = get_peft_model(net, added)
     wrapped.peft_config["default"].base_model_name_or_path = name
     return wrapped
 
