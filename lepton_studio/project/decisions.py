@@ -91,7 +91,7 @@ def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: se
         hash = text_hash(text, new.fields.get(SECOND_TEXT, ""))
         value = None if new.value is None else to_json(new.value)
         origin = None if value is None else "import"
-        note = storable(new.note).replace("\0", "").strip()
+        note = storable(new.note).replace("\0", "").strip() if new.note else ""
         labels = _labels_json(value, new.labels)
         rows.append((id, hash, len(text), new.split, value, labels, origin, int(new.skipped), note))
         raw = None if new.raw is None else to_json(new.raw)

@@ -148,7 +148,7 @@ def _survey(
         elif taken.left_out:
             survey.left_out.setdefault(row.source, Counter()).update(taken.left_out)
         survey.texts.append(_identity(row))
-        key = survey.known_keys.setdefault(tuple(sorted(taken.labels)), len(survey.known_keys))
+        key = survey.known_keys.setdefault(taken.labels, len(survey.known_keys))
         survey.keys.append(_NO_VALUE if taken.value is None else key)
         survey.splits.append(_SPLIT_CODES[row.split])
     for guess in sets:
@@ -267,6 +267,8 @@ def _samples(rows: Iterator[Row], survey: _Survey, *, task: Task[Any], naming: N
 
 def _fields(row: Row, taken: Taken, task: Task[Any]) -> Mapping[str, str]:
     """The row's fields; with its name in its file, what somebody rejected, and the questions that nobody answered."""
+    if not (row.id or row.marks.rejected or row.marks.questions):
+        return row.fields
     fields = fields_in(row, task) if taken.value is None else row.fields
     more = {"id": row.id} if row.id and "id" not in fields else {}
     if row.marks.rejected:

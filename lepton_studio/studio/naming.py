@@ -20,7 +20,7 @@ Kind = Literal["label", "span", "relation"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a task makes of marks. `value` is its JSON, None for nothing; `labels` are the ids in it.
+    """What a task makes of marks. `value` is its JSON, None for nothing; `labels` are the ids in it, sorted.
 
     `left_out`: part of the marks (a `Part` of the formats) -> how many the task cannot use. `problem`: why there is no
     value.
@@ -76,7 +76,7 @@ class Naming:
         back = self._task.to_marks(value, names)
         ids = tuple(self._task.labels_in(value))
         self._used.update(dict.fromkeys(names[one] for one in ids))
-        return Taken(self._task.dump(value), ids, _counts(marks) - _counts(back))
+        return Taken(self._task.dump(value), tuple(sorted(ids)), _counts(marks) - _counts(back))
 
     def _named(self, marks: Marks, text: str) -> Marks:
         """What the task can use of the marks, with the project's names, and the words of the answers."""
