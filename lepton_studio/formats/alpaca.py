@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
-from lepton_studio.formats.conversations import turns_from_json, turns_json
+from lepton_studio.formats.conversations import as_lines, turns_from_json, turns_json
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
 from lepton_studio.formats.losses import Losses
@@ -52,6 +52,7 @@ def _record(number: int, one: JsonObject, guess: Guess) -> Record:
         turns += [("user", as_text(pair[0])), ("assistant", as_text(pair[1]))]
     if turns or "turns" in guess.wants:
         cells[TURNS] = turns_json([*turns, ("user", text)])
+        text = as_lines([*turns, ("user", text)]) if turns else text
     targets = (as_text(written),) if written else None
     cells["text"] = text
     return Record(number, cells, raw=one, marks=Marks(targets=targets), id=as_text(one.get("id")))

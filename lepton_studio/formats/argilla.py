@@ -60,7 +60,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             yield Problem(str(path), row, tr("This object is no record of Argilla with a text."))
             continue
         answers, discarded, others = _answers(one)
-        marks, remark = _marks(answers, str(cells[_TEXT]))
+        marks, remark = _marks(answers, wants=guess.wants)
         if others:
             more = tr("{count} further answers of other people were left out.", count=others)
             remark = f"{remark} {more}".strip()
@@ -123,8 +123,9 @@ def _said(one: JsonObject) -> Iterator[tuple[str, str, Any]]:
                     yield key.removesuffix(_RESPONSES), str(status), value
 
 
-def _marks(answers: Mapping[str, Any], text: str) -> tuple[Marks, str]:
+def _marks(answers: Mapping[str, Any], *, wants: Sequence[str]) -> tuple[Marks, str]:
     """The answers by their shape: spans, labels, a rating, or a text. A sentence names what has no place."""
+    only_texts = "target" in wants and "label" not in wants
     labels: tuple[str, ...] | None = None
     spans: tuple[SpanMark, ...] | None = None
     targets: tuple[str, ...] | None = None
@@ -135,13 +136,15 @@ def _marks(answers: Mapping[str, Any], text: str) -> tuple[Marks, str]:
         found = [_span(part) for part in parts]
         if found and all(one is not None for one in found):
             spans = (*(spans or ()), *(one for one in found if one is not None))
+        elif isinstance(value, list) and not value and question == "spans":
+            spans = spans or ()
         elif isinstance(value, list) and not value:
             labels = labels or ()
         elif isinstance(value, list) and all(isinstance(one, str) for one in value):
             labels = (*(labels or ()), *value)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             rating = float(value)
-        elif isinstance(value, str) and _is_label(value):
+        elif isinstance(value, str) and _is_label(value) and not only_texts and question != "target":
             labels = (*(labels or ()), value)
         elif isinstance(value, str):
             targets = (*(targets or ()), value)

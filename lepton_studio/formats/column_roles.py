@@ -68,13 +68,16 @@ class TableRoles:
     fold: bool = False
 
 
-def guess_table(columns: Sequence[str], rows: Rows, found: Roles, *, wants: Sequence[str]) -> TableRoles:
-    """What a task with these wants reads out of the columns; `found` is what is known of text and label.
+def guess_table(
+    columns: Sequence[str], rows: Rows, found: Roles, *, wants: Sequence[str], is_typed: bool = False
+) -> TableRoles:
+    """What a task with these wants reads out of the columns; `found` is what is known of text and label. `is_typed`:
+    the format has lists, so that a string is one label.
 
     Without wants only what cannot be mistaken is taken: marks in JSON, and columns of 0 and 1.
     """
     if ours := _ours(columns):
-        return ours
+        return replace(ours, label_separator="" if is_typed else ours.label_separator)
     table = TableRoles(found.text, found.label)
     for step in (_marks, _turns, _questions, _pair, _target, _rating):
         table = step(table, columns, rows, set(wants))

@@ -26,6 +26,8 @@ _USED = frozenset(
         "_task_hash", "_view_id", "_session_id", "_timestamp", "_is_binary", "versions", "sessions", "html", "priority",
     }
 )  # fmt: skip
+_OURS = frozenset({"meta.id", "meta.split", "meta.note"})
+"""What our own files say of a sample beside its marks."""
 
 
 def detect(head: Head) -> float:
@@ -47,7 +49,7 @@ def _is_task(one: JsonObject) -> bool:
 def describe(head: Head) -> Guess:
     """The text, what the source said of it, and who annotated it."""
     objects = tuple(map(flat, peek(head).objects))
-    columns = tuple(name for name in extra_columns(objects, _USED) if not name.startswith("config."))
+    columns = tuple(name for name in extra_columns(objects, _USED | _OURS) if not name.startswith("config."))
     return Guess(format="prodigy", paths=(head.path,), encoding=head.encoding, columns=columns, text="text")
 
 
@@ -66,6 +68,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             continue
         cells = {name: value for name, value in flat(dict(task)).items() if name in guess.columns}
         meta = about if isinstance(about := task.get("meta"), dict) else {}
+        cells |= {"note": meta["note"]} if meta.get("note") else {}
         yield Record(
             number,
             cells,
