@@ -54,12 +54,14 @@ def decide(
     learner: Learner[V],
     machine: Machine,
     progress: Progress,
+    draft: bool = False,
 ) -> Decided[V]:
-    """What the model says of every input; `examples` are those the learner made of them.
+    """What the model says of every input; `examples` are those the learner made of them. `draft`: see `Learner`.
 
     Always in float32, so that public libraries give the same probabilities.
     """
     tally = _Losses()
+    learner.is_draft = draft
     run = runner(learner=learner, machine=machine, progress=progress, tally=tally)
     return Decided(learner.decide(inputs, examples, run=run), tally.mean)
 

@@ -84,6 +84,9 @@ class Learner(Protocol[V]):
     max_length: int
     """Tokens read at once, special ones included."""
 
+    is_draft: bool
+    """Answers may be quick and rough now: for scores on the way, and of training samples. Set before each `decide`."""
+
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> Learner[V]:
         """A new head on the base model, random weights from torch's current seed. Raises ModelNotFound, BadData."""

@@ -99,7 +99,9 @@ def train(
             send(Staged("evaluating", done, total))
             stop_now(should_stop)
 
-        decided = decide(validation.inputs, validation.examples, learner=learner, machine=machine, progress=progress)
+        decided = decide(
+            validation.inputs, validation.examples, learner=learner, machine=machine, progress=progress, draft=True
+        )
         scores = score_split(decided, validation.values, score=score).headline
         # Among equals the smaller loss is the better, and of those the first.
         found = (-scores[best_by.id] if best_by.lower_is_better else scores[best_by.id], -decided.loss)

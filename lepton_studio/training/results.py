@@ -48,7 +48,14 @@ def write_results(
     work.send(Staged("saving"))
     save_model(work.folder, learner)
     decided = {
-        split.split: decide(split.inputs, split.examples, learner=learner, machine=work.machine, progress=progress)
+        split.split: decide(
+            split.inputs,
+            split.examples,
+            learner=learner,
+            machine=work.machine,
+            progress=progress,
+            draft=split.split == "train",
+        )
         for split in present
     }
     work.send(Staged("saving"))

@@ -101,13 +101,15 @@ class Decoder(nn.Module):
         found: Tensor = self.net(**told).logits
         return found[:, -length - 1 : -1].float()
 
-    def write(self, inputs: Mapping[str, Tensor], config: GenerationConfig) -> Tensor:
+    def write(
+        self, inputs: Mapping[str, Tensor], config: GenerationConfig, *, rules: Sequence[LogitsProcessor] = ()
+    ) -> Tensor:
         begins = inputs["input_ids"].shape[1]
-        rules = LogitsProcessorList()
+        all_rules = LogitsProcessorList(list(rules))
         if config.no_repeat_ngram_size:
-            rules.append(_NoRepetition(config.no_repeat_ngram_size, begins=begins))
+            all_rules.insert(0, _NoRepetition(config.no_repeat_ngram_size, begins=begins))
             config = GenerationConfig.from_dict({**config.to_dict(), "no_repeat_ngram_size": None})
-        tokens = self.net.generate(**inputs, generation_config=config, logits_processor=rules)
+        tokens = self.net.generate(**inputs, generation_config=config, logits_processor=all_rules)
         return up_to_end(tokens[:, begins:], ends=ends_of(self.net))
 
     def save(self, folder: Path) -> str:

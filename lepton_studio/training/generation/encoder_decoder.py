@@ -8,7 +8,14 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModelForSeq2SeqLM, GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoModelForSeq2SeqLM,
+    GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from lepton_studio.tasks.turns import Turn, render
 from lepton_studio.training.generation.writer import ends_of, mask_of, padded, up_to_end
@@ -59,8 +66,12 @@ class EncoderDecoder(nn.Module):
         found: Tensor = self.net(**inputs, decoder_input_ids=before, use_cache=False).logits
         return found.float()
 
-    def write(self, inputs: Mapping[str, Tensor], config: GenerationConfig) -> Tensor:
-        tokens = self.net.generate(**inputs, generation_config=config)
+    def write(
+        self, inputs: Mapping[str, Tensor], config: GenerationConfig, *, rules: Sequence[LogitsProcessor] = ()
+    ) -> Tensor:
+        tokens = self.net.generate(
+            **inputs, generation_config=config, logits_processor=LogitsProcessorList(list(rules))
+        )
         return up_to_end(tokens[:, 1:], ends=ends_of(self.net))
 
     def save(self, folder: Path) -> str:

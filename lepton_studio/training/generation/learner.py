@@ -24,7 +24,7 @@ from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.generation.loading import load_writer, start_writer
 from lepton_studio.training.generation.spelling import Spelling, fold_of
-from lepton_studio.training.generation.writer import IGNORED, Writer, batch_of, certainty
+from lepton_studio.training.generation.writer import IGNORED, Watch, Writer, batch_of, certainty
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
 
@@ -71,9 +71,7 @@ class WritingLearner:
     keeps_end = False
 
     is_draft = False
-    """Write quickly, for scores on the way: one beam, at most a quarter longer than the longest answer learnt, and no
-    certainty (0).
-    """
+    """A draft has one beam, and is at most a quarter longer than the longest answer learnt."""
 
     def __init__(self, writer: Writer, *, smoothing: float = 0.0, spelling: Spelling | None = None) -> None:
         self.model: nn.Module = _Writing(writer, smoothing=smoothing)
@@ -144,7 +142,10 @@ class WritingLearner:
         return outputs
 
     def answers(self, outputs: Tensor | None, batch: Batch) -> list[tuple[str, float]]:
-        """(text, certainty) of each example; certainty is exp of the mean log-probability of its tokens."""
+        """(text, certainty) of each example; certainty is exp of the mean log-probability of its tokens.
+
+        In a draft it is that of the tokens that were left to choose from, which costs nothing to know.
+        """
         writer, config = self._writer, deepcopy(self._writer.net.generation_config)
         if self.is_draft:
             config.num_beams, config.length_penalty, config.early_stopping = 1, None, None
@@ -154,8 +155,9 @@ class WritingLearner:
         rows = rows_at_once(writer, length=config.num_beams or 1)
         for start in range(0, batch.size, rows):
             some = {name: one[start : start + rows] for name, one in batch.inputs.items()}
-            answer = writer.write(some, config)
-            sure = [0.0] * len(answer) if self.is_draft else self._certainty(some, answer)
+            watch = Watch()
+            answer = writer.write(some, config, rules=[watch] if self.is_draft else [])
+            sure = watch.certainty(answer) if self.is_draft else self._certainty(some, answer)
             tokens = [[one for one in row if one != IGNORED] for row in answer.tolist()]
             texts = writer.tokenizer.batch_decode(tokens, skip_special_tokens=True)
             found += zip((text.strip() for text in texts), sure, strict=True)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from transformers import GenerationConfig, PreTrainedTokenizerBase
+from transformers import GenerationConfig, LogitsProcessor, PreTrainedTokenizerBase
 
 from lepton_studio.runs.job import Recipe
 from lepton_studio.tasks.turns import Turn
@@ -46,8 +46,10 @@ class Writer(Protocol):
     def logits(self, inputs: Mapping[str, Tensor], answer: Tensor) -> Tensor:
         """[size, length, vocabulary], in float32: of each token of the answer, given those before it."""
 
-    def write(self, inputs: Mapping[str, Tensor], config: GenerationConfig) -> Tensor:
-        """An answer to each question."""
+    def write(
+        self, inputs: Mapping[str, Tensor], config: GenerationConfig, *, rules: Sequence[LogitsProcessor] = ()
+    ) -> Tensor:
+        """An answer to each question. `rules` see, and may change, what each token is chosen from."""
 
     def save(self, folder: Path) -> str:
         """Write it as transformers loads it; returns the lines of Python that do so."""
@@ -91,9 +93,28 @@ def ends_of(net: Any) -> list[int]:
 
 def certainty(logits: Tensor, answer: Tensor) -> list[float]:
     """exp of the mean log-probability of each answer's tokens; 0 for an answer of none."""
-    told = answer != IGNORED
     found = -F.cross_entropy(logits.transpose(1, 2), answer, ignore_index=IGNORED, reduction="none")
-    mean = found.sum(1) / told.sum(1).clamp(min=1)
+    return _mean_exp(found, answer)
+
+
+class Watch(LogitsProcessor):
+    """Keeps the log-probability of the likeliest token of each step, which a writer with one beam takes."""
+
+    def __init__(self) -> None:
+        self._steps: list[Tensor] = []
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
+        self._steps.append(scores.max(-1).values.float() - scores.float().logsumexp(-1))
+        return scores
+
+    def certainty(self, answer: Tensor) -> list[float]:
+        """As the function of this name, for the answers that were watched."""
+        return _mean_exp(torch.stack(self._steps, 1), answer)
+
+
+def _mean_exp(found: Tensor, answer: Tensor) -> list[float]:
+    told = answer != IGNORED
+    mean = found.masked_fill(~told, 0.0).sum(1) / told.sum(1).clamp(min=1)
     return [float(one) for one in torch.where(told.any(1), mean.exp(), torch.zeros_like(mean))]
 
 

@@ -92,6 +92,9 @@ def test_a_score_on_the_way_is_written_in_one_draft(tmp_path: Path) -> None:
     learner.prepare(learner.encode([Input("a"), Input("b")], [Written("red"), Written("red box")]))
     learner.is_draft = True
     assert all(len(text.split()) <= 4 for text, _ in said(learner, ["red box", "one key"]))
+    learner = TextLearner.start(base, labels=[], recipe=Recipe(max_new_tokens=5, no_repeat=0, beams=1))
+    drafts, learner.is_draft = said(learner, ["red box", "one key"]), True
+    assert said(learner, ["red box", "one key"]) == [(text, pytest.approx(sure, abs=1e-5)) for text, sure in drafts]
 
 
 def test_texts_beyond_the_limits_are_cut_and_counted(tmp_path: Path) -> None:
