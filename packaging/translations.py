@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,13 +27,16 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
     "tr": (0,),
     "setting": (1, 2),
     "PageEntry": (1,),
-    "Task": ("title", "summary"),
+    "Task": ("title", "summary", "kinds"),
+    "Measure": (1,),
     "Format": ("title",),
+    "_Scheme": (0,),
 }
-"""Which arguments of a call are sentences: by place, or by name."""
+"""Which arguments of a call are sentences: by place, or by name. Of a dict its values are."""
 
 TABLES: Mapping[str, str] = {
     "MENU_TITLES": "values",
+    "HIERARCHICAL": "values",
     "_FORMATS": "seconds",
     "DELIMITERS": "seconds",
     "ENCODINGS": "seconds",
@@ -45,7 +48,7 @@ def sentences_in(code: str) -> Iterator[str]:
     """Every source sentence of a module, in no order, possibly more than once."""
     for node in ast.walk(ast.parse(code)):
         for found in _candidates(node):
-            for one in (found.body, found.orelse) if isinstance(found, ast.IfExp) else (found,):
+            for one in _unfolded(found):
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
                     yield one.value
 
@@ -88,9 +91,16 @@ def _candidates(node: ast.AST) -> Iterator[ast.expr]:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         kind = next((TABLES[one.id] for one in targets if isinstance(one, ast.Name) and one.id in TABLES), "")
         if kind == "values" and isinstance(node.value, ast.Dict):
-            yield from node.value.values
+            yield node.value
         elif kind == "seconds" and isinstance(node.value, ast.Tuple):
             yield from (pair.elts[1] for pair in node.value.elts if isinstance(pair, ast.Tuple))
+
+
+def _unfolded(found: ast.expr) -> Sequence[ast.expr]:
+    """What may come of an expression: both ways of a choice, the values of a dict."""
+    if isinstance(found, ast.IfExp):
+        return (*_unfolded(found.body), *_unfolded(found.orelse))
+    return found.values if isinstance(found, ast.Dict) else (found,)
 
 
 def _catalog(sentences: Mapping[str, list[str]], *, old: Catalog | None = None, language: str = "") -> Catalog:

@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from lepton_studio.formats import DELIMITERS, ENCODINGS, all_formats
+from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import LANGUAGES, tr, use_language
 from lepton_studio.runs.job import Recipe
 from lepton_studio.tasks import all_tasks
@@ -78,7 +79,9 @@ def test_titles_that_the_window_looks_up_later_are_in_the_catalogue(sentences: l
     titles = {*MENU_TITLES.values(), *(page.title for page in PAGES)}
     titles |= {one.metadata[part] for one in dataclasses.fields(Recipe) for part in ("title", "help")}
     titles |= {part for task in all_tasks().values() for part in (task.title, task.summary)}
-    titles |= {one.title for one in all_formats().values()}
+    for task in all_tasks().values():
+        titles |= {*task.kinds.values(), *(measure.title for measure in task.measures)}
+    titles |= {*SCHEMES.values(), *(one.title for one in all_formats().values())}
     titles |= {title for _name, title in (*DELIMITERS, *ENCODINGS)}
     assert titles <= set(sentences), "tell packaging/translations.py where these are"
 
