@@ -22,6 +22,8 @@ from lepton_studio.project.marks import Marks, SpanMark
 _RESPONSES, _SUGGESTION = ".responses", ".suggestion"
 _FIRST_VERSION = frozenset({"annotation", "prediction", "annotation_agent", "prediction_agent", "multi_label"})
 _TEXT = "text"
+_SPAN_QUESTIONS = frozenset({"spans", "span", "ner", "entities"})
+"""What the question of spans is called where an empty answer does not show its kind."""
 
 
 def detect(head: Head) -> float:
@@ -139,7 +141,10 @@ def _marks(answers: Mapping[str, Any], *, wants: Sequence[str]) -> tuple[Marks, 
         elif isinstance(value, list) and not value and question == "spans":
             spans = spans or ()
         elif isinstance(value, list) and not value:
-            labels = labels or ()
+            if question.casefold() in _SPAN_QUESTIONS:
+                spans = spans or ()
+            else:
+                labels = labels or ()
         elif isinstance(value, list) and all(isinstance(one, str) for one in value):
             labels = (*(labels or ()), *value)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
