@@ -82,11 +82,11 @@ class Guess:
 
     `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to choose.
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
-    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; and what
-    only tables of ours have: "relations", "questions", "more_targets", "rejected", "skipped". `label_columns` are
-    columns of 0 and 1, one for each label. `fold`: rows with the same text are one sample with all that they say.
-    `offsets` is how the file counts its spans, a key of `formats.offsets.SCHEMES`, "" for code points with the end
-    exclusive; `wants` is what the reader's task can use.
+    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
+    the text is a list of tokens; and what only tables of ours have: "relations", "questions", "more_targets",
+    "rejected", "skipped". `label_columns` are columns of 0 and 1, one for each label. `fold`: rows with the same text
+    are one sample with all that they say. `offsets` is how the file counts its spans, a key of
+    `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
     """
 
     format: str

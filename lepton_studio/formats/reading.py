@@ -11,7 +11,7 @@ from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.splits import split_named
-from lepton_studio.formats.table_marks import TableRow, conversation, table_row, used_columns
+from lepton_studio.formats.table_marks import TableRow, conversation, table_row, tagged, used_columns
 from lepton_studio.formats.values import as_text, is_broken
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, Marks
@@ -74,6 +74,8 @@ def text_of(record: Record, guess: Guess) -> str:
     """The text that the guess's columns give; of a conversation what stands before the reply."""
     if talk := conversation(record, guess):
         return talk.text
+    if tokens := tagged(record, guess):
+        return tokens.text
     text = as_text(record.cells.get(guess.text or ""))
     if not guess.more_text:
         return text

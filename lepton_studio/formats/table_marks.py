@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from lepton_studio.formats.base import Guess, Record
 from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
+from lepton_studio.formats.tag_schemes import spans_of
+from lepton_studio.formats.tokens import join
 from lepton_studio.formats.values import as_text, label_names
 from lepton_studio.language import tr
-from lepton_studio.project.marks import SECOND_TEXT, TURNS, AnswerMark, Marks, QuestionMark
+from lepton_studio.project.marks import SECOND_TEXT, TURNS, AnswerMark, Marks, QuestionMark, SpanMark
 
 _ON = {"1", "1.0", "true", "yes", "x"}
 _OFF = {"0", "0.0", "false", "no", ""}
@@ -37,6 +39,14 @@ class Conversation:
     targets: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Tokens with tags as a text with spans."""
+
+    text: str
+    spans: tuple[SpanMark, ...]
+
+
 def used_columns(guess: Guess) -> set[str]:
     """The columns that are no extra fields."""
     chosen = {guess.text, guess.label, guess.split_column, guess.verdict}
@@ -50,9 +60,11 @@ def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
     if talk := conversation(record, guess):
         row.fields[TURNS] = talk.turns
         row.marks = replace(row.marks, targets=talk.targets or None)
+    if tokens := tagged(record, guess):
+        row.marks = replace(row.marks, spans=tokens.spans)
     for role, column in guess.roles.items():
         cell = record.cells.get(column)
-        if cell is None or cell == "":
+        if cell is None or cell == "" or (cell == [] and role.startswith("target")):
             continue
         try:
             _take(row, role, cell, text)
@@ -159,6 +171,17 @@ def conversation(record: Record, guess: Guess) -> Conversation | None:
         return None
     context, reply = (turns, None) if "target" in guess.roles else before_reply(turns)
     return Conversation(as_lines(context), turns_json(context), () if reply is None else (reply,))
+
+
+def tagged(record: Record, guess: Guess) -> Tagged | None:
+    """Where the text is a list of tokens and the column "tags" tells which of them belong together."""
+    tokens, tags = record.cells.get(guess.text or ""), record.cells.get(guess.roles.get("tags", ""))
+    if not isinstance(tokens, list) or not isinstance(tags, list) or len(tokens) != len(tags):
+        return None
+    joined = join([as_text(token) for token in tokens])
+    found = spans_of([as_text(tag) for tag in tags])
+    spans = (SpanMark(joined.places[one.first][0], joined.places[one.last][1], one.label) for one in found)
+    return Tagged(joined.text, tuple(spans))
 
 
 def number(cell: object) -> float:

@@ -100,7 +100,7 @@ def find_tag_scheme(sentences: Iterable[Sequence[str]]) -> SchemeFound:
     if "E" in used:
         always = ends["I"] == 0
         return SchemeFound("IOE2" if always else "IOE1")
-    if needless > starts["I"]:
+    if needless and needless >= starts["I"]:
         return SchemeFound("BIO (IOB2)", starts["I"])
     return SchemeFound("IOB1" if used else "", needless)
 
