@@ -75,6 +75,10 @@ def wrong_kind(head: Head) -> str:
         return tr("{file} is a document with pages. Save it as plain text first.", file=name)
     if head.kind in {"zip", "gzip"}:
         return tr("{file} is packed. Unpack it first.", file=name)
+    if head.suffix == ".xmi":
+        return tr("{file} is UIMA XMI. Export it from INCEpTION as WebAnno TSV 3 and open that.", file=name)
+    if head.text.startswith("<?xml"):
+        return tr("{file} is XML, which cannot be read. Save it as a table, as JSON or as plain text.", file=name)
     return tr(
         "{file} is no text ({kind}). Choose a table, a JSON or a text file.", file=name, kind=head.kind or "binary"
     )

@@ -127,7 +127,7 @@ def _said(one: JsonObject) -> Iterator[tuple[str, str, Any]]:
 
 def _marks(answers: Mapping[str, Any], *, wants: Sequence[str]) -> tuple[Marks, str]:
     """The answers by their shape: spans, labels, a rating, or a text. A sentence names what has no place."""
-    only_texts = "target" in wants and "label" not in wants
+    only_texts = "target" in wants and not {"label", "spans"} & set(wants)
     labels: tuple[str, ...] | None = None
     spans: tuple[SpanMark, ...] | None = None
     targets: tuple[str, ...] | None = None

@@ -17,7 +17,7 @@ from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
 _LAYOUT = Layout("\t", 5, 1, (2,))
 _MARK = "#doc"
-_NONE = "N"
+_NONE, _NOTHING = "N", "['N']"
 
 
 def detect(head: Head) -> float:
@@ -73,6 +73,8 @@ def _record(one: Sentence) -> Record:
     by_last = {span.last: place for place, span in enumerate(found)}
     relations, lost = [], 0
     for number, row in enumerate(one.rows):
+        if row[3] == _NOTHING:
+            continue
         names, tails = ast.literal_eval(row[3]), ast.literal_eval(row[4])
         for name, tail in zip(names, tails, strict=True):
             if name == _NONE:

@@ -15,6 +15,10 @@ from lepton_studio.language import tr
 from lepton_studio.project.marks import AnswerMark, Marks, SpanMark
 
 
+_FEW_MARKS = 30
+"""Fewer marks without quotes are no proof that a file counts words."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scheme:
     """One way of counting. `last_belongs`: the end is the last unit of a span, not the one behind it; `first`: the
@@ -223,7 +227,11 @@ def _is_letter(char: str) -> bool:
 def _is_sure(best: str, counted: Mapping[str, int], total: int) -> bool:
     """Without quotes: another counting must explain all but a few marks, and most of those that code points fail."""
     wrong_plain, wrong_best = total - counted[""], total - counted[best]
-    return wrong_best <= 0.02 * total and wrong_best < 0.2 * wrong_plain and not (best == "words" and total < 3)
+    return (
+        wrong_best <= 0.02 * total
+        and wrong_best < 0.2 * wrong_plain
+        and not (best.startswith("words") and total < _FEW_MARKS)
+    )
 
 
 def _named(piece: SpanMark | AnswerMark) -> str:

@@ -32,6 +32,7 @@ PREVIEW_ROWS = 50
 _SAMPLED_ROWS = 1000
 _SAMPLED_FILES = 4
 _MOST_FILES = 5000
+_SHOWN_REFUSALS = 5
 _CHECKED_ROWS = 20_000
 _UNION_OF_COLUMNS = {"json", "jsonl"}
 _FEELINGS = {"pos", "neg", "neu", "positive", "negative", "neutral", "spam", "ham", "subjective", "objective"}
@@ -79,7 +80,10 @@ def sniff_all(
     # what stands off is read with its text, labels of turns with their turns
     unused = [path.name for path in support if path.suffix != ".ann" and not is_beside(path)]
     unused = [name for name in unused if not first.label_names or name not in TABLE_NAMES]
-    notices = (*refused, *([advice.left_out(unused)] if unused else []))
+    shown = [*refused[:_SHOWN_REFUSALS]]
+    if len(refused) > _SHOWN_REFUSALS:
+        shown.append(tr("{count} more files cannot be read.", count=len(refused) - _SHOWN_REFUSALS))
+    notices = (*shown, *([advice.left_out(unused)] if unused else []))
     return (replace(first, notices=(*first.notices, *notices)), *others)
 
 
@@ -160,6 +164,8 @@ def _heads(paths: Sequence[Path], format: str | None) -> tuple[list[Head], list[
 def _describe(head: Head, format: str | None) -> Guess:
     if not head.is_folder and head.size == 0:
         raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
+    if format is None and head.text.startswith("<?xml"):
+        raise UnreadableFile(advice.wrong_kind(head))
     chosen = all_formats()[format] if format else _best_format(head)
     if head.kind and not chosen.detect(head):
         raise UnreadableFile(advice.wrong_kind(head))
@@ -185,8 +191,11 @@ def _join(groups: list[_Group], head: Head, guess: Guess) -> None:
 
 
 def _merged(one: Guess, other: Guess) -> Guess | None:
-    """One guess for both where they agree; ASCII agrees with any encoding, JSON records may have different keys."""
-    encodings = {"utf-8" if name == "utf-8-sig" else name for name in (one.encoding, other.encoding)} - {"ascii"}
+    """One guess for both where they agree; ASCII agrees with all encodings that extend it, JSON records may have
+    different keys."""
+    encodings = {"utf-8" if name == "utf-8-sig" else name for name in (one.encoding, other.encoding)}
+    if not any(name.startswith(("utf-16", "utf-32")) for name in encodings):
+        encodings -= {"ascii"}
     if len(encodings) > 1 or one.format in {"class_folders", "datasets"}:
         return None
     columns = one.columns

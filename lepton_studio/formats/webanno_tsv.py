@@ -19,6 +19,7 @@ from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
 _FIRST = "#FORMAT=WebAnno TSV 3"
 _SECOND_VERSION = ("#id=", "# webanno.")
+_HEADER_OF_TWO = re.compile(r" # [\w.]+ \| ")
 _TOKEN = re.compile(r"(\d+-\d+(?:\.\d+)?)\t(\d+)-(\d+)\t")
 _NUMBERED = re.compile(r"(?s)(.*?)(?<!\\)\[(\d+)\]\Z")
 _SOURCE = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)_(\d+)\])?\Z")
@@ -69,7 +70,8 @@ class _Document:
 
 def detect(head: Head) -> float:
     """The first line says so; files of the second version are known by theirs, so as to be refused."""
-    return 1.0 if head.text.startswith((_FIRST, *_SECOND_VERSION)) else 0.0
+    known = head.text.startswith((_FIRST, *_SECOND_VERSION)) or _HEADER_OF_TWO.match(head.text)
+    return 1.0 if known else 0.0
 
 
 def describe(head: Head) -> Guess:
