@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -11,6 +11,9 @@ from lepton_studio.widgets.difference import DifferenceView
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import CAPTION
 from lepton_studio.widgets.written_edit import WrittenEdit
+
+_LATER = 60
+"""Milliseconds after a key until the difference is shown: a comparison of long texts must not be felt in the fingers."""
 
 
 class WritingPane(QWidget):
@@ -26,7 +29,11 @@ class WritingPane(QWidget):
         self.field.setAccessibleName(title)
         self.field.written.connect(self.written)
         self.field.done.connect(self.done)
-        self.field.textChanged.connect(self._compare)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LATER)
+        self._later.timeout.connect(self._compare)
+        self.field.textChanged.connect(self._later.start)
         self.difference = DifferenceView()
         self.difference.setAccessibleName(tr("Suggestion"))
         self._verdict = words("", size=CAPTION, muted=True)
@@ -62,6 +69,7 @@ class WritingPane(QWidget):
         """Put the suggestion into the field, to be changed there or kept."""
         if self._suggestion and self._suggestion != self.field.text:
             self.field.write(self._suggestion)
+            self._compare()
         self.field.setFocus()
 
     def take_letter(self, event: QKeyEvent) -> bool:

@@ -80,7 +80,7 @@ def mask_of(rows: Sequence[array[int]], *, left: bool = False) -> Tensor:
 
 def up_to_end(tokens: Tensor, *, ends: Sequence[int]) -> Tensor:
     """Generated tokens [size, length] as answers: IGNORED behind the first token that ends one."""
-    is_end = torch.isin(tokens, torch.tensor(ends, device=tokens.device))
+    is_end = torch.isin(tokens, torch.tensor(ends, device=tokens.device, dtype=tokens.dtype))
     behind = is_end.cumsum(1) - is_end.int() > 0
     return tokens.masked_fill(behind, IGNORED)
 
