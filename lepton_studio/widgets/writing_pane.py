@@ -13,7 +13,7 @@ from lepton_studio.widgets.theme import CAPTION
 from lepton_studio.widgets.written_edit import WrittenEdit
 
 _LATER = 60
-"""Milliseconds after a key until the difference is shown: a comparison of long texts must not be felt in the fingers."""
+"""Milliseconds after a key until the difference is shown: comparing long texts must not be felt in the fingers."""
 
 
 class WritingPane(QWidget):
