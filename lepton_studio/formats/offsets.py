@@ -14,7 +14,6 @@ from lepton_studio.formats import units
 from lepton_studio.language import tr
 from lepton_studio.project.marks import AnswerMark, Marks, SpanMark
 
-
 _FEW_MARKS = 30
 """Fewer marks without quotes are no proof that a file counts words."""
 
