@@ -17,6 +17,8 @@ from lepton_studio.language import tr
 
 _MOST_BYTES = 8 << 30
 _CHUNK = 1 << 20
+_names: dict[str, str] = {}
+"""Unpacked file -> what a person calls it: its archive, and its place in there."""
 
 
 def is_packed(path: Path) -> bool:
@@ -39,13 +41,20 @@ def unpacked(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
+def source_name(path: str) -> str:
+    """What a person knows this file by: for an unpacked one its archive and its name in there."""
+    return _names.get(path, path)
+
+
 def _unzipped(path: Path) -> list[Path]:
     folder = _room() / _tag(path) / path.name
     with zipfile.ZipFile(path) as archive:
         members = [one for one in archive.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
         if sum(one.file_size for one in members) > _MOST_BYTES:
             raise UnreadableFile(tr("{file} is too large to be unpacked. Unpack it first.", file=path.name))
-        return sorted(Path(archive.extract(one, folder)) for one in members)
+        found = {Path(archive.extract(one, folder)): one.filename for one in members}
+        _names.update((str(file), str(path / name)) for file, name in found.items())
+        return sorted(found)
 
 
 def _gunzipped(path: Path) -> Path:
@@ -58,6 +67,7 @@ def _gunzipped(path: Path) -> Path:
             if size > _MOST_BYTES:
                 raise UnreadableFile(tr("{file} is too large to be unpacked. Unpack it first.", file=path.name))
             stream.write(chunk)
+    _names[str(target)] = str(path)
     return target
 
 

@@ -10,6 +10,7 @@ from lepton_studio.formats.base import Guess, Problem, Record, Row, UnreadableFi
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.offsets import repair
+from lepton_studio.formats.packed import source_name
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.table_marks import TableRow, conversation, table_row, tagged, used_columns
 from lepton_studio.formats.values import as_text, is_broken
@@ -44,7 +45,7 @@ def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:
     for position, path in enumerate(guess.paths):
         for record in readable(path, guess, records):
             source = (record.source if isinstance(record, Record) else "") or str(path)
-            yield record, source, position
+            yield record, source_name(source), position
 
 
 def readable(
