@@ -71,14 +71,13 @@ class WritingLearner:
     keeps_end = False
 
     is_draft = False
-    """A draft has one beam, and is at most a quarter longer than the longest answer learnt."""
+    """A draft has one beam."""
 
     def __init__(self, writer: Writer, *, smoothing: float = 0.0, spelling: Spelling | None = None) -> None:
         self.model: nn.Module = _Writing(writer, smoothing=smoothing)
         self.max_length = writer.max_length
         self._writer = writer
         self._spelling = spelling
-        self._longest_learnt = 0
 
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> Self:
@@ -116,10 +115,12 @@ class WritingLearner:
         return examples
 
     def prepare(self, train: Sequence[Example]) -> None:
-        """Learn how long answers are, and how they are spelt. Raises BadData where all are equal."""
+        """Learn how long answers are (none is to run on) and how they are spelt. Raises BadData where all are equal."""
         if len({example.target for example in train}) < 2:
             raise BadData(tr("All training samples have the same text to write; a model needs at least two."))
-        self._longest_learnt = max(len(example.target) for example in train)
+        config = self._writer.net.generation_config
+        longest = max(len(example.target) for example in train)
+        config.max_new_tokens = min(config.max_new_tokens, max(longest * 3 // 2 + 1, config.min_new_tokens or 0))
         if self._spelling is not None:
             self._spelling = Spelling.learnt((example.info for example in train), fold=self._spelling.fold)
 
@@ -149,8 +150,6 @@ class WritingLearner:
         writer, config = self._writer, deepcopy(self._writer.net.generation_config)
         if self.is_draft:
             config.num_beams, config.length_penalty, config.early_stopping = 1, None, None
-            if self._longest_learnt:
-                config.max_new_tokens = min(config.max_new_tokens, self._longest_learnt * 5 // 4 + 1)
         found: list[tuple[str, float]] = []
         rows = rows_at_once(writer, length=config.num_beams or 1)
         for start in range(0, batch.size, rows):
