@@ -31,6 +31,9 @@ from lepton_studio.training.models import Base
 _NUMBERS_AT_ONCE = 2**25
 """Logits held at once while nothing is learnt: 128 MB in float32."""
 
+_MOST_UNKNOWN = 0.1
+"""Share of tokens that stand for letters unknown."""
+
 
 class _Writing(nn.Module):
     """A batch to the sum of its losses, None without targets. Logits of a whole batch are kept only for gradients."""
@@ -115,9 +118,20 @@ class WritingLearner:
         return examples
 
     def prepare(self, train: Sequence[Example]) -> None:
-        """Learn how long answers are (none is to run on) and how they are spelt. Raises BadData where all are equal."""
+        """Learn how long answers are (none is to run on) and how they are spelt.
+
+        Raises BadData where all answers are equal, and where the model has no letters for them.
+        """
         if len({example.target for example in train}) < 2:
             raise BadData(tr("All training samples have the same text to write; a model needs at least two."))
+        tokens = [token for example in train for token in example.target]
+        if tokens.count(self._writer.tokenizer.unk_token_id) > _MOST_UNKNOWN * len(tokens):
+            raise BadData(
+                tr(
+                    "This model cannot write these texts: its vocabulary lacks their letters. Choose a base model of "
+                    "their language; the built-in one writes English."
+                )
+            )
         config = self._writer.net.generation_config
         longest = max(len(example.target) for example in train)
         config.max_new_tokens = min(config.max_new_tokens, max(longest * 3 // 2 + 1, config.min_new_tokens or 0))

@@ -16,7 +16,7 @@ from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_to_text.learner import TextLearner
 from lepton_studio.tasks.turns import Turn
 from lepton_studio.tasks.written import Written
-from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.failures import BadData, ModelNotFound
 from lepton_studio.training.generation.loading import start_writer
 from lepton_studio.training.generation.writer import IGNORED
 from lepton_studio.training.inference import runner
@@ -105,6 +105,12 @@ def test_texts_beyond_the_limits_are_cut_and_counted(tmp_path: Path) -> None:
     )
     assert [one.truncated for one in (short, long, written_long)] == [False, True, True]
     assert len(long.tokens) == 6 and len(written_long.target) == 3
+
+
+def test_texts_in_letters_that_the_model_does_not_know_are_refused_before_the_wait(tmp_path: Path) -> None:
+    learner = TextLearner.start(Base(str(encoder_decoder("t5", tmp_path))), labels=[], recipe=RECIPE)
+    with pytest.raises(BadData, match="vocabulary"):
+        learner.prepare(learner.encode([Input("red"), Input("key")], [Written("您 的 卡"), Written("red")]))
 
 
 def test_a_model_that_cannot_learn_to_write_is_refused_with_a_sentence(tmp_path: Path) -> None:
