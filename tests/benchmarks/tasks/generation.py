@@ -97,9 +97,9 @@ def figures(name: str, *, train: Sequence[Pair], test: Sequence[Pair]) -> list[F
 
 
 def writing_notes() -> list[Figure]:
-    """Notes made here: 800 to learn from, 200 new ones."""
-    pairs = notes(1000, seed=1)
-    return figures("polite notes", train=pairs[200:], test=pairs[:200])
+    """Notes made here: 600 to learn from, 100 new ones."""
+    pairs = notes(700, seed=1)
+    return figures("polite notes", train=pairs[100:], test=pairs[:100])
 
 
 def writing_summaries() -> list[Figure]:
