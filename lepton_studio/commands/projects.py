@@ -180,7 +180,7 @@ def status(options: Namespace) -> Answer:
         headline = tr(
             "{name} ({task}): {labelled} of {samples} samples labelled.",
             name=project.name,
-            task=task.title,
+            task=tr(task.title),
             labelled=numbers.labelled,
             samples=numbers.samples,
         )

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lepton_studio.language import tr
 from lepton_studio.project.marks import AnswerMark, Marks, QuestionMark, RelationMark, SpanMark
 
 
@@ -59,7 +60,7 @@ def questions_json(questions: Sequence[QuestionMark], text: str) -> list[dict[st
 def marks_from_json(found: object) -> Marks:
     """The marks that a JSON object says. Raises BadMarks."""
     if not isinstance(found, Mapping):
-        raise BadMarks("no JSON object")
+        raise BadMarks(tr("no JSON object"))
     spans, relations, questions = (found.get(name) for name in ("spans", "relations", "questions"))
     labels, targets, rating = (found.get(name) for name in ("labels", "targets", "rating"))
     return Marks(
@@ -82,14 +83,14 @@ def _span(found: object) -> SpanMark:
     if isinstance(found, (list, tuple)) and len(found) == 3:
         return SpanMark(_whole(found[0]), _whole(found[1]), str(found[2]))
     if not isinstance(found, Mapping):
-        raise BadMarks("a span is no JSON object")
+        raise BadMarks(tr("a span is no JSON object"))
     start = _first(found, "start", "start_offset", "begin", "startOffset")
     end = _first(found, "end", "end_offset", "stop", "endOffset")
     label = _first(found, "label", "labels", "type", "entity_group", "entity", "tag", "name")
     if isinstance(label, list):
         label = label[0] if label else None
     if label is None:
-        raise BadMarks("a span has no label")
+        raise BadMarks(tr("a span has no label"))
     found = {**found, **_about(found.get("about"))}
     score, attributes = found.get("score"), found.get("attributes")
     return SpanMark(
@@ -145,13 +146,13 @@ def _first(found: Mapping[str, Any], *names: str) -> Any:
 def _list(found: object) -> Sequence[object]:
     if isinstance(found, (list, tuple)):
         return found
-    raise BadMarks("no JSON list")
+    raise BadMarks(tr("no JSON list"))
 
 
 def _object(found: object) -> Mapping[str, Any]:
     if isinstance(found, Mapping):
         return found
-    raise BadMarks("no JSON object")
+    raise BadMarks(tr("no JSON object"))
 
 
 def _strings(found: object) -> tuple[str, ...]:
@@ -162,13 +163,13 @@ def _number(found: object) -> float:
     try:
         return float(found)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        raise BadMarks(f"no number: {found!r}") from error
+        raise BadMarks(tr("no number: {value}", value=repr(found))) from error
 
 
 def _whole(found: object) -> int:
     if isinstance(found, bool) or not isinstance(found, (int, float, str)):
-        raise BadMarks(f"no place in a text: {found!r}")
+        raise BadMarks(tr("no place in a text: {value}", value=repr(found)))
     try:
         return int(found)
     except ValueError as error:
-        raise BadMarks(f"no place in a text: {found!r}") from error
+        raise BadMarks(tr("no place in a text: {value}", value=repr(found))) from error

@@ -154,7 +154,7 @@ def notice(finding: Finding) -> str:
     if finding.scheme and finding.right != finding.plain:
         sentence = tr(
             "{right} of {total} marks stand right when offsets are counted in {scheme} ({plain} in code points).",
-            right=finding.right, total=finding.total, scheme=SCHEMES[finding.scheme], plain=finding.plain,
+            right=finding.right, total=finding.total, scheme=tr(SCHEMES[finding.scheme]), plain=finding.plain,
         )  # fmt: skip
     elif wrong and finding.quoted:
         sentence = tr("{right} of {total} marks stand right.", right=finding.right, total=finding.total)

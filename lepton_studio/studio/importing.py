@@ -170,7 +170,7 @@ def _several(row: Row, task: Task[Any]) -> str:
     return tr(
         "Several labels ({labels}), where {task} takes one: taken in without a label.",
         labels=", ".join(row.labels),
-        task=task.title,
+        task=tr(task.title),
     )
 
 
@@ -182,7 +182,7 @@ def _left_out(survey: _Survey, task: Task[Any]) -> list[ImportProblem]:
             0,
             tr(
                 "Left out, as this project is for {task}: {what} ({count}).",
-                task=task.title,
+                task=tr(task.title),
                 what=what,
                 count=count,
             ),

@@ -48,7 +48,7 @@ def _score_panels(task: Task[Any]) -> list[Panel]:
     kinds = dict.fromkeys((one.is_share, one.lower_is_better) for one in _best_first(task))
     for kind in kinds:
         measures = [one for one in _best_first(task) if (one.is_share, one.lower_is_better) == kind][: len(_STROKES)]
-        title = tr("Scores") if not panels else tr("Errors") if measures[0].lower_is_better else tr("Other scores")
+        title = tr("Scores") if not panels else tr("Mean errors") if measures[0].lower_is_better else tr("Other scores")
         curves = tuple(
             Curve(f"validation_{one.id}", measure_title(one), strokes)
             for one, strokes in zip(measures, _STROKES, strict=False)
