@@ -40,6 +40,7 @@ TASK: Task[Answers] = Task(
     reads=(QUESTION,),
     wants=(QUESTION, "answer"),
     label_kinds=(),
+    settings={"epochs": 5, "batch_size": 8, "learning_rate": 3e-4},
     hidden_settings=(*GENERATION_SETTINGS, "class_weights", "probe"),
     sample="question_answering.jsonl",
 )
