@@ -180,7 +180,7 @@ def test_a_detached_run_goes_on_without_its_window_and_obeys_the_control_file(
     assert not run.checkpoints.exists() and not run.control_file.exists()
 
 
-@pytest.mark.parametrize("moment", ["first steps", "after a checkpoint", "late"])
+@pytest.mark.parametrize("moment", ["after a checkpoint", "late"])
 def test_a_killed_run_resumes_to_the_very_model_it_would_have_become(
     tmp_path: Path, tiny_model: Path, children: list[Child], whole_run: RunFolder, moment: str
 ) -> None:
@@ -189,8 +189,6 @@ def test_a_killed_run_resumes_to_the_very_model_it_would_have_become(
     victim, heir = children
     victim.give(run)
     match moment:
-        case "first steps":
-            victim.wait_for_step(1)
         case "after a checkpoint":
             victim.wait_for(lambda event: isinstance(event, Checkpointed))
         case "late":
