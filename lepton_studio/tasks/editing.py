@@ -23,6 +23,7 @@ from lepton_studio.project.records import Labels
 from lepton_studio.tasks.base import Input
 
 V = TypeVar("V")
+V_contra = TypeVar("V_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class BulkEdit(Generic[V]):
     search: str = ""
 
 
-class Editor(Protocol[V]):
+class Editor(Protocol[V_contra]):
     """See the module. GUI thread only."""
 
     shows_text: bool
@@ -52,10 +53,10 @@ class Editor(Protocol[V]):
     def set_labels(self, labels: Labels) -> None:
         """The project's labels, in their order."""
 
-    def show_sample(self, input: Input, value: V | None) -> None:
+    def show_sample(self, input: Input, value: V_contra | None) -> None:
         """Show another sample, or the same after its value was changed elsewhere. Emits nothing."""
 
-    def suggest(self, value: V | None) -> None:
+    def suggest(self, value: V_contra | None) -> None:
         """What a model, or a dictionary, suggests for the sample shown; None for nothing."""
 
     def keys(self) -> list[tuple[str, str]]:

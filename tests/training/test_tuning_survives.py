@@ -222,7 +222,9 @@ def test_the_micro_batch_that_fitted_is_remembered(tiny_model: Path) -> None:
     from lepton_studio.tasks.text_classification.annotation import Choice
 
     some = rows(7, seed=1)
-    examples = learner.encode([Input(row["text"]) for row in some], [Choice(tuple(row["value"]["labels"])) for row in some])
+    examples = learner.encode(
+        [Input(row["text"]) for row in some], [Choice(tuple(row["value"]["labels"])) for row in some]
+    )
     state = State(micro_batch=16)
     accumulate(examples, learner=learner, machine=CPU, state=state, send=lambda event: None)
     assert state.micro_batch == 2

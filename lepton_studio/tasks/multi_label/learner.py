@@ -27,6 +27,8 @@ _LARGEST_WEIGHT = 100.0
 class ChoicesLearner:
     """See `lepton_studio.training.learner.Learner`."""
 
+    is_draft = False
+
     def __init__(self, pooled: Pooled, *, labels: Sequence[JobLabel]) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length

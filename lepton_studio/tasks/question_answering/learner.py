@@ -64,6 +64,8 @@ class Found:
 class AnswersLearner:
     """See `lepton_studio.training.learner.Learner`."""
 
+    is_draft = False
+
     def __init__(self, encoder: Encoder, model: AnswerModel, *, settings: AnswerSettings) -> None:
         self.model: nn.Module = model
         self.max_length = settings.max_length

@@ -27,6 +27,8 @@ _HALF_A_STEP = 0.5
 class RatingLearner:
     """See `lepton_studio.training.learner.Learner`. The model says (rating - mean) / deviation of the training set."""
 
+    is_draft = False
+
     def __init__(self, pooled: Pooled) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length

@@ -65,6 +65,8 @@ class RelationsModel(nn.Module):
 class RelationsLearner:
     """See `lepton_studio.training.learner.Learner`."""
 
+    is_draft = False
+
     def __init__(
         self, encoder: Encoder, *, labels: Sequence[JobLabel], max_length: int, shaped: bool, dropout: float
     ) -> None:

@@ -41,6 +41,8 @@ class SpansModel(nn.Module):
 class SpansLearner:
     """See `lepton_studio.training.learner.Learner`."""
 
+    is_draft = False
+
     def __init__(self, encoder: Encoder, finder: SpanFinder, *, labels: Sequence[JobLabel], max_length: int) -> None:
         self.model: nn.Module = SpansModel(encoder.model, finder.head)
         self.max_length = max_length

@@ -24,6 +24,8 @@ from lepton_studio.training.probe import Labelled, fit
 class ChoiceLearner:
     """See `lepton_studio.training.learner.Learner`."""
 
+    is_draft = False
+
     def __init__(self, pooled: Pooled, *, labels: Sequence[JobLabel]) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length

@@ -84,6 +84,7 @@ def ours(rows: list[Row], *, bf16: bool = True) -> float:
             train=training,
             validation=validation,
             score=lambda gold, predicted: work.task.score(gold, predicted, work.labels),
+            best_by=work.task.measure(work.task.best),
             machine=machine,
             checkpoints=Checkpoints(run),
             resume_from=None,

@@ -26,6 +26,8 @@ class StarsModel(nn.Module):
 
 
 class StarsLearner:
+    is_draft = False
+
     def __init__(self, encoder: Encoder) -> None:
         self.encoder, self.max_length, self.model = encoder, encoder.max_length, StarsModel(encoder)
 
