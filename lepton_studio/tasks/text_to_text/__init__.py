@@ -25,7 +25,7 @@ TASK: Task[Written] = Task(
     kinds={DIFFERS: "differs"},
     wants=("target",),
     label_kinds=(),
-    settings={"epochs": 12, "label_smoothing": 0.1, "probe": False},
+    settings={"epochs": 12, "learning_rate": 3e-4, "label_smoothing": 0.1, "probe": False},
     hidden_settings=("class_weights", "probe", "head_learning_rate"),
     sample="text_to_text.jsonl",
 )
