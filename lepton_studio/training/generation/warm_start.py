@@ -1,8 +1,8 @@
 """An encoder that learns to write: encoder and decoder both begin with its weights.
 
 Rothe, Narayan and Severyn 2020, "Leveraging Pre-trained Checkpoints for Sequence Generation Tasks" (arXiv 1907.12461),
-the setting BERT2BERT. Beside their recipe the attention of the decoder to the encoder begins as a copy of its attention
-to itself, where theirs begins at random: both find words by likeness, and small sets do not teach that anew.
+the setting BERT2BERT: the attention of the decoder to the encoder, and what the encoder has no weights for, begin at
+random.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import nn
 from transformers import AutoModelForCausalLM, EncoderDecoderConfig, EncoderDecoderModel
 
 from lepton_studio.training.models import Encoder
@@ -29,10 +28,6 @@ def warm_started(encoder: Encoder, folder: Path) -> EncoderDecoderModel:
     tokenizer, reader = encoder.tokenizer, encoder.model
     if encoder.pooler is not None:
         setattr(reader, "pooler", encoder.pooler.requires_grad_(False))  # noqa: B010 - the saved model has one
-    for part in decoder.modules():
-        looks_within, looks_across = getattr(part, "attention", None), getattr(part, "crossattention", None)
-        if isinstance(looks_within, nn.Module) and isinstance(looks_across, nn.Module):
-            looks_across.load_state_dict(looks_within.state_dict(), strict=False)
     net = EncoderDecoderModel(
         encoder=reader,
         decoder=decoder,
