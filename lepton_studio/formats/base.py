@@ -72,8 +72,38 @@ class Record:
     id: str = ""
 
 
+ALL_TURNS = "*"
+"""In `Talk.each_of`: the turns of everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversations of a file: the column that holds them, who speaks in them, the columns with a value for each
+    turn, and whose turns are samples by themselves (none: a conversation is one sample)."""
+
+    column: str
+    parties: tuple[str, ...]
+    along: tuple[str, ...] = ()
+    each_of: tuple[str, ...] = ()
+
+    def takes(self, role: str) -> bool:
+        """Whether a turn of this party is a sample."""
+        return role in self.each_of or ALL_TURNS in self.each_of
+
+
 class UnreadableFile(Exception):
     """A file that cannot be read at all; its text names the file and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutLabel:
+    """A label as a file tells it: `kind` is "label", "span" or "relation", `color` "#rrggbb" or "" for none."""
+
+    name: str
+    color: str = ""
+    key: str = ""
+    description: str = ""
+    kind: str = "label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +116,9 @@ class Guess:
     the text is a list of tokens; and what only tables of ours have: "relations", "questions", "more_targets",
     "rejected", "skipped". `label_columns` are columns of 0 and 1, one for each label. `fold`: rows with the same text
     are one sample with all that they say. `offsets` is how the file counts its spans, a key of
-    `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
+    `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use. `talk`: the files hold conversations, for a
+    task that has no use for a whole one; where turns are samples, the columns are those of a turn.
+    `labels` are those that the files declare, used or not.
     """
 
     format: str
@@ -113,8 +145,15 @@ class Guess:
     fold: bool = False
     offsets: str = ""
     wants: tuple[str, ...] = ()
+    talk: Talk | None = None
+    labels: tuple[OutLabel, ...] = ()
     preview: tuple[Row | Problem, ...] = ()
     notices: tuple[str, ...] = ()
+
+    @property
+    def by_turn(self) -> bool:
+        """Whether turns of conversations are samples by themselves."""
+        return self.talk is not None and bool(self.talk.each_of)
 
     def with_split(self, split: Split | None) -> Guess:
         """The same, with every row in `split`, whatever the file or its name says."""
@@ -128,17 +167,6 @@ class Loss:
     what: str
     count: int
     example: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutLabel:
-    """A label as a file out may tell it: `kind` is "label", "span" or "relation"."""
-
-    name: str
-    color: str = ""
-    key: str = ""
-    description: str = ""
-    kind: str = "label"
 
 
 Part = Literal[

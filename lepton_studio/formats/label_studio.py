@@ -11,6 +11,7 @@ from typing import Any
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
+from lepton_studio.formats.label_studio_config import configuration_beside
 from lepton_studio.formats.label_studio_results import kinds_in, marks_in
 from lepton_studio.formats.label_studio_writing import write_label_studio
 from lepton_studio.formats.roles import guess_roles
@@ -57,6 +58,7 @@ def describe(head: Head) -> Guess:
         text=text,
         roles={"second_text": pair} if pair else {},
         offsets="utf-16",
+        labels=configuration_beside(head.path).labels,
     )
 
 
@@ -66,6 +68,8 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
     predictions = sum(len(one.get("predictions") or ()) for one in objects)
     drafts = sum(len(one.get("drafts") or ()) for one in objects)
     said = []
+    if guess.labels and (file := configuration_beside(path).file):
+        said.append(tr("The labels and their colours are taken from {file}.", file=file))
     if predictions:
         said.append(tr("Predictions of models stay with the source row; they are not taken as annotations."))
     if drafts:
@@ -75,8 +79,8 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per task: the newest annotation that was submitted; others are counted in a remark. A task that was
-    only ever cancelled is skipped."""
-    kinds = kinds_in(peek(look_at(path, encoding=guess.encoding)).objects)
+    only ever cancelled is skipped. What the configuration offers and an annotation lacks, it says there is none of."""
+    kinds = kinds_in(peek(look_at(path, encoding=guess.encoding)).objects) | configuration_beside(path).kinds
     for item in read_objects(path, guess.encoding, single=True):
         yield item if isinstance(item, Problem) else _record(*item, kinds)
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from lepton_studio.formats.base import Loss, OutLabel, Part, Row
+from lepton_studio.formats.label_studio_config import CONFIGURATION
 from lepton_studio.formats.spool import Spool, spooled
 from lepton_studio.project.marks import SpanMark
 
-_TASKS, _CONFIGURATION = "tasks.json", "label_config.xml"
+_TASKS = "tasks.json"
 _NUMBERS = range(10)
 
 
@@ -25,7 +26,7 @@ def write_label_studio(target: Path, rows: Iterable[Row], labels: Sequence[OutLa
             stream.write(",\n" if number else "\n")
             stream.write(json.dumps(_task(row), ensure_ascii=False))
         stream.write("\n]\n")
-        (target / _CONFIGURATION).write_text(_configuration(kept, labels), encoding="utf-8")
+        (target / CONFIGURATION).write_text(_configuration(kept, labels), encoding="utf-8")
     return ()
 
 
@@ -112,7 +113,7 @@ def _configuration(rows: Spool, labels: Sequence[OutLabel]) -> str:
         lines.append("  </Labels>")
     if "relations" in parts:
         lines.append("  <Relations>")
-        lines += [f"    <Relation value={quoteattr(one.name)}/>" for one in _of_kind(labels, rows, "relation")]
+        lines += [f"    <Relation{_attributes(one)}/>" for one in _of_kind(labels, rows, "relation")]
         lines.append("  </Relations>")
     lines.append('  <Text name="text" value="$text"/>')
     if "second_text" in parts:
@@ -142,5 +143,5 @@ def _of_kind(labels: Sequence[OutLabel], rows: Spool, kind: str) -> list[OutLabe
 
 
 def _attributes(label: OutLabel) -> str:
-    said = {"value": label.name, "background": label.color, "hotkey": label.key}
+    said = {"value": label.name, "background": label.color, "hotkey": label.key, "hint": label.description}
     return "".join(f" {name}={quoteattr(value)}" for name, value in said.items() if value)

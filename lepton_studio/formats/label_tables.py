@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lepton_studio.formats.head import look_at
+from lepton_studio.formats.label_studio_config import is_configuration
 from lepton_studio.formats.turn_lines import is_beside
 
 _PAIR = re.compile(r"(-?\d+)[\t ,;:=]+(\S.*)")
@@ -54,13 +55,9 @@ def is_support_file(path: Path) -> bool:
     stem = path.stem.lower()
     if path.suffix == ".ann" and path.with_suffix(".txt").is_file():
         return True
-    if is_beside(path) or path.name in {
-        "annotation.conf",
-        "visual.conf",
-        "tools.conf",
-        "kb_shortcuts.conf",
-        "label_config.xml",
-    }:
+    if is_beside(path) or is_configuration(path):
+        return True
+    if path.name in {"annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf"}:
         return True
     return path.name.lower() in {*TABLE_NAMES, "dataset_info.json", "categories.json"} or stem.startswith(
         ("readme", "licen", "copying", "notice", "citation", "label_index", "label2id", "id2label")

@@ -7,22 +7,24 @@ from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from lepton_studio.formats import Guess, Part, Problem, Row, UnreadableFile, read
+from lepton_studio.formats import Guess, OutLabel, Part, Problem, Row, UnreadableFile, read
 from lepton_studio.formats.losses import part_title
 from lepton_studio.language import tr
 from lepton_studio.project.connection import text_hash
 from lepton_studio.project.marks import QUESTION, REJECTED, SECOND_TEXT
+from lepton_studio.project.palette import RESERVED_KEYS
 from lepton_studio.project.records import SPLITS, Label, Labels, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
-from lepton_studio.studio.naming import Naming, Taken, fields_in
+from lepton_studio.studio.naming import Kind, Naming, Taken, fields_in
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.splitting import Item, Shares, stratified
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
 
 if TYPE_CHECKING:
+    from lepton_studio.project.change import Change
     from lepton_studio.project.project import Project
 
 __all__ = ["Cancelled", "ImportResult", "Shares", "import_files"]
@@ -72,6 +74,7 @@ class _Survey:
     """What the first pass finds out. The arrays have one entry per row that will come in.
 
     `keys` numbers the sets of labels that values have, _NO_VALUE for none: rows of one key are shared out alike.
+    `declared` are the labels that the files list, by what the project calls them.
     """
 
     naming: Naming
@@ -81,6 +84,7 @@ class _Survey:
     known_keys: dict[tuple[int, ...], int] = field(default_factory=dict)
     problems: list[ImportProblem] = field(default_factory=list)
     left_out: dict[str, Counter[Part]] = field(default_factory=dict)
+    declared: dict[str, OutLabel] = field(default_factory=dict)
     skipped: int = 0
 
 
@@ -109,8 +113,9 @@ def import_files(
     left_out = _left_out(survey, task)
     with project.change(_change_name(sets)) as change:
         created = _in_order(survey.naming.new, sets)
+        keys = {label.key for label in project.labels()} | RESERVED_KEYS
         for label in created:
-            change.add_label(label.name, options=label.options)
+            _create(change, label, survey.declared.get(label.name), keys=keys)
         naming = Naming(task, project.labels())
         rows = watched(_rows(sets), total=len(survey.texts), progress=progress, should_stop=should_stop)
         change.add_samples(_samples(rows, survey, task=task, naming=naming))
@@ -135,6 +140,9 @@ def _survey(
 ) -> _Survey:
     """The first pass: labels, splits, problems and the identity of each text."""
     survey = _Survey(Naming(task, labels))
+    for one in (label for guess in sets for label in guess.labels):
+        if name := survey.naming.add(one.name, cast("Kind", one.kind)):
+            survey.declared.setdefault(name, one)
     every = (row for guess in sets for row in read(guess))
     for row in watched(every, total=None, progress=progress, should_stop=should_stop):
         if isinstance(row, Problem):
@@ -227,6 +235,17 @@ def _in_order(new: Sequence[Label], sets: Sequence[Guess]) -> list[Label]:
     if all(_is_number(label.name) for label in rest):
         rest.sort(key=lambda label: float(label.name))
     return [*sorted((label for label in new if label.name in place), key=lambda label: place[label.name]), *rest]
+
+
+def _create(change: Change, label: Label, declared: OutLabel | None, *, keys: set[str]) -> None:
+    """Add the label as its file shows it; a key that is taken is not taken away. `keys` grows by the one it gets."""
+    if declared is None:
+        made = change.add_label(label.name, options=label.options)
+    else:
+        key = "" if declared.key.lower() in keys or not declared.key.isprintable() else declared.key
+        about = {"color": declared.color, "description": declared.description}
+        made = change.add_label(label.name, key=key, options=label.options, **about)
+    keys.add(made.key)
 
 
 def _is_number(name: str) -> bool:

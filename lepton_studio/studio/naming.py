@@ -51,10 +51,13 @@ class Naming:
         """The labels to create, in the order of their first use."""
         return [self._labels[name] for name in self._used if self._labels[name].id < 0]
 
-    def add(self, name: str, kind: Kind) -> None:
-        """Note a name that is known beforehand, where the task has labels of this kind."""
-        if kind in self._task.label_kinds:
-            self._used.setdefault(self._name(name, kind))
+    def add(self, name: str, kind: Kind) -> str | None:
+        """Note a name that is known beforehand, where the task has labels of this kind; what the project calls it."""
+        if kind not in self._task.label_kinds:
+            return None
+        known = self._name(name, kind)
+        self._used.setdefault(known)
+        return known
 
     def take(self, marks: Marks, text: str) -> Taken:
         """The value that these marks make on the text; new names in it are noted for `new`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from lepton_studio.formats import UnreadableFile, sniff, sniff_all
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
+from lepton_studio.studio.exporting import export_annotations
 from lepton_studio.studio.importing import Cancelled, Shares, import_files
 
 
@@ -203,3 +205,29 @@ def test_every_text_of_trec_is_kept_with_its_latin_1_character(project: Project,
     splits = Counter(sample.split for sample in project.all_rows())
     assert splits == {"train": 5_452, "test": 500} and len(project.labels()) == 50
     assert project.count(Filter(state="leak")) > 0
+
+
+def test_labels_and_colours_of_label_studio_survive_the_way_out_and_in(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    task = {"id": 1, "data": {"text": "Maria joined Acme."}, "annotations": [{"result": []}]}
+    (folder / "tasks.json").write_text(json.dumps([task]), "utf-8")
+    (folder / "my project.xml").write_text(
+        """<View><Labels name="label" toName="text"><Label value="Person" alias="PER" background="#d33" hotkey="p"/>
+        <Label value="ORG" background="darkorange" hint="A company"/><Label value="LOC" hotkey="p"/></Labels>
+        <Relations><Relation value="works for"/></Relations><Text name="text" value="$text"/>
+        <Choices name="sure" toName="text" perRegion="true"><Choice value="no"/></Choices></View>""",
+        "utf-8",
+    )
+    looks, source = [], folder
+    for step in ("first", "second"):
+        with Project.create(tmp_path / f"{step}.lepton", task="relations") as project:
+            result = import_files(project, sniff_all([source], wants=("spans", "relations")))
+            assert result.labels_created == ("PER", "ORG", "LOC", "works for") and not result.left_out
+            assert project.samples()[0].value == {"spans": [], "relations": []}, "the annotation says: none of these"
+            looks.append([(one.name, one.color, one.key, one.description) for one in project.labels()])
+            source = tmp_path / f"{step} out"
+            export_annotations(project, source, format="label_studio")
+    assert looks[0] == looks[1]
+    assert looks[0][:2] == [("PER", "#dd3333", "p", ""), ("ORG", "#ff8c00", looks[0][1][2], "A company")]
+    assert [name for name, _, key, _ in looks[0] if key == "p"] == ["PER"]
