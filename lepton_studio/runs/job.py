@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -37,6 +38,13 @@ class Recipe:
     """How to tune. Titles and sentences are English source strings for `tr`; numbers are what the child uses."""
 
     epochs: int = setting(4, "Epochs", "How often the model sees every training sample.", low=1, high=100)
+    fewest_steps: int = setting(
+        0,
+        "Fewest steps",
+        "Few samples are seen more often than the epochs say, until so many steps are made.",
+        low=0,
+        high=100_000,
+    )
     batch_size: int = setting(16, "Batch size", "Samples per step; smaller needs less memory.", low=1, high=512)
     learning_rate: float = setting(1e-4, "Learning rate", "How far each step moves the weights.", low=1e-7, high=1e-1)
     weight_decay: float = setting(
@@ -91,6 +99,11 @@ class Recipe:
     )
     seed: int = setting(1, "Seed", "The same seed, data and machine give the same run.", low=0, high=2**31 - 1)
 
+    def passes(self, samples: int) -> int:
+        """How often so many samples are seen: `epochs`, or more where these are fewer steps than `fewest_steps`."""
+        an_epoch = math.ceil(samples / self.batch_size)
+        return max(self.epochs, math.ceil(self.fewest_steps / an_epoch)) if an_epoch else self.epochs
+
     def to_json(self) -> dict[str, object]:
         """Every setting by its name."""
         return dataclasses.asdict(self)
@@ -133,9 +146,13 @@ def presets(settings: Mapping[str, object]) -> dict[str, Recipe]:
     """How thorough: the first choice of the Tune page, for a task with these settings of its own (`Task.settings`)."""
     balanced = Recipe().with_settings(settings)
     return {
-        "quick": dataclasses.replace(balanced, epochs=max(1, balanced.epochs // 2)),
+        "quick": dataclasses.replace(
+            balanced, epochs=max(1, balanced.epochs // 2), fewest_steps=balanced.fewest_steps // 2
+        ),
         "balanced": balanced,
-        "best": dataclasses.replace(balanced, epochs=balanced.epochs * 2, patience=3),
+        "best": dataclasses.replace(
+            balanced, epochs=balanced.epochs * 2, fewest_steps=balanced.fewest_steps * 2, patience=3
+        ),
     }
 
 

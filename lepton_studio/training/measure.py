@@ -73,7 +73,7 @@ def measure(work: Work) -> LastEvent:
     read += tokens["validation"] * len(schedule.marks)
     send(
         Estimated(
-            seconds=an_epoch * recipe.epochs + read_once * read,
+            seconds=an_epoch * recipe.passes(len(lengths)) + read_once * read,
             memory_mb=machine.memory_mb(),
             samples_per_second=len(lengths) / an_epoch if an_epoch else 0.0,
             steps=schedule.steps,

@@ -22,8 +22,9 @@ class Schedule:
     def of(cls, recipe: Recipe, *, samples: int, evaluates: bool) -> Schedule:
         """The schedule for so many training samples; `evaluates`: there is validation data."""
         an_epoch = math.ceil(samples / recipe.batch_size)
-        steps = an_epoch * recipe.epochs
-        times = range(recipe.epochs * recipe.evaluations + 1) if evaluates else range(0)
+        passes = recipe.passes(samples)
+        steps = an_epoch * passes
+        times = range(passes * recipe.evaluations + 1) if evaluates else range(0)
         marks = frozenset(round(time * an_epoch / recipe.evaluations) for time in times)
         return cls(steps, an_epoch, max(1, round(steps * recipe.warmup)), recipe.learning_rate, marks)
 

@@ -131,7 +131,9 @@ class RecipePanel(QWidget):
     def _say_preset(self) -> None:
         recipe = self.recipe()
         same = next((name for name, preset in self._recipes.items() if preset == recipe), "")
-        passes = 0 if recipe is None else recipe.epochs
+        passes = str(recipe.epochs if recipe else 0)
+        if recipe is not None and recipe.fewest_steps:
+            passes = tr("{count} or, with few samples, more", count=passes)
         sentences = {
             "quick": tr("Passes over the data: {count}. A first impression.", count=passes),
             "balanced": tr("Passes over the data: {count}. Right for most projects.", count=passes),
