@@ -103,6 +103,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="ROLE=COL",
         help=tr("the column that is the target, second_text, question, answer, rating, spans or turns"),
     )
+    bring.add_argument(
+        "--turns-of",
+        action="append",
+        default=[],
+        metavar="ROLE",
+        help=tr("of conversations: each turn of this role is a sample; may be repeated, '*' for all turns"),
+    )
     bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
     bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
 

@@ -100,6 +100,8 @@ def import_files(options: Namespace) -> Answer:
     with Project.open(project_folder(options.dir)) as project:
         wants = task_named(project.task_id).wants
         guesses = formats.sniff_all(options.file, format=options.format, wants=wants)
+        if options.turns_of:
+            guesses = tuple(formats.each_turn(guess, of=options.turns_of) for guess in guesses)
         guesses = tuple(_as_told(guess, options) for guess in guesses)
         for notice in dict.fromkeys(one for guess in guesses for one in guess.notices):
             say(notice)

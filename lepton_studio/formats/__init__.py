@@ -1,15 +1,16 @@
 """Files in and out: one module per format, a guess how to read them, their rows, and what a file cannot hold. No Qt,
 no torch."""
 
-from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Part, Problem, Row, UnreadableFile
+from lepton_studio.formats.base import ALL_TURNS, Format, Guess, Loss, OutLabel, Part, Problem, Row, UnreadableFile
 from lepton_studio.formats.delimited import DELIMITERS
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.reading import read
-from lepton_studio.formats.sniffing import choose_columns, refresh, sniff, sniff_all
+from lepton_studio.formats.sniffing import choose_columns, each_turn, refresh, sniff, sniff_all
 from lepton_studio.formats.writing import write, writers_for
 
 __all__ = [
+    "ALL_TURNS",
     "DELIMITERS",
     "ENCODINGS",
     "Format",
@@ -22,6 +23,7 @@ __all__ = [
     "UnreadableFile",
     "all_formats",
     "choose_columns",
+    "each_turn",
     "read",
     "refresh",
     "sniff",

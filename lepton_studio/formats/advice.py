@@ -39,8 +39,21 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
         said.append(tr("Cells with “{separator}” hold several labels.", separator=separator))
     if guess.fold:
         said.append(tr("Rows with the same text are taken as one sample with all that they say."))
+    said += _of_conversations(guess)
     if len(guess.columns) > 1 and not is_marked and not _has_answers(guess):
         said.append(tr("No column is taken as the label: the samples come in unlabelled."))
+    return said
+
+
+def _of_conversations(guess: Guess) -> list[str]:
+    """What comes of the conversations, where the task has no use for whole ones."""
+    if guess.talk is None:
+        return []
+    if not guess.by_turn:
+        return [tr("These are conversations: each comes in as one sample, unless you choose each turn as one.")]
+    said = [tr("Each turn is a sample; what was said before it is kept as the field “context”.")]
+    if "second_text" in guess.wants and "second_text" not in guess.roles:
+        said.append(tr("Choose “context” as the second text if the model is to read it too."))
     return said
 
 

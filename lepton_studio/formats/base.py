@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from lepton_studio.formats.head import Head
 from lepton_studio.project.marks import Marks
@@ -21,8 +21,9 @@ class Row:
     `marks` has label names as spelled in the file, or what its table of names says for its numbers; offsets are code
     points of `text`, repaired as the guess says. `source` is the path as given; `row` is 1-based: the row a spreadsheet
     shows for tables (header counted), else the line or record; on the way out it is the sample's id. `raw` is the
-    source row as read, JSON-able. `remark` is a sentence where something of the row was not taken over. `skipped`: the
-    file says that a person put it aside. `id` is its name in its file, "" for none.
+    source row as read, JSON-able; on the way out it is only given to the format it is of, with `said`, the marks in it
+    (see `formats.sources`). `remark` is a sentence where something of the row was not taken over. `skipped`: the file
+    says that a person put it aside. `id` is its name in its file, "" for none.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Row:
     skipped: bool = False
     note: str = ""
     id: str = ""
+    said: Marks | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -116,9 +118,9 @@ class Guess:
     the text is a list of tokens; and what only tables of ours have: "relations", "questions", "more_targets",
     "rejected", "skipped". `label_columns` are columns of 0 and 1, one for each label. `fold`: rows with the same text
     are one sample with all that they say. `offsets` is how the file counts its spans, a key of
-    `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use. `talk`: the files hold conversations, for a
-    task that has no use for a whole one; where turns are samples, the columns are those of a turn.
-    `labels` are those that the files declare, used or not.
+    `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
+    `talk`: the files hold conversations, and the task learns no replies; where turns are samples, the columns are those
+    of a turn. `labels` are those that the files declare, used or not.
     """
 
     format: str
@@ -194,6 +196,8 @@ class Format:
     columns(path, guess) -> the column names under the guess's present settings (after the person changed them).
     notices(path, guess) -> what a person should know of how this file is read, in sentences.
     has_offsets -> whether its marks are places that the file counts, and may have counted otherwise than we do.
+    marks_of(raw, text) -> what a source row (`Row.raw`) of this format says of this text, offsets as they stand in it;
+        None where it is none. Only for formats of tools, whose records have a shape of their own.
     write, holds, suffix -> how to write it, what it can hold, and its usual file ending ("" for a folder); None: the
         format is only read.
     """
@@ -206,6 +210,7 @@ class Format:
     columns: Callable[[Path, Guess], tuple[str, ...]] = lambda path, guess: guess.columns
     notices: Callable[[Path, Guess], Sequence[str]] = lambda path, guess: ()
     has_offsets: bool = True
+    marks_of: Callable[[Any, str], Marks | None] | None = None
     write: Write | None = None
     holds: frozenset[Part] = frozenset()
     suffix: str = ""

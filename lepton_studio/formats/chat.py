@@ -78,10 +78,20 @@ def _record(number: int, one: JsonObject, turns: Turns, guess: Guess) -> Record:
         cells["rejected"], targets = targets[0], None
         remark = tr("Its reply is marked as one that nobody wants; it is kept as the field “rejected”.")
     cells["text"] = text
-    if stored:
+    if guess.by_turn:
+        cells[TURNS] = _objects(one, turns)
+    elif stored:
         cells[TURNS] = stored
     identity = one.get("id", "")
     return Record(number, cells, raw=one, marks=Marks(targets=targets), remark=remark, id=str(identity))
+
+
+def _objects(one: JsonObject, turns: Turns) -> list[object]:
+    """The turns as objects, those of the file with all that it says of them."""
+    given = one[_key(one) or ""]
+    plain = [{"role": role, "content": content} for role, content in turns]
+    first = len(turns) - len(given) - ("chosen" in one)
+    return [*plain[:first], *given, *plain[first + len(given) :]]
 
 
 def _reply(found: object) -> str:

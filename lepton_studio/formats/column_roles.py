@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lepton_studio.formats.conversations import turns_in
+from lepton_studio.formats.conversations import beside_turns, turns_in
 from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
 from lepton_studio.formats.roles import Roles
 from lepton_studio.formats.tag_schemes import is_tag
@@ -142,13 +142,22 @@ def _same_lengths(rows: Rows, first: str, second: str) -> bool:
 def _turns(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
     if "turns" not in wants:
         return table
-    lists = [name for name in columns if _all(rows, name, lambda cell: not isinstance(cell, str) and _talk(cell))]
-    lines = [name for name in columns if _plain(name) in (*_TURNS, "text") and _all(rows, name, _talk)]
-    chosen = next(iter(sorted(lists, key=lambda name: _plain(name) not in _TURNS) or lines), None)
+    chosen = conversation_column(columns, rows)
     if chosen is None:
         return table
-    text = table.text if table.text not in (None, chosen) and _plain(chosen) == "turns" else chosen
+    is_beside = table.text not in (None, chosen) and _plain(table.text or "") == "text" and _plain(chosen) == "turns"
+    text = table.text if is_beside else chosen
     return replace(table, text=text, roles={**table.roles, "turns": chosen})
+
+
+def conversation_column(columns: Sequence[str], rows: Rows) -> str | None:
+    """The column that holds a conversation in each cell: a list of turns, else lines that begin with who speaks; a list
+    of strings, and lines, only where its name says so."""
+    named = [name for name in columns if _plain(name).rsplit(".", 1)[-1] in _TURNS]
+    lists = [name for name in columns if _all(rows, name, lambda cell: bool(beside_turns(cell)) and _talk(cell))]
+    strings = [name for name in named if _all(rows, name, lambda cell: not isinstance(cell, str) and _talk(cell))]
+    lines = [name for name in columns if name in (*named, "text") and _all(rows, name, _talk)]
+    return next(iter((*sorted(lists, key=lambda name: name not in named), *strings, *lines)), None)
 
 
 def _questions(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:

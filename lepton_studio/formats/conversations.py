@@ -39,8 +39,30 @@ def turns_in(cell: object) -> Turns | None:
         content = next((one[key] for key in _CONTENT_KEYS if key in one), None)
         if role is None or content is None:
             return None
-        found.append((_ROLES.get(role, role), said(content)))
+        found.append((party(role), said(content)))
     return tuple(found)
+
+
+def beside_turns(cell: object) -> tuple[Mapping[str, object], ...]:
+    """What the objects of a list of turns say beside who says what (an intent, entities), for each turn; () where the
+    cell is no such list."""
+    if isinstance(cell, str) and cell.lstrip().startswith("["):
+        try:
+            cell = json.loads(cell)
+        except ValueError:
+            return ()
+    if not isinstance(cell, (list, tuple)) or not all(isinstance(one, Mapping) for one in cell):
+        return ()
+    found = []
+    for one in cell:
+        used = {next((key for key in keys if key in one), "") for keys in (_ROLE_KEYS, _CONTENT_KEYS)}
+        found.append({key: value for key, value in one.items() if key not in used})
+    return tuple(found)
+
+
+def party(role: str) -> str:
+    """What a party that a file calls so is called here."""
+    return _ROLES.get(role, role)
 
 
 def said(content: object) -> str:

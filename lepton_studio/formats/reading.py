@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from lepton_studio.formats.base import Guess, Problem, Record, Row, UnreadableFile
+from lepton_studio.formats.conversations import as_lines, turns_in
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.packed import source_name
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.table_marks import TableRow, conversation, table_row, tagged, used_columns
+from lepton_studio.formats.turn_by_turn import by_turn
 from lepton_studio.formats.values import as_text, is_broken
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, Marks
@@ -43,9 +45,11 @@ def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:
     """Records before roles are applied, with the source and the position of their path in the guess."""
     records = all_formats()[guess.format].records
     for position, path in enumerate(guess.paths):
-        for record in readable(path, guess, records):
-            source = (record.source if isinstance(record, Record) else "") or str(path)
-            yield record, source_name(source), position
+        for whole in readable(path, guess, records):
+            source = source_name((whole.source if isinstance(whole, Record) else "") or str(path))
+            each = by_turn(whole, guess.talk, source=str(path)) if guess.talk and guess.by_turn else (whole,)
+            for record in each:
+                yield record, source, position
 
 
 def readable(
@@ -77,7 +81,9 @@ def text_of(record: Record, guess: Guess) -> str:
         return talk.text
     if tokens := tagged(record, guess):
         return tokens.text
-    text = as_text(record.cells.get(guess.text or ""))
+    cell = record.cells.get(guess.text or "")
+    is_talk = guess.talk is not None and guess.text == guess.talk.column and not isinstance(cell, str)
+    text = as_lines(turns_in(cell) or ()) if is_talk else as_text(cell)
     if not guess.more_text:
         return text
     pieces = [text, *(as_text(record.cells.get(name)) for name in guess.more_text)]

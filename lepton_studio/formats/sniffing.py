@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from lepton_studio.formats import advice
-from lepton_studio.formats.base import Format, Guess, Problem, Record, Row, UnreadableFile
+from lepton_studio.formats.base import ALL_TURNS, Format, Guess, Problem, Record, Row, UnreadableFile
 from lepton_studio.formats.column_roles import guess_table
+from lepton_studio.formats.conversations import party
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
 from lepton_studio.formats.folding import folded
@@ -23,6 +24,7 @@ from lepton_studio.formats.parallel_text import written_beside
 from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read_plain, read_records
 from lepton_studio.formats.roles import Roles, guess_roles
 from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, find_talk, label_of_turns, said_of_turns
 from lepton_studio.formats.turn_lines import is_beside
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
@@ -80,6 +82,8 @@ def sniff_all(
     # what stands off is read with its text, labels of turns with their turns
     unused = [path.name for path in support if path.suffix != ".ann" and not is_beside(path)]
     unused = [name for name in unused if not first.label_names or name not in TABLE_NAMES]
+    if any(one.labels for one in (first, *others)):
+        unused = [name for name in unused if not name.endswith(".xml")]
     shown = [*refused[:_SHOWN_REFUSALS]]
     if len(refused) > _SHOWN_REFUSALS:
         shown.append(tr("{count} more files cannot be read.", count=len(refused) - _SHOWN_REFUSALS))
@@ -96,6 +100,8 @@ def refresh(guess: Guess) -> Guess:
     chosen = all_formats()[guess.format]
     try:
         columns = tuple(dict.fromkeys(name for path in guess.paths for name in chosen.columns(path, guess)))
+        if guess.by_turn:
+            columns = columns_of_turns(_sample(guess))
     except OSError as error:
         raise UnreadableFile(cannot_open(guess.paths[0], error)) from error
     except (UnicodeError, LookupError) as error:
@@ -114,6 +120,48 @@ def refresh(guess: Guess) -> Guess:
         roles={role: name for role, name in guess.roles.items() if name in here},
     )
     return _with_preview(changed if changed.text else _with_roles(changed))
+
+
+def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
+    """The guess with each turn of these parties (`ALL_TURNS`: of everybody) as a sample by itself, with what was said
+    before it as the field `context`; with none of them, as `sniff` guessed it. What the columns are is guessed anew.
+
+    Raises UnreadableFile where there are no conversations, or nobody is called so.
+    """
+    if not of:
+        whole = sniff(guess.paths, format=guess.format, wants=guess.wants)
+        if whole.talk is None or not whole.by_turn:
+            return whole
+        asked = replace(whole.talk, each_of=())
+        return refresh(replace(whole, talk=asked, text=asked.column, label=None, label_columns=(), roles={}))
+    file, talk = guess.paths[0].name, guess.talk
+    if talk is None:
+        raise UnreadableFile(tr("{file} holds no conversations whose turns could be samples.", file=file))
+    parties = tuple(dict.fromkeys(map(party, of)))
+    for one in parties:
+        if one not in (ALL_TURNS, *talk.parties):
+            known = ", ".join(talk.parties)
+            raise UnreadableFile(
+                tr("Nobody in {file} is called {role}. There are: {known}.", file=file, role=one, known=known)
+            )
+    guess = replace(guess, talk=replace(talk, each_of=parties), text=TEXT, more_text=(), verdict=None, fold=False)
+    records = _sample(guess)
+    table = guess_table(
+        said_of_turns(records),
+        [record.cells for record in records],
+        Roles(TEXT, label_of_turns(records)),
+        wants=guess.wants,
+        is_typed=True,
+    )
+    guess = replace(
+        guess,
+        columns=columns_of_turns(records),
+        label=table.label,
+        label_separator=table.label_separator,
+        label_columns=table.label_columns,
+        roles=table.roles,
+    )
+    return _with_preview(_with_offsets(guess))
 
 
 def choose_columns(guess: Guess, *, text: str | None = None, label: str | None = None) -> Guess:
@@ -234,6 +282,8 @@ def _complete(group: _Group, *, wants: tuple[str, ...]) -> Guess:
         guess = replace(guess, paths=tuple(guess.paths[place] for place in kept))
         guess = replace(guess, splits=tuple(guess.splits[place] for place in kept) if guess.splits else ())
     guess = _with_preview(_with_offsets(guess))
+    if guess.talk is not None and guess.text not in (TEXT, guess.talk.column):
+        guess = each_turn(guess, of=(ALL_TURNS,))  # the column that looked like a text is a name of the conversation
     left = [head.path.name for head in lacking] if guess.paths != group.guess.paths else []
     return replace(guess, notices=(*guess.notices, advice.left_out(left))) if left else guess
 
@@ -286,7 +336,7 @@ def _marked(guess: Guess) -> list[tuple[str, Marks]]:
 
 def _has_marks(guess: Guess) -> bool:
     """Whether there is anything whose place in the text the file counts."""
-    if guess.text is None or not all_formats()[guess.format].has_offsets:
+    if guess.text is None or not (guess.by_turn or all_formats()[guess.format].has_offsets):
         return False
     if not {"spans", "questions", "answer"} & set(guess.roles) and not _is_marked(guess):
         return False
@@ -312,6 +362,10 @@ def _sample(guess: Guess) -> list[Record]:
 
 def _with_preview(guess: Guess) -> Guess:
     sample = _sample(guess)
+    if not guess.by_turn:
+        learns_whole = not guess.wants or bool({"turns", "target"} & set(guess.wants))
+        is_one = learns_whole or bool({"spans", "tags", "relations", "question", "questions"} & set(guess.roles))
+        guess = replace(guess, talk=None if is_one else find_talk(guess.columns, sample))
     is_marked = any(record.marks is not None for record in sample)
     notices = advice.notices(guess, [record.cells for record in sample], is_marked=is_marked)
     told = all_formats()[guess.format].notices

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
-from lepton_studio.formats.conversations import PARTIES, as_sample
+from lepton_studio.formats.conversations import PARTIES, as_sample, turns_json
 from lepton_studio.formats.head import Head, read_lines
 from lepton_studio.language import tr
 from lepton_studio.project.marks import TURNS, Marks
@@ -67,7 +67,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             continue
         turns = tuple((PARTIES[place % 2], turn) for place, turn in enumerate(said))
         text, stored, targets = as_sample(turns, wants=guess.wants)
-        cells: dict[str, object] = {"text": text, TURNS: stored}
+        cells: dict[str, object] = {"text": text, TURNS: turns_json(turns) if guess.by_turn else stored}
         cells |= {name: lines[number - 1].strip() for name, lines in beside.items()}
         cells |= {name: label.strip() for name, label in zip(_IN_LINE, labels, strict=False)}
         wrong = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -170,3 +171,26 @@ def test_the_import_asks_for_the_columns_that_the_task_wants_and_shows_what_each
         wait_until(lambda: page.table.model.rowCount() == 3)
         assert page.table.model.index(1, 1).data() == "9"
         assert not page.panel.labels.isVisible()
+
+
+def test_the_turns_of_the_customer_come_in_as_samples_with_what_was_said_before(tmp_path: Path) -> None:
+    said = (("human", "Where is it?"), ("gpt", "What?"), ("human", "My card."))
+    turns = [{"from": role, "value": text} for role, text in said]
+    file = tmp_path / "calls.json"
+    file.write_text(json.dumps([{"id": "call 1", "conversations": turns}]), "utf-8")
+    with open_window(make_project(tmp_path, texts=0), page="data") as window:
+        page = _page(window)
+        window.import_files([file])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.import_button.isEnabled)
+        assert view.preview.rowCount() == 1 and view.form.turns.currentText() == "a whole conversation"
+        view.form.turns.setCurrentIndex(view.form.turns.findData("user"))
+        view.form.turns.activated.emit(view.form.turns.currentIndex())
+        wait_until(lambda: view.preview.rowCount() == 2)
+        press(window, Qt.Key.Key_Return)
+        assert window.session is not None
+        project = window.session.project
+        wait_until(lambda: project.count() == 2)
+        last = list(project.all_rows(Filter()))[-1]
+        assert (last.text, last.fields["id"]) == ("My card.", "call 1") and "Where is it?" in last.fields["context"]

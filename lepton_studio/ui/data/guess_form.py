@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
-from lepton_studio.formats import DELIMITERS, ENCODINGS, Guess, Row, all_formats
+from lepton_studio.formats import ALL_TURNS, DELIMITERS, ENCODINGS, Guess, Row, all_formats
 from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
@@ -22,18 +22,21 @@ _ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "tur
 
 class GuessForm(Form):
     """`changed(Guess)`: the person changed an answer. `format_changed(str)`: another format, guess all else again.
+    `turns_changed(roles)`: the turns of these parties are to be samples, or whole conversations where there are none.
 
     It asks for the columns that a task `wants`, no others.
     """
 
     changed = Signal(object)
     format_changed = Signal(str)
+    turns_changed = Signal(object)
 
     def __init__(self, wants: Sequence[str] = ("label",), parent: QWidget | None = None) -> None:
         super().__init__(parent, gap=12)
         self._guess: Guess | None = None
         self._wants = tuple(wants)
         self._folds: Guess | None = None
+        self.turns = QComboBox()
         self.text = QComboBox()
         self.label = QComboBox()
         self.roles = {role: QComboBox() for role in _ROLES if role in wants}
@@ -49,6 +52,7 @@ class GuessForm(Form):
         self.fold = QCheckBox(tr("Rows with the same text are one sample"))
         for one in all_formats().values():
             self.format.addItem(tr(one.title), one.id)
+        self.add("turns of", tr("A sample is"), field=self.turns)
         self.add("text", tr("Text"), field=self.text)
         self.add("label", tr("Label"), field=self.label)
         for role, box in self.roles.items():
@@ -65,6 +69,9 @@ class GuessForm(Form):
         self.add("header", tr("Header lines"), field=self.header)
         self.add("quoting", "", field=self.quoting)
         self.quoting.setAccessibleName(tr("Cells may be in quotes"))
+        self.turns.activated.connect(
+            lambda _i: self.turns_changed.emit(tuple(filter(None, [self.turns.currentData()])))
+        )
         self.text.activated.connect(lambda _i: self._change(text=self.text.currentData()))
         self.label.activated.connect(lambda _i: self._change(label=self.label.currentData()))
         self.offsets.activated.connect(lambda _i: self._change(offsets=self.offsets.currentData()))
@@ -83,6 +90,7 @@ class GuessForm(Form):
             self._folds = guess  # it stays a choice for these files once it is switched off
         self._guess = guess
         columns = [(name, name) for name in guess.columns]
+        _fill(self.turns, _units(guess), guess.talk.each_of[0] if guess.talk and guess.talk.each_of else "")
         _fill(self.text, columns, guess.text, none=tr("Choose the column"))
         _fill(self.label, columns, guess.label, none=tr("None: the samples come in unlabelled"))
         for role, box in self.roles.items():
@@ -98,6 +106,7 @@ class GuessForm(Form):
             self.quoting.setChecked(guess.quoting)
             self.fold.setChecked(guess.fold)
         delimited = bool(guess.delimiter)
+        self.show_row("turns of", guess.talk is not None)
         self.show_row("text", bool(columns))
         self.show_row("label", bool(columns) and "label" in self._wants)
         for role in self.roles:
@@ -134,6 +143,13 @@ def role_title(role: str) -> str:
         "spans": tr("Marked passages"),
         "turns": tr("Turns of the conversation"),
     }[role]
+
+
+def _units(guess: Guess) -> list[tuple[str, str]]:
+    """What a sample can be where there are conversations: the parties whose turns are samples, and how it is called."""
+    parties = guess.talk.parties if guess.talk is not None else ()
+    of_one = [(role, tr("each turn of {role}", role=role)) for role in parties]
+    return [("", tr("a whole conversation")), (ALL_TURNS, tr("each turn")), *of_one]
 
 
 _MARKED: Mapping[str, Callable[[Marks], object]] = {

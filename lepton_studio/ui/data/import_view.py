@@ -48,6 +48,7 @@ class ImportView(QWidget):
         self.form = GuessForm(session.task.wants)
         self.form.changed.connect(self._guess_changed)
         self.form.format_changed.connect(self._format_changed)
+        self.form.turns_changed.connect(self._turns_changed)
         self.sharing = QComboBox()
         self.sharing.setAccessibleName(tr("Rows whose file names no split"))
         self.sharing.addItem(tr("Share labelled rows out"), True)
@@ -177,6 +178,10 @@ class ImportView(QWidget):
         paths = self._looks[self._current].guess.paths
         self._again(lambda: self._sniff(paths, format_id))
 
+    def _turns_changed(self, roles: tuple[str, ...]) -> None:
+        guess = self._looks[self._current].guess
+        self._again(lambda: _each_turn(guess, roles))
+
     def _again(self, look: Callable[[], Guess]) -> None:
         place, looks = self._current, list(self._looks)
 
@@ -250,6 +255,12 @@ class ImportView(QWidget):
         layout = row(left, side, gap=24, margins=(24, 16, 24, 24))
         layout.setStretch(0, 1)
         self.setLayout(layout)
+
+
+def _each_turn(guess: Guess, roles: tuple[str, ...]) -> Guess:
+    from lepton_studio.formats import each_turn
+
+    return each_turn(guess, of=roles)
 
 
 def _refresh(guess: Guess) -> Guess:
