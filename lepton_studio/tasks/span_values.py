@@ -50,22 +50,21 @@ def parse_spans(stored: object, labels: Labels) -> list[Span]:
     """Read `[[start, end, label id], ...]` as it stands. Raises BadAnnotation for another shape, an unknown label, an
     empty span, one that stands twice.
     """
-    if not isinstance(stored, list) or not all(_is_triple(one) for one in stored):
+    if not isinstance(stored, list) or not all(map(_is_triple, stored)):
         raise BadAnnotation(tr("Marked spans are a list of [start, end, label]."))
-    spans = [Span(*one) for one in stored]
     known = {label.id for label in labels}
-    for span in spans:
-        if not 0 <= span.start < span.end:
-            raise BadAnnotation(tr("A span from {start} to {end} holds nothing.", start=span.start, end=span.end))
-        if span.label not in known:
-            raise BadAnnotation(tr("Label {id} is not in this project.", id=span.label))
-    if len(set(spans)) != len(spans):
+    for start, end, label in stored:
+        if not 0 <= start < end:
+            raise BadAnnotation(tr("A span from {start} to {end} holds nothing.", start=start, end=end))
+        if label not in known:
+            raise BadAnnotation(tr("Label {id} is not in this project.", id=label))
+    if len(set(map(tuple, stored))) != len(stored):
         raise BadAnnotation(tr("A span is marked twice with the same label."))
-    return spans
+    return [Span(start, end, label) for start, end, label in stored]
 
 
 def _is_triple(one: object) -> bool:
-    return isinstance(one, list | tuple) and len(one) == 3 and all(type(number) is int for number in one)
+    return isinstance(one, list | tuple) and len(one) == 3 and type(one[0]) is type(one[1]) is type(one[2]) is int
 
 
 def dump_spans(spans: Sequence[Span]) -> list[list[int]]:

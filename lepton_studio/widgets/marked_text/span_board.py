@@ -5,7 +5,7 @@ Knows labels by their ids and nothing of a task: it is given stretches and says 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -20,7 +20,7 @@ from lepton_studio.widgets.marked_text.by_identity import ByIdentity
 from lepton_studio.widgets.marked_text.finding import Wanted
 from lepton_studio.widgets.marked_text.mark_all_bar import MarkAllBar
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
-from lepton_studio.widgets.marked_text.span_editing import Edge, Step, Stretch, Stretches
+from lepton_studio.widgets.marked_text.span_editing import Edge, Marked, Step, Stretch, Stretches
 from lepton_studio.widgets.marked_text.span_keys import Command, command_of
 from lepton_studio.widgets.marked_text.span_state import SpanState
 from lepton_studio.widgets.marked_text.view import MarkedText
@@ -100,7 +100,7 @@ class SpanBoard(QWidget):
         self._marks.forget()
         self._show()
 
-    def show_text(self, text: str, spans: Stretches) -> None:
+    def show_text(self, text: str, spans: Iterable[Marked]) -> None:
         """Another text, or other spans of the same: then the cursor stays, and the span that was selected."""
         same = text == self.view.text
         if not same:
@@ -110,10 +110,12 @@ class SpanBoard(QWidget):
         self.picker.widen()
         self._show()
 
-    def suggest(self, spans: Stretches) -> None:
+    def suggest(self, spans: Iterable[Marked]) -> None:
         """What a model suggests; what is marked already is left out."""
-        self.state.suggest(one for one in spans if one.label in self._labels)
-        self._show()
+        before = self.state.suggested
+        self.state.suggest(one for one in spans if one[2] in self._labels)
+        if self.state.suggested != before:
+            self._show()
 
     def needed_height(self, width: int) -> int:
         """The height of the whole text with the labels."""
@@ -137,7 +139,7 @@ class SpanBoard(QWidget):
         self.state.handle = handle
         self._show_selected()
 
-    def add(self, wanted: Sequence[tuple[int, int, int]]) -> None:
+    def add(self, wanted: Sequence[Marked]) -> None:
         """Mark several (start, end, label id) in one step."""
         before = self.spans
         self.state.add(wanted)

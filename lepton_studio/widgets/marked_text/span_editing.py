@@ -7,6 +7,7 @@ stretches return the new tuple; they return the same one where there is nothing 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -26,6 +27,8 @@ class Stretch:
 
 
 Stretches = tuple[Stretch, ...]
+Marked = tuple[int, int, int]
+"""Start, end, label id."""
 
 
 class Steps(Protocol):
@@ -36,10 +39,12 @@ class Steps(Protocol):
     def before(self, position: int) -> tuple[int, int] | None: ...
 
 
-def stretches(spans: Iterable[tuple[int, int, int]]) -> Stretches:
-    """Spans (start, end, label id) with handles from 0 in the order of the text."""
+def stretches(spans: Iterable[Marked], *, known: Stretches = ()) -> Stretches:
+    """Spans in the order of the text. Those that are `known` are taken as they are, others get handles of their own."""
     ordered = sorted(set(spans), key=lambda one: (one[0], -one[1], one[2]))
-    return tuple(Stretch(*span, handle) for handle, span in enumerate(ordered))
+    before = {(one.start, one.end, one.label): one for one in known}
+    handles = itertools.count(1 + max((one.handle for one in known), default=-1))
+    return tuple([before.get(span) or Stretch(*span, next(handles)) for span in ordered])
 
 
 def in_order(spans: Iterable[Stretch]) -> Stretches:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lepton_studio.widgets.marked_text import span_editing as editing
-from lepton_studio.widgets.marked_text.span_editing import Edge, Step, Steps, Stretch, Stretches
+from lepton_studio.widgets.marked_text.span_editing import Edge, Marked, Step, Steps, Stretch, Stretches
 
 
 class SpanState:
@@ -23,18 +23,19 @@ class SpanState:
         self.merged: tuple[int, int] | None = None
         """After `merge`: the handle that stayed and the one that went."""
 
-    def show(self, spans: Stretches, *, keep: bool) -> None:
-        """Other spans, without suggestions; `keep` the selection where the same span is there."""
+    def show(self, spans: Iterable[Marked], *, keep: bool) -> None:
+        """Other spans, without suggestions; `keep` what is there already as it is, and the selection."""
         old = self.selected if keep else None
+        self.spans = editing.stretches(spans, known=self.spans if keep else ())
+        self.suggested = ()
         alike = (
-            one.handle for one in spans if old and (one.start, one.end, one.label) == (old.start, old.end, old.label)
+            one.handle for one in self.spans if old and (one.start, one.end, one.label) == (old.start, old.end, old.label)
         )
-        self.spans, self.suggested = spans, ()
         self.handle = next(alike, None)
 
-    def suggest(self, spans: Iterable[Stretch]) -> None:
+    def suggest(self, spans: Iterable[Marked]) -> None:
         """Other suggestions."""
-        self.suggested = tuple(replace(one, handle=-1 - place) for place, one in enumerate(spans))
+        self.suggested = tuple(replace(one, handle=-1 - one.handle) for one in editing.stretches(spans))
         if self.handle is not None and self.handle < 0:
             self.handle = None
 
@@ -84,7 +85,7 @@ class SpanState:
         else:
             self.accept(label=label)
 
-    def add(self, wanted: Iterable[tuple[int, int, int]]) -> None:
+    def add(self, wanted: Iterable[Marked]) -> None:
         """Mark several (start, end, label id)."""
         for start, end, label in wanted:
             self.spans, _made = editing.add(self.spans, start, end, label=label)
