@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, R
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
 from lepton_studio.formats.losses import Losses
+from lepton_studio.formats.sources import Said, other_fields, unchanged
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, SpanMark
@@ -175,33 +177,116 @@ def _span(part: object) -> SpanMark | None:
     return None
 
 
+def marks_of(raw: Any, text: str) -> Marks | None:
+    """What the answers of a record said that were taken, if it is one of this text. Strings count as labels and texts
+    alike."""
+    if not isinstance(raw, dict) or not _is_record(raw) or text not in _cells(raw).values():
+        return None
+    answers = _answers(raw)[0]
+    texts = tuple(value for value in answers.values() if isinstance(value, str))
+    labels = tuple(one for value in answers.values() for one in _words(value))
+    marks = _marks(answers, wants=())[0]
+    return replace(marks, labels=labels if labels else marks.labels, targets=texts or None)
+
+
+def _words(value: object) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
 def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
-    """Nested records, a line each: `rg.Dataset.from_dict` and `records.log` take their parts. Raises OSError."""
+    """Nested records, a line each: `rg.Dataset.from_dict` and `records.log` take their parts. A nested record that came
+    from Argilla goes back with its suggestions and vectors. Raises OSError."""
     losses = Losses()
     with target.open("w", encoding="utf-8", newline="\n") as stream:
         for row in rows:
-            stream.write(json.dumps(_record(row), ensure_ascii=False) + "\n")
+            stream.write(json.dumps(_record(row, losses), ensure_ascii=False) + "\n")
     return losses.found()
 
 
-def _record(row: Row) -> dict[str, object]:
-    marks = row.marks
-    answers: dict[str, object] = {}
-    if marks.labels is not None:
-        answers["labels"] = list(marks.labels)
-    if marks.spans is not None:
-        answers["spans"] = [{"start": one.start, "end": one.end, "label": one.label} for one in marks.spans]
-    if marks.rating is not None:
-        answers["rating"] = marks.rating
-    if marks.targets:
-        answers["target"] = marks.targets[0]
+def _record(row: Row, losses: Losses) -> dict[str, object]:
+    record = row.raw if row.said is not None and isinstance(row.raw, dict) else {}
+    split = {"split": row.split} if row.split else {}
+    if isinstance(record.get("fields"), Mapping):
+        metadata = {**(record.get("metadata") or {}), **other_fields(row, _cells(record)), **split}
+        return {**record, "metadata": metadata, "responses": _updated(row, record, losses)}
+    # flattened records, and those of the first version, become nested ones
+    losses.add(_beside(), row, sum(any(sign in key for sign in _BESIDE) and bool(record[key]) for key in record))
     status = "discarded" if row.skipped else "submitted"
+    answers = {question: value for question, value, _ in _answers_out(row, {})}
     if row.skipped and not answers:
         answers["labels"] = None
-    responses = {name: [{"value": value, "status": status}] for name, value in answers.items()}
-    metadata = {**row.fields, **({"split": row.split} if row.split else {})}
-    record: dict[str, object] = {"id": row.id or str(row.row), "fields": {_TEXT: row.text}, "metadata": metadata}
-    return record | {"suggestions": {}, "responses": responses}
+    return {
+        "id": row.id or str(row.row),
+        "fields": {_TEXT: row.text},
+        "metadata": {**row.fields, **split},
+        "suggestions": {},
+        "responses": {name: [{"value": value, "status": status}] for name, value in answers.items()},
+    }
+
+
+_BESIDE = (_SUGGESTION, ".responses.users", "_server_id", "vectors", "prediction")
+
+
+def _beside() -> str:
+    return tr("suggestions, vectors and further answers of a record in Argilla")
+
+
+def _updated(row: Row, record: JsonObject, losses: Losses) -> dict[str, Any]:
+    """The responses of a record: the answer that was read is brought up to date, others stay."""
+    responses = {question: list(answers or ()) for question, answers in (record.get("responses") or {}).items()}
+    same = unchanged(row)
+    known = _questions(record)
+    for question, value, part in _answers_out(row, known):
+        if part in same:
+            continue
+        for one in known.get(part, ()):  # several questions whose answers were read as one
+            if one != question:
+                losses.add(_beside(), row, len(responses.pop(one, ())))
+        answers = responses.setdefault(question, [])
+        place = next((n for n, one in enumerate(answers) if _counts(one)), len(answers))
+        before = answers[place] if place < len(answers) else {}
+        answers[place : place + 1] = [{**before, "value": value, "status": "submitted"}]
+    if row.skipped:
+        return {name: [{**one, "status": "discarded"} for one in answers] for name, answers in responses.items()}
+    return responses
+
+
+def _counts(answer: Mapping[str, Any]) -> bool:
+    return (answer.get("status") or "submitted") == "submitted" and answer.get("value") is not None
+
+
+def _answers_out(row: Row, known: Mapping[Said, Sequence[str]]) -> Iterator[tuple[str, Any, Said]]:
+    """(question, value, what it says) of all that the row says, under the `known` names where a part has one."""
+    marks = row.marks
+    named = {part: questions[0] for part, questions in known.items() if len(questions) == 1}
+    if marks.labels is not None:
+        one_string = len(marks.labels) == 1 and "targets" in named
+        question = named.get("labels", "labels")
+        yield question, marks.labels[0] if one_string else list(marks.labels), "labels"
+    if marks.spans is not None:
+        found = [{"start": one.start, "end": one.end, "label": one.label} for one in marks.spans]
+        yield named.get("spans", "spans"), found, "spans"
+    if marks.rating is not None:
+        yield named.get("rating", "rating"), marks.rating, "rating"
+    if marks.targets:
+        yield named.get("targets", "target"), marks.targets[0], "targets"
+
+
+def _questions(record: JsonObject) -> dict[Said, list[str]]:
+    """What each part is called in a record, by the shape of the answers; a string may be a label or a text."""
+    values: dict[str, Any] = {}
+    for question, _, value in _said(record):
+        values.setdefault(question, value)
+    found: dict[Said, list[str]] = {}
+    for question, value in values.items():
+        marks = _marks({question: value}, wants=())[0]
+        if isinstance(value, str):
+            found.setdefault("targets", []).append(question)
+        parts: dict[Said, object] = {"spans": marks.spans, "labels": _words(value), "rating": marks.rating}
+        for part, said in parts.items():
+            if said not in (None, []):
+                found.setdefault(part, []).append(question)
+    return found
 
 
 FORMAT = Format(
@@ -210,6 +295,7 @@ FORMAT = Format(
     detect=detect,
     describe=describe,
     records=records,
+    marks_of=marks_of,
     write=write,
     holds=frozenset(
         {"labels", "several_labels", "spans", "nested_spans", "rating", "targets", "fields", "split", "spacing",

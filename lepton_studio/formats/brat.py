@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
 from lepton_studio.formats.brat_writing import write_brat
@@ -21,6 +22,7 @@ from lepton_studio.formats.head import Head, read_lines, with_mark
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
+_LINE = re.compile(r"([TREAMN]\d+|#\S*|\*)\t\S+ ")
 _SPAN = re.compile(r"(T\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?\Z", re.DOTALL)
 _RELATION = re.compile(r"(R\d+)\t(\S+) \S+?:(\S+) \S+?:(\S+)\s*\Z")
 _EVENT = re.compile(r"(E\d+)\t(\S+?):(T\d+)((?: \S+?:\S+)*)\s*\Z")
@@ -53,8 +55,8 @@ def detect(head: Head) -> float:
 
 
 def describe(head: Head) -> Guess:
-    """The text and the name of its file."""
-    return Guess(format="brat", paths=(head.path,), encoding=head.encoding, columns=("text", "file"), text="text")
+    """The text; a sample is called as its file."""
+    return Guess(format="brat", paths=(head.path,), encoding=head.encoding, columns=("text",), text="text")
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
@@ -77,14 +79,27 @@ def _record(file: Path, *, number: int) -> Record | Problem:
         lines = list(read_lines(file, _encoding(file))) if file.stat().st_size else []
     except UnicodeError:
         return Problem(str(source), number, tr("The text is not valid UTF-8."))
-    for row, line in enumerate(lines, start=1):
-        if line.strip() and not _take(document, line):
-            document.broken.append(row)
-    cells: dict[str, object] = {"text": document.text, "file": source.name}
+    _take_all(document, lines)
+    cells: dict[str, object] = {"text": document.text}
     marks = _marks(document)
     return Record(
         number, cells, raw=lines, source=str(source), marks=marks, remark=_remark(document, file), id=source.stem
     )
+
+
+def marks_of(raw: Any, text: str) -> Marks | None:
+    """What the lines of a `.ann` file said of its text."""
+    if not isinstance(raw, list) or not any(isinstance(line, str) and _LINE.match(line) for line in raw):
+        return None
+    document = _Document(text)
+    _take_all(document, raw)
+    return _marks(document)
+
+
+def _take_all(document: _Document, lines: Sequence[str]) -> None:
+    for row, line in enumerate(lines, start=1):
+        if line.strip() and not _take(document, line):
+            document.broken.append(row)
 
 
 def _encoding(path: Path) -> str:
@@ -175,6 +190,7 @@ FORMAT = Format(
     detect=detect,
     describe=describe,
     records=records,
+    marks_of=marks_of,
     write=write_brat,
     holds=frozenset({"spans", "nested_spans", "relations", "spacing", "attributes", "id", "note"}),
 )

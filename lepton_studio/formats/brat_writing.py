@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lepton_studio.formats.base import Loss, OutLabel, Row
 from lepton_studio.formats.losses import Losses
+from lepton_studio.formats.sources import is_unchanged
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SpanMark
 
@@ -30,10 +31,19 @@ def write_brat(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) ->
         losses.add(tr("names of samples that make no file name"), row, bool(row.id) and not named)
         (target / f"{name}.txt").write_text(row.text, "utf-8", newline="")
         lines = _lines(row, losses, attributes=attributes, pairs=pairs)
+        if row.said is not None and isinstance(row.raw, list):
+            if is_unchanged(row) and not row.note:
+                lines = row.raw
+            else:
+                losses.add(_of_brat(), row, sum(line.startswith(("E", "*", "N")) for line in row.raw))
         (target / f"{name}.ann").write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="")
     entities = [label.name for label in labels if label.kind == "span"]
     (target / "annotation.conf").write_text(_conf(entities, pairs, attributes), "utf-8", newline="")
     return losses.found()
+
+
+def _of_brat() -> str:
+    return tr("events, equivalences and words of references in documents that were changed (events become relations)")
 
 
 def _lines(row: Row, losses: Losses, *, attributes: set[str], pairs: dict[str, set[tuple[str, str]]]) -> list[str]:

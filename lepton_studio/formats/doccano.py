@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
+from lepton_studio.formats.losses import Losses, part_title
 from lepton_studio.formats.marks_json import BadMarks
 from lepton_studio.formats.roles import guess_roles
+from lepton_studio.formats.sources import other_fields, unchanged
 from lepton_studio.formats.values import flat
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, RelationMark, SpanMark
@@ -135,49 +139,98 @@ def _relation(found: Mapping[str, Any], places: Mapping[str, int]) -> RelationMa
     return RelationMark(head, tail, str(found.get("type", "")), str(found.get("id", "")))
 
 
+def marks_of(raw: Any, text: str) -> Marks | None:
+    """What an object said, if it is one of this text. A list of words may be labels or texts: it counts as both."""
+    if not isinstance(raw, dict) or text not in raw.values() or not (_is_doccano(raw) or _triples_key(raw)):
+        return None
+    key = _key(raw)
+    marks = _marks(raw, Guess("doccano", (), table="" if key == "label" else key))
+    said = raw.get(key)
+    texts = tuple(map(str, said)) if isinstance(said, list) and all(isinstance(one, str) for one in said) else None
+    return replace(marks, targets=texts)
+
+
+def _key(one: JsonObject) -> str:
+    """What the marks of an object are called, where they are no entities."""
+    return next((key for key in (_triples_key(one),) if key not in (None, "entities")), None) or "label"
+
+
 def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
     """JSON Lines: triples for spans, entities where there are relations or ids, `label` for labels and texts. Offsets
-    are code points. Raises OSError."""
+    are code points. What came from doccano keeps its names and what else stood there. Raises OSError."""
+    losses = Losses()
     with target.open("w", encoding="utf-8", newline="\n") as stream:
         for number, row in enumerate(rows, start=1):
-            stream.write(json.dumps(_object(row, number), ensure_ascii=False) + "\n")
-    return ()
+            one = _object(row, number)
+            if row.said is not None and row.marks.relations is None:
+                losses.add(part_title("relations"), row, len(row.said.relations or ()) - len(_list(one, "relations")))
+            stream.write(json.dumps(one, ensure_ascii=False) + "\n")
+    return losses.found()
+
+
+def _list(one: Mapping[str, object], key: str) -> list[Any]:
+    found = one.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _object(row: Row, number: int) -> dict[str, object]:
-    marks = row.marks
+    """The sample as an object: its own record with what has changed, or a new one."""
+    record: Mapping[str, Any] = row.raw if row.said is not None and isinstance(row.raw, Mapping) else {}
+    same, marks = unchanged(row), row.marks
     identity = int(row.id) if row.id.isdecimal() and not row.id.startswith("0") else row.id or number
-    one: dict[str, object] = {"id": identity, "text": row.text}
-    spans = marks.spans
-    if spans is not None and (marks.relations is not None or any(span.id for span in spans)):
-        given = [span.id for span in spans]
-        distinct = all(given) and len(set(given)) == len(given)
-        ids = [_number(name) for name in given] if distinct else list(range(1, len(spans) + 1))
-        one["entities"] = [
+    one: dict[str, object] = {**record} if record else {"id": identity, "text": row.text}
+    key = _key(record) if record else "label"
+    if marks.spans is not None and not {"spans", "relations"} <= same:
+        one |= _spans(row, marks.spans, record, key)
+    if marks.labels is not None and "labels" not in same:
+        one["cats" if marks.spans is not None or "cats" in record else "label"] = list(marks.labels)
+    if marks.targets is not None and marks.labels is None and marks.spans is None and "targets" not in same:
+        one["label"] = list(marks.targets)
+    fields = {name: value for name, value in other_fields(row, flat(dict(record))).items() if name not in one}
+    comments = [str(found) for found in record.get("Comments") or record.get("comments") or ()]
+    if comments and fields.get("note") == "\n".join(comments):
+        del fields["note"]  # reading made it of them
+    comments += [row.note] if row.note and row.note not in comments else []
+    return {**one, **fields, **({"Comments": comments} if comments or not record else {})}
+
+
+def _spans(row: Row, spans: Sequence[SpanMark], record: Mapping[str, Any], key: str) -> dict[str, object]:
+    """Entities with numbers, those of the source kept, where relations or the source name them; else triples."""
+    said = _list(record, "relations")
+    numbered = any(span.id.isdecimal() for span in spans) or any(
+        isinstance(one, dict) for one in _list(record, "entities")
+    )
+    if row.marks.relations is None and not numbered:
+        triples = [[span.start, span.end, span.label] for span in spans]
+        entities = row.marks.labels is not None or "entities" in record or "cats" in record
+        return {"entities" if entities and key == "label" else key: triples}
+    ids = _numbers([span.id for span in spans])
+    found: dict[str, object] = {
+        "entities": [
             {"id": name, "label": span.label, "start_offset": span.start, "end_offset": span.end}
             for name, span in zip(ids, spans, strict=True)
         ]
-        one["relations"] = [
-            {"id": place, "from_id": ids[link.head], "to_id": ids[link.tail], "type": link.label}
-            for place, link in enumerate(marks.relations or (), start=1)
-        ]
-    elif spans is not None and marks.labels is not None:
-        one["entities"] = [[span.start, span.end, span.label] for span in spans]
-    elif spans is not None:
-        one["label"] = [[span.start, span.end, span.label] for span in spans]
-    if spans is not None and marks.labels is not None:
-        one["cats"] = list(marks.labels)
-    elif spans is None and (marks.labels is not None or marks.targets is not None):
-        one["label"] = list(marks.labels if marks.labels is not None else marks.targets or ())
-    return {**one, **{name: value for name, value in row.fields.items() if name not in one}, "Comments": _comments(row)}
+    }
+    if row.marks.relations is None:
+        return found | {"relations": [one for one in said if {one.get("from_id"), one.get("to_id")} <= set(ids)]}
+    numbers = _numbers([link.id for link in row.marks.relations])
+    found["relations"] = [
+        {"id": name, "from_id": ids[link.head], "to_id": ids[link.tail], "type": link.label}
+        for name, link in zip(numbers, row.marks.relations, strict=True)
+    ]
+    return found
 
 
-def _comments(row: Row) -> list[str]:
-    return [row.note] if row.note else []
-
-
-def _number(name: str) -> int | str:
-    return int(name) if name.isdecimal() else name
+def _numbers(given: Sequence[str]) -> list[int]:
+    """The names that are numbers, each once, and free numbers for the others."""
+    taken: set[int] = set()
+    kept = []
+    for name in given:
+        number = int(name) if name.isdecimal() else 0
+        kept.append(number if number and number not in taken else 0)
+        taken.add(number)
+    free = (number for number in count(1) if number not in taken)
+    return [number or next(free) for number in kept]
 
 
 FORMAT = Format(
@@ -186,6 +239,7 @@ FORMAT = Format(
     detect=detect,
     describe=describe,
     records=records,
+    marks_of=marks_of,
     write=write,
     holds=frozenset(
         {

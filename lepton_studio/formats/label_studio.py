@@ -12,7 +12,7 @@ from lepton_studio.formats.base import Format, Guess, Problem, Record, Unreadabl
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
 from lepton_studio.formats.label_studio_config import configuration_beside
-from lepton_studio.formats.label_studio_results import kinds_in, marks_in
+from lepton_studio.formats.label_studio_results import EVERY_KIND, chosen_annotation, kinds_in, marks_in
 from lepton_studio.formats.label_studio_writing import write_label_studio
 from lepton_studio.formats.roles import guess_roles
 from lepton_studio.formats.splits import split_named
@@ -88,16 +88,17 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 def _record(number: int, task: JsonObject, kinds: frozenset[str]) -> Record:
     cells = _data(task)
     annotations = [one for one in task.get("annotations") or task.get("completions") or () if isinstance(one, dict)]
-    submitted = [one for one in annotations if not one.get("was_cancelled") and not one.get("skipped")]
+    place = chosen_annotation(annotations)
     meta = about if isinstance(about := task.get("meta"), dict) else {}
     remarks = []
     marks, left = Marks(), Counter[str]()
-    if submitted:
-        chosen = max(enumerate(submitted), key=lambda one: (_when(one[1]), one[0]))[1]
+    if place is not None:
+        chosen = annotations[place]
         marks, left = marks_in(chosen.get("result") or (), kinds)
         cells.update({key: value for key, value in _about(chosen).items() if key not in cells})
-        if len(submitted) > 1:
-            remarks.append(tr("The newest of {count} annotations was taken.", count=len(submitted)))
+        submitted = sum(chosen_annotation([one]) is not None for one in annotations)
+        if submitted > 1:
+            remarks.append(tr("The newest of {count} annotations was taken.", count=submitted))
     if left:
         said = ", ".join(f"{count} {kind}" for kind, count in left.items())
         remarks.append(tr("Marks of kinds that a text does not have were left out: {kinds}.", kinds=said))
@@ -110,10 +111,19 @@ def _record(number: int, task: JsonObject, kinds: frozenset[str]) -> Record:
         raw=task,
         marks=marks,
         split=split_named(str(meta.get("split", ""))),
-        skipped=bool(annotations) and not submitted,
+        skipped=bool(annotations) and place is None,
         remark=" ".join(remarks),
         id="" if identity is None else str(identity),
     )
+
+
+def marks_of(raw: Any, text: str) -> Marks | None:
+    """What the annotation of a task said that was read, if it is one of this text."""
+    if not isinstance(raw, dict) or not _is_task(raw) or text not in _data(raw).values():
+        return None
+    annotations = [one for one in raw.get("annotations") or raw.get("completions") or () if isinstance(one, dict)]
+    place = chosen_annotation(annotations)
+    return Marks() if place is None else marks_in(annotations[place].get("result") or (), EVERY_KIND)[0]
 
 
 def _data(task: JsonObject) -> dict[str, object]:
@@ -122,11 +132,6 @@ def _data(task: JsonObject) -> dict[str, object]:
     if isinstance(data, dict):
         return flat(data)
     return flat({key: value for key, value in task.items() if key not in _NOT_DATA})
-
-
-def _when(annotation: Mapping[str, Any]) -> str:
-    """ISO times sort as text; old files count seconds, which sort before."""
-    return str(annotation.get("updated_at") or annotation.get("created_at") or "")
 
 
 def _about(annotation: Mapping[str, Any]) -> dict[str, object]:
@@ -155,6 +160,7 @@ FORMAT = Format(
     describe=describe,
     records=records,
     notices=notices,
+    marks_of=marks_of,
     write=write_label_studio,
     holds=frozenset(
         {

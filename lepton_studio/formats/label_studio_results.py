@@ -14,9 +14,11 @@ Result = Mapping[str, Any]
 
 UNNAMED_RELATION = "related"
 """The label of a relation that has none."""
-_SPANS = {"labels", "hypertextlabels", "paragraphlabels"}
-_LABELS = {"choices", "taxonomy", "pairwise", "dateTime"}
-_TEXTS, _NUMBERS = {"textarea"}, {"rating", "number"}
+SPANS = frozenset({"labels", "hypertextlabels", "paragraphlabels"})
+LABELS = frozenset({"choices", "taxonomy", "pairwise", "dateTime"})
+TEXTS, NUMBERS = frozenset({"textarea"}), frozenset({"rating", "number"})
+"""The types of result that say each part of the marks; "relation" says relations."""
+EVERY_KIND = SPANS | LABELS | {"relation"}
 
 
 @dataclass(slots=True)
@@ -45,22 +47,40 @@ def kinds_in(objects: Sequence[JsonObject]) -> frozenset[str]:
     )
 
 
+def chosen_annotation(annotations: Sequence[Mapping[str, Any]]) -> int | None:
+    """The place of the newest annotation that was submitted; None where all were cancelled."""
+    submitted = [
+        place for place, one in enumerate(annotations) if not one.get("was_cancelled") and not one.get("skipped")
+    ]
+    return max(submitted, key=lambda place: (_when(annotations[place]), place), default=None)
+
+
+def _when(annotation: Mapping[str, Any]) -> str:
+    """ISO times sort as text; old files count seconds, which sort before."""
+    return str(annotation.get("updated_at") or annotation.get("created_at") or "")
+
+
+def label_values(result: Result) -> list[str]:
+    """The labels that a result of a whole text says."""
+    return [str(one) for one in _said(str(result.get("type")), _value(result)) or ()]
+
+
 def marks_in(results: Iterable[object], kinds: frozenset[str]) -> tuple[Marks, Counter[str]]:
     """The marks, offsets in UTF-16 units as they stand, and how many results of each type were left out."""
     found = _Found()
     ordered = [one for one in results if isinstance(one, dict)]
     for result in ordered:
-        if result.get("type") in _SPANS:
+        if result.get("type") in SPANS:
             _span(found, result)
     for result in ordered:
         if result.get("type") == "relation":
             _relation(found, result)
-        elif result.get("type") not in _SPANS:
+        elif result.get("type") not in SPANS:
             _whole(found, result)
     used = {str(result.get("type")) for result in ordered} | kinds
     marks = Marks(
-        labels=tuple(dict.fromkeys(found.labels)) if used & _LABELS else None,
-        spans=tuple(found.spans) if used & _SPANS else None,
+        labels=tuple(dict.fromkeys(found.labels)) if used & LABELS else None,
+        spans=tuple(found.spans) if used & SPANS else None,
         relations=tuple(found.relations) if "relation" in used else None,
         targets=tuple(found.targets) if found.targets else None,
         rating=found.rating,
@@ -117,9 +137,9 @@ def _whole(found: _Found, result: Result) -> None:
             span = found.spans[place]
             about = {**span.attributes, name: ", ".join(map(str, said))}
             found.spans[place] = SpanMark(span.start, span.end, span.label, span.quote, span.id, span.score, about)
-    elif kind in _LABELS:
+    elif kind in LABELS:
         found.labels += map(str, said)
-    elif kind in _TEXTS:
+    elif kind in TEXTS:
         found.targets += map(str, said)
     else:
         found.rating = float(said[0])
@@ -136,7 +156,7 @@ def _said(kind: str, value: Result) -> list[Any] | None:
     if kind == "textarea":
         text = value.get("text")
         return [text] if isinstance(text, str) else list(text or ())
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         number = value.get(kind)
         return [number] if isinstance(number, (int, float)) else None
     return None

@@ -81,6 +81,11 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         )
 
 
+def marks_of(raw: Any, text: str) -> Marks | None:
+    """What a task said, if it is one of this text."""
+    return _marks(raw)[0] if isinstance(raw, dict) and raw.get("text") == text and _is_task(raw) else None
+
+
 def _marks(task: JsonObject) -> tuple[Marks, str]:
     answer = task.get("answer", "accept")
     labels = _labels(task)
@@ -156,8 +161,17 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
         for row in rows:
             if row.marks.labels:
                 losses.add(part_title("rejected"), row, len(row.marks.rejected))
-            stream.write(json.dumps(task_of(row, names), ensure_ascii=False) + "\n")
+            task = task_of(row, names)
+            losses.add(part_title("relations"), row, _relations_lost(row, task))
+            stream.write(json.dumps(task, ensure_ascii=False) + "\n")
     return losses.found()
+
+
+def _relations_lost(row: Row, task: Mapping[str, Any]) -> int:
+    """Relations of the record between spans that do not stand any more, where the samples have none themselves."""
+    if row.said is None or row.marks.relations is not None:
+        return 0
+    return len(row.said.relations or ()) - len(task.get("relations") or ())
 
 
 FORMAT = Format(
@@ -166,6 +180,7 @@ FORMAT = Format(
     detect=detect,
     describe=describe,
     records=records,
+    marks_of=marks_of,
     write=write,
     holds=frozenset(
         {

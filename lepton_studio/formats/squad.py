@@ -11,6 +11,7 @@ from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, R
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_file import load
 from lepton_studio.formats.losses import Losses, part_title
+from lepton_studio.formats.sources import is_unchanged
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, AnswerMark, Marks, QuestionMark
 
@@ -47,6 +48,13 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
                 yield Problem(str(path), number, reason)
                 continue
             yield Record(number, cells, raw={"title": article.get("title"), **paragraph}, marks=marks)
+
+
+def marks_of(raw: Any, text: str) -> Marks | None:
+    """What a paragraph with this text asked."""
+    if not isinstance(raw, dict) or raw.get("context") != text or not isinstance(raw.get("qas"), list):
+        return None
+    return Marks(questions=tuple(map(_question, raw["qas"])))
 
 
 def _question(stored: Mapping[str, Any]) -> QuestionMark:
@@ -92,6 +100,8 @@ def _is_open(question: QuestionMark) -> bool:
 
 
 def _paragraph(row: Row) -> dict[str, object]:
+    if isinstance(row.raw, dict) and is_unchanged(row):
+        return {name: value for name, value in row.raw.items() if name != "title"}
     questions = [
         {
             "id": one.id or f"{row.row}-{place}",
@@ -111,6 +121,7 @@ FORMAT = Format(
     detect=detect,
     describe=describe,
     records=records,
+    marks_of=marks_of,
     write=write,
     holds=frozenset({"questions", "several_questions", "fields", "spacing"}),
     suffix=".json",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lepton_studio.formats import units
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
@@ -85,28 +86,40 @@ def describe(head: Head) -> Guess:
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """The document, as one record. Raises UnreadableFile where a line is none of this format."""
-    document = _Document([])
-    for number, line in enumerate(read_lines(path, guess.encoding), start=1):
-        if line.startswith("#T_"):
-            document.layers.append(_layer(line, document.layers))
-        elif line.startswith("#Text="):
-            document.lines.append(_plain(line.removeprefix("#Text=")))
-        elif line.startswith("#") or not line.strip():
-            continue
-        elif not _take(document, line):
-            raise UnreadableFile(
-                tr(
-                    "{file} is no WebAnno TSV from line {line} on: {words}",
-                    file=path.name,
-                    line=number,
-                    words=line[:60],
-                )
-            )
+    lines = list(read_lines(path, guess.encoding))
+    document, wrong = _document(lines)
+    if wrong:
+        sentence = tr(
+            "{file} is no WebAnno TSV from line {line} on: {words}",
+            file=path.name, line=wrong, words=lines[wrong - 1][:60],
+        )  # fmt: skip
+        raise UnreadableFile(sentence)
     text = "".join(document.text)
     if not text:
         yield Problem(str(path), 1, tr("The text is empty."))
         return
-    yield Record(1, {"text": text}, raw=path.name, marks=_marks(document, text), remark=_remark(document))
+    yield Record(1, {"text": text}, raw=lines, marks=_marks(document, text), remark=_remark(document))
+
+
+def marks_of(raw: Any, text: str) -> Marks | None:
+    """What the lines of a document with this text said."""
+    if not isinstance(raw, list) or not raw or not str(raw[0]).startswith(_FIRST):
+        return None
+    document, _ = _document(raw)
+    return _marks(document, text) if "".join(document.text) == text else None
+
+
+def _document(lines: Sequence[str]) -> tuple[_Document, int]:
+    """The lines understood; the number of the first that is none of this format, 0 for none."""
+    document = _Document([])
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("#T_"):
+            document.layers.append(_layer(line, document.layers))
+        elif line.startswith("#Text="):
+            document.lines.append(_plain(line.removeprefix("#Text=")))
+        elif not line.startswith("#") and line.strip() and not _take(document, line):
+            return document, number
+    return document, 0
 
 
 def _layer(line: str, before: Sequence[_Layer]) -> _Layer:
@@ -225,4 +238,6 @@ def _remark(document: _Document) -> str:
     )
 
 
-FORMAT = Format(id="webanno_tsv", title="WebAnno TSV 3", detect=detect, describe=describe, records=records)
+FORMAT = Format(
+    id="webanno_tsv", title="WebAnno TSV 3", detect=detect, describe=describe, records=records, marks_of=marks_of
+)

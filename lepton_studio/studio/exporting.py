@@ -12,9 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, write, writers_for
+from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, all_formats, write, writers_for
 from lepton_studio.formats.atomic import new_folder
 from lepton_studio.formats.losses import part_title, parts_of
+from lepton_studio.formats.sources import with_source
 from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, REJECTED, Marks
@@ -57,7 +58,7 @@ class ExportChoice:
 
 def export_choices(project: Project) -> tuple[ExportChoice, ...]:
     """The formats that can be written; those that hold all of the project's kind of samples first."""
-    looked_at = islice(_rows(project, Filter(state="labelled")), _LOOKED_AT)
+    looked_at = islice(_rows(project, Filter(state="labelled"), format_id=""), _LOOKED_AT)
     parts: dict[Part, None] = dict.fromkeys(part for row in looked_at for part in parts_of(row))
     return tuple(
         ExportChoice(one, tuple(part_title(part) for part in lacking(parts, one))) for one in writers_for(parts)
@@ -101,7 +102,8 @@ def export_annotations(
             yield row
 
     with project.snapshot(), _told(target):
-        rows = watched(_rows(project, wanted), total=project.count(wanted), progress=progress, should_stop=should_stop)
+        found = _rows(project, wanted, format_id=format)
+        rows = watched(found, total=project.count(wanted), progress=progress, should_stop=should_stop)
         losses = write(format, target, rows=counted(rows), labels=_out_labels(project))
         left = _left_out(project) if only_labelled else ()
     order: tuple[Split | None, ...] = ("train", "validation", "test", None)
@@ -137,12 +139,17 @@ def _told(target: Path) -> Iterator[None]:
         raise ExportError(sentence) from error
 
 
-def _rows(project: Project, wanted: Filter) -> Iterator[Row]:
-    """The samples as files know them, in the project's order."""
+def _rows(project: Project, wanted: Filter, *, format_id: str) -> Iterator[Row]:
+    """The samples as the files of a format know them, in the project's order, with what their sources said of them."""
     task, labels = task_named(project.task_id), project.labels()
     to_row = _row_maker(task, labels)
+    target = all_formats().get(format_id)
+    has_use = (
+        (target is not None and target.marks_of is not None) or "span" in task.label_kinds or QUESTION in task.reads
+    )
     for sample in project.all_rows(wanted):
-        yield to_row(sample)
+        row = to_row(sample)
+        yield with_source(row, project.source_row(sample.id).raw, format_id=format_id) if has_use else row
 
 
 def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample], Row]:

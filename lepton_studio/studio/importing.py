@@ -39,7 +39,7 @@ class ImportResult:
     """What an import did. `skipped` counts rows that were not taken; `problems` names them, and rows that lost a label.
 
     `duplicates`: imported samples whose text was there already. `leaks`: texts of this import in more than one split.
-    `left_out`: a sentence for each sort of mark that the project's task cannot use; `problems` has them too.
+    `left_out`: a sentence for each sort of mark that the project's task cannot use; `problems` has them by file.
     """
 
     added: int
@@ -110,7 +110,11 @@ def import_files(
     known = _splits_of_texts(project)
     if shares is not None:
         _share_out(survey, shares=shares, seed=seed, known=known)
-    left_out = _left_out(survey, task)
+    left_out = [
+        ImportProblem(source, 0, sentence)
+        for source, counts in survey.left_out.items()
+        for sentence in _left_out(counts, task)
+    ]
     with project.change(_change_name(sets)) as change:
         created = _in_order(survey.naming.new, sets)
         keys = {label.key for label in project.labels()} | RESERVED_KEYS
@@ -131,7 +135,7 @@ def import_files(
         duplicates=duplicates,
         leaks=leaks,
         splits={split: splits[split] for split in (*SPLITS, None)},
-        left_out=tuple(one.reason for one in left_out),
+        left_out=tuple(_left_out(sum(survey.left_out.values(), Counter[Part]()), task)),
     )
 
 
@@ -182,23 +186,17 @@ def _several(row: Row, task: Task[Any]) -> str:
     )
 
 
-def _left_out(survey: _Survey, task: Task[Any]) -> list[ImportProblem]:
-    """A line for each sort of mark of each file that the task cannot use."""
-    return [
-        ImportProblem(
-            source,
-            0,
-            tr(
-                "Left out, as this project is for {task}: {what} ({count}).",
-                task=tr(task.title),
-                what=what,
-                count=count,
-            ),
-        )
-        for source, counts in survey.left_out.items()
-        for part, count in counts.items()
-        if (what := part_title(part)) and not (part == "questions" and QUESTION in task.reads)
-    ]
+def _left_out(counts: Mapping[Part, int], task: Task[Any]) -> list[str]:
+    """A sentence for each sort of mark that the task cannot use."""
+    found = []
+    for part, count in counts.items():
+        what = part_title(part)
+        if part == "attributes":
+            found.append(tr("Kept with the source row, and not shown here: {what} ({count}).", what=what, count=count))
+        elif part != "questions" or QUESTION not in task.reads:
+            said = {"task": tr(task.title), "what": what, "count": count}
+            found.append(tr("Left out, as this project is for {task}: {what} ({count}).", **said))
+    return found
 
 
 def _splits_of_texts(project: Project) -> dict[int, int]:
