@@ -15,6 +15,8 @@ JobKind = Literal["tune", "predict", "measure"]
 BUILT_IN_MODEL = "built-in"
 """The model name that stands for the encoder shipped beside the app."""
 
+_MOST_TIMES = 6
+
 
 def setting(
     default: Any,
@@ -100,16 +102,24 @@ class Recipe:
     seed: int = setting(1, "Seed", "The same seed, data and machine give the same run.", low=0, high=2**31 - 1)
 
     def passes(self, samples: int) -> int:
-        """How often so many samples are seen: `epochs`, or more where these are fewer steps than `fewest_steps`."""
-        an_epoch = math.ceil(samples / self.batch_size)
-        return max(self.epochs, math.ceil(self.fewest_steps / an_epoch)) if an_epoch else self.epochs
+        """How often so many samples are seen: `epochs`, or more where these are fewer steps than `fewest_steps`.
+
+        At most six times as often: 80 sentences of CoNLL-2003 gave F1 43 %, 57, 64, 64 after 4, 8, 20, 40 epochs.
+        """
+        an_epoch = max(1, math.ceil(samples / self.batch_size))
+        return max(self.epochs, min(_MOST_TIMES * self.epochs, math.ceil(self.fewest_steps / an_epoch)))
 
     def to_json(self) -> dict[str, object]:
         """Every setting by its name."""
         return dataclasses.asdict(self)
 
     def with_settings(self, changes: Mapping[str, object]) -> Recipe:
-        """This recipe with some settings changed; values may be strings from a command line. Raises BadSetting."""
+        """This recipe with some settings changed; values may be strings from a command line. Raises BadSetting.
+
+        Who changes only the epochs means just so many: the fewest steps go.
+        """
+        if "epochs" in changes:
+            changes = {"fewest_steps": 0, **changes}
         checked = {}
         for name, value in changes.items():
             found = {one.name: one for one in dataclasses.fields(self)}.get(name)

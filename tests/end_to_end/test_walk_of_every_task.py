@@ -24,7 +24,7 @@ from tests.ui.driving import label_page, open_window, press, wait_until
 
 LABELLED = Filter(state="labelled")
 SLOW = 240.0
-FAST = {"epochs": "1", "max_length": "48", "evaluations": "1", "max_new_tokens": "6", "beams": "1"}
+FAST = {"epochs": "1", "fewest_steps": "0", "max_length": "48", "evaluations": "1", "max_new_tokens": "6", "beams": "1"}
 ENTER, CTRL, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 KEYS: dict[str, list[Any]] = {
     "text_classification": ["1"],

@@ -67,10 +67,12 @@ def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
 
 def test_few_samples_are_seen_more_often_until_the_model_has_learned_from_them() -> None:
     recipe = Recipe(epochs=3, batch_size=8, fewest_steps=100)
-    assert [recipe.passes(samples) for samples in (1, 48, 264, 272, 10_000)] == [100, 17, 4, 3, 3]
+    assert [recipe.passes(samples) for samples in (1, 48, 264, 272, 10_000)] == [18, 17, 4, 3, 3]
     schedule = Schedule.of(recipe, samples=48, evaluates=True)
     assert schedule.steps == 102 and len(schedule.marks) == 18
     assert Recipe(epochs=3).passes(1) == 3
+    assert recipe.with_settings({"epochs": "2"}).passes(1) == 2, "who says how often means it"
+    assert recipe.with_settings({"batch_size": 4}).passes(40) == 10
 
 
 def test_the_probe_finds_the_classes_and_is_the_same_every_time() -> None:
