@@ -12,6 +12,7 @@ from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
 from lepton_studio.formats.losses import Losses, part_title
 from lepton_studio.formats.marks_json import BadMarks, spans_from_json
+from lepton_studio.formats.prodigy_review import decided, is_review
 from lepton_studio.formats.prodigy_writing import task_of
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import flat
@@ -24,6 +25,7 @@ _USED = frozenset(
     {
         "spans", "tokens", "relations", "options", "accept", "label", "answer", "config", "user_input", "_input_hash",
         "_task_hash", "_view_id", "_session_id", "_timestamp", "_is_binary", "versions", "sessions", "html", "priority",
+        "view_id",
     }
 )  # fmt: skip
 _OURS = frozenset({"meta.id", "meta.split", "meta.note"})
@@ -38,6 +40,8 @@ def detect(head: Head) -> float:
 def _is_task(one: JsonObject) -> bool:
     if not isinstance(one.get("text"), str):
         return False
+    if is_review(one):
+        return True
     answered = one.get("answer") in _ANSWERS and bool(
         (_SIGNS | {"spans", "label", "accept", "options", "user_input", "meta"}) & set(one)
     )
@@ -60,8 +64,9 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         if isinstance(item, Problem):
             yield item
             continue
-        number, task = item
+        number, raw = item
         try:
+            task, unreviewed = decided(raw)
             marks, remark = _marks(task)
         except (BadMarks, KeyError, TypeError, ValueError) as error:
             yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
@@ -72,18 +77,18 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         yield Record(
             number,
             cells,
-            raw=task,
+            raw=raw,
             marks=marks,
             split=split_named(str(meta.get("split", ""))),
             skipped=task.get("answer") == "ignore",
-            remark=remark,
+            remark=" ".join(one for one in (unreviewed, remark) if one),
             id=str(meta.get("id", "")) or str(task.get("_task_hash", "")),
         )
 
 
 def marks_of(raw: Any, text: str) -> Marks | None:
     """What a task said, if it is one of this text."""
-    return _marks(raw)[0] if isinstance(raw, dict) and raw.get("text") == text and _is_task(raw) else None
+    return _marks(decided(raw)[0])[0] if isinstance(raw, dict) and raw.get("text") == text and _is_task(raw) else None
 
 
 def _marks(task: JsonObject) -> tuple[Marks, str]:
@@ -114,7 +119,13 @@ def _labels(task: JsonObject) -> tuple[str, ...] | None:
 def _spans(task: JsonObject) -> tuple[tuple[SpanMark, ...] | None, tuple[RelationMark, ...] | None]:
     """The spans and relations. Relations name tokens, or bring their spans along."""
     found = task.get("spans")
-    manual = str(task.get("_view_id", "")) in {"ner_manual", "spans_manual", "relations", "ner", "spans"}
+    manual = str(task.get("_view_id", task.get("view_id", ""))) in {
+        "ner_manual",
+        "spans_manual",
+        "relations",
+        "ner",
+        "spans",
+    }
     spans = list(spans_from_json(found)) if isinstance(found, list) else []
     by_token = {_last_token(one): place for place, one in enumerate(found or ()) if isinstance(one, Mapping)}
     relations = []

@@ -45,10 +45,10 @@ def task_of(row: Row, names: Sequence[str]) -> dict[str, object]:
         task |= _labels(marks.labels, names, record)
     if marks.targets and "targets" in changed:
         task["user_input"] = marks.targets[0] if len(marks.targets) == 1 else list(marks.targets)
-    if is_unchanged(row) and record.get("answer") != "ignore":
-        answer = str(record.get("answer", answer))
-    fields = {name: value for name, value in _fields(row, record).items() if name not in task}
-    return {**task, **fields, "answer": "ignore" if row.skipped else answer}
+    task |= {name: value for name, value in _fields(row, record).items() if name not in task}
+    if row.skipped:
+        return task | {"answer": "ignore"}
+    return task if is_unchanged(row) and record.get("answer") != "ignore" else task | {"answer": answer}
 
 
 def _meta(row: Row, record: Mapping[str, Any]) -> dict[str, object]:

@@ -120,3 +120,33 @@ def test_a_doccano_export_finds_offsets_in_utf_16(tmp_path: Path) -> None:
     (row,) = (one for one in read(sniff([path])) if isinstance(one, Row))
     assert (row.marks.spans or ())[1] == SpanMark(34, 38, "LOC", id="12") and row.id == "2"
     assert row.marks.relations == (RelationMark(0, 1, "r", "5"),) and row.fields["note"] == "check"
+
+
+def test_of_a_prodigy_review_the_answer_of_the_reviewer_counts_and_none_is_guessed(tmp_path: Path) -> None:
+    person, company = ({"start": 0, "end": 11, "label": label} for label in ("PER", "ORG"))
+
+    def version(span: dict[str, object], *sessions: str, **more: object) -> dict[str, object]:
+        return {"text": TEXT, "spans": [span], "answer": "accept", "sessions": list(sessions), **more}
+
+    both = [version(person, "a", "b", default=True), version(company, "c")]
+    tasks: list[dict[str, object]] = [
+        {"text": TEXT, "spans": [company], "versions": both, "answer": "accept", "_view_id": "review"},
+        {"text": TEXT, "versions": both, "answer": "accept", "_view_id": "review"},
+        {"text": TEXT, "view_id": "ner_manual", "versions": both},
+        {"text": TEXT, "view_id": "ner_manual", "versions": [version(person, "a"), version(company, "b")]},
+        {
+            "text": TEXT,
+            "label": "x",
+            "versions": [{"text": TEXT, "label": "x", "answer": "reject"}],
+            "answer": "reject",
+        },
+    ]
+    path = tmp_path / "review.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in tasks), "utf-8")
+    found = [row for row in read(sniff([path])) if isinstance(row, Row)]
+    labels = [[span.label for span in row.marks.spans or ()] for row in found]
+    assert labels == [["ORG"], ["PER"], ["PER"], [], []] and found[4].marks.rejected == ("x",)
+    assert [row.remark for row in found[:2]] == ["", ""]
+    assert found[2].remark == "Not reviewed: the version of 2 of 3 annotators was taken."
+    assert found[3].remark == "No reviewer has chosen among its 2 versions: taken in without one."
+    assert found[3].marks.spans is None, "nobody has said that there is nothing"
