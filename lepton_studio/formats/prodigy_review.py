@@ -26,7 +26,7 @@ def is_review(task: JsonObject) -> bool:
 def decided(task: JsonObject) -> tuple[JsonObject, str]:
     """The task with the annotation that counts, and a sentence where no reviewer has chosen it.
 
-    Without a review it is the version that most sessions gave. Where two have as many there is none: nothing is guessed.
+    Without a review it is the version that most sessions gave; where two have as many there is none.
     """
     if not is_review(task) or (task.get("answer") is not None and (_SAID & task.keys() or task["answer"] == "ignore")):
         return task, ""
