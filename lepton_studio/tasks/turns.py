@@ -12,10 +12,10 @@ from lepton_studio.tasks.base import Input
 
 _ASSISTANTS = {
     "advisor", "agent", "assistant", "bot", "chatbot", "clerk", "doctor", "gpt", "lawyer", "model", "nurse", "operator",
-    "support",
+    "support", "客服", "坐席", "助手", "助理", "医生", "律师", "机器人",
 }  # fmt: skip
 _SYSTEMS = {"system", "developer"}
-_LINE = re.compile(r"([^\s:][^:\n]{0,29}):\s+(.*)")
+_LINE = re.compile("([^\\s:\uff1a][^:\uff1a\n]{0,29}?)(?::\\s+|\uff1a\\s*)(.*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,16 @@ class Written:
         return (self.text, *self.others)
 
 
+def text_of(value: Written | None) -> str:
+    """What is written; "" where there is no value."""
+    return "" if value is None else value.text
+
+
+def rewritten(value: Written | None, text: str) -> Written | None:
+    """The value with another text; a blank one is no value."""
+    return Written(text, () if value is None else value.others) if text.strip() else None
+
+
 def parse(stored: object, labels: Labels) -> Written:
     """Read `{"text": "...", "others": ["...", ...]}`; `others` may be absent. Raises BadAnnotation."""
     text = stored.get("text") if isinstance(stored, dict) else None

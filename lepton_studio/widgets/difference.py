@@ -78,7 +78,9 @@ class DifferenceView(QLabel):
         self.setFont(text_font(BODY + 2))
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)  # where it scrolls, it is as high as its lines at that width
+        self.setSizePolicy(policy)
 
     @property
     def shown(self) -> tuple[Piece, ...]:

@@ -12,6 +12,8 @@ from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import CAPTION
 from lepton_studio.widgets.written_edit import WrittenEdit
 
+_LINES, _LINES_OF_SUGGESTION = 5, 2
+"""Of each at least so many are seen."""
 _LATER = 60
 """Milliseconds after a key until the difference is shown: comparing long texts must not be felt in the fingers."""
 
@@ -29,6 +31,9 @@ class WritingPane(QWidget):
         self.field.setAccessibleName(title)
         self.field.written.connect(self.written)
         self.field.done.connect(self.done)
+        lines = self.field.fontMetrics().lineSpacing()
+        # The style sheet of the program says that a field is a line high, and its word counts more than the widget's.
+        self.field.setStyleSheet(f"QPlainTextEdit {{ min-height: {_LINES * lines + 8}px }}")
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_LATER)
@@ -45,14 +50,27 @@ class WritingPane(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.difference)
+        scroll.setMinimumHeight(_LINES_OF_SUGGESTION * lines)
         self._suggested = QWidget()
         self._suggested.setLayout(column(row(self._verdict, None, self.take), scroll, gap=4))
         self._suggested.hide()
-        layout = column(words(title, size=CAPTION, muted=True), self.field, self._suggested, gap=8)
-        layout.setStretch(1, 3)
-        layout.setStretch(2, 2)
-        self.setLayout(layout)
+        self._title = words(title, size=CAPTION, muted=True)
+        self._layout = column(self._title, self.field, self._suggested)
+        self._layout.setStretch(1, 3)
+        self._layout.setStretch(2, 2)
+        self.setLayout(self._layout)
         self.setFocusProxy(self.field)
+
+    @property
+    def has_suggestion(self) -> bool:
+        """Whether there is one to take."""
+        return bool(self._suggestion)
+
+    def set_low(self, low: bool) -> None:
+        """Go without a heading, where height is dear, and move together."""
+        self._layout.setSpacing(4 if low else 8)
+        self._title.setVisible(not low)
+        self.field.setPlaceholderText(self._title.text() if low else "")
 
     def show_text(self, text: str) -> None:
         """Show what is written; the same again leaves cursor and undo alone."""
@@ -67,8 +85,12 @@ class WritingPane(QWidget):
 
     def take_suggestion(self) -> None:
         """Put the suggestion into the field, to be changed there or kept."""
-        if self._suggestion and self._suggestion != self.field.text:
-            self.field.write(self._suggestion)
+        self.take_text(self._suggestion)
+
+    def take_text(self, text: str) -> None:
+        """Put a text into the field, as one step that can be undone, and the keys too."""
+        if text and text != self.field.text:
+            self.field.write(text)
             self._compare()
         self.field.setFocus()
 

@@ -6,7 +6,7 @@ Try it: `python -m lepton_studio.widgets.written_edit`.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from lepton_studio.widgets.direction import is_right_to_left
@@ -33,16 +33,14 @@ _EDITING = tuple(
     ]
 )
 _HISTORY = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-_LEFT_WHEN_EMPTY = (
-    Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-)  # fmt: skip
+_LEFT_WHEN_EMPTY = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+"""Not Backspace: who holds it to take a text out wants no other sample."""
 
 
 class WrittenEdit(QPlainTextEdit):
     """Emits `written(text)` after a pause, when it loses the focus, or on `flush`; the first letter at once.
 
-    While empty it leaves Enter, Space, Backspace, Delete and the arrows to the page. Ctrl+Enter asks for the end.
+    While empty it leaves Enter and Space to the page. Ctrl+Enter asks for the end.
     """
 
     written = Signal(str)
@@ -74,6 +72,8 @@ class WrittenEdit(QPlainTextEdit):
             self._line_end = "\r\n" if "\r\n" in text else "\n"
             before = self.blockSignals(True)
             self.setPlainText(text)
+            self.moveCursor(QTextCursor.MoveOperation.End)  # who writes goes on at the end, who reads begins at the top
+            self.verticalScrollBar().setValue(0)
             self.blockSignals(before)
             self._turn()
         self._remember(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -59,8 +60,12 @@ def test_the_first_letter_is_saved_at_once_and_the_rest_in_a_pause(field: Writte
     assert said == ["a", "abc\nd"] and done == [None]
 
 
-def test_while_empty_its_plain_keys_are_the_pages(field: WrittenEdit) -> None:
-    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Left):
+def test_while_empty_it_leaves_enter_and_space_to_the_page_and_keeps_backspace(field: WrittenEdit) -> None:
+    for key, is_left in ((Qt.Key.Key_Return, True), (Qt.Key.Key_Space, True), (Qt.Key.Key_Backspace, False)):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+        event.accept()
+        QApplication.sendEvent(field, event)
+        assert event.isAccepted() != is_left
         QTest.keyClick(field, key)
     assert field.text == ""
 

@@ -20,6 +20,8 @@ def test_turns_come_from_the_field_else_from_the_lines_of_the_text() -> None:
         Turn("agent", "one\ntwo lines"),
         Turn("customer", "three"),
     )
+    chinese = parse_turns(Input("客户：水壶坏了: 真的。\n客服：您好"))
+    assert chinese == (Turn("客户", "水壶坏了: 真的。"), Turn("客服", "您好")) and reply_role(chinese) == "客服"
     assert parse_turns(Input("no roles here\nat: all")) == (Turn("", "no roles here\nat: all"),)
 
 

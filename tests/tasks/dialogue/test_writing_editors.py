@@ -15,6 +15,7 @@ from lepton_studio.tasks.dialogue.editor import ReplyEditor
 from lepton_studio.tasks.text_to_text.editor import TextEditor
 from lepton_studio.tasks.written import Written
 
+CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 FIRST, SECOND = Input("customer: my card is lost"), Input("customer: my bank card got lost again")
 
 
@@ -41,7 +42,7 @@ def test_what_is_being_typed_stays_when_the_page_shows_the_same_sample_again(edi
     QTest.keyClicks(editor.pane.field, "x")
     editor.show_sample(FIRST, Written("old", ("other",)))
     editor.flush()
-    assert found == [Written("xold", ("other",))]
+    assert found == [Written("oldx", ("other",))], "who writes goes on at the end"
     editor.flush()
     assert len(found) == 1
 
@@ -49,7 +50,7 @@ def test_what_is_being_typed_stays_when_the_page_shows_the_same_sample_again(edi
 def test_a_text_taken_out_is_no_annotation(editor: Any) -> None:
     found = emitted_by(editor)
     editor.show_sample(FIRST, Written("x"))
-    QTest.keyClick(editor.pane.field, Qt.Key.Key_Delete)
+    QTest.keyClick(editor.pane.field, Qt.Key.Key_Backspace)
     editor.flush()
     assert found == [None]
 
@@ -77,6 +78,29 @@ def test_a_suggestion_is_compared_and_taken_with_a_click(editor: Any) -> None:
     assert not editor.pane.difference.isVisible()
 
 
+def test_a_suggestion_is_taken_by_key_and_changed_there(editor: Any) -> None:
+    found = emitted_by(editor)
+    editor.show_sample(FIRST, None)
+    editor.suggest(Written("We are sorry."))
+    editor.pane.field.setFocus()
+    QTest.keyClick(editor.pane.field, Qt.Key.Key_Return, CONTROL_SHIFT)
+    QTest.keyClicks(editor.pane.field, "!")
+    editor.flush()
+    assert found == [Written("We are sorry."), Written("We are sorry.!")]
+    editor.pane.field.undo()
+    editor.pane.field.undo()
+    assert editor.pane.field.text == ""
+
+
+def test_in_a_low_panel_five_lines_of_the_text_are_seen(editor: Any) -> None:
+    editor.show_sample(FIRST, Written("We are sorry."))
+    editor.suggest(Written("We are very sorry."))
+    editor.resize(560, 270)
+    QApplication.processEvents()
+    seen, line = editor.pane.field.viewport().height(), editor.pane.field.fontMetrics().lineSpacing()
+    assert editor.minimumSizeHint().height() <= 270 and seen >= 5 * line
+
+
 def test_a_narrow_window_puts_the_source_above() -> None:
     QApplication.instance() or QApplication([])
     editor = TextEditor()
@@ -95,6 +119,7 @@ def test_the_reply_to_a_similar_conversation_stands_beside_and_can_be_used() -> 
     editor = ReplyEditor()
     editor.show()
     found = emitted_by(editor)
+    editor.set_answered(editor.index_answered(()))
     editor.show_sample(FIRST, None)
     assert not editor.similar.isVisible()
     QTest.keyClicks(editor.pane.field, "Blocked.")
@@ -104,7 +129,7 @@ def test_the_reply_to_a_similar_conversation_stands_beside_and_can_be_used() -> 
     pairs = [(Input("lost my bank card"), Written("A new card is on its way."))]
     editor.set_answered(editor.index_answered(pairs))
     assert editor.similar.text() == "A new card is on its way."
-    editor.use_similar.click()
+    QTest.keyClick(editor.pane.field, Qt.Key.Key_S, CONTROL_SHIFT)
     assert found[-1] == Written("A new card is on its way.")
     editor.close()
     editor.deleteLater()
