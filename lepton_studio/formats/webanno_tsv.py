@@ -19,15 +19,12 @@ from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
 _FIRST = "#FORMAT=WebAnno TSV 3"
-_SECOND_VERSION = ("#id=", "# webanno.")
-_HEADER_OF_TWO = re.compile(r" # [\w.]+ \| ")
 _TOKEN = re.compile(r"(\d+-\d+(?:\.\d+)?)\t(\d+)-(\d+)\t")
 _NUMBERED = re.compile(r"(?s)(.*?)(?<!\\)\[(\d+)\]\Z")
 _SOURCE = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)_(\d+)\])?\Z")
 _ESCAPED = re.compile(r"\\(->|.)")
 _NOTHING, _UNNAMED = "_", "*"
 _OF_EVERY_WORD = ("lexmorph", ".Lemma", ".Stem", ".Token", "SurfaceForm", "MorphologicalFeatures")
-"""Layers that say something of every word, not of what a person marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +67,12 @@ class _Document:
 
 
 def detect(head: Head) -> float:
-    """The first line says so; files of the second version are known by theirs, so as to be refused."""
-    known = head.text.startswith((_FIRST, *_SECOND_VERSION)) or _HEADER_OF_TWO.match(head.text)
-    return 1.0 if known else 0.0
+    """The first line says so."""
+    return 1.0 if head.text.startswith(_FIRST) else 0.0
 
 
 def describe(head: Head) -> Guess:
-    """One column, the text: all else is marks. Raises UnreadableFile for version 2."""
-    if not head.text.startswith(_FIRST):
-        raise UnreadableFile(
-            tr("{file} is WebAnno TSV 2. Export it from INCEpTION as WebAnno TSV 3 and open that.", file=head.path.name)
-        )
+    """One column, the text: all else is marks."""
     return Guess(format="webanno_tsv", paths=(head.path,), encoding=head.encoding, columns=("text",), text="text")
 
 
@@ -89,16 +81,12 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     lines = list(read_lines(path, guess.encoding))
     document, wrong = _document(lines)
     if wrong:
-        sentence = tr(
-            "{file} is no WebAnno TSV from line {line} on: {words}",
-            file=path.name, line=wrong, words=lines[wrong - 1][:60],
-        )  # fmt: skip
-        raise UnreadableFile(sentence)
+        raise UnreadableFile(not_from_line(path.name, wrong, lines[wrong - 1]))
     text = "".join(document.text)
     if not text:
         yield Problem(str(path), 1, tr("The text is empty."))
         return
-    yield Record(1, {"text": text}, raw=lines, marks=_marks(document, text), remark=_remark(document))
+    yield Record(1, {"text": text}, raw=lines, marks=_marks(document, text), remark=left_out_remark(document.left_out))
 
 
 def marks_of(raw: Any, text: str) -> Marks | None:
@@ -158,7 +146,7 @@ def _mark(document: _Document, layer: _Layer, columns: Sequence[str], *, word: s
         document.left_out += 1
     if layer.kind == "RL":
         _relate(document, layer, columns, word=word)
-    if layer.kind != "SP" or any(part in layer.name for part in _OF_EVERY_WORD):
+    if layer.kind != "SP" or is_of_every_word(layer.name):
         return
     stacked = [_split(cell) for cell in columns]
     for place in range(max(map(len, stacked))):
@@ -228,13 +216,24 @@ def _marks(document: _Document, text: str) -> Marks:
     return Marks(spans=tuple(spans), relations=tuple(relations))
 
 
-def _remark(document: _Document) -> str:
-    if not document.left_out:
+def not_from_line(file: str, number: int, line: str) -> str:
+    """Why a file is refused."""
+    return tr("{file} is no WebAnno TSV from line {line} on: {words}", file=file, line=number, words=line[:60])
+
+
+def is_of_every_word(layer: str) -> bool:
+    """Whether this layer says something of every word, and nothing that a person marked."""
+    return any(part in layer for part in _OF_EVERY_WORD)
+
+
+def left_out_remark(count: int) -> str:
+    """A sentence on what was left out, "" for nothing."""
+    if not count:
         return ""
     return tr(
         "{count} annotations of kinds that have no place here were left out: links of slots and chains, marks of no "
         "width, relations between words.",
-        count=document.left_out,
+        count=count,
     )
 
 

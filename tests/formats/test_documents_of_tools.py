@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lepton_studio.formats import OutLabel, Row, UnreadableFile, read, sniff_all, write
+from lepton_studio.formats import OutLabel, Row, read, sniff_all, write
 from lepton_studio.project.marks import AnswerMark, Marks, QuestionMark, RelationMark, SpanMark
 
 TEXT = "Maria Lopez joined Acme Labs 🚀 in  Lyon.\n\nA case, mark\u2028 my words. "
@@ -64,9 +64,35 @@ def test_every_webanno_document_is_read_with_its_stacked_marks(shared_data: Path
     assert len(related) == 10
 
 
-def test_an_old_webanno_file_says_what_to_do(shared_data: Path) -> None:
-    with pytest.raises(UnreadableFile, match="WebAnno TSV 3"):
-        rows_of(shared_data / "tool_inception_webanno" / "tsv2" / "example.tsv")
+def test_old_webanno_files_come_with_their_stacked_marks(shared_data: Path) -> None:
+    old, second = (rows_of(shared_data / "tool_inception_webanno" / "tsv2" / f"example{n}.tsv") for n in ("", "2"))
+    for (row,) in (old, second):
+        found = [(row.text[span.start : span.end], span.label) for span in row.marks.spans]
+        assert found[:4] == [
+            ("Ms. Haag", "PER"), ("Elianti", "OTH"), ("Rolls-Royce Motor", "ORGpart"), ("Rolls-Royce", "ORG"),
+        ]  # fmt: skip
+        assert ("BELL INDUSTRIES Inc.", "ORGpart") in found and ("BELL INDUSTRIES", "ORG") in found
+        assert ("BELL", "PER") in found and ("Los Angeles", "LOC") in found
+        assert row.marks.relations is None and "relations between words" in row.remark
+    assert plain(old[0].marks) == plain(second[0].marks) and len(old[0].marks.spans) == 11
+
+
+def test_webanno_2_links_marks_by_their_first_words(tmp_path: Path) -> None:
+    path = tmp_path / "doc.tsv"
+    path.write_text(
+        " # webanno.custom.Who | kind | sure # webanno.custom.Link | what | AttachTo=webanno.custom.Who\n"
+        "#id=1\n#text=Ada Byron met  Mr. Babbage.\n"
+        "1-1\tAda\tB-person|B-first\tB-yes|B-_\t_\t_\n1-2\tByron\tI-person|O-_\tI-yes|O-_\t_\t_\n"
+        "1-3\tmet\tO\tO\t_\t_\n1-4\tMr.\tB-webanno.custom.Who_\tB-_\tmet\t1-1\n"
+        "1-5\tBabbage\tI-webanno.custom.Who_\tI-_\t_\t_\n1-6\t.\tO\tO\t_\t_\n",
+        "utf-8",
+    )
+    (row,) = rows_of(path)
+    assert row.text == "Ada Byron met  Mr. Babbage." and row.remark == ""
+    assert [(row.text[one.start : one.end], one.label, dict(one.attributes)) for one in row.marks.spans] == [
+        ("Ada Byron", "person", {"sure": "yes"}), ("Ada", "first", {}), ("Mr. Babbage", "Who", {}),
+    ]  # fmt: skip
+    assert row.marks.relations == (RelationMark(0, 2, "met"),)
 
 
 def test_semeval_pairs_keep_their_direction(shared_data: Path) -> None:
