@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
+from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.ui.labelling.bulk_card import BulkCard
@@ -164,3 +165,32 @@ def test_what_is_being_written_is_saved_before_the_sample_the_page_or_the_last_s
         press(window, Qt.Key.Key_Return, modifier=CTRL)
         assert page.queue.current.id == 3
         assert len(project.history()) < 12, "a letter is no step"
+
+
+def test_a_reply_written_elsewhere_stands_beside_the_next_similar_conversation(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "Test.lepton", task="dialogue") as project, project.change("Import") as change:
+        texts = ("my card was swallowed", "where is my parcel", "the machine swallowed my card")
+        change.add_samples(NewSample(f"customer: {text}") for text in texts)
+    with open_window(project.folder) as window:
+        similar = label_page(window).editor.similar
+        assert window.session is not None
+        session = window.session
+        wait_until(lambda: session.background.is_idle)
+        assert not similar.isVisible()
+        window.open_page("data")
+        session.perform(lambda project: project.annotate(3, {"text": "A new card is on its way."}))
+        window.open_page("label")
+        assert similar.isVisible() and similar.text() == "A new card is on its way."
+        window.undo()
+        assert not similar.isVisible(), "a reply that was taken back is no example"
+        window.open_page("data")
+        sample = NewSample("customer: a machine kept my card", value={"text": "We are sorry."})
+
+        def bring_in(project: Project) -> Changes:
+            with project.change("Import") as change:
+                change.add_samples([sample])
+            return change.result
+
+        session.perform(bring_in)
+        window.open_page("label")
+        wait_until(lambda: similar.isVisible() and similar.text() == "We are sorry.")

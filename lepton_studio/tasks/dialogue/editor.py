@@ -26,7 +26,7 @@ _MOST_SHOWN = 400
 
 
 class ReplyEditor(WritingEditor):
-    """See `lepton_studio.tasks.editing.Editor`; it has `flush()` and `set_answered()` too."""
+    """See `lepton_studio.tasks.editing.Editor`; it has `flush()`, `set_answered()` and `keep_answered()` too."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._answered: Answered | None = None
@@ -59,8 +59,14 @@ class ReplyEditor(WritingEditor):
         self._answered = answered
         self._show_nearest()
 
+    def keep_answered(self, pairs: Iterable[tuple[Input, Written | None]]) -> None:
+        """Some of them have another reply now, or none any more."""
+        if self._answered is not None:
+            for input, value in pairs:
+                self._answered.add(input.text, None if value is None else value.text)
+            self._show_nearest()
+
     def show_source(self, input: Input) -> None:
-        self._keep()
         turns = parse_turns(input)
         answering = reply_role(turns)
         self.turns.show_turns([Bubble(one.role, one.content, one.role == answering) for one in turns])
@@ -78,11 +84,6 @@ class ReplyEditor(WritingEditor):
             self._use_similar()
         else:
             super().keyPressEvent(event)
-
-    def _keep(self) -> None:
-        """The reply to the sample that is left is one to learn from."""
-        if self._answered is not None and self._input is not None and self._value is not None:
-            self._answered.add(self._input.text, self._value.text)
 
     def _use_similar(self) -> None:
         self.pane.take_text(self._reply)

@@ -24,14 +24,14 @@ class Answered:
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         self._places: dict[str, int] = {}
-        self._pairs: list[tuple[str, str]] = []
+        self._pairs: list[tuple[str, str | None]] = []
         self._lengths: list[int] = []
         self._where: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for text, answer in pairs:
             self.add(text, answer)
 
-    def add(self, text: str, answer: str) -> None:
-        """Keep an answer, in place of an earlier one to the same text."""
+    def add(self, text: str, answer: str | None) -> None:
+        """Keep an answer, in place of an earlier one to the same text; None: it has none any more."""
         place = self._places.setdefault(text, len(self._pairs))
         if place < len(self._pairs):
             self._pairs[place] = (text, answer)
@@ -58,9 +58,12 @@ class Answered:
             for place, count in places:
                 length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * self._lengths[place] / mean
                 scores[place] += weight * count * (_SATURATION + 1) / (count + _SATURATION * length)
-        found = [place for place in scores if self._pairs[place] != (text, but)]
+        found = [place for place in scores if self._pairs[place][1] is not None and self._pairs[place] != (text, but)]
         best = max(found, key=lambda place: (self._pairs[place][0] == text, scores[place], place), default=None)
-        return None if best is None else self._pairs[best]
+        if best is None:
+            return None
+        similar, answer = self._pairs[best]
+        return None if answer is None else (similar, answer)
 
 
 def _words(text: str) -> list[str]:

@@ -61,3 +61,5 @@ def test_the_reply_to_the_most_similar_conversation_is_found() -> None:
     assert answered.nearest("where is my money", but="on its way") == ("my card is lost", "blocked")
     answered.add("hello", "good day")
     assert answered.nearest("hello there") == ("hello", "good day")
+    answered.add("hello", None)
+    assert answered.nearest("hello there") is None

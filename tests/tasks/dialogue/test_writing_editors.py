@@ -122,8 +122,7 @@ def test_the_reply_to_a_similar_conversation_stands_beside_and_can_be_used() -> 
     editor.set_answered(editor.index_answered(()))
     editor.show_sample(FIRST, None)
     assert not editor.similar.isVisible()
-    QTest.keyClicks(editor.pane.field, "Blocked.")
-    editor.flush()
+    editor.keep_answered([(FIRST, Written("Blocked."))])
     editor.show_sample(SECOND, None)
     assert editor.similar.isVisible() and editor.similar.text() == "Blocked."
     pairs = [(Input("lost my bank card"), Written("A new card is on its way."))]
