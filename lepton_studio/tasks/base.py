@@ -128,6 +128,8 @@ class Task(Generic[V]):
     from_marks(Marks, {name: label id})   -> the value that a file's marks stand for; None: it says nothing of it
     to_marks(V, {label id: name})         -> Marks, for files out; `from_marks(to_marks(v)) == v`
     words(V, labels)                      -> the value in a few words on one line, for tables
+    accepted(V)                           -> the value to keep where a person accepts what a model says (a rating on
+                                          the scale); None: it is kept as it is
     compare(gold, predicted)              -> a Verdict for everything that is right or wrong; none at all is right too
     quality(gold, predicted)              -> 0..1, 1 for a perfect prediction
     score(gold, predicted, labels)        -> Report; pure Python, used by both processes
@@ -169,6 +171,7 @@ class Task(Generic[V]):
     measures: tuple[Measure, ...]
     best: str
     kinds: Mapping[str, str] = field(default_factory=dict)
+    accepted: Callable[[V], V] | None = None
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ("label",)
     label_kinds: tuple[str, ...] = ("label",)
@@ -183,6 +186,10 @@ class Task(Generic[V]):
     def input(self, text: str, fields: Mapping[str, str]) -> Input:
         """What the model reads of a sample."""
         return Input(text, {name: fields[name] for name in self.reads if fields.get(name)})
+
+    def accept(self, value: V) -> V:
+        """What is kept where a person accepts this prediction."""
+        return value if self.accepted is None else self.accepted(value)
 
     def measure(self, name: str) -> Measure:
         """The measure with this id; "strict_NAME" too. A name of another version is a share called as it is."""

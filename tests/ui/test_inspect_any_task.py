@@ -98,7 +98,10 @@ def test_an_annotation_is_put_right_with_the_editor_of_the_task_and_the_row_says
 
 
 def test_ratings_show_their_own_measures_and_a_key_in_the_table_rates(tmp_path: Path) -> None:
-    rows = [(f"Room {n}", Rating(float(1 + n % 5)), Rating(1 + n % 5 + (0.1, 0.2, 1.5)[n % 3])) for n in range(30)]
+    rows = [
+        (f"Room {n}", Rating(float(1 + n % 5)), Rating(1 + n % 5 + (0.1, 0.2, 1.5)[n % 3], step=1, span=4))
+        for n in range(30)
+    ]
     for page in opened(guessed_project(tmp_path / "p.lepton", "ratings", rows)):
         run, panel = page.run(), page.predictions
         assert run is not None
@@ -112,6 +115,11 @@ def test_ratings_show_their_own_measures_and_a_key_in_the_table_rates(tmp_path: 
         QTest.keyClicks(panel.table, "4")
         assert page.session.project.sample(shown.sample.id).value == {"rating": 4.0}
         assert panel.table.currentIndex().row() == 1
+        second = panel.table.current()
+        assert second is not None and second.prediction.value["rating"] % 1 == 0.5
+        QTest.keyClick(panel.table, Qt.Key.Key_Return)
+        said, kept = second.prediction.value["rating"], page.session.project.sample(second.sample.id).value
+        assert kept == {"rating": said + 0.5}, "accepted as a person would give it"
 
 
 def test_what_is_being_written_is_saved_before_the_next_sample_is_shown(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
-from lepton_studio.tasks.ratings.annotation import Rating, dump, from_marks, parse, to_marks, words
+from lepton_studio.tasks.ratings.annotation import Rating, accepted, dump, from_marks, parse, to_marks, words
 from lepton_studio.tasks.ratings.scores import OFF, compare, quality, score
 
 TASK: Task[Rating] = Task(
@@ -16,16 +16,17 @@ TASK: Task[Rating] = Task(
     from_marks=from_marks,
     to_marks=to_marks,
     words=words,
+    accepted=accepted,
     compare=compare,
     quality=quality,
     score=score,
     editor="lepton_studio.tasks.ratings.editor:RatingEditor",
     learner="lepton_studio.tasks.ratings.learner:RatingLearner",
     measures=(
-        Measure("spearman", "Spearman's rank correlation", is_share=False),
-        Measure("pearson", "Pearson's correlation", is_share=False),
-        Measure("mae", "mean absolute error", is_share=False, lower_is_better=True),
-        Measure("rmse", "root mean squared error", is_share=False, lower_is_better=True),
+        Measure("spearman", "Spearman", is_share=False),
+        Measure("pearson", "Pearson", is_share=False),
+        Measure("mae", "MAE", is_share=False, lower_is_better=True),
+        Measure("rmse", "RMSE", is_share=False, lower_is_better=True),
     ),
     best="spearman",
     kinds={OFF: "off by half a step or more"},

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.tasks.ratings.annotation import Rating, accepted
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
 from lepton_studio.widgets.line_field import LineField
 
@@ -73,7 +73,7 @@ class RatingEditor(QWidget):
         self._mark()
 
     def suggest(self, value: Rating | None) -> None:
-        """Mark the button next to what a model suggests, and say the number itself in the line."""
+        """Mark the button that accepting would press, and say the number itself in the line."""
         self._suggestion = value
         self._widen(value)
         self._mark()
@@ -134,11 +134,17 @@ class RatingEditor(QWidget):
         )
         self.updateGeometry()
 
+    def _button_of(self, suggestion: Rating) -> tuple[int, ...]:
+        """The button that says what accepting would; without a scale, the one next to the suggestion."""
+        kept = accepted(suggestion).value
+        if suggestion.step and not kept.is_integer():
+            return ()
+        return (min(self._high, max(self._low, round(kept))),)
+
     def _mark(self) -> None:
         value, suggestion = self._value, self._suggestion
         chosen = () if value is None or not value.value.is_integer() else (int(value.value),)
-        near = () if suggestion is None else (min(self._high, max(self._low, round(suggestion.value))),)
-        self.bar.mark(chosen=chosen, suggested=near)
+        self.bar.mark(chosen=chosen, suggested=() if suggestion is None else self._button_of(suggestion))
         shown = value or suggestion
         self.line.setPlaceholderText(_EXAMPLE if shown is None else f"{shown.value:.4g}")
 

@@ -14,14 +14,12 @@ from torch import Tensor, nn
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.tasks.ratings.annotation import Rating, step_of
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
 from lepton_studio.training.pooled import Pooled, tuned_here, usage
 from lepton_studio.training.probe import Labelled, Linear, fit_numbers
-
-_HALF_A_STEP = 0.5
 
 
 class RatingLearner:
@@ -35,6 +33,7 @@ class RatingLearner:
         self._pooled = pooled
         self._mean, self._deviation = 0.0, 1.0
         self._low, self._high = -math.inf, math.inf
+        self._step = 0.0
         self._error = 1.0
 
     @classmethod
@@ -50,6 +49,7 @@ class RatingLearner:
             stored = json.loads((folder / "ratings.json").read_text("utf-8"))
             learner._low, learner._high = float(stored["lowest"]), float(stored["highest"])
             learner._error = float(stored["error"])
+            learner._step = float(stored.get("step", 0))  # none in a model of the first version
         return learner
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Rating] | None = None) -> list[Example]:
@@ -57,12 +57,13 @@ class RatingLearner:
         return self._pooled.encode(inputs, values and [value.value for value in values])
 
     def prepare(self, train: Sequence[Example]) -> None:
-        """Take mean, standard deviation and range of the training ratings. Raises BadData where all are the same."""
+        """Take mean, deviation, range and step of the training ratings. Raises BadData where all are the same."""
         ratings = _ratings(train).double()
         self._low, self._high = float(ratings.min()), float(ratings.max())
         if self._low == self._high:
             raise BadData(tr("All training samples have the same rating; a model needs different ones to learn from."))
         self._mean, self._deviation = float(ratings.mean()), float(ratings.std(correction=0))
+        self._step = step_of(ratings.tolist())
         self._error = self._deviation
 
     def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
@@ -92,15 +93,18 @@ class RatingLearner:
         return found
 
     def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Rating]]:
-        """The rating, to four figures. How sure: the probability that it rounds to the right whole number, were the
-        error normal and as large as on validation.
+        """The rating, to four figures, with its scale. How sure: the probability that it is right once it is rounded,
+        were the error normal and as large as on validation.
         """
-        return [Decision(Rating(float(f"{said:.4g}")), self._sure(said), {}) for said in run(examples)]
+        span = self._high - self._low if math.isfinite(self._high - self._low) else 0.0
+        ratings = [Rating(float(f"{said:.4g}"), self._step, span) for said in run(examples)]
+        return [Decision(one, self._sure(one), {}) for one in ratings]
 
-    def _sure(self, said: float) -> float:
-        off = said - round(said)
+    def _sure(self, said: Rating) -> float:
+        half = said.tolerance
+        off = said.value - round(said.value / (2 * half)) * 2 * half
         scale = self._error * math.sqrt(2)
-        return (math.erf((_HALF_A_STEP - off) / scale) + math.erf((_HALF_A_STEP + off) / scale)) / 2
+        return (math.erf((half - off) / scale) + math.erf((half + off) / scale)) / 2
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Rating], *, run: Run) -> None:
         """Take the root mean squared error for how sure the model is."""
@@ -111,10 +115,11 @@ class RatingLearner:
     def save(self, folder: Path) -> None:
         """See `Pooled.save`; the head written there gives ratings as they are. Their range is in ratings.json."""
         head = self._pooled.model.head
+        scale = {"lowest": self._low, "highest": self._high, "step": self._step}
         self._pooled.save(
             folder,
             names=["rating"],
-            files={"ratings.json": {"lowest": self._low, "highest": self._high, "error": self._error}},
+            files={"ratings.json": {**scale, "error": self._error}},
             readme=usage(
                 _CODE.format(low=f"{self._low:g}", high=f"{self._high:g}"),
                 what="A model that rates texts,",

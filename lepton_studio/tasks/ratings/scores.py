@@ -10,12 +10,11 @@ from lepton_studio.tasks.base import Report
 from lepton_studio.tasks.ratings.annotation import Rating
 
 OFF = "off"
-_HALF_A_STEP = 0.5
 
 
 def compare(gold: Rating, predicted: Rating) -> tuple[Verdict, ...]:
-    """Right, or off by half a point or more."""
-    return (Verdict(RIGHT if abs(gold.value - predicted.value) < _HALF_A_STEP else OFF),)
+    """Right, or off by half a step of the scale or more (see `Rating.tolerance`)."""
+    return (Verdict(OFF if _is_off(gold, predicted) else RIGHT),)
 
 
 def quality(gold: Rating, predicted: Rating) -> float:
@@ -40,8 +39,12 @@ def score(gold: Sequence[Rating], predicted: Sequence[Rating], labels: Labels) -
             "mae": sum(map(abs, differences)) / max(1, n),
             "rmse": math.sqrt(sum(one * one for one in differences) / max(1, n)),
         },
-        errors={OFF: sum(abs(one) >= _HALF_A_STEP for one in differences)},
+        errors={OFF: sum(map(_is_off, gold, predicted))},
     )
+
+
+def _is_off(gold: Rating, predicted: Rating) -> bool:
+    return abs(gold.value - predicted.value) >= predicted.tolerance
 
 
 def pearson(xs: Sequence[float], ys: Sequence[float]) -> float:

@@ -52,6 +52,8 @@ class Saving(QObject):
     def annotation(self, sample: Sample, value: Any, *, origin: Origin) -> Callable[[Project], Changes]:
         """The write that saves a value."""
         task = self._session.task
+        if value is not None and origin == "suggestion":
+            value = task.accept(value)
         stored = None if value is None else task.dump(value)
         ids = () if value is None else task.labels_in(value)
         spent = time.monotonic() - self._since

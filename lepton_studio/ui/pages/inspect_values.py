@@ -57,11 +57,14 @@ class PredictedValues:
         return None
 
     def acceptable(self, shown: PredictedSample) -> Any:
-        """The predicted value in labels that the project still has; None where nothing is left of it."""
+        """What would be kept of the predicted value, in labels that the project still has; None where nothing is left
+        of it."""
         value = self.predicted(shown)
         kept = {label.id for label in self._now}
         gone = {label.id: None for label in self._every_label if label.id not in kept}
-        return value if value is None or not gone else self._task.relabel(value, gone)
+        if value is not None and gone:
+            value = self._task.relabel(value, gone)
+        return None if value is None else self._task.accept(value)
 
     def _reading(self, shown: PredictedSample) -> Reading:
         gold, predicted = self.gold(shown.sample), self.predicted(shown)

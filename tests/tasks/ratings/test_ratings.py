@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 from scipy.stats import pearsonr, spearmanr
 
 from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.tasks.ratings.annotation import Rating, accepted, dump, parse, step_of
 from lepton_studio.tasks.ratings.editor import RatingEditor
-from lepton_studio.tasks.ratings.scores import score
+from lepton_studio.tasks.ratings.scores import compare, score
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -33,6 +33,31 @@ def test_errors_are_on_the_scale_of_the_ratings() -> None:
     assert report.headline["mae"] == pytest.approx((0.2 + 0.5 + 2) / 3)
     assert report.headline["rmse"] == pytest.approx(math.sqrt((0.04 + 0.25 + 4) / 3))
     assert report.errors == {"off": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "step"),
+    [([1, 2, 4, 5], 1), ([2, 4], 1), ([1, 2.5, 4], 0.5), ([3.2, 3.75, 4], 0.05), ([10, 20, 40, 90] * 5, 10),
+     ([5, 15, 20, 80] * 5, 5), ([1, 3, 7, 9] * 5, 1), ([1] * 99 + [1.37], 1), ([1 / 3, 2 / 3], 0)],
+)  # fmt: skip
+def test_the_step_of_a_scale_is_the_coarsest_on_which_its_ratings_stand(given: list[float], step: float) -> None:
+    assert step_of(given) == step
+
+
+def test_what_a_model_says_is_kept_as_a_person_would_give_it() -> None:
+    assert [accepted(Rating(said, 1, 4)).value for said in (3.71, 3.5, 2.49, 1.0)] == [4, 4, 2, 1]
+    assert accepted(Rating(3.71, 0.5, 4)) == Rating(3.5) and accepted(Rating(0.37, 0.1, 1)) == Rating(0.4)
+    assert accepted(Rating(3.71)) == Rating(3.71), "a model of before says nothing of the scale"
+    said = Rating(73.4, 1, 100)
+    assert parse(dump(said), ()) == said and dump(accepted(said)) == {"rating": 73.0}
+
+
+@pytest.mark.parametrize(
+    ("said", "off"), [(Rating(73, 1, 100), 5), (Rating(3, 1, 4), 0.5), (Rating(0.5, 0.01, 1), 0.05)]
+)
+def test_a_rating_is_wrong_from_half_a_step_of_its_scale_on(said: Rating, off: float) -> None:
+    assert compare(Rating(said.value + 0.99 * off), said)[0].kind == "right"
+    assert compare(Rating(said.value + 1.01 * off), said)[0].kind == "off"
 
 
 def test_ratings_that_are_all_the_same_have_no_order() -> None:
