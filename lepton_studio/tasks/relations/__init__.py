@@ -55,7 +55,7 @@ TASK: Task[Linked] = Task(
     label_kinds=("span", "relation"),
     empty=Linked(),
     settings={
-        "epochs": 4,
+        "epochs": 3,
         "fewest_steps": 500,
         "batch_size": 8,
         "learning_rate": 2e-4,
