@@ -15,27 +15,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.tables import dress_table
+from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, colors, mixed, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 
-ROW = 30
 _NAME, _COUNT = 76, 104
-_SORT = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +38,15 @@ class CountRow:
     color: str = ""
 
 
-class CountTable(QTableView):
+class CountTable(DoorTable):
     """Sorted by a click on a heading. Enter or a click emits `cell_activated(row key, column)`, for counts above 0."""
 
     cell_activated = Signal(object, int)
 
     def __init__(self, *, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self._model = _CountModel(self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSortRole(_SORT)
-        self._sorted.setSourceModel(self._model)
-        self.setModel(self._sorted)
+        self._model = _CountModel()
+        super().__init__(self._model, QSortFilterProxyModel(), name=name, parent=parent)
         self.setItemDelegate(_CountDelegate(self))
-        dress_table(self, row=ROW)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.setMouseTracking(True)
-        heading = self.horizontalHeader()
-        heading.setSectionsClickable(True)
-        heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.clicked.connect(self._emit_cell)
 
     def show_counts(self, columns: Sequence[str], rows: Sequence[CountRow]) -> None:
         """Show these; `columns` are the headings of the counts."""
@@ -86,12 +60,6 @@ class CountTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
         super().resizeEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
-            self._emit_cell(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
 
     def _fit(self) -> None:
         """Share the width out; where columns are narrow their headings have two lines."""
@@ -107,15 +75,15 @@ class CountTable(QTableView):
             self.setColumnWidth(column, width)
         self.setColumnWidth(0, max(_NAME, self.viewport().width() - len(columns) * width))
 
-    def _emit_cell(self, index: QModelIndex) -> None:
-        row, column = self._model.rows[self._sorted.mapToSource(index).row()], index.column() - 1
-        if column >= 0 and row.counts[column]:
-            self.cell_activated.emit(row.key, column)
+    def open_cell(self, row: int, column: int) -> None:
+        shown = self._model.rows[row]
+        if column > 0 and shown.counts[column - 1]:
+            self.cell_activated.emit(shown.key, column - 1)
 
 
 class _CountModel(QAbstractTableModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.columns: tuple[str, ...] = ()
         self.rows: tuple[CountRow, ...] = ()
         self.largest = 1
@@ -136,7 +104,7 @@ class _CountModel(QAbstractTableModel):
         row, column = self.rows[index.row()], index.column() - 1
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title if column < 0 else f"{row.counts[column]:,}" if row.counts[column] else ""
-        if role == _SORT:
+        if role == SORT_ROLE:
             return row.title.casefold() if column < 0 else row.counts[column]
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return row.title if column < 0 else f"{row.title}, {self.columns[column]}: {row.counts[column]:,}"
@@ -172,7 +140,7 @@ class _CountDelegate(QStyledItemDelegate):
         painter.setFont(text_font(BODY, tabular=column >= 0))
         painter.setPen(theme.text)
         if column < 0:
-            self._name(painter, box.adjusted(SPACE, 0, -SPACE, 0), row)
+            paint_name(painter, box.adjusted(SPACE, 0, -SPACE, 0), row.title, color=row.color)
         elif row.counts[column]:
             share = row.counts[column] / model.largest
             cell = box.adjusted(2, 2, 0, -2)
@@ -185,18 +153,6 @@ class _CountDelegate(QStyledItemDelegate):
             side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(box.adjusted(0, 0, -SPACE, 0), side, f"{row.counts[column]:,}")
         painter.restore()
-
-    @staticmethod
-    def _name(painter: QPainter, box: QRectF, row: CountRow) -> None:
-        ink = painter.pen()
-        if row.color:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(row.color))
-            painter.drawEllipse(QRectF(box.left(), box.center().y() - 4, 8, 8))
-            painter.setPen(ink)
-        inner = box.adjusted(16, 0, 0, 0)
-        words = QFontMetricsF(painter.font()).elidedText(row.title, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def sample_counts() -> CountTable:

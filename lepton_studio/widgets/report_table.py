@@ -16,28 +16,18 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.widgets.tables import dress_table
-from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, mixed, text_font
+from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
+from lepton_studio.widgets.theme import BODY, SPACE, colors, mixed, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 Column = Literal["label", "precision", "recall", "f1", "support"]
 
 COLUMNS: tuple[Column, ...] = ("label", "precision", "recall", "f1", "support")
-ROW = 30
 _NAME, _SCORE, _SCORE_LEAST, _SUPPORT = 144, 88, 56, 72
-_SORT = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +43,17 @@ class ReportRow:
     average: bool = False
 
 
-class ReportTable(QTableView):
+class ReportTable(DoorTable):
     """Sorted by a click on a heading. Enter or a click emits `row_activated(label, column)` for class rows."""
 
     row_activated = Signal(str, str)
 
     def __init__(self, rows: Sequence[ReportRow] = (), *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(tr("Scores of each label"))
-        self._model = _ReportModel(self)
-        self._sorted = _AveragesLast(self)
-        self._sorted.setSourceModel(self._model)
-        self.setModel(self._sorted)
+        self._model = _ReportModel()
+        super().__init__(self._model, _AveragesLast(), name=tr("Scores of each label"), parent=parent)
         self.setItemDelegate(_ScoreDelegate(self))
-        dress_table(self, row=ROW)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
-        self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        heading = self.horizontalHeader()
-        heading.setSectionsClickable(True)
-        heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        heading.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(len(COLUMNS) - 1, _SUPPORT)
-        self.clicked.connect(self._emit_cell)
         self.show_rows(rows)
 
     def show_rows(self, rows: Sequence[ReportRow]) -> None:
@@ -103,21 +78,15 @@ class ReportTable(QTableView):
             self.setColumnWidth(column, max(_SCORE_LEAST, min(_SCORE, room // 3)))
         super().resizeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
-            self._emit_cell(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def _emit_cell(self, index: QModelIndex) -> None:
-        row = self._model.rows[self._sorted.mapToSource(index).row()]
-        if not row.average:
-            self.row_activated.emit(row.label, COLUMNS[index.column()])
+    def open_cell(self, row: int, column: int) -> None:
+        shown = self._model.rows[row]
+        if not shown.average:
+            self.row_activated.emit(shown.label, COLUMNS[column])
 
 
 class _ReportModel(QAbstractTableModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.rows: tuple[ReportRow, ...] = ()
 
     def set_rows(self, rows: Sequence[ReportRow]) -> None:
@@ -136,7 +105,7 @@ class _ReportModel(QAbstractTableModel):
         value = getattr(row, column)
         if role == Qt.ItemDataRole.DisplayRole:
             return value if column == "label" else f"{value:,}" if column == "support" else f"{value:.3f}"
-        if role == _SORT:
+        if role == SORT_ROLE:
             return value.casefold() if column == "label" else value
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.label}, {_titles()[column]}: {self.data(index)}"
@@ -158,10 +127,6 @@ class _ReportModel(QAbstractTableModel):
 class _AveragesLast(QSortFilterProxyModel):
     """Sorts classes only: averages stay below in their own order, whichever way the arrow points."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setSortRole(_SORT)
-
     def lessThan(self, left: Index, right: Index) -> bool:
         model = self.sourceModel()
         assert isinstance(model, _ReportModel)
@@ -171,7 +136,7 @@ class _AveragesLast(QSortFilterProxyModel):
             if one.average and other.average:
                 return (left.row() < right.row()) == rising
             return other.average == rising
-        first, second = model.data(left, _SORT), model.data(right, _SORT)
+        first, second = model.data(left, SORT_ROLE), model.data(right, SORT_ROLE)
         return bool(first < second)  # type: ignore[operator]
 
 
@@ -197,7 +162,9 @@ class _ScoreDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
         column, text = COLUMNS[index.column()], str(index.data())
         if column == "label":
-            self._name(painter, box, row, theme)
+            painter.setFont(text_font(BODY))
+            painter.setPen(theme.muted if row.average else theme.text)
+            paint_name(painter, box.adjusted(SPACE, 0, -SPACE, -3), row.label, color=row.color)
         else:
             if column != "support":
                 self._bar(painter, box, getattr(row, column), ink=theme.muted if row.average else theme.accent)
@@ -207,20 +174,6 @@ class _ScoreDelegate(QStyledItemDelegate):
             side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(box.adjusted(0, 0, -SPACE, -3), side, text)
         painter.restore()
-
-    @staticmethod
-    def _name(painter: QPainter, box: QRectF, row: ReportRow, theme: Colors) -> None:
-        left = SPACE
-        if row.color:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(row.color))
-            painter.drawEllipse(QRectF(box.left() + left, box.center().y() - 5, 8, 8))
-        left += 16
-        painter.setFont(text_font(BODY))
-        painter.setPen(theme.muted if row.average else theme.text)
-        inner = box.adjusted(left, 0, -SPACE, -3)
-        words = QFontMetricsF(painter.font()).elidedText(row.label, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, words)
 
     @staticmethod
     def _bar(painter: QPainter, box: QRectF, value: float, *, ink: QColor) -> None:
