@@ -29,8 +29,12 @@ def find_talk(columns: Sequence[str], records: Sequence[Record]) -> Talk | None:
         return None
     rows = [record.cells for record in records]
     column = TURNS if any(TURNS in cells for cells in rows) else conversation_column(columns, rows)
-    talks = [turns_in(cells.get(column)) or () for cells in rows] if column is not None else []
-    if column is None or sum(len(turns) > 1 for turns in talks) < _SEVERAL * len(talks):
+    if column is None:
+        return None
+    talks = [turns_in(cells.get(column)) or () for cells in rows]
+    if sum(_goes_on(cells.get(column), turns) for cells, turns in zip(rows, talks, strict=True)) < _SEVERAL * len(
+        talks
+    ):
         return None
     who = Counter(role for turns in talks for role, _ in turns)
     usual = {role for role, _ in who.most_common(_MOST_PARTIES)}
@@ -105,6 +109,12 @@ def _cells(whole: Record, talk: Talk, turns: Turns) -> tuple[dict[str, object], 
         elif name != talk.column:
             shared[f"conversation.{name}" if name in _OWN else name] = cell
     return shared, along
+
+
+def _goes_on(cell: object, turns: Turns) -> bool:
+    """Whether there are several turns; of lines that begin with a name (From: Subject:), whether one speaks again."""
+    are_lines = isinstance(cell, str) and not cell.lstrip().startswith("[")
+    return len(turns) > (len({role for role, _ in turns}) if are_lines else 1)
 
 
 def _goes_along(name: str, rows: Sequence[Mapping[str, object]], talks: Sequence[Turns]) -> bool:

@@ -13,7 +13,7 @@ from lepton_studio.formats import ALL_TURNS, Guess, Row, UnreadableFile, each_tu
 from lepton_studio.project.marks import SpanMark
 
 LABELS = ("label", "second_text")
-TALK = [
+TALK: list[dict[str, object]] = [
     {"from": "human", "value": "Where is my parcel?", "intent": "track",
      "slots": [{"start": 12, "end": 18, "label": "ITEM"}]},
     {"from": "gpt", "value": "Which number?"},
@@ -105,3 +105,10 @@ def test_acts_and_emotions_of_real_conversations_belong_to_their_turns(shared_da
     rows = rows_of(each_turn(guess, of=[ALL_TURNS]))
     assert [row.labels[0] for row in rows[:4]] == ["2", "1", "2", "1"] and len({row.row for row in rows}) == 995
     assert rows[2].fields["context"].startswith("A: Can you manage chopsticks ?\nB: Why not")
+
+
+def test_a_letter_with_its_head_is_no_conversation(tmp_path: Path) -> None:
+    letters = [{"text": f"From: Ann\nSubject: Parcel {n}\nBody: Where is it?"} for n in range(4)]
+    assert sniff([file_of(tmp_path, *letters)], wants=LABELS).talk is None
+    talks = [{"text": f"Ann: Where is parcel {n}?\nBen: Which?\nAnn: That one."} for n in range(4)]
+    assert sniff([file_of(tmp_path, *talks)], wants=LABELS).talk is not None

@@ -18,8 +18,8 @@ def compare(gold: Rating, predicted: Rating) -> tuple[Verdict, ...]:
 
 
 def quality(gold: Rating, predicted: Rating) -> float:
-    """1 / (1 + how far it is off)."""
-    return 1 / (1 + abs(gold.value - predicted.value))
+    """1 / (1 + how many steps it is off)."""
+    return 1 / (1 + abs(gold.value - predicted.value) / (2 * predicted.tolerance))
 
 
 def score(gold: Sequence[Rating], predicted: Sequence[Rating], labels: Labels) -> Report:
