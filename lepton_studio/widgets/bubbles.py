@@ -62,10 +62,11 @@ class _BubbleFrame(QWidget):
 
 
 class Bubbles(QScrollArea):
-    """Shows `show_turns(bubbles)`, scrolled to the last."""
+    """Shows `show_turns(bubbles)`, scrolled to the last. `most`: it is as high as its turns, up to so many pixels."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, most: int | None = None) -> None:
         super().__init__(parent)
+        self._most = most
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -102,6 +103,9 @@ class Bubbles(QScrollArea):
     def _fit(self) -> None:
         for frame in self._frames:
             frame.fit(self.viewport().width() - 40)
+        if self._most is not None:
+            self._turns.activate()
+            self.setFixedHeight(min(self._most, self._turns.sizeHint().height()))
 
 
 def _show_by_itself() -> None:
