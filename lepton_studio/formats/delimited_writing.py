@@ -19,13 +19,15 @@ def write_delimited(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel
     losses = Losses()
     with spooled(rows) as kept, target.open("w", encoding="utf-8", newline="") as stream:
         columns = columns_of(kept)
+        names, marked, renamed = tuple(columns.fields), columns.marks, columns.renamed
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(columns.names)
         for row in kept:
-            losses.add(renamed_field(), row, sum(name in row.fields for name in columns.renamed))
-            marks = mark_cells(row)
-            cells = [_cell(marks[name]) for name in columns.marks]
-            extra = [row.fields.get(name, "") for name in columns.fields]
+            if renamed:
+                losses.add(renamed_field(), row, sum(name in row.fields for name in renamed))
+            marks = mark_cells(row) if marked else {}
+            cells = [_cell(marks[name]) for name in marked]
+            extra = [row.fields.get(name, "") for name in names]
             writer.writerow([row.text, _labels(row.marks.labels), row.split or "", row.note, *cells, *extra])
     return losses.found()
 

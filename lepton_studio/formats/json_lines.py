@@ -68,12 +68,14 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
     losses = Losses()
     with spooled(rows) as kept, target.open("w", encoding="utf-8", newline="\n") as stream:
         columns = columns_of(kept)
+        renamed = columns.renamed
         for row in kept:
-            losses.add(renamed_field(), row, sum(name in row.fields for name in columns.renamed))
+            if renamed:
+                losses.add(renamed_field(), row, sum(name in row.fields for name in renamed))
             whole: dict[str, object] = {"text": row.text, "label": _label(row), "split": row.split, "note": row.note}
-            whole |= {
-                name: cell for name, cell in mark_cells(row).items() if cell is not None and name in columns.marks
-            }
+            if columns.marks:
+                cells = mark_cells(row).items()
+                whole |= {name: cell for name, cell in cells if cell is not None and name in columns.marks}
             whole |= {column: row.fields[name] for name, column in columns.fields.items() if name in row.fields}
             stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
     return losses.found()

@@ -60,27 +60,42 @@ def part_title(part: Part) -> str:
 
 def parts_of(row: Row) -> dict[Part, int]:
     """What there is of each part in a row; parts that it does not have are absent."""
-    marks, counts = row.marks, Counter[Part]()
-    labels, spans = marks.labels or (), marks.spans or ()
-    questions, targets = marks.questions or (), marks.targets or ()
-    counts["labels"] = len(labels)
-    counts["several_labels"] = max(0, len(labels) - 1)
-    counts["rejected"] = len(marks.rejected)
-    counts["spans"] = len(spans)
-    counts["nested_spans"] = len(spans) - len(flat_spans(spans))
-    counts["attributes"] = sum(bool(span.attributes) or span.score is not None for span in spans)
-    counts["relations"] = len(marks.relations or ())
-    counts["questions"] = len(questions)
-    counts["several_questions"] = max(0, len(questions) - 1)
-    counts["targets"] = len(targets)
-    counts["several_targets"] = max(0, len(targets) - 1)
-    counts["rating"] = marks.rating is not None
+    marks = row.marks
+    counts: dict[Part, int] = {}
+    if marks.labels:
+        counts |= _whole_and_rest("labels", "several_labels", len(marks.labels))
+    if marks.rejected:
+        counts["rejected"] = len(marks.rejected)
+    if marks.spans:
+        counts["spans"] = len(marks.spans)
+        if nested := len(marks.spans) - len(flat_spans(marks.spans)):
+            counts["nested_spans"] = nested
+        if described := sum(bool(span.attributes) or span.score is not None for span in marks.spans):
+            counts["attributes"] = described
+    if marks.relations:
+        counts["relations"] = len(marks.relations)
+    if marks.questions:
+        counts |= _whole_and_rest("questions", "several_questions", len(marks.questions))
+    if marks.targets:
+        counts |= _whole_and_rest("targets", "several_targets", len(marks.targets))
+    if marks.rating is not None:
+        counts["rating"] = 1
     for name, value in row.fields.items():
-        if not (name == QUESTION and questions):  # the field only repeats them
-            counts[_FIELD_PARTS.get(name, "fields")] += bool(value)
-    counts["split"] = row.split is not None
-    counts["note"] = bool(row.note)
-    counts["skipped"] = row.skipped
-    counts["id"] = bool(row.id)
-    counts["spacing"] = row.text != " ".join(row.text.split())
-    return {part: int(count) for part, count in counts.items() if count}
+        if value and not (name == QUESTION and marks.questions):  # the field only repeats them
+            part = _FIELD_PARTS.get(name, "fields")
+            counts[part] = counts.get(part, 0) + 1
+    if row.split is not None:
+        counts["split"] = 1
+    if row.note:
+        counts["note"] = 1
+    if row.skipped:
+        counts["skipped"] = 1
+    if row.id:
+        counts["id"] = 1
+    if row.text != " ".join(row.text.split()):
+        counts["spacing"] = 1
+    return counts
+
+
+def _whole_and_rest(whole: Part, rest: Part, count: int) -> dict[Part, int]:
+    return {whole: count, rest: count - 1} if count > 1 else {whole: count}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,11 +34,12 @@ def read(guess: Guess) -> Iterator[Row | Problem]:
 
 def read_plain(guess: Guess) -> Iterator[Row | Problem]:
     """The rows as they stand, nothing folded. Raises UnreadableFile."""
+    used = used_columns(guess)
     for record, source, position in read_records(guess):
         if isinstance(record, Problem):
             yield record
         else:
-            yield _row(record, guess, source=source, position=position)
+            yield _row(record, guess, used, source=source, position=position)
 
 
 def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:
@@ -77,9 +78,9 @@ def cannot_open(path: Path, error: OSError) -> str:
 
 def text_of(record: Record, guess: Guess) -> str:
     """The text that the guess's columns give; of a conversation what stands before the reply."""
-    if talk := conversation(record, guess):
+    if guess.roles and (talk := conversation(record, guess)):
         return talk.text
-    if tokens := tagged(record, guess):
+    if guess.roles and (tokens := tagged(record, guess)):
         return tokens.text
     cell = record.cells.get(guess.text or "")
     is_talk = guess.talk is not None and guess.text == guess.talk.column and not isinstance(cell, str)
@@ -90,7 +91,7 @@ def text_of(record: Record, guess: Guess) -> str:
     return guess.joiner.join(piece for piece in pieces if piece)
 
 
-def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | Problem:
+def _row(record: Record, guess: Guess, used: Container[str], *, source: str, position: int) -> Row | Problem:
     text = text_of(record, guess)
     if not text.strip():
         return Problem(source, record.row, tr("The text is empty."))
@@ -98,9 +99,10 @@ def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | P
     marks = merged(record.marks, said)
     if marks.labels is None and position < len(guess.file_labels) and guess.file_labels[position]:
         marks = replace(marks, labels=(guess.file_labels[position],))
-    repaired = repair(text, marks, scheme=guess.offsets)
-    marks = _quoted(repaired.marks, text)
-    used = used_columns(guess)
+    misplaced = ""
+    if marks.spans is not None or marks.questions:
+        repaired = repair(text, marks, scheme=guess.offsets)
+        marks, misplaced = _quoted(repaired.marks, text), repaired.remark
     fields = {name: value for name, cell in record.cells.items() if name not in used and (value := _field(cell))}
     fields |= said.fields
     if marks.questions:
@@ -108,7 +110,7 @@ def _row(record: Record, guess: Guess, *, source: str, position: int) -> Row | P
     if _any_broken(text, marks, fields):
         encoding = guess.encoding or "Unicode"
         return Problem(source, record.row, tr("It holds characters that are not valid {encoding}.", encoding=encoding))
-    remarks = [one for one in (record.remark, *said.remarks, repaired.remark) if one]
+    remarks = [one for one in (record.remark, *said.remarks, misplaced) if one]
     marks, skipped = _judged(marks, as_text(record.cells.get(guess.verdict)) if guess.verdict else "")
     return Row(
         text,
@@ -152,9 +154,9 @@ def _quoted(marks: Marks, text: str) -> Marks:
 
 
 def _any_broken(text: str, marks: Marks, fields: dict[str, str]) -> bool:
-    spans = (span.label for span in marks.spans or ())
-    words = (*(marks.labels or ()), *(marks.targets or ()), *marks.rejected, *spans)
-    return is_broken(text) or any(map(is_broken, words)) or any(is_broken(key + value) for key, value in fields.items())
+    spans = [span.label for span in marks.spans or ()]
+    words = (text, *(marks.labels or ()), *(marks.targets or ()), *marks.rejected, *spans, *fields, *fields.values())
+    return is_broken("".join(words))
 
 
 def _field(cell: object) -> str:

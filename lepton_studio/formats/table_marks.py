@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from lepton_studio.formats.base import Guess, Record
 from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json
@@ -56,7 +57,9 @@ def used_columns(guess: Guess) -> set[str]:
 
 def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
     """Read the cells beside the text. A cell that is not what its role says costs a remark, not the row."""
-    row = TableRow(marks=Marks(labels=_labels(record, guess)))
+    row = TableRow(_labelled(_labels(record, guess)))
+    if not guess.roles:
+        return row
     if talk := conversation(record, guess):
         row.fields[TURNS] = talk.turns
         row.marks = replace(row.marks, targets=talk.targets or None)
@@ -72,6 +75,11 @@ def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
             row.remarks.append(tr("The column {column} could not be understood ({why}).", column=column, why=error))
     _ask(row, record, guess, text)
     return row
+
+
+@lru_cache(maxsize=4096)  # a column has few labels, each in many rows
+def _labelled(labels: tuple[str, ...] | None) -> Marks:
+    return Marks(labels=labels)
 
 
 def _labels(record: Record, guess: Guess) -> tuple[str, ...] | None:

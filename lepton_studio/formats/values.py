@@ -47,6 +47,9 @@ def label_names(value: object, *, separator: str = "", names: Mapping[str, str] 
     """
     if value is None:
         return ()
+    if isinstance(value, str) and not separator and not names:
+        one = value.strip()
+        return (one,) if one else ()
     parts: list[Any]
     if isinstance(value, Mapping):  # Label Studio: {"choices": [...]}
         chosen = value.get("choices", ())
@@ -63,6 +66,8 @@ def label_names(value: object, *, separator: str = "", names: Mapping[str, str] 
 
 def is_broken(text: str) -> bool:
     """Whether it holds half a character: a byte that did not fit the encoding, or half a pair from a \\u escape."""
+    if text.isascii():
+        return False
     try:
         text.encode()
     except UnicodeEncodeError:

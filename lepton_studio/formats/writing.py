@@ -9,6 +9,7 @@ from lepton_studio.formats.atomic import new_file, new_folder
 from lepton_studio.formats.base import Format, Loss, OutLabel, Part, Row
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.losses import Losses, part_title, parts_of
+from lepton_studio.formats.table_columns import EVERY_PART
 
 _WHOLE_BEFORE_PART: dict[Part, Part] = {
     "several_labels": "labels",
@@ -53,6 +54,9 @@ def write(format_id: str, target: Path, *, rows: Iterable[Row], labels: Sequence
 
 
 def _counted(rows: Iterable[Row], chosen: Format, losses: Losses) -> Iterator[Row]:
+    if chosen.holds.issuperset(EVERY_PART):
+        yield from rows
+        return
     for row in rows:
         counts = parts_of(row)
         for part in lacking(counts, chosen):

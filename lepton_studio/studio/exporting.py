@@ -159,9 +159,10 @@ def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample], Row]:
         marks = Marks() if sample.value is None else task.to_marks(task.parse(sample.value, labels), names)
         fields = dict(sample.fields)
         rejected = fields.pop(REJECTED, "")
-        asked = {" ".join(one.question.split()) for one in marks.questions or ()}
-        if asked.issuperset(fields.get(QUESTION, "").splitlines()):
-            fields.pop(QUESTION, None)  # the marks say it
+        if QUESTION in fields:
+            asked = {" ".join(one.question.split()) for one in marks.questions or ()}
+            if asked.issuperset(fields[QUESTION].splitlines()):
+                del fields[QUESTION]  # the marks say it
         return Row(
             text=sample.text,
             marks=replace(marks, rejected=_list(rejected)) if rejected else marks,

@@ -126,8 +126,9 @@ def fields_in(row: Row, task: Task[Any]) -> Mapping[str, str]:
 
 
 def _only_labels(marks: Marks) -> bool:
-    others = (marks.spans, marks.relations, marks.questions, marks.targets, marks.rating)
-    return not marks.rejected and all(one is None for one in others)
+    has_spans = marks.spans is not None or marks.relations is not None
+    has_texts = marks.questions is not None or marks.targets is not None
+    return not (has_spans or has_texts or marks.rating is not None or marks.rejected)
 
 
 def _quoted(asked: QuestionMark, text: str) -> QuestionMark:
