@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QBoxLayout, QFrame, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.layouts import column, words
@@ -17,6 +17,7 @@ from lepton_studio.widgets.writing_pane import WritingPane
 _NARROW, _LOW = 640, 400
 """Pixels; in less width nothing stands beside, in less height the headings go and everything moves together."""
 _SOURCE_LEAST = 42
+_PAGES = {int(Qt.Key.Key_PageUp): -1, int(Qt.Key.Key_PageDown): 1}
 _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -38,7 +39,7 @@ class WritingEditor(QWidget):
 
     def __init__(
         self,
-        source: QWidget,
+        source: QAbstractScrollArea,
         *,
         heading: str = "",
         title: str,
@@ -57,6 +58,7 @@ class WritingEditor(QWidget):
         self.pane = WritingPane(title)
         self.pane.written.connect(self._write)
         self.pane.done.connect(self.finished)
+        self._source = source
         source.setMinimumHeight(_SOURCE_LEAST)
         self._heading = words(heading, size=CAPTION, muted=True)
         self._around = column(self._heading, source)
@@ -101,6 +103,7 @@ class WritingEditor(QWidget):
             ("Ctrl+Enter", tr("Done, go to the next sample")),
             ("Enter", tr("Accept the suggestion while nothing is written")),
             ("Ctrl+Shift+Return", tr("take the suggestion, and go on from there")),
+            ("Alt+PgDown", tr("scroll what you write for, Alt+PgUp back")),
         ]
 
     def needed_height(self, width: int) -> int:
@@ -110,6 +113,9 @@ class WritingEditor(QWidget):
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.key() in _TAKE and modifiers == CONTROL_SHIFT and self.pane.has_suggestion:
             self.pane.take_suggestion()
+        elif event.key() in _PAGES and modifiers == Qt.KeyboardModifier.AltModifier:
+            bar = self._source.verticalScrollBar()
+            bar.setValue(bar.value() + _PAGES[event.key()] * bar.pageStep() * 9 // 10)
         elif not self.pane.take_letter(event):  # a letter that the page offers, while the field has not the focus
             event.ignore()
 

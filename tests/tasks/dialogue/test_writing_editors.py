@@ -92,6 +92,18 @@ def test_a_suggestion_is_taken_by_key_and_changed_there(editor: Any) -> None:
     assert editor.pane.field.text == ""
 
 
+def test_a_long_source_is_scrolled_without_leaving_the_text(editor: Any) -> None:
+    editor.show_sample(Input("\n".join(f"customer: line {n}" for n in range(200))), None)
+    bar = (editor.source if isinstance(editor, TextEditor) else editor.turns).verticalScrollBar()
+    while not bar.maximum():
+        QApplication.processEvents()
+    bar.setValue(0)
+    for key, moved in ((Qt.Key.Key_PageDown, True), (Qt.Key.Key_PageUp, False)):
+        QTest.keyClick(editor.pane.field, key, Qt.KeyboardModifier.AltModifier)
+        assert (bar.value() > 0) == moved
+    assert editor.pane.field.text == ""
+
+
 def test_in_a_low_panel_five_lines_of_the_text_are_seen(editor: Any) -> None:
     editor.show_sample(FIRST, Written("We are sorry."))
     editor.suggest(Written("We are very sorry."))
