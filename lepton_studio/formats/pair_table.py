@@ -71,4 +71,11 @@ def _places(text: str, head: str, tail: str) -> tuple[SpanMark, SpanMark] | None
     return SpanMark(start, start + len(head), ENTITY, head), SpanMark(other, other + len(tail), ENTITY, tail)
 
 
-FORMAT = Format(id="pair_table", title="Tables of related pairs", detect=detect, describe=describe, records=records)
+FORMAT = Format(
+    id="pair_table",
+    title="Tables of related pairs",
+    detect=detect,
+    describe=describe,
+    records=records,
+    has_offsets=False,
+)

@@ -91,5 +91,10 @@ def _relations(relation: str) -> tuple[RelationMark, ...] | None:
 
 
 FORMAT = Format(
-    id="tagged_pairs", title="Sentences with a tagged pair (SemEval)", detect=detect, describe=describe, records=records
+    id="tagged_pairs",
+    title="Sentences with a tagged pair (SemEval)",
+    detect=detect,
+    describe=describe,
+    records=records,
+    has_offsets=False,
 )

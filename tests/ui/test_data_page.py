@@ -8,11 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from lepton_studio.formats import sniff
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.pages.data import DataPage
-from tests.ui.driving import make_project, open_window, press, wait_until
+from tests.ui.driving import application, make_project, open_window, press, wait_until
 
 
 def _page(window: MainWindow) -> DataPage:
@@ -194,3 +196,16 @@ def test_the_turns_of_the_customer_come_in_as_samples_with_what_was_said_before(
         wait_until(lambda: project.count() == 2)
         last = list(project.all_rows(Filter()))[-1]
         assert (last.text, last.fields["id"]) == ("My card.", "call 1") and "Where is it?" in last.fields["context"]
+
+
+def test_how_places_are_counted_is_asked_only_of_files_that_count_them(tmp_path: Path) -> None:
+    tagged, counted = tmp_path / "tagged.conll", tmp_path / "counted.jsonl"
+    tagged.write_text("Maria B-PER\nLopez I-PER\ncame O\n. O\n\nAcme B-ORG\ngrew O\n. O\n", "utf-8")
+    task = {"text": "Maria came.", "spans": [{"start": 0, "end": 5, "label": "PER"}], "answer": "accept"}
+    counted.write_text(json.dumps(task) + "\n", "utf-8")
+    application()
+    form = GuessForm(("spans",))
+    for path, asked in ((tagged, False), (counted, True)):
+        form.show_guess(sniff([path], wants=("spans",)))
+        assert form.offsets.isVisibleTo(form) is asked, path.name
+    form.deleteLater()

@@ -170,7 +170,9 @@ def _said_by_format(role: str, guess: Guess) -> bool:
 
 
 def _counts_places(guess: Guess) -> bool:
-    """Whether the file names places in its texts."""
+    """Whether the file names places in its texts, which it may count otherwise than we do."""
+    if not (guess.by_turn or all_formats()[guess.format].has_offsets):
+        return False
     marks = (row.marks for row in guess.preview if isinstance(row, Row))
     return bool(guess.offsets) or any(one.spans or any(q.answers for q in one.questions or ()) for one in marks)
 
