@@ -102,8 +102,8 @@ class WritingEditor(QWidget):
         return [
             ("Ctrl+Enter", tr("Done, go to the next sample")),
             ("Enter", tr("Accept the suggestion while nothing is written")),
-            ("Ctrl+Shift+Return", tr("take the suggestion, and go on from there")),
-            ("Alt+PgDown", tr("scroll what you write for, Alt+PgUp back")),
+            ("Ctrl+Shift+Return", tr("Take the suggestion, to change it")),
+            ("Alt+PgDown", tr("Scroll what you write for; Alt+PgUp scrolls back")),
         ]
 
     def needed_height(self, width: int) -> int:

@@ -77,7 +77,8 @@ class ReplyEditor(WritingEditor):
         self._show_nearest()
 
     def keys(self) -> list[tuple[str, str]]:
-        return [*super().keys(), ("Ctrl+Shift+S", tr("Use the reply to the most similar conversation"))]
+        *others, scroll = super().keys()
+        return [*others, ("Ctrl+Shift+S", tr("Use the reply to the most similar conversation")), scroll]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_S and event.modifiers() == CONTROL_SHIFT and not self._nearest.isHidden():
