@@ -65,20 +65,24 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Marks in code points; `left_out` quotes the marks that do not fit the text and are not among them."""
+    """Marks in code points; `left_out` quotes the marks that do not fit the text and are not among them, `blank` the
+    spans that hold no letter or sign, so that nothing could be learnt of them."""
 
     marks: Marks
     left_out: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
 
     @property
     def remark(self) -> str:
-        """A sentence on what was left out, "" for nothing."""
-        if not self.left_out:
-            return ""
-        shown = ", ".join(self.left_out[:3]) + (" ..." if len(self.left_out) > 3 else "")
-        return tr(
-            "{count} marks do not fit the text and were left out: {marks}.", count=len(self.left_out), marks=shown
-        )
+        """What was left out, in a sentence or two, "" for nothing."""
+        said = []
+        if self.left_out:
+            count, shown = len(self.left_out), _shown(self.left_out)
+            said.append(tr("{count} marks do not fit the text and were left out: {marks}.", count=count, marks=shown))
+        if self.blank:
+            count, shown = len(self.blank), _shown(self.blank)
+            said.append(tr("{count} marks hold only white space and were left out: {marks}.", count=count, marks=shown))
+        return " ".join(said)
 
 
 def find_scheme(samples: Sequence[tuple[str, Marks]], *, usual: str = "", chosen: str | None = None) -> Finding:
@@ -108,17 +112,20 @@ def _count(marked: Sequence[tuple[str, list[SpanMark | AnswerMark]]], scheme: _S
 
 def repair(text: str, marks: Marks, *, scheme: str = "") -> Repaired:
     """The marks in code points with the end behind the last. One that quotes something else than it covers under the
-    scheme stays where code points are right for it; else it is left out, with its relations."""
+    scheme stays where code points are right for it; else it is left out, with its relations, as are blank spans."""
     if marks.spans is None and not marks.questions:
         return Repaired(marks)
     chosen = _SCHEMES[scheme]
     ranges = chosen.counting(text)
     left_out: list[str] = []
+    blank: list[str] = []
     spans: list[SpanMark] = []
     places: dict[int, int] = {}
     for place, span in enumerate(marks.spans or ()):
         if (at := _found(text, span, chosen, ranges)) is None:
             left_out.append(_named(span))
+        elif _is_blank(text[at[0] : at[1]]):
+            blank.append(_named(span))
         else:
             places[place] = len(spans)
             spans.append(replace(span, start=at[0], end=at[1]))
@@ -145,7 +152,7 @@ def repair(text: str, marks: Marks, *, scheme: str = "") -> Repaired:
         relations=None if marks.relations is None else tuple(relations),
         questions=None if marks.questions is None else tuple(questions),
     )
-    return Repaired(changed, tuple(left_out))
+    return Repaired(changed, tuple(left_out), tuple(blank))
 
 
 def notice(finding: Finding) -> str:
@@ -163,6 +170,15 @@ def notice(finding: Finding) -> str:
     if wrong and finding.quoted:
         sentence += " " + tr("{wrong} do not and are left out.", wrong=wrong)
     return sentence
+
+
+def _is_blank(piece: str) -> bool:
+    """Whether there is no letter or sign in it, but white space and characters without a width."""
+    return not piece.strip() or all(char.isspace() or unicodedata.category(char) in {"Cc", "Cf"} for char in piece)
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
 
 
 def _pieces(marks: Marks) -> list[SpanMark | AnswerMark]:

@@ -29,7 +29,9 @@ def task_of(row: Row, names: Sequence[str]) -> dict[str, object]:
     record: Mapping[str, Any] = row.raw if row.said is not None and isinstance(row.raw, Mapping) else {}
     same, marks = unchanged(row), row.marks
     changed = [part for part in _KEYS if part not in same]
-    task: dict[str, object] = {"text": row.text, **record, "meta": _meta(row, record)}
+    task: dict[str, object] = {"text": row.text, **record}
+    if (meta := _meta(row, record)) or not record:
+        task["meta"] = meta
     for key in (key for part in changed for key in _KEYS[part]):
         task.pop(key, None)
     if changed and ("label" in record or record.get("_is_binary")):

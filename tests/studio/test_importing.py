@@ -231,3 +231,21 @@ def test_labels_and_colours_of_label_studio_survive_the_way_out_and_in(tmp_path:
     assert looks[0] == looks[1]
     assert looks[0][:2] == [("PER", "#dd3333", "p", ""), ("ORG", "#ff8c00", looks[0][1][2], "A company")]
     assert [name for name, _, key, _ in looks[0] if key == "p"] == ["PER"]
+
+
+def test_spans_of_white_space_alone_are_reported_with_their_row_and_go_back_as_they_came(tmp_path: Path) -> None:
+    spans = [(0, 5, "PER"), (5, 6, "PER"), (7, 7, "PER"), (11, 12, "LOC")]
+    task = {
+        "text": "Maria came \u200b.",
+        "spans": [{"start": start, "end": end, "label": label} for start, end, label in spans],
+        "answer": "accept",
+    }
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps(task) + "\n", "utf-8")
+    with Project.create(tmp_path / "New.lepton", task="spans") as project:
+        result = import_files(project, sniff_all([path], wants=("spans",)))
+        assert project.samples()[0].value == {"spans": [[0, 5, 1]]} and result.labels_created == ("PER",)
+        (problem,) = result.problems
+        assert (problem.source, problem.row) == (str(path), 1) and problem.reason.startswith("3 marks hold only white")
+        export_annotations(project, tmp_path / "out.jsonl", format="prodigy")
+    assert json.loads((tmp_path / "out.jsonl").read_text("utf-8")) == task
