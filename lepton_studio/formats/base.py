@@ -81,12 +81,14 @@ ALL_TURNS = "*"
 @dataclass(frozen=True, slots=True)
 class Talk:
     """The conversations of a file: the column that holds them, who speaks in them, the columns with a value for each
-    turn, and whose turns are samples by themselves (none: a conversation is one sample)."""
+    turn, and whose turns are samples by themselves (none: a conversation is one sample); then `columns` are those of
+    the file, and those of the guess are of a turn."""
 
     column: str
     parties: tuple[str, ...]
     along: tuple[str, ...] = ()
     each_of: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def takes(self, role: str) -> bool:
         """Whether a turn of this party is a sample."""
@@ -156,6 +158,11 @@ class Guess:
     def by_turn(self) -> bool:
         """Whether turns of conversations are samples by themselves."""
         return self.talk is not None and bool(self.talk.each_of)
+
+    @property
+    def of_file(self) -> Guess:
+        """The same with the columns of the file, for its reader."""
+        return replace(self, columns=self.talk.columns) if self.talk is not None and self.by_turn else self
 
     def with_split(self, split: Split | None) -> Guess:
         """The same, with every row in `split`, whatever the file or its name says."""

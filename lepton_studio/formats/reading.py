@@ -46,7 +46,7 @@ def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:
     """Records before roles are applied, with the source and the position of their path in the guess."""
     records = all_formats()[guess.format].records
     for position, path in enumerate(guess.paths):
-        for whole in readable(path, guess, records):
+        for whole in readable(path, guess.of_file, records):
             source = source_name((whole.source if isinstance(whole, Record) else "") or str(path))
             each = by_turn(whole, guess.talk, source=str(path)) if guess.talk and guess.by_turn else (whole,)
             for record in each:

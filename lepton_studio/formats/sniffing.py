@@ -99,8 +99,10 @@ def refresh(guess: Guess) -> Guess:
     """
     chosen = all_formats()[guess.format]
     try:
-        columns = tuple(dict.fromkeys(name for path in guess.paths for name in chosen.columns(path, guess)))
-        if guess.by_turn:
+        file = guess.of_file
+        columns = tuple(dict.fromkeys(name for path in guess.paths for name in chosen.columns(path, file)))
+        if guess.talk is not None and guess.by_turn:
+            guess = replace(guess, talk=replace(guess.talk, columns=columns))
             columns = columns_of_turns(_sample(guess))
     except OSError as error:
         raise UnreadableFile(cannot_open(guess.paths[0], error)) from error
@@ -132,8 +134,9 @@ def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
         whole = sniff(guess.paths, format=guess.format, wants=guess.wants)
         if whole.talk is None or not whole.by_turn:
             return whole
-        asked = replace(whole.talk, each_of=())
-        return refresh(replace(whole, talk=asked, text=asked.column, label=None, label_columns=(), roles={}))
+        asked, columns = replace(whole.talk, each_of=(), columns=()), whole.of_file.columns
+        plain = replace(whole, columns=columns, text=asked.column, label=None, label_columns=(), roles={})
+        return refresh(replace(plain, talk=asked))
     file, talk = guess.paths[0].name, guess.talk
     if talk is None:
         raise UnreadableFile(tr("{file} holds no conversations whose turns could be samples.", file=file))
@@ -144,7 +147,8 @@ def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
             raise UnreadableFile(
                 tr("Nobody in {file} is called {role}. There are: {known}.", file=file, role=one, known=known)
             )
-    guess = replace(guess, talk=replace(talk, each_of=parties), text=TEXT, more_text=(), verdict=None, fold=False)
+    talk = replace(talk, each_of=parties, columns=guess.of_file.columns)
+    guess = replace(guess, talk=talk, text=TEXT, more_text=(), verdict=None, fold=False)
     records = _sample(guess)
     table = guess_table(
         said_of_turns(records),

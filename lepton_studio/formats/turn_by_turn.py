@@ -14,6 +14,8 @@ from lepton_studio.project.marks import TURNS, Marks
 
 TEXT, CONTEXT, ROLE, PLACE = "text", "context", "role", "turn"
 """The columns of a turn: what it says, the turns before it for reading, who says it, and its number from 1."""
+_BEFORE = 30
+"""So many turns before it at most: else what is kept grows with the square of a long conversation."""
 _OWN = (TEXT, CONTEXT, ROLE, PLACE)
 _MOST_PARTIES = 8
 _SEVERAL = 0.1
@@ -63,7 +65,7 @@ def by_turn(whole: Record | Problem, talk: Talk, *, source: str) -> Iterator[Rec
             continue
         own = {name: value for name, value in beside[place].items() if name not in _OWN}
         own |= {name: values[place] for name, values in along.items()}
-        turn = {CONTEXT: as_lines(turns[:place]), ROLE: role, PLACE: place + 1, TEXT: content}
+        turn = {CONTEXT: as_lines(turns[max(0, place - _BEFORE) : place]), ROLE: role, PLACE: place + 1, TEXT: content}
         yield Record(
             whole.row,
             {**turn, **shared, **own},

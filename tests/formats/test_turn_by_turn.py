@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -112,3 +113,17 @@ def test_a_letter_with_its_head_is_no_conversation(tmp_path: Path) -> None:
     assert sniff([file_of(tmp_path, *letters)], wants=LABELS).talk is None
     talks = [{"text": f"Ann: Where is parcel {n}?\nBen: Which?\nAnn: That one."} for n in range(4)]
     assert sniff([file_of(tmp_path, *talks)], wants=LABELS).talk is not None
+
+
+def test_a_table_that_one_exported_gives_its_turns_with_their_split_and_no_cell_out_of_place(tmp_path: Path) -> None:
+    turns = json.dumps([{"role": one["from"], "content": one["value"]} for one in TALK])
+    path = tmp_path / "talks.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        table = [
+            ["turns", "text", "label", "split", "note", "target"],
+            [turns, "as lines", "", "test", "", "It is here."],
+        ]
+        csv.writer(stream).writerows(table)
+    guess = refresh(each_turn(sniff([path], wants=LABELS), of=["user"]))
+    assert [(row.text, row.split) for row in rows_of(guess)] == [("Where is my parcel?", "test"), ("Number 7.", "test")]
+    assert rows_of(guess)[0].fields == {"role": "user", "turn": "1", "target": "It is here."}
