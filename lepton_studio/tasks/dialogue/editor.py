@@ -61,9 +61,13 @@ class ReplyEditor(WritingEditor):
 
     def keep_answered(self, pairs: Iterable[tuple[Input, Written | None]]) -> None:
         """Some of them have another reply now, or none any more."""
-        if self._answered is not None:
-            for input, value in pairs:
-                self._answered.add(input.text, None if value is None else value.text)
+        if self._answered is None:
+            return
+        are_others = False
+        for input, value in pairs:
+            self._answered.add(input.text, None if value is None else value.text)
+            are_others = are_others or input != self._input
+        if are_others:  # what is written here is no news here
             self._show_nearest()
 
     def show_source(self, input: Input) -> None:
