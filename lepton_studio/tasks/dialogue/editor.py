@@ -63,11 +63,11 @@ class ReplyEditor(WritingEditor):
         """Some of them have another reply now, or none any more."""
         if self._answered is None:
             return
-        are_others = False
+        is_news = False
         for input, value in pairs:
             self._answered.add(input.text, None if value is None else value.text)
-            are_others = are_others or input != self._input
-        if are_others:  # what is written here is no news here
+            is_news = is_news or value is None or input != self._input
+        if is_news:  # what is being written here is none
             self._show_nearest()
 
     def show_source(self, input: Input) -> None:
