@@ -14,7 +14,7 @@ from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.pages.data import DataPage
-from tests.ui.driving import application, make_project, open_window, press, wait_until
+from tests.ui.driving import application, label_page, make_project, open_window, press, wait_until
 
 
 def _page(window: MainWindow) -> DataPage:
@@ -196,6 +196,11 @@ def test_the_turns_of_the_customer_come_in_as_samples_with_what_was_said_before(
         wait_until(lambda: project.count() == 2)
         last = list(project.all_rows(Filter()))[-1]
         assert (last.text, last.fields["id"]) == ("My card.", "call 1") and "Where is it?" in last.fields["context"]
+        window.open_page("label")
+        card = label_page(window).card
+        assert not card.context.isVisible()
+        label_page(window).go_to_sample(last.id)
+        assert card.context.isVisible() and "Where is it?" in card.context.accessibleDescription()
 
 
 def test_how_places_are_counted_is_asked_only_of_files_that_count_them(tmp_path: Path) -> None:

@@ -11,13 +11,19 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import Sample
+from lepton_studio.tasks.base import Input
+from lepton_studio.tasks.turns import parse_turns
 from lepton_studio.ui.wording import split_name
+from lepton_studio.widgets.bubbles import Bubble, Bubbles
 from lepton_studio.widgets.layouts import column, line, row, words
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import CAPTION
 
 _FIELDS = 3
 _LONGEST_FIELD = 40
+_CONTEXT = "context"
+"""The field with what was said before, where the text is a turn of a conversation."""
+_TURNS, _CONTEXT_HEIGHT = 8, 132
 
 
 class SampleCard(QFrame):
@@ -39,6 +45,9 @@ class SampleCard(QFrame):
         self._second = QWidget()
         self._second.setLayout(column(line(), self.second, gap=12))
         self._second.hide()
+        self.context = Bubbles(most=_CONTEXT_HEIGHT)
+        self.context.setAccessibleName(tr("What was said before"))
+        self.context.hide()
         self._where = words("", size=CAPTION, muted=True)
         self._marks = words("", size=CAPTION, bold=True)
         self._marks.setProperty("tone", "warn")
@@ -52,19 +61,23 @@ class SampleCard(QFrame):
         head = row(self._where, self._fields, self._marks, gap=16)
         head.setStretch(1, 1)
         if head_only:
-            self.setLayout(column(head, self.note, gap=8))
+            self.setLayout(column(head, self.note, self.context, gap=8))
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         else:
             self.setProperty("role", "card")
             texts = column(self.view, self._second, gap=12)
             texts.setStretch(0, 1)
             texts.setStretch(1, 1)
-            self.setLayout(column(head, texts, self.note, gap=12, margins=(24, 16, 16, 16)))
+            layout = column(head, self.context, texts, self.note, gap=12, margins=(24, 16, 16, 16))
+            layout.setStretch(2, 1)
+            self.setLayout(layout)
 
     def show_sample(self, sample: Sample, *, search: str) -> None:
         """Show a sample from the beginning of its text, with the words of the search marked."""
         self._where.setText(tr("Sample {id} · {split}", id=sample.id, split=split_name(sample.split)))
-        fields = [f"{name}: {' '.join(value.split())}" for name, value in sample.fields.items() if self._tells(name)]
+        self._show_context(sample.fields.get(_CONTEXT, ""))
+        told = {name: " ".join(value.split()) for name, value in sample.fields.items() if self._tells(name)}
+        fields = [f"{name}: {value}" for name, value in told.items()]
         self._fields.setText("   ".join(_cut(part) for part in fields[:_FIELDS]))
         self._fields.setToolTip("\n".join(fields))
         marks = [tr("flagged")] if sample.flagged else []
@@ -79,7 +92,8 @@ class SampleCard(QFrame):
     def needed_height(self) -> int:
         """The height that shows the whole text."""
         second = self.second.content_height() + 25 if self._second.isVisibleTo(self) else 0
-        return self.view.content_height() + second + (120 if self.note.isVisibleTo(self) else 80)
+        before = self.context.height() + 12 if self.context.isVisibleTo(self) else 0
+        return self.view.content_height() + second + before + (120 if self.note.isVisibleTo(self) else 80)
 
     def edit_note(self) -> None:
         """Open the note for writing."""
@@ -97,6 +111,12 @@ class SampleCard(QFrame):
                 return True
         return super().eventFilter(watched, event)
 
+    def _show_context(self, before: str) -> None:
+        """The last turns before the text, scrolled to the newest."""
+        turns = parse_turns(Input(before))[-_TURNS:] if before else ()
+        self.context.show_turns([Bubble(one.role, one.content, False) for one in turns])
+        self.context.setVisible(bool(turns))
+
     def _show_texts(self, sample: Sample, *, found: list[str]) -> None:
         second = sample.fields.get(SECOND_TEXT, "") if SECOND_TEXT in self._reads else ""
         self._second.setVisible(bool(second))
@@ -107,7 +127,7 @@ class SampleCard(QFrame):
 
     def _tells(self, name: str) -> bool:
         """Whether a field stands in the head: those that the task reads are shown in full elsewhere."""
-        return name not in self._reads
+        return name not in self._reads and name != _CONTEXT
 
     def _end(self, *, keep: bool) -> None:
         text = self.note.text().strip()
