@@ -34,6 +34,8 @@ def _is_doccano(one: JsonObject) -> bool:
     entities = one.get("entities")
     if isinstance(entities, list) and entities:
         return all(_is_entity(entity) for entity in entities) and "tokens" not in one
+    if entities == [] and {"cats", "relations"} & one.keys():
+        return True
     return "Comments" in one and "label" in one
 
 

@@ -170,7 +170,7 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
     losses = Losses()
     with target.open("w", encoding="utf-8", newline="\n") as stream:
         for row in rows:
-            if row.marks.labels:
+            if row.marks.labels is not None:
                 losses.add(part_title("rejected"), row, len(row.marks.rejected))
             task = task_of(row, names)
             losses.add(part_title("relations"), row, _relations_lost(row, task))

@@ -30,17 +30,17 @@ def task_of(row: Row, names: Sequence[str]) -> dict[str, object]:
     same, marks = unchanged(row), row.marks
     changed = [part for part in _KEYS if part not in same]
     task: dict[str, object] = {"text": row.text, **record}
-    if (meta := _meta(row, record)) or not record:
-        task["meta"] = meta
     for key in (key for part in changed for key in _KEYS[part]):
         task.pop(key, None)
     if changed and ("label" in record or record.get("_is_binary")):
         for key in ("_task_hash", "_is_binary"):  # a binary task asks for its label: this is another one
             task.pop(key, None)
+    if (meta := _meta(row, record, known_as=str(task.get("_task_hash", "")))) or not record:
+        task["meta"] = meta
     if marks.spans is not None and {"spans", "relations"} & set(changed):
         task |= _spans(row, marks.spans, record)
     answer = "accept"
-    if marks.rejected and not marks.labels:
+    if marks.rejected and marks.labels is None:
         answer = "reject"
         task["label"] = marks.rejected[0] if len(marks.rejected) == 1 else list(marks.rejected)
     elif marks.labels is not None and "labels" in changed:
@@ -53,12 +53,13 @@ def task_of(row: Row, names: Sequence[str]) -> dict[str, object]:
     return task if is_unchanged(row) and record.get("answer") != "ignore" else task | {"answer": answer}
 
 
-def _meta(row: Row, record: Mapping[str, Any]) -> dict[str, object]:
-    """What the record says about its text, the fields that stood there, and what we say of the sample."""
+def _meta(row: Row, record: Mapping[str, Any], *, known_as: str) -> dict[str, object]:
+    """What the record says about its text, the fields that stood there, and what we say of the sample: its name too
+    where the task is not `known_as` that."""
     about = record.get("meta")
     meta: dict[str, object] = dict(about) if isinstance(about, Mapping) else {}
     meta |= {name.removeprefix("meta."): value for name, value in _fields(row, record, of_meta=True).items()}
-    known = {str(record.get("_task_hash", "")), str(meta.get("id", ""))}
+    known = {known_as, str(meta.get("id", ""))}
     ours = {"id": "" if row.id in known else row.id, "split": row.split, "note": row.note}
     return meta | {key: value for key, value in ours.items() if value}
 

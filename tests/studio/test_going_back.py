@@ -220,3 +220,53 @@ def test_an_annotation_that_was_taken_away_does_not_come_back(tmp_path: Path) ->
         project.annotate(1, None)
         export_annotations(project, tmp_path / "out.jsonl", format="doccano", only_labelled=False)
     assert "entities" not in json.loads((tmp_path / "out.jsonl").read_text("utf-8"))
+
+
+def _whole(kind: str, name: str, value: object) -> dict[str, object]:
+    return {"id": name, "from_name": name, "to_name": "t", "type": kind, "value": {kind: value}}
+
+
+X, Y = ("x", ["a", "b"]), ("y", ["c"])
+CHOICES: dict[str, list[dict[str, Any]]] = {
+    "label_studio": [
+        {"data": {"body": "one"}, "annotations": [{"result": [_whole("choices", *one) for one in (X, Y)]}]},
+        {"data": {"body": "two"}, "annotations": [{"result": [_whole("taxonomy", "z", [["a", "b"], ["c"]])]}]},
+        {"data": {"body": "three"}, "annotations": [], "predictions": [{"result": [_whole("choices", "x", ["a"])]}]},
+    ],
+    "prodigy": [
+        {"text": "one", "options": [{"id": one, "text": one} for one in "ab"], "accept": ["a", "b"], "answer": "accept"},
+        {"text": "two", "label": "b", "answer": "reject", "_task_hash": 5},
+        {"text": "three", "label": "c", "answer": "accept", "_task_hash": 6},
+    ],
+    "doccano": [
+        {"id": 1, "text": "one", "label": ["a", "b"], "Comments": ["!"]},
+        {"id": 2, "text": "two", "label": ["c"], "Comments": []},
+    ],
+    "argilla": [
+        {"id": "1", "fields": {"text": "one"}, "responses": {"x": [{"value": ["a", "b"]}], "y": [{"value": "c"}]}},
+        {"id": "2", "fields": {"text": "two"}, "responses": {"x": [{"value": "c", "status": "discarded"}]}},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("format_id", CHOICES)
+@pytest.mark.parametrize("chosen", [("a",), ("b", "c"), ()])
+def test_labels_that_changed_come_back_as_they_were_left(
+    tmp_path: Path, format_id: str, chosen: tuple[str, ...]
+) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / ("out" if format_id == "label_studio" else "out.jsonl")
+    source.write_text("".join(json.dumps(one) + "\n" for one in CHOICES[format_id]), "utf-8")
+    said = []
+    for name, path in (("first", source), ("second", target)):
+        with Project.create(tmp_path / f"{name}.lepton", task="multi_label") as project:
+            import_files(project, sniff_all([path], wants=("labels", "label")))
+            names = {label.name: label.id for label in project.labels()}
+            if path == source:
+                for sample in project.samples():
+                    ids = tuple(sorted(names[one] for one in chosen if one in names))
+                    project.annotate(sample.id, {"labels": list(ids)}, labels=ids)
+                export_annotations(project, target, format=format_id)
+            by_id = {id: label for label, id in names.items()}
+            values: list[Any] = [sample.value for sample in project.samples()]
+            said.append([None if one is None else sorted(by_id[id] for id in one["labels"]) for one in values])
+    assert said[0] == said[1]
