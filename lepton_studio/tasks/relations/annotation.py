@@ -71,6 +71,8 @@ class Linked:
 
     def turned(self, rules: Rules) -> Linked:
         """With the links of relations that have no direction going forward in the text."""
+        if all(link.head < link.tail or rules.is_directed(link.label) for link in self.relations):
+            return self
         places = (
             (link.head, link.tail, link.label)
             if rules.is_directed(link.label)

@@ -61,15 +61,18 @@ class Linking:
 
     def next_tail(self, spans: Sequence[Marked], rules: Rules, *, back: bool) -> Linking:
         """To the next span in the text (the one before, `back`) that it may go to; unchanged where there is none."""
-        fitting = [one.handle for one in spans if one.handle != self.head and self._fits(one, spans, rules)]
+        places = {one.handle: place for place, one in enumerate(spans)}
+        here = places.get(self.head)
+        if here is None:
+            return replace(self, tail=None)
+        labels = {one.label for one in spans if self._fits(spans[here].label, one.label, rules)}
+        fitting = [one.handle for one in spans if one.label in labels and one.handle != self.head]
         if not fitting:
             return replace(self, tail=None)
         if self.tail in fitting:
             return replace(self, tail=fitting[(fitting.index(self.tail) + (-1 if back else 1)) % len(fitting)])
-        order = [one.handle for one in spans]
-        here = order.index(self.head)
-        after = [one for one in fitting if order.index(one) > here]
-        before = [one for one in fitting if order.index(one) < here]
+        after = [one for one in fitting if places[one] > here]
+        before = [one for one in fitting if places[one] < here]
         return replace(self, tail=(before[-1:] or after[-1:] if back else after[:1] or before[:1])[0])
 
     def words(self, text: str, spans: Sequence[Marked], rules: Rules, labels: Mapping[int, AnyLabel]) -> str:
@@ -86,8 +89,9 @@ class Linking:
         name = labels[relation].name
         return tr('"{head}" {relation} "{tail}": Enter links, Tab goes on', head=head, relation=name, tail=tail)
 
-    def _fits(self, other: Marked, spans: Sequence[Marked], rules: Rules) -> bool:
-        allowed = self.to(other.handle).allowed(spans, rules)
+    def _fits(self, head: int, tail: int, rules: Rules) -> bool:
+        """Whether it may go from a span with the one label to one with the other."""
+        allowed = rules.allowed(head, tail)
         return self.relation in allowed if self.relation is not None else bool(allowed)
 
 
@@ -112,12 +116,10 @@ def linked(spans: Iterable[Marked], ties: Iterable[Tie], rules: Rules) -> Linked
 
 def ties_of(value: Linked, spans: Iterable[Marked]) -> Ties:
     """The links of a value as ties between these spans; those whose spans are not among them are left out."""
-    handles = {Span(one.start, one.end, one.label): one.handle for one in spans}
-    return tuple(
-        (handles[head], handles[tail], relation)
-        for head, tail, relation in value.triples()
-        if head in handles and tail in handles
-    )
+    handles = {(one.start, one.end, one.label): one.handle for one in spans}
+    its = [handles.get((one.start, one.end, one.label)) for one in value.spans]
+    ties = ((its[link.head], its[link.tail], link.label) for link in value.relations)
+    return tuple((head, tail, relation) for head, tail, relation in ties if head is not None and tail is not None)
 
 
 def next_tie(ties: Ties, places: Sequence[int], current: int | None, *, of: int | None, back: bool) -> int | None:

@@ -12,6 +12,8 @@ from lepton_studio.project.records import Filter, Sample, SampleId
 UNLABELLED = Filter(state="unlabelled")
 """What the Label page begins with."""
 _AHEAD = 16
+_AHEAD_CHARACTERS = 100_000
+"""Of long texts fewer are read ahead, so that reading them takes a moment only."""
 _REMEMBERED = 1000
 
 
@@ -110,7 +112,8 @@ class SampleQueue:
         """Read the next few samples, unless there are some already. Call it after a paint."""
         if self.current is not None and len(self._ahead) < 2:
             after = self._ahead[-1].id if self._ahead else self.current.id
-            self._ahead.extend(self.project.samples(self.filter, after=after, limit=_AHEAD))
+            limit = min(_AHEAD, 1 + _AHEAD_CHARACTERS // max(1, len(self.current.text)))
+            self._ahead.extend(self.project.samples(self.filter, after=after, limit=limit))
 
     def _visit(self, sample: Sample | None) -> None:
         if sample is not None and (not self._visited or self._visited[-1] != sample.id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -40,6 +41,7 @@ class RecentStrip(QWidget):
         super().__init__(parent)
         self._ids: deque[SampleId] = deque(maxlen=4 * _SHOWN)
         self._shown: list[SampleId] = []
+        self._known: dict[SampleId, RecentDecision | None] = {}
         self._last = words(tr("Last:"), size=CAPTION, muted=True)
         self._chips = [Chip("") for _ in range(_SHOWN)]
         line = QWidget()
@@ -61,6 +63,12 @@ class RecentStrip(QWidget):
         if sample in self._ids:
             self._ids.remove(sample)
         self._ids.appendleft(sample)
+        self._known.pop(sample, None)
+
+    def forget(self, samples: Collection[SampleId] | None = None) -> None:
+        """What is known of these samples, or of all, may be true no more."""
+        for sample in list(self._known) if samples is None else samples:
+            self._known.pop(sample, None)
 
     def show_decisions(self, project: Project, task: Task[object], labels: dict[LabelId, Label]) -> None:
         """Show the decisions as they are now; those taken back are left out, and return when done again."""
@@ -68,10 +76,9 @@ class RecentStrip(QWidget):
         for sample_id in self._ids:
             if len(shown) == _SHOWN:
                 break
-            try:
-                decision = decision_of(project.sample(sample_id), task, labels)
-            except NoSuchSample:
-                continue
+            if sample_id not in self._known:
+                self._known[sample_id] = _read_decision(sample_id, project, task, labels)
+            decision = self._known[sample_id]
             if decision is not None:
                 shown.append(decision)
         self._shown = [decision.sample for decision in shown]
@@ -89,6 +96,15 @@ class RecentStrip(QWidget):
     def _want(self, place: int) -> None:
         if place < len(self._shown):
             self.sample_wanted.emit(self._shown[place])
+
+
+def _read_decision(
+    sample: SampleId, project: Project, task: Task[object], labels: dict[LabelId, Label]
+) -> RecentDecision | None:
+    try:
+        return decision_of(project.sample(sample), task, labels)
+    except NoSuchSample:
+        return None
 
 
 def decision_of(sample: Sample, task: Task[object], labels: dict[LabelId, Label]) -> RecentDecision | None:

@@ -91,6 +91,7 @@ class LabelPage(Page):
     # ---------------------------------------------------------------------------------------------- what is shown
 
     def refresh(self) -> None:
+        self.recent.forget()
         self._read_labels()
         if not self._started:
             self._started = True
@@ -112,6 +113,7 @@ class LabelPage(Page):
         self.saving.is_done()
 
     def show_changes(self, changes: Changes) -> None:
+        self.recent.forget(changes.samples)
         if changes.labels:
             self._read_labels()
         current = self.queue.current
@@ -314,6 +316,7 @@ class LabelPage(Page):
         self.labels = tuple(sorted(self.session.project.labels(), key=lambda label: label.position))
         if self._started and before != self.labels:
             self.suggestions.load(self.labels)  # what it suggested may be gone
+            self.recent.forget()
         self._by_id = self.saving.labels = {label.id: label for label in self.labels}
         self.editor.set_labels(self.labels)
         self.panel.show_labels(self.labels, self._counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 
 
@@ -15,11 +16,16 @@ def lanes(intervals: Sequence[tuple[float, float]], *, gap: float = 0.0) -> list
     chosen = [0] * len(intervals)
     for place in sorted(range(len(intervals)), key=lambda one: intervals[one][1] - intervals[one][0]):
         start, end = intervals[place]
-        lane = 0
-        while lane < len(taken) and any(start < other[1] + gap and other[0] < end + gap for other in taken[lane]):
+        lane = at = 0
+        while lane < len(taken):
+            at = bisect(taken[lane], (start, end))
+            neighbours = taken[lane][max(0, at - 1) : at + 1]  # those of a lane are apart: no other comes into question
+            if not any(start < other[1] + gap and other[0] < end + gap for other in neighbours):
+                break
             lane += 1
         if lane == len(taken):
             taken.append([])
-        taken[lane].append((start, end))
+            at = 0
+        taken[lane].insert(at, (start, end))
         chosen[place] = lane
     return chosen

@@ -53,6 +53,7 @@ class SpanBoard(QWidget):
         self._label: int | None = None
         self._arcs: tuple[TextArc, ...] = ()
         self._marks = ByIdentity(self._mark)
+        self._shown: tuple[Stretches, Stretches] = ((), ())
         self._pointed: tuple[bool, tuple[int, ...]] = (False, ())
         self._hint = ""
         self._pressed_on: int | None = None
@@ -123,8 +124,9 @@ class SpanBoard(QWidget):
 
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
         """Arcs between spans, by their handles."""
-        self._arcs = tuple(arcs)
-        self.view.set_arcs(self._arcs)
+        if tuple(arcs) != self._arcs:
+            self._arcs = tuple(arcs)
+            self.view.set_arcs(self._arcs)
 
     def set_hint(self, hint: str) -> None:
         """Words that stand in place of those about the selection; "" for none."""
@@ -213,7 +215,10 @@ class SpanBoard(QWidget):
         """Show what was done; `follow` the selected span with the cursor."""
         if follow:
             self.select_span(self.state.handle)
-        self._show()
+        if (self.spans, self.state.suggested) != self._shown:
+            self._show()
+        else:
+            self._show_selected()
         if self.spans != before:
             self.edited.emit(self.spans)
 
@@ -293,9 +298,8 @@ class SpanBoard(QWidget):
         self._took(before)
 
     def _show(self) -> None:
-        self.view.set_marks(self._marks.of(self.state.shown))
-        if self._arcs:
-            self.view.set_arcs(self._arcs)
+        self._shown = self.spans, self.state.suggested
+        self.view.set_marks(self._marks.of(self.state.shown), arcs=self._arcs)
         self._show_selected()
 
     def _mark(self, span: Stretch) -> TextMark:

@@ -29,7 +29,9 @@ class SpanState:
         self.spans = editing.stretches(spans, known=self.spans if keep else ())
         self.suggested = ()
         alike = (
-            one.handle for one in self.spans if old and (one.start, one.end, one.label) == (old.start, old.end, old.label)
+            one.handle
+            for one in self.spans
+            if old and (one.start, one.end, one.label) == (old.start, old.end, old.label)
         )
         self.handle = next(alike, None)
 

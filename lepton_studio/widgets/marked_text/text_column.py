@@ -176,26 +176,29 @@ class TextColumn:
 
     def _replace(self, old: tuple[TextMark, ...], new: tuple[TextMark, ...]) -> tuple[TextMark, ...]:
         """Take marks out of their pieces and put others in. Told apart by identity: thousands stay as they are."""
-        kept = {id(mark) for mark in old} & {id(mark) for mark in new}
+        before, after = set(map(id, old)), set(map(id, new))
         changed: set[int] = set()
         for mark in old:
-            if id(mark) not in kept:
+            if id(mark) not in after:
                 for place in self._places(mark):
                     self._touching[place].remove(mark)
                     changed.add(place)
         for mark in new:
-            if id(mark) not in kept:
+            if id(mark) not in before:
                 for place in self._places(mark):
                     self._touching[place].append(mark)
                     changed.add(place)
         for place in changed:
-            self._touching[place].sort(key=_order)
+            if len(self._touching[place]) > 1:
+                self._touching[place].sort(key=_order)
         self._placed -= changed
         return new
 
-    def _places(self, mark: TextMark) -> range:
-        place_of = self.pieces.place_of
-        return range(place_of(mark.start), place_of(max(mark.start, mark.end - 1)) + 1)
+    def _places(self, mark: TextMark) -> tuple[int] | range:
+        first = self.pieces.place_of(mark.start)
+        if mark.end <= self.pieces[first].after:
+            return (first,)
+        return range(first, self.pieces.place_of(max(mark.start, mark.end - 1)) + 1)
 
     def _start_again(self) -> None:
         self._laid.clear()

@@ -88,11 +88,11 @@ class MarkedText(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._settle()
 
-    def set_marks(self, marks: Sequence[TextMark]) -> None:
-        """Show these marks in place of those before, in any order, nested or overlapping; arcs go."""
+    def set_marks(self, marks: Sequence[TextMark], *, arcs: Sequence[TextArc] = ()) -> None:
+        """Show these marks in place of those before, in any order, nested or overlapping, and these arcs."""
         self.column.set_marks(marks)
-        if self.column.ends.arcs:
-            self.column.set_arcs(())
+        if arcs or self.column.ends.arcs:
+            self.column.set_arcs(arcs)
         self._settle()
 
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
