@@ -234,7 +234,7 @@ CHOICES: dict[str, list[dict[str, Any]]] = {
         {"data": {"body": "three"}, "annotations": [], "predictions": [{"result": [_whole("choices", "x", ["a"])]}]},
     ],
     "prodigy": [
-        {"text": "one", "options": [{"id": one, "text": one} for one in "ab"], "accept": ["a", "b"], "answer": "accept"},
+        {"text": "one", "options": [{"id": one, "text": one} for one in "ab"], "accept": X[1], "answer": "accept"},
         {"text": "two", "label": "b", "answer": "reject", "_task_hash": 5},
         {"text": "three", "label": "c", "answer": "accept", "_task_hash": 6},
     ],
