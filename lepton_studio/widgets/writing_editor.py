@@ -61,13 +61,15 @@ class WritingEditor(QWidget):
         self._source = source
         source.setMinimumHeight(_SOURCE_LEAST)
         self._heading = words(heading, size=CAPTION, muted=True)
-        self._around = column(self._heading, source)
+        self._around = column(source)
         card = QFrame()
         card.setProperty("role", "card")
         card.setLayout(self._around)
+        given = QWidget()
+        given.setLayout(column(self._heading, card))
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.addWidget(card, 1 if beside else 3)
+        self._layout.addWidget(given, 1 if beside else 3)
         self._layout.addWidget(self.pane, 1 if beside else 2)
         if below is not None:
             self._layout.addWidget(below)

@@ -44,7 +44,8 @@ class RatingEditor(QWidget):
         self.line = LineField()
         self.line.setAccessibleName(tr("Another number"))
         self.line.setPlaceholderText(_EXAMPLE)
-        self.line.setFixedSize(88, 36)
+        self.line.setFixedWidth(88)
+        self.line.setStyleSheet("min-height: 26px")  # as high as the buttons, with the padding of all lines
         self.line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.line.taken.connect(self._take_line)
         self.line.left.connect(self._leave_line)
