@@ -192,7 +192,7 @@ def _titles() -> dict[Column, str]:
         "precision": tr("Precision"),
         "recall": tr("Recall"),
         "f1": tr("F1"),
-        "support": tr("Samples"),
+        "support": tr("Annotated"),
     }
 
 
