@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import Format, Guess, OutLabel, Problem, Record, UnreadableFile
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
 from lepton_studio.formats.label_studio_config import configuration_beside
@@ -58,8 +58,21 @@ def describe(head: Head) -> Guess:
         text=text,
         roles={"second_text": pair} if pair else {},
         offsets="utf-16",
-        labels=configuration_beside(head.path).labels,
+        labels=_declared(head),
     )
+
+
+def _declared(head: Head) -> tuple[OutLabel, ...]:
+    """The labels of the configuration beside the file; none where it lacks most that the file uses: it is of another
+    project."""
+    declared = configuration_beside(head.path).labels
+    said = [
+        marks_in(one.get("result") or (), EVERY_KIND)[0] for task in peek(head).objects for one in _annotations(task)
+    ]
+    spans = {("span", one.label) for marks in said for one in marks.spans or ()}
+    used = spans | {("label", name) for marks in said for name in marks.labels or ()}
+    known = used & {(one.kind, one.name) for one in declared}
+    return declared if 2 * len(known) >= len(used) else ()
 
 
 def notices(path: Path, guess: Guess) -> Sequence[str]:
@@ -80,14 +93,15 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per task: the newest annotation that was submitted; others are counted in a remark. A task that was
     only ever cancelled is skipped. What the configuration offers and an annotation lacks, it says there is none of."""
-    kinds = kinds_in(peek(look_at(path, encoding=guess.encoding)).objects) | configuration_beside(path).kinds
+    kinds = kinds_in(peek(look_at(path, encoding=guess.encoding)).objects)
+    kinds |= configuration_beside(path).kinds if guess.labels else frozenset()
     for item in read_objects(path, guess.encoding, single=True):
         yield item if isinstance(item, Problem) else _record(*item, kinds)
 
 
 def _record(number: int, task: JsonObject, kinds: frozenset[str]) -> Record:
     cells = _data(task)
-    annotations = [one for one in task.get("annotations") or task.get("completions") or () if isinstance(one, dict)]
+    annotations = _annotations(task)
     place = chosen_annotation(annotations)
     meta = about if isinstance(about := task.get("meta"), dict) else {}
     remarks = []
@@ -121,9 +135,13 @@ def marks_of(raw: Any, text: str) -> Marks | None:
     """What the annotation of a task said that was read, if it is one of this text."""
     if not isinstance(raw, dict) or not _is_task(raw) or text not in _data(raw).values():
         return None
-    annotations = [one for one in raw.get("annotations") or raw.get("completions") or () if isinstance(one, dict)]
+    annotations = _annotations(raw)
     place = chosen_annotation(annotations)
     return Marks() if place is None else marks_in(annotations[place].get("result") or (), EVERY_KIND)[0]
+
+
+def _annotations(task: JsonObject) -> list[Mapping[str, Any]]:
+    return [one for one in task.get("annotations") or task.get("completions") or () if isinstance(one, dict)]
 
 
 def _data(task: JsonObject) -> dict[str, object]:

@@ -16,7 +16,7 @@ from lepton_studio.formats.css_colors import css_color
 
 CONFIGURATION = "label_config.xml"
 """What our own is called; another name is as good."""
-_MOST_BYTES = 1 << 20
+_MOST_BYTES, _START = 1 << 20, 4 << 10
 _SPANS = {"Labels": "labels", "HyperTextLabels": "hypertextlabels", "ParagraphLabels": "paragraphlabels"}
 _CHOICES = {"Choices": "choices", "Taxonomy": "taxonomy"}
 
@@ -57,7 +57,11 @@ def _root(path: Path) -> ElementTree.Element | None:
 def _parsed(path: Path, _changed: int, _size: int) -> ElementTree.Element | None:
     """The `<View>` of this state of the file; None for other XML, and where it declares entities of its own."""
     try:
-        text = path.read_bytes()
+        with path.open("rb") as stream:
+            text = stream.read(_START)
+            if b"<View" not in text:
+                return None
+            text += stream.read()
         root = None if b"<!ENTITY" in text else ElementTree.fromstring(text)
     except (OSError, ElementTree.ParseError, LookupError, ValueError):
         return None

@@ -207,6 +207,11 @@ def test_every_text_of_trec_is_kept_with_its_latin_1_character(project: Project,
     assert project.count(Filter(state="leak")) > 0
 
 
+def other_region(label: str) -> dict[str, object]:
+    value = {"start": 0, "end": 5, "text": "Maria", "labels": [label]}
+    return {"id": "a", "from_name": "label", "to_name": "text", "type": "labels", "value": value}
+
+
 def test_labels_and_colours_of_label_studio_survive_the_way_out_and_in(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -228,6 +233,9 @@ def test_labels_and_colours_of_label_studio_survive_the_way_out_and_in(tmp_path:
             looks.append([(one.name, one.color, one.key, one.description) for one in project.labels()])
             source = tmp_path / f"{step} out"
             export_annotations(project, source, format="label_studio")
+    stranger = json.dumps(task | {"annotations": [{"result": [other_region("DRUG")]}]})
+    (folder / "tasks.json").write_text(f"[{stranger}]", "utf-8")
+    assert sniff([folder / "tasks.json"]).labels == (), "the configuration is of another project"
     assert looks[0] == looks[1]
     assert looks[0][:2] == [("PER", "#dd3333", "p", ""), ("ORG", "#ff8c00", looks[0][1][2], "A company")]
     assert [name for name, _, key, _ in looks[0] if key == "p"] == ["PER"]
