@@ -9,9 +9,11 @@ An editor is a QWidget with these methods and the signals
 It never touches the project. It handles its keys in `keyPressEvent` and ignores all others, so that they reach the page
 (Enter accepts or goes on, Space skips, Backspace goes back, Left and Right step through samples, letters of the page).
 An editor that waits for a pause in typing before it emits has `flush()` too: emit now. The page calls it before it
-leaves the sample. One that shows how similar samples were annotated has `index_answered(pairs of Input and value)`, a
-pure function that the page calls beside the window with samples of the project, `set_answered(what that gave)`, and
-`keep_answered(pairs)` for samples that were annotated since; a value of None: it is not any more.
+leaves the sample. One that shows the text itself may have `mark_searched(words)`: tint these words, which the person
+searches the samples for, in the sample shown, whatever their case; () for none. One that shows how similar samples were
+annotated has `index_answered(pairs of Input and value)`, a pure function that the page calls beside the window with
+samples of the project, `set_answered(what that gave)`, and `keep_answered(pairs)` for samples that were annotated
+since; a value of None: it is not any more.
 """
 
 from __future__ import annotations

@@ -148,6 +148,21 @@ def test_suggestions_are_gone_through_with_enter_and_delete(spans: Any) -> None:
     assert marked(spans) == ["Ada/12", "Northwind Ltd/12", "Lisbon/12"]
 
 
+def test_a_slow_pattern_is_told_of_in_the_bar_and_words_searched_for_are_tinted(spans: Any) -> None:
+    text = "a" * 60_000 + " Northwind, northwind"
+    spans.show_sample(Input(text), None)
+    spans.mark_searched(["northwind"])
+    tinted = [(60_001, 60_010), (60_012, 60_021)]
+    assert spans.board.view.column.found == tinted
+    press(spans, "=")
+    bar = spans.board.all_bar
+    QTest.mouseClick(bar.manner.button("pattern"), Qt.MouseButton.LeftButton)
+    bar.line.setText("(a|aa)+$")
+    assert "takes too long" in bar.count.text() and spans.board.view.column.found == []
+    bar.close_bar()
+    assert spans.board.view.column.found == tinted
+
+
 def test_everything_equal_is_marked_here_or_in_every_sample(spans: Any) -> None:
     wanted: list[Any] = []
     spans.bulk_wanted.connect(wanted.append)

@@ -112,6 +112,16 @@ def test_marking_everywhere_shows_what_it_would_do_and_leaves_unlabelled_texts_a
         assert _spans(project, 1) == [[0, 3, 1]]
 
 
+def test_what_was_searched_for_is_tinted_in_an_editor_that_shows_the_text(tmp_path: Path) -> None:
+    with open_window(_project(tmp_path, "spans")) as window:
+        page = label_page(window)
+        page.search("north")
+        view = page.editor.board.view
+        assert [view.text[start:end] for start, end in view.column.found] == ["North", "North"]
+        page.search("")
+        assert not view.column.found
+
+
 def test_a_word_list_suggests_before_there_is_a_model_and_is_kept_with_the_project(tmp_path: Path) -> None:
     bad, good = tmp_path / "bad.csv", tmp_path / "names.csv"
     bad.write_text("Northwind,bakery\n", "utf-8")

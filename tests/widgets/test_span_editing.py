@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lepton_studio.widgets.marked_text import span_editing as editing
 from lepton_studio.widgets.marked_text.clusters import clusters
-from lepton_studio.widgets.marked_text.finding import Wanted
+from lepton_studio.widgets.marked_text.finding import TooSlow, Wanted, searched
 from lepton_studio.widgets.marked_text.lanes import lanes
 from lepton_studio.widgets.marked_text.pieces import cut
 from lepton_studio.widgets.marked_text.span_editing import Marked, Stretches, stretches
@@ -162,3 +162,18 @@ def test_tokens_are_what_people_mark() -> None:
 def test_everything_equal_is_found_at_its_code_points(wanted: Wanted, text: str, found: list[tuple[int, int]]) -> None:
     assert wanted.places(text) == found
     assert bool(wanted.problem()) == (wanted.words == "(")
+
+
+@pytest.mark.parametrize("pattern", [r"(a|aa)+$", r"(a{1000}){1000}"])
+def test_a_pattern_that_takes_too_long_says_so_and_does_not_block_the_window(pattern: str) -> None:
+    wanted = Wanted(pattern, "pattern")
+    try:
+        said = wanted.problem() or str(wanted.places("a" * 50_000 + " b"))
+    except TooSlow as error:
+        said = str(error)
+    assert pattern in said and "too long" in said
+
+
+def test_words_searched_for_are_found_as_the_search_finds_them() -> None:
+    assert searched("Straße, STRASSE: naß und Nässe", ["strasse", "ss", "na"]) == [(0, 6), (8, 15), (17, 20), (27, 29)]
+    assert searched("aaa", ["a", "aa"]) == [(0, 3)] and searched("abc", ["", "x"]) == []

@@ -5,6 +5,7 @@ Try it: `python -m lepton_studio.tasks.question_answering.editor`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -91,6 +92,10 @@ class AnswersEditor(QWidget):
         if same and self.asked.questions and before >= 0:
             self.asked = self.asked.at(before)
         self._show()
+
+    def mark_searched(self, words: Sequence[str]) -> None:
+        """Tint what was searched for."""
+        self.view.mark_searched(words)
 
     def suggest(self, value: Answers | None) -> None:
         """Show what a model would answer to the open questions, dashed in the text."""

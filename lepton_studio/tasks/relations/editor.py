@@ -5,6 +5,8 @@ Try it: `python -m lepton_studio.tasks.relations.editor`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -21,7 +23,7 @@ from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
 from lepton_studio.widgets.layouts import column
 from lepton_studio.widgets.marked_text import TextArc
-from lepton_studio.widgets.marked_text.finding import Wanted
+from lepton_studio.widgets.marked_text.finding import BESIDE, Wanted
 from lepton_studio.widgets.marked_text.span_board import SpanBoard, type_label
 from lepton_studio.widgets.marked_text.span_editing import Marked, Stretches
 from lepton_studio.widgets.marked_text.span_keys import span_keys
@@ -89,6 +91,10 @@ class RelationsEditor(QWidget):
         self.board.show_text(input.text, _marked(value))
         self._ties = ties_of(value, self.board.spans) if value is not None else ()
         self._show_arcs()
+
+    def mark_searched(self, words: Sequence[str]) -> None:
+        """Tint what was searched for."""
+        self.board.view.mark_searched(words)
 
     def suggest(self, value: Linked | None) -> None:
         """Draw what is suggested, dashed."""
@@ -357,7 +363,7 @@ def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Linked
 
     def change(input: Input, value: Linked | None) -> Linked | None:
         before = value or Linked()
-        places = (Span(start, end, label) for start, end in wanted.places(input.text))
+        places = (Span(start, end, label) for start, end in wanted.places(input.text, seconds=BESIDE))
         after = Linked.of((*before.spans, *places), before.triples())
         return after if after.spans and after != value else None
 

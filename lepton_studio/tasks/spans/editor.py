@@ -5,6 +5,8 @@ Try it: `python -m lepton_studio.tasks.spans.editor`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -18,7 +20,7 @@ from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.layouts import column
 from lepton_studio.widgets.marked_text.by_identity import ByIdentity
-from lepton_studio.widgets.marked_text.finding import Wanted
+from lepton_studio.widgets.marked_text.finding import BESIDE, Wanted
 from lepton_studio.widgets.marked_text.span_board import SpanBoard
 from lepton_studio.widgets.marked_text.span_editing import Marked, Stretch, Stretches
 from lepton_studio.widgets.marked_text.span_keys import span_keys
@@ -59,6 +61,10 @@ class SpansEditor(QWidget):
         """Show another sample, or the same after its spans were changed elsewhere; then the cursor stays."""
         self.board.show_text(input.text, _marked(value))
 
+    def mark_searched(self, words: Sequence[str]) -> None:
+        """Tint what was searched for."""
+        self.board.view.mark_searched(words)
+
     def suggest(self, value: Spans | None) -> None:
         """Draw what is suggested, dashed."""
         self.board.suggest(_marked(value))
@@ -94,7 +100,7 @@ def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Spans]
     """Mark every place of every sample that is equal to what is wanted."""
 
     def change(input: Input, value: Spans | None) -> Spans | None:
-        places = wanted.places(input.text)
+        places = wanted.places(input.text, seconds=BESIDE)
         before = value.spans if value is not None else ()
         after = Spans(in_order((*before, *(Span(start, end, label) for start, end in places))))
         return after if places and after != value else None

@@ -341,6 +341,8 @@ class LabelPage(Page):
         value = None if sample.value is None else task.parse(sample.value, self.labels)
         self.card.show_sample(sample, search=self.queue.filter.search)
         self.editor.show_sample(task.input(sample.text, sample.fields), value)
+        if hasattr(self.editor, "mark_searched"):
+            self.editor.mark_searched(self.queue.filter.search.split())
         self.work.fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()
         self._ahead.start()

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from math import prod
 from typing import Literal
+
+import regex
+
+from lepton_studio.language import tr
 
 Manner = Literal["exact", "folded", "pattern"]
 
 _WITHOUT_SPACES = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
+_REPEATS = re.compile(r"\{\s*(\d+)?\s*(?:,\s*(\d+)?)?\s*\}")
+_MOST_REPEATS = 20_000
+"""Of a pattern as a whole: (a{1000}){1000} takes the parser all the memory there is."""
+AT_ONCE = 0.03
+BESIDE = 2.0
+"""Seconds that a regular expression may take on a text: while the window waits, and beside it."""
+
+
+class TooSlow(TimeoutError):
+    """A regular expression takes too long on a text; says so in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +41,52 @@ class Wanted:
     def problem(self) -> str:
         """Why it finds nothing, in the words of the regular expressions' parser; "" where it can be looked for."""
         if self.manner == "pattern":
+            repeats = (max(int(least or 1), int(most or 1)) for least, most in _REPEATS.findall(self.words))
+            if prod(repeats) > _MOST_REPEATS:
+                return str(self._too_slow())
             try:
-                re.compile(self.words)
-            except re.error as broken:
+                regex.compile(self.words)
+            except (regex.error, RecursionError, OverflowError) as broken:
                 return str(broken)
         return ""
 
-    def places(self, text: str) -> list[tuple[int, int]]:
-        """(start, end) of every place in code points, none of them empty, none over another; [] where `problem`."""
+    def places(self, text: str, *, seconds: float = AT_ONCE) -> list[tuple[int, int]]:
+        """(start, end) of every place in code points, in order, none of them empty, none over another; [] where there
+        is a `problem`. Raises TooSlow for a regular expression that takes longer.
+        """
         if not self.words.strip() or self.problem():
             return []
         if self.manner == "pattern":
-            return [found.span() for found in re.finditer(self.words, text) if found.end() > found.start()]
+            try:
+                spans = [found.span() for found in regex.finditer(self.words, text, timeout=seconds)]
+            except TimeoutError as error:
+                raise self._too_slow() from error
+            return [(start, end) for start, end in spans if start < end]
         if self.manner == "exact":
             return [one for one in _occurrences(text, self.words) if _is_whole(text, *one)]
-        folded, origin = _folded(text)
-        places = ((origin[start], origin[end]) for start, end in _occurrences(folded, self.words.casefold()))
-        return [(start, end) for start, end in places if start < end and _is_whole(text, start, end)]
+        return [one for one in _folded_occurrences(text, [self.words]) if _is_whole(text, *one)]
 
     def search(self) -> str:
         """Words that every text found holds, for a full-text search; "" where that cannot be said."""
         plain = self.manner != "pattern" and all(one.isalnum() or one == " " for one in self.words)
         return self.words.strip() if plain else ""
+
+    def _too_slow(self) -> TooSlow:
+        return TooSlow(tr("The pattern “{words}” takes too long on a text. Try a simpler one.", words=self.words))
+
+
+def searched(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Every place that holds one of the words, as a full-text search finds them: whatever the case, in words too.
+
+    In order, none over another: places that meet are one.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(_folded_occurrences(text, words)):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _occurrences(text: str, words: str) -> Iterator[tuple[int, int]]:
@@ -55,17 +96,29 @@ def _occurrences(text: str, words: str) -> Iterator[tuple[int, int]]:
         start = text.find(words, start + len(words))
 
 
-def _folded(text: str) -> tuple[str, range | list[int]]:
-    """The text case-folded, and for each place in it, and its end, the place in `text` it comes from."""
+def _folded_occurrences(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    folded, origin = _folded(text)
+    for one in words:
+        for start, end in _occurrences(folded, one.casefold()) if one else ():
+            if origin(start) < origin(end):
+                yield origin(start), origin(end)
+
+
+def _folded(text: str) -> tuple[str, Callable[[int], int]]:
+    """The text case-folded, and for a place in it, or its end, the place in `text` it comes from."""
     folded = text.casefold()
     if len(folded) == len(text):  # folding never makes shorter: one for one
-        return folded, range(len(text) + 1)
-    parts, origin = [], []
-    for place, character in enumerate(text):
-        part = character.casefold()
-        parts.append(part)
-        origin += [place] * len(part)
-    return "".join(parts), [*origin, len(text)]
+        return folded, int
+    longer = "".join(one for one in set(text) if len(one.casefold()) > 1)
+    places = [found.start() for found in re.finditer(f"[{re.escape(longer)}]", text)]
+    added = [0, *accumulate(len(text[place].casefold()) - 1 for place in places)]
+    starts = [place + before for place, before in zip(places, added, strict=False)]
+
+    def origin(place: int) -> int:
+        known = bisect(starts, place)  # how many characters that grew begin at it or before
+        return place if not known else max(places[known - 1], place - added[known])
+
+    return folded, origin
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

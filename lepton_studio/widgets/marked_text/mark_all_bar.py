@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.layouts import button, column, row, words
-from lepton_studio.widgets.marked_text.finding import Manner, Wanted
+from lepton_studio.widgets.marked_text.finding import Manner, TooSlow, Wanted
 from lepton_studio.widgets.marked_text.view import MarkedText
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.theme import CAPTION
@@ -72,7 +72,9 @@ class MarkAllBar(QFrame):
     def open_with(self, text: str) -> None:
         """Show the bar with these words, ready to be changed."""
         self.show()
+        before = self.line.blockSignals(True)
         self.line.setText(text)
+        self.line.blockSignals(before)
         self.line.selectAll()
         self.line.setFocus()
         self._look()
@@ -87,15 +89,18 @@ class MarkAllBar(QFrame):
         """Take the tint off the text and hide."""
         if not self.isHidden():
             self.hide()
-            self._view.set_found(())
+            self._view.set_found(None)
             self.closed.emit()
 
     def _look(self) -> None:
         wanted = self.wanted
-        self._places = wanted.places(self._view.text)
+        problem = wanted.problem()
+        try:
+            self._places = wanted.places(self._view.text)
+        except TooSlow as error:
+            self._places, problem = [], str(error)
         self._view.set_found(self._places)
         new = sum(place not in self._marked for place in self._places)
-        problem = wanted.problem()
         self._title.setText(tr("Mark everything equal as {label}", label=self._label))
         found = tr("{found} in this text, {new} not marked yet", found=len(self._places), new=new)
         self.count.setText(problem or found)

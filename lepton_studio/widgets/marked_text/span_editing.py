@@ -66,6 +66,11 @@ def add(spans: Stretches, start: int, end: int, *, label: int) -> tuple[Stretche
     return in_order((*spans, made)), made
 
 
+def add_all(spans: Stretches, wanted: Iterable[Marked]) -> Stretches:
+    """Mark several ranges; those that are marked with their label already stay as they are."""
+    return stretches([*((one.start, one.end, one.label) for one in spans), *wanted], known=spans)
+
+
 def remove(spans: Stretches, handle: int) -> Stretches:
     """Without this stretch."""
     return tuple(one for one in spans if one.handle != handle)

@@ -89,8 +89,7 @@ class SpanState:
 
     def add(self, wanted: Iterable[Marked]) -> None:
         """Mark several (start, end, label id)."""
-        for start, end, label in wanted:
-            self.spans, _made = editing.add(self.spans, start, end, label=label)
+        self.spans = editing.add_all(self.spans, wanted)
         self.handle = None
 
     def move_edge(self, edge: Edge, step: Step, *, here: int, units: Steps) -> bool:

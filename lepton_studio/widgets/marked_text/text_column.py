@@ -6,7 +6,7 @@ text; the widget subtracts how far it is scrolled.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
@@ -32,7 +32,7 @@ class TextColumn:
         self.left = 0.0
         self.overhang = 0.0
         self.marks: tuple[TextMark, ...] = ()
-        self.found: tuple[TextMark, ...] = ()
+        self.found: Sequence[tuple[int, int]] = ()
         self.ends = ArcEnds((), {}, self.pieces)
         self._touching: list[list[TextMark]] = [[]]
         self._laid: dict[int, LaidPiece] = {}
@@ -47,7 +47,7 @@ class TextColumn:
     def set_text(self, text: str) -> None:
         """Another text, without marks."""
         self.pieces = cut(text)
-        self.marks = self.found = ()
+        self.marks, self.found = (), ()
         self.ends = ArcEnds((), {}, self.pieces)
         self._touching = [[] for _ in self.pieces]
         self._start_again()
@@ -62,9 +62,11 @@ class TextColumn:
         """Other marks; only pieces whose marks changed are placed again."""
         self.marks = self._replace(self.marks, tuple(marks))
 
-    def set_found(self, ranges: Iterable[tuple[int, int]]) -> None:
-        """Other ranges with a tinted ground."""
-        self.found = self._replace(self.found, tuple(TextMark(*one, "", kind="found") for one in ranges))
+    def set_found(self, ranges: Sequence[tuple[int, int]]) -> None:
+        """Other ranges with a tinted ground: in order, none over another."""
+        if ranges or self.found:
+            self.found = ranges
+            self._placed.clear()
 
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
         """Other arcs between the marks, set before."""
@@ -126,7 +128,7 @@ class TextColumn:
             self._laid[place] = laid
         if place not in self._placed:
             self._placed.add(place)
-            laid.place(self._touching[place], above=self.ends.rooms(place, laid))
+            laid.place([*self._touching[place], *self._found_in(place)], above=self.ends.rooms(place, laid))
             height = self._height_of(place, laid.height)
             if height != self._heights[place]:
                 self._heights[place] = height
@@ -193,6 +195,12 @@ class TextColumn:
                 self._touching[place].sort(key=_order)
         self._placed -= changed
         return new
+
+    def _found_in(self, place: int) -> list[TextMark]:
+        piece = self.pieces[place]
+        first = bisect_right(self.found, piece.start, key=lambda one: one[1])
+        last = bisect_left(self.found, piece.after, key=lambda one: one[0])
+        return [TextMark(*one, "", kind="found") for one in self.found[first:last]]
 
     def _places(self, mark: TextMark) -> tuple[int] | range:
         first = self.pieces.place_of(mark.start)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.marked_text.arcs import GUTTER, Route
+from lepton_studio.widgets.marked_text.finding import searched
 from lepton_studio.widgets.marked_text.laid_piece import Bar, LaidPiece
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
 from lepton_studio.widgets.marked_text.painting import Look, draw_piece, draw_route, draw_route_name
@@ -55,6 +56,8 @@ class MarkedText(QAbstractScrollArea):
         super().__init__(parent)
         self.with_arcs = with_arcs
         self._text = ""
+        self._searched: list[tuple[int, int]] = []
+        self._searched_for: tuple[str, ...] = ()
         self.column = TextColumn(text_font(size))
         self._cursor = TextCursor(self.column)
         self._selected: int | None = None
@@ -79,7 +82,7 @@ class MarkedText(QAbstractScrollArea):
 
     def set_text(self, text: str) -> None:
         """Show another text from its beginning, without marks, the cursor on its first unit."""
-        self._text = text
+        self._text, self._searched, self._searched_for = text, [], ()
         self.setAccessibleDescription(text[:4000])
         self._selected = self._selected_arc = None
         self._mouse.reset()
@@ -100,10 +103,18 @@ class MarkedText(QAbstractScrollArea):
         self.column.set_arcs(arcs)
         self._settle()
 
-    def set_found(self, ranges: Sequence[tuple[int, int]]) -> None:
-        """Tint the ground of these ranges: what a search found, what would be marked."""
-        self.column.set_found(ranges)
+    def set_found(self, ranges: Sequence[tuple[int, int]] | None) -> None:
+        """Tint the ground of these ranges, what would be marked; in order, none over another. None: no more of them,
+        what a search found is seen again.
+        """
+        self.column.set_found(self._searched if ranges is None else ranges)
         self._settle()
+
+    def mark_searched(self, words: Sequence[str]) -> None:
+        """Tint the ground of these words in this text: what a search found."""
+        if tuple(words) != self._searched_for:
+            self._searched, self._searched_for = searched(self._text, words), tuple(words)
+            self.set_found(None)
 
     @property
     def selected(self) -> int | None:
