@@ -4,6 +4,7 @@ An editor is a QWidget with these methods and the signals
 
     edited(V or None)      the person changed the value; the page saves it. None: no value any more
     finished()             this sample is done (an editor in which one value takes several edits)
+    refused(V)             the person turned a part of the suggestion down: what is left of it
     bulk_wanted(BulkEdit)  an edit of many samples; the page shows what it would do, then does it as one undo step
 
 It never touches the project. It handles its keys in `keyPressEvent` and ignores all others, so that they reach the page

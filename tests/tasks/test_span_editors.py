@@ -249,3 +249,22 @@ def test_suggested_links_are_taken_with_their_spans(relations: Any) -> None:
     relations.suggest(relations.said.pop())
     press(relations, KEY.Key_Return, modifier=CTRL)
     assert relations.said == [Linked.of(spans, [(spans[0], spans[1], 13)])]
+
+
+def test_a_suggested_link_is_refused_alone_or_with_its_span(relations: Any) -> None:
+    left: list[Linked] = []
+    relations.refused.connect(left.append)
+    relations.set_labels(labels("person", "company", relations=("works for",)))
+    spans = [Span(0, 9, 11), Span(13, 26, 12)]
+    suggested = Linked.of(spans, [(spans[0], spans[1], 13)])
+    relations.show_sample(Input(TEXT), None)
+    relations.suggest(suggested)
+    press(relations, ";", KEY.Key_Delete)
+    assert left == [Linked.of(spans)]
+    press(relations, KEY.Key_Return, modifier=CTRL)
+    assert relations.said == [Linked.of(spans)], "a refused link is not accepted with the rest"
+    relations.show_sample(Input(TEXT), None)
+    relations.suggest(suggested)
+    press(relations, KEY.Key_Down, modifier=CTRL)
+    press(relations, KEY.Key_Delete)
+    assert left[-1] == Linked.of(spans[1:])

@@ -144,6 +144,33 @@ def test_a_word_list_suggests_before_there_is_a_model_and_is_kept_with_the_proje
         assert window.session.project.decisions(1)[0].origin == "suggestion"
 
 
+def test_a_suggestion_that_was_refused_does_not_come_back_on_the_same_sample(tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("Northwind,company\nAda,person\n", "utf-8")
+    with open_window(_project(tmp_path, "spans")) as window:
+        page = label_page(window)
+        page.suggestions.read_word_list(names)
+        wait_until(lambda: page.suggestions.word_list is not None)
+        state = page.editor.board.state
+        assert [(one.start, one.end) for one in state.open_suggestions] == [(0, 3), (13, 22), (24, 33)]
+        press(window, Qt.Key.Key_Down, modifier=CTRL)
+        press(window, Qt.Key.Key_Delete)
+        assert "person" not in page.box.value.text() and "company 2" in page.box.value.text()
+        page.forward()
+        page.backward()
+        assert [(one.start, one.end) for one in state.open_suggestions] == [(13, 22), (24, 33)]
+        page.suggestions.load(page.labels)
+        assert window.session is not None
+        session = window.session
+        wait_until(lambda: session.background.is_idle)
+        page.accept()
+        assert _spans(session.project, 1) == [[13, 22, 2], [24, 33, 2]], "what was refused is not accepted either"
+        page.suggestions.read_word_list(names)
+        wait_until(lambda: session.background.is_idle)
+        page.go_to_sample(1)
+        assert [(one.start, one.end) for one in state.open_suggestions] == [(0, 3)], "another list, another opinion"
+
+
 def _mark_northwind() -> object:
     from lepton_studio.tasks.spans.editor import mark_everywhere
     from lepton_studio.widgets.marked_text.finding import Wanted

@@ -41,6 +41,7 @@ class RelationsEditor(QWidget):
     edited = Signal(object)
     finished = Signal()
     bulk_wanted = Signal(object)
+    refused = Signal(object)
     shows_text = True
     one_press = False
 
@@ -55,6 +56,7 @@ class RelationsEditor(QWidget):
         self._holds = False
         self.board = SpanBoard(with_arcs=True)
         self.board.edited.connect(self._take_spans)
+        self.board.refused.connect(self._take_refusal)
         self.board.merged.connect(self._take_merge)
         self.board.everywhere_wanted.connect(self._ask_everywhere)
         self.board.view.mark_dragged.connect(self._drag)
@@ -254,6 +256,8 @@ class RelationsEditor(QWidget):
     def _remove_arc(self, arc: int) -> bool:
         if arc >= 0:
             self._change(tuple(tie for place, tie in enumerate(self._ties) if place != arc))
+        else:
+            self._refuse_arc(arc)
         return True
 
     def _turn_arc(self, arc: int) -> bool:
@@ -299,6 +303,21 @@ class RelationsEditor(QWidget):
         (tie,) = ties_of(wanted, self.board.spans)
         self._select_arc(self._ties.index(tie) if tie in self._ties else None)
         return True
+
+    def _refuse_arc(self, arc: int) -> None:
+        """Suggest this arrow no more."""
+        ends = (*self.board.state.open_suggestions, *self.board.spans)
+        (gone,) = linked(ends, (self._suggested_ties()[-arc - 1],), self._rules).triples()
+        if self._suggested is not None:
+            left = (one for one in self._suggested.triples() if one != gone)
+            self._suggested = Linked.of(self._suggested.spans, left)
+            self._select_arc(None)
+            self._show_arcs()
+            self.refused.emit(self._suggested)
+
+    def _take_refusal(self, refused: frozenset[Marked]) -> None:
+        if self._suggested is not None:
+            self.refused.emit(self._suggested.with_spans({Span(*one): None for one in refused}))
 
     def _accept_all(self) -> bool:
         """Make all that is suggested one's own."""

@@ -32,6 +32,7 @@ class SpansEditor(QWidget):
     edited = Signal(object)
     finished = Signal()
     bulk_wanted = Signal(object)
+    refused = Signal(object)
     shows_text = True
     one_press = False
 
@@ -40,7 +41,9 @@ class SpansEditor(QWidget):
         self._names: dict[int, str] = {}
         self._spans: ByIdentity[Stretch, Span] = ByIdentity(lambda one: Span(one.start, one.end, one.label))
         self.board = SpanBoard()
+        self._suggested = Spans()
         self.board.edited.connect(self._take)
+        self.board.refused.connect(self._take_refusal)
         self.board.everywhere_wanted.connect(self._ask_everywhere)
         self.setLayout(column(self.board))
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -67,6 +70,7 @@ class SpansEditor(QWidget):
 
     def suggest(self, value: Spans | None) -> None:
         """Draw what is suggested, dashed."""
+        self._suggested = value or Spans()
         self.board.suggest(_marked(value))
 
     def keys(self) -> list[tuple[str, str]]:
@@ -86,6 +90,10 @@ class SpansEditor(QWidget):
 
     def _take(self, spans: Stretches) -> None:
         self.edited.emit(Spans(self._spans.of(spans)))  # stretches are in the order of spans, each once
+
+    def _take_refusal(self, refused: frozenset[Marked]) -> None:
+        left = (one for one in self._suggested.spans if (one.start, one.end, one.label) not in refused)
+        self.refused.emit(Spans(tuple(left)))
 
     def _ask_everywhere(self, wanted: Wanted, label: int) -> None:
         self.bulk_wanted.emit(mark_everywhere(wanted, label=label, name=self._names[label]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class Suggestions(QObject):
         self._session = session
         self._known: Mapping[SampleId, Suggestion] = {}
         self._found: dict[SampleId, Suggestion | None] = {}
+        self._left: dict[SampleId, Suggestion] = {}
+        """What the person left of a suggestion, for as long as the same run, or word list, suggests."""
         self._find: Find | None = None
         self.word_list: Path | None = None
         """The word list in use, as it is kept in the project's folder."""
@@ -63,16 +65,26 @@ class Suggestions(QObject):
 
     def of(self, sample: Sample) -> Suggestion | None:
         """What the run says of this sample, else the word list."""
-        known = self._known.get(sample.id)
-        if known is not None or self._find is None:
-            return known
-        if sample.id not in self._found:
-            self._look_up(sample, self._find)
-        return self._found.get(sample.id)
+        found = self._known.get(sample.id)
+        if found is None and self._find is not None:
+            if sample.id not in self._found:
+                self._look_up(sample, self._find)
+            found = self._found.get(sample.id)
+        left = self._left.get(sample.id)
+        return left if found is not None and left is not None and left.run == found.run else found
+
+    def keep_left(self, sample: Sample, value: Any) -> None:
+        """The person refused a part of what is suggested for this sample: from now on only `value` is."""
+        found = self.of(sample)
+        if found is not None:
+            self._left[sample.id] = replace(found, value=value)
 
     def load(self, labels: Labels) -> None:
         """Read what the newest finished run left, and the word list that is kept, beside the window."""
         self._labels = labels
+        known = {label.id for label in labels}
+        labels_in = self._session.task.labels_in
+        self._left = {id: one for id, one in self._left.items() if known.issuperset(labels_in(one.value))}
         self._session.run_in_background(tr("Reading suggestions"), _read, self._take, quiet=True)
         if kept_word_list(self._session.project.folder) is not None:
             self.read_word_list()
@@ -105,19 +117,26 @@ class Suggestions(QObject):
             find = read(file, labels)  # before it is kept: a file that cannot be read changes nothing
             return (keep_word_list(folder, chosen) if chosen is not None else file), find
 
-        self._session.run_in_background(tr("Reading the word list"), work, self._take_word_list, quiet=True)
+        def done(read: tuple[Path, Find]) -> None:
+            if chosen is not None:
+                self._forget_refused()
+            self.word_list, self._find = read
+            self._found.clear()
+            self.changed.emit()
+
+        self._session.run_in_background(tr("Reading the word list"), work, done, quiet=True)
 
     def forget_word_list(self) -> None:
         """Suggest from it no more."""
         keep_word_list(self._session.project.folder, None)
         self.word_list = self._find = None
         self._found.clear()
+        self._forget_refused()
         self.changed.emit()
 
-    def _take_word_list(self, read: tuple[Path, Find]) -> None:
-        self.word_list, self._find = read
-        self._found.clear()
-        self.changed.emit()
+    def _forget_refused(self) -> None:
+        """What was refused of this word list says nothing of another."""
+        self._left = {id: one for id, one in self._left.items() if one.run is not None}
 
     def _look_up(self, sample: Sample, find: Find) -> None:
         given = self._session.task.input(sample.text, sample.fields)

@@ -60,7 +60,8 @@ class LabelPage(Page):
         self.filters.wanted.connect(self.show_samples)
         self.editor: Any = load_part(session.task.editor)()
         self.editor.edited.connect(self._take_edit)
-        for signal, slot in (("finished", self.accept), ("bulk_wanted", self._preview_bulk)):
+        said = {"finished": self.accept, "refused": self._take_refusal, "bulk_wanted": self._preview_bulk}
+        for signal, slot in said.items():
             if hasattr(self.editor, signal):
                 getattr(self.editor, signal).connect(slot)
         self.saving = Saving(session, editor=self.editor, parent=self)
@@ -363,6 +364,11 @@ class LabelPage(Page):
         suggestion = self._suggestion()
         self._show_box(suggestion)
         self.editor.suggest(suggestion.value if suggestion is not None else None)
+
+    def _take_refusal(self, left: Any) -> None:
+        if self.queue.current is not None:
+            self.suggestions.keep_left(self.queue.current, left)
+            self._show_box(self._suggestion())
 
     def _show_box(self, suggestion: Suggestion | None) -> None:
         unlabelled = self._counts.samples - self._counts.labelled

@@ -43,6 +43,8 @@ class SpanBoard(QWidget):
     """The person changed the spans: the Stretches as they are now."""
     merged = Signal(int, int)
     """Two spans became one, before `edited`: the handle that stays, the handle that goes."""
+    refused = Signal(object)
+    """Other suggestions than before are refused: the frozenset of all that are."""
     everywhere_wanted = Signal(object, int)
     """Mark what is Wanted with this label in all texts."""
 
@@ -56,6 +58,7 @@ class SpanBoard(QWidget):
         self._shown: tuple[Stretches, Stretches] = ((), ())
         self._pointed: tuple[bool, tuple[int, ...]] = (False, ())
         self._hint = ""
+        self._refused: frozenset[Marked] = frozenset()
         self._pressed_on: int | None = None
         self.view = MarkedText(with_arcs=with_arcs)
         self.view.selection_changed.connect(self._leave_span)
@@ -108,12 +111,14 @@ class SpanBoard(QWidget):
             self.view.set_text(text)
             self.all_bar.close_bar()
         self.state.show(spans, keep=same)
+        self._refused = frozenset()
         self.picker.widen()
         self._show()
 
     def suggest(self, spans: Iterable[Marked]) -> None:
         """What a model suggests; what is marked already is left out."""
         before = self.state.suggested
+        self._refused = frozenset()
         self.state.suggest(one for one in spans if one[2] in self._labels)
         if self.state.suggested != before:
             self._show()
@@ -221,6 +226,10 @@ class SpanBoard(QWidget):
             self._show_selected()
         if self.spans != before:
             self.edited.emit(self.spans)
+        refused = self.state.refused
+        if refused != self._refused:
+            self._refused = refused
+            self.refused.emit(refused)
 
     def _leave(self) -> bool:
         """From a span to its words, from selected words to the cursor."""

@@ -18,6 +18,7 @@ class SpanState:
     def __init__(self) -> None:
         self.spans: Stretches = ()
         self.suggested: Stretches = ()
+        self._given: frozenset[Marked] = frozenset()
         self.handle: int | None = None
         """The handle of the selected span, own or suggested."""
         self.merged: tuple[int, int] | None = None
@@ -27,7 +28,7 @@ class SpanState:
         """Other spans, without suggestions; `keep` what is there already as it is, and the selection."""
         old = self.selected if keep else None
         self.spans = editing.stretches(spans, known=self.spans if keep else ())
-        self.suggested = ()
+        self.suggested, self._given = (), frozenset()
         alike = (
             one.handle
             for one in self.spans
@@ -38,6 +39,7 @@ class SpanState:
     def suggest(self, spans: Iterable[Marked]) -> None:
         """Other suggestions."""
         self.suggested = tuple(replace(one, handle=-1 - one.handle) for one in editing.stretches(spans))
+        self._given = _places(self.suggested)
         if self.handle is not None and self.handle < 0:
             self.handle = None
 
@@ -46,8 +48,14 @@ class SpanState:
         """The suggestions that are neither marked already nor refused, in order."""
         if not self.suggested:
             return ()
-        marked = {(one.start, one.end, one.label) for one in self.spans}
+        marked = _places(self.spans)
         return editing.in_order(one for one in self.suggested if (one.start, one.end, one.label) not in marked)
+
+    @property
+    def refused(self) -> frozenset[Marked]:
+        """Those suggested that are neither open any more nor marked: removed, or made another span."""
+        gone = self._given - _places(self.suggested)
+        return gone - _places(self.spans) if gone else gone
 
     @property
     def shown(self) -> Stretches:
@@ -169,3 +177,7 @@ class SpanState:
             span = next(iter(editing.covering(self.spans, here)), None)
         self.handle = span.handle if span is not None else None
         return span
+
+
+def _places(spans: Stretches) -> frozenset[Marked]:
+    return frozenset((one.start, one.end, one.label) for one in spans)
