@@ -127,6 +127,7 @@ class FilterChips(QWidget):
             layout.addWidget(chip)
         for menu in menus:
             layout.addWidget(menu)
+        layout.keep_together(menus)
 
     def choose(self, value: Hashable) -> None:
         """Turn the chip of this value on, without a signal; none when there is no such chip."""

@@ -19,12 +19,18 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._headings: Collection[QWidget] = ()
         self._indent = 0
+        self._together: Collection[QWidget] = ()
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def set_headings(self, headings: Collection[QWidget], *, indent: int) -> None:
         """Which of its widgets are headings."""
         self._headings, self._indent = headings, indent if headings else 0
+        self.invalidate()
+
+    def keep_together(self, widgets: Collection[QWidget]) -> None:
+        """These, one after the other in it, begin a line of their own where there is no room for all of them."""
+        self._together = widgets
         self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -73,6 +79,7 @@ class FlowLayout(QLayout):
         mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left_edge = inner.x() + self._indent
         x, y, line_height = left_edge, inner.y(), 0
+        together = [item for item in self._items if item.widget() in self._together and not item.isEmpty()]
         for item in self._items:
             if item.isEmpty():
                 continue
@@ -85,7 +92,10 @@ class FlowLayout(QLayout):
                     item.setGeometry(QRect(QPoint(left, y), size))
                 x, line_height = left_edge, size.height()
                 continue
-            if x > left_edge and x + size.width() > inner.right() + 1:
+            needed = size.width()
+            if together and item is together[0]:
+                needed = sum(one.sizeHint().width() for one in together) + self._gap * (len(together) - 1)
+            if x > left_edge and x + needed > inner.right() + 1:
                 x, y, line_height = left_edge, y + line_height + self._gap, 0
             if move:
                 left = inner.right() + 1 - (x - inner.x()) - size.width() if mirrored else x
