@@ -14,6 +14,9 @@ from lepton_studio.formats import units
 from lepton_studio.language import tr
 from lepton_studio.project.marks import AnswerMark, Marks, SpanMark
 
+_Marked = tuple[str, list[SpanMark | AnswerMark]]
+_SEARCHED = 1000
+"""Texts that every way of counting is tried on."""
 _FEW_MARKS = 30
 """Fewer marks without quotes are no proof that a file counts words."""
 
@@ -94,14 +97,25 @@ def find_scheme(samples: Sequence[tuple[str, Marks]], *, usual: str = "", chosen
     best = usual if chosen is None else chosen
     right = {name: _count(marked, _SCHEMES[name]) for name in dict.fromkeys(("", best))}
     if chosen is None and right[usual] < total:
-        right = {name: right[name] if name in right else _count(marked, scheme) for name, scheme in _SCHEMES.items()}
-        best = max(_SCHEMES, key=lambda name: (right[name], name == usual, name == ""))
-        if not quoted and not _is_sure(best, right, total):
+        best = _best(marked, usual)
+        if best not in right:
+            right[best] = _count(marked, _SCHEMES[best])
+        if right[best] < right[usual] or (not quoted and not _is_sure(best, right, total)):
             best = usual
     return Finding(best, right[best], total, right[""], quoted)
 
 
-def _count(marked: Sequence[tuple[str, list[SpanMark | AnswerMark]]], scheme: _Scheme) -> int:
+def _best(marked: Sequence[_Marked], usual: str) -> str:
+    """The scheme that puts most right of texts with a mark that `usual` puts wrong, and of as many others."""
+    fits = [_count([one], _SCHEMES[usual]) == len(one[1]) for one in marked]
+    wrong = [one for one, fit in zip(marked, fits, strict=True) if not fit]
+    fine = [one for one, fit in zip(marked, fits, strict=True) if fit]
+    searched = [*wrong[:_SEARCHED], *fine[:_SEARCHED]]
+    right = {name: _count(searched, scheme) for name, scheme in _SCHEMES.items()}
+    return max(_SCHEMES, key=lambda name: (right[name], name == usual, name == ""))
+
+
+def _count(marked: Sequence[_Marked], scheme: _Scheme) -> int:
     """How many marks stand right under the scheme."""
     count = 0
     for text, pieces in marked:

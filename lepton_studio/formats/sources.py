@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from lepton_studio.formats.base import Row
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
-from lepton_studio.formats.offsets import SCHEMES, repair
+from lepton_studio.formats.offsets import SCHEMES, Repaired, repair
 from lepton_studio.project.connection import one_line
 from lepton_studio.project.marks import Marks, QuestionMark, RelationMark, SpanMark
 
@@ -24,22 +24,33 @@ Said = Literal["labels", "spans", "relations", "questions", "targets", "rating"]
 _ALL: tuple[Said, ...] = ("labels", "spans", "relations", "questions", "targets", "rating")
 
 
-def with_source(row: Row, raw: object, *, format_id: str = "") -> Row:
-    """The row with what `raw`, the source row of its sample, says of marks that still stand as they came; and with
-    `raw` and `said` where it is a record of the format `format_id`.
+@dataclass(slots=True)
+class Sources:
+    """The sources of the samples that go out to one file of the format `format_id`, "" for none.
 
-    A record is not given back where its marks were all taken away: it would bring them again.
+    `scheme` is how the offsets of the last source were counted whose marks all stand still: most likely that of the
+    next one; None: no such source yet.
     """
-    found = _record_of(raw, row.text)
-    if found is None:
-        return row
-    source, said = found
-    said = _placed(said, row)
-    marks = _named(row.marks, said)
-    emptied = _says_nothing(marks) and not _says_nothing(said)
-    if source != format_id or emptied:
-        return replace(row, marks=marks)
-    return replace(row, marks=marks, raw=raw, said=said)
+
+    format_id: str = ""
+    scheme: str | None = None
+
+    def told(self, row: Row, raw: object) -> Row:
+        """The row with what `raw`, the source row of its sample, says of marks that still stand as they came; and with
+        `raw` and `said` where it is a record of the format.
+
+        A record is not given back where its marks were all taken away: it would bring them again.
+        """
+        found = _record_of(raw, row.text)
+        if found is None:
+            return row
+        source, said = found
+        said, self.scheme = _placed(said, row, known=self.scheme)
+        marks = _named(row.marks, said)
+        emptied = _says_nothing(marks) and not _says_nothing(said)
+        if source != self.format_id or emptied:
+            return replace(row, marks=marks)
+        return replace(row, marks=marks, raw=raw, said=said)
 
 
 def unchanged(row: Row) -> frozenset[Said]:
@@ -116,20 +127,24 @@ def _name(label: str) -> str:
     return one_line(label)
 
 
-def _placed(said: Marks, row: Row) -> Marks:
-    """`said` in code points: counted in the way that most of the row's marks came by."""
+def _placed(said: Marks, row: Row, *, known: str | None) -> tuple[Marks, str | None]:
+    """`said` in code points: counted in the `known` way where that brings one of the row's marks, else in the way that
+    brings most of them; and the way that is known from now on."""
     wanted = _places(row.marks)
-    if wanted >= _places(said):
-        return said
-    best, most = repair(row.text, said).marks, 0
-    for scheme in SCHEMES:
-        found = repair(row.text, said, scheme=scheme).marks
-        right = len(_places(found) & wanted)
-        if right > most:
-            best, most = found, right
-        if right == len(wanted):
-            break
-    return best
+    found = repair(row.text, said, scheme=known or "")
+    if _stands(found, wanted):
+        return found.marks, known or ""
+    if not wanted or not _places(said) or (known is not None and _places(found.marks) & wanted):
+        return found.marks, known
+    tried = {name: repair(row.text, said, scheme=name) for name in SCHEMES}
+    best = max(SCHEMES, key=lambda name: (len(_places(tried[name].marks) & wanted), name == known))
+    return tried[best].marks, best if _stands(tried[best], wanted) else known
+
+
+def _stands(found: Repaired, wanted: set[tuple[object, ...]]) -> bool:
+    """Whether there are marks, and all of them are among those wanted."""
+    places = _places(found.marks)
+    return bool(places) and places <= wanted and not found.left_out
 
 
 def _places(marks: Marks) -> set[tuple[object, ...]]:

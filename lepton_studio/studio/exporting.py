@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, all_formats, write, writers_for
 from lepton_studio.formats.atomic import new_folder
 from lepton_studio.formats.losses import part_title, parts_of
-from lepton_studio.formats.sources import with_source
+from lepton_studio.formats.sources import Sources
 from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, REJECTED, Marks
@@ -147,9 +147,10 @@ def _rows(project: Project, wanted: Filter, *, format_id: str) -> Iterator[Row]:
     has_use = (
         (target is not None and target.marks_of is not None) or "span" in task.label_kinds or QUESTION in task.reads
     )
+    sources = Sources(format_id)
     for sample in project.all_rows(wanted):
         row = to_row(sample)
-        yield with_source(row, project.source_row(sample.id).raw, format_id=format_id) if has_use else row
+        yield sources.told(row, project.source_row(sample.id).raw) if has_use else row
 
 
 def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample], Row]:
