@@ -69,7 +69,7 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """Marks in code points; `left_out` quotes the marks that do not fit the text and are not among them, `blank` the
-    spans that hold no letter or sign, so that nothing could be learnt of them."""
+    spans that hold nothing, or white space alone, of which nothing could be learnt."""
 
     marks: Marks
     left_out: tuple[str, ...] = ()
@@ -138,7 +138,7 @@ def repair(text: str, marks: Marks, *, scheme: str = "") -> Repaired:
     for place, span in enumerate(marks.spans or ()):
         if (at := _found(text, span, chosen, ranges)) is None:
             left_out.append(_named(span))
-        elif _is_blank(text[at[0] : at[1]]):
+        elif not text[at[0] : at[1]].strip():
             blank.append(_named(span))
         else:
             places[place] = len(spans)
@@ -184,11 +184,6 @@ def notice(finding: Finding) -> str:
     if wrong and finding.quoted:
         sentence += " " + tr("{wrong} do not and are left out.", wrong=wrong)
     return sentence
-
-
-def _is_blank(piece: str) -> bool:
-    """Whether there is no letter or sign in it, but white space and characters without a width."""
-    return not piece.strip() or all(char.isspace() or unicodedata.category(char) in {"Cc", "Cf"} for char in piece)
 
 
 def _shown(names: Sequence[str]) -> str:
