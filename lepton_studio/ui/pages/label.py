@@ -35,7 +35,7 @@ from lepton_studio.widgets.empty_state import NextStep
 from lepton_studio.widgets.layouts import column, row
 
 _LATER = 200
-"""Milliseconds from an edit that stays on the sample to the strip of last decisions."""
+"""Milliseconds from a change that stays on the sample to the strip of last decisions."""
 
 
 class LabelPage(Page):
@@ -124,7 +124,10 @@ class LabelPage(Page):
         elif not elsewhere:
             self.queue.reread()
             self._show_sample()
-        self._show_recent()
+        if self.editor.one_press:
+            self._show_recent()
+        else:
+            self._later.start()  # the value may be a large one, to be read once more for the strip
         self.counter.ask()
 
     def show_samples(self, which: Filter) -> None:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import random
+import shutil
 import statistics
+import tempfile
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lepton_studio.app import make_application
-from lepton_studio.project.records import Label, Labels
+from lepton_studio.app import fetch_charts, make_application
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, Label, Labels, NewSample
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.span_values import Span, in_order
-from lepton_studio.tasks.spans.annotation import Spans
+from lepton_studio.tasks.spans.annotation import Spans, dump, labels_in
 from lepton_studio.widgets.theme import apply_theme, label_color
 from tests.benchmarks.figure import Figure
+from tests.ui.driving import label_page, open_window, press, wait_until
 
 WORDS, SPANS, REPEATS = 50_000, 2_000, 5
 _NAMES = ("person", "organisation", "place", "date", "amount", "other")
@@ -125,4 +132,52 @@ def _labels() -> Labels:
     )
 
 
-FIGURES = [long_text]
+def long_text_on_the_page() -> list[Figure]:
+    """The same on the Label page of the real window, where each step is on disk before it ends, and undone.
+
+    How long the main loop is blocked: time of its thread, as other work on the machine is none of it.
+    """
+    text, value = _sample()
+    folder = Path(tempfile.mkdtemp(prefix="long-text-"))
+    samples = (NewSample(f"{text} {one}", value=dump(value), labels=labels_in(value)) for one in range(2 * REPEATS))
+    with Project.create(folder / "Long.lepton", task="spans", labels=_NAMES) as project, project.change("Import") as to:
+        to.add_samples(samples)
+    took: dict[str, list[float]] = defaultdict(list)
+    in_all: dict[str, list[float]] = defaultdict(list)
+    with open_window(project.folder) as window:
+        page = label_page(window)
+        page.show_samples(Filter())
+        fetch_charts()  # as the window does soon after its start
+        wait_until(lambda: "fetch charts" not in {one.name for one in threading.enumerate()})
+
+        def measure(name: str, act: Callable[[], object]) -> None:
+            began, at = time.thread_time(), time.perf_counter()
+            act()
+            QApplication.processEvents()
+            took[name].append((time.thread_time() - began) * 1000)
+            in_all[name].append((time.perf_counter() - at) * 1000)
+            QTest.qWait(300)  # what follows by itself: counts, the last decisions
+
+        for number in range(REPEATS):
+            measure("opens", page.forward)
+            for part in (0.1, 0.5, 0.9):
+                page.editor.board.view.put_cursor(round(len(text) * part) + number)
+                for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_BracketRight):
+                    measure("a span marked, changed, grown", partial(press, window, key))
+                measure("undone", window.undo)
+                measure("done again", window.redo)
+    shutil.rmtree(folder, ignore_errors=True)
+    return [
+        Figure(
+            f"long text on the Label page: {name}",
+            statistics.quantiles(times, n=20)[-1],
+            "ms",
+            "<= 50",
+            note=f"95 % of {len(times)}; median {statistics.median(times):.1f}, worst {max(times):.1f}; the "
+            f"median with the waits for the disk and other programs is {statistics.median(in_all[name]):.1f}",
+        )
+        for name, times in took.items()
+    ]
+
+
+FIGURES = [long_text, long_text_on_the_page]
