@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lepton_studio.widgets.marked_text.clusters import clusters
@@ -29,14 +29,26 @@ del _SHOWN[0x09]
 
 @dataclass(frozen=True)
 class Piece:
-    """Code points `start` to `end` of the text are shown; those up to `after` are the line break. `shown` is for Qt."""
+    """Code points `start` to `end` of the text are shown; those up to `after` are the line break.
 
+    What else there is to know of a piece is found out when it comes into view.
+    """
+
+    text: str = field(repr=False)
     start: int
     end: int
     after: int
-    shown: str
-    astral: tuple[int, ...]
-    """Which code points of `shown`, from 0, take two UTF-16 units."""
+
+    @cached_property
+    def shown(self) -> str:
+        """What Qt gets of it."""
+        shown = self.text[self.start : self.end]
+        return shown.translate(_SHOWN) if _HIDDEN.search(shown) else shown
+
+    @cached_property
+    def astral(self) -> tuple[int, ...]:
+        """Which code points of `shown`, from 0, take two UTF-16 units."""
+        return () if self.shown.isascii() else tuple(found.start() for found in _ASTRAL.finditer(self.shown))
 
     def units_at(self, position: int) -> int:
         """The UTF-16 unit in `shown` where the code point `position` of the text begins; clamped to the piece."""
@@ -93,7 +105,7 @@ class Pieces(tuple[Piece, ...]):
 
 def cut(text: str) -> Pieces:
     """The pieces of a text."""
-    return Pieces(_piece(text, start, end, after) for start, end, after in _ranges(text))
+    return Pieces(Piece(text, *one) for one in _ranges(text))
 
 
 def _ranges(text: str) -> Iterator[tuple[int, int, int]]:
@@ -115,11 +127,3 @@ def _split(text: str, start: int, end: int, after: int) -> Iterator[tuple[int, i
         yield start, at, at
         start = at
     yield start, end, after
-
-
-def _piece(text: str, start: int, end: int, after: int) -> Piece:
-    shown = text[start:end]
-    if _HIDDEN.search(shown):
-        shown = shown.translate(_SHOWN)
-    astral = () if shown.isascii() else tuple(found.start() for found in _ASTRAL.finditer(shown))
-    return Piece(start, end, after, shown, astral)

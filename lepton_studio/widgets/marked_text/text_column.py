@@ -218,13 +218,13 @@ class TextColumn:
         a_line = max(1.0, self.width / metrics.averageCharWidth())
         pitch = metrics.height() + LANE + 8
         self._heights = [
-            self._height_of(place, pitch * (1 + len(piece.shown) // a_line)) for place, piece in enumerate(self.pieces)
+            self._height_of(place, pitch * (1 + (piece.end - piece.start) // a_line)) for place, piece in enumerate(self.pieces)
         ]
         self._stale = True
 
     def _height_of(self, place: int, lines: float) -> float:
         piece = self.pieces[place]
-        if not piece.shown:
+        if piece.start == piece.end:
             return 0.8 * self.font.pixelSize()
         return lines + (0.3 * self.font.pixelSize() if piece.after > piece.end else 0.0)
 
