@@ -103,13 +103,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="ROLE=COL",
         help=tr("the column that is the target, second_text, question, answer, rating, spans or turns"),
     )
-    bring.add_argument(
-        "--turns-of",
-        action="append",
-        default=[],
-        metavar="ROLE",
-        help=tr("of conversations: each turn of this role is a sample; may be repeated, '*' for all turns"),
-    )
     bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
     bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
 
@@ -135,6 +128,14 @@ def parser() -> argparse.ArgumentParser:
     predict.add_argument("--output", required=True, type=Path, metavar="FILE.jsonl")
     predict.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
     predict.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
+    for one in (bring, predict):
+        one.add_argument(
+            "--turns-of",
+            action="append",
+            default=[],
+            metavar="ROLE",
+            help=tr("of conversations: each turn of this role is a sample; may be repeated, '*' for all turns"),
+        )
 
     export = verb("export", tr("write the labelled data, or a tuned model, for other programs"))
     export.add_argument("what", choices=("annotations", "model"))

@@ -30,6 +30,7 @@ def predict(options: Namespace) -> Answer:
             output=options.output,
             text=options.text,
             format=options.format,
+            turns_of=options.turns_of,
             progress=progress,
         )
     progress.done()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, read, refresh, sniff_all
+from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, each_turn, read, refresh, sniff_all
 from lepton_studio.formats.table_columns import mark_cells
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.project import Project
@@ -76,20 +76,21 @@ def predict_file(
     output: Path,
     text: str | None = None,
     format: str | None = None,
+    turns_of: Sequence[str] = (),
     progress: Progress = silent,
     should_stop: ShouldStop = never,
     child: ChildProcess | None = None,
 ) -> PredictSummary:
     """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
 
-    `text` names the column when the guess is not right. A line of `output` has the text, what else the model read of
-    it, what it says (as `formats.table_columns` writes marks; "label" where there is one), "score" and "scores"
-    {label: probability}, in the order of the rows; the file appears whole, in place of an older one. `progress` counts
-    texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
+    `text` names the column when the guess is not right; `turns_of`: see `formats.each_turn`. A line of `output` has the
+    text, what else the model read of it, what it says (as `formats.table_columns` writes marks; "label" where there is
+    one), "score" and "scores" {label: probability}, in the order of the rows; the file appears whole, in place of an
+    older one. `progress` counts texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
     """
     run = run_with_model(project, run_id)
     task = task_named(project.task_id)
-    guess = _guess(input, task, text=text, format=format)
+    guess = _guess(input, task, text=text, format=format, turns_of=turns_of)
     problems: list[Problem] = []
     inputs = _inputs(guess, task, problems)
     labels = project.labels()
@@ -173,8 +174,10 @@ def reader(project: Project, job: Job) -> Callable[[object], Any | None]:
     return read_value
 
 
-def _guess(path: Path, task: Task[Any], *, text: str | None, format: str | None) -> Guess:
+def _guess(path: Path, task: Task[Any], *, text: str | None, format: str | None, turns_of: Sequence[str]) -> Guess:
     guess = sniff_all([path], format=format, wants=task.wants)[0]
+    if turns_of:
+        guess = each_turn(guess, of=turns_of)
     if text is not None:
         if guess.columns and text not in guess.columns:
             raise PredictionFailed(

@@ -149,13 +149,16 @@ def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) ->
     assert sum(map(sum, report["confusion"]["matrix"])) == 30
     assert studio("report", project, "1", "--split", "validation", "--json").json["n"] == 18
 
-    new = project.parent / "new.csv"
-    new.write_text("text\nMy card was stolen in the tram!\nWhen do I get my money back?\n", encoding="utf-8")
+    new = project.parent / "calls.json"
+    turns = ["My card was stolen in the tram!", "I am sorry to hear that.", "When do I get my money back?"]
+    roles = ("user", "assistant", "user")
+    messages = [{"role": role, "content": content} for role, content in zip(roles, turns, strict=True)]
+    new.write_text(json.dumps([{"id": "call 1", "messages": messages}]), encoding="utf-8")
     out = project.parent / "predictions.jsonl"
-    predicted = studio("predict", project, "--input", new, "--output", out, "--json")
+    predicted = studio("predict", project, "--input", new, "--turns-of", "user", "--output", out, "--json")
     assert predicted.code == 0, predicted.err
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert [row["text"] for row in rows] == new.read_text("utf-8").splitlines()[1:]
+    assert [row["text"] for row in rows] == turns[::2]
     for row in rows:
         assert row["score"] == pytest.approx(max(row["scores"].values()))
         assert row["label"] == max(row["scores"], key=row["scores"].get)
