@@ -54,7 +54,7 @@ class Linked:
             for head, tail, label in triples
             if head in places and tail in places and head != tail
         }
-        return cls(ordered, tuple(sorted(links, key=lambda link: (link.head, link.tail, link.label))))
+        return cls(ordered, _sorted(links))
 
     def triples(self) -> Iterator[Triple]:
         """Its links with their spans."""
@@ -103,7 +103,14 @@ def parse(stored: object, labels: Labels) -> Linked:
             raise BadAnnotation(tr("Label {id} is not in this project.", id=link.label))
         if link.label not in rules.relations:
             raise BadAnnotation(tr("{name} is no relation; it cannot link two spans.", name=names[link.label]))
-    return Linked.of(spans, ((spans[one.head], spans[one.tail], one.label) for one in links)).turned(rules)
+    order = sorted(range(len(spans)), key=lambda place: spans[place].order)
+    places = {old: new for new, old in enumerate(order)}
+    placed = {Link(places[one.head], places[one.tail], one.label) for one in links}
+    return Linked(tuple(spans[place] for place in order), _sorted(placed)).turned(rules)
+
+
+def _sorted(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(sorted(links, key=lambda link: (link.head, link.tail, link.label)))
 
 
 def _parse_links(stored: object) -> list[Link]:

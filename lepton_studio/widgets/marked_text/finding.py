@@ -58,10 +58,10 @@ class Wanted:
             return []
         if self.manner == "pattern":
             try:
-                spans = [found.span() for found in regex.finditer(self.words, text, timeout=seconds)]
+                found = regex.finditer(self.words, text, timeout=seconds)
+                return [span for one in found if (span := one.span())[0] < span[1]]
             except TimeoutError as error:
                 raise self._too_slow() from error
-            return [(start, end) for start, end in spans if start < end]
         if self.manner == "exact":
             return [one for one in _occurrences(text, self.words) if _is_whole(text, *one)]
         return [one for one in _folded_occurrences(text, [self.words]) if _is_whole(text, *one)]

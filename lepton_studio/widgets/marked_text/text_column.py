@@ -218,7 +218,8 @@ class TextColumn:
         a_line = max(1.0, self.width / metrics.averageCharWidth())
         pitch = metrics.height() + LANE + 8
         self._heights = [
-            self._height_of(place, pitch * (1 + (piece.end - piece.start) // a_line)) for place, piece in enumerate(self.pieces)
+            self._height_of(place, pitch * (1 + (piece.end - piece.start) // a_line))
+            for place, piece in enumerate(self.pieces)
         ]
         self._stale = True
 
