@@ -171,7 +171,7 @@ def test_a_pattern_that_takes_too_long_says_so_and_does_not_block_the_window(pat
         said = wanted.problem() or str(wanted.places("a" * 50_000 + " b"))
     except TooSlow as error:
         said = str(error)
-    assert pattern in said and "too long" in said
+    assert "takes too long" in said
 
 
 def test_words_searched_for_are_found_as_the_search_finds_them() -> None:

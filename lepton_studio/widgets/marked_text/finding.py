@@ -43,7 +43,7 @@ class Wanted:
         if self.manner == "pattern":
             repeats = (max(int(least or 1), int(most or 1)) for least, most in _REPEATS.findall(self.words))
             if prod(repeats) > _MOST_REPEATS:
-                return str(self._too_slow())
+                return str(_too_slow())
             try:
                 regex.compile(self.words)
             except (regex.error, RecursionError, OverflowError) as broken:
@@ -61,7 +61,7 @@ class Wanted:
                 found = regex.finditer(self.words, text, timeout=seconds)
                 return [span for one in found if (span := one.span())[0] < span[1]]
             except TimeoutError as error:
-                raise self._too_slow() from error
+                raise _too_slow() from error
         if self.manner == "exact":
             return [one for one in _occurrences(text, self.words) if _is_whole(text, *one)]
         return [one for one in _folded_occurrences(text, [self.words]) if _is_whole(text, *one)]
@@ -71,8 +71,9 @@ class Wanted:
         plain = self.manner != "pattern" and all(one.isalnum() or one == " " for one in self.words)
         return self.words.strip() if plain else ""
 
-    def _too_slow(self) -> TooSlow:
-        return TooSlow(tr("The pattern “{words}” takes too long on a text. Try a simpler one.", words=self.words))
+
+def _too_slow() -> TooSlow:
+    return TooSlow(tr("This regular expression takes too long on a text. Try a simpler one."))
 
 
 def searched(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
