@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from lepton_studio.formats import Row, read, sniff
@@ -125,7 +126,7 @@ def test_a_doccano_export_finds_offsets_in_utf_16(tmp_path: Path) -> None:
 def test_of_a_prodigy_review_the_answer_of_the_reviewer_counts_and_none_is_guessed(tmp_path: Path) -> None:
     person, company = ({"start": 0, "end": 11, "label": label} for label in ("PER", "ORG"))
 
-    def version(span: dict[str, object], *sessions: str, **more: object) -> dict[str, object]:
+    def version(span: Mapping[str, object], *sessions: str, **more: object) -> dict[str, object]:
         return {"text": TEXT, "spans": [span], "answer": "accept", "sessions": list(sessions), **more}
 
     both = [version(person, "a", "b", default=True), version(company, "c")]
