@@ -5,6 +5,7 @@ Try it: `python -m lepton_studio.widgets.bubbles`.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from lepton_studio.language import tr
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.layouts import clear, column, words
+from lepton_studio.widgets.marked_text.finding import searched
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, line_width, text_font
 
 _RADIUS = 10
@@ -35,6 +37,7 @@ class _BubbleFrame(QWidget):
 
     def __init__(self, bubble: Bubble) -> None:
         super().__init__()
+        self._text = bubble.text
         self._is_answer = bubble.is_answer
         self._said = words(bubble.text, wrap=True)
         self._said.setFont(text_font(BODY + 2))
@@ -45,6 +48,22 @@ class _BubbleFrame(QWidget):
         self._natural = min(lines, line_width(_LINE_LENGTH, size=BODY + 2))
         parts = [words(bubble.who, size=CAPTION, muted=True)] if bubble.who else []
         self.setLayout(column(*parts, self._said, gap=2, margins=(12, 8, 12, 8)))
+
+    def mark_searched(self, found: Sequence[str]) -> None:
+        """Tint these words."""
+        places = searched(self._text, found)
+        self._said.setTextFormat(Qt.TextFormat.RichText if places else Qt.TextFormat.PlainText)
+        self._said.setText(self._tinted(places) if places else self._text)
+
+    def _tinted(self, places: Sequence[tuple[int, int]]) -> str:
+        palette = colors(self.palette())
+        look = f"background: {palette.mark.name()}; color: {palette.text.name()}"
+        parts, reached = [], 0
+        for start, end in places:
+            parts += [html.escape(self._text[reached:start]), f'<span style="{look}">']
+            parts += [html.escape(self._text[start:end]), "</span>"]
+            reached = end
+        return f'<div style="white-space: pre-wrap">{"".join(parts)}{html.escape(self._text[reached:])}</div>'
 
     def fit(self, width: int) -> None:
         """Take at most this width, and the height that the text then needs."""
@@ -94,6 +113,12 @@ class Bubbles(QScrollArea):
             line.addWidget(self._frames[-1], 0, side)
             self._turns.addLayout(line)
         self.setAccessibleDescription("\n".join(f"{one.who}: {one.text}" for one in bubbles)[:4000])
+        self._fit()
+
+    def mark_searched(self, found: Sequence[str]) -> None:
+        """Tint these words in all turns, those that a person searches for."""
+        for frame in self._frames:
+            frame.mark_searched(found)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

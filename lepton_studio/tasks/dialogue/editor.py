@@ -5,7 +5,7 @@ Try it: `python -m lepton_studio.tasks.dialogue.editor`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -74,6 +74,10 @@ class ReplyEditor(WritingEditor):
         turns = parse_turns(input)
         answering = reply_role(turns)
         self.turns.show_turns([Bubble(one.role, one.content, one.role == answering) for one in turns])
+
+    def mark_searched(self, found: Sequence[str]) -> None:
+        """Tint what the person searches for."""
+        self.turns.mark_searched(found)
 
     def show_sample(self, input: Input, value: Written | None) -> None:
         """Show another sample. What is being typed into the same one is left alone."""

@@ -5,6 +5,8 @@ Try it: `python -m lepton_studio.tasks.text_to_text.editor`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
@@ -34,6 +36,10 @@ class TextEditor(WritingEditor):
 
     def show_source(self, input: Input) -> None:
         self.source.set_text(input.text)
+
+    def mark_searched(self, words: Sequence[str]) -> None:
+        """Tint what the person searches for."""
+        self.source.set_marks(words)
 
 
 def _show_by_itself() -> None:

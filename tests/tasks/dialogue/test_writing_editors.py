@@ -14,6 +14,7 @@ from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.dialogue.editor import ReplyEditor
 from lepton_studio.tasks.text_to_text.editor import TextEditor
 from lepton_studio.tasks.written import Written
+from lepton_studio.widgets.theme import colors
 
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 FIRST, SECOND = Input("customer: my card is lost"), Input("customer: my bank card got lost again")
@@ -102,6 +103,22 @@ def test_a_long_source_is_scrolled_without_leaving_the_text(editor: Any) -> None
         QTest.keyClick(editor.pane.field, key, Qt.KeyboardModifier.AltModifier)
         assert (bar.value() > 0) == moved
     assert editor.pane.field.text == ""
+
+
+def test_the_words_that_a_person_searches_for_are_tinted_in_the_source(editor: Any) -> None:
+    def tinted() -> int:
+        QApplication.processEvents()
+        image, mark = editor.grab().toImage(), colors(editor.palette()).mark.rgb()
+        return sum(image.pixel(x, y) == mark for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
+
+    editor.show_sample(Input("customer: my <b>CARD</b> & my\n  card"), None)
+    assert tinted() == 0
+    editor.mark_searched(["card"])
+    twice = tinted()
+    editor.mark_searched(["<b"])
+    assert 0 < tinted() < twice
+    editor.mark_searched([])
+    assert tinted() == 0
 
 
 def test_in_a_low_panel_five_lines_of_the_text_are_seen(editor: Any) -> None:
