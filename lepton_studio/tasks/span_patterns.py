@@ -23,6 +23,9 @@ from lepton_studio.tasks.span_values import Span, in_order
 _WITHOUT_SPACES = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_WITHOUT_SPACES}]|[^\W{_WITHOUT_SPACES}]+|[^\w\s]")
 
+_LONGEST = 0.01
+"""Seconds for a regular expression and one token: who labels waits for those of a text."""
+
 Find = Callable[[str], tuple[Span, ...]]
 """The spans of a text that a dictionary knows."""
 
@@ -144,10 +147,28 @@ def _test(key: str, wanted: object) -> Condition | None:
         case (("orth" | "text"), str(exact)):
             return lambda word: word == exact
         case "text", {"REGEX": str(rule)}:
-            return lambda word: re.search(rule, word) is not None
+            return _rule(rule)
         case _, bool(flag) if key in _FLAGS:
             return lambda word: _FLAGS[key](word) == flag
     return None
+
+
+def _rule(rule: str) -> Condition | None:
+    """Whether a token holds what a regular expression wants; one that takes too long holds it not."""
+    import regex  # here: few files have such a condition, and the window starts without it
+
+    try:
+        wanted = regex.compile(rule)
+    except regex.error:
+        return None
+
+    def test(word: str) -> bool:
+        try:
+            return wanted.search(word, timeout=_LONGEST) is not None
+        except TimeoutError:
+            return False
+
+    return test
 
 
 def _insert(root: _Node, words: str, *, label: int) -> None:

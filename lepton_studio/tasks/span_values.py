@@ -12,6 +12,16 @@ from lepton_studio.project.marks import SpanMark
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks.base import BadAnnotation
 
+FINDING_SETTINGS: Mapping[str, object] = {
+    "epochs": 3,
+    "fewest_steps": 500,
+    "batch_size": 8,
+    "learning_rate": 2e-4,
+    "head_learning_rate": 1e-3,
+    "probe": False,
+}
+"""Settings of the recipe for models that find spans."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -65,6 +75,11 @@ def parse_spans(stored: object, labels: Labels) -> list[Span]:
 
 def _is_triple(one: object) -> bool:
     return isinstance(one, list | tuple) and len(one) == 3 and type(one[0]) is type(one[1]) is type(one[2]) is int
+
+
+def marked(spans: Iterable[Span]) -> list[tuple[int, int, int]]:
+    """(start, end, label id) of each: what the widgets know of a span."""
+    return [(one.start, one.end, one.label) for one in spans]
 
 
 def dump_spans(spans: Sequence[Span]) -> list[list[int]]:

@@ -52,8 +52,10 @@ class _BubbleFrame(QWidget):
     def mark_searched(self, found: Sequence[str]) -> None:
         """Tint these words."""
         places = searched(self._text, found)
-        self._said.setTextFormat(Qt.TextFormat.RichText if places else Qt.TextFormat.PlainText)
-        self._said.setText(self._tinted(places) if places else self._text)
+        look = Qt.TextFormat.RichText if places else Qt.TextFormat.PlainText
+        if places or look != self._said.textFormat():
+            self._said.setTextFormat(look)
+            self._said.setText(self._tinted(places) if places else self._text)
 
     def _tinted(self, places: Sequence[tuple[int, int]]) -> str:
         palette = colors(self.palette())
@@ -119,7 +121,6 @@ class Bubbles(QScrollArea):
         """Tint these words in all turns, those that a person searches for."""
         for frame in self._frames:
             frame.mark_searched(found)
-        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

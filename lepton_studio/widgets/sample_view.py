@@ -5,7 +5,6 @@ The text stays in Python; nothing is ever read back from Qt. Long texts are laid
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.direction import is_right_to_left
+from lepton_studio.widgets.marked_text.finding import searched
 from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
 
 _PIECE = 3000
@@ -161,16 +161,15 @@ class SampleView(QAbstractScrollArea):
     def _formats(self, piece: str) -> list[QTextLayout.FormatRange]:
         palette = colors(self.palette())
         ranges = []
-        for word in self._marks:
-            for match in re.finditer(re.escape(word), piece, re.IGNORECASE):
-                one = QTextLayout.FormatRange()
-                one.start = utf16_length(piece[: match.start()])
-                one.length = utf16_length(match.group())
-                look = QTextCharFormat()
-                look.setBackground(palette.mark)
-                look.setForeground(palette.text)
-                one.format = look
-                ranges.append(one)
+        for start, end in searched(piece, self._marks):
+            one = QTextLayout.FormatRange()
+            one.start = utf16_length(piece[:start])
+            one.length = utf16_length(piece[start:end])
+            look = QTextCharFormat()
+            look.setBackground(palette.mark)
+            look.setForeground(palette.text)
+            one.format = look
+            ranges.append(one)
         return ranges
 
 

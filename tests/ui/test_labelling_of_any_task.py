@@ -10,6 +10,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.ui.labelling.bulk_card import BulkCard
+from lepton_studio.widgets.marked_text.finding import Manner, Wanted
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -109,7 +110,9 @@ def test_marking_everywhere_shows_what_it_would_do_and_leaves_unlabelled_texts_a
         page.editor.bulk_wanted.emit(_mark_northwind())
         press(window, Qt.Key.Key_Escape)
         wait_until(lambda: not card.isVisible())
-        assert _spans(project, 1) == [[0, 3, 1]]
+        page.editor.bulk_wanted.emit(_mark_northwind("(.|..)+(?<=zzz)", manner="pattern"))
+        wait_until(lambda: "takes too long" in window.toast.text)
+        assert not card.isVisible() and _spans(project, 1) == [[0, 3, 1]]
 
 
 def test_what_was_searched_for_is_tinted_in_an_editor_that_shows_the_text(tmp_path: Path) -> None:
@@ -171,11 +174,10 @@ def test_a_suggestion_that_was_refused_does_not_come_back_on_the_same_sample(tmp
         assert [(one.start, one.end) for one in state.open_suggestions] == [(0, 3)], "another list, another opinion"
 
 
-def _mark_northwind() -> object:
+def _mark_northwind(words: str = "Northwind", *, manner: Manner = "exact") -> object:
     from lepton_studio.tasks.spans.editor import mark_everywhere
-    from lepton_studio.widgets.marked_text.finding import Wanted
 
-    return mark_everywhere(Wanted("Northwind", "exact"), label=2, name="company")
+    return mark_everywhere(Wanted(words, manner), label=2, name="company")
 
 
 def test_what_is_being_written_is_saved_before_the_sample_the_page_or_the_last_step_is_left(tmp_path: Path) -> None:

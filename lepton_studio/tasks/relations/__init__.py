@@ -20,6 +20,7 @@ from lepton_studio.tasks.relations.annotation import (
 from lepton_studio.tasks.relations.rules import is_relation
 from lepton_studio.tasks.relations.scores import compare, quality, score
 from lepton_studio.tasks.span_patterns import read_patterns
+from lepton_studio.tasks.span_values import FINDING_SETTINGS
 
 
 def _patterns(path: Path, labels: Labels) -> Callable[[Input], Linked | None]:
@@ -54,14 +55,7 @@ TASK: Task[Linked] = Task(
     wants=("spans",),
     label_kinds=("span", "relation"),
     empty=Linked(),
-    settings={
-        "epochs": 3,
-        "fewest_steps": 500,
-        "batch_size": 8,
-        "learning_rate": 2e-4,
-        "head_learning_rate": 1e-3,
-        "probe": False,
-    },
+    settings=FINDING_SETTINGS,
     hidden_settings=("class_weights", "probe", *GENERATION_SETTINGS),
     from_bare_text=True,
     patterns=_patterns,

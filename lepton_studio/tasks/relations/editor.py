@@ -18,7 +18,7 @@ from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.linking import Linking, Ties, linked, next_tie, reach, retied, ties_of
 from lepton_studio.tasks.relations.rules import RELATION, Rules, is_relation
-from lepton_studio.tasks.span_values import Span
+from lepton_studio.tasks.span_values import Span, marked
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
 from lepton_studio.widgets.layouts import column
@@ -90,7 +90,7 @@ class RelationsEditor(QWidget):
         self._suggested, self._arc, self._linking = None, None, None
         self.board.set_hint("")
         self.board.set_arcs(())
-        self.board.show_text(input.text, _marked(value))
+        self.board.show_text(input.text, marked(value.spans) if value is not None else ())
         self._ties = ties_of(value, self.board.spans) if value is not None else ()
         self._show_arcs()
 
@@ -101,7 +101,7 @@ class RelationsEditor(QWidget):
     def suggest(self, value: Linked | None) -> None:
         """Draw what is suggested, dashed."""
         self._suggested = value
-        self.board.suggest(_marked(value))
+        self.board.suggest(marked(value.spans) if value is not None else ())
         self._show_arcs()
 
     def keys(self) -> list[tuple[str, str]]:
@@ -387,10 +387,6 @@ def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Linked
         return after if after.spans and after != value else None
 
     return BulkEdit(tr('Mark "{words}" as {label}', words=wanted.words, label=name), change, wanted.search())
-
-
-def _marked(value: Linked | None) -> list[Marked]:
-    return [(one.start, one.end, one.label) for one in value.spans] if value is not None else []
 
 
 def _choice(label: Label) -> LabelChoice:

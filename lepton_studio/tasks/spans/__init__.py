@@ -8,6 +8,7 @@ from pathlib import Path
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks.base import GENERATION_SETTINGS, Input, Measure, Task
 from lepton_studio.tasks.span_patterns import read_patterns
+from lepton_studio.tasks.span_values import FINDING_SETTINGS
 from lepton_studio.tasks.spans.annotation import (
     Spans,
     dump,
@@ -48,14 +49,7 @@ TASK: Task[Spans] = Task(
     wants=("spans",),
     label_kinds=("span",),
     empty=Spans(),
-    settings={
-        "epochs": 3,
-        "fewest_steps": 500,
-        "batch_size": 8,
-        "learning_rate": 2e-4,
-        "head_learning_rate": 1e-3,
-        "probe": False,
-    },
+    settings=FINDING_SETTINGS,
     hidden_settings=("class_weights", "probe", *GENERATION_SETTINGS),
     patterns=_patterns,
     sample="spans.jsonl",

@@ -15,7 +15,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.editing import BulkEdit
-from lepton_studio.tasks.span_values import Span, in_order
+from lepton_studio.tasks.span_values import Span, in_order, marked
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.layouts import column
@@ -62,7 +62,7 @@ class SpansEditor(QWidget):
 
     def show_sample(self, input: Input, value: Spans | None) -> None:
         """Show another sample, or the same after its spans were changed elsewhere; then the cursor stays."""
-        self.board.show_text(input.text, _marked(value))
+        self.board.show_text(input.text, marked(value.spans) if value is not None else ())
 
     def mark_searched(self, words: Sequence[str]) -> None:
         """Tint what was searched for."""
@@ -71,7 +71,7 @@ class SpansEditor(QWidget):
     def suggest(self, value: Spans | None) -> None:
         """Draw what is suggested, dashed."""
         self._suggested = value or Spans()
-        self.board.suggest(_marked(value))
+        self.board.suggest(marked(self._suggested.spans))
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys beside those of the labels."""
@@ -97,11 +97,6 @@ class SpansEditor(QWidget):
 
     def _ask_everywhere(self, wanted: Wanted, label: int) -> None:
         self.bulk_wanted.emit(mark_everywhere(wanted, label=label, name=self._names[label]))
-
-
-def _marked(value: Spans | None) -> list[Marked]:
-    """The spans of a value, for the board."""
-    return [(one.start, one.end, one.label) for one in value.spans] if value is not None else []
 
 
 def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Spans]:

@@ -98,9 +98,12 @@ def _occurrences(text: str, words: str) -> Iterator[tuple[int, int]]:
 
 
 def _folded_occurrences(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    wanted = [one.casefold() for one in words if one]
+    if not wanted:
+        return
     folded, origin = _folded(text)
-    for one in words:
-        for start, end in _occurrences(folded, one.casefold()) if one else ():
+    for one in wanted:
+        for start, end in _occurrences(folded, one):
             if origin(start) < origin(end):
                 yield origin(start), origin(end)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.marked_text.finding import Manner, TooSlow, Wanted
 from lepton_studio.widgets.marked_text.view import MarkedText
 from lepton_studio.widgets.segments import Segments
@@ -72,9 +72,8 @@ class MarkAllBar(QFrame):
     def open_with(self, text: str) -> None:
         """Show the bar with these words, ready to be changed."""
         self.show()
-        before = self.line.blockSignals(True)
-        self.line.setText(text)
-        self.line.blockSignals(before)
+        with quiet(self.line):
+            self.line.setText(text)
         self.line.selectAll()
         self.line.setFocus()
         self._look()

@@ -6,11 +6,14 @@ Sentences are read one by one, their words with a space between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 from lepton_studio.runs.job import JobLabel
+from lepton_studio.tasks.spans import TASK
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.tasks.tuned import Row, over_seeds, shared_data, tuned
 
@@ -74,13 +77,20 @@ def as_rows(marked: Iterable[Marked], labels: Sequence[JobLabel]) -> list[Row]:
     return rows
 
 
-def measure(train: list[Marked], test: list[Marked], *, name: str, target: str = "") -> Figure:
-    """Strict F1."""
+def measure(
+    train: list[Marked],
+    test: list[Marked],
+    *,
+    name: str,
+    target: str = "",
+    changes: Mapping[str, object] = MappingProxyType({}),
+) -> Figure:
+    """Strict F1, with these changes of the recipe."""
     names = sorted({label for _, spans in train for _, _, label in spans})
     labels = [JobLabel(place + 1, one) for place, one in enumerate(names)]
     rows, held_out = as_rows(train, labels), as_rows(test, labels)
     return over_seeds(
-        lambda seed: tuned("spans", labels=labels, train=rows, test=held_out, seed=seed),
+        lambda seed: tuned("spans", labels=labels, train=rows, test=held_out, seed=seed, changes=changes),
         name=name,
         target=target,
         score=lambda report: report.headline["f1"],
@@ -105,4 +115,16 @@ def entities_genia() -> Figure:
     return measure(train, test, name="GENIA nested test F1, strict, trained on its development part")
 
 
-FIGURES = [entities_conll2003, entities_wnut17, entities_genia]
+def entities_few() -> list[Figure]:
+    """80 sentences to learn from, as the recipe is and with its epochs alone: what more steps are worth."""
+    train = random.Random(1).sample(flat("conll2003/eng.train"), 80)
+    test = random.Random(2).sample(flat("conll2003/eng.testb"), 500)
+    name = "80 sentences of CoNLL-2003, F1, strict"
+    epochs = TASK.settings["epochs"]
+    return [
+        measure(train, test, name=name),
+        measure(train, test, name=f"{name}, {epochs} epochs alone", changes={"epochs": epochs}),
+    ]
+
+
+FIGURES = [entities_conll2003, entities_wnut17, entities_genia, entities_few]

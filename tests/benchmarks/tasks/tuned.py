@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from lepton_studio.runs.folder import RunFolder
@@ -76,6 +77,7 @@ def tuned(
     test: Sequence[Row],
     seed: int,
     validation: Sequence[Row] = (),
+    changes: Mapping[str, object] = MappingProxyType({}),
 ) -> Tuned:
     """The test report of one run from this seed."""
     from lepton_studio.training.machine import find_machine
@@ -83,7 +85,7 @@ def tuned(
     from lepton_studio.training.tune import tune
     from lepton_studio.training.work import Work
 
-    changes: dict[str, Any] = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
+    asked: dict[str, Any] = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
     machine = find_machine()
     began = time.monotonic()
     said = 0.0
@@ -96,7 +98,9 @@ def tuned(
 
     with tempfile.TemporaryDirectory() as folder:
         rows = {"train": train, "test": test} | ({"validation": validation} if validation else {})
-        run = write_run(Path(folder) / "run", task=task, labels=labels, rows=rows, changes={**changes, "seed": seed})
+        run = write_run(
+            Path(folder) / "run", task=task, labels=labels, rows=rows, changes={**changes, **asked, "seed": seed}
+        )
         last = tune(
             Work(run, run.job(), machine, load_encoder=load_encoder, send=show, should_stop=lambda: None), resume=False
         )
@@ -105,7 +109,7 @@ def tuned(
         lines = map(json.loads, run.predictions_file.read_text("utf-8").splitlines())
         predictions = tuple(line for line in lines if line["split"] == "test")
     note = f"{machine.name}, {len(train)} training samples, {time.monotonic() - began:.0f} s"
-    note += f", {last.samples_per_second:.0f} samples/s in training" + (f", {changes}" if changes else "")
+    note += f", {last.samples_per_second:.0f} samples/s in training" + (f", {asked}" if asked else "")
     return Tuned(report, note, predictions)
 
 

@@ -128,9 +128,21 @@ def test_a_dictionary_marks_the_longest_words_it_knows(
     assert [TEXT[span.start : span.end] for span in spans] == found
 
 
-@pytest.mark.parametrize("content", ["word", "a,thing", '{"label": "place", "pattern": [{"shape": "Xx"}]}', ""])
+_BROKEN_RULE = '{"label": "place", "pattern": [{"text": {"REGEX": "("}}]}'
+
+
+@pytest.mark.parametrize(
+    "content", ["word", "a,thing", '{"label": "place", "pattern": [{"shape": "Xx"}]}', "", _BROKEN_RULE]
+)
 def test_a_file_that_is_no_dictionary_is_refused_with_a_sentence(tmp_path: Path, content: str) -> None:
     path = tmp_path / ("a.jsonl" if "{" in content else "a.csv")
     path.write_text(content, "utf-8")
     with pytest.raises(BadAnnotation, match=r"\.$"):
         read_patterns(path, LABELS)
+
+
+def test_a_rule_that_takes_too_long_on_a_word_leaves_it_and_the_others_are_marked(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"label": "place", "pattern": [{"text": {"REGEX": "^(a|aa)+$"}}]}', "utf-8")
+    spans = read_patterns(path, LABELS)("a" * 60 + "b aaa")
+    assert [(span.start, span.end) for span in spans] == [(62, 65)]
