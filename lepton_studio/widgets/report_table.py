@@ -27,7 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 Column = Literal["label", "precision", "recall", "f1", "support"]
 
 COLUMNS: tuple[Column, ...] = ("label", "precision", "recall", "f1", "support")
-_NAME, _SCORE, _SCORE_LEAST, _SUPPORT = 144, 88, 56, 72
+_NAME, _SCORE, _SCORE_LEAST, _SUPPORT = 144, 88, 56, 88
 
 
 @dataclass(frozen=True, slots=True)
