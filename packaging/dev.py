@@ -211,8 +211,9 @@ def install(groups: Sequence[str]) -> None:
     if done.digest != digest or wanted != done.groups or not PYTHON.exists():
         make_venv()
         print("Installing the pinned dependencies into .venv (minutes, the first time) ...", file=sys.stderr)
-        pip_install("hatchling", "editables")
-        pip_install("--no-build-isolation", "-e", f".[{','.join(wanted)}]" if wanted else ".")
+        # Built in isolation: rouge-score and seqeval exist as source archives only and need a setuptools and a wheel
+        # that a new .venv has not.
+        pip_install("-e", f".[{','.join(wanted)}]" if wanted else ".")
         done = Installed(digest, wanted)
     if not done.encoder:
         try:
