@@ -1,4 +1,5 @@
-"""The one way a sentence reaches a person: `tr` looks it up in the catalogue of their language (gettext)."""
+"""The one way a sentence reaches a person: `tr`, and `trn` for counted things, look it up in the catalogue of their
+language (gettext)."""
 
 from __future__ import annotations
 
@@ -40,6 +41,14 @@ def tr(sentence: str, **values: object) -> str:
     """The sentence in the person's language, its `{names}` filled from `values`."""
     translated = _catalogue.gettext(sentence)
     return translated.format(**values) if values else translated
+
+
+def trn(one: str, many: str, count: int, **values: object) -> str:
+    """The sentence for `count` things: `one` where the language says it as of one thing, else `many`.
+
+    `{count}` is filled in, with the other names from `values`: trn("{count} sample", "{count} samples", 1).
+    """
+    return _catalogue.ngettext(one, many, count).format(count=count, **values)
 
 
 def _language_of_environment() -> str:

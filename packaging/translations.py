@@ -44,22 +44,28 @@ TABLES: Mapping[str, str] = {
 """Constants with titles for `tr`: a dict with them as values, or pairs with them as the second."""
 
 
-def sentences_in(code: str) -> Iterator[str]:
+Sentence = str | tuple[str, str]
+"""What stands in the code: a sentence, or the pair (of one thing, of many) that `trn` is called with."""
+
+
+def sentences_in(code: str) -> Iterator[Sentence]:
     """Every source sentence of a module, in no order, possibly more than once."""
     for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "trn":
+            yield _counted(node)
         for found in _candidates(node):
             for one in _unfolded(found):
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
                     yield one.value
 
 
-def all_sentences(root: Path = ROOT) -> dict[str, list[str]]:
+def all_sentences(root: Path = ROOT) -> dict[Sentence, list[str]]:
     """Sentence -> the files it stands in, both sorted."""
-    found: dict[str, set[str]] = {}
+    found: dict[Sentence, set[str]] = {}
     for file in (root / DOMAIN).rglob("*.py"):
         for sentence in sentences_in(file.read_text("utf-8")):
             found.setdefault(sentence, set()).add(file.relative_to(root).as_posix())
-    return {sentence: sorted(files) for sentence, files in sorted(found.items())}
+    return {sentence: sorted(files) for sentence, files in sorted(found.items(), key=lambda one: _words(one[0]))}
 
 
 def main() -> int:
@@ -75,10 +81,22 @@ def main() -> int:
         _write(new, file)
         with file.with_suffix(".mo").open("wb") as compiled:
             write_mo(compiled, new)
-        lacking = [str(one.id) for one in new if one.id and (not one.string or one.fuzzy)]
+        lacking = [one.id for one in new if one.id and (not all(_words(one.string)) or one.fuzzy)]
         print(f"{language}: {len(new)} sentences, {len(lacking)} without a translation", *lacking, sep="\n  ")
         missing += len(lacking)
     return 1 if missing else 0
+
+
+def _words(sentence: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (sentence,) if isinstance(sentence, str) else tuple(sentence or ("",))
+
+
+def _counted(call: ast.Call) -> tuple[str, str]:
+    """The two sentences of a `trn`. Raises ValueError where they are not written out."""
+    match call.args[:2]:
+        case [ast.Constant(value=str(one)), ast.Constant(value=str(many))]:
+            return one, many
+    raise ValueError(f"line {call.lineno}: trn takes its two sentences as they stand")
 
 
 def _candidates(node: ast.AST) -> Iterator[ast.expr]:
@@ -103,7 +121,7 @@ def _unfolded(found: ast.expr) -> Sequence[ast.expr]:
     return found.values if isinstance(found, ast.Dict) else (found,)
 
 
-def _catalog(sentences: Mapping[str, list[str]], *, old: Catalog | None = None, language: str = "") -> Catalog:
+def _catalog(sentences: Mapping[Sentence, list[str]], *, old: Catalog | None = None, language: str = "") -> Catalog:
     catalog = Catalog(
         locale=language or None,
         domain=DOMAIN,
@@ -118,9 +136,12 @@ def _catalog(sentences: Mapping[str, list[str]], *, old: Catalog | None = None, 
         fuzzy=False,
     )
     for sentence, files in sentences.items():
-        kept = old.get(sentence) if old is not None else None
+        kept = old.get(_words(sentence)[0]) if old is not None else None
+        if kept is not None and kept.id != sentence:  # what was one sentence is a pair now
+            kept = None
         flags = set(kept.flags if kept is not None else ()) - {"python-format", "python-brace-format"}
-        catalog.add(sentence, kept.string if kept is not None else "", [(file, 1) for file in files], flags)
+        blank = "" if isinstance(sentence, str) else ("",) * catalog.num_plurals
+        catalog.add(sentence, kept.string if kept is not None else blank, [(file, 1) for file in files], flags)
     return catalog
 
 

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 
 from lepton_studio.formats import DELIMITERS, ENCODINGS, all_formats
 from lepton_studio.formats.offsets import SCHEMES
-from lepton_studio.language import LANGUAGES, tr, use_language
+from lepton_studio.language import LANGUAGES, tr, trn, use_language
 from lepton_studio.runs.job import Recipe
 from lepton_studio.tasks import all_tasks
 from lepton_studio.ui.actions import MENU_TITLES
@@ -30,7 +30,7 @@ TRANSLATED = [code for code in LANGUAGES if code != "en"]
 
 
 @pytest.fixture(scope="module")
-def sentences(checkout: Path) -> list[str]:
+def sentences(checkout: Path) -> list[str | tuple[str, str]]:
     """Every sentence that stands in the code."""
     spec = importlib.util.spec_from_file_location("translations", checkout / "packaging" / "translations.py")
     assert spec is not None and spec.loader is not None
@@ -49,33 +49,35 @@ def no_language_chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Monke
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_every_sentence_is_translated(sentences: list[str], checkout: Path, code: str) -> None:
+def test_every_sentence_is_translated(sentences: list[str | tuple[str, str]], checkout: Path, code: str) -> None:
     catalog, advice = stored(checkout, code), UPDATE.format(file=po_file(checkout, code))
-    known = {str(message.id) for message in catalog if message.id}
+    known = {message.id for message in catalog if message.id}
     assert set(sentences) == known, advice
-    lacking = [message.id for message in catalog if message.id and (not message.string or message.fuzzy)]
+    lacking = [message.id for message in catalog if message.id and (not all(forms(message.string)) or message.fuzzy)]
     assert not lacking, advice
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_translation_says_the_same_names_and_numbers(checkout: Path, code: str) -> None:
     for message in stored(checkout, code):
-        source, translated = str(message.id), str(message.string)
-        assert fields_of(translated) == fields_of(source), f"{source!r} and {translated!r} differ in their {{names}}"
-        if filled := {name: 7 for name, _spec in fields_of(source)}:
-            assert "7" in translated.format(**filled)
+        source = forms(message.id)[-1]
+        for translated in forms(message.string):
+            assert fields_of(translated) == fields_of(source), f"{source!r}, {translated!r} differ in their {{names}}"
+            if filled := {name: 7 for name, _spec in fields_of(source)}:
+                assert "7" in translated.format(**filled)
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_what_the_app_reads_is_what_the_translator_wrote(checkout: Path, code: str) -> None:
-    written = {str(one.id): str(one.string) for one in stored(checkout, code) if one.id}
+    written = {forms(one.id): forms(one.string)[0] for one in stored(checkout, code) if one.id}
     with po_file(checkout, code).with_suffix(".mo").open("rb") as compiled:
         read = gettext.GNUTranslations(compiled)
     advice = UPDATE.format(file=po_file(checkout, code))
-    assert {sentence: read.gettext(sentence) for sentence in written} == written, advice
+    found = {one: read.ngettext(one[0], one[1], 1) if len(one) > 1 else read.gettext(one[0]) for one in written}
+    assert found == written, advice
 
 
-def test_titles_that_the_window_looks_up_later_are_in_the_catalogue(sentences: list[str]) -> None:
+def test_titles_that_the_window_looks_up_later_are_in_the_catalogue(sentences: list[str | tuple[str, str]]) -> None:
     titles = {*MENU_TITLES.values(), *(page.title for page in PAGES)}
     titles |= {one.metadata[part] for one in dataclasses.fields(Recipe) for part in ("title", "help")}
     titles |= {part for task in all_tasks().values() for part in (task.title, task.summary)}
@@ -132,6 +134,20 @@ def test_the_buttons_of_qt_speak_the_language_too(checkout: Path) -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == ascii("取消")
+
+
+def test_one_thing_is_said_as_one() -> None:
+    assert [trn("{count} sample", "{count} samples", count) for count in (0, 1, 2)] == [
+        "0 samples",
+        "1 sample",
+        "2 samples",
+    ]
+
+
+def forms(sentence: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """A sentence, or each of the two that count."""
+    assert sentence is not None
+    return (sentence,) if isinstance(sentence, str) else tuple(sentence)
 
 
 def po_file(checkout: Path, code: str) -> Path:
