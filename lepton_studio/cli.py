@@ -105,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
     )
     bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
     bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
+    bring.add_argument("--yes", action="store_true", help=tr("import as guessed, even where that is in doubt"))
 
     verb("status", tr("show what is in a project"))
 

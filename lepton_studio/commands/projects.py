@@ -105,6 +105,8 @@ def import_files(options: Namespace) -> Answer:
         guesses = tuple(_as_told(guess, options) for guess in guesses)
         for notice in dict.fromkeys(one for guess in guesses for one in guess.notices):
             say(notice)
+        if not options.yes:
+            _refuse_doubts(guesses, options)
         progress = Progress(tr("reading"))
         result = importing.import_files(project, guesses, progress=progress)
         progress.done()
@@ -152,6 +154,18 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
             )
         )
     return guess.with_split(options.split) if options.split else guess
+
+
+def _refuse_doubts(guesses: Sequence[Guess], options: Namespace) -> None:
+    """Refuse what may be misread, unless the person has named what it is about. Raises Refused."""
+    answers = {"label": ("--label", options.label)}
+    open_ones = [one for guess in guesses for one in guess.doubts if not answers.get(one.about, ("", None))[1]]
+    if not open_ones:
+        return
+    named = " ".join(dict.fromkeys(answers[one.about][0] for one in open_ones if one.about in answers))
+    way = tr("Answer with {options}, or add --yes to import it as it is.", options=named) if named else ""
+    raise Refused("\n".join((*dict.fromkeys(one.sentence for one in open_ones),
+                             way or tr("Add --yes to import it as it is."))))  # fmt: skip
 
 
 def status(options: Namespace) -> Answer:

@@ -1,7 +1,18 @@
 """Files in and out: one module per format, a guess how to read them, their rows, and what a file cannot hold. No Qt,
 no torch."""
 
-from lepton_studio.formats.base import ALL_TURNS, Format, Guess, Loss, OutLabel, Part, Problem, Row, UnreadableFile
+from lepton_studio.formats.base import (
+    ALL_TURNS,
+    Doubt,
+    Format,
+    Guess,
+    Loss,
+    OutLabel,
+    Part,
+    Problem,
+    Row,
+    UnreadableFile,
+)
 from lepton_studio.formats.delimited import DELIMITERS
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
@@ -13,6 +24,7 @@ __all__ = [
     "ALL_TURNS",
     "DELIMITERS",
     "ENCODINGS",
+    "Doubt",
     "Format",
     "Guess",
     "Loss",

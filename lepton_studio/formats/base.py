@@ -111,6 +111,18 @@ class OutLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A question that a guess leaves open: nothing comes in until a person has answered it.
+
+    `about` is what a person names to answer it: a field of `Guess` ("label", "split_column", "table"...). `sentence`
+    says what may be wrong, with figures; it must make sense beside a check box "import it as it is".
+    """
+
+    about: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """How a set of files is read. Every field may be changed with `dataclasses.replace`, then `formats.refresh`.
 
@@ -122,7 +134,8 @@ class Guess:
     are one sample with all that they say. `offsets` is how the file counts its spans, a key of
     `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
     `talk`: the files hold conversations, and the task learns no replies; where turns are samples, the columns are those
-    of a turn. `labels` are those that the files declare, used or not.
+    of a turn. `labels` are those that the files declare, used or not. `doubts`: what a person must say yes to, or
+    change, before the rows come in.
     """
 
     format: str
@@ -153,6 +166,7 @@ class Guess:
     labels: tuple[OutLabel, ...] = ()
     preview: tuple[Row | Problem, ...] = ()
     notices: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def by_turn(self) -> bool:

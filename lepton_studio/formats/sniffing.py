@@ -14,6 +14,7 @@ from lepton_studio.formats.column_roles import guess_table
 from lepton_studio.formats.conversations import party
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
+from lepton_studio.formats.doubts import doubts_of
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
@@ -382,12 +383,12 @@ def _with_preview(guess: Guess) -> Guess:
             if table.names:
                 notices.append(tr("The names of the labels are taken from {file}.", file=table.file))
     if guess.text is None:
-        return replace(guess, preview=(), notices=tuple(notices))
+        return replace(guess, preview=(), notices=tuple(notices), doubts=())
     if _has_marks(guess):
         finding = find_scheme(_marked(guess), chosen=guess.offsets)
         notices += [sentence] if (sentence := notice(finding)) else []
     rows = tuple(islice(_preview(guess), PREVIEW_ROWS))
-    return replace(guess, preview=rows, notices=tuple(notices))
+    return replace(guess, preview=rows, notices=tuple(notices), doubts=doubts_of(guess))
 
 
 def _preview(guess: Guess) -> Iterator[Row | Problem]:

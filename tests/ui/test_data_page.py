@@ -214,3 +214,25 @@ def test_how_places_are_counted_is_asked_only_of_files_that_count_them(tmp_path:
         form.show_guess(sniff([path], wants=("spans",)))
         assert form.offsets.isVisibleTo(form) is asked, path.name
     form.deleteLater()
+
+
+def test_what_is_in_doubt_must_be_answered_before_it_comes_in(tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text("text,label,kind\n" + "".join(f"the text {n},name {n},{n % 2}\n" for n in range(60)), "utf-8")
+    with open_window(make_project(tmp_path, texts=0), page="data") as window:
+        page = _page(window)
+        window.import_files([file])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.confirm.isVisible)
+        assert "60 different labels" in view._doubts.text() and not view.import_button.isEnabled()
+        press(window, Qt.Key.Key_Return)
+        assert view.isVisible(), "Enter on a doubtful guess brings nothing in"
+        view.confirm.click()
+        assert view.import_button.isEnabled()
+        view.confirm.click()
+        assert not view.import_button.isEnabled()
+        view.form.label.setCurrentIndex(view.form.label.findData("kind"))
+        view.form.label.activated.emit(view.form.label.currentIndex())
+        wait_until(view.import_button.isEnabled)
+        assert not view.confirm.isVisible()

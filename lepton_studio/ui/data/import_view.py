@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QSpinBox, QWidget
 
-from lepton_studio.formats import Guess
+from lepton_studio.formats import Doubt, Guess
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Labels
@@ -19,7 +19,7 @@ from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import value_title
-from lepton_studio.widgets.layouts import button, column, padded, row, words
+from lepton_studio.widgets.layouts import button, column, padded, quiet, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
 
 _SIDE = 300
@@ -41,6 +41,12 @@ class ImportView(QWidget):
         self._notices = words("", muted=True, wrap=True)
         self._failed = words("", wrap=True)
         self._failed.setProperty("tone", "bad")
+        self._doubts = words("", wrap=True)
+        self._doubts.setProperty("tone", "warn")
+        self.confirm = QCheckBox(tr("That is right: import it as it is"))
+        self.confirm.setAccessibleName(self.confirm.text())
+        self.confirm.toggled.connect(self._confirmed_or_not)
+        self._confirmed: set[Doubt] = set()
         self.groups = QComboBox()
         self.groups.setAccessibleName(tr("Files that are read alike"))
         self.groups.activated.connect(self._show_group)
@@ -76,6 +82,7 @@ class ImportView(QWidget):
         names = ", ".join(path.name for path in paths[:3])
         self._title.setText(tr("Import {names}", names=names if len(paths) <= 3 else f"{names} …"))
         self._looks = []
+        self._confirmed.clear()
         self._labels = self._session.project.labels()
         self._say(tr("Looking into the file …"))
         self._show_parts(False)
@@ -129,7 +136,8 @@ class ImportView(QWidget):
                 self._looks = looks
                 self._show_guesses(place)
                 if first:
-                    (self.import_button if self.import_button.isEnabled() else self.form.text).setFocus()
+                    asks = self.confirm if self.confirm.isVisibleTo(self) else self.form.text
+                    (self.import_button if self.import_button.isEnabled() else asks).setFocus()
 
         def failed(error: Exception) -> None:
             if asked == self._asked:
@@ -158,7 +166,20 @@ class ImportView(QWidget):
         self.preview.show_rows(shown.rows)
         self.form.show_guess(shown.guess)
         self._say("  ".join(shown.guess.notices))
+        self._show_doubts(shown.guess.doubts)
         self._show_shares()
+
+    def _show_doubts(self, doubts: Sequence[Doubt]) -> None:
+        self._doubts.setText("\n".join(one.sentence for one in doubts))
+        with quiet(self.confirm):
+            self.confirm.setChecked(self._confirmed.issuperset(doubts))
+        for widget in (self._doubts, self.confirm):
+            widget.setVisible(bool(doubts))
+
+    def _confirmed_or_not(self, confirmed: bool) -> None:
+        doubts = self._looks[self._current].guess.doubts
+        self._confirmed = self._confirmed | {*doubts} if confirmed else self._confirmed - {*doubts}
+        self._check()
 
     def _say(self, notice: str, *, failed: str = "") -> None:
         for label, sentence in ((self._notices, notice), (self._failed, failed)):
@@ -169,6 +190,7 @@ class ImportView(QWidget):
         """Preview and answers, once there is something to show and to answer."""
         for part in (self._frame, self._answers, self.import_button):
             part.setVisible(shown)
+        self._show_doubts(())
         self.groups.setVisible(shown and len(self._looks) > 1)
 
     def _guess_changed(self, guess: Guess) -> None:
@@ -217,7 +239,9 @@ class ImportView(QWidget):
         self._wrong.setVisible(bool(wrong))
         guesses = [one.guess for one in self._looks]
         readable = bool(guesses) and all(guess.text is not None or not guess.columns for guess in guesses)
-        self.import_button.setEnabled(readable and not wrong)
+        is_clear = all(self._confirmed.issuperset(guess.doubts) for guess in guesses)
+        self.import_button.setEnabled(readable and is_clear and not wrong)
+        self.import_button.setToolTip("" if is_clear else tr("Answer what is asked beside the preview first."))
 
     def _build(self) -> None:
         self._frame = frame = QFrame()
@@ -250,8 +274,9 @@ class ImportView(QWidget):
         beside = column(scroll, buttons, None, gap=16)
         beside.setStretch(0, 1000)
         side.setLayout(beside)
-        left = column(self._title, self._notices, self._failed, self.groups, frame, None, gap=12)
-        left.setStretch(4, 1000)
+        asked = column(self._doubts, self.confirm, gap=4)
+        left = column(self._title, self._notices, self._failed, asked, self.groups, frame, None, gap=12)
+        left.setStretch(5, 1000)
         layout = row(left, side, gap=24, margins=(24, 16, 24, 24))
         layout.setStretch(0, 1)
         self.setLayout(layout)

@@ -1,0 +1,57 @@
+"""What a person must be asked about a guess before anything comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from lepton_studio.formats.base import Doubt, Guess
+from lepton_studio.formats.reading import marks_as_read
+from lepton_studio.language import tr
+
+_FEW_LABELS = 10
+"""So many labels can be looked through, however few samples there are."""
+_SAMPLED_ROWS = 1000
+_COUNTED_ROWS = 200_000
+
+
+def doubts_of(guess: Guess) -> tuple[Doubt, ...]:
+    """The questions that this guess leaves open. Reads the first rows; all of them where those look odd."""
+    return tuple(_of_labels(guess)) if guess.text is not None else ()
+
+
+def _of_labels(guess: Guess) -> Iterator[Doubt]:
+    """More labels than a third of the samples are rather ids, texts or keywords."""
+    if guess.wants and "label" not in guess.wants:
+        return
+    labels, samples = _count(guess, rows=_SAMPLED_ROWS)
+    if not _are_many(labels, samples):
+        return
+    labels, samples = _count(guess, rows=_COUNTED_ROWS)
+    if not _are_many(labels, samples):
+        return
+    if guess.label is None:
+        sentence = tr("There are {labels} different labels on {samples} samples.", labels=labels, samples=samples)
+    else:
+        sentence = tr(
+            "The column {column} would make {labels} different labels of {samples} samples.",
+            column=guess.label,
+            labels=labels,
+            samples=samples,
+        )
+    yield Doubt("label", f"{sentence} {tr('That many are rather names, texts or keywords than labels.')}")
+
+
+def _are_many(labels: int, samples: int) -> bool:
+    return labels > _FEW_LABELS and 3 * labels > samples
+
+
+def _count(guess: Guess, *, rows: int) -> tuple[int, int]:
+    """(different labels, samples with a label) in the first rows."""
+    labels: set[str] = set()
+    texts: set[int] = set()
+    for text, marks in islice(marks_as_read(guess), rows):
+        if marks.labels:
+            labels.update(marks.labels)
+            texts.add(hash(text))
+    return len(labels), len(texts)
