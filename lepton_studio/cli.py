@@ -126,7 +126,13 @@ def parser() -> argparse.ArgumentParser:
     predict = verb("predict", tr("label a file with a tuned model"))
     predict.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
     predict.add_argument("--input", required=True, type=Path, metavar="FILE")
-    predict.add_argument("--output", required=True, type=Path, metavar="FILE.jsonl")
+    predict.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help=tr("a .csv, .tsv, .xlsx, .jsonl or .parquet; beside the input otherwise"),
+    )
+    predict.add_argument("--scores", action="store_true", help=tr("a column with the score of each label"))
     predict.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
     predict.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
     for one in (bring, predict):

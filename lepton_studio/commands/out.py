@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused
 from lepton_studio.commands.projects import open_for_reading
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
@@ -18,7 +18,7 @@ _FORMAT_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".json": "jsonl", "": "da
 
 def predict(options: Namespace) -> Answer:
     """Run a tuned model over a file."""
-    from lepton_studio.studio.predicting import predict_file
+    from lepton_studio.studio.predict_file import beside, predict_file
 
     progress = Progress(tr("predicting"))
     with open_for_reading(options.dir) as project:
@@ -27,16 +27,40 @@ def predict(options: Namespace) -> Answer:
             project,
             run.id,
             input=options.input,
-            output=options.output,
+            output=options.output or beside(options.input),
             text=options.text,
             format=options.format,
             turns_of=options.turns_of,
+            scores=options.scores,
             progress=progress,
         )
     progress.done()
-    facts = {"run": run.number, "output": str(options.output), "rows": done.rows, "problems": _problems(done.problems)}
-    text = tr("{rows} predictions of run {run} are in {output}.", rows=done.rows, run=run.number, output=options.output)
-    return Answer(facts, text)
+    facts = {
+        "run": run.number,
+        "output": str(done.output),
+        "rows": done.texts,
+        "rows_in_file": done.rows,
+        "problems": _problems(done.problems),
+        "notices": list(done.notices),
+    }
+    said = [
+        trn(
+            "{count} prediction of run {run} is in {output}.",
+            "{count} predictions of run {run} are in {output}.",
+            done.texts,
+            run=run.number,
+            output=done.output,
+        )
+    ]
+    if without := done.rows - done.texts:
+        said.append(
+            trn(
+                "{count} row has no prediction: it is blank or could not be read.",
+                "{count} rows have no prediction: they are blank or could not be read.",
+                without,
+            )
+        )
+    return Answer(facts, " ".join((*said, *done.notices)))
 
 
 def export(options: Namespace) -> Answer:

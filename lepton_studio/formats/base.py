@@ -47,11 +47,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that cannot be taken; `reason` is a sentence for the person."""
+    """A row that cannot be taken; `reason` is a sentence for the person, `cells` what could be read of it."""
 
     source: str
     row: int
     reason: str
+    cells: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

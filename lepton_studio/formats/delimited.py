@@ -87,7 +87,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         if number <= guess.header_rows or not cells:
             continue
         if len(cells) < needed or (len(cells) > width and any(cells[width:])):
-            yield Problem(source, number, _wrong_width(len(cells), width, guess))
+            yield Problem(source, number, _wrong_width(len(cells), width, guess), dict(zip(names, cells, strict=False)))
             continue
         values = dict(zip(names, cells, strict=False))
         yield Record(number, values, raw=values)

@@ -34,12 +34,17 @@ def read(guess: Guess) -> Iterator[Row | Problem]:
 
 def read_plain(guess: Guess) -> Iterator[Row | Problem]:
     """The rows as they stand, nothing folded. Raises UnreadableFile."""
+    return (row for _, row in read_beside(guess))
+
+
+def read_beside(guess: Guess) -> Iterator[tuple[Record | Problem, Row | Problem]]:
+    """Each record as it stands in its file, and the row that it gives. Nothing is folded. Raises UnreadableFile."""
     used = used_columns(guess)
     for record, source, position in read_records(guess):
         if isinstance(record, Problem):
-            yield record
+            yield record, record
         else:
-            yield _row(record, guess, used, source=source, position=position)
+            yield record, _row(record, guess, used, source=source, position=position)
 
 
 def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:

@@ -1,19 +1,14 @@
-"""A tuned model over texts: those of a new file, of any format, or any others."""
+"""A tuned model over texts, in a child."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, each_turn, read, refresh, sniff_all
-from lepton_studio.formats.table_columns import mark_cells
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import LabelId, RunId, RunRecord
@@ -23,38 +18,16 @@ from lepton_studio.runs.job import Job
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Staged, Stop
 from lepton_studio.studio.collecting import labels_of
-from lepton_studio.studio.naming import fields_in
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.tuning import run_folder, scratch_folder
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, Input, Task
+from lepton_studio.tasks.base import BadAnnotation, Input
 
 V = TypeVar("V")
-
-_SHOWN = 500
 
 
 class PredictionFailed(Exception):
     """The file could not be predicted; the text is a sentence for a person. Nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class InWords:
-    """One prediction for a table: its text, what is said of it in a few words, and how sure that is."""
-
-    text: str
-    words: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class PredictSummary:
-    """How many texts were predicted, the rows that could not be read, and the first predictions in words."""
-
-    run: RunRecord
-    rows: int
-    problems: tuple[Problem, ...]
-    first: tuple[InWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +41,6 @@ class Answer(Generic[V]):
     scores: Mapping[LabelId, float]
 
 
-def predict_file(
-    project: Project,
-    run_id: RunId | None = None,
-    *,
-    input: Path,
-    output: Path,
-    text: str | None = None,
-    format: str | None = None,
-    turns_of: Sequence[str] = (),
-    progress: Progress = silent,
-    should_stop: ShouldStop = never,
-    child: ChildProcess | None = None,
-) -> PredictSummary:
-    """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
-
-    `text` names the column when the guess is not right; `turns_of`: see `formats.each_turn`. A line of `output` has the
-    text, what else the model read of it, what it says (as `formats.table_columns` writes marks; "label" where there is
-    one), "score" and "scores" {label: probability}, in the order of the rows; the file appears whole, in place of an
-    older one. `progress` counts texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
-    """
-    run = run_with_model(project, run_id)
-    task = task_named(project.task_id)
-    guess = _guess(input, task, text=text, format=format, turns_of=turns_of)
-    problems: list[Problem] = []
-    inputs = _inputs(guess, task, problems)
-    labels = project.labels()
-    names = {label.id: label.name for label in labels}
-    shown: list[InWords] = []
-
-    def line(answer: Answer[Any]) -> str:
-        if len(shown) < _SHOWN:
-            said = "" if answer.value is None else task.words(answer.value, labels)
-            shown.append(InWords(answer.input.text, said, answer.score))
-        return _line(answer, task, names)
-
-    answers = predict_inputs(project, run.id, inputs, progress=progress, should_stop=should_stop, child=child)
-    with closing(answers):
-        first = next(answers, None)
-        if first is None:
-            raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
-        rows = write_lines(output, map(line, chain((first,), answers)))
-    return PredictSummary(run, rows, tuple(problems), tuple(shown))
-
-
 def predict_inputs(
     project: Project,
     run_id: RunId | None,
@@ -123,7 +52,8 @@ def predict_inputs(
 ) -> Generator[Answer[Any], None, None]:
     """What a run's model says of each (id, input), in their order; all is predicted before the first answer comes.
 
-    Close it (`contextlib.closing`) where it is not read to its end. Raises as `predict_file`.
+    Close it (`contextlib.closing`) where it is not read to its end. Raises PredictionFailed, Cancelled, ProjectError,
+    and what `inputs` raise.
     """
     trained = run_folder(project, run_with_model(project, run_id))
     folder = scratch_folder(project)
@@ -174,36 +104,6 @@ def reader(project: Project, job: Job) -> Callable[[object], Any | None]:
     return read_value
 
 
-def _guess(path: Path, task: Task[Any], *, text: str | None, format: str | None, turns_of: Sequence[str]) -> Guess:
-    guess = sniff_all([path], format=format, wants=task.wants)[0]
-    if turns_of:
-        guess = each_turn(guess, of=turns_of)
-    if text is not None:
-        if guess.columns and text not in guess.columns:
-            raise PredictionFailed(
-                tr(
-                    '{file} has no column "{column}". It has: {columns}.',
-                    file=path.name,
-                    column=text,
-                    columns=", ".join(guess.columns),
-                )
-            )
-        guess = refresh(dataclasses.replace(guess, text=text))
-    elif guess.columns and guess.text is None:
-        raise UnreadableFile(tr("Say which column of {file} is the text.", file=path.name))
-    return guess
-
-
-def _inputs(guess: Guess, task: Task[Any], problems: list[Problem]) -> Iterator[tuple[int, Input]]:
-    number = 0
-    for row in read(guess):
-        if isinstance(row, Problem):
-            problems.append(row)
-            continue
-        number += 1
-        yield number, task.input(row.text, fields_in(row, task))
-
-
 def _input_line(id: int, input: Input) -> str:
     fields = {"fields": dict(input.fields)} if input.fields else {}
     return json.dumps({"id": id, "text": input.text, **fields}) + "\n"
@@ -241,19 +141,3 @@ def _answers(folder: RunFolder, read_value: Callable[[object], Any | None]) -> I
             raise PredictionFailed(str(error)) from error
         scores = {int(label): float(score) for label, score in line["scores"].items()}
         yield Answer(row["id"], Input(row["text"], row.get("fields", {})), value, line["score"], scores)
-
-
-def _line(answer: Answer[Any], task: Task[Any], names: Mapping[int, str]) -> str:
-    """Labels are called as the project calls them now."""
-    said: dict[str, Any] = {"text": answer.input.text, **answer.input.fields}
-    if answer.value is not None:
-        marks = task.to_marks(answer.value, names)
-        if marks.labels is not None:
-            one = len(marks.labels) == 1 and task.empty is None
-            said |= {"label": marks.labels[0]} if one else {"labels": list(marks.labels)}
-        cells = mark_cells(Row(answer.input.text, marks))
-        said |= {name: cell for name, cell in cells.items() if cell is not None}
-    elif "label" in task.label_kinds:
-        said["label"] = None
-    scores = {names[label]: score for label, score in answer.scores.items() if label in names}
-    return json.dumps({**said, "score": answer.score, "scores": scores}, ensure_ascii=False) + "\n"

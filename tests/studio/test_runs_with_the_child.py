@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -21,7 +22,8 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.following import follow, run_job
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Checkpointed, Estimated, Evaluated, Event, Staged, Stepped, Stop
-from lepton_studio.studio.predicting import PredictionFailed, predict_file
+from lepton_studio.studio.predict_file import beside, predict_file
+from lepton_studio.studio.predicting import PredictionFailed
 from lepton_studio.studio.progress import Cancelled
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.suggesting import newest_suggesting_run, read_suggestions, suggest
@@ -97,17 +99,44 @@ def test_a_whole_run_fills_the_report_the_curves_and_the_table_and_then_predicts
     output = tmp_path / "said.jsonl"
     summary = predict_file(project, input=table, output=output, text="message")
     said = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
-    assert summary.rows == 2 and summary.run.id == run.id
+    assert summary.texts == 2 and summary.run.id == run.id
     assert [line["text"] for line in said] == ["Where is my parcel?\nIt is late.", "I lost my card"]
+    assert [line["id"] for line in said] == ["1", "2"]
     names = {label.name for label in project.labels()}
     for line in said:
         assert set(line["scores"]) == names
         assert line["score"] == pytest.approx(max(line["scores"].values())) and line["label"] in names
+
+    desk = tmp_path / "desk.csv"
+    desk.write_text(
+        'nr,message,confidence\n007,I lost my card,=1+1\n\n,"",-5\n3,Where is it?,x,y\n4,"a, b",\n', "utf-8"
+    )
+    summary = predict_file(project, input=desk, output=beside(desk), text="message", scores=True)
+    assert summary.output == tmp_path / "desk-predicted.csv" and beside(desk) == tmp_path / "desk-predicted-2.csv"
+    with summary.output.open(encoding="utf-8-sig", newline="") as file:
+        header, *back = csv.reader(file)
+    scores = [f"score: {label.name}" for label in project.labels()]
+    assert header == ["nr", "message", "confidence", "prediction", "confidence (2)", *scores, "problem"]
+    assert [row[:3] for row in back] == [
+        ["007", "I lost my card", "'=1+1"],
+        ["", "", ""],
+        ["", "", "-5"],
+        ["3", "Where is it?", "x"],
+        ["4", "a, b", ""],
+    ]
+    assert [bool(row[3]) for row in back] == [True, False, False, False, True]
+    assert [row[-1] for row in back][2] == "The text is empty." and "4 cells" in back[3][-1]
+    assert (summary.texts, summary.rows, len(summary.problems)) == (2, 5, 2)
+    assert summary.notices == ("1 cell that a spreadsheet would take for a formula begins with an apostrophe.",)
+    for wrong in (desk, tmp_path / "said.txt"):
+        with pytest.raises(PredictionFailed, match=wrong.name):
+            predict_file(project, input=desk, output=wrong, text="message")
+
     with pytest.raises(PredictionFailed, match=r"no column \"words\""):
         predict_file(project, input=table, output=output, text="words")
     with pytest.raises(Cancelled):
-        predict_file(project, input=table, output=tmp_path / "never", text="message", should_stop=lambda: True)
-    assert not (tmp_path / "never").exists()
+        predict_file(project, input=table, output=tmp_path / "never.csv", text="message", should_stop=lambda: True)
+    assert not (tmp_path / "never.csv").exists()
 
     waiting = project.sample_ids(Filter(state="unlabelled"))
     assert suggest(project, run.id, filter=Filter(ids=tuple(waiting[:20]))) == 20

@@ -1,0 +1,308 @@
+"""A tuned model over a file: the person's own table comes back with what the model says of each row."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, each_turn, refresh, sniff_all
+from lepton_studio.formats.cell_tables import (
+    MOST_EXCEL_CHARACTERS,
+    MOST_EXCEL_ROWS,
+    TABLE_KINDS,
+    Cells,
+    CellSpool,
+    Changed,
+    cell_spool,
+    write_cells,
+)
+from lepton_studio.formats.reading import read_beside
+from lepton_studio.formats.table_columns import mark_cells
+from lepton_studio.language import tr, trn
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Labels, RunId, RunRecord
+from lepton_studio.runs.process import ChildProcess
+from lepton_studio.studio.naming import fields_in
+from lepton_studio.studio.predicting import Answer, PredictionFailed, predict_inputs, run_with_model
+from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import Input, Task
+
+_SHOWN = 500
+_COUNTED_BY_ROW = {"csv", "excel"}
+"""Formats whose row numbers count blank rows too: a gap in them is a blank row."""
+_PLAIN_MARKS = {"target", "rating"}
+"""What the words of a prediction say whole."""
+_NUMBER, _PROBLEM = "\0number", "\0problem"
+"""Columns of the spool that no file has."""
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """One prediction for a table: its text, what is said of it in a few words, and how sure that is."""
+
+    text: str
+    words: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class PredictSummary:
+    """What stands in `output`: how many `texts` were predicted, of `rows` in all; the rows that could not be read; the
+    first predictions in words; sentences on cells that could not be written as they are."""
+
+    run: RunRecord
+    output: Path
+    texts: int
+    rows: int
+    problems: tuple[Problem, ...]
+    first: tuple[InWords, ...]
+    notices: tuple[str, ...]
+
+
+def beside(source: Path, *, kind: str = "") -> Path:
+    """Where the predictions of a file go when nobody says: beside it, in the same kind of table (else CSV), under a
+    name that is free. `kind`: a key of TABLE_KINDS instead."""
+    suffix = kind or (source.suffix.lower() if source.suffix.lower() in TABLE_KINDS else ".csv")
+    name, number = f"{source.stem}-predicted", 1
+    while (found := source.with_name(f"{name}{'' if number == 1 else f'-{number}'}{suffix}")).exists():
+        number += 1
+    return found
+
+
+def guess_input(
+    path: Path,
+    task: Task[Any],
+    *,
+    text: str | None = None,
+    format: str | None = None,
+    turns_of: Sequence[str] = (),
+) -> Guess:
+    """How the file is read, each row by itself; `text` None where it is not known which column that is.
+
+    Raises UnreadableFile, and PredictionFailed where there is no column `text`.
+    """
+    guess = dataclasses.replace(sniff_all([path], format=format, wants=task.wants)[0], fold=False)
+    if turns_of:
+        guess = each_turn(guess, of=turns_of)
+    if text is None:
+        return guess
+    if guess.columns and text not in guess.columns:
+        columns = ", ".join(guess.columns)
+        said = tr('{file} has no column "{column}". It has: {columns}.', file=path.name, column=text, columns=columns)
+        raise PredictionFailed(said)
+    return refresh(dataclasses.replace(guess, text=text, more_text=()))
+
+
+def predict_file(
+    project: Project,
+    run_id: RunId | None = None,
+    *,
+    input: Path,
+    output: Path,
+    text: str | None = None,
+    format: str | None = None,
+    turns_of: Sequence[str] = (),
+    scores: bool = False,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+    child: ChildProcess | None = None,
+) -> PredictSummary:
+    """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
+
+    `text` names the column when the guess is not right; `turns_of`: see `formats.each_turn`. `output` has the rows of
+    the input in their order with all their columns, blank rows and those that could not be read too, and after them
+    "prediction" and "confidence" (marks of parts of a text as JSON in "predicted spans" and so on), with `scores` one
+    column for each label, and "problem" where a row has one; a name that is taken gets a number. JSON Lines have what
+    programs read: "text", the columns, the marks as `formats.table_columns` writes them ("label" where there is one),
+    "score" and "scores"; a column of the file called like one of these becomes "source label". The file appears whole,
+    in place of an older one. `progress` counts texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
+    """
+    run = run_with_model(project, run_id)
+    task = task_named(project.task_id)
+    _check_output(input, output)
+    guess = guess_input(input, task, text=text, format=format, turns_of=turns_of)
+    if guess.columns and guess.text is None:
+        raise UnreadableFile(tr("Say which column of {file} is the text.", file=input.name))
+    wants_objects = output.suffix.lower() == ".jsonl"
+    speech = _Speech(task, project.labels(), scores=scores, as_objects=wants_objects)
+    problems: list[Problem] = []
+    first: list[InWords] = []
+    with cell_spool(guess.columns) as own:
+        inputs = _inputs(guess, task, own, problems, most=MOST_EXCEL_ROWS if output.suffix.lower() == ".xlsx" else None)
+        answers = predict_inputs(project, run.id, inputs, progress=progress, should_stop=should_stop, child=child)
+        with closing(answers), cell_spool() as said:
+            for answer in answers:
+                if len(first) < _SHOWN:
+                    first.append(InWords(answer.input.text, speech.words(answer), answer.score))
+                said.add(speech.cells(answer))
+            if not said.count:
+                raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
+            text_of_file = "text" if guess.text == "text" and not guess.more_text else ""
+            names = (
+                _names_of_objects(own, said, text_of_file=text_of_file) if wants_objects else _names_of_table(own, said)
+            )
+            rows = _joined(own, said, names)
+            try:
+                changed = write_cells(output, rows, columns=names.all if problems else names.all[:-1])
+            except OSError as error:
+                why = error.strerror or str(error)
+                raise PredictionFailed(tr("{path} could not be written: {why}.", path=output, why=why)) from error
+            texts, count = said.count, own.count
+    return PredictSummary(run, output, texts, count, tuple(problems), tuple(first), _notices(changed))
+
+
+def _check_output(source: Path, output: Path) -> None:
+    if output.suffix.lower() not in TABLE_KINDS:
+        kinds = ", ".join(TABLE_KINDS)
+        raise PredictionFailed(tr("Let the name of {file} end in one of: {kinds}.", file=output.name, kinds=kinds))
+    if output.exists() and source.exists() and output.samefile(source):
+        raise PredictionFailed(tr("{file} is the file that is read. Choose another name.", file=output.name))
+
+
+def _inputs(
+    guess: Guess, task: Task[Any], own: CellSpool, problems: list[Problem], *, most: int | None
+) -> Iterator[tuple[int, Input]]:
+    """The texts with their numbers; all rows, those without a text too, go into `own` on the way."""
+    counts_rows = guess.format in _COUNTED_BY_ROW and len(guess.paths) == 1
+    expected, number = guess.header_rows + 1, 0
+    for record, row in read_beside(guess):
+        if counts_rows:
+            for _ in range(expected, record.row):
+                own.add({})
+            expected = record.row + 1
+        if most is not None and own.count > most:
+            raise PredictionFailed(
+                tr("A workbook holds {most:,} rows, and there are more. Save the predictions as CSV.", most=most)
+            )
+        if isinstance(row, Problem):
+            problems.append(row)
+            own.add({**record.cells, _PROBLEM: row.reason})
+        else:
+            number += 1
+            own.add({**record.cells, _NUMBER: number})
+            yield number, task.input(row.text, fields_in(row, task))
+
+
+class _Speech:
+    """What a model says, as cells."""
+
+    def __init__(self, task: Task[Any], labels: Labels, *, scores: bool, as_objects: bool) -> None:
+        self._task = task
+        self._labels = labels
+        self._names = {label.id: label.name for label in labels}
+        self._with_scores = scores
+        self._as_objects = as_objects
+
+    def words(self, answer: Answer[Any]) -> str:
+        """In a few words."""
+        return "" if answer.value is None else self._task.words(answer.value, self._labels)
+
+    def cells(self, answer: Answer[Any]) -> dict[str, object]:
+        """As columns; labels are called as the project calls them now."""
+        marks = {} if answer.value is None else self._marks(answer)
+        scores = {self._names[label]: score for label, score in answer.scores.items() if label in self._names}
+        if self._as_objects:
+            if answer.value is None and "label" in self._task.label_kinds:
+                marks["label"] = None
+            return {"text": answer.input.text, **marks, "score": answer.score, "scores": scores}
+        found: dict[str, object] = {"prediction": self._prediction(answer, marks), "confidence": round(answer.score, 4)}
+        found |= {f"predicted {name}": cell for name, cell in marks.items() if name not in {"label", *_PLAIN_MARKS}}
+        if self._with_scores:
+            found |= {f"score: {name}": round(score, 4) for name, score in scores.items()}
+        return found
+
+    def _marks(self, answer: Answer[Any]) -> dict[str, object]:
+        marks = self._task.to_marks(answer.value, self._names)
+        found: dict[str, object] = {}
+        if marks.labels is not None:
+            one = len(marks.labels) == 1 and self._task.empty is None
+            found |= {"label": marks.labels[0]} if one else {"labels": list(marks.labels)}
+        cells = mark_cells(Row(answer.input.text, marks))
+        return found | {name: cell for name, cell in cells.items() if cell is not None}
+
+    def _prediction(self, answer: Answer[Any], marks: Mapping[str, object]) -> object:
+        whole = next((marks[name] for name in ("label", *_PLAIN_MARKS) if name in marks), None)
+        return self.words(answer) if whole is None else whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What each column of the two sides is called in the file out, and all of these in order, `problem` last."""
+
+    own: Mapping[str, str]
+    said: Mapping[str, str]
+    problem: str
+    all: tuple[str, ...]
+
+
+def _names_of_table(own: CellSpool, said: CellSpool) -> _Names:
+    """The columns of the file keep their names."""
+    mine = _own_columns(own)
+    ours = _renamed([*said.columns, "problem"], taken=mine, how="{name}")
+    return _Names({name: name for name in mine}, ours, ours["problem"], (*mine, *ours.values()))
+
+
+def _names_of_objects(own: CellSpool, said: CellSpool, *, text_of_file: str) -> _Names:
+    """The names that programs look for stay; `text_of_file`: the column that "text" repeats, "" for none."""
+    ours = [*said.columns, "problem"]
+    mine = _renamed(_own_columns(own), taken=ours, how="source {name}", but=text_of_file)
+    order = dict.fromkeys(("text", *mine.values(), *ours))
+    return _Names(mine, {name: name for name in ours}, "problem", tuple(order))
+
+
+def _own_columns(own: CellSpool) -> list[str]:
+    return [name for name in own.columns if name not in (_NUMBER, _PROBLEM)]
+
+
+def _renamed(names: Iterable[str], *, taken: Iterable[str], how: str, but: str = "") -> dict[str, str]:
+    """A name for each that is not taken: as it is, else as `how` says, else with a number."""
+    used = set(taken)
+    found = {}
+    for name in names:
+        wanted, number = name, 1
+        while wanted in used and name != but:
+            plain = how.format(name=name)
+            wanted, number = plain if number == 1 else f"{plain} ({number})", number + 1
+        used.add(wanted)
+        found[name] = wanted
+    return found
+
+
+def _joined(own: CellSpool, said: CellSpool, names: _Names) -> Iterator[Cells]:
+    """The rows of the file, each with what is said of its text: the answers stand in the order of the texts."""
+    answers = iter(said)
+    for row in own:
+        number, problem = row.pop(_NUMBER, None), row.pop(_PROBLEM, None)
+        found: dict[str, object] = {names.own[name]: cell for name, cell in row.items()}
+        if number is not None:
+            found |= {names.said[name]: cell for name, cell in next(answers).items()}
+        if problem is not None:
+            found[names.problem] = problem
+        yield found
+
+
+def _notices(changed: Changed) -> tuple[str, ...]:
+    found = []
+    if changed.quoted:
+        found.append(
+            trn(
+                "{count} cell that a spreadsheet would take for a formula begins with an apostrophe.",
+                "{count} cells that a spreadsheet would take for formulas begin with an apostrophe.",
+                changed.quoted,
+            )
+        )
+    if changed.cut:
+        found.append(
+            trn(
+                "{count} cell was cut at {most:,} characters, the most that a workbook holds; CSV keeps it whole.",
+                "{count} cells were cut at {most:,} characters, the most that a workbook holds; CSV keeps them whole.",
+                changed.cut,
+                most=MOST_EXCEL_CHARACTERS,
+            )
+        )
+    return tuple(found)
