@@ -17,13 +17,15 @@ _RECENT = 8
 class Settings:
     """`recent`: project folders, newest first. `geometry`: the window's place as Qt wrote it, in base 64.
 
-    `theme`: system, light or dark. `language`: "" follows the system.
+    `theme`: system, light or dark. `language`: "" follows the system. `export_format`: the format that the labels were
+    last saved in.
     """
 
     recent: tuple[str, ...] = ()
     geometry: str = ""
     theme: str = "system"
     language: str = ""
+    export_format: str = ""
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with `folder` as the newest project."""

@@ -80,7 +80,7 @@ def _write_csv(target: Path, rows: Iterable[Cells], columns: Sequence[str], *, d
     changed = Changed()
 
     def plain(cell: object) -> str:
-        text = _as_cell(cell)
+        text = cell_text(cell)
         if text.startswith(_FORMULA) and not _is_number(text):
             changed.quoted += 1
             return f"'{text}"
@@ -98,7 +98,7 @@ def _write_tsv(target: Path, rows: Iterable[Cells], columns: Sequence[str]) -> C
     return _write_csv(target, rows, columns, delimiter="\t")
 
 
-def _write_excel(target: Path, rows: Iterable[Cells], columns: Sequence[str]) -> Changed:
+def write_sheet(target: Path, rows: Iterable[Cells], columns: Sequence[str]) -> Changed:
     """One sheet: text as text, be it like a formula or a link; numbers as numbers."""
     from xlsxwriter import Workbook  # here: only workbooks pay for it
 
@@ -122,7 +122,7 @@ def _write_excel(target: Path, rows: Iterable[Cells], columns: Sequence[str]) ->
                 cell = row.get(name)
                 if isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) < 1e15:
                     sheet.write_number(number, place, cell)
-                elif text := _as_cell(cell):
+                elif text := cell_text(cell):
                     changed.cut += len(text) > MOST_EXCEL_CHARACTERS
                     sheet.write_string(number, place, text[:MOST_EXCEL_CHARACTERS])
     return changed
@@ -159,7 +159,7 @@ def _write_parquet(target: Path, rows: Iterable[Cells], columns: Sequence[str]) 
 
 TABLE_KINDS: Mapping[str, Callable[[Path, Iterable[Cells], Sequence[str]], Changed]] = {
     ".csv": _write_csv,
-    ".xlsx": _write_excel,
+    ".xlsx": write_sheet,
     ".jsonl": _write_json_lines,
     ".parquet": _write_parquet,
     ".tsv": _write_tsv,
@@ -181,10 +181,11 @@ def _column(cells: list[Any], kind: Any) -> Any:
     import pyarrow as pa
 
     is_text = kind == pa.string()
-    return pa.array([_as_cell(cell) if is_text and cell is not None else cell for cell in cells], kind)
+    return pa.array([cell_text(cell) if is_text and cell is not None else cell for cell in cells], kind)
 
 
-def _as_cell(cell: object) -> str:
+def cell_text(cell: object) -> str:
+    """The cell in letters: structures as JSON on one line, None as nothing."""
     return json_cell(cell) if isinstance(cell, (list, dict)) else as_text(cell)
 
 

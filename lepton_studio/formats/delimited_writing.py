@@ -28,11 +28,12 @@ def write_delimited(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel
             marks = mark_cells(row) if marked else {}
             cells = [_cell(marks[name]) for name in marked]
             extra = [row.fields.get(name, "") for name in names]
-            writer.writerow([row.text, _labels(row.marks.labels), row.split or "", row.note, *cells, *extra])
+            writer.writerow([row.text, labels_cell(row.marks.labels), row.split or "", row.note, *cells, *extra])
     return losses.found()
 
 
-def _labels(names: tuple[str, ...] | None) -> str:
+def labels_cell(names: tuple[str, ...] | None) -> str:
+    """The labels of a row in one cell, "" where nobody gave any."""
     if names is None:
         return ""
     if not names or any(LABEL_JOINER in name for name in names) or any(name.startswith("[") for name in names):

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.excel_writing import write_excel
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.header import column_names, has_header
+from lepton_studio.formats.table_columns import EVERY_PART
 from lepton_studio.language import tr
 
 if TYPE_CHECKING:
@@ -91,4 +93,14 @@ def _text(cell: _Cell) -> str:
     return str(cell)
 
 
-FORMAT = Format(id="excel", title="Excel", detect=detect, describe=describe, records=records, columns=columns)
+FORMAT = Format(
+    id="excel",
+    title="Excel",
+    detect=detect,
+    describe=describe,
+    records=records,
+    columns=columns,
+    write=write_excel,
+    holds=EVERY_PART,
+    suffix=".xlsx",
+)

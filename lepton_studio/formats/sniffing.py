@@ -313,7 +313,9 @@ def _with_roles(guess: Guess) -> Guess:
     rows = [record.cells for record in _sample(guess)]
     found = Roles(guess.text, guess.label) if guess.text else guess_roles(guess.columns, rows)
     known = replace(found, label=guess.label or found.label)
-    table = guess_table(guess.columns, rows, known, wants=guess.wants, is_typed=not guess.delimiter)
+    table = guess_table(
+        guess.columns, rows, known, wants=guess.wants, is_typed=not guess.delimiter and guess.format != "excel"
+    )
     return replace(
         guess,
         text=table.text,

@@ -19,12 +19,13 @@ _WHOLE_BEFORE_PART: dict[Part, Part] = {
     "several_targets": "targets",
 }
 """A part of a part: where the whole is lost, it is not counted again."""
+_TABLES = ("excel", "csv")
 
 
 def writers_for(parts: Collection[Part]) -> list[Format]:
-    """The formats that can be written: first those that hold all of these parts, then by how many they lack."""
+    """The formats that can be written: by how many of these parts they lack, tables for a person's desk first."""
     can_write = [one for one in all_formats().values() if one.write is not None]
-    return sorted(can_write, key=lambda one: (len(set(parts) - one.holds), one.title))
+    return sorted(can_write, key=lambda one: (len(set(parts) - one.holds), one.id not in _TABLES, one.title))
 
 
 def lacking(parts: Iterable[Part], chosen: Format) -> list[Part]:

@@ -107,6 +107,7 @@ def predict_file(
     text: str | None = None,
     format: str | None = None,
     turns_of: Sequence[str] = (),
+    guess: Guess | None = None,
     scores: bool = False,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
@@ -114,7 +115,8 @@ def predict_file(
 ) -> PredictSummary:
     """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
 
-    `text` names the column when the guess is not right; `turns_of`: see `formats.each_turn`. `output` has the rows of
+    `text` names the column when the guess is not right; `turns_of`: see `formats.each_turn`; `guess` instead of these:
+    one of `guess_input` that the person has looked at. `output` has the rows of
     the input in their order with all their columns, blank rows and those that could not be read too, and after them
     "prediction" and "confidence" (marks of parts of a text as JSON in "predicted spans" and so on), with `scores` one
     column for each label, and "problem" where a row has one; a name that is taken gets a number. JSON Lines have what
@@ -125,7 +127,7 @@ def predict_file(
     run = run_with_model(project, run_id)
     task = task_named(project.task_id)
     _check_output(input, output)
-    guess = guess_input(input, task, text=text, format=format, turns_of=turns_of)
+    guess = guess or guess_input(input, task, text=text, format=format, turns_of=turns_of)
     if guess.columns and guess.text is None:
         raise UnreadableFile(tr("Say which column of {file} is the text.", file=input.name))
     wants_objects = output.suffix.lower() == ".jsonl"

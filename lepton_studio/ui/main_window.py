@@ -118,7 +118,8 @@ class MainWindow(QMainWindow):
         if not self._leave_project(lambda: self.open_project(folder, page=page)):
             opened.project.close()
             return False
-        session = Session(opened.project, self)
+        session = Session(opened.project, self, settings=self.settings)
+        session.settings_chosen.connect(lambda chosen: self._remember(dataclasses.replace(self.settings, **chosen)))
         self.session = session
         self._follow(session)
         self.header.show_project(opened.project.name)

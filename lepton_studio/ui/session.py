@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from lepton_studio.project.records import Filter, LabelId, PredictionFilter, Run
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Event
+from lepton_studio.settings import Settings
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.background import Background, Progress, Work
@@ -60,9 +62,13 @@ class Session(QObject):
     page_requested = Signal(str)
     """Page id."""
 
-    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+    settings_chosen = Signal(object)
+    """dict of fields of `Settings`: the person chose something that is to be remembered."""
+
+    def __init__(self, project: Project, parent: QObject | None = None, *, settings: Settings = Settings()) -> None:
         super().__init__(parent)
         self.project = project
+        self.settings = settings
         self.task: Task[Any] = task_named(project.task_id)
         self.background = Background(self)
         self.desk = TuningDesk(self)
@@ -190,6 +196,11 @@ class Session(QObject):
         self.desk.measure(model=model, recipe=recipe)
 
     # ---------------------------------------------------------------------------------------------- navigation
+
+    def remember(self, **choices: str) -> None:
+        """Keep these fields of the settings for the next time."""
+        self.settings = replace(self.settings, **choices)  # type: ignore[arg-type]
+        self.settings_chosen.emit(choices)
 
     def show_samples(self, which: Filter) -> None:
         """Open the Label page on these samples."""

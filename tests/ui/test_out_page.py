@@ -43,3 +43,35 @@ def test_losses_are_told_before_and_after_and_lead_to_a_sample(tmp_path: Path) -
         page.deactivate()
     session.close()
     session.deleteLater()
+
+
+def test_how_a_file_is_read_is_shown_before_it_is_predicted(tmp_path: Path) -> None:
+    application()
+    project = Project.create(tmp_path / "p.lepton", task="text_classification", labels=["late", "wet"])
+    file = tmp_path / "desk.csv"
+    rows = [f"{n},Parcel {n} came late again and nobody said why.,please call customer {n} soon" for n in range(20)]
+    file.write_text("\n".join(["nr,complaint,remark", *rows]), "utf-8")
+    session = Session(project)
+    page = OutPage(session)
+    remembered = QSignalSpy(session.settings_chosen)
+    with shown(page, width=1100, height=900):
+        page.activate()
+        panel = page.predictions
+        panel.open_file(file, run=1)
+        wait_until(panel.start.isVisible)
+        assert [panel.text.itemData(place) for place in range(panel.text.count())] == ["nr", "complaint", "remark"]
+        assert panel.text.currentData() == "complaint" and panel.output == tmp_path / "desk-predicted.csv"
+        panel.text.setCurrentIndex(2)
+        panel.text.activated.emit(2)
+        wait_until(lambda: "call customer 0" in panel.sees.text())
+        panel.kind.setCurrentIndex(1)
+        panel.kind.activated.emit(1)
+        assert panel.output == tmp_path / "desk-predicted.xlsx"
+        assert "desk-predicted.xlsx" in panel.place.text()
+        assert page.format.currentData() == "excel"
+        session.remember(export_format="jsonl")
+        assert remembered.at(0)[0] == {"export_format": "jsonl"} and session.settings.export_format == "jsonl"
+        page.grab().save("/tmp/out/panel.png")
+        page.deactivate()
+    session.close()
+    session.deleteLater()

@@ -13,7 +13,7 @@ from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, text_font
 
 if TYPE_CHECKING:
-    from lepton_studio.studio.predicting import InWords
+    from lepton_studio.studio.predict_file import InWords
 
 _TEXT, _WORDS = 300, 300
 """Characters of a text and of a prediction that stand in a row."""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
@@ -17,7 +16,7 @@ from lepton_studio.tasks.base import Task
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.background import Progress
 from lepton_studio.ui.out.losses import LossReport
-from lepton_studio.ui.out.results_table import ResultsTable
+from lepton_studio.ui.out.predict_panel import PredictPanel
 from lepton_studio.ui.pages.page import Page
 from lepton_studio.ui.score_words import titled_score
 from lepton_studio.ui.session import Session
@@ -27,7 +26,6 @@ from lepton_studio.widgets.theme import BODY, TITLE, line_width
 
 if TYPE_CHECKING:
     from lepton_studio.studio.exporting import ExportChoice, ExportResult
-    from lepton_studio.studio.predicting import PredictSummary
 
 
 class OutPage(Page):
@@ -52,17 +50,11 @@ class OutPage(Page):
         self.model_button.clicked.connect(self._choose_model_path)
         self.predict_button = button(tr("Choose a file and predict …"), role="primary")
         self.predict_button.clicked.connect(self._choose_input)
+        self.predictions = PredictPanel(session)
+        self.predictions.done.connect(self._read_runs)
         self._no_run = words("", muted=True, wrap=True)
         self._to_tune = button(tr("Go to Tune"), role="link")
         self._to_tune.clicked.connect(lambda: session.open_page("tune"))
-        self._result = words("", muted=True, wrap=True)
-        self._show_file = button(tr("Show the file"), role="link")
-        self._show_file.clicked.connect(self._open_folder)
-        self._output: Path | None = None
-        self.results = ResultsTable()
-        self._frame = QFrame()
-        self._frame.setProperty("role", "card")
-        self._frame.setLayout(column(self.results, margins=(1, 1, 1, 1)))
         self._build()
 
     def refresh(self) -> None:
@@ -128,39 +120,9 @@ class OutPage(Page):
 
     def predict(self, source: Path, output: Path, *, run: RunId) -> None:
         """Let the model of a run read a file, in a child; the table shows the first predictions."""
-
-        def work(progress: Progress) -> PredictSummary:
-            from lepton_studio.studio.predicting import predict_file
-
-            return predict_file(
-                progress.project,
-                run,
-                input=source,
-                output=output,
-                progress=progress.show,
-                should_stop=progress.should_stop,
-            )
-
-        def done(summary: PredictSummary) -> None:
-            self._show_predictions(output, summary)
-
-        self.predict_button.setEnabled(False)
-        self.session.run_in_background(
-            tr("Predicting {file}", file=source.name), work, done, failed=lambda _error: self._read_runs()
-        )
+        self.predictions.predict(source, output, run=run)
 
     # ----------------------------------------------------------------------------------------------------- inside
-
-    def _show_predictions(self, output: Path, summary: PredictSummary) -> None:
-        self._output = output
-        said = tr("{file} is saved. Texts predicted: {n}.", n=amount(summary.rows), file=output.name)
-        if summary.problems:
-            said += " " + tr("Rows that could not be read: {n}.", n=amount(len(summary.problems)))
-        self._result.setText(said)
-        self.results.show_predictions(summary.first)
-        for widget in (self._result, self._show_file, self._frame):
-            widget.show()
-        self._read_runs()
 
     def _read_choices(self) -> None:
         def choices(progress: Progress) -> tuple[ExportChoice, ...]:
@@ -171,7 +133,7 @@ class OutPage(Page):
         self.session.run_in_background(tr("Looking at the formats"), choices, self._show_choices, quiet=True)
 
     def _show_choices(self, choices: tuple[ExportChoice, ...]) -> None:
-        chosen = self.format.currentData()
+        chosen = self.format.currentData() or self.session.settings.export_format
         self._choices = {one.format.id: one for one in choices}
         with quiet(self.format):
             self.format.clear()
@@ -217,6 +179,7 @@ class OutPage(Page):
         suggested = f"{self.session.project.name}{choice.format.suffix}"
         chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save the labels"), suggested)
         if chosen:
+            self.session.remember(export_format=choice.format.id)
             self.export_data(Path(chosen), format_id=choice.format.id)
 
     def _choose_model_path(self) -> None:
@@ -229,21 +192,8 @@ class OutPage(Page):
 
     def _choose_input(self) -> None:
         run = self.run.currentData()
-        if run is None:
-            return
-        chosen, _kind = QFileDialog.getOpenFileName(self, tr("Predict on this file"))
-        if not chosen:
-            return
-        source = Path(chosen)
-        output, _kind = QFileDialog.getSaveFileName(
-            self, tr("Save the predictions"), str(source.with_name(f"{source.stem}-predicted.jsonl"))
-        )
-        if output:
-            self.predict(source, Path(output), run=run)
-
-    def _open_folder(self) -> None:
-        if self._output is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._output.parent)))
+        if run is not None:
+            self.predictions.choose_file(run)
 
     def _build(self) -> None:
         for box in (self.format, self.run):
@@ -259,20 +209,17 @@ class OutPage(Page):
         predict = _section(
             tr("Predictions on a new file"),
             words(
-                tr("The model of the run chosen above reads each text of a file and writes a line for it."),
+                tr("The model chosen above reads your table and gives it back with a prediction in every row."),
                 muted=True,
                 wrap=True,
             ),
             controls=[self.predict_button],
         )  # fmt: skip
-        for widget in (self._result, self._show_file, self._frame):
-            widget.hide()
         content = column(
-            column(labels, told, gap=4), line(), model, line(), predict,
-            row(self._result, self._show_file), self._frame, None,
+            column(labels, told, gap=4), line(), model, line(), predict, self.predictions, None,
             gap=16, margins=(24, 24, 24, 24),
         )  # fmt: skip
-        content.setStretch(6, 10)
+        content.setStretch(5, 10)
         self.setLayout(content)
 
 
