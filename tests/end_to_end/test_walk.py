@@ -144,7 +144,7 @@ def _export(window: MainWindow, folder: Path) -> None:
     with (folder / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
         assert sum(1 for _ in csv.DictReader(file)) == project.count(LABELLED)
     page.export_model(folder / "model", run=2)
-    wait_until((folder / "model" / "model.safetensors").exists, seconds=60)
+    wait_until((folder / "model" / "modules.json").exists, seconds=60)
     source = folder / "new.csv"
     source.write_text("text\nI want my money back for order 17\n", "utf-8")
     page.predict(source, folder / "new.jsonl", run=2)

@@ -198,7 +198,8 @@ def test_a_killed_run_resumes_to_the_very_model_it_would_have_become(
 
     last = heir.give(run, resume=True).end()
     assert isinstance(last, Finished), last
-    assert (run.model / "model.safetensors").read_bytes() == (whole_run.model / "model.safetensors").read_bytes()
+    weights = "0_Transformer/model.safetensors"
+    assert (run.model / weights).read_bytes() == (whole_run.model / weights).read_bytes()
     assert predictions(run) == predictions(whole_run)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import pipeline
 
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import Finished, Staged, Stopped
@@ -66,6 +68,28 @@ def test_the_three_lines_of_the_readme_give_the_same_probabilities_without_lepto
     assert len(elsewhere) == len(said) == 84
     for row, probabilities in zip(said, elsewhere, strict=True):
         assert [row["scores"][label] for label in order] == pytest.approx(probabilities, abs=1e-4)
+
+
+def test_no_pipeline_takes_the_folder_for_a_classifier_of_its_own(tuned: RunFolder) -> None:
+    """It would answer with a head made at random, under the names of the labels."""
+    with pytest.raises((OSError, ValueError), match=r"config\.json|model_type"):
+        pipeline("text-classification", str(tuned.model))
+
+
+def test_a_folder_with_its_encoder_at_the_top_still_predicts(tmp_path: Path, tuned: RunFolder) -> None:
+    old = tmp_path / "model"
+    shutil.copytree(tuned.model, old)
+    for file in (old / "0_Transformer").iterdir():
+        file.rename(old / file.name)
+    (old / "0_Transformer").rmdir()
+    texts = [row["text"] for row in data(tuned, "test")]
+    said = []
+    for name, model in (("new", tuned.model), ("old", old)):
+        run = write_run(tmp_path / name, model=model, kind="predict", sizes=(0, 0, 0))
+        write_lines(run, "input", [{"id": place, "text": text} for place, text in enumerate(texts)])
+        assert isinstance(predict_here(run).last, Finished)
+        said.append(predictions(run))
+    assert said[0] == said[1]
 
 
 def data(run: RunFolder, split: str) -> list[dict[str, Any]]:

@@ -25,7 +25,9 @@ def checkpoint_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def weights(run: RunFolder) -> bytes:
-    return (run.model / "model.safetensors").read_bytes() + (run.model / "3_Dense/model.safetensors").read_bytes()
+    return (run.model / "0_Transformer/model.safetensors").read_bytes() + (
+        run.model / "3_Dense/model.safetensors"
+    ).read_bytes()
 
 
 @pytest.mark.parametrize("sizes", [(60, 24, 24), (60, 0, 24)], ids=["best kept", "last kept"])

@@ -122,7 +122,6 @@ class ChoicesLearner:
         ]
         self._pooled.save(
             folder,
-            names=[label.name for label in self._labels],
             files={"labels.json": labels},
             readme=usage(
                 _CODE,

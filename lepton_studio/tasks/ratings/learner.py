@@ -118,7 +118,6 @@ class RatingLearner:
         scale = {"lowest": self._low, "highest": self._high, "step": self._step}
         self._pooled.save(
             folder,
-            names=["rating"],
             files={"ratings.json": {**scale, "error": self._error}},
             readme=usage(
                 _CODE.format(low=f"{self._low:g}", high=f"{self._high:g}"),

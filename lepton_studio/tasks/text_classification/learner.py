@@ -110,7 +110,6 @@ class ChoiceLearner:
         """See `Pooled.save`; the labels in their order are in labels.json."""
         self._pooled.save(
             folder,
-            names=[label.name for label in self._labels],
             files={"labels.json": [{"id": label.id, "name": label.name} for label in self._labels]},
             readme=usage(
                 _CODE,

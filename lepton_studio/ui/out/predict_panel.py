@@ -58,7 +58,8 @@ class PredictPanel(QWidget):
         self.scores = QCheckBox(tr("A column with the score of each label"))
         self.scores.setVisible("label" in session.task.label_kinds)
         choices = row(
-            self._text_title, self.text, 8, self._table_title, self.table, 8, kind_title, self.kind, 8, self.scores, None
+            self._text_title, self.text, 8, self._table_title, self.table, 8,
+            kind_title, self.kind, 8, self.scores, None,
         )  # fmt: skip
         self.sees = words("", size=CAPTION, muted=True, wrap=True)
         self.place = words("", size=CAPTION, muted=True)
