@@ -103,6 +103,10 @@ def parser() -> argparse.ArgumentParser:
         metavar="ROLE=COL",
         help=tr("the column that is the target, second_text, question, answer, rating, spans or turns"),
     )
+    bring.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook; guessed otherwise"))
+    bring.add_argument(
+        "--header", type=_header, metavar="N|none", help=tr("the row with the names of the columns; guessed otherwise")
+    )
     bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
     bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
     bring.add_argument("--yes", action="store_true", help=tr("import as guessed, even where that is in doubt"))
@@ -166,6 +170,15 @@ def _setting(argument: str) -> tuple[str, str]:
     if not name or not equals:
         raise argparse.ArgumentTypeError(tr("{argument} is not KEY=VALUE", argument=argument))
     return name.strip(), value
+
+
+def _header(argument: str) -> int:
+    """`3` or `none` as the number of a row, 0 for none. Raises argparse's own error, which ends in wrong usage."""
+    if argument.lower() == "none":
+        return 0
+    if not argument.isdecimal():
+        raise argparse.ArgumentTypeError(tr("{argument} is neither the number of a row nor none", argument=argument))
+    return int(argument)
 
 
 def _open_window(folder: Path | None) -> int:

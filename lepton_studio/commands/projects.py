@@ -125,6 +125,12 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
     """The guess with the columns, the roles and the split that the person named."""
     from lepton_studio import formats
 
+    if options.sheet is not None:
+        if not guess.table:
+            raise Refused(tr("{file} is no workbook: it has no sheets.", file=guess.paths[0].name))
+        guess = formats.choose_table(guess, options.sheet)
+    if options.header is not None:
+        guess = formats.choose_header(guess, options.header)
     named = {role: column for role in ("text", "label") if (column := getattr(options, role)) is not None}
     roles = dict(options.role)
     for column in (*named.values(), *roles.values()):

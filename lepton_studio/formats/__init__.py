@@ -2,6 +2,7 @@
 no torch."""
 
 from lepton_studio.formats.base import (
+    ALL_TABLES,
     ALL_TURNS,
     Doubt,
     Format,
@@ -17,10 +18,19 @@ from lepton_studio.formats.delimited import DELIMITERS
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.reading import read
-from lepton_studio.formats.sniffing import choose_columns, each_turn, refresh, sniff, sniff_all
+from lepton_studio.formats.sniffing import (
+    choose_columns,
+    choose_header,
+    choose_table,
+    each_turn,
+    refresh,
+    sniff,
+    sniff_all,
+)
 from lepton_studio.formats.writing import write, writers_for
 
 __all__ = [
+    "ALL_TABLES",
     "ALL_TURNS",
     "DELIMITERS",
     "ENCODINGS",
@@ -35,6 +45,8 @@ __all__ = [
     "UnreadableFile",
     "all_formats",
     "choose_columns",
+    "choose_header",
+    "choose_table",
     "each_turn",
     "read",
     "refresh",

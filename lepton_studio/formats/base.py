@@ -96,6 +96,10 @@ class Talk:
         return role in self.each_of or ALL_TURNS in self.each_of
 
 
+ALL_TABLES = "*"
+"""As `Guess.table`: all tables with the same columns (no sheet of a workbook can be called so)."""
+
+
 class UnreadableFile(Exception):
     """A file that cannot be read at all; its text names the file and says what to do."""
 
@@ -127,6 +131,7 @@ class Doubt:
 class Guess:
     """How a set of files is read. Every field may be changed with `dataclasses.replace`, then `formats.refresh`.
 
+    `header_rows`: the last of them has the names of the columns, 0 for none; `table` is one of `tables`, or ALL_TABLES.
     `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to choose.
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
     (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
@@ -216,6 +221,8 @@ class Format:
         Raises UnreadableFile.
     records(path, guess) -> the rows of one file, streamed. Raises UnreadableFile, also mid-way.
     columns(path, guess) -> the column names under the guess's present settings (after the person changed them).
+    of_table(head, name) -> the guess for another of its tables (a sheet, a list), one of `Guess.tables`. Raises
+        UnreadableFile, where there is none of this name. None: only the columns change.
     notices(path, guess) -> what a person should know of how this file is read, in sentences.
     has_offsets -> whether its marks are places that the file counts, and may have counted otherwise than we do.
     marks_of(raw, text) -> what a source row (`Row.raw`) of this format says of this text, offsets as they stand in it;
@@ -230,6 +237,7 @@ class Format:
     describe: Callable[[Head], Guess]
     records: Callable[[Path, Guess], Iterator[Record | Problem]]
     columns: Callable[[Path, Guess], tuple[str, ...]] = lambda path, guess: guess.columns
+    of_table: Callable[[Head, str], Guess] | None = None
     notices: Callable[[Path, Guess], Sequence[str]] = lambda path, guess: ()
     has_offsets: bool = True
     marks_of: Callable[[Any, str], Marks | None] | None = None

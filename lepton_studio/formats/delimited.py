@@ -109,7 +109,7 @@ def _wrong_width(found: int, expected: int, guess: Guess) -> str:
 def _names(rows: Sequence[Sequence[str]], header_rows: int) -> tuple[str, ...]:
     body = rows[header_rows:]
     width = Counter(len(row) for row in body if row).most_common(1)[0][0] if any(body) else 0
-    first = list(rows[0]) if header_rows and rows else []
+    first = list(rows[header_rows - 1]) if 0 < header_rows <= len(rows) else []
     return column_names(first if first else [""] * width)
 
 

@@ -1,24 +1,24 @@
-"""Workbooks: .xlsx, .xls, .xlsb and .ods, read by python-calamine."""
+"""Workbooks, .xlsx, .xls, .xlsb and .ods: which sheets are read, and what in them is the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import ALL_TABLES, Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.excel_writing import write_excel
 from lepton_studio.formats.head import Head
-from lepton_studio.formats.header import column_names, has_header
+from lepton_studio.formats.header import column_names, header_row
 from lepton_studio.formats.table_columns import EVERY_PART
-from lepton_studio.language import tr
+from lepton_studio.formats.workbook import Sheet, has_unfilled, read_workbook
+from lepton_studio.language import tr, trn
 
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
-
+SHEET = "sheet"
+"""The column that tells the sheets apart where several are read together."""
 _SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
-_Cell = int | float | str | bool | time | date | datetime | timedelta
+_SAMPLED_ROWS = 1000
+_SMALL = 0.2
+"""A first sheet with fewer rows than this share of the largest is a cover or a list, not the data."""
 
 
 def detect(head: Head) -> float:
@@ -27,70 +27,135 @@ def detect(head: Head) -> float:
 
 
 def describe(head: Head) -> Guess:
-    """The first sheet with cells in it."""
-    book = _open(head.path)
-    names = tuple(book.sheet_names)
-    for name in names:
-        rows = _cells(book, name)
-        if rows:
-            header = 1 if has_header([[_text(cell) for cell in row] for row in rows[:1000]]) else 0
-            return Guess(
-                format="excel",
-                paths=(head.path,),
-                header_rows=header,
-                table=name,
-                tables=names if len(names) > 1 else (),
-                columns=_names(rows, header),
-            )
-    raise UnreadableFile(tr("{file} has no filled cells.", file=head.path.name))
+    """The first visible sheet that is not much smaller than the others, with all sheets that have its columns."""
+    sheets = _with_cells(head.path)
+    chosen = _main(sheets)
+    header = _header(chosen)
+    together = _alike(sheets, chosen, header)
+    return _guess(head, sheets, together if len(together) > 1 else (chosen,), header)
+
+
+def of_table(head: Head, name: str) -> Guess:
+    """The guess for the sheet of this name, hidden ones too, or for ALL_TABLES. Raises UnreadableFile."""
+    sheets = _with_cells(head.path)
+    if name == ALL_TABLES:
+        chosen = _main(sheets)
+        return _guess(head, sheets, _alike(sheets, chosen, _header(chosen)), _header(chosen))
+    found = next((one for one in sheets if one.name == name), None)
+    if found is None:
+        known = ", ".join(one.name for one in sheets)
+        raise UnreadableFile(
+            tr("{file} has no sheet {sheet} with cells in it; it has: {known}.", file=head.path.name, sheet=name,
+               known=known)
+        )  # fmt: skip
+    return _guess(head, sheets, (found,), _header(found))
 
 
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
-    """The columns of another sheet, or with another number of header rows."""
-    return _names(_cells(_open(path), guess.table), guess.header_rows)
+    """The columns with another number of header rows."""
+    return _columns(_read(path, guess), guess.header_rows)
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """Row numbers are the sheet's. Cells come as text: whole numbers without ".0", dates as ISO."""
-    for number, row in enumerate(_cells(_open(path), guess.table), start=1):
-        if number <= guess.header_rows or not any(cell != "" for cell in row):
-            continue
-        cells = {name: _text(cell) for name, cell in zip(guess.columns, row, strict=False)}
-        yield Record(number, cells, raw=cells)
+    """Row numbers are the sheet's; of several sheets, a column says which."""
+    for sheet in _read(path, guess):
+        more = {SHEET: sheet.name} if guess.table == ALL_TABLES and SHEET in guess.columns else {}
+        for number, row in enumerate(sheet.rows[guess.header_rows :], start=guess.header_rows + 1):
+            if any(row):
+                cells = {**dict(zip(guess.columns, row, strict=False)), **more}
+                yield Record(number, cells, raw=cells)
 
 
-def _open(path: Path) -> CalamineWorkbook:
-    from python_calamine import CalamineError, load_workbook
+def notices(path: Path, guess: Guess) -> list[str]:
+    """Which sheets are read and which are not, what stands above the header, and how many cells were filled."""
+    sheets = _with_cells(path)
+    read = _read(path, guess)
+    said = []
+    if len(read) > 1:
+        names = ", ".join(one.name for one in read)
+        said.append(tr("The sheets {sheets} have the same columns and are read together.", sheets=names))
+    elif len(sheets) > 1:
+        said.append(tr("The sheet {sheet} is read.", sheet=read[0].name))
+    if others := [one.name for one in sheets if one not in read and not one.is_hidden]:
+        said.append(tr("Sheets that are not read: {sheets}.", sheets=", ".join(others)))
+    if hidden := [one.name for one in sheets if one not in read and one.is_hidden]:
+        said.append(tr("Hidden sheets are passed over: {sheets}.", sheets=", ".join(hidden)))
+    if guess.header_rows > 1:
+        said.append(
+            tr("The names of the columns stand in row {row}; the rows above are left out.", row=guess.header_rows)
+        )
+    if filled := sum(one.filled for one in read):
+        said.append(
+            trn(
+                "{count} empty cell is part of a merged one and was filled with its words.",
+                "{count} empty cells are parts of merged ones and were filled with their words.",
+                filled,
+            )
+        )
+    if has_unfilled(path):
+        said.append(tr("Only the first row of a merged cell has its words; save it as .xlsx to have all rows filled."))
+    return said
 
-    try:
-        return load_workbook(path)
-    except CalamineError as error:
-        sentence = tr("{file} cannot be opened as a workbook. Is it damaged or password-protected?", file=path.name)
-        raise UnreadableFile(sentence) from error
+
+def _with_cells(path: Path) -> tuple[Sheet, ...]:
+    """The sheets with something in them. Raises UnreadableFile."""
+    sheets = tuple(one for one in read_workbook(path) if one.rows_with_cells)
+    if not sheets:
+        raise UnreadableFile(tr("{file} has no filled cells.", file=path.name))
+    return sheets
 
 
-def _cells(book: CalamineWorkbook, sheet: str) -> list[list[_Cell]]:
-    """All rows from row 1 of the sheet, so that row numbers are those a person sees."""
-    name = sheet if sheet in book.sheet_names else book.sheet_names[0]
-    return list(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+def _read(path: Path, guess: Guess) -> tuple[Sheet, ...]:
+    """The sheets that the guess reads."""
+    sheets = _with_cells(path)
+    if guess.table == ALL_TABLES:
+        return _alike(sheets, _main(sheets), guess.header_rows)
+    found = tuple(one for one in sheets if one.name == guess.table)
+    if not found:
+        raise UnreadableFile(tr("{file} has no sheet {sheet} any more.", file=path.name, sheet=guess.table))
+    return found
 
 
-def _names(rows: list[list[_Cell]], header_rows: int) -> tuple[str, ...]:
-    if not rows:
-        return ()
-    width = max(map(len, rows))
-    first = [_text(cell) for cell in rows[0]] if header_rows else []
-    return column_names(first + [""] * (width - len(first)))
+def _main(sheets: Sequence[Sheet]) -> Sheet:
+    visible = [one for one in sheets if not one.is_hidden] or list(sheets)
+    largest = max(one.rows_with_cells for one in visible)
+    return next(one for one in visible if one.rows_with_cells >= _SMALL * largest)
 
 
-def _text(cell: _Cell) -> str:
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, (datetime, date, time)):
-        return cell.isoformat()
-    return str(cell)
+def _alike(sheets: Sequence[Sheet], main: Sheet, header_rows: int) -> tuple[Sheet, ...]:
+    """The main sheet and all visible ones with its columns."""
+    names = _names(main, header_rows)
+    return tuple(one for one in sheets if one is main or (not one.is_hidden and _names(one, header_rows) == names))
+
+
+def _guess(head: Head, sheets: Sequence[Sheet], read: Sequence[Sheet], header_rows: int) -> Guess:
+    main = _main(sheets)
+    several = len(_alike(sheets, main, _header(main))) > 1
+    visible = [one.name for one in sheets if not one.is_hidden or one in read]
+    return Guess(
+        format="excel",
+        paths=(head.path,),
+        header_rows=header_rows,
+        table=read[0].name if len(read) == 1 else ALL_TABLES,
+        tables=(*((ALL_TABLES,) if several else ()), *(visible if len(visible) > 1 else ())),
+        columns=_columns(read, header_rows),
+    )
+
+
+def _header(sheet: Sheet) -> int:
+    return header_row(sheet.rows[:_SAMPLED_ROWS])
+
+
+def _columns(sheets: Sequence[Sheet], header_rows: int) -> tuple[str, ...]:
+    names = _names(sheets[0], header_rows)
+    return (*names, SHEET) if len(sheets) > 1 and SHEET not in names else names
+
+
+def _names(sheet: Sheet, header_rows: int) -> tuple[str, ...]:
+    """The cells of the last header row; columns behind the last filled one are none."""
+    width = max((place for row in sheet.rows for place, cell in enumerate(row, start=1) if cell), default=0)
+    named = 0 < header_rows <= len(sheet.rows)
+    return column_names(sheet.rows[header_rows - 1][:width] if named else [""] * width)
 
 
 FORMAT = Format(
@@ -100,6 +165,8 @@ FORMAT = Format(
     describe=describe,
     records=records,
     columns=columns,
+    notices=notices,
+    of_table=of_table,
     write=write_excel,
     holds=EVERY_PART,
     suffix=".xlsx",

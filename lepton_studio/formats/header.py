@@ -9,6 +9,7 @@ from lepton_studio.formats.roles import knows_column
 
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
 _LONGEST_NAME = 60
+_MOST_ABOVE, _MOST_TITLES = 30, 8
 
 
 def column_names(cells: Sequence[str]) -> tuple[str, ...]:
@@ -44,6 +45,23 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         if cell and repeated and cell in column:
             return False
     return any(_unlike(cell, column) for cell, column in zip(first, columns, strict=True) if cell and column)
+
+
+def header_row(rows: Sequence[Sequence[str]]) -> int:
+    """The number, from 1, of the row that names the columns of a sheet, 0 where none does.
+
+    Rows above it are a title: few, and with fewer cells. `rows` are as wide as the table.
+    """
+    width = sum(any(cells) for cells in zip(*rows, strict=True))
+    filled = [sum(map(bool, row)) for row in rows[:_MOST_ABOVE]]
+    for enough in (width, width // 2 + 1):
+        place = next((place for place, count in enumerate(filled) if count >= enough), None)
+        if place is None:
+            continue
+        above, below = sum(map(bool, filled[:place])), sum(any(row) for row in rows[place + 1 :])
+        if (not above or above < min(below, _MOST_TITLES)) and has_header(rows[place:]):
+            return place + 1
+    return 0
 
 
 def _unlike(cell: str, column: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from lepton_studio.formats import delimited
 from lepton_studio.formats.base import Format, Guess
@@ -43,6 +44,11 @@ def describe(head: Head) -> Guess:
     )
 
 
+def columns(path: Path, guess: Guess) -> tuple[str, ...]:
+    """The names stand in the first of the header lines."""
+    return delimited.columns(path, replace(guess, header_rows=1) if guess.header_rows else guess)
+
+
 def _role(cell: str) -> str:
     """The role without attributes: `class hidden=True` is a class, `title=True` has none."""
     first = cell.strip().split(" ", 1)[0]
@@ -55,5 +61,5 @@ FORMAT = Format(
     detect=detect,
     describe=describe,
     records=delimited.records,
-    columns=delimited.columns,
+    columns=columns,
 )

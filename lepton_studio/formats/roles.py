@@ -200,7 +200,7 @@ def _label_score(column: _Column) -> float:
         named = max(named, 0.7)
     if not named and (repeated < 0.5 or column.share_filled < 0.5 or column.mean_length > 40):
         return 0.0
-    if column.name.strip().lower() in {"id", "index", "idx", "date", "year", "language", "lang", "length"}:
+    if column.name.strip().lower() in {"id", "index", "idx", "sheet", "date", "year", "language", "lang", "length"}:
         return 0.0
     return named + 0.6 * repeated + 0.1 * (column.share_numbers < 0.5)
 

@@ -169,6 +169,28 @@ def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
     return _with_preview(_with_offsets(guess))
 
 
+def choose_table(guess: Guess, name: str) -> Guess:
+    """The guess for another table of its files: a sheet, a list. Its header and its columns are guessed anew.
+
+    Raises UnreadableFile where a file has no table of this name.
+    """
+    of_table = all_formats()[guess.format].of_table
+    if of_table is None:
+        return refresh(replace(guess, table=name))
+    try:
+        heads = [look_at(path) for path in guess.paths]
+    except OSError as error:
+        raise UnreadableFile(cannot_open(guess.paths[0], error)) from error
+    other = replace(of_table(heads[0], name), paths=guess.paths)
+    return _complete(_Group(other, heads, [other.columns] * len(heads)), wants=guess.wants)
+
+
+def choose_header(guess: Guess, row: int) -> Guess:
+    """The guess with the names of the columns in this row, 0 for none; what the columns are is guessed anew."""
+    plain = replace(guess, header_rows=row, text=None, label=None, split_column=None, label_columns=(), roles={})
+    return refresh(plain)
+
+
 def choose_columns(guess: Guess, *, text: str | None = None, label: str | None = None) -> Guess:
     """The guess with these columns in place of those guessed. Raises UnreadableFile where a file has no such column."""
     for name in (text, label):

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
-from lepton_studio.formats import ALL_TURNS, DELIMITERS, ENCODINGS, Guess, Row, all_formats
+from lepton_studio.formats import ALL_TABLES, ALL_TURNS, DELIMITERS, ENCODINGS, Guess, Row, all_formats
 from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
@@ -22,6 +22,7 @@ _ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "tur
 
 class GuessForm(Form):
     """`changed(Guess)`: the person changed an answer. `format_changed(str)`: another format, guess all else again.
+    `table_changed(str)`, `header_changed(int)`: another sheet or list, another row with the names of the columns.
     `turns_changed(roles)`: the turns of these parties are to be samples, or whole conversations where there are none.
 
     It asks for the columns that a task `wants`, no others.
@@ -29,6 +30,8 @@ class GuessForm(Form):
 
     changed = Signal(object)
     format_changed = Signal(str)
+    table_changed = Signal(str)
+    header_changed = Signal(int)
     turns_changed = Signal(object)
 
     def __init__(self, wants: Sequence[str] = ("label",), parent: QWidget | None = None) -> None:
@@ -47,12 +50,14 @@ class GuessForm(Form):
         self.encoding = QComboBox()
         self.delimiter = QComboBox()
         self.header = padded(QSpinBox())
-        self.header.setRange(0, 20)
+        self.header.setRange(0, 99)
+        self.header.setSpecialValueText(tr("None"))
         self.quoting = QCheckBox(tr("Cells may be in quotes"))
         self.fold = QCheckBox(tr("Rows with the same text are one sample"))
         for one in all_formats().values():
             self.format.addItem(tr(one.title), one.id)
         self.add("turns of", tr("A sample is"), field=self.turns)
+        self.add("table", tr("Sheet or list"), field=self.table)
         self.add("text", tr("Text"), field=self.text)
         self.add("label", tr("Label"), field=self.label)
         for role, box in self.roles.items():
@@ -62,11 +67,10 @@ class GuessForm(Form):
         self.fold.setAccessibleName(tr("Rows with the same text are one sample"))
         self.add("offsets", tr("Places in the text are counted in"), field=self.offsets)
         self.add("split", tr("Split"), field=self.split)
-        self.add("table", tr("Table"), field=self.table)
         self.add("format", tr("Format"), field=self.format)
         self.add("encoding", tr("Encoding"), field=self.encoding)
         self.add("delimiter", tr("Columns are separated by"), field=self.delimiter)
-        self.add("header", tr("Header lines"), field=self.header)
+        self.add("header", tr("Row with the names of the columns"), field=self.header)
         self.add("quoting", "", field=self.quoting)
         self.quoting.setAccessibleName(tr("Cells may be in quotes"))
         self.turns.activated.connect(
@@ -76,10 +80,10 @@ class GuessForm(Form):
         self.label.activated.connect(lambda _i: self._change(label=self.label.currentData()))
         self.offsets.activated.connect(lambda _i: self._change(offsets=self.offsets.currentData()))
         self.split.activated.connect(lambda _i: self._change(split_column=self.split.currentData()))
-        self.table.activated.connect(lambda _i: self._change(table=self.table.currentData()))
+        self.table.activated.connect(lambda _i: self.table_changed.emit(self.table.currentData()))
         self.encoding.activated.connect(lambda _i: self._change(encoding=self.encoding.currentData()))
         self.delimiter.activated.connect(lambda _i: self._change(delimiter=self.delimiter.currentData()))
-        self.header.valueChanged.connect(lambda rows: self._change(header_rows=rows))
+        self.header.valueChanged.connect(self.header_changed)
         self.quoting.toggled.connect(lambda on: self._change(quoting=on))
         self.fold.toggled.connect(lambda on: self._change(fold=on))
         self.format.activated.connect(lambda _i: self.format_changed.emit(self.format.currentData()))
@@ -97,7 +101,8 @@ class GuessForm(Form):
             _fill(box, columns, guess.roles.get(role), none=tr("None"))
         _fill(self.offsets, [(scheme, tr(title)) for scheme, title in SCHEMES.items()], guess.offsets)
         _fill(self.split, columns, guess.split_column, none=tr("None"))
-        _fill(self.table, [(name, name) for name in guess.tables], guess.table)
+        alike = tr("All sheets with the same columns")
+        _fill(self.table, [(name, alike if name == ALL_TABLES else name) for name in guess.tables], guess.table)
         _fill(self.encoding, [(value, tr(title)) for value, title in ENCODINGS], guess.encoding)
         _fill(self.delimiter, [(value, tr(title)) for value, title in DELIMITERS], guess.delimiter)
         with quiet(self.format), quiet(self.header), quiet(self.quoting), quiet(self.fold):
@@ -116,8 +121,9 @@ class GuessForm(Form):
         self.show_row("split", bool(columns))
         self.show_row("table", len(guess.tables) > 1)
         self.show_row("encoding", bool(guess.encoding))
-        for name in ("delimiter", "header", "quoting"):
+        for name in ("delimiter", "quoting"):
             self.show_row(name, delimited)
+        self.show_row("header", delimited or guess.format == "excel")
         self.show_error("text", tr("Choose which column holds the text.") if columns and guess.text is None else "")
 
     def _choose_role(self, role: str, _index: int) -> None:

@@ -54,6 +54,8 @@ class ImportView(QWidget):
         self.form = GuessForm(session.task.wants)
         self.form.changed.connect(self._guess_changed)
         self.form.format_changed.connect(self._format_changed)
+        self.form.table_changed.connect(self._table_changed)
+        self.form.header_changed.connect(self._header_changed)
         self.form.turns_changed.connect(self._turns_changed)
         self.sharing = QComboBox()
         self.sharing.setAccessibleName(tr("Rows whose file names no split"))
@@ -200,6 +202,14 @@ class ImportView(QWidget):
         paths = self._looks[self._current].guess.paths
         self._again(lambda: self._sniff(paths, format_id))
 
+    def _table_changed(self, name: str) -> None:
+        guess = self._looks[self._current].guess
+        self._again(lambda: _choose_table(guess, name))
+
+    def _header_changed(self, row: int) -> None:
+        guess = self._looks[self._current].guess
+        self._again(lambda: _choose_header(guess, row))
+
     def _turns_changed(self, roles: tuple[str, ...]) -> None:
         guess = self._looks[self._current].guess
         self._again(lambda: _each_turn(guess, roles))
@@ -286,6 +296,18 @@ def _each_turn(guess: Guess, roles: tuple[str, ...]) -> Guess:
     from lepton_studio.formats import each_turn
 
     return each_turn(guess, of=roles)
+
+
+def _choose_table(guess: Guess, name: str) -> Guess:
+    from lepton_studio.formats import choose_table
+
+    return choose_table(guess, name)
+
+
+def _choose_header(guess: Guess, row: int) -> Guess:
+    from lepton_studio.formats import choose_header
+
+    return choose_header(guess, row)
 
 
 def _refresh(guess: Guess) -> Guess:
