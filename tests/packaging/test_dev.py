@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +9,15 @@ from types import ModuleType
 
 import pytest
 
+from tests.dev_script import load_dev_script
+
+SOURCE_ONLY = "rouge-score,seqeval"
+
 
 @pytest.fixture
-def dev(checkout: Path) -> ModuleType:
+def dev() -> ModuleType:
     """packaging/dev.py as a module."""
-    spec = importlib.util.spec_from_file_location("dev", checkout / "packaging" / "dev.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["dev"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_dev_script()
 
 
 def test_it_runs_on_a_machine_with_nothing_but_python(checkout: Path) -> None:
@@ -43,6 +41,41 @@ def test_a_second_start_installs_nothing(dev: ModuleType, tmp_path: Path, monkey
     assert not asked
     dev.install(["bench"])
     assert any(".[bench,test]" in arguments for arguments in asked)
+
+
+def test_source_archives_are_built_in_isolation_and_no_others_are_let_in(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+
+    def quietly(command: list[object]) -> int:
+        ran.append([str(part) for part in command])
+        return 0
+
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(dev, "make_venv", lambda: None)
+    monkeypatch.setattr(dev, "call_quietly", quietly)
+    dev.install(["test"])
+    assert len(ran) == 2
+    for command in ran:
+        assert command[command.index("--only-binary") :][:4] == ["--only-binary", ":all:", "--no-binary", SOURCE_ONLY]
+        assert "--no-build-isolation" not in command
+        assert "-c" in command
+
+
+def test_a_step_says_one_line_and_what_failed_is_shown(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "LOG", tmp_path / "build" / "setup.log")
+    noisy = (
+        "import sys; print('Collecting torch'); print('Hint: no compiler', file=sys.stderr); sys.exit(int(sys.argv[1]))"
+    )
+    assert dev.call_quietly([sys.executable, "-c", noisy, "0"]) == 0
+    assert capfd.readouterr() == ("", "")
+    assert dev.call_quietly([sys.executable, "-c", noisy, "7"]) == 7
+    shown = capfd.readouterr().err.splitlines()
+    assert sorted(shown) == ["Collecting torch", "Hint: no compiler"]
+    assert dev.LOG.read_text("utf-8").count("Collecting torch") == 2 + 2  # the commands stand in it too
 
 
 def test_a_person_without_root_is_told_the_one_command_that_helps(
@@ -69,10 +102,24 @@ def test_root_on_debian_gets_the_missing_libraries_installed(dev: ModuleType, mo
     monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
     monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(dev, "QT_LIBRARIES", {"libNoSuchThing.so.9": "libnosuchthing9"})
-    monkeypatch.setattr(dev, "call", call)
+    monkeypatch.setattr(dev, "call_quietly", call)
     dev.need_qt_libraries()
     assert [command[2] for command in ran] == ["update", "install"]
     assert "libnosuchthing9" in ran[1]
+
+
+def test_where_no_x_server_may_be_installed_the_other_tests_still_run(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev.sys, "platform", "linux")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(dev, "X11_LIBRARIES", {})
+    assert set(dev.missing_for_x_server()) == {"Xvfb", "openbox", "xdotool"}
+    dev.want_x_server()
+    told = capfd.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert "will be skipped" in told and "sudo apt-get install -y openbox xdotool xvfb" in told
 
 
 def test_a_python_without_venv_is_told_apart_from_a_broken_one(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -49,12 +49,33 @@ def make_project(folder: Path, *, texts: int = 12, labels: tuple[str, ...] = LAB
     return path
 
 
+class StrayWindows(QObject):
+    """Remembers each part that was shown before it had its place in the window.
+
+    It flashes up as a window of its own, takes the focus and so closes every popup, which the offscreen platform cannot
+    show.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            is_part = watched.windowType() in (Qt.WindowType.Window, Qt.WindowType.Widget)
+            if is_part and not isinstance(watched, MainWindow):
+                self.seen.append(f"{type(watched).__name__} {watched.accessibleName()!r}")
+        return False
+
+
 @contextmanager
 def open_window(
     folder: Path | None = None, *, page: str = "label", settings: Settings | None = None
 ) -> Iterator[MainWindow]:
-    """The real window on a project, shown; closed and gone afterwards."""
+    """The real window on a project, shown; closed and gone afterwards. Fails where a part flashed up as a window."""
     app = application()
+    strays = StrayWindows()
+    app.installEventFilter(strays)
     window = MainWindow(settings or Settings(), save=lambda _settings: None)
     window.resize(1280, 800)
     if folder is not None:
@@ -72,6 +93,8 @@ def open_window(
         window.deleteLater()
         app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
         app.processEvents()
+        app.removeEventFilter(strays)
+    assert not strays.seen, "shown before they had a place in the window"
 
 
 def label_page(window: MainWindow) -> LabelPage:
