@@ -212,14 +212,10 @@ def _print(answer: Answer, *, as_json: bool) -> None:
 def _sentence(error: Exception) -> str:
     """What to tell the person. A fault of ours goes to the log, where a report can be made from it."""
     from lepton_studio.log import record_error
-    from lepton_studio.ui.known_errors import is_known
+    from lepton_studio.ui.known_errors import is_known, sentence_of
 
-    if isinstance(error, FileNotFoundError) and error.filename:
-        return tr("{file} is not there.", file=error.filename)
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     if isinstance(error, Refused) or is_known(error):
-        return str(error)
+        return sentence_of(error)
     log = record_error(error)
     return tr(
         "Something went wrong in Lepton Studio itself ({kind}). The details are in {log}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,15 +12,67 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.language import tr
-from lepton_studio.project.errors import NoSpace, ProjectBusy, ProjectDamaged, ProjectError, ReadOnlyProject
+from lepton_studio.project.errors import ProjectBusy, ProjectError
+from lepton_studio.project.in_words import in_words
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 BUSY_SECONDS = 10.0
 """How long a write waits for another connection's write to end."""
 
+_ROWS_AHEAD = 256
+_LONGEST_PATH = 500
+"""Bytes; SQLite takes 512 on Unix, the ends of its log's names included."""
+
 NOT_RECORDED = 0
 """The value of `Connection.recording` while undo and redo put old states back."""
+
+
+class Cursor(sqlite3.Cursor):
+    """As in sqlite3, but what it says of the world (a full disk, damage, a lock) is raised as a ProjectError.
+
+    To iterate reads some hundred rows ahead; `next` is not to be used.
+    """
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
+        try:
+            return super().execute(sql, parameters)
+        except (sqlite3.Error, OverflowError) as error:
+            raise in_words(error) from error
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
+        try:
+            return super().executemany(sql, parameters)
+        except (sqlite3.Error, OverflowError) as error:
+            raise in_words(error) from error
+
+    def executescript(self, script: str, /) -> Cursor:
+        try:
+            return super().executescript(script)
+        except sqlite3.Error as error:
+            raise in_words(error) from error
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except sqlite3.Error as error:
+            raise in_words(error) from error
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        try:
+            return super().fetchmany(size)
+        except sqlite3.Error as error:
+            raise in_words(error) from error
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except sqlite3.Error as error:
+            raise in_words(error) from error
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        while rows := self.fetchmany(_ROWS_AHEAD):
+            yield from rows
 
 
 class Connection(sqlite3.Connection):
@@ -31,19 +84,24 @@ class Connection(sqlite3.Connection):
 
     recording: int | None = None
 
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        """As in sqlite3, but what it says of the world (a full disk, damage, a lock) is raised as a ProjectError."""
-        try:
-            return super().execute(sql, parameters)
-        except sqlite3.Error as error:
-            raise _in_words(error) from error
+    def cursor(self, factory: Any = None, /) -> Any:
+        """Every cursor says SQLite's errors in words."""
+        return super().cursor(factory or Cursor)
 
-    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+    def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
+        """As in sqlite3, through such a cursor."""
+        made: Cursor = self.cursor()
+        return made.execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
         """As `execute`."""
-        try:
-            return super().executemany(sql, parameters)
-        except sqlite3.Error as error:
-            raise _in_words(error) from error
+        made: Cursor = self.cursor()
+        return made.executemany(sql, parameters)
+
+    def executescript(self, script: str, /) -> Cursor:
+        """As `execute`."""
+        made: Cursor = self.cursor()
+        return made.executescript(script)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -74,17 +132,27 @@ class Connection(sqlite3.Connection):
         return None if row is None else row[0]
 
 
-def connect(database: Path, *, read_only: bool = False) -> Connection:
-    """Open the database. A commit that returned survives the death of process and machine (docs/decisions/0001)."""
-    mode = "ro" if read_only else "rw"
-    db = sqlite3.connect(
-        f"{database.resolve().as_uri()}?mode={mode}",
-        uri=True,
-        factory=Connection,
-        isolation_level=None,
-        timeout=BUSY_SECONDS,
-        check_same_thread=False,
-    )
+def connect(database: Path, *, read_only: bool = False, immutable: bool = False) -> Connection:
+    """Open the database. A commit that returned survives the death of process and machine (docs/decisions/0001).
+
+    `immutable`: it lies where nobody can write; its log is not looked at. Raises ProjectError.
+    """
+    options = ("ro" if read_only else "rw") + ("&immutable=1" if immutable else "")
+    try:
+        db = sqlite3.connect(
+            f"{database.resolve().as_uri()}?mode={options}",
+            uri=True,
+            factory=Connection,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            check_same_thread=False,
+        )
+    except sqlite3.Error as error:
+        if len(os.fsencode(database)) > _LONGEST_PATH:
+            raise ProjectError(
+                tr("The path of this project is too long. Move its folder to a place with a shorter path.")
+            ) from error
+        raise in_words(error) from error
 
     def recording_entry() -> int:
         if db.recording is None:
@@ -101,23 +169,6 @@ def connect(database: Path, *, read_only: bool = False) -> Connection:
         db.close()
         raise
     return db
-
-
-def _in_words(error: sqlite3.Error) -> Exception:
-    """The ProjectError that says it to a person; the error itself where it is our own mistake."""
-    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
-        case sqlite3.SQLITE_FULL:
-            return NoSpace(tr("The disk is full. Nothing was changed; free some space and try again."))
-        case sqlite3.SQLITE_READONLY:
-            return ReadOnlyProject(tr("This project is open for reading only."))
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return ProjectBusy(tr("Another task is writing to this project. Try again when it is done."))
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return ProjectDamaged(tr("The project file is damaged. Restore it from a copy; nothing was repaired."))
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
-            return ProjectError(tr("The disk did not answer. Nothing was changed; check it and try again."))
-        case _:
-            return error
 
 
 def text_hash(text: str, second: str = "") -> int:

@@ -39,6 +39,18 @@ class ReadOnlyProject(ProjectError):
     """A write to a project that is open for reading only."""
 
 
+class ReadOnlyPlace(ProjectError):
+    """The project lies where this person may not write; it can be opened for reading."""
+
+
+class ProjectGone(ProjectError):
+    """The folder of the open project is not where it was any more; nothing is written there."""
+
+
+class TooLarge(ProjectError):
+    """A value is larger than SQLite can hold."""
+
+
 class NoSpace(ProjectError):
     """The disk is full; the change was rolled back."""
 

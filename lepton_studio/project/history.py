@@ -7,7 +7,6 @@ states back and keep the present ones instead. Samples that an import added are 
 from __future__ import annotations
 
 import getpass
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import NOT_RECORDED, Connection, storable
+from lepton_studio.project.in_words import from_json
 from lepton_studio.project.records import Origin, SampleId
 from lepton_studio.project.tallies import count_in, count_out
 from lepton_studio.project.texts import bring_back_texts, set_texts_aside
@@ -263,4 +263,4 @@ def _changes(db: Connection, entry: int, samples: frozenset[SampleId] | None) ->
 
 
 def _from_json(stored: str | None) -> object | None:
-    return None if stored is None else json.loads(stored)
+    return None if stored is None else from_json(stored)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from lepton_studio.project.connection import Connection, one_line, to_json
 from lepton_studio.project.decisions import rewrite
 from lepton_studio.project.errors import BadLabel, NoSuchLabel
 from lepton_studio.project.history import Step
+from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.palette import RESERVED_KEYS, colors, free_key
 from lepton_studio.project.records import Label, LabelId
 
@@ -125,7 +125,8 @@ def check_labels(db: Connection, labels: Iterable[LabelId]) -> None:
 
 def _from_row(row: tuple[Any, ...]) -> Label:
     id, name, color, key, description, position, options = row
-    return Label(id, name, color, key, description, position, {} if options == "{}" else json.loads(options))
+    text_of(name, color, key, description)
+    return Label(id, name, color, key, description, position, object_from_json(options))
 
 
 def _replace(step: Step, label_id: LabelId, *, by: LabelId | None, relabel: Relabel) -> None:
@@ -136,10 +137,10 @@ def _replace(step: Step, label_id: LabelId, *, by: LabelId | None, relabel: Rela
         (label_id,),
     ).fetchall()
     for sample, value, labels in rows:
-        left = {one for one in json.loads(labels) if one != label_id}
+        left = {one for one in from_json(labels) if one != label_id}
         if by is not None:
             left.add(by)
-        rewrite(step, sample, before=value, after=relabel(json.loads(value)), labels=tuple(left))
+        rewrite(step, sample, before=value, after=relabel(from_json(value)), labels=tuple(left))
     step.db.execute("DELETE FROM label WHERE id = ?", (label_id,))
     step.touch_labels()
     _number(step, [label.id for label in read_labels(step.db)])

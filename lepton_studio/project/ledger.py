@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +14,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import Connection, to_json
 from lepton_studio.project.errors import NoSuchRun
 from lepton_studio.project.history import now, position
+from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.predictions import EVERY_PREDICTION
 from lepton_studio.project.records import (
     LabelId,
@@ -148,7 +148,7 @@ class Ledger:
         """The report of a split, None where there is none."""
         self.run(run_id)
         stored = self._db.value("SELECT report FROM report WHERE run = ? AND split = ?", (run_id, split))
-        return None if stored is None else json.loads(stored)
+        return None if stored is None else from_json(stored)
 
     def store_predictions(self, run_id: RunId, rows: Iterable[Prediction]) -> Changes:
         """Keep predictions, in place of earlier ones of the same samples."""
@@ -221,7 +221,8 @@ class Ledger:
 def _run_from_row(row: tuple[object, ...]) -> RunRecord:
     values = dict(zip(_COLUMNS.split(", "), row, strict=True))
     run_id = values["id"]
-    recipe, counts, scores = (json.loads(str(values[column])) for column in ("recipe", "counts", "scores"))
+    text_of(values["status"], values["model"], values["created"], values["sentence"])
+    recipe, counts, scores = (object_from_json(values[column]) for column in ("recipe", "counts", "scores"))
     return RunRecord(
         id=run_id,  # type: ignore[arg-type]  # the table's types
         number=run_id,  # type: ignore[arg-type]

@@ -30,8 +30,11 @@ class ProjectLock:
     """The right to write to one project folder, shared by a project and its clones; freed when the last lets go."""
 
     def __init__(self, folder: Path) -> None:
-        """Seize the lock now. Raises ProjectInUse when another process, or another project object here, has it."""
-        file = os.open(folder / "project.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        """Seize the lock now. Raises ProjectInUse when another process, or another project object here, has it.
+
+        OSError where the folder cannot be written to.
+        """
+        file = os.open(folder / "project.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _seize(file)
         except OSError:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from lepton_studio.language import tr
-from lepton_studio.project.connection import connect
-from lepton_studio.project.errors import NotAProject, ProjectDamaged, ProjectTooNew
+from lepton_studio.project.errors import NotAProject, ProjectDamaged, ProjectError, ProjectTooNew, ReadOnlyPlace
+from lepton_studio.project.places import DATABASE_NAME, Place
 
-DATABASE_NAME = "project.db"
 APPLICATION_ID = 0x4C65_7074  # "Lept"
 SCHEMA_VERSION = 2
 
@@ -21,16 +19,38 @@ _MAGIC = b"SQLite format 3\0"
 
 
 def check_is_project(folder: Path) -> None:
-    """Raise NotAProject where there is no project file."""
-    if not (folder / DATABASE_NAME).is_file():
-        raise NotAProject(tr('There is no project in "{folder}".', folder=folder))
+    """Raise NotAProject where there is no project file, ReadOnlyPlace or ProjectError where it cannot be looked at."""
+    try:
+        with open(folder / DATABASE_NAME, "rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise NotAProject(tr('There is no project in "{folder}".', folder=folder)) from error
+    except PermissionError as error:
+        raise ProjectError(tr('You may not read the project in "{folder}".', folder=folder)) from error
+    except OSError as error:
+        raise ProjectError(
+            tr('The project in "{folder}" cannot be read: the disk did not answer.', folder=folder)
+        ) from error
 
 
-def check_file(folder: Path, *, read_only: bool = False) -> int:
+def check_can_write(folder: Path) -> None:
+    """Raise ReadOnlyPlace where this person, or anybody, may only read."""
+    if not (os.access(folder, os.W_OK) and os.access(folder / DATABASE_NAME, os.W_OK)):
+        raise read_only_place(folder)
+
+
+def read_only_place(folder: Path) -> ReadOnlyPlace:
+    """The project is where nothing can be written."""
+    return ReadOnlyPlace(
+        tr('The project "{name}" lies where you may not write. It can be opened for reading only.', name=folder.stem)
+    )
+
+
+def check_file(folder: Path, *, place: Place | None = None) -> int:
     """The schema version of the project in `folder`.
 
     Raises NotAProject, ProjectDamaged or ProjectTooNew. All pages are checked where the last close was not a clean one;
-    not with `read_only`, as the project may be open elsewhere then.
+    not with a `place` to read it from, as the project may be open elsewhere then.
     """
     check_is_project(folder)
     database = folder / DATABASE_NAME
@@ -42,7 +62,7 @@ def check_file(folder: Path, *, read_only: bool = False) -> int:
         raise _damaged(folder, tr("it is not a database"))
     version, application = _integer(header, 60), _integer(header, 68)
     if unclean:
-        version, application = _check_pages(folder, all_of_them=not read_only)
+        version, application = _check_pages(folder, place or Place(database), all_of_them=place is None)
     elif _is_cut_off(header, size):
         raise _damaged(folder, tr("its end is missing"))
     if application != APPLICATION_ID:
@@ -63,17 +83,17 @@ def _closed_uncleanly(database: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _check_pages(folder: Path, *, all_of_them: bool) -> tuple[int, int]:
+def _check_pages(folder: Path, place: Place, *, all_of_them: bool) -> tuple[int, int]:
     """(schema version, application id) with the write-ahead log taken into account. Raises ProjectDamaged."""
     try:
-        with closing(connect(folder / DATABASE_NAME, read_only=True)) as db:
-            found = db.value("PRAGMA quick_check(1)") if all_of_them else "ok"
-            if found != "ok":
-                raise sqlite3.DatabaseError(str(found))
-            return int(db.value("PRAGMA user_version")), int(db.value("PRAGMA application_id"))
-    except (ProjectDamaged, sqlite3.DatabaseError) as error:
-        reason = str(error.__cause__ or error)
-        raise _damaged(folder, reason) from error
+        with closing(place.connect()) as db:
+            sound = not all_of_them or db.value("PRAGMA quick_check(1)") == "ok"
+            version, application = int(db.value("PRAGMA user_version")), int(db.value("PRAGMA application_id"))
+    except ProjectDamaged as error:
+        raise _damaged(folder, tr("some of it cannot be read")) from error
+    if not sound:
+        raise _damaged(folder, tr("parts of it contradict each other"))
+    return version, application
 
 
 def _is_cut_off(header: bytes, size: int) -> bool:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from lepton_studio.project.connection import Connection, to_json
+from lepton_studio.project.in_words import damaged, from_json
 from lepton_studio.project.reads import SAMPLE_COLUMNS, sample_from_row
 from lepton_studio.project.records import (
     LabelId,
@@ -201,7 +202,7 @@ def _from_rows(db: Connection, run: RunId, rows: Sequence[tuple[Any, ...]]) -> l
         Prediction(
             sample=sample,
             split=split,
-            value=None if value is None else json.loads(value),
+            value=None if value is None else from_json(value),
             score=score,
             verdicts=verdicts.get(sample, ()),
             quality=quality,
@@ -229,4 +230,7 @@ def _packed(scores: Mapping[LabelId, float]) -> bytes:
 
 
 def _unpacked(stored: bytes) -> dict[LabelId, float]:
-    return dict(_PAIR.iter_unpack(stored))
+    try:
+        return dict(_PAIR.iter_unpack(stored))
+    except (struct.error, TypeError) as error:
+        raise damaged() from error

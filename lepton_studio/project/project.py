@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +17,18 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import NOT_RECORDED, Connection, connect, storable
 from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectTooOld
 from lepton_studio.project.history import Step
+from lepton_studio.project.in_words import text_of
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
 from lepton_studio.project.ledger import Ledger
 from lepton_studio.project.lock import ProjectLock
-from lepton_studio.project.opening import DATABASE_NAME, SCHEMA_VERSION, check_file, check_is_project
+from lepton_studio.project.opening import (
+    SCHEMA_VERSION,
+    check_can_write,
+    check_file,
+    check_is_project,
+    read_only_place,
+)
+from lepton_studio.project.places import DATABASE_NAME, Place, copied_place, reading_place
 from lepton_studio.project.reads import Reads
 from lepton_studio.project.writes import Writes
 
@@ -31,11 +40,14 @@ class Project(Reads, Writes, Ledger):
     writing. Every write is durable when it returns, is one step of undo, and returns what it touched.
     """
 
-    def __init__(self, folder: Path, db: Connection, *, lock: ProjectLock | None = None) -> None:
-        """Use `create`, `open` or `clone`. Without a lock it is read-only."""
+    def __init__(
+        self, folder: Path, db: Connection, *, lock: ProjectLock | None = None, place: Place | None = None
+    ) -> None:
+        """Use `create`, `open` or `clone`. With a lock it can be written to; with a place it is only read."""
         self.folder = folder
         self._db = db
         self._lock = lock
+        self._place = place
         self._closed = False
         meta = _read_meta(db)
         self.name: str = meta["name"]
@@ -71,20 +83,19 @@ class Project(Reads, Writes, Ledger):
     def open(cls, folder: Path, *, read_only: bool = False) -> Project:
         """Open a project; one of an older version is brought up to date, after a copy went to `backups/`.
 
-        With `read_only` it may be open for writing elsewhere. Raises NotAProject, ProjectInUse, ProjectTooNew,
-        ProjectTooOld (read_only), ProjectDamaged; none of them leaves a trace in the file.
+        With `read_only` it may be open for writing elsewhere, and may lie where nothing can be written. Raises
+        NotAProject, ReadOnlyPlace, ProjectInUse, ProjectTooNew, ProjectTooOld (read_only), ProjectDamaged; none of them
+        leaves a trace in the file.
         """
         folder = Path(folder).absolute()
         if read_only:
-            if check_file(folder, read_only=True) < SCHEMA_VERSION:
-                sentence = tr(
-                    'The project "{name}" is of an older version. Open it once to bring it up to date.',
-                    name=folder.stem,
-                )
-                raise ProjectTooOld(sentence)
-            return cls(folder, connect(folder / DATABASE_NAME, read_only=True))
+            return cls._open_for_reading(folder)
         check_is_project(folder)
-        lock = ProjectLock(folder)
+        check_can_write(folder)
+        try:
+            lock = ProjectLock(folder)
+        except OSError as error:
+            raise read_only_place(folder) from error
         try:
             if check_file(folder) < SCHEMA_VERSION:
                 _bring_up_to_date(folder)
@@ -93,10 +104,32 @@ class Project(Reads, Writes, Ledger):
             lock.release()
             raise
 
+    @classmethod
+    def _open_for_reading(cls, folder: Path) -> Project:
+        check_is_project(folder)
+        place = reading_place(folder)
+        try:
+            if check_file(folder, place=place) < SCHEMA_VERSION:
+                if os.access(folder, os.W_OK):
+                    sentence = tr(
+                        'The project "{name}" is of an older version. Open it once to bring it up to date.',
+                        name=folder.stem,
+                    )
+                    raise ProjectTooOld(sentence)
+                place.release()
+                place = copied_place(folder)
+                _migrate(place.database)
+            return cls(folder, place.connect(), place=place)
+        except BaseException:
+            place.release()
+            raise
+
     def clone(self) -> Project:
         """The same project through a connection of its own, to be used in another thread and closed there."""
-        db = connect(self.folder / DATABASE_NAME, read_only=self.read_only)
-        return Project(self.folder, db, lock=self._lock and self._lock.share())
+        if self._place is not None:
+            place = self._place.share()
+            return Project(self.folder, place.connect(), place=place)
+        return Project(self.folder, connect(self.folder / DATABASE_NAME), lock=self._lock and self._lock.share())
 
     @property
     def read_only(self) -> bool:
@@ -111,6 +144,8 @@ class Project(Reads, Writes, Ledger):
         self._db.close()
         if self._lock is not None:
             self._lock.release()
+        if self._place is not None:
+            self._place.release()
 
     def __enter__(self) -> Project:
         return self
@@ -174,10 +209,12 @@ class Project(Reads, Writes, Ledger):
 def _read_meta(db: Connection) -> dict[str, str]:
     """What is known of the project as a whole; closes the connection when it cannot be read."""
     try:
-        return dict(db.execute("SELECT key, value FROM meta"))
+        meta = dict(db.execute("SELECT key, value FROM meta"))
+        text_of(meta.get("name"), meta.get("task"))
     except BaseException:
         db.close()
         raise
+    return meta
 
 
 def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
@@ -199,8 +236,6 @@ def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
 
 def _bring_up_to_date(folder: Path) -> None:
     """Copy the database to `backups/`, then migrate it."""
-    from lepton_studio.project.schema import bring_up_to_date  # slow to import
-
     with closing(connect(folder / DATABASE_NAME)) as db:
         (folder / "backups").mkdir(exist_ok=True)
         moment = history.now()[:19].replace(":", "-")
@@ -209,4 +244,11 @@ def _bring_up_to_date(folder: Path) -> None:
         unfinished.unlink(missing_ok=True)
         db.execute("VACUUM INTO ?", (str(unfinished),))
         unfinished.replace(copy)
+    _migrate(folder / DATABASE_NAME)
+
+
+def _migrate(database: Path) -> None:
+    from lepton_studio.project.schema import bring_up_to_date  # slow to import
+
+    with closing(connect(database)) as db:
         bring_up_to_date(db)

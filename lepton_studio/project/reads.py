@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from lepton_studio.project import history, sources, statistics
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Decision, HistoryEntry
+from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.labels import read_label, read_labels
 from lepton_studio.project.queries import selection
 from lepton_studio.project.records import (
@@ -33,18 +33,19 @@ _ROWS_A_PAGE = 1000
 
 
 def sample_from_row(row: Sequence[object]) -> Sample:
-    """The sample in the columns SAMPLE_COLUMNS."""
+    """The sample in the columns SAMPLE_COLUMNS. Raises ProjectDamaged."""
     id, text, split, value, origin, skipped, flagged, note, fields = row
+    text_of(text, note)
     return Sample(
         id=id,  # type: ignore[arg-type]  # the table's types
         text=text,  # type: ignore[arg-type]
         split=split,  # type: ignore[arg-type]
-        value=None if value is None else json.loads(str(value)),
+        value=None if value is None else from_json(value),
         origin=origin,  # type: ignore[arg-type]
         skipped=bool(skipped),
         flagged=bool(flagged),
         note=note,  # type: ignore[arg-type]
-        fields={} if fields == "{}" else json.loads(str(fields)),
+        fields=object_from_json(fields),
     )
 
 

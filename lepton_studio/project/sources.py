@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lepton_studio.language import tr
 from lepton_studio.project.connection import Connection, storable
 from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.in_words import from_json
 from lepton_studio.project.records import SampleId
 
 
@@ -36,7 +36,7 @@ def source_row(db: Connection, sample: SampleId) -> SourceRow:
     if found is None:
         raise NoSuchSample(tr("This sample is no longer in the project."))
     source, row, raw = found
-    return SourceRow(source, row, None if raw is None else json.loads(raw))
+    return SourceRow(source, row, None if raw is None else from_json(raw))
 
 
 def add_problems(db: Connection, problems: Iterable[ImportProblem], *, entry: int) -> int:

@@ -223,9 +223,15 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
 
 
 def scratch_folder(project: Project) -> RunFolder:
-    """A new folder for a job that leaves nothing; one that is left over is removed when the project is opened again."""
-    project.runs_folder.mkdir(parents=True, exist_ok=True)
-    return RunFolder(Path(tempfile.mkdtemp(prefix=_our_scratch(), dir=project.runs_folder)))
+    """A new folder for a job that leaves nothing; one that is left over is removed when the project is opened again.
+
+    It lies in the system's temporary folder where the project lies on a read-only place.
+    """
+    try:
+        project.runs_folder.mkdir(parents=True, exist_ok=True)
+        return RunFolder(Path(tempfile.mkdtemp(prefix=_our_scratch(), dir=project.runs_folder)))
+    except OSError:
+        return RunFolder(Path(tempfile.mkdtemp(prefix=f"lepton-{_our_scratch()}")))
 
 
 def _our_scratch() -> str:

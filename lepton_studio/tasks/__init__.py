@@ -7,7 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from lepton_studio.tasks.base import Task
+from lepton_studio.language import tr
+from lepton_studio.tasks.base import Task, UnknownTask
 
 
 @cache
@@ -22,7 +23,9 @@ def all_tasks() -> dict[str, Task[Any]]:
 
 
 def task_named(task_id: str) -> Task[Any]:
-    """The task with this id. Raises KeyError when this version of Lepton Studio has none."""
+    """The task with this id. Raises UnknownTask when this version of Lepton Studio has none."""
+    if task_id not in all_tasks():
+        raise UnknownTask(tr("This version of Lepton Studio does not know the task “{task}”.", task=task_id))
     return all_tasks()[task_id]
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels, Verdict
 
@@ -24,6 +25,14 @@ GENERATION_SETTINGS = (
 
 class BadAnnotation(ValueError):
     """A JSON value that is no annotation of this task; its text is a sentence for a person."""
+
+
+class BadReport(ValueError):
+    """What is stored is no report; its text is a sentence for a person."""
+
+
+class UnknownTask(LookupError):
+    """This version has no such task; its text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +93,14 @@ class Report:
 
     @classmethod
     def from_json(cls, stored: object) -> Report:
-        """The report that `to_json` wrote. Raises KeyError or TypeError on anything else."""
-        if not isinstance(stored, dict):
-            raise TypeError("a stored report is a JSON object")
+        """The report that `to_json` wrote. Raises BadReport on anything else."""
+        try:
+            return cls._from_json(stored)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadReport(tr("The report of this run cannot be read: what is stored of it is damaged.")) from error
+
+    @classmethod
+    def _from_json(cls, stored: Any) -> Report:
         confusion = stored["confusion"]
         return cls(
             n=int(stored["n"]),

@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.project import Project
 
 _EVERY = 0.05
@@ -148,10 +147,3 @@ class Background(QObject):
             done(answer)
         else:
             failed(error)
-
-
-def sentence_of(error: Exception) -> str | None:
-    """The sentence of an error that is meant for the person; None for one of ours."""
-    from lepton_studio.ui.known_errors import is_known
-
-    return str(error) if isinstance(error, ProjectError) or is_known(error) else None

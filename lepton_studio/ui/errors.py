@@ -15,7 +15,7 @@ from types import TracebackType
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
 
 import lepton_studio
-from lepton_studio.ui.known_errors import is_known
+from lepton_studio.ui.known_errors import is_known, sentence_of
 
 _log = logging.getLogger("lepton_studio")
 
@@ -76,7 +76,7 @@ class FaultDesk(QObject):
 
     def _show(self, error: BaseException) -> None:
         if is_known(error):
-            self.said.emit(str(error))
+            self.said.emit(sentence_of(error))
         else:
             self.found.emit(report(error))
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lepton_studio.language import tr
-from lepton_studio.project.errors import ProjectError
+from lepton_studio.project.errors import ProjectError, ReadOnlyPlace
 from lepton_studio.project.project import Project
-from lepton_studio.tasks import all_tasks
+from lepton_studio.tasks import all_tasks, task_named
+from lepton_studio.tasks.base import UnknownTask
+from lepton_studio.ui.known_errors import sentence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,15 @@ class OpenedProject:
 
 
 def open_project(folder: Path) -> OpenedProject:
-    """Open a project that is there."""
-    return _told(lambda: Project.open(folder))
+    """Open a project that is there, for reading only where nothing can be written."""
+
+    def opened() -> Project:
+        try:
+            return Project.open(folder)
+        except ReadOnlyPlace:
+            return Project.open(folder, read_only=True)
+
+    return _told(opened)
 
 
 def create_project(folder: Path, *, task: str, labels: tuple[str, ...]) -> OpenedProject:
@@ -47,9 +56,10 @@ def _told(make: Callable[[], Project]) -> OpenedProject:
     try:
         project = make()
     except (ProjectError, OSError) as error:
-        return OpenedProject(None, str(error))
-    if project.task_id not in all_tasks():
-        task = project.task_id
+        return OpenedProject(None, sentence_of(error))
+    try:
+        task_named(project.task_id)
+    except UnknownTask as error:
         project.close()
-        return OpenedProject(None, tr("This version of Lepton Studio does not know the task “{task}”.", task=task))
+        return OpenedProject(None, str(error))
     return OpenedProject(project)

@@ -20,7 +20,7 @@ from lepton_studio.settings import Settings
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.background import Background, Progress, Work
-from lepton_studio.ui.known_errors import is_known, was_cancelled
+from lepton_studio.ui.known_errors import is_known, sentence_of, was_cancelled
 from lepton_studio.ui.tuning_desk import TuningDesk
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ class Session(QObject):
         except Exception as error:
             if not is_known(error):
                 raise
-            self.failed.emit(str(error))
+            self.failed.emit(sentence_of(error))
             return None
         if changes is not None:
             self.changed.emit(changes)
@@ -160,7 +160,7 @@ class Session(QObject):
             if was_cancelled(error):
                 self.said.emit(tr("Cancelled: {title}", title=title), False)
             elif is_known(error):
-                self.failed.emit(str(error))
+                self.failed.emit(sentence_of(error))
             else:
                 self.fault_found.emit(error)
 

@@ -15,6 +15,7 @@ from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Estimated, Stepped
 from lepton_studio.ui.background import Progress
+from lepton_studio.ui.known_errors import sentence_of
 
 if TYPE_CHECKING:
     from lepton_studio.runs.runner import Runner, SparePool
@@ -95,7 +96,7 @@ class TuningDesk(QObject):
             tr("Preparing the trial steps"),
             lambda progress: _prepare_measure(progress, model=model, recipe=recipe),
             self._start_measure,
-            failed=lambda error: self._session.measure_ended.emit(str(error)),
+            failed=lambda error: self._session.measure_ended.emit(sentence_of(error)),
             quiet=True,
         )
 

@@ -17,6 +17,7 @@ from lepton_studio.ui.background import Progress
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
+from lepton_studio.ui.known_errors import sentence_of
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import value_title
 from lepton_studio.widgets.layouts import button, column, padded, quiet, row, words
@@ -145,7 +146,7 @@ class ImportView(QWidget):
             if asked == self._asked:
                 if self._looks:
                     self._show_guesses(place)  # as it was before the choice that cannot be
-                self._say("", failed=str(error))
+                self._say("", failed=sentence_of(error))
                 self._check()
 
         self._session.run_in_background(title, lambda _progress: look(), done, failed=failed, quiet=True)

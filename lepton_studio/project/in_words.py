@@ -1,0 +1,100 @@
+"""What SQLite says of the world, and what a damaged file makes of stored values, as sentences: one place for all."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from typing import Any
+
+from lepton_studio.language import tr
+from lepton_studio.project.errors import (
+    NoSpace,
+    ProjectBusy,
+    ProjectDamaged,
+    ProjectError,
+    ReadOnlyProject,
+    TooLarge,
+)
+
+_log = logging.getLogger("lepton_studio.project")
+_log.addHandler(logging.NullHandler())
+
+_SAYS_DAMAGE = ("malformed", "no such table", "no such column", "no such index", "decode to UTF-8", "corrupt")
+"""Parts of messages of SQLite that have no code of their own: our statements fit the tables that we made."""
+
+
+def in_words(error: Exception) -> Exception:
+    """The ProjectError that says it to a person; the error itself where it is our own mistake.
+
+    The log gets the code, but no message that quotes what is stored.
+    """
+    if isinstance(error, OverflowError):
+        return _too_large() if "INT_MAX" in str(error) else error
+    if not isinstance(error, sqlite3.Error):
+        return error
+    said = _said(error)
+    if isinstance(said, ProjectError):
+        message = "" if "UTF-8" in str(error) else f": {error}"
+        _log.warning("%s%s", getattr(error, "sqlite_errorname", type(error).__name__), message)
+    return said
+
+
+def damaged() -> ProjectDamaged:
+    """What is stored is not what was written."""
+    return ProjectDamaged(
+        tr("The project file is damaged. Nothing was repaired. Project > Check says what can still be read.")
+    )
+
+
+def from_json(stored: object) -> Any:
+    """The value of JSON that the project wrote. Raises ProjectDamaged where it is none any more."""
+    try:
+        return json.loads(stored)  # type: ignore[arg-type]  # what is stored may be of any type in a damaged file
+    except (ValueError, TypeError, RecursionError) as error:
+        raise damaged() from error
+
+
+def object_from_json(stored: object) -> dict[str, Any]:
+    """As `from_json`, of what was written as an object."""
+    found = {} if stored == "{}" else from_json(stored)
+    if not isinstance(found, dict):
+        raise damaged()
+    return found
+
+
+def text_of(*stored: object) -> None:
+    """Raise ProjectDamaged unless all of these are texts, as they were written."""
+    for one in stored:
+        if not isinstance(one, str):
+            raise damaged()
+
+
+def _said(error: sqlite3.Error) -> Exception:
+    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return NoSpace(tr("The disk is full. Nothing was changed; free some space and try again."))
+        case sqlite3.SQLITE_READONLY:
+            return ReadOnlyProject(tr("This project is open for reading only."))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
+            return ProjectBusy(tr("Another task is writing to this project. Try again when it is done."))
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CONSTRAINT | sqlite3.SQLITE_MISMATCH:
+            return damaged()
+        case sqlite3.SQLITE_TOOBIG:
+            return _too_large()
+        case sqlite3.SQLITE_NOMEM:
+            return ProjectError(tr("There is not enough memory for this. Close other programs and try again."))
+        case sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return ProjectError(tr("The system does not allow this app to use the project's file."))
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            return ProjectError(tr("The disk did not answer. Nothing was changed; check it and try again."))
+        case sqlite3.SQLITE_ERROR if any(words in str(error) for words in _SAYS_DAMAGE):
+            return damaged()
+        case _:
+            return error
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        tr("A text or value is too large for a project: the limit is one billion bytes. Nothing was changed.")
+    )
