@@ -121,6 +121,10 @@ def import_files(options: Namespace) -> Answer:
     )
 
 
+NO_COLUMN = "none"
+"""What a person names where there is no such column."""
+
+
 def _as_told(guess: Guess, options: Namespace) -> Guess:
     """The guess with the columns, the roles and the split that the person named."""
     from lepton_studio import formats
@@ -131,7 +135,10 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
         guess = formats.choose_table(guess, options.sheet)
     if options.header is not None:
         guess = formats.choose_header(guess, options.header)
-    named = {role: column for role in ("text", "label") if (column := getattr(options, role)) is not None}
+    named: dict[str, Any] = {name: column for name in ("text", "label") if (column := getattr(options, name))}
+    if named.get("label") == NO_COLUMN and NO_COLUMN not in guess.columns:
+        del named["label"]
+        guess = replace(guess, label=None, label_columns=(), more_labels=())
     roles = dict(options.role)
     for column in (*named.values(), *roles.values()):
         if column not in guess.columns:
@@ -143,14 +150,17 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
                     columns=", ".join(guess.columns) or tr("none"),
                 )
             )
-    if named or roles:
+    if named or roles or options.label or options.separator is not None:
         taken = {*named.values(), *roles.values()}
         more = tuple(column for column in guess.more_text if column not in taken)
         label = None if guess.label in taken else guess.label
         text = None if guess.text in taken else guess.text
         others = {role: column for role, column in guess.roles.items() if column not in taken}
         changes = {"label": label, "text": text, "more_text": more, "roles": {**others, **roles}, **named}
-        guess = formats.refresh(replace(guess, **changes))
+        guess = formats.refresh(replace(guess, **changes), before=guess)
+        if options.separator is not None and options.separator != guess.label_separator:
+            separator = "" if options.separator == NO_COLUMN else options.separator.replace("\\t", "\t")
+            guess = formats.refresh(replace(guess, label_separator=separator))
     if guess.text is None:
         raise Refused(
             tr(
@@ -164,7 +174,7 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
 
 def _refuse_doubts(guesses: Sequence[Guess], options: Namespace) -> None:
     """Refuse what may be misread, unless the person has named what it is about. Raises Refused."""
-    answers = {"label": ("--label", options.label)}
+    answers = {"label": ("--label", options.label), "label_separator": ("--separator", options.separator)}
     open_ones = [one for guess in guesses for one in guess.doubts if not answers.get(one.about, ("", None))[1]]
     if not open_ones:
         return

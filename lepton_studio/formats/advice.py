@@ -32,8 +32,21 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
             )
         )
     if guess.label_columns:
-        count = len(guess.label_columns)
-        said.append(tr("{count} columns of 0 and 1 are taken as labels, several a text.", count=count))
+        names = ", ".join(guess.label_columns)
+        said.append(tr("Each of these columns is a label, on or off in each row: {columns}.", columns=names))
+        if any(all(as_text(row.get(name)).strip() == "" for name in guess.label_columns) for row in rows):
+            said.append(tr("Rows where all of them are empty come in unlabelled."))
+    if guess.more_labels:
+        names = ", ".join((guess.label or "", *guess.more_labels))
+        said.append(tr("Each of these columns may give a label: {columns}.", columns=names))
+    if guess.label_form == "flags" and not guess.label_names:
+        said.append(
+            tr(
+                "{column} holds a 0 or 1 for each label and no names: they are called label_0, label_1 and so on. "
+                "A file classes.txt with a name a line names them.",
+                column=guess.label,
+            )
+        )
     if guess.label_separator:
         separator = guess.label_separator
         said.append(tr("Cells with “{separator}” hold several labels.", separator=separator))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lepton_studio.formats.head import Head
+from lepton_studio.formats.label_cells import LabelForm
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Split
 
@@ -136,7 +137,8 @@ class Guess:
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
     (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
     the text is a list of tokens; and what only tables of ours have: "relations", "questions", "more_targets",
-    "rejected", "skipped". `label_columns` are columns of 0 and 1, one for each label. `fold`: rows with the same text
+    "rejected", "skipped". `label_columns` are columns of yes and no, one for each label; `more_labels` are further
+    columns with a label each, `label_form` says what the cells of the label are. `fold`: rows with the same text
     are one sample with all that they say. `offsets` is how the file counts its spans, a key of
     `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
     `talk`: the files hold conversations, and the task learns no replies; where turns are samples, the columns are those
@@ -157,6 +159,8 @@ class Guess:
     more_text: tuple[str, ...] = ()
     joiner: str = "\n"
     label: str | None = None
+    more_labels: tuple[str, ...] = ()
+    label_form: LabelForm = ""
     label_separator: str = ""
     label_names: Mapping[str, str] = field(default_factory=dict)
     split_column: str | None = None

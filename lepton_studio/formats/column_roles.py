@@ -6,9 +6,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from lepton_studio.formats.conversations import beside_turns, turns_in
+from lepton_studio.formats.label_columns import LabelColumns, label_columns
 from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
 from lepton_studio.formats.roles import Roles
 from lepton_studio.formats.tag_schemes import is_tag
@@ -53,18 +54,14 @@ _OUR_ROLES = (
     "turns",
 )  # fmt: skip
 _OWN = ("questions", "more_targets", "rejected", "skipped")
-_SEPARATORS = ("#", "|", ";", ",")
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class TableRoles:
+class TableRoles(LabelColumns):
     """The columns of a table, named as in `Guess`."""
 
     text: str | None = None
-    label: str | None = None
-    label_separator: str = ""
-    label_columns: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     fold: bool = False
 
@@ -73,20 +70,20 @@ def guess_table(
     columns: Sequence[str], rows: Rows, found: Roles, *, wants: Sequence[str], is_typed: bool = False
 ) -> TableRoles:
     """What a task with these wants reads out of the columns; `found` is what is known of text and label. `is_typed`:
-    the format has lists, so that a string is one label.
+    the format has lists, so that a string of numbers is one label.
 
     Without wants only what cannot be mistaken is taken: marks in JSON, and columns of 0 and 1.
     """
     if ours := _ours(columns):
         return replace(ours, label_separator="" if is_typed else ours.label_separator)
-    table = TableRoles(found.text, found.label)
+    table = TableRoles(found.label, text=found.text)
     for step in (_marks, _turns, _questions, _pair, _target, _rating):
         table = step(table, columns, rows, set(wants))
     own = {name: name for name in _OWN if name in columns and name not in table.roles.values()}
     if own and ({"spans", "relations", "target", "rating", "question"} & set(wants) or not wants):
         table = replace(table, roles={**table.roles, **own})
     if "label" in wants or not wants:
-        table = _labels(table, columns, rows)
+        table = _labels(table, columns, rows, wants=wants)
     elif not set(wants) & {"label"}:
         table = replace(table, label=None)
     return _folded(table, columns, rows)
@@ -98,7 +95,7 @@ def _ours(columns: Sequence[str]) -> TableRoles | None:
     if label is None or not {"text", "split", "note"} <= set(columns):
         return None
     roles = {name: name for name in _OUR_ROLES if name in columns}
-    return TableRoles("text", label, "#", roles=roles)
+    return TableRoles(label, "#", text="text", roles=roles)
 
 
 def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
@@ -220,32 +217,10 @@ def _rating(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[st
     return replace(table, label=None if table.label == chosen else table.label, roles={**table.roles, "rating": chosen})
 
 
-def _labels(table: TableRoles, columns: Sequence[str], rows: Rows) -> TableRoles:
+def _labels(table: TableRoles, columns: Sequence[str], rows: Rows, *, wants: Sequence[str]) -> TableRoles:
     taken = {table.text, *table.roles.values()}
-    flags = [name for name in columns if name not in taken and _all(rows, name, lambda cell: as_text(cell) in "01")]
-    if len(flags) >= 3 and table.label in (None, *flags):
-        return replace(table, label=None, label_columns=tuple(flags))
-    if table.label is None:
-        return table
-    return replace(table, label_separator=_separator(table.label, rows))
-
-
-def _separator(column: str, rows: Rows) -> str:
-    """What joins several labels in one cell: the pieces of such cells must be labels of other cells too."""
-    cells = {cell.strip() for row in rows if isinstance(cell := row.get(column), str) and cell.strip()}
-    cells = {cell for cell in cells if not cell.startswith("[")}
-    for separator in _SEPARATORS:
-        several = [cell.split(separator) for cell in cells if separator in cell]
-        if not several:
-            continue
-        where: dict[str, int] = defaultdict(int)
-        for cell in cells:
-            for piece in {piece.strip() for piece in cell.split(separator)}:
-                where[piece] += 1
-        pieces = [piece.strip() for one in several for piece in one]
-        if all(pieces) and sum(where[piece] > 1 for piece in pieces) >= 0.9 * len(pieces):
-            return separator
-    return ""
+    found = label_columns(columns, rows, label=table.label, taken=taken, wants=wants)
+    return replace(table, **{one.name: getattr(found, one.name) for one in fields(found)})
 
 
 def _folded(table: TableRoles, columns: Sequence[str], rows: Rows) -> TableRoles:

@@ -155,6 +155,11 @@ def knows_column(name: str) -> bool:
     return plain in _TEXT_NAMES or plain in _LABEL_NAMES or plain in _SPLIT_NAMES
 
 
+def names_label(name: str) -> bool:
+    """Whether this is a usual name of a column with labels."""
+    return name.strip().lower().rsplit(".", 1)[-1] in _LABEL_NAMES
+
+
 def _rank(name: str, known: Sequence[str]) -> float:
     """1 for the first known name, less for later ones; half for a name that contains one; 0 for others."""
     plain = name.strip().lower().rsplit(".", 1)[-1]

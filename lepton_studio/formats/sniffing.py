@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from lepton_studio.formats import advice
 from lepton_studio.formats.base import ALL_TURNS, Format, Guess, Problem, Record, Row, UnreadableFile
@@ -17,6 +18,8 @@ from lepton_studio.formats.documents import natural
 from lepton_studio.formats.doubts import doubts_of
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.head import Head, look_at
+from lepton_studio.formats.label_cells import flags_in
+from lepton_studio.formats.label_columns import LabelColumns, label_cells
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
 from lepton_studio.formats.offsets import find_scheme, notice
 from lepton_studio.formats.packed import unpacked
@@ -25,9 +28,9 @@ from lepton_studio.formats.parallel_text import written_beside
 from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read_plain, read_records
 from lepton_studio.formats.roles import Roles, guess_roles
 from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.table_marks import table_row
 from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, find_talk, label_of_turns, said_of_turns
 from lepton_studio.formats.turn_lines import is_beside
-from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 
@@ -92,10 +95,12 @@ def sniff_all(
     return (replace(first, notices=(*first.notices, *notices)), *others)
 
 
-def refresh(guess: Guess) -> Guess:
+def refresh(guess: Guess, *, before: Guess | None = None) -> Guess:
     """The guess after a person changed it: columns, notices and preview as the settings now give them.
 
     Roles are guessed anew only where the text column is gone; a label or split column that is gone becomes None.
+    `before` is the guess that was changed: where another column is the label now, how its cells say labels is found
+    out anew.
     Raises UnreadableFile.
     """
     chosen = all_formats()[guess.format]
@@ -120,9 +125,15 @@ def refresh(guess: Guess) -> Guess:
         verdict=guess.verdict if guess.verdict in here else None,
         more_text=tuple(name for name in guess.more_text if name in here),
         label_columns=tuple(name for name in guess.label_columns if name in here),
+        more_labels=tuple(name for name in guess.more_labels if name in here),
         roles={role: name for role, name in guess.roles.items() if name in here},
     )
-    return _with_preview(changed if changed.text else _with_roles(changed))
+    if not changed.text:
+        return _with_preview(_with_roles(changed))
+    if before is not None and changed.label is not None and changed.label != before.label:
+        rows = [record.cells for record in _sample(changed)]
+        changed = replace(changed, **_said_of_labels(label_cells(rows, changed.label), {}))
+    return _with_preview(changed)
 
 
 def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
@@ -161,9 +172,7 @@ def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
     guess = replace(
         guess,
         columns=columns_of_turns(records),
-        label=table.label,
-        label_separator=table.label_separator,
-        label_columns=table.label_columns,
+        **_said_of_labels(table, guess.label_names),
         roles=table.roles,
     )
     return _with_preview(_with_offsets(guess))
@@ -201,7 +210,7 @@ def choose_columns(guess: Guess, *, text: str | None = None, label: str | None =
             )
     text = text or guess.text
     label = label or (None if guess.label == text else guess.label)
-    return refresh(replace(guess, text=text, label=label))
+    return refresh(replace(guess, text=text, label=label), before=guess)
 
 
 def _expand(paths: Sequence[Path]) -> list[Path]:
@@ -341,14 +350,18 @@ def _with_roles(guess: Guess) -> Guess:
     return replace(
         guess,
         text=table.text,
-        label=table.label,
-        label_separator=table.label_separator,
-        label_columns=table.label_columns,
+        **_said_of_labels(table, guess.label_names),
         roles=table.roles,
         fold=table.fold,
         split_column=guess.split_column or found.split,
         verdict=found.verdict,
     )
+
+
+def _said_of_labels(found: LabelColumns, names: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a guess that say how labels are told."""
+    said = {one.name: getattr(found, one.name) for one in fields(LabelColumns)}
+    return {**said, "label_names": found.label_names or names}
 
 
 def _with_offsets(guess: Guess) -> Guess:
@@ -400,8 +413,8 @@ def _with_preview(guess: Guess) -> Guess:
     told = all_formats()[guess.format].notices
     notices += dict.fromkeys(sentence for path in guess.paths[:_SAMPLED_FILES] for sentence in told(path, guess))
     if guess.label is not None:
-        codes = {as_text(record.cells.get(guess.label)).strip() for record in sample} - {""}
-        if not codes & set(guess.label_names):
+        codes = _codes(guess, sample)
+        if not codes & {*guess.label_names, *guess.label_names.values()}:
             table = table_beside(guess.paths[0], codes)
             guess = replace(guess, label_names=table.names)
             if table.names:
@@ -413,6 +426,15 @@ def _with_preview(guess: Guess) -> Guess:
         notices += [sentence] if (sentence := notice(finding)) else []
     rows = tuple(islice(_preview(guess), PREVIEW_ROWS))
     return replace(guess, preview=rows, notices=tuple(notices), doubts=doubts_of(guess))
+
+
+def _codes(guess: Guess, sample: Sequence[Record]) -> set[str]:
+    """The labels as they stand in the file; for vectors of 0 and 1 their places."""
+    if guess.label_form == "flags":
+        lengths = {len(flags) for record in sample if (flags := flags_in(record.cells.get(guess.label or "")))}
+        return {str(place) for place in range(max(lengths, default=0))}
+    bare = replace(guess, label_names={})
+    return {name for record in sample for name in table_row(record, bare, text="").marks.labels or ()}
 
 
 def _preview(guess: Guess) -> Iterator[Row | Problem]:

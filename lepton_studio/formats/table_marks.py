@@ -10,15 +10,13 @@ from functools import lru_cache
 
 from lepton_studio.formats.base import Guess, Record
 from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json
+from lepton_studio.formats.label_cells import flag_name, flags_in, is_on, list_in
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
 from lepton_studio.formats.tag_schemes import spans_of
 from lepton_studio.formats.tokens import join
-from lepton_studio.formats.values import as_text, label_names
+from lepton_studio.formats.values import as_text, label_names, says_none
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT, TURNS, AnswerMark, Marks, QuestionMark, SpanMark
-
-_ON = {"1", "1.0", "true", "yes", "x"}
-_OFF = {"0", "0.0", "false", "no", ""}
 
 
 @dataclass(slots=True)
@@ -51,7 +49,7 @@ class Tagged:
 def used_columns(guess: Guess) -> set[str]:
     """The columns that are no extra fields."""
     chosen = {guess.text, guess.label, guess.split_column, guess.verdict}
-    named = {*guess.more_text, *guess.label_columns, *guess.roles.values()}
+    named = {*guess.more_text, *guess.label_columns, *guess.more_labels, *guess.roles.values()}
     return {name for name in chosen | named if name}
 
 
@@ -84,17 +82,28 @@ def _labelled(labels: tuple[str, ...] | None) -> Marks:
 
 def _labels(record: Record, guess: Guess) -> tuple[str, ...] | None:
     if guess.label_columns:
-        cells = {name: as_text(record.cells.get(name)).strip().lower() for name in guess.label_columns}
-        if all(value not in _ON | (_OFF - {""}) for value in cells.values()):
+        cells = {name: record.cells.get(name) for name in guess.label_columns}
+        if all(as_text(cell).strip() == "" or is_on(cell) is None for cell in cells.values()):
             return None
-        return tuple(name for name, value in cells.items() if value in _ON)
+        return tuple(guess.label_names.get(name, name) for name, cell in cells.items() if is_on(cell))
     if guess.label is None:
         return None
-    cell = record.cells.get(guess.label)
-    if isinstance(cell, str) and cell.startswith("["):
+    found = _names(record.cells.get(guess.label), guess)
+    for column in guess.more_labels:
+        found = (*(found or ()), *(_names(record.cells.get(column), guess) or ())) or None
+    return None if found is None else tuple(dict.fromkeys(found))
+
+
+def _names(cell: object, guess: Guess) -> tuple[str, ...] | None:
+    """The labels that one cell says; None where it says nothing, () where it says "none of them"."""
+    if guess.label_form == "flags" and (flags := flags_in(cell)) is not None:
+        return tuple(flag_name(place, guess.label_names) for place, on in enumerate(flags) if on)
+    listed = list_in(cell, loose=guess.label_form == "list")
+    if listed is None and isinstance(cell, str) and cell.startswith("{"):
         cell = _json(cell, cell)
+    cell = cell if listed is None else listed
     found = label_names(cell, separator=guess.label_separator, names=guess.label_names)
-    return found if found or cell == [] else None
+    return found if found or cell == [] or says_none(cell) else None
 
 
 def _take(row: TableRow, role: str, cell: object, text: str) -> None:
@@ -115,7 +124,7 @@ def _take(row: TableRow, role: str, cell: object, text: str) -> None:
     elif role == "rejected":
         row.marks = replace(marks, rejected=_texts(_json(cell, cell)))
     elif role == "skipped":
-        row.skipped = as_text(cell).strip().lower() in _ON
+        row.skipped = bool(is_on(cell))
     elif role == "second_text":
         row.fields[SECOND_TEXT] = as_text(cell)
     elif role == "turns" and TURNS not in row.fields:

@@ -9,7 +9,7 @@ from typing import Any
 
 
 def as_text(value: object) -> str:
-    """A cell as a person would read it: strings untouched, None as "", structures as JSON."""
+    """A cell as a person would read it: strings untouched, None and NaN as "", structures as JSON."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -17,7 +17,7 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return str(value)
+        return "" if is_missing(value) else str(value)
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -25,6 +25,11 @@ def as_text(value: object) -> str:
     if isinstance(value, (list, tuple, dict)):
         return json.dumps(value, ensure_ascii=False, default=as_text)
     return str(value)
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell has no value: None, or the NaN that stands for it in numeric columns."""
+    return value is None or (isinstance(value, float) and value != value)
 
 
 def as_json(value: object) -> object:
@@ -45,15 +50,14 @@ def label_names(value: object, *, separator: str = "", names: Mapping[str, str] 
 
     Edge spaces of a label are not part of it; otherwise it stays as spelled ("NA", "null", "1.0", "yes" are labels).
     """
-    if value is None:
+    if is_missing(value):
         return ()
     if isinstance(value, str) and not separator and not names:
         one = value.strip()
         return (one,) if one else ()
     parts: list[Any]
-    if isinstance(value, Mapping):  # Label Studio: {"choices": [...]}
-        chosen = value.get("choices", ())
-        parts = list(chosen) if isinstance(chosen, (list, tuple)) else [chosen]
+    if isinstance(value, Mapping):
+        parts = _chosen(value)
     elif isinstance(value, (list, tuple)):
         parts = [part for part in value if not isinstance(part, (list, tuple, dict))]
     else:
@@ -62,6 +66,19 @@ def label_names(value: object, *, separator: str = "", names: Mapping[str, str] 
     spelled = [as_text(part).strip() for part in parts]
     named = [names.get(one, "" if one == "-1" else one) if names else one for one in spelled]
     return tuple(dict.fromkeys(one for one in named if one))
+
+
+def says_none(value: object) -> bool:
+    """Whether a mapping says of each of its labels that it is off, or that nothing was chosen."""
+    return isinstance(value, Mapping) and not _chosen(value) and bool(value)
+
+
+def _chosen(value: Mapping[str, object]) -> list[Any]:
+    """The names that a mapping gives: Label Studio's {"choices": [...]}, else those that are switched on."""
+    if "choices" in value:
+        chosen = value["choices"]
+        return list(chosen) if isinstance(chosen, (list, tuple)) else [chosen]
+    return [name for name, on in value.items() if on in (1, True, "1", "true", "True", "yes")]
 
 
 def is_broken(text: str) -> bool:

@@ -164,10 +164,17 @@ def _survey(
         survey.keys.append(_NO_VALUE if taken.value is None else key)
         survey.splits.append(_SPLIT_CODES[row.split])
     for guess in sets:
-        if guess.label is not None and any(survey.known_keys):
-            for name in guess.label_names.values():
+        if any(survey.known_keys):
+            for name in _known_labels(guess):
                 survey.naming.add(name, "label")
     return survey
+
+
+def _known_labels(guess: Guess) -> list[str]:
+    """The labels that a table of names or its columns tell of, used or not, in their order."""
+    if guess.label is not None:
+        return list(guess.label_names.values())
+    return [guess.label_names.get(column, column) for column in guess.label_columns]
 
 
 def _identity(row: Row) -> int:
@@ -227,7 +234,7 @@ def _share_out(survey: _Survey, *, shares: Shares, seed: int, known: Mapping[int
 def _in_order(new: Sequence[Label], sets: Sequence[Guess]) -> list[Label]:
     """The labels in the order to create them: a table's order first, else by number where all are numbers, else as
     they first appear."""
-    tables = [name for guess in sets if guess.label is not None for name in guess.label_names.values()]
+    tables = [name for guess in sets for name in _known_labels(guess)]
     place = {name: place for place, name in enumerate(dict.fromkeys(tables))}
     rest = [label for label in new if label.name not in place]
     if all(_is_number(label.name) for label in rest):

@@ -154,7 +154,8 @@ class Task(Generic[V]):
     kinds                                 kind of error -> its title; the kinds that `compare` uses beside RIGHT
     reads                                 fields of a sample that its model and its editor read beside the text
     wants                                 what columns of a table it can use: "label", "second_text", "question",
-                                          "answer", "target", "rating", "spans", "turns"
+                                          "answer", "target", "rating", "spans", "turns"; "several_labels" where a
+                                          text may have more than one
     label_kinds                           the kinds of labels it has ("label"; "span" and "relation"); () for none.
                                           A label's kind is `label.options["kind"]`, the first one where that is not set
     empty                                 the value that says "there is nothing here", where the task has one

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from lepton_studio.formats import ALL_TABLES, ALL_TURNS, DELIMITERS, ENCODINGS, Guess, Row, all_formats
+from lepton_studio.formats.label_cells import JOINERS
 from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
@@ -42,6 +43,7 @@ class GuessForm(Form):
         self.turns = QComboBox()
         self.text = QComboBox()
         self.label = QComboBox()
+        self.separator = QComboBox()
         self.roles = {role: QComboBox() for role in _ROLES if role in wants}
         self.offsets = QComboBox()
         self.split = QComboBox()
@@ -60,6 +62,7 @@ class GuessForm(Form):
         self.add("table", tr("Sheet or list"), field=self.table)
         self.add("text", tr("Text"), field=self.text)
         self.add("label", tr("Label"), field=self.label)
+        self.add("separator", tr("Several labels in a cell"), field=self.separator)
         for role, box in self.roles.items():
             self.add(role, role_title(role), field=box)
             box.activated.connect(partial(self._choose_role, role))
@@ -78,6 +81,7 @@ class GuessForm(Form):
         )
         self.text.activated.connect(lambda _i: self._change(text=self.text.currentData()))
         self.label.activated.connect(lambda _i: self._change(label=self.label.currentData()))
+        self.separator.activated.connect(lambda _i: self._change(label_separator=self.separator.currentData() or ""))
         self.offsets.activated.connect(lambda _i: self._change(offsets=self.offsets.currentData()))
         self.split.activated.connect(lambda _i: self._change(split_column=self.split.currentData()))
         self.table.activated.connect(lambda _i: self.table_changed.emit(self.table.currentData()))
@@ -96,7 +100,10 @@ class GuessForm(Form):
         columns = [(name, name) for name in guess.columns]
         _fill(self.turns, _units(guess), guess.talk.each_of[0] if guess.talk and guess.talk.each_of else "")
         _fill(self.text, columns, guess.text, none=tr("Choose the column"))
-        _fill(self.label, columns, guess.label, none=tr("None: the samples come in unlabelled"))
+        none = tr("A column for each label") if guess.label_columns else tr("None: the samples come in unlabelled")
+        _fill(self.label, columns, guess.label, none=none)
+        joiners = [(one, tr("joined by “{separator}”", separator=one)) for one in JOINERS]
+        _fill(self.separator, joiners, guess.label_separator or None, none=tr("None: a cell is one label"))
         for role, box in self.roles.items():
             _fill(box, columns, guess.roles.get(role), none=tr("None"))
         _fill(self.offsets, [(scheme, tr(title)) for scheme, title in SCHEMES.items()], guess.offsets)
@@ -114,6 +121,8 @@ class GuessForm(Form):
         self.show_row("turns of", guess.talk is not None)
         self.show_row("text", bool(columns))
         self.show_row("label", bool(columns) and "label" in self._wants)
+        joins = "several_labels" in self._wants or bool(guess.label_separator)
+        self.show_row("separator", guess.label is not None and not guess.label_form and joins)
         for role in self.roles:
             self.show_row(role, bool(columns) and not _said_by_format(role, guess))
         self.show_row("offsets", _counts_places(guess))

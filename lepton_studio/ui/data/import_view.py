@@ -197,7 +197,8 @@ class ImportView(QWidget):
         self.groups.setVisible(shown and len(self._looks) > 1)
 
     def _guess_changed(self, guess: Guess) -> None:
-        self._again(lambda: _refresh(guess))
+        before = self._looks[self._current].guess
+        self._again(lambda: _refresh(guess, before))
 
     def _format_changed(self, format_id: str) -> None:
         paths = self._looks[self._current].guess.paths
@@ -311,7 +312,7 @@ def _choose_header(guess: Guess, row: int) -> Guess:
     return choose_header(guess, row)
 
 
-def _refresh(guess: Guess) -> Guess:
+def _refresh(guess: Guess, before: Guess) -> Guess:
     from lepton_studio.formats import refresh
 
-    return refresh(guess)
+    return refresh(guess, before=before)
