@@ -14,6 +14,7 @@ from typing import Any
 from lepton_studio.language import tr
 from lepton_studio.project.errors import ProjectBusy, ProjectError
 from lepton_studio.project.in_words import in_words
+from lepton_studio.project.searchable import searchable
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -161,6 +162,7 @@ def connect(database: Path, *, read_only: bool = False, immutable: bool = False)
 
     try:
         db.create_function("recording_entry", 0, recording_entry)
+        db.create_function("searchable", 3, searchable, deterministic=True)
         db.execute("PRAGMA cache_size = -65536")  # KiB; a bulk import walks the whole of the text_hash index
         if not read_only:
             db.execute("PRAGMA synchronous = FULL")

@@ -11,8 +11,8 @@ from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId
-from lepton_studio.project.tallies import count_in
-from lepton_studio.project.texts import add_texts, index_texts
+from lepton_studio.project.tallies import count_in, count_out, ranges_of
+from lepton_studio.project.texts import add_texts, index_texts, set_texts_aside
 
 _SAMPLES_A_BATCH = 5000
 
@@ -67,8 +67,8 @@ def add_samples(step: Step, samples: Iterable[NewSample]) -> int:
         while batch := list(islice(incoming, _SAMPLES_A_BATCH)):
             _add_batch(step, batch, first=next_id, known=known)
             next_id += len(batch)
-        index_texts(db, first, next_id - 1)
-        count_in(db, first, next_id - 1)
+        index_texts(db, [(first, next_id - 1)])
+        count_in(db, [(first, next_id - 1)])
     except BaseException:
         db.execute("ROLLBACK TO samples")
         raise
@@ -80,6 +80,19 @@ def add_samples(step: Step, samples: Iterable[NewSample]) -> int:
         step.touch_many(count)
         step.structure = True
     return count
+
+
+def remove_samples(step: Step, samples: Iterable[SampleId]) -> None:
+    """Take samples out, with their texts; the log of decisions stays. Ids that are not there are passed over."""
+    db = step.db
+    there = sorted(id for id in set(samples) if db.value("SELECT 1 FROM sample WHERE id = ?", (id,)) is not None)
+    leaving = ranges_of(there)
+    if leaving:
+        set_texts_aside(db, leaving)
+        count_out(db, leaving)
+        db.executemany("DELETE FROM sample WHERE id BETWEEN ? AND ?", leaving)
+        step.touch_many(len(there))
+        step.structure = True
 
 
 def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: set[LabelId]) -> None:

@@ -67,5 +67,9 @@ class NoSuchRun(ProjectError):
     """The run is not in the project (any more)."""
 
 
+class NoSuchState(ProjectError):
+    """A state of the history that is not kept."""
+
+
 class BadLabel(ProjectError):
     """A label's name or key cannot be used."""

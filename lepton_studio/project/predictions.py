@@ -35,6 +35,7 @@ _ROWS_A_BATCH = 1000
 _VALUE_AT_RUN = """(
     SELECT d.after FROM decision d JOIN entry e ON e.id = d.entry
     WHERE d.sample = s.id AND d.entry <= r.position AND (e.undone IS NULL OR e.undone > r.undos)
+    AND NOT EXISTS (SELECT 1 FROM lapse l WHERE l.entry = e.id AND l.since <= r.undos AND l.until > r.undos)
     ORDER BY d.id DESC LIMIT 1
 )"""
 
@@ -160,6 +161,8 @@ def fixes_since(db: Connection, run: RunId) -> int:
                     UNION
                     SELECT d.sample FROM entry e CROSS JOIN decision d ON d.entry = e.id
                     WHERE e.undone > r.undos AND e.id <= r.position
+                    UNION
+                    SELECT d.sample FROM lapse l CROSS JOIN decision d ON d.entry = l.entry WHERE l.until > r.undos
                 ) AND s.value IS NOT {_VALUE_AT_RUN}""",
             (run,),
         )

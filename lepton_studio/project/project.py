@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lepton_studio.language import tr
-from lepton_studio.project import history
+from lepton_studio.project import history, undoing
 from lepton_studio.project.change import Change
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import NOT_RECORDED, Connection, connect, storable
@@ -185,11 +185,18 @@ class Project(Reads, Writes, Ledger):
 
     def undo(self) -> Changes | None:
         """Take the last change back, whatever it was and whenever; None when there is none."""
-        return self._shrunk(history.undo(self._db))
+        return self._shrunk(undoing.undo(self._db))
 
     def redo(self) -> Changes | None:
         """Do again what was undone last; None when there is nothing."""
-        return self._shrunk(history.redo(self._db))
+        return self._shrunk(undoing.redo(self._db))
+
+    def go_to(self, entry: int) -> Changes | None:
+        """Bring back the state after an entry of the history, 0 for that before the first; None where it is there.
+
+        What came since stays in the history. Raises NoSuchState (see `HistoryEntry.kept`).
+        """
+        return self._shrunk(undoing.go_to(self._db, entry))
 
     @contextmanager
     def _step(self, name: str) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lepton_studio.project.connection import storable
 from lepton_studio.project.records import Filter, State
+from lepton_studio.search_form import search_form
 
 _TRIGRAM = 3
 
@@ -49,8 +50,8 @@ def selection(filter: Filter) -> Selection:
     values: list[object] = []
     phrases, pieces = _search_terms(filter.search)
     if phrases:
-        source, key = "content_fts CROSS JOIN sample s ON s.id = content_fts.rowid", "content_fts.rowid"
-        conditions.append("content_fts MATCH ?")
+        source, key = "sample_search CROSS JOIN sample s ON s.id = sample_search.rowid", "sample_search.rowid"
+        conditions.append("sample_search MATCH ?")
         values.append(" AND ".join(f'"{phrase}"' for phrase in phrases))
     elif filter.label is not None:
         source, key = "annotation_label a CROSS JOIN sample s ON s.id = a.sample", "a.sample"
@@ -61,7 +62,7 @@ def selection(filter: Filter) -> Selection:
     else:
         source, key = "sample s", "s.id"
     for piece in pieces:
-        conditions.append("(SELECT text FROM content WHERE id = s.id) LIKE ? ESCAPE '\\'")
+        conditions.append("(SELECT body FROM search_body WHERE id = s.id) LIKE ? ESCAPE '\\'")
         values.append(f"%{piece}%")
     if phrases and filter.label is not None:
         conditions.append("EXISTS (SELECT 1 FROM annotation_label a WHERE a.label = ? AND a.sample = s.id)")
@@ -79,7 +80,7 @@ def selection(filter: Filter) -> Selection:
 
 def _search_terms(search: str) -> tuple[list[str], list[str]]:
     """(phrases for the trigram index, shorter pieces for LIKE), each escaped for its place; every word must occur."""
-    words = storable(search).replace("\0", " ").split()
+    words = search_form(storable(search)).replace("\0", " ").split()
     phrases = [word.replace('"', '""') for word in words if len(word) >= _TRIGRAM]
     pieces = [word for word in words if len(word) < _TRIGRAM]
     escaped = [piece.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for piece in pieces]

@@ -193,13 +193,23 @@ class Reads:
         """All that was ever decided on a sample, the oldest first."""
         return history.decisions(self._db, sample_id)
 
+    def next_undo(self) -> HistoryEntry | None:
+        """The change that `undo` would take back."""
+        return history.next_undo(self._db)
+
+    def next_redo(self) -> HistoryEntry | None:
+        """The change that `redo` would do again."""
+        return history.next_redo(self._db)
+
     def undo_name(self) -> str | None:
         """What `undo` would take back."""
-        return history.undo_name(self._db)
+        entry = self.next_undo()
+        return None if entry is None else entry.name
 
     def redo_name(self) -> str | None:
         """What `redo` would do again."""
-        return history.redo_name(self._db)
+        entry = self.next_redo()
+        return None if entry is None else entry.name
 
     def _page(self, filter: Filter, direction: str, edge: int, limit: int) -> list[Sample]:
         chosen = selection(filter)

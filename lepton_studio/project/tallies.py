@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from lepton_studio.project.connection import Connection
+
+Range = tuple[int, int]
+"""First and last id."""
 
 _SPLITS = """
     INSERT INTO split_tally
@@ -25,28 +28,41 @@ _LABELS = """
 """
 
 
-def count_in(db: Connection, first: int, last: int) -> None:
+def ranges_of(ids: Iterable[int]) -> list[Range]:
+    """Ascending ids as ranges."""
+    found: list[Range] = []
+    for id in ids:
+        if found and id == found[-1][1] + 1:
+            found[-1] = (found[-1][0], id)
+        else:
+            found.append((id, id))
+    return found
+
+
+def count_in(db: Connection, ranges: Sequence[Range]) -> None:
     """The samples of these ids have come."""
-    bounds = {"first": first, "last": last}
-    _tally(db, {**bounds, "sign": 1})
-    db.execute(
-        """INSERT INTO annotation_label
-           SELECT one.value, sample.id FROM sample CROSS JOIN json_each(sample.labels) AS one
-           WHERE sample.id BETWEEN :first AND :last ORDER BY 1, 2""",
-        bounds,
-    )
-
-
-def count_out(db: Connection, first: int, last: int) -> None:
-    """The samples of these ids are about to go."""
-    bounds = {"first": first, "last": last}
-    _tally(db, {**bounds, "sign": -1})
-    db.execute(
-        """DELETE FROM annotation_label WHERE (label, sample) IN (
+    for first, last in ranges:
+        bounds = {"first": first, "last": last}
+        _tally(db, {**bounds, "sign": 1})
+        db.execute(
+            """INSERT INTO annotation_label
                SELECT one.value, sample.id FROM sample CROSS JOIN json_each(sample.labels) AS one
-               WHERE sample.id BETWEEN :first AND :last)""",
-        bounds,
-    )
+               WHERE sample.id BETWEEN :first AND :last ORDER BY 1, 2""",
+            bounds,
+        )
+
+
+def count_out(db: Connection, ranges: Sequence[Range]) -> None:
+    """The samples of these ids are about to go."""
+    for first, last in ranges:
+        bounds = {"first": first, "last": last}
+        _tally(db, {**bounds, "sign": -1})
+        db.execute(
+            """DELETE FROM annotation_label WHERE (label, sample) IN (
+                   SELECT one.value, sample.id FROM sample CROSS JOIN json_each(sample.labels) AS one
+                   WHERE sample.id BETWEEN :first AND :last)""",
+            bounds,
+        )
 
 
 def _tally(db: Connection, values: Mapping[str, int]) -> None:

@@ -10,7 +10,7 @@ from lepton_studio.language import tr
 from lepton_studio.project import labels as label_list
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import Connection, storable
-from lepton_studio.project.decisions import decide
+from lepton_studio.project.decisions import decide, remove_samples
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import Relabel, check_labels, read_label
@@ -79,6 +79,22 @@ class Writes(ABC):
         note = storable(text).replace("\0", "").strip()
         return self._mark(tr("Note") if note else tr("Remove note"), sample_id, column="note", mark=note)
 
+    def remove_samples(self, sample_ids: Iterable[SampleId]) -> Changes:
+        """Take samples out of the project, with their texts and annotations, until that is undone."""
+        with self._step(tr("Remove samples")) as step:
+            remove_samples(step, sample_ids)
+        return step.changes
+
+    def skip_many(self, sample_ids: Iterable[SampleId], skipped: bool = True) -> Changes:
+        """As `skip`, for many samples at once; ids that are not in the project are passed over."""
+        name = tr("Skip") if skipped else tr("Do not skip")
+        return self._mark_many(name, sample_ids, column="skipped", mark=int(skipped))
+
+    def flag_many(self, sample_ids: Iterable[SampleId], flagged: bool = True) -> Changes:
+        """As `flag`, for many samples at once; ids that are not in the project are passed over."""
+        name = tr("Flag") if flagged else tr("Remove flag")
+        return self._mark_many(name, sample_ids, column="flagged", mark=int(flagged))
+
     def set_split(self, sample_ids: Iterable[SampleId], split: Split | None) -> Changes:
         """Put samples into one split."""
         return self.assign_splits(dict.fromkeys(sample_ids, split))
@@ -87,11 +103,7 @@ class Writes(ABC):
         """Put each sample into its split; ids that are not in the project are passed over."""
         with self._step(tr("Change splits")) as step:
             for sample_id, split in splits.items():
-                cursor = self._db.execute(
-                    "UPDATE sample SET split = ?1 WHERE id = ?2 AND split IS NOT ?1", (split, sample_id)
-                )
-                if cursor.rowcount:
-                    step.touch(sample_id)
+                self._set(step, sample_id, column="split", value=split)
         return step.changes
 
     def rename_label(self, label_id: LabelId, name: str) -> Changes:
@@ -153,6 +165,19 @@ class Writes(ABC):
                 self._db.execute(f"UPDATE sample SET {column} = ? WHERE id = ?", (mark, sample_id))
                 step.touch(sample_id)
         return step.changes
+
+    def _mark_many(self, name: str, sample_ids: Iterable[SampleId], *, column: str, mark: int) -> Changes:
+        with self._step(name) as step:
+            for sample_id in sample_ids:
+                self._set(step, sample_id, column=column, value=mark)
+        return step.changes
+
+    def _set(self, step: Step, sample_id: SampleId, *, column: str, value: int | str | None) -> None:
+        cursor = self._db.execute(
+            f"UPDATE sample SET {column} = ?1 WHERE id = ?2 AND {column} IS NOT ?1", (value, sample_id)
+        )
+        if cursor.rowcount:
+            step.touch(sample_id)
 
     def _name_of(self, label_id: LabelId) -> str:
         return read_label(self._db, label_id).name

@@ -10,6 +10,7 @@ from pathlib import Path
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import LabelId, NewSample, Prediction, SampleId, Split, Verdict
+from lepton_studio.project.searchable import searchable
 
 _TRACKED = {
     "sample": "SELECT * FROM sample ORDER BY id",
@@ -81,7 +82,7 @@ def dump(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 def found(folder: Path, word: str) -> list[int]:
     """The ids that the full-text index gives for a word."""
     with closing(sqlite3.connect(f"file:{folder / 'project.db'}?mode=ro", uri=True)) as db:
-        rows = db.execute("SELECT rowid FROM content_fts WHERE content_fts MATCH ? ORDER BY rowid", (f'"{word}"',))
+        rows = db.execute("SELECT rowid FROM sample_search WHERE sample_search MATCH ? ORDER BY rowid", (f'"{word}"',))
         return [id for (id,) in rows]
 
 
@@ -99,5 +100,9 @@ def assert_consistent(folder: Path) -> None:
             SELECT one.value, ifnull(split, ''), count(*) FROM sample, json_each(sample.labels) AS one
             GROUP BY 1, 2 ORDER BY 1, 2"""
         assert db.execute(_TRACKED["label_tally"]).fetchall() == db.execute(tallied).fetchall()
-        assert db.execute("SELECT id FROM sample EXCEPT SELECT id FROM content").fetchall() == []
+        ids = db.execute("SELECT id FROM sample ORDER BY id").fetchall()
+        assert db.execute("SELECT id FROM content ORDER BY id").fetchall() == ids
+        db.create_function("searchable", 3, searchable)
+        bodies = "SELECT c.id, searchable(text, fields, note) FROM content c JOIN sample s USING (id) ORDER BY c.id"
+        assert db.execute("SELECT id, body FROM search_body ORDER BY id").fetchall() == db.execute(bodies).fetchall()
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -72,7 +72,12 @@ def _change_labels(project: Project, chance: random.Random) -> object:
     )()
 
 
+def _remove(project: Project, chance: random.Random) -> object:
+    return project.remove_samples([_any_sample(project, chance) for _ in range(chance.randrange(1, 6))])
+
+
 _ACTIONS: list[Action] = [
+    _remove,
     _import,
     _annotate,
     _annotate,
@@ -257,3 +262,57 @@ def test_many_samples_are_not_listed_one_by_one(project: Project) -> None:
     undone = project.undo()
     assert undone is not None and undone.samples is None
     assert project.history(limit=1)[0].count == 1399
+
+
+def test_every_state_of_the_history_can_be_gone_to_whatever_was_done_in_its_place(folder: Path) -> None:
+    """Imports, labels, notes, merges and removals, undone and passed over: each state is what it was, bit by bit."""
+    chance = random.Random(5)
+    project = Project.create(folder, task="text_classification", labels=["refund", "card"])
+    states = {0: dump(folder)}
+    for _ in range(50):
+        if chance.random() < 0.3:
+            for _ in range(chance.randrange(1, 4)):
+                project.undo()
+        before = project.history_position()
+        action = chance.choice(_ACTIONS) if project.count() else _import
+        action(project, chance)
+        if project.history_position() != before:
+            states[project.history_position()] = dump(folder)
+    passed_over = sum(one.undone for one in project.history())
+    assert passed_over > 5, "the walk left branches behind"
+    for entry in chance.sample(sorted(states), len(states)):
+        project.go_to(entry)
+        assert dump(folder) == states[entry] and project.history_position() == entry
+        assert_consistent(folder)
+    assert all(one.kept for one in project.history())
+    project.go_to(0)
+    project.close()
+
+
+def test_removed_samples_come_back_whole_with_their_labels_notes_and_words(project: Project) -> None:
+    add(project, [new("a first one", 1), new("a second one", 2), new("a third one", 1), "a fourth one"])
+    project.note(3, "kept aside")
+    before = dump(project.folder)
+    changes = project.remove_samples([1, 3, 99])
+    assert changes.structure and [one.id for one in project.samples()] == [2, 4]
+    assert project.count() == 2 and project.count(Filter(search="aside")) == 0
+    assert_consistent(project.folder)
+    assert project.remove_samples([1]).position == changes.position, "nothing there: no step"
+    project.undo()
+    assert dump(project.folder) == before and project.count(Filter(search="aside")) == 1
+    project.redo()
+    assert [one.id for one in project.samples()] == [2, 4]
+    assert_consistent(project.folder)
+
+
+def test_what_a_run_saw_stays_what_it_was_when_a_state_passed_over_comes_back(project: Project) -> None:
+    add(project, [new("one", 1, split="test")])
+    label(project, 1, "card")
+    passed_over = project.history_position()
+    project.undo()
+    project.flag(1)
+    run = project.create_run(model="m", recipe={}, counts={})
+    project.go_to(passed_over)
+    assert project.fixes_since(run.id) == 1, "another label holds than the run saw"
+    project.go_to(run.history_position)
+    assert project.fixes_since(run.id) == 0

@@ -241,13 +241,13 @@ def newer_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     migrations(name="version_2")(schema.version_2)
 
     @migrations()
-    def version_3(db: sqlite_utils.Database) -> None:
+    def version_4(db: sqlite_utils.Database) -> None:
         db.executescript("ALTER TABLE sample ADD COLUMN mood TEXT; UPDATE sample SET mood = 'calm';")
-        db.executescript("PRAGMA user_version = 3;")
+        db.executescript("PRAGMA user_version = 4;")
 
     monkeypatch.setattr(schema, "migrations", migrations)
-    monkeypatch.setattr(opening, "SCHEMA_VERSION", 3)
-    monkeypatch.setattr(project_module, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(project_module, "SCHEMA_VERSION", 4)
 
 
 def test_an_older_project_is_copied_before_it_is_brought_up_to_date(
@@ -263,7 +263,7 @@ def test_an_older_project_is_copied_before_it_is_brought_up_to_date(
         assert updated.count() == 2
     [copy] = (project.folder / "backups").iterdir()
     with closing(sqlite3.connect(copy)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
         assert db.execute("SELECT count(*) FROM sample").fetchone() == (2,)
     with closing(sqlite3.connect(project.folder / "project.db")) as db:
         assert db.execute("SELECT mood FROM sample").fetchall() == [("calm",), ("calm",)]

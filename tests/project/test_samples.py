@@ -103,6 +103,43 @@ def test_search_finds_words_parts_and_chinese(project: Project) -> None:
     assert _ids(project, search="  ") == [1, 2, 3, 4, 5, 6]
 
 
+def test_search_finds_what_a_sample_shows_whatever_case_accents_and_quotes(project: Project) -> None:
+    with project.change("Import") as change:
+        change.add_samples(
+            [
+                NewSample("Ünsere Katze isst „Fisch“", fields={"id": "AB-4711", "turns": "hidden", "Ort": "Köln"}),
+                NewSample("It’s a co‑op in Łódź — the STRASSE", note="ask Zoë"),
+                NewSample("каждый День; 카드 분실; e\u0301te\u0301"),
+            ]
+        )
+    project.note(3, "“check” again")
+    for search, ids in {
+        "unsere": [1],
+        "Ünsere": [1],
+        "UNSERE katze": [1],
+        '"fisch"': [1],
+        "ab-4711": [1],
+        "koln": [1],
+        "hidden": [],
+        "it's": [2],
+        "IT‘S": [2],
+        "co-op lodz": [2],
+        "straße": [2],
+        "zoe": [2],
+        "день": [3],
+        "분실": [3],
+        "été": [3],
+        '"check"': [3],
+        "it": [2],
+        "ko": [1],
+    }.items():
+        assert list(project.sample_ids(Filter(search=search))) == ids, search
+    project.note(3, "")
+    assert project.count(Filter(search="check")) == 0
+    project.undo()
+    assert project.count(Filter(search="check")) == 1
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(search=st.text(alphabet=st.sampled_from(list("\"'*()-+:^{}~AND OR NOT NEAR \\%_\0ab\ud83d卡;")), max_size=20))
 def test_nothing_that_is_typed_into_the_search_field_fails(project: Project, search: str) -> None:

@@ -175,5 +175,15 @@ def test_a_pattern_that_takes_too_long_says_so_and_does_not_block_the_window(pat
 
 
 def test_words_searched_for_are_found_as_the_search_finds_them() -> None:
-    assert searched("Straße, STRASSE: naß und Nässe", ["strasse", "ss", "na"]) == [(0, 6), (8, 15), (17, 20), (27, 29)]
+    assert searched("Straße, STRASSE: naß und Nässe", ["strasse", "ss", "na"]) == [(0, 6), (8, 15), (17, 20), (25, 29)]
+    for text, word, found in (
+        ("Ünsere Katze", "unsere", "Ünsere"),
+        ("e\u0301te\u0301 x", "ete", "e\u0301te\u0301"),
+        ("It’s mine", "it's", "It’s"),
+        ("a “co‑op”", '"co-op"', "“co‑op”"),
+        ("æon", "aeon", "æon"),
+        ("x a\u200bb", "ab", "a\u200bb"),
+    ):
+        [(start, end)] = searched(text, [word])
+        assert text[start:end] == found
     assert searched("aaa", ["a", "aa"]) == [(0, 3)] and searched("abc", ["", "x"]) == []

@@ -13,6 +13,10 @@ from typing import Literal
 import regex
 
 from lepton_studio.language import tr
+from lepton_studio.search_form import search_form
+
+Form = Callable[[str], str]
+"""Gives the form in which texts are compared, each character by itself."""
 
 Manner = Literal["exact", "folded", "pattern"]
 
@@ -77,12 +81,12 @@ def _too_slow() -> TooSlow:
 
 
 def searched(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
-    """Every place that holds one of the words, as a full-text search finds them: whatever the case, in words too.
+    """Every place that holds one of the words, as a search of samples finds them (`search_form`), in words too.
 
     In order, none over another: places that meet are one.
     """
     found: list[tuple[int, int]] = []
-    for start, end in sorted(_folded_occurrences(text, words)):
+    for start, end in sorted(_folded_occurrences(text, words, form=search_form)):
         if found and start <= found[-1][1]:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
@@ -97,30 +101,34 @@ def _occurrences(text: str, words: str) -> Iterator[tuple[int, int]]:
         start = text.find(words, start + len(words))
 
 
-def _folded_occurrences(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    wanted = [one.casefold() for one in words if one]
+def _folded_occurrences(text: str, words: Iterable[str], *, form: Form = str.casefold) -> Iterator[tuple[int, int]]:
+    wanted = [shaped for one in words if (shaped := form(one))]
     if not wanted:
         return
-    folded, origin = _folded(text)
+    folded, origin = _folded(text, form)
     for one in wanted:
         for start, end in _occurrences(folded, one):
             if origin(start) < origin(end):
                 yield origin(start), origin(end)
 
 
-def _folded(text: str) -> tuple[str, Callable[[int], int]]:
-    """The text case-folded, and for a place in it, or its end, the place in `text` it comes from."""
-    folded = text.casefold()
-    if len(folded) == len(text):  # folding never makes shorter: one for one
+def _folded(text: str, form: Form) -> tuple[str, Callable[[int], int]]:
+    """The form of the text, and for a place in it, or its end, the place in `text` it comes from."""
+    folded = form(text)
+    other = "".join(one for one in set(text) if len(form(one)) != 1)
+    if not other:  # one for one
         return folded, int
-    longer = "".join(one for one in set(text) if len(one.casefold()) > 1)
-    places = [found.start() for found in re.finditer(f"[{re.escape(longer)}]", text)]
-    added = [0, *accumulate(len(text[place].casefold()) - 1 for place in places)]
+    places = [found.start() for found in re.finditer(f"[{re.escape(other)}]", text)]
+    lengths = [len(form(text[place])) for place in places]
+    added = [0, *accumulate(length - 1 for length in lengths)]
     starts = [place + before for place, before in zip(places, added, strict=False)]
 
     def origin(place: int) -> int:
-        known = bisect(starts, place)  # how many characters that grew begin at it or before
-        return place if not known else max(places[known - 1], place - added[known])
+        known = bisect(starts, place)  # how many characters of another length begin at it or before
+        if not known:
+            return place
+        inside = place < starts[known - 1] + lengths[known - 1]
+        return places[known - 1] if inside else place - added[known]
 
     return folded, origin
 
