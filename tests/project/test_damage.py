@@ -129,7 +129,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "no task": _said("DELETE FROM meta WHERE key = 'task'"),
     "a task of another world": _said("UPDATE meta SET value = 'juggling' WHERE key = 'task'"),
     "no table of runs": _said("DROP TABLE run"),
-    "no index of words": _said("DROP TABLE content_fts"),
+    "no index of words": _said("DROP TABLE sample_search"),
     "no index": _said("DROP INDEX sample_labelled", "DROP INDEX sample_unlabelled"),
     "a report that is none": _said("UPDATE report SET report = 'x'"),
     "a recipe that is none": _said("UPDATE run SET recipe = '7'"),
