@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from lepton_studio.formats.escapes import Escapes
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.label_cells import LabelForm
 from lepton_studio.project.marks import Marks
@@ -133,7 +134,9 @@ class Guess:
     """How a set of files is read. Every field may be changed with `dataclasses.replace`, then `formats.refresh`.
 
     `header_rows`: the last of them has the names of the columns, 0 for none; `table` is one of `tables`, or ALL_TABLES.
-    `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to choose.
+    `escapes` says what a backslash in a cell means, `missing` are words that mean an empty cell where a text or a label
+    is expected. `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has
+    none to choose.
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
     (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
     the text is a list of tokens; and what only tables of ours have: "relations", "questions", "more_targets",
@@ -151,6 +154,8 @@ class Guess:
     encoding: str = ""
     delimiter: str = ""
     quoting: bool = True
+    escapes: Escapes = ""
+    missing: frozenset[str] = frozenset()
     header_rows: int = 0
     table: str = ""
     tables: tuple[str, ...] = ()

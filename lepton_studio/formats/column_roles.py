@@ -89,6 +89,11 @@ def guess_table(
     return _folded(table, columns, rows)
 
 
+def is_ours(columns: Sequence[str]) -> bool:
+    """Whether these are the columns of a table that we wrote: in it, nothing stands for what it is not."""
+    return _ours(columns) is not None
+
+
 def _ours(columns: Sequence[str]) -> TableRoles | None:
     """The roles in a table that we wrote, where names are enough; None for another."""
     label = next((name for name in ("label", "labels") if name in columns), None)

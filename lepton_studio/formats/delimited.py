@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import StringIO
 from itertools import chain, islice
@@ -14,8 +14,9 @@ from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.delimited_writing import write_delimited
+from lepton_studio.formats.escapes import Escapes, escaped_quotes, escapes_quotes, unescaped, writes_nulls
 from lepton_studio.formats.head import Head, with_mark
-from lepton_studio.formats.header import column_names, has_header
+from lepton_studio.formats.header import column_names, has_header, header_row
 from lepton_studio.formats.roles import knows_column
 from lepton_studio.formats.table_columns import EVERY_PART
 from lepton_studio.language import tr
@@ -31,12 +32,14 @@ _MOST_CHARACTERS_IN_A_CELL = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a table is cut into cells. `shape`: the share of rows with the usual number of cells, `width`."""
+    """How a table is cut into cells. `shape`: the share of rows with the usual number of cells, `width`. `escapes` as
+    in `Guess`."""
 
     delimiter: str
     quoting: bool
     width: int = 1
     shape: float = 0.0
+    escapes: Escapes = ""
 
 
 def detect(head: Head) -> float:
@@ -57,16 +60,32 @@ def describe(head: Head) -> Guess:
     dialect = find_dialect(head)
     rows = _cut(head.text, dialect, limit=_SAMPLED_ROWS)
     rows = rows if head.complete or len(rows) >= _SAMPLED_ROWS else rows[:-1] or rows
-    header = 1 if has_header(rows) else 0
+    header = _header(rows)
     return Guess(
         format="csv",
         paths=(head.path,),
         encoding=head.encoding,
         delimiter=dialect.delimiter,
         quoting=dialect.quoting,
+        escapes=dialect.escapes,
         header_rows=header,
         columns=_names(rows, header),
     )
+
+
+def _header(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows end with the one that names the columns: a line "sep=;" and a title may stand above it."""
+    above = 1 if rows and _says_separator(rows[0]) else 0
+    if has_header(rows[above:]):
+        return above + 1
+    if not above and rows and sum(map(bool, rows[0])) == 1:
+        width = max(map(len, rows))
+        return header_row([[*row, *[""] * (width - len(row))] for row in rows])
+    return above
+
+
+def _says_separator(row: Sequence[str]) -> bool:
+    return bool(row) and row[0].lstrip("\ufeff").lower().startswith("sep=") and not any(row[1:])
 
 
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
@@ -110,6 +129,7 @@ def _names(rows: Sequence[Sequence[str]], header_rows: int) -> tuple[str, ...]:
     body = rows[header_rows:]
     width = Counter(len(row) for row in body if row).most_common(1)[0][0] if any(body) else 0
     first = list(rows[header_rows - 1]) if 0 < header_rows <= len(rows) else []
+    first = [] if _says_separator(first) else first
     return column_names(first if first else [""] * width)
 
 
@@ -121,7 +141,7 @@ def _rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Problem]]
         number = 0
         for _ in range(_MOST_RECOVERIES):
             feed = _Feed(lines)
-            for cells in _reader(feed, Dialect(guess.delimiter, guess.quoting)):
+            for cells in _reader(feed, Dialect(guess.delimiter, guess.quoting, escapes=guess.escapes)):
                 number += 1
                 if feed.ended and len(feed.pending) > 0:
                     yield number, Problem(str(path), number, tr("A quotation mark is opened here and never closed."))
@@ -158,11 +178,12 @@ class _Feed:
 
 
 def _reader(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:
-    return csv.reader(
-        lines,
+    cut = csv.reader(
+        escaped_quotes(lines) if dialect.escapes == "quotes" else lines,
         delimiter=dialect.delimiter or _NO_DELIMITER,
         quoting=csv.QUOTE_MINIMAL if dialect.quoting else csv.QUOTE_NONE,
     )
+    return unescaped(cut, dialect.escapes) if dialect.escapes else cut
 
 
 @lru_cache(maxsize=4)  # `detect` and `describe` ask one after the other
@@ -172,12 +193,15 @@ def find_dialect(head: Head) -> Dialect:
         raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
     csv.field_size_limit(_MOST_CHARACTERS_IN_A_CELL)
     usual = _USUAL.get(head.suffix)
+    if said := re.match(r"sep=([,;\t|])\r?\n", head.text, re.IGNORECASE):
+        return _measure(head.text, said[1], quoting=_quotes_are_syntax(head, said[1]))
     tried = []
     for delimiter, _ in DELIMITERS:
         if delimiter in head.text:
-            quoted, plain = (_measure(head.text, delimiter, quoting=quoting) for quoting in (True, False))
-            best = max(quoted, plain, key=lambda one: one.shape if one.width > 1 else 0.0)
-            tried.append(best)
+            ways = [_measure(head.text, delimiter, quoting=quoting) for quoting in (True, False)]
+            if escapes_quotes(head.text, delimiter):
+                ways.insert(0, _measure(head.text, delimiter, quoting=True, escapes="quotes"))
+            tried.append(max(ways, key=lambda one: one.shape if one.width > 1 else 0.0))
     wide = [one for one in tried if one.width > 1 and one.shape > 0.5]
     if not wide and (named := _by_header(head)):
         return named
@@ -185,8 +209,11 @@ def find_dialect(head: Head) -> Dialect:
         absent = next((char for char, _ in ((usual or ",", ""), *DELIMITERS) if char not in head.text), _NO_DELIMITER)
         return Dialect(absent, quoting='"' in head.text and _quotes_are_syntax(head, absent), width=1, shape=1.0)
     best = max(wide, key=lambda one: (round(one.shape, 2), one.delimiter == usual, one.delimiter == "\t", one.width))
+    if best.escapes:
+        return best
     quoting = _quotes_are_syntax(head, best.delimiter)
-    return _measure(head.text, best.delimiter, quoting=quoting)
+    escapes: Escapes = "all" if best.delimiter == "\t" and writes_nulls(head.text) and '"' not in head.text else ""
+    return _measure(head.text, best.delimiter, quoting=quoting and not escapes, escapes=escapes)
 
 
 def _by_header(head: Head) -> Dialect | None:
@@ -203,12 +230,13 @@ def _cut(text: str, dialect: Dialect, *, limit: int) -> list[list[str]]:
     return list(islice(_reader(StringIO(text, newline=""), dialect), limit))
 
 
-def _measure(text: str, delimiter: str, *, quoting: bool) -> Dialect:
-    rows = [row for row in _cut(text, Dialect(delimiter, quoting), limit=_SAMPLED_ROWS) if row]
+def _measure(text: str, delimiter: str, *, quoting: bool, escapes: Escapes = "") -> Dialect:
+    tried = Dialect(delimiter, quoting, escapes=escapes)
+    rows = [row for row in _cut(text, tried, limit=_SAMPLED_ROWS) if row]
     if not rows:
-        return Dialect(delimiter, quoting)
+        return tried
     width, count = Counter(map(len, rows)).most_common(1)[0]
-    return Dialect(delimiter, quoting, width, count / len(rows))
+    return replace(tried, width=width, shape=count / len(rows))
 
 
 def _quotes_are_syntax(head: Head, delimiter: str) -> bool:

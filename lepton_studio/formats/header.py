@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from lepton_studio.formats.roles import knows_column
 
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
-_LONGEST_NAME = 60
+_LONGEST_NAME, _LONGEST_QUESTION = 60, 250
+_FEW_ROWS, _MANY_ROWS = 4, 20
 _MOST_ABOVE, _MOST_TITLES = 30, 8
 
 
@@ -26,25 +28,30 @@ def column_names(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether row 0 names columns: short, distinct, no numbers, and unlike the cells below it."""
+    """Whether row 0 names columns: short, distinct, no numbers, and unlike the cells below it; or, however long, over
+    a column of few values, each of them repeated, without being one of these."""
     if not rows or not any(cell.strip() for cell in rows[0]):
         return False
     first, body = rows[0], [row for row in rows[1:1000] if row]
     filled = [cell.strip() for cell in first if cell.strip()]
-    if any(_NUMBER.match(cell) or len(cell) > _LONGEST_NAME for cell in filled):
+    longest = max(map(len, filled))
+    if any(_NUMBER.match(cell) for cell in filled) or longest > _LONGEST_QUESTION:
         return False
-    if any(knows_column(cell) for cell in filled):
+    if longest <= _LONGEST_NAME and any(knows_column(cell) for cell in filled):
         return True
     if len(set(filled)) != len(filled):
         return False
     if not body:
-        return len(filled) > 1
-    columns = [[row[place] for row in body if place < len(row)] for place in range(len(first))]
-    for cell, column in zip(first, columns, strict=True):
-        repeated = len(column) > 10 and len(set(column)) < len(column) / 2
-        if cell and repeated and cell in column:
-            return False
-    return any(_unlike(cell, column) for cell, column in zip(first, columns, strict=True) if cell and column)
+        return len(filled) > 1 and longest <= _LONGEST_NAME
+    columns = [[row[place].strip() for row in body if place < len(row)] for place in range(len(first))]
+    over = [(cell.strip(), column) for cell, column in zip(first, columns, strict=True) if cell.strip() and column]
+    if any(_repeats(column) and cell in column for cell, column in over):
+        return False
+    if any(
+        _is_apart(cell, column) and (longest <= _LONGEST_NAME or len(column) >= _MANY_ROWS) for cell, column in over
+    ):
+        return True
+    return longest <= _LONGEST_NAME and any(_unlike(cell, column) for cell, column in over)
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int:
@@ -62,6 +69,21 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
         if (not above or above < min(below, _MOST_TITLES)) and has_header(rows[place:]):
             return place + 1
     return 0
+
+
+def _repeats(column: Sequence[str]) -> bool:
+    return len(column) > 10 and len(set(column)) < len(column) / 2
+
+
+def _is_apart(cell: str, column: Sequence[str]) -> bool:
+    """Whether the cell stands over a column of few values that are all repeated, and is none of them: as a value of
+    the column it would be the only one that stands there once."""
+    counts = Counter(value for value in column if value)
+    total = counts.total()
+    if total < _FEW_ROWS or len(counts) > total / 2 or cell in counts:
+        return False
+    once = sum(count == 1 for count in counts.values())
+    return once <= 0.02 * total and cell.lower() not in {value.lower() for value in counts}
 
 
 def _unlike(cell: str, column: Sequence[str]) -> bool:

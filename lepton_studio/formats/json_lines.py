@@ -63,8 +63,8 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 
 
 def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
-    """One object per line in UTF-8: text, label (a list where there are several or explicitly none), split, note, the
-    marks that a row has, and its extra fields. Raises OSError."""
+    """One object per line in UTF-8: text, label (a list in every row where any has several or explicitly none), split,
+    note, the marks that a row has, and its extra fields. Raises OSError."""
     losses = Losses()
     with spooled(rows) as kept, target.open("w", encoding="utf-8", newline="\n") as stream:
         columns = columns_of(kept)
@@ -72,7 +72,8 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
         for row in kept:
             if renamed:
                 losses.add(renamed_field(), row, sum(name in row.fields for name in renamed))
-            whole: dict[str, object] = {"text": row.text, "label": _label(row), "split": row.split, "note": row.note}
+            label = _label(row, as_list=columns.has_several_labels)
+            whole: dict[str, object] = {"text": row.text, "label": label, "split": row.split, "note": row.note}
             if columns.marks:
                 cells = mark_cells(row).items()
                 whole |= {name: cell for name, cell in cells if cell is not None and name in columns.marks}
@@ -81,11 +82,11 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
     return losses.found()
 
 
-def _label(row: Row) -> object:
+def _label(row: Row, *, as_list: bool) -> object:
     labels = row.marks.labels
     if labels is None:
         return None
-    return labels[0] if len(labels) == 1 else list(labels)
+    return list(labels) if as_list or len(labels) != 1 else labels[0]
 
 
 def union_of_keys(objects: Iterable[object]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from lepton_studio.formats.base import Guess, Problem, Record, Row, UnreadableFi
 from lepton_studio.formats.conversations import as_lines, turns_in
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
+from lepton_studio.formats.missing import text_or_nothing
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.packed import source_name
 from lepton_studio.formats.splits import split_named
@@ -89,7 +90,7 @@ def text_of(record: Record, guess: Guess) -> str:
         return tokens.text
     cell = record.cells.get(guess.text or "")
     is_talk = guess.talk is not None and guess.text == guess.talk.column and not isinstance(cell, str)
-    text = as_lines(turns_in(cell) or ()) if is_talk else as_text(cell)
+    text = as_lines(turns_in(cell) or ()) if is_talk else text_or_nothing(cell, guess)
     if not guess.more_text:
         return text
     pieces = [text, *(as_text(record.cells.get(name)) for name in guess.more_text)]

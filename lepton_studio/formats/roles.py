@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lepton_studio.formats import names_elsewhere
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import as_text
 
@@ -152,7 +153,8 @@ def _look(name: str, rows: Sequence[Mapping[str, object]]) -> _Column:
 def knows_column(name: str) -> bool:
     """Whether this is a usual name of a column with texts, labels or splits."""
     plain = name.strip().lower()
-    return plain in _TEXT_NAMES or plain in _LABEL_NAMES or plain in _SPLIT_NAMES
+    named = plain in _TEXT_NAMES or plain in _LABEL_NAMES or plain in _SPLIT_NAMES
+    return named or plain in names_elsewhere.TEXT_NAMES or plain in names_elsewhere.LABEL_NAMES
 
 
 def names_label(name: str) -> bool:
@@ -165,6 +167,8 @@ def _rank(name: str, known: Sequence[str]) -> float:
     plain = name.strip().lower().rsplit(".", 1)[-1]
     if plain in known:
         return 1 - 0.3 * known.index(plain) / len(known)
+    if plain in (names_elsewhere.TEXT_NAMES if known is _TEXT_NAMES else names_elsewhere.LABEL_NAMES):
+        return 0.6
     words = re.split(r"[\W_]+", plain)
     return max((0.5 - 0.1 * known.index(word) / len(known) for word in words if word in known), default=0.0)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lepton_studio.formats import advice
 from lepton_studio.formats.base import ALL_TURNS, Format, Guess, Problem, Record, Row, UnreadableFile
-from lepton_studio.formats.column_roles import guess_table
+from lepton_studio.formats.column_roles import guess_table, is_ours
 from lepton_studio.formats.conversations import party
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
@@ -21,6 +21,7 @@ from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.label_cells import flags_in
 from lepton_studio.formats.label_columns import LabelColumns, label_cells
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
+from lepton_studio.formats.missing import NO_VALUE, missing_notices
 from lepton_studio.formats.offsets import find_scheme, notice
 from lepton_studio.formats.packed import unpacked
 from lepton_studio.formats.parallel_lines import labels_beside
@@ -352,6 +353,7 @@ def _with_roles(guess: Guess) -> Guess:
         text=table.text,
         **_said_of_labels(table, guess.label_names),
         roles=table.roles,
+        missing=frozenset() if is_ours(guess.columns) else NO_VALUE,
         fold=table.fold,
         split_column=guess.split_column or found.split,
         verdict=found.verdict,
@@ -419,6 +421,7 @@ def _with_preview(guess: Guess) -> Guess:
             guess = replace(guess, label_names=table.names)
             if table.names:
                 notices.append(tr("The names of the labels are taken from {file}.", file=table.file))
+    notices += missing_notices(guess, [record.cells for record in sample])
     if guess.text is None:
         return replace(guess, preview=(), notices=tuple(notices), doubts=())
     if _has_marks(guess):

@@ -12,6 +12,7 @@ from lepton_studio.formats.base import Guess, Record
 from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json
 from lepton_studio.formats.label_cells import flag_name, flags_in, is_on, list_in
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
+from lepton_studio.formats.missing import is_no_value
 from lepton_studio.formats.tag_schemes import spans_of
 from lepton_studio.formats.tokens import join
 from lepton_studio.formats.values import as_text, label_names, says_none
@@ -65,7 +66,7 @@ def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
         row.marks = replace(row.marks, spans=tokens.spans)
     for role, column in guess.roles.items():
         cell = record.cells.get(column)
-        if cell is None or cell == "" or (cell == [] and role.startswith("target")):
+        if cell is None or cell == "" or is_no_value(cell, guess) or (cell == [] and role.startswith("target")):
             continue
         try:
             _take(row, role, cell, text)
@@ -96,6 +97,8 @@ def _labels(record: Record, guess: Guess) -> tuple[str, ...] | None:
 
 def _names(cell: object, guess: Guess) -> tuple[str, ...] | None:
     """The labels that one cell says; None where it says nothing, () where it says "none of them"."""
+    if is_no_value(cell, guess):
+        return None
     if guess.label_form == "flags" and (flags := flags_in(cell)) is not None:
         return tuple(flag_name(place, guess.label_names) for place, on in enumerate(flags) if on)
     listed = list_in(cell, loose=guess.label_form == "list")
