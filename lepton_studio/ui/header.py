@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from lepton_studio.language import tr
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.search_box import SearchBox
 from lepton_studio.widgets.theme import BODY, colors, text_font
 
@@ -23,7 +24,7 @@ class RunIndicator(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setToolTip(tr("Show the run"))
+        set_tool_tip(self, tr("Show the run"))
         self.setAccessibleName(tr("Show the run"))
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # the search stays where it is when a run begins or ends
@@ -98,7 +99,7 @@ class Header(QWidget):
         """The project's name, shortened in the middle when it is long."""
         metrics = QFontMetrics(self.name.font())
         self.name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 260))
-        self.name.setToolTip(name)
+        set_tool_tip(self.name, name)
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """What undo and redo would do; None where there is nothing."""
@@ -107,7 +108,7 @@ class Header(QWidget):
             (self.redo, redo, tr("Redo"), "Ctrl+Shift+Z"),
         ):
             button.setEnabled(name is not None)
-            button.setToolTip(f"{title}: {name} ({key})" if name else f"{title} ({key})")
+            set_tool_tip(button, f"{title}: {name} ({key})" if name else f"{title} ({key})")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

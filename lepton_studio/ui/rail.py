@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidge
 from lepton_studio.language import tr
 from lepton_studio.ui.pages import PageEntry
 from lepton_studio.widgets.icons import pixmap
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import BODY, colors, text_font
 
 _WIDTH, _NARROW = 128, 56
@@ -25,7 +26,7 @@ class RailButton(QAbstractButton):
         self.narrow = False
         self.setText(tr(entry.title))
         self.setAccessibleName(tr(entry.title))
-        self.setToolTip(f"{tr(entry.title)} ({shortcut})")
+        set_tool_tip(self, f"{tr(entry.title)} ({shortcut})")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -13,6 +13,7 @@ from lepton_studio.language import tr
 from lepton_studio.resources import resource_path
 from lepton_studio.tasks.base import Task
 from lepton_studio.widgets.icons import pixmap
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
 
 _HEIGHT, _TALL = 74, 88
@@ -33,7 +34,7 @@ class TaskCard(QAbstractButton):
         self.setText(tr(task.title))
         self.setAccessibleName(self.text())
         self.setAccessibleDescription(self._summary)
-        self.setToolTip(self._summary)
+        set_tool_tip(self, self._summary)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

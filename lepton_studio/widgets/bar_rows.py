@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, colors, text_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -100,6 +101,10 @@ class BarRows(QListView):
         self.row_clicked.emit(self._model.rows[index.row()].key)
 
 
+def _said(row: BarRow) -> str:
+    return f"{row.title}: {row.count:,} {row.note}".strip()
+
+
 class _RowsModel(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -119,8 +124,10 @@ class _RowsModel(QAbstractListModel):
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.title}: {row.count:,} {row.note}".strip()
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _said(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(_said(row))
         return None
 
 

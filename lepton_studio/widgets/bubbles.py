@@ -5,7 +5,6 @@ Try it: `python -m lepton_studio.widgets.bubbles`.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from lepton_studio.language import tr
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.layouts import clear, column, words
 from lepton_studio.widgets.marked_text.finding import searched
+from lepton_studio.widgets.plain_text import Markup, filled, joined
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, line_width, text_font
 
 _RADIUS = 10
@@ -52,20 +52,22 @@ class _BubbleFrame(QWidget):
     def mark_searched(self, found: Sequence[str]) -> None:
         """Tint these words."""
         places = searched(self._text, found)
-        look = Qt.TextFormat.RichText if places else Qt.TextFormat.PlainText
-        if places or look != self._said.textFormat():
-            self._said.setTextFormat(look)
-            self._said.setText(self._tinted(places) if places else self._text)
+        if places:
+            self._said.set_markup(self._tinted(places))
+        elif self._said.textFormat() != Qt.TextFormat.PlainText:
+            self._said.set_plain(self._text)
 
-    def _tinted(self, places: Sequence[tuple[int, int]]) -> str:
+    def _tinted(self, places: Sequence[tuple[int, int]]) -> Markup:
         palette = colors(self.palette())
         look = f"background: {palette.mark.name()}; color: {palette.text.name()}"
-        parts, reached = [], 0
+        parts: list[Markup] = []
+        reached = 0
         for start, end in places:
-            parts += [html.escape(self._text[reached:start]), f'<span style="{look}">']
-            parts += [html.escape(self._text[start:end]), "</span>"]
+            parts.append(filled("{text}", text=self._text[reached:start]))
+            parts.append(filled("<span style='{look}'>{text}</span>", look=look, text=self._text[start:end]))
             reached = end
-        return f'<div style="white-space: pre-wrap">{"".join(parts)}{html.escape(self._text[reached:])}</div>'
+        parts.append(filled("{text}", text=self._text[reached:]))
+        return joined(parts, inside="<div style='white-space: pre-wrap'>{parts}</div>")
 
     def fit(self, width: int) -> None:
         """Take at most this width, and the height that the text then needs."""

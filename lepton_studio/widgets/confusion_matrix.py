@@ -9,12 +9,13 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import line_pen, plot_view, show_alone
 from lepton_studio.widgets.name_axis import NameAxis
+from lepton_studio.widgets.plain_text import PlainLabel, show_tool_tip
 from lepton_studio.widgets.theme import CAPTION, ink_on, mixed, set_type, text_font
 
 _CAPTION_ROOM = 18
@@ -52,7 +53,7 @@ class ConfusionMatrix(QWidget):
         self._plot.addItem(self._cells)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
         self._plot.scene().sigMouseMoved.connect(self._hover)
-        self._caption = QLabel(self)
+        self._caption = PlainLabel(parent=self)
         set_type(self._caption, CAPTION, muted=True)
 
     def show_matrix(self, names: Sequence[str], matrix: Sequence[Sequence[int]]) -> None:
@@ -140,7 +141,7 @@ class ConfusionMatrix(QWidget):
         if cell is not None:
             self.point_at(cell)
             where = self._plot.viewport().mapToGlobal(self._plot.mapFromScene(scene))
-            QToolTip.showText(where, self.words(*cell), self._plot)
+            show_tool_tip(self.words(*cell), at=where, over=self._plot)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, size = Qt.Key(event.key()), len(self._names)

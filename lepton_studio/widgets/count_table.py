@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
+from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, colors, mixed, text_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -106,15 +107,21 @@ class _CountModel(QAbstractTableModel):
             return row.title if column < 0 else f"{row.counts[column]:,}" if row.counts[column] else ""
         if role == SORT_ROLE:
             return row.title.casefold() if column < 0 else row.counts[column]
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return row.title if column < 0 else f"{row.title}, {self.columns[column]}: {row.counts[column]:,}"
+        said = row.title if column < 0 else f"{row.title}, {self.columns[column]}: {row.counts[column]:,}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return said
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(said)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.columns[section - 1] if section else tr("Label")
+        title = self.columns[section - 1] if section else tr("Label")
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
             return (side | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextWordWrap.value

@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
@@ -18,8 +18,9 @@ from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, pl
 from lepton_studio.widgets.curve_data import CurveData, Floats, thinned
 from lepton_studio.widgets.end_labels import EndLabel, EndLabels
 from lepton_studio.widgets.fitting_row import FittingRow
+from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.segments import Segments
-from lepton_studio.widgets.theme import CAPTION, SPACE, mixed, set_type
+from lepton_studio.widgets.theme import CAPTION, SPACE, mixed
 
 REPAINT_MS = 100
 
@@ -348,8 +349,7 @@ class CurvePlot(QWidget):
         self._slider.setAccessibleName(tr("Smoothing of the curves"))
         self._slider.setFixedWidth(110)
         self._slider.valueChanged.connect(lambda _value: self.reset_view() if self._follows else self.repaint_now())
-        caption = QLabel(tr("Smoothing"))
-        set_type(caption, CAPTION, muted=True)
+        caption = words(tr("Smoothing"), size=CAPTION, muted=True)
         caption.setBuddy(self._slider)
         self._plot = plot_view(axisItems={"bottom": StepAxis("bottom")})
         box = self._plot.getViewBox()
@@ -364,8 +364,7 @@ class CurvePlot(QWidget):
         self._hair.setVisible(False)
         self._plot.addItem(self._hair, ignoreBounds=True)
         self._ends = EndLabels()
-        self._empty = QLabel(tr("Curves appear here with the first step."))
-        set_type(self._empty, CAPTION, muted=True)
+        self._empty = words(tr("Curves appear here with the first step."), size=CAPTION, muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         top = FittingRow(self._switch, None, caption, self._slider, optional=[caption, self._slider])

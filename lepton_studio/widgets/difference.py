@@ -5,19 +5,19 @@ Try it: `python -m lepton_studio.widgets.difference`.
 
 from __future__ import annotations
 
-import html
 import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
+from typing import Literal, LiteralString
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lepton_studio.widgets.direction import is_right_to_left
+from lepton_studio.widgets.plain_text import PlainLabel, filled, joined
 from lepton_studio.widgets.theme import BODY, colors, mixed, readable, text_font
 
 Kind = Literal["same", "added", "removed"]
@@ -66,14 +66,13 @@ def _pieces(matcher: SequenceMatcher[str], before: list[str], after: list[str]) 
             yield Piece("added", "".join(after[new_from:new_to]))
 
 
-class DifferenceView(QLabel):
+class DifferenceView(PlainLabel):
     """A text, with what is new against another underlined and what it leaves out struck through."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._old = ""
         self._new = ""
-        self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setFont(text_font(BODY + 2))
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -111,11 +110,10 @@ class DifferenceView(QLabel):
             styles[kind] = f"color:{ink.name()};background:{ground.name()};text-decoration:{line}"
         parts = []
         for piece in self.shown:
-            text = html.escape(piece.text)
-            style = styles.get(piece.kind)
-            parts.append(f'<span style="{style}">{text}</span>' if style else text)
-        direction = "rtl" if is_right_to_left(self._new) else "ltr"
-        self.setText(f'<p dir="{direction}" style="margin:0;white-space:pre-wrap">{"".join(parts)}</p>')
+            style = styles.get(piece.kind, "")
+            parts.append(filled("<span style='{style}'>{text}</span>", style=style, text=piece.text))
+        side: LiteralString = "rtl" if is_right_to_left(self._new) else "ltr"
+        self.set_markup(joined(parts, inside=f"<p dir='{side}' style='margin:0;white-space:pre-wrap'>{{parts}}</p>"))
 
 
 def _show_by_itself() -> None:

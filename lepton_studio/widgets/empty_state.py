@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.layouts import button, clear, column, row, words
+from lepton_studio.widgets.plain_text import PlainLabel
 from lepton_studio.widgets.theme import BODY, TITLE, colors, line_width
 
 
@@ -35,7 +36,7 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self._picture = QLabel()
+        self._picture = PlainLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = words(title, size=TITLE, bold=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
-from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, mixed, set_type
+from lepton_studio.widgets.layouts import words
+from lepton_studio.widgets.plain_text import filled, show_tool_tip
+from lepton_studio.widgets.theme import CAPTION, SPACE, mixed
 
 _PARTS: tuple[bool | None, ...] = (True, False, None)
 
@@ -73,11 +75,8 @@ class Histogram(QWidget):
         )
         self._plot.scene().sigMouseClicked.connect(lambda click: self._click(click.scenePos()))
         self._plot.scene().sigMouseMoved.connect(self._hover)
-        self._key = QLabel()
-        self._key.setTextFormat(Qt.TextFormat.RichText)
-        set_type(self._key, CAPTION)
-        heading = QLabel(self._title)
-        set_type(heading, BODY, bold=True)
+        self._key = words(size=CAPTION)
+        heading = words(self._title, bold=True)
         if not self._title:
             heading.hide()
         top = QHBoxLayout()
@@ -139,7 +138,7 @@ class Histogram(QWidget):
             self._point(found)
         if found is not None:
             where = self._plot.viewport().mapToGlobal(self._plot.mapFromScene(scene))
-            QToolTip.showText(where, self._words(found), self._plot)
+            show_tool_tip(self._words(found), at=where, over=self._plot)
 
     def _emit(self, part: tuple[int, bool | None] | None) -> None:
         if part is not None:
@@ -205,9 +204,14 @@ class Histogram(QWidget):
         self._bars.colors = colors
         self._bars.changed()
         right, wrong = sum(one.right for one in self._bins), sum(one.wrong for one in self._bins)
-        self._key.setText(
-            f"<span style='color:{colors.right.name()}'>■</span> {tr('{count} right', count=f'{right:,}')}&nbsp;&nbsp; "
-            f"<span style='color:{colors.wrong.name()}'>■</span> {tr('{count} wrong', count=f'{wrong:,}')}"
+        self._key.set_markup(
+            filled(
+                "<span style='color:{green}'>■</span> {right}&nbsp;&nbsp; <span style='color:{red}'>■</span> {wrong}",
+                green=colors.right.name(),
+                red=colors.wrong.name(),
+                right=tr("{count} right", count=f"{right:,}"),
+                wrong=tr("{count} wrong", count=f"{wrong:,}"),
+            )
         )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from lepton_studio.resources import resource_path
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import colors
 
 
@@ -63,7 +64,7 @@ class IconButton(QToolButton):
         super().__init__(parent)
         self._icon_name = icon_name
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        set_tool_tip(self, words)
         self.setIconSize(QSize(18, 18))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

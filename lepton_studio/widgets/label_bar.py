@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.flow_layout import FlowLayout
+from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, ink_on, mixed, set_type, text_font
 
 _WIDEST_HEADING = 190
@@ -59,7 +60,7 @@ class LabelButton(QAbstractButton):
         self.setText(choice.short or choice.name)
         key = tr(", key {key}", key=choice.key) if choice.key else ""
         self.setAccessibleName(choice.name + key)
-        self.setToolTip(choice.description or choice.name)
+        set_tool_tip(self, choice.description or choice.name)
         self.updateGeometry()
         self.update()
 
@@ -122,18 +123,18 @@ class LabelButton(QAbstractButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
 
-class GroupName(QLabel):
+class GroupName(PlainLabel):
     """The heading of a group, at the left of its buttons; a long one is cut in the middle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         set_type(self, CAPTION, muted=True)
         self._size = QSize()
 
     def show_name(self, name: str, *, size: QSize) -> None:
         """Show another group's name in this size."""
         self._size = size
-        self.setToolTip(name)
+        set_tool_tip(self, name)
         self.setText(QFontMetrics(self.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, size.width() - 4))
         self.updateGeometry()
 

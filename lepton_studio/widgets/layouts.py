@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QPushButton,
     QSizePolicy,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
 from lepton_studio.widgets.theme import BODY, set_type
 
 NumberBox = TypeVar("NumberBox", QSpinBox, QDoubleSpinBox)
@@ -68,10 +68,11 @@ def line(*, vertical: bool = False) -> QFrame:
     return frame
 
 
-def words(text: str = "", *, size: int = BODY, bold: bool = False, muted: bool = False, wrap: bool = False) -> QLabel:
+def words(
+    text: str = "", *, size: int = BODY, bold: bool = False, muted: bool = False, wrap: bool = False
+) -> PlainLabel:
     """Plain text in one of the four sizes; never rich text, so a sample's "<b>" stays what it is."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     label.setWordWrap(wrap)
     set_type(label, size, bold=bold, muted=muted)
     if not wrap:
@@ -88,7 +89,7 @@ def button(text: str, *, role: str = "", tip: str = "", name: str = "") -> QPush
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setAccessibleName(name or text)
     if tip:
-        made.setToolTip(tip)
+        set_tool_tip(made, tip)
     return made
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.layouts import column, row, words
+from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, ink_on, text_font
 
 _BADGE = 22
@@ -121,20 +122,19 @@ class _Row(QWidget):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(self._place + 1))
 
 
-class _Elided(QLabel):
+class _Elided(PlainLabel):
     """One line of a caption, cut at its end."""
 
     def __init__(self) -> None:
         super().__init__()
         self._words, self._from_right = "", False
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("muted", True)
         self.setFont(text_font(BODY))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_text(self, text: str, *, from_right: bool) -> None:
         self._words, self._from_right = " ".join(text.split()), from_right
-        self.setToolTip(self._words)
+        set_tool_tip(self, self._words)
         self.update()
 
     def sizeHint(self) -> QSize:

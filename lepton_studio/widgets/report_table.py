@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
+from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.theme import BODY, SPACE, colors, mixed, text_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -110,7 +111,7 @@ class _ReportModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.label}, {_titles()[column]}: {self.data(index)}"
         if role == Qt.ItemDataRole.ToolTipRole and not row.average:
-            return _doors(row.label)[column]
+            return tool_tip(_doors(row.label)[column])
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.icons import icon
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import colors
 
 _REST = 180
@@ -26,7 +27,7 @@ class SearchBox(QLineEdit):
         self.setAccessibleName(hint)
         self.setClearButtonEnabled(True)
         self._glass = QAction(self)
-        self._glass.setToolTip(tr("Search"))
+        set_tool_tip(self._glass, tr("Search"))
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

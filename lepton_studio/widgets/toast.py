@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.icons import IconButton
-from lepton_studio.widgets.theme import BODY, colors, mixed, set_type
+from lepton_studio.widgets.layouts import words
+from lepton_studio.widgets.theme import colors, mixed
 
 _SECONDS = 6.0
 
@@ -22,10 +23,7 @@ class Toast(QFrame):
         super().__init__(host)
         self.host = host
         self.setAccessibleName(tr("Message"))
-        self._label = QLabel()
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setWordWrap(True)
-        set_type(self._label, BODY)
+        self._label = words(wrap=True)
         self._button = QPushButton()
         self._button.setProperty("role", "link")
         self._button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -18,6 +18,7 @@ from lepton_studio.tasks.turns import parse_turns, reply_role
 from lepton_studio.tasks.written import Written, rewritten, text_of
 from lepton_studio.widgets.bubbles import Bubble, Bubbles
 from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import CAPTION
 from lepton_studio.widgets.writing_editor import CONTROL_SHIFT, WritingEditor
 
@@ -107,7 +108,7 @@ class ReplyEditor(WritingEditor):
             text, self._reply = found
             line = " ".join(self._reply.split())
             self.similar.setText(line if len(line) <= _MOST_SHOWN else line[:_MOST_SHOWN] + " …")
-            self._nearest.setToolTip(text)
+            set_tool_tip(self._nearest, text)
 
 
 def _show_by_itself() -> None:

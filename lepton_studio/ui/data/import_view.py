@@ -21,6 +21,7 @@ from lepton_studio.ui.known_errors import sentence_of
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import value_title
 from lepton_studio.widgets.layouts import button, column, padded, quiet, row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import CAPTION, TITLE
 
 _SIDE = 300
@@ -253,7 +254,7 @@ class ImportView(QWidget):
         readable = bool(guesses) and all(guess.text is not None or not guess.columns for guess in guesses)
         is_clear = all(self._confirmed.issuperset(guess.doubts) for guess in guesses)
         self.import_button.setEnabled(readable and is_clear and not wrong)
-        self.import_button.setToolTip("" if is_clear else tr("Answer what is asked beside the preview first."))
+        set_tool_tip(self.import_button, "" if is_clear else tr("Answer what is asked beside the preview first."))
 
     def _build(self) -> None:
         self._frame = frame = QFrame()

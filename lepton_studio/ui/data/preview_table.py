@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidg
 from lepton_studio.language import tr
 from lepton_studio.ui.data.preview_rows import PreviewRow
 from lepton_studio.ui.wording import split_name
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import colors
 
@@ -44,6 +45,6 @@ class PreviewTable(QTableWidget):
                 elif column == 0:
                     item.setForeground(QBrush(palette.muted))
                 elif column == 2:
-                    item.setToolTip(cell)
+                    set_tool_tip(item, cell)
                 self.setItem(place, column, item)
         self.setColumnHidden(3, not any(row.split for row in rows))

@@ -14,6 +14,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, LabelId, Sample
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.wording import ShownValue, split_name, value_shown, value_title
+from lepton_studio.widgets.plain_text import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _PAGE = 100
@@ -106,7 +107,7 @@ class SamplesModel(QAbstractTableModel):
         if role == COLOR_ROLE and index.column() == 1:
             return row.color
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 3 and row.sample.note:
-            return row.sample.note
+            return tool_tip(row.sample.note)
         return None
 
     def _read_page(self) -> None:

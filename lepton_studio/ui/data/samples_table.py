@@ -26,6 +26,7 @@ from lepton_studio.ui.labelling.filter_row import FilterRow
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount, split_name
 from lepton_studio.widgets.layouts import column, row, words
+from lepton_studio.widgets.plain_text import menu_words
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
 
@@ -179,7 +180,7 @@ class SamplesTable(QWidget):
         if self._session.task.from_labels is not None:
             labels = menu.addMenu(tr("Label as"))
             for label in self._labels:
-                labels.addAction(label.name, partial(self.label_chosen, samples, label))
+                labels.addAction(menu_words(label.name), partial(self.label_chosen, samples, label))
         splits = menu.addMenu(tr("Move to split"))
         for split in SPLITS:
             splits.addAction(split_name(split), partial(self.move_to_split, ids, split))

@@ -15,6 +15,7 @@ from lepton_studio.ui.session import Session
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import column, row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 
 _HEAD, _GAP = 32, 4
 
@@ -31,7 +32,7 @@ class LabelGroup(QWidget):
         self._alone = alone
         self.rows = BarRows(name=tr("{title} with their number of decisions", title=title))
         self.rows.row_clicked.connect(self.opened)
-        self.rows.setToolTip(tr("Click a label to rename, merge, recolour or delete it"))
+        set_tool_tip(self.rows, tr("Click a label to rename, merge, recolour or delete it"))
         self.add = IconButton("add", tr("Add a label"))
         self.add.clicked.connect(self.begin_adding)
         self.new_name = QLineEdit()

@@ -18,6 +18,7 @@ from lepton_studio.ui.wording import value_shown
 from lepton_studio.widgets.chips import Chip
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.layouts import row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import CAPTION
 
 _SHOWN = 5
@@ -87,7 +88,7 @@ class RecentStrip(QWidget):
             chip.setVisible(place < len(shown))
             if place < len(shown):
                 chip.set_words(shown[place].words, color=shown[place].color)
-                chip.setToolTip(shown[place].words)
+                set_tool_tip(chip, shown[place].words)
 
     def texts(self) -> list[str]:
         """What the strip says, newest first."""

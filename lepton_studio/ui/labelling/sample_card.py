@@ -16,6 +16,7 @@ from lepton_studio.tasks.turns import parse_turns
 from lepton_studio.ui.wording import split_name
 from lepton_studio.widgets.bubbles import Bubble, Bubbles
 from lepton_studio.widgets.layouts import column, line, row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import CAPTION
 
@@ -79,7 +80,7 @@ class SampleCard(QFrame):
         told = {name: " ".join(value.split()) for name, value in sample.fields.items() if self._tells(name)}
         fields = [f"{name}: {value}" for name, value in told.items()]
         self._fields.setText("   ".join(_cut(part) for part in fields[:_FIELDS]))
-        self._fields.setToolTip("\n".join(fields))
+        set_tool_tip(self._fields, "\n".join(fields))
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         self._marks.setText(" · ".join(marks))

@@ -17,6 +17,7 @@ from lepton_studio.tasks.base import Task
 from lepton_studio.ui.key_names import key_name
 from lepton_studio.ui.labelling.suggestions import Suggestion, Suggestions
 from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, mixed, text_font
 
 _ROW = 28
@@ -87,7 +88,7 @@ class SuggestionBox(QWidget):
         self._task = task
         self._title = words(tr("Suggestion"), bold=True)
         self._origin = words("", size=CAPTION, muted=True)
-        self._origin.setToolTip(tr("The run that suggests it, and how sure it is"))
+        set_tool_tip(self._origin, tr("The run that suggests it, and how sure it is"))
         self._scores = ScoreRows()
         self.value = words("", wrap=True)
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, text_font
 
@@ -46,7 +47,7 @@ class ResultsTable(QTableWidget):
             score.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             score.setFont(text_font(BODY, tabular=True))
             said = QTableWidgetItem(one.words[:_WORDS] or "–")
-            said.setToolTip(one.words[:2000])
+            set_tool_tip(said, one.words[:2000])
             text = QTableWidgetItem(" ".join(one.text[: 2 * _TEXT].split())[:_TEXT])
             for column, item in enumerate((text, said, score)):
                 self.setItem(place, column, item)

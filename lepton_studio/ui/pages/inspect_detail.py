@@ -17,6 +17,7 @@ from lepton_studio.ui.pages.inspect_model import PredictionsModel
 from lepton_studio.ui.score_words import per_cent
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
 from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 
@@ -137,7 +138,7 @@ class DetailPanel(QWidget):
     def _say_errors(self, shown: PredictedSample) -> None:
         errors = tr(", ").join(self._model.error_chips(shown)) or tr("right")
         self.says.setText(errors[0].upper() + errors[1:])
-        self.says.setToolTip(self._ranked(shown))
+        set_tool_tip(self.says, self._ranked(shown))
 
     def _ranked(self, shown: PredictedSample) -> str:
         ranked = sorted(shown.prediction.scores.items(), key=lambda one: -one[1])[:_GUESSES]

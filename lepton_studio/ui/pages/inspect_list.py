@@ -20,6 +20,7 @@ from lepton_studio.ui.pages.inspect_report import RunReport
 from lepton_studio.ui.session import Session
 from lepton_studio.widgets.chips import ChipChoice, FilterChips
 from lepton_studio.widgets.layouts import button, column, line, row, words
+from lepton_studio.widgets.plain_text import menu_words
 from lepton_studio.widgets.theme import BODY, CAPTION
 
 _LOW, _NARROW = 430, 480
@@ -190,7 +191,7 @@ class PredictionsPanel(QWidget):
         elif len(self.model.labels) <= 20:
             labels = menu.addMenu(tr("Label as"))
             for label in self.model.labels.values():
-                entry = labels.addAction(label.name)
+                entry = labels.addAction(menu_words(label.name))
                 entry.triggered.connect(lambda _on=False, chosen=label.id: self.relabel(chosen))
         else:
             menu.addAction(tr("Another label…")).triggered.connect(self.detail.open_choices)

@@ -23,6 +23,7 @@ from lepton_studio.project.records import (
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.pages.inspect_values import PredictedValues, Reading
 from lepton_studio.ui.score_words import per_cent
+from lepton_studio.widgets.plain_text import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -126,7 +127,8 @@ class PredictionsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return {TEXT: row.sample.text[:600], ERRORS: self._text(row, ERRORS)}.get(column) or self._long(row, column)
+            whole = {TEXT: row.sample.text[:600], ERRORS: self._text(row, ERRORS)}
+            return tool_tip(whole.get(column) or self._long(row, column) or "")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             text = self._text(row, column)
             if column == LABEL and row.fixed:

@@ -11,6 +11,7 @@ from lepton_studio.studio.checking import Check, Finding
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.layouts import Item, button, clear, column, row, words
+from lepton_studio.widgets.plain_text import PlainLabel
 from lepton_studio.widgets.theme import BODY, CAPTION, colors
 
 _ICONS = {"ok": "check", "amber": "warning", "red": "warning"}
@@ -116,7 +117,7 @@ class CheckPanel(QWidget):
     def _sign(self, finding: Finding) -> QLabel:
         theme = colors(self.palette())
         color = {"ok": theme.good, "amber": theme.warn, "red": theme.bad}[finding.level]
-        sign = QLabel()
+        sign = PlainLabel()
         sign.setPixmap(pixmap(_ICONS[finding.level], color=color, size=16, ratio=2))
         sign.setAccessibleName(
             {"ok": tr("Good"), "amber": tr("Warning"), "red": tr("Stands against a start")}[finding.level]

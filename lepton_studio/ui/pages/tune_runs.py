@@ -21,6 +21,7 @@ from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.score_words import clock, measure_title, moment, run_score, setting_words, status_words
 from lepton_studio.widgets.chart_colors import chart_colors
+from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.sparkline import paint_sparkline
 from lepton_studio.widgets.tables import dress_table, paint_ground
 from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, text_font
@@ -166,7 +167,7 @@ class _RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and column == COMPARE:
             return Qt.CheckState.Checked if run.id in self.compared else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{run.sentence}\n{setting_words(run.recipe)}".strip()
+            return tool_tip(f"{run.sentence}\n{setting_words(run.recipe)}".strip())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if column == COMPARE:
                 return tr("Run {number}, compared", number=run.number) if run.id in self.compared else ""
@@ -176,8 +177,10 @@ class _RunsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.headings[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(self.headings[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in _RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,75 @@
+"""The one way to put words on the screen: what people import is shown as it is written and never read as markup.
+
+Qt decides by itself whether the words of a label or of a tool tip are rich text, and then opens the files that an
+`<img>` in them names. A label called `<img src='file:///dev/zero'>` would so abort the window.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from typing import LiteralString, NewType
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QTableWidgetItem, QToolTip, QWidget
+
+Markup = NewType("Markup", str)
+"""Rich text that `filled` made: no word of a person's in it is markup."""
+
+_LONGEST_TIP = 2000
+"""Characters; a tool tip of a whole book would take seconds to lay out and cover the screen."""
+
+
+class PlainLabel(QLabel):
+    """A label whose words are never markup. `set_markup` is for markup of ours."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def set_plain(self, text: str) -> None:
+        """Show words as they are, after markup too."""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def set_markup(self, markup: Markup) -> None:
+        """Show markup of ours."""
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setText(markup)
+
+
+def filled(markup: LiteralString, **values: str) -> Markup:
+    """Markup that stands in our code, its `{name}`s filled by values whose own markup counts for nothing."""
+    return Markup(markup.format(**{name: html.escape(value) for name, value in values.items()}))
+
+
+def joined(parts: Iterable[Markup], *, inside: LiteralString = "{parts}") -> Markup:
+    """Several pieces of markup behind each other, inside of `inside` where it says `{parts}`."""
+    return Markup(inside.format(parts="".join(parts)))
+
+
+def tool_tip(words: str) -> str:
+    """What to give Qt so that a tool tip shows these words as they are; also what a model answers for `ToolTipRole`.
+
+    Words over 2,000 characters are cut.
+    """
+    shown = words if len(words) <= _LONGEST_TIP else f"{words[:_LONGEST_TIP]} …"
+    # Without a "<" nothing is taken for markup; with one, only markup of ours can say that it is none.
+    return filled("<p style='white-space: pre-wrap; margin: 0'>{words}</p>", words=shown) if "<" in shown else shown
+
+
+def set_tool_tip(item: QWidget | QAction | QTableWidgetItem, words: str) -> None:
+    """Say these words when the mouse rests on it; "" for nothing."""
+    item.setToolTip(tool_tip(words))
+
+
+def show_tool_tip(words: str, *, at: QPoint, over: QWidget) -> None:
+    """Say these words now, at a place of the screen."""
+    QToolTip.showText(at, tool_tip(words), over)
+
+
+def menu_words(words: str) -> str:
+    """What to give a menu or a button so that it shows an "&" as it is, rather than underline the next letter."""
+    return words.replace("&", "&&")
