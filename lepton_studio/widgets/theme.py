@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lepton_studio.resources import resource_path
 from lepton_studio.widgets.style_sheet import style_sheet
 
 Scheme = Literal["system", "light", "dark"]
@@ -26,9 +27,13 @@ CAPTION, BODY, TITLE, SAMPLE = 11, 13, 18, 21
 """The four sizes of type, in pixels."""
 
 _FAMILIES = [
-    "Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", ".AppleSystemUIFont", "Cantarell", "Ubuntu",
-    "Noto Sans", "DejaVu Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "sans-serif",
+    "Inter",
+    # Chinese stands right behind it: the faces below may hold some of its characters, in another country's shapes.
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",
+    "Segoe UI", "SF Pro Text", ".AppleSystemUIFont", "Noto Sans", "DejaVu Sans", "sans-serif",
 ]  # fmt: skip
+"""Inter comes with the app, in the two weights that it uses; the others are for the scripts that Inter lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,20 @@ def apply_theme(app: QApplication, *, scheme: Scheme = "system") -> None:
     hints.setColorScheme(wanted)
     app.setStyle("fusion")
     app.setProperty("forced_scheme", "" if scheme == "system" else scheme)
-    app.setFont(text_font(BODY))
+    _load_face(app)
+    app.setFont(text_font(BODY, tabular=True))
     _restyle(app)
     if not app.property("follows_scheme"):
         app.setProperty("follows_scheme", True)
         hints.colorSchemeChanged.connect(lambda _scheme: _restyle(app))
+
+
+def _load_face(app: QApplication) -> None:
+    """Make the face that comes with the app known, so that the window looks the same on every machine."""
+    if not app.property("has_face"):
+        app.setProperty("has_face", True)
+        for file in sorted(resource_path("fonts").glob("*.ttf")):
+            QFontDatabase.addApplicationFont(str(file))
 
 
 def _restyle(app: QApplication) -> None:
