@@ -94,7 +94,7 @@ def open_window(
         app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
         app.processEvents()
         app.removeEventFilter(strays)
-    assert not strays.seen, "shown before they had a place in the window"
+    assert not strays.seen, f"shown before they had a place in the window: {strays.seen}"
 
 
 def label_page(window: MainWindow) -> LabelPage:

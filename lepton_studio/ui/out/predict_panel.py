@@ -56,7 +56,8 @@ class PredictPanel(QWidget):
             box.setMaximumWidth(_WIDEST)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.scores = QCheckBox(tr("A column with the score of each label"))
-        self.scores.setVisible("label" in session.task.label_kinds)
+        if "label" not in session.task.label_kinds:  # never shown here: without a parent it would be a window
+            self.scores.hide()
         choices = row(
             self._text_title, self.text, 8, self._table_title, self.table, 8,
             kind_title, self.kind, 8, self.scores, None,
