@@ -13,10 +13,13 @@ from lepton_studio.project.decisions import rewrite
 from lepton_studio.project.errors import BadLabel, NoSuchLabel
 from lepton_studio.project.history import Step
 from lepton_studio.project.in_words import from_json, object_from_json, text_of
-from lepton_studio.project.palette import RESERVED_KEYS, colors, free_key
+from lepton_studio.project.palette import DEFAULT_KEYS, RESERVED_KEYS, color_at, free_color, free_key
 from lepton_studio.project.records import Label, LabelId
 
 _COLUMNS = "id, name, color, key, description, position, options"
+MANY_LABELS = 256
+"""From so many labels on a new one gets no key, and a colour that others have too; its place is its id, which is larger
+than every place before."""
 NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 
 Relabel = Callable[[object], object | None]
@@ -47,22 +50,28 @@ def insert_label(
 ) -> Label:
     """Add a label at the end; an empty colour or key is chosen. Raises BadLabel."""
     name = _checked_name(db, name)
-    existing = db.execute("SELECT color, key FROM label").fetchall()
-    used_colors, used_keys = {row[0] for row in existing}, {row[1] for row in existing}
-    color = _checked_color(color) if color else next(one for one in colors() if one not in used_colors)
+    if db.value("SELECT 1 FROM label LIMIT 1 OFFSET ?", (MANY_LABELS - 1,)) is None:
+        existing = db.execute("SELECT color, key, position FROM label").fetchall()
+        used_keys = {key for _, key, _ in existing}
+        chosen_color = free_color({color for color, _, _ in existing})
+        position = 1 + max((position for _, _, position in existing), default=-1)
+    else:  # nothing here costs more the more labels there are: code lists have ten thousands
+        used_keys = set(DEFAULT_KEYS)
+        position = db.value("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'label'")
+        chosen_color = color_at(position)
+    color = _checked_color(color) if color else chosen_color
     if key:
         key = _checked_key(key)
         db.execute("UPDATE label SET key = '' WHERE key = ?", (key,))
     else:
         key = free_key(used_keys)
-    position = db.value("SELECT ifnull(max(position) + 1, 0) FROM label")
     values = (name, color, key, one_line(description), position)
     cursor = db.execute(
         "INSERT INTO label (name, color, key, description, position, options) VALUES (?, ?, ?, ?, ?, ?)",
         (*values, to_json(dict(options))),
     )
     assert cursor.lastrowid is not None
-    return read_label(db, cursor.lastrowid)
+    return Label(cursor.lastrowid, name, color, key, values[3], position, dict(options))
 
 
 def rename(step: Step, label_id: LabelId, name: str) -> None:

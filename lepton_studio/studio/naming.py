@@ -42,6 +42,7 @@ class Naming:
         self._task = task
         self._labels = {label.name: label for label in labels}
         self._ids = {label.name: label.id for label in labels}
+        self._by_id = {label.id: label for label in labels}
         self._names: dict[tuple[Kind, str], str] = {}
         self._plain: dict[tuple[str, ...], Taken] = {}
         self._used: dict[str, None] = {}
@@ -70,12 +71,14 @@ class Naming:
     def _take(self, marks: Marks, text: str) -> Taken:
         try:
             made = self._task.from_marks(self._named(marks, text), self._ids)
-            value = None if made is None else self._task.parse(self._task.dump(made), tuple(self._labels.values()))
+            ids = () if made is None else tuple(self._task.labels_in(made))
+            used = tuple(self._by_id[one] for one in dict.fromkeys(ids))  # all of them would cost more with each label
+            value = None if made is None else self._task.parse(self._task.dump(made), used)
         except BadAnnotation as wrong:
             return Taken(problem=str(wrong))
         if value is None:
             return Taken(left_out=_counts(marks))
-        names = {label.id: name for name, label in self._labels.items()}
+        names = {label.id: label.name for label in used}
         back = self._task.to_marks(value, names)
         ids = tuple(self._task.labels_in(value))
         self._used.update(dict.fromkeys(names[one] for one in ids))
@@ -111,6 +114,7 @@ class Naming:
             options = {"kind": kind} if len(self._task.label_kinds) > 1 else {}
             self._ids[name] = -len(self._ids) - 1
             self._labels[name] = Label(self._ids[name], name, "", "", "", 0, options)
+            self._by_id[self._ids[name]] = self._labels[name]
         self._names[kind, written] = name
         return name
 

@@ -35,6 +35,19 @@ class UnknownTask(LookupError):
     """This version has no such task; its text is a sentence for a person."""
 
 
+_ids_of_last: tuple[Labels, frozenset[int]] = ((), frozenset())
+
+
+def ids_of(labels: Labels) -> frozenset[int]:
+    """The ids of these labels; those of the last ones asked for are kept, as many samples are read with the same."""
+    global _ids_of_last
+    last, ids = _ids_of_last
+    if last is not labels:
+        ids = frozenset(label.id for label in labels)
+        _ids_of_last = (labels, ids)
+    return ids
+
+
 @dataclass(frozen=True, slots=True)
 class ClassScore:
     """Precision, recall and F1 (each 0..1) of one class; `support` is the number of gold annotations."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SpanMark
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation
+from lepton_studio.tasks.base import BadAnnotation, ids_of
 
 FINDING_SETTINGS: Mapping[str, object] = {
     "epochs": 3,
@@ -62,7 +62,7 @@ def parse_spans(stored: object, labels: Labels) -> list[Span]:
     """
     if not isinstance(stored, list) or not all(map(_is_triple, stored)):
         raise BadAnnotation(tr("Marked spans are a list of [start, end, label]."))
-    known = {label.id for label in labels}
+    known = ids_of(labels)
     for start, end, label in stored:
         if not 0 <= start < end:
             raise BadAnnotation(tr("A span from {start} to {end} holds nothing.", start=start, end=end))

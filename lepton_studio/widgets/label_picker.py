@@ -10,12 +10,16 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
+from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.narrow_line import NarrowLine
+from lepton_studio.widgets.theme import CAPTION
 
 MANY = 24
 """With more labels than this, typing narrows the list instead of pressing a label's key."""
+SHOWN = 120
+"""So many buttons at most: those of further labels come up by typing, and when the sample has them."""
 _DIGITS = "123456789"
 _COLUMN = 190
 _GAP, _BAR = 8, 14
@@ -35,6 +39,7 @@ class LabelPicker(QWidget):
         self._always: LabelChoice | None = None
         self._chosen: Collection[int] = ()
         self._suggested: Collection[int] = ()
+        self._hidden: frozenset[int] = frozenset()
         self.line = NarrowLine()
         hint = tr("Type a part of a label, Enter takes the first")
         self.line.setPlaceholderText(hint)
@@ -55,6 +60,8 @@ class LabelPicker(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.line)
         layout.addWidget(self._scroll, 1)
+        self.more = words("", size=CAPTION, muted=True)
+        layout.addWidget(self.more)
         self.set_choices(())
 
     @property
@@ -83,6 +90,9 @@ class LabelPicker(QWidget):
     def mark(self, *, chosen: Collection[int], suggested: Collection[int]) -> None:
         """The labels that the sample has, and those that a model suggests."""
         self._chosen, self._suggested = chosen, suggested
+        if not self._hidden.isdisjoint((*chosen, *suggested)):
+            self._show_choices()
+            return
         first = self.bar.shown[0].id if self.is_many and self.line.text() and self.bar.shown else None
         self.bar.mark(chosen=chosen, suggested=suggested, first=first)
 
@@ -114,6 +124,7 @@ class LabelPicker(QWidget):
     def needed_height(self, width: int) -> int:
         """The height that shows every label at this width; with less they scroll."""
         line = self.line.sizeHint().height() + 8 if self.is_many else 0
+        line += self.more.sizeHint().height() + 8 if self._hidden else 0
         return line + self.bar.height_at(width - _BAR) + 2
 
     def _take_place(self, place: int) -> None:
@@ -124,6 +135,7 @@ class LabelPicker(QWidget):
         typed = self.line.text().casefold().split() if self.is_many else []
         shown = [one for one in self._choices if all(part in one.name.casefold() for part in typed)]
         width = 0
+        self._hidden = frozenset()
         if self.is_many:
             if not any(one.group for one in shown):  # labels in groups stay in them, and their buttons are short
                 first = self.line.text().casefold().strip()
@@ -131,9 +143,26 @@ class LabelPicker(QWidget):
                 room = max(_COLUMN, self.width() - _BAR)
                 columns = max(1, (room + _GAP) // (_COLUMN + _GAP))
                 width = (room - (columns - 1) * _GAP) // columns
+            shown = self._most(shown)
             shown = [replace(one, key=_DIGITS[i] if i < 9 else "") for i, one in enumerate(shown)]
+        self.more.setVisible(bool(self._hidden))
+        self.more.setText(
+            trn(
+                "{count} more label: type a part of its name",
+                "{count} more labels: type a part of a name",
+                len(self._hidden),
+            )
+        )
         if self._always is not None:
             shown.append(self._always)
         self.bar.set_choices(shown, compact=self.is_many, column_width=width)
         self.mark(chosen=self._chosen, suggested=self._suggested)
         self.updateGeometry()
+
+    def _most(self, found: list[LabelChoice]) -> list[LabelChoice]:
+        """As many of them as there are buttons for: the first, and those that the sample has or a model suggests."""
+        wanted = {*self._chosen, *self._suggested}
+        kept = [one for place, one in enumerate(found) if place < SHOWN or one.id in wanted]
+        if len(kept) < len(found):
+            self._hidden = frozenset(one.id for one in found) - {one.id for one in kept}
+        return kept

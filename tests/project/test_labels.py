@@ -100,3 +100,19 @@ def test_deleting_a_label_leaves_samples_that_had_only_it_unlabelled(project: Pr
         project.label(1)
     project.undo()
     assert dump(project.folder) == before
+
+
+def test_a_code_list_of_thousands_of_labels_comes_in_and_goes_again(project: Project) -> None:
+    with project.change("Import") as change:
+        for number in range(5000):  # more than there are colours to tell apart: looking for a new one never ended
+            change.add_label(f"code {number}")
+    labels = project.labels()
+    assert [one.name for one in labels[3:]] == [f"code {number}" for number in range(5000)]
+    assert all(one.color for one in labels) and len({one.color for one in labels[:200]}) == 200
+    project.move_label(labels[-1].id, 0)
+    project.add_label("last of all")
+    assert [project.labels()[0].name, project.labels()[-1].name] == ["code 4999", "last of all"]
+    for _ in range(3):
+        project.undo()
+    assert len(project.labels()) == 3
+    assert_consistent(project.folder)

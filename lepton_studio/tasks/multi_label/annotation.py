@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation
+from lepton_studio.tasks.base import BadAnnotation, ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def parse(stored: object, labels: Labels) -> Choices:
     ids = stored.get("labels") if isinstance(stored, dict) else None
     if not isinstance(ids, list) or not all(type(one) is int for one in ids):
         raise BadAnnotation(tr("An annotation needs a list of labels, which may be empty."))
-    known = {label.id for label in labels}
+    known = ids_of(labels)
     for one in ids:
         if one not in known:
             raise BadAnnotation(tr("Label {id} is not in this project.", id=one))
