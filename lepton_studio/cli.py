@@ -109,6 +109,14 @@ def parser() -> argparse.ArgumentParser:
         "--header", type=_header, metavar="N|none", help=tr("the row with the names of the columns; guessed otherwise")
     )
     bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
+    bring.add_argument(
+        "--split-word",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="WORD=SPLIT",
+        help=tr("what a word in the column of splits means: train, validation, test or none; may be repeated"),
+    )
     bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
     bring.add_argument("--yes", action="store_true", help=tr("import as guessed, even where that is in doubt"))
 

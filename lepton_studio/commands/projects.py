@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
 from lepton_studio.language import tr
+from lepton_studio.project.records import SPLITS, Split
 
 if TYPE_CHECKING:
     from lepton_studio.formats import Guess
@@ -169,7 +170,20 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
                 columns=", ".join(guess.columns),
             )
         )
+    if options.split_word:
+        guess = formats.refresh(replace(guess, split_words=_split_words(options.split_word)))
     return guess.with_split(options.split) if options.split else guess
+
+
+def _split_words(said: Sequence[tuple[str, str]]) -> dict[str, Split | None]:
+    """What words mean, as named on the command line. Raises Misused."""
+    found: dict[str, Split | None] = {}
+    for word, split in said:
+        if split not in (*SPLITS, NO_COLUMN):
+            known = ", ".join((*SPLITS, NO_COLUMN))
+            raise Misused(tr("{split} is no split; the splits are: {known}.", split=split, known=known))
+        found[word] = next((one for one in SPLITS if one == split), None)
+    return found
 
 
 def _refuse_doubts(guesses: Sequence[Guess], options: Namespace) -> None:

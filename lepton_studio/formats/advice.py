@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from lepton_studio.formats.base import Guess
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.values import as_text
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 
 _USUAL_ENCODINGS = {"", "utf-8", "utf-16"}
 
@@ -50,11 +51,33 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
     if guess.label_separator:
         separator = guess.label_separator
         said.append(tr("Cells with “{separator}” hold several labels.", separator=separator))
+    said += _of_odd_splits(guess, rows)
     if guess.fold:
         said.append(tr("Rows with the same text are taken as one sample with all that they say."))
     said += _of_conversations(guess)
     if len(guess.columns) > 1 and not is_marked and not _has_answers(guess):
         said.append(tr("No column is taken as the label: the samples come in unlabelled."))
+    return said
+
+
+def _of_odd_splits(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """What becomes of rows with a word in the column of splits that names none."""
+    cells = Counter(as_text(row.get(guess.split_column or "")).strip() for row in rows)
+    said = []
+    for word in guess.odd_splits:
+        if word in guess.split_words:
+            continue
+        said.append(
+            trn(
+                "“{word}” in the column {column} is no split: {count} of the first rows comes in without one, "
+                "unless you say what the word means.",
+                "“{word}” in the column {column} is no split: {count} of the first rows come in without one, "
+                "unless you say what the word means.",
+                cells[word],
+                word=word,
+                column=guess.split_column,
+            )
+        )
     return said
 
 

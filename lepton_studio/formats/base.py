@@ -135,8 +135,9 @@ class Guess:
 
     `header_rows`: the last of them has the names of the columns, 0 for none; `table` is one of `tables`, or ALL_TABLES.
     `escapes` says what a backslash in a cell means, `missing` are words that mean an empty cell where a text or a label
-    is expected. `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has
-    none to choose.
+    is expected. `odd_splits` are words of the split column that name no split, `split_words` says what they
+    mean. `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to
+    choose.
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
     (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
     the text is a list of tokens; and what only tables of ours have: "relations", "questions", "more_targets",
@@ -169,6 +170,8 @@ class Guess:
     label_separator: str = ""
     label_names: Mapping[str, str] = field(default_factory=dict)
     split_column: str | None = None
+    split_words: Mapping[str, Split | None] = field(default_factory=dict)
+    odd_splits: tuple[str, ...] = ()
     splits: tuple[Split | None, ...] = ()
     file_labels: tuple[str, ...] = ()
     verdict: str | None = None

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
+from lepton_studio.formats.fasttext import ends_at_commas, has_labels, labels_and_text
 from lepton_studio.formats.head import Head, read_lines
 
-_FASTTEXT = re.compile(r"(?:__label__\S+[ \t]+)*__label__\S+(?:[ \t]+|$)")
-_FASTTEXT_TABLE = "fastText"
+_FASTTEXT, _FASTTEXT_WITH_COMMAS = "fastText", "fastText,"
+"""What `Guess.table` says of these lines."""
 _CODE = re.compile(r"(-?\d{1,4}|[A-Z][A-Z_]+(:[A-Za-z_]+)?|[a-z]+:[a-z_]+)(?= )")
 _WORDS = {"pos", "neg", "neu", "positive", "negative", "neutral", "spam", "ham", "true", "false", "yes", "no"}
 
@@ -20,8 +21,8 @@ def detect(head: Head) -> float:
     if head.is_folder:
         return 0.0
     lines = [line for line in head.lines() if line.strip()]
-    if any(line.startswith("__label__") for line in lines[:10]):
-        return 0.9
+    if _is_fasttext(lines):
+        return 0.91
     firsts = [line.split(" ", 1)[0] for line in lines if " " in line]
     if not firsts or len(firsts) < len(lines):
         return 0.0
@@ -41,7 +42,7 @@ def describe(head: Head) -> Guess:
         format="labelled_lines",
         paths=(head.path,),
         encoding=head.encoding,
-        table=_FASTTEXT_TABLE if fasttext else "",
+        table="" if not fasttext else _FASTTEXT_WITH_COMMAS if ends_at_commas(lines) else _FASTTEXT,
         columns=columns,
         text="text",
         label="label",
@@ -49,18 +50,14 @@ def describe(head: Head) -> Guess:
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """The first space ends the label; everything after it is the text, untouched."""
+    """The first space ends the label, of fastText its rules; everything after it is the text, untouched."""
     coarse = "coarse" in guess.columns
     for number, line in enumerate(read_lines(path, guess.encoding), start=1):
         if not line.strip():
             continue
-        prefix = _FASTTEXT.match(line)
-        if prefix:
-            labels = [label.removeprefix("__label__") for label in prefix[0].split()]
-            yield Record(number, {"text": line[prefix.end() :], "label": labels}, raw=line)
-            continue
-        if guess.table == _FASTTEXT_TABLE:
-            yield Record(number, {"text": line, "label": None}, raw=line)
+        if guess.table or has_labels(line):
+            labels, text = labels_and_text(line, comma_ends=guess.table == _FASTTEXT_WITH_COMMAS)
+            yield Record(number, {"text": text, "label": labels or None}, raw=line)
             continue
         label, _, text = line.partition(" ")
         cells: dict[str, object] = {"text": text, "label": label}
@@ -70,7 +67,9 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 
 
 def _is_fasttext(lines: list[str]) -> bool:
-    return any(line.startswith("__label__") for line in lines[:10])
+    """Labels begin one of the first lines, or stand in most of them."""
+    first = lines[:10]
+    return any(line.startswith("__label__") for line in first) or 2 * sum(map(has_labels, first)) > len(first)
 
 
 FORMAT = Format(

@@ -13,7 +13,7 @@ from lepton_studio.formats.folding import folded
 from lepton_studio.formats.missing import text_or_nothing
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.packed import source_name
-from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.splits import odd_split, split_meant
 from lepton_studio.formats.table_marks import TableRow, conversation, table_row, tagged, used_columns
 from lepton_studio.formats.turn_by_turn import by_turn
 from lepton_studio.formats.values import as_text, is_broken
@@ -116,7 +116,7 @@ def _row(record: Record, guess: Guess, used: Container[str], *, source: str, pos
     if _any_broken(text, marks, fields):
         encoding = guess.encoding or "Unicode"
         return Problem(source, record.row, tr("It holds characters that are not valid {encoding}.", encoding=encoding))
-    remarks = [one for one in (record.remark, *said.remarks, misplaced) if one]
+    remarks = [one for one in (record.remark, *said.remarks, misplaced, _odd_split(record, guess)) if one]
     marks, skipped = _judged(marks, as_text(record.cells.get(guess.verdict)) if guess.verdict else "")
     return Row(
         text,
@@ -170,8 +170,18 @@ def _field(cell: object) -> str:
 
 
 def _split(record: Record, guess: Guess, *, position: int) -> Split | None:
-    named = split_named(as_text(record.cells.get(guess.split_column))) if guess.split_column else None
-    return named or (guess.splits[position] if position < len(guess.splits) else None)
+    if guess.split_column and (cell := as_text(record.cells.get(guess.split_column)).strip()):
+        return split_meant(cell, guess.split_words)
+    return guess.splits[position] if position < len(guess.splits) else None
+
+
+def _odd_split(record: Record, guess: Guess) -> str:
+    """The sentence for a word in the column of splits that names none."""
+    cell = as_text(record.cells.get(guess.split_column)) if guess.split_column and not record.split else ""
+    if not odd_split(cell, guess.split_words):
+        return ""
+    return tr("“{word}” in the column {column} is no split: taken in without one.", word=cell.strip(),
+              column=guess.split_column)  # fmt: skip
 
 
 def _judged(marks: Marks, verdict: str) -> tuple[Marks, bool]:

@@ -115,6 +115,8 @@ class _Column:
     share_wordy: float
     values: frozenset[str]
     nested: bool
+    share_splits: float = 0.0
+    splits: int = 0
 
 
 def guess_roles(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> Roles:
@@ -147,6 +149,8 @@ def _look(name: str, rows: Sequence[Mapping[str, object]]) -> _Column:
         share_wordy=sum(" " in text.strip() or not text.isascii() for text in texts) / count,
         values=frozenset(texts[:2000]),
         nested=nested,
+        share_splits=sum(split_named(text) is not None for text in texts) / count,
+        splits=len({split_named(text) for text in set(texts[:2000])} - {None}),
     )
 
 
@@ -229,10 +233,12 @@ def _one_hot(columns: Sequence[_Column]) -> bool:
 
 
 def _is_split(column: _Column) -> bool:
-    if not column.values or column.longest > 20:
+    """A column of splits, with a few other words in it."""
+    if not column.values or column.longest > 40:
         return False
-    named = all(split_named(value) for value in column.values)
-    return named and (column.name.strip().lower() in _SPLIT_NAMES or column.distinct > 1)
+    if column.name.strip().lower() in _SPLIT_NAMES:
+        return column.share_splits >= 0.5
+    return column.share_splits >= 0.95 and column.splits > 1
 
 
 def _is_verdict(column: _Column) -> bool:

@@ -28,10 +28,11 @@ from lepton_studio.formats.parallel_lines import labels_beside
 from lepton_studio.formats.parallel_text import written_beside
 from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read_plain, read_records
 from lepton_studio.formats.roles import Roles, guess_roles
-from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.splits import odd_split, split_named
 from lepton_studio.formats.table_marks import table_row
 from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, find_talk, label_of_turns, said_of_turns
 from lepton_studio.formats.turn_lines import is_beside
+from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 
@@ -410,6 +411,9 @@ def _with_preview(guess: Guess) -> Guess:
         learns_whole = not guess.wants or bool({"turns", "target"} & set(guess.wants))
         is_one = learns_whole or bool({"spans", "tags", "relations", "question", "questions"} & set(guess.roles))
         guess = replace(guess, talk=None if is_one else find_talk(guess.columns, sample))
+    cells = (as_text(record.cells.get(guess.split_column or "")) for record in sample)
+    odd = dict.fromkeys(cell.strip() for cell in cells if odd_split(cell, {}))
+    guess = replace(guess, odd_splits=tuple(odd) if guess.split_column else ())
     is_marked = any(record.marks is not None for record in sample)
     notices = advice.notices(guess, [record.cells for record in sample], is_marked=is_marked)
     told = all_formats()[guess.format].notices

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lepton_studio.formats import Guess, Problem, Row, read, sniff
+from lepton_studio.formats import Guess, Problem, Row, read, refresh, sniff
 
 
 def table(folder: Path, content: str, name: str = "table.csv") -> Path:
@@ -132,3 +133,58 @@ def test_words_that_may_mean_no_label_are_labels_and_said(tmp_path: Path, word: 
     guess = sniff([path], wants=("label",))
     assert rows_of(guess)[0].labels == (word,)
     assert any(f"“{word}”" in one for one in guess.notices)
+
+
+@pytest.mark.parametrize(
+    ("line", "labels", "text"),
+    [
+        ("__label__A, __label__C the box was late", "A C", "the box was late"),
+        ("__label__A,__label__C broken box", "A C", "broken box"),
+        ("__label__A , and so on", "A", ", and so on"),
+        ("__label__B\tfine today", "B", "fine today"),
+        ("text first then label __label__A", "A", "text first then label"),
+        ("text with, __label__A __label__B", "A B", "text with,"),
+        ("one __label__A in the middle", "A", "one in the middle"),
+        ("one __label__A and two __label__B", "A B", "one and two"),
+        ("__label__food-safety__label__cake a cake", "food-safety cake", "a cake"),
+        ("__LABEL__B upper prefix", "B", "upper prefix"),
+        ("label__x no", "", "label__x no"),
+        ("see my__label__x there", "", "see my__label__x there"),
+        ("__label__a,b keeps its comma", "a,b", "keeps its comma"),
+    ],
+)
+def test_labels_of_fasttext_are_found_wherever_they_stand(line: str, labels: str, text: str, tmp_path: Path) -> None:
+    lines = [line, "__label__A another line of it", "__label__C and one more"]
+    guess = sniff([table(tmp_path, "\n".join(lines), "train.txt")], wants=("label", "several_labels"))
+    first = rows_of(guess)[0]
+    assert (first.labels, first.text) == (tuple(labels.split()), text)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+def test_a_comma_may_end_the_labels_of_fasttext(tmp_path: Path, name: str) -> None:
+    lines = [f"__label__{'AB'[n % 2]},where is it{', or number' * (n % 3)} {n}" for n in range(20)]
+    rows = rows_of(sniff([table(tmp_path, "\n".join(lines), name)], wants=("label",)))
+    assert {row.labels for row in rows} == {("A",), ("B",)} and rows[1].text == "where is it, or number 1"
+    (row,) = rows_of(sniff([table(tmp_path, "__label__X,text", name)], wants=("label",)))
+    assert (row.labels, row.text) == (("X",), "text")
+
+
+@pytest.mark.parametrize("column", ["split", "which part"])
+@pytest.mark.parametrize("odd", ["holdout", "unlabeled", "pool A", "tset"])
+def test_one_odd_cell_does_not_drop_the_splits(tmp_path: Path, column: str, odd: str) -> None:
+    splits = [("train", "train", "train", "dev", "test")[n % 5] for n in range(100)]
+    splits[40] = odd
+    lines = [f"{line},{split}" for line, split in zip(said(100), splits, strict=True)]
+    guess = sniff([table(tmp_path, "\n".join((f"text,label,{column}", *lines)))], wants=("label",))
+    rows = rows_of(guess)
+    assert guess.split_column == column and guess.odd_splits == (odd,) and any(odd in one for one in guess.notices)
+    assert [sum(row.split == one for row in rows) for one in ("train", "validation", "test", None)] == [59, 20, 20, 1]
+    assert [row.row for row in rows if odd in row.remark] == [42], "the odd row is named"
+    told = refresh(replace(guess, split_words={odd: "test"}))
+    assert rows_of(told)[40].split == "test" and not any(row.remark for row in rows_of(told))
+    assert not any(odd in one for one in told.notices)
+
+
+def test_a_column_that_hardly_names_splits_is_none(tmp_path: Path) -> None:
+    lines = [f"{line},{('train', 'ship', 'plane', 'car')[n % 4]}" for n, line in enumerate(said(40))]
+    assert sniff([table(tmp_path, "\n".join(("text,label,set", *lines)))], wants=("label",)).split_column is None

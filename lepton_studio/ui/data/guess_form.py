@@ -14,6 +14,8 @@ from lepton_studio.formats.label_cells import JOINERS
 from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
+from lepton_studio.project.records import SPLITS, Split
+from lepton_studio.ui.wording import split_name
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import padded, quiet
 
@@ -47,6 +49,7 @@ class GuessForm(Form):
         self.roles = {role: QComboBox() for role in _ROLES if role in wants}
         self.offsets = QComboBox()
         self.split = QComboBox()
+        self.odd_split = QComboBox()
         self.table = QComboBox()
         self.format = QComboBox()
         self.encoding = QComboBox()
@@ -70,6 +73,7 @@ class GuessForm(Form):
         self.fold.setAccessibleName(tr("Rows with the same text are one sample"))
         self.add("offsets", tr("Places in the text are counted in"), field=self.offsets)
         self.add("split", tr("Split"), field=self.split)
+        self.add("odd split", tr("Other words in that column"), field=self.odd_split)
         self.add("format", tr("Format"), field=self.format)
         self.add("encoding", tr("Encoding"), field=self.encoding)
         self.add("delimiter", tr("Columns are separated by"), field=self.delimiter)
@@ -83,6 +87,7 @@ class GuessForm(Form):
         self.label.activated.connect(lambda _i: self._change(label=self.label.currentData()))
         self.separator.activated.connect(lambda _i: self._change(label_separator=self.separator.currentData() or ""))
         self.offsets.activated.connect(lambda _i: self._change(offsets=self.offsets.currentData()))
+        self.odd_split.activated.connect(lambda _i: self._say_split(self.odd_split.currentData()))
         self.split.activated.connect(lambda _i: self._change(split_column=self.split.currentData()))
         self.table.activated.connect(lambda _i: self.table_changed.emit(self.table.currentData()))
         self.encoding.activated.connect(lambda _i: self._change(encoding=self.encoding.currentData()))
@@ -128,12 +133,23 @@ class GuessForm(Form):
         self.show_row("offsets", _counts_places(guess))
         self.show_row("fold", guess.fold or (self._folds is not None and self._folds.paths == guess.paths))
         self.show_row("split", bool(columns))
+        odd = guess.odd_splits
+        self.show_row("odd split", bool(odd))
+        meant = next(iter(guess.split_words.values()), None)
+        splits = [
+            (split, tr("“{words}” is {split}", words=", ".join(odd), split=split_name(split))) for split in SPLITS
+        ]
+        _fill(self.odd_split, splits, meant, none=tr("“{words}” is no split", words=", ".join(odd)))
         self.show_row("table", len(guess.tables) > 1)
         self.show_row("encoding", bool(guess.encoding))
         for name in ("delimiter", "quoting"):
             self.show_row(name, delimited)
         self.show_row("header", delimited or guess.format == "excel")
         self.show_error("text", tr("Choose which column holds the text.") if columns and guess.text is None else "")
+
+    def _say_split(self, split: Split | None) -> None:
+        if self._guess is not None:
+            self._change(split_words=dict.fromkeys(self._guess.odd_splits, split))
 
     def _choose_role(self, role: str, _index: int) -> None:
         if self._guess is not None:

@@ -161,6 +161,8 @@ class ImportView(QWidget):
             more = tr("{names} and {n} more", names=names, n=len(paths) - 4)
             self.groups.addItem(names if len(paths) <= 4 else more)
         self.groups.setVisible(len(self._looks) > 1)
+        if any({*one.guess.odd_splits} - {*one.guess.split_words} for one in self._looks):
+            self.sharing.setCurrentIndex(self.sharing.findData(False))  # they may be held out: nothing learns them
         self._show_group(min(place, len(self._looks) - 1))
 
     def _show_group(self, place: int) -> None:
