@@ -26,6 +26,7 @@ from lepton_studio.tasks import load_part
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.banner import FaultBanner
 from lepton_studio.ui.header import Header
+from lepton_studio.ui.history_steps import Offer
 from lepton_studio.ui.menus import Menus
 from lepton_studio.ui.opening import OpenedProject, create_project, open_project, open_sample_project
 from lepton_studio.ui.pages import PAGES
@@ -156,6 +157,8 @@ class MainWindow(QMainWindow):
     def _follow(self, session: Session) -> None:
         session.changed.connect(lambda _changes: self._show_history())
         session.said.connect(self._say)
+        session.offered.connect(self._offer)
+        session.history_requested.connect(self.show_history)
         session.failed.connect(lambda sentence: self.toast.say(sentence, seconds=10))
         session.samples_requested.connect(self._show_samples)
         session.sample_requested.connect(self._show_sample)
@@ -229,15 +232,24 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------------------------------------- commands
 
-    def undo(self) -> None:
+    def undo(self, *, sure: bool = False) -> None:
+        """Take the last change back; a large one is asked about, unless the person is `sure`."""
         if self.session is not None and self._current is not None:
             self._current.flush()
-            self.session.undo()
+            self.session.steps.undo(sure=sure)
 
     def redo(self) -> None:
         if self.session is not None and self._current is not None:
             self._current.flush()
-            self.session.redo()
+            self.session.steps.redo()
+
+    def show_history(self) -> None:
+        """All changes, to go back and forth to any of them."""
+        from lepton_studio.ui.history_card import HistoryCard
+
+        if self.session is not None and self._current is not None:
+            self._current.flush()
+            HistoryCard.over(self.toast.host).open_with(self.session)
 
     def focus_search(self) -> None:
         self.header.search.setFocus()
@@ -290,9 +302,12 @@ class MainWindow(QMainWindow):
 
     def _say(self, sentence: str, undoable: bool) -> None:
         if undoable:
-            self.toast.say(sentence, action=tr("Undo"), run=self.undo)
+            self.toast.say(sentence, action=tr("Undo"), run=lambda: self.undo(sure=True))
         else:
             self.toast.say(sentence, seconds=4)
+
+    def _offer(self, offer: Offer) -> None:
+        self.toast.say(offer.sentence, action=offer.action, run=offer.run, seconds=offer.seconds)
 
     def _show_history(self) -> None:
         if self.session is not None:
@@ -339,7 +354,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.open_page)
         self.header.searched.connect(self._search)
         self.header.search_left.connect(lambda: self._current and self._current.setFocus())
-        self.header.undo_asked.connect(self.undo)
+        self.header.undo_asked.connect(lambda: self.undo())
         self.header.redo_asked.connect(self.redo)
         self.header.run_asked.connect(self._open_run)
 

@@ -20,13 +20,11 @@ from lepton_studio.settings import Settings
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.background import Background, Progress, Work
+from lepton_studio.ui.history_steps import HistorySteps
 from lepton_studio.ui.known_errors import is_known, sentence_of, was_cancelled
 from lepton_studio.ui.tuning_desk import TuningDesk
 
 T = TypeVar("T")
-
-_MANY = 2000
-"""From so many decisions on, an undo or redo runs beside the window."""
 
 
 class Session(QObject):
@@ -51,6 +49,12 @@ class Session(QObject):
     """A sentence: something did not work; shown as a toast."""
     said = Signal(str, bool)
     """A sentence for a toast, and whether it offers Undo."""
+    closing = Signal()
+    """The last moment to write; nothing else writes any more."""
+    offered = Signal(object)
+    """Offer: a sentence for a toast, with something to do about it."""
+    history_requested = Signal()
+    """Show the history."""
     fault_found = Signal(object)
     """Exception: a fault of ours in background work; the error banner takes it."""
     samples_requested = Signal(object)
@@ -72,6 +76,7 @@ class Session(QObject):
         self.task: Task[Any] = task_named(project.task_id)
         self.background = Background(self)
         self.desk = TuningDesk(self)
+        self.steps = HistorySteps(self)
         self.is_open = True
         """False once closed: a timer that fires afterwards must find out."""
 
@@ -82,17 +87,7 @@ class Session(QObject):
 
         `say`: a sentence for a toast with Undo. Keep writes under some thousand rows; `perform_in_background` beyond.
         """
-        writer = self.background.writer
-        if writer is not None:
-            self.failed.emit(tr("Please wait: “{title}” is still being written.", title=writer.title))
-            return None
-        try:
-            changes = write(self.project)
-        except Exception as error:
-            if not is_known(error):
-                raise
-            self.failed.emit(sentence_of(error))
-            return None
+        changes = None if self.is_writing() else self.written(write)
         if changes is not None:
             self.changed.emit(changes)
             if say:
@@ -110,28 +105,22 @@ class Session(QObject):
 
         self.run_in_background(title, lambda progress: write(progress.project), done, writes=True, can_cancel=False)
 
-    def undo(self) -> None:
-        """Take back the last change, whatever it was."""
-        self._step_history(lambda project: project.undo(), self.project.undo_name(), back=True)
+    def is_writing(self) -> bool:
+        """Whether work beside the window writes to the project; the person is told then."""
+        writer = self.background.writer
+        if writer is not None:
+            self.failed.emit(tr("Please wait: “{title}” is still being written.", title=writer.title))
+        return writer is not None
 
-    def redo(self) -> None:
-        """Do again what was taken back last."""
-        self._step_history(lambda project: project.redo(), self.project.redo_name(), back=False)
-
-    def _step_history(self, step: Callable[[Project], Changes | None], name: str | None, *, back: bool) -> None:
-        if name is None:
-            self.said.emit(tr("Nothing to undo.") if back else tr("Nothing to redo."), False)
-            return
-        sentence = tr("Undone: {name}", name=name) if back else tr("Done again: {name}", name=name)
-        if self._next_history_count(undone=not back) > _MANY:
-            self.perform_in_background(sentence, step)
-        elif self.perform(step) is not None:
-            self.said.emit(sentence, False)
-
-    def _next_history_count(self, *, undone: bool) -> int:
-        entries = [entry for entry in self.project.history(limit=50) if entry.undone == undone]
-        entry = entries[-1] if undone and entries else entries[0] if entries else None
-        return entry.count if entry is not None else 0
+    def written(self, write: Callable[[Project], Changes | None]) -> Changes | None:
+        """Do one short write and tell no page; None when it could not be done (the person has been told why)."""
+        try:
+            return write(self.project)
+        except Exception as error:
+            if not is_known(error):
+                raise
+            self.failed.emit(sentence_of(error))
+            return None
 
     # ------------------------------------------------------------------------------------------- beside the window
 
@@ -231,6 +220,7 @@ class Session(QObject):
         self.is_open = False
         self.desk.close(keep_running=keep_running)
         self.background.close()
+        self.closing.emit()
         self.project.close()
 
 

@@ -93,7 +93,7 @@ def test_an_annotation_is_put_right_with_the_editor_of_the_task_and_the_row_says
         assert Span(0, 4, 2) in value.spans and OSLO in value.spans
         assert panel.table.currentIndex().row() == 1, "a value of several edits stays in view"
         assert panel.model.rows[1].fixed
-        page.session.undo()
+        page.session.steps.undo(sure=True)
         assert not panel.model.rows[1].fixed
 
 

@@ -158,7 +158,7 @@ def test_enter_accepts_the_prediction_and_undo_takes_it_back(page: InspectPage) 
     after = page.session.project.sample(shown.sample.id)
     assert TASK.labels_in(TASK.parse(after.value, page.session.project.labels())) == (shown.prediction.predicted,)
     assert page.head.fixes.text() == "1 label changed since this run"
-    page.session.undo()
+    page.session.steps.undo(sure=True)
     assert page.session.project.sample(shown.sample.id).value == shown.sample.value
     assert page.head.fixes.text() == ""
     assert not page.predictions.model.rows[0].fixed

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
+import pytest
 from PySide6.QtCore import Qt
 
 from lepton_studio.project.project import Project
@@ -96,6 +98,46 @@ def test_f_flags_and_n_writes_a_note_without_leaving_the_keyboard(tmp_path: Path
         assert sample.flagged and sample.note == "1 is odd" and sample.value is None
         press(window, "1")
         assert window.session.project.sample(first).value is not None
+
+
+@pytest.mark.parametrize("how", ["label", "click", "next", "page", "search", "escape", "pause", "close", "busy"])
+def test_a_note_is_kept_however_its_sample_is_left(tmp_path: Path, how: str) -> None:
+    path = make_project(tmp_path)
+    go_on = Event()
+    with open_window(path) as window:
+        page = label_page(window)
+        session = window.session
+        assert session is not None and page.queue.current is not None
+        first = page.queue.current.id
+        press(window, "n", "see 2")
+        if how == "label":
+            page.editor.press(page.labels[0].id)
+        elif how == "click":
+            page.setFocus()
+            press(window, "1")
+        elif how == "next":
+            page.forward()
+        elif how == "page":
+            window.open_page("data")
+        elif how == "search":
+            window.header.search.setFocus()
+        elif how == "escape":
+            press(window, Qt.Key.Key_Escape)
+            assert not page.card.note.hasFocus()
+        elif how == "pause":
+            wait_until(lambda: session.project.sample(first).note)
+        elif how == "busy":
+            session.run_in_background("Importing", lambda _one: go_on.wait(5), lambda _x: None, writes=True)
+            page.card.flush_note()
+            assert session.project.sample(first).note == "" and "Please wait" in window.toast.text
+            go_on.set()
+            wait_until(lambda: session.project.sample(first).note)
+        if how != "close":
+            assert session.project.sample(first).note == "see 2"
+        if how in ("label", "next"):
+            assert page.card.note.text() == "" and not page.card.note.hasFocus(), "the next sample has no note"
+    with Project.open(path) as again:
+        assert again.sample(first).note == "see 2"
 
 
 def test_with_77_labels_a_few_letters_and_enter_are_enough(tmp_path: Path) -> None:

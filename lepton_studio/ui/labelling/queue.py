@@ -108,6 +108,11 @@ class SampleQueue:
             skipped = self.current.skipped and value is None
             self.current = replace(self.current, value=value, skipped=skipped)
 
+    def keep_note(self, sample: SampleId, note: str) -> None:
+        """This sample has this note now."""
+        if self.current is not None and self.current.id == sample:
+            self.current = replace(self.current, note=note)
+
     def read_ahead(self) -> None:
         """Read the next few samples, unless there are some already. Call it after a paint."""
         if self.current is not None and len(self._ahead) < 2:

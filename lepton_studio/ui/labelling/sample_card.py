@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.project.records import Sample
+from lepton_studio.project.records import Sample, SampleId
 from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.turns import parse_turns
 from lepton_studio.ui.wording import split_name
@@ -20,6 +21,8 @@ from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import CAPTION
 
+_REST = 600
+"""Milliseconds without a key after which a note is kept."""
 _FIELDS = 3
 _LONGEST_FIELD = 40
 _CONTEXT = "context"
@@ -28,12 +31,13 @@ _TURNS, _CONTEXT_HEIGHT = 8, 132
 
 
 class SampleCard(QFrame):
-    """Emits `noted(text)` when a note was written, `left` when the note line lets go of the keys.
+    """Emits `noted(sample id, text)` a moment after a note was typed, or at `flush_note`; `left` when the note line
+    lets go of the keys.
 
     `head_only`: an editor shows the text, and the fields `reads`; here is only what stands above it.
     """
 
-    noted = Signal(str)
+    noted = Signal(int, str)
     left = Signal()
 
     def __init__(self, *, head_only: bool, reads: Collection[str] = (), parent: QWidget | None = None) -> None:
@@ -55,9 +59,17 @@ class SampleCard(QFrame):
         self._fields = words("", size=CAPTION, muted=True)
         self._fields.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is too long is cut
         self.note = QLineEdit()
-        self.note.setPlaceholderText(tr("A note on this sample, then Enter"))
+        self.note.setPlaceholderText(tr("A note on this sample, kept as you type"))
         self.note.setAccessibleName(tr("Note"))
         self.note.installEventFilter(self)
+        self.note.textEdited.connect(self._take_note)
+        self._is_typed = False
+        self.note.editingFinished.connect(self.flush_note)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_REST)
+        self._later.timeout.connect(self.flush_note)
+        self._sample: SampleId | None = None
         self.note.hide()
         head = row(self._where, self._fields, self._marks, gap=16)
         head.setStretch(1, 1)
@@ -86,15 +98,20 @@ class SampleCard(QFrame):
         self._marks.setText(" · ".join(marks))
         if not self._head_only:
             self._show_texts(sample, found=search.split())
-        if not self.note.hasFocus():
-            self.note.setText(sample.note)
-            self.note.setVisible(bool(sample.note))
+        self._show_note(sample)
 
     def needed_height(self) -> int:
         """The height that shows the whole text."""
         second = self.second.content_height() + 25 if self._second.isVisibleTo(self) else 0
         before = self.context.height() + 12 if self.context.isVisibleTo(self) else 0
         return self.view.content_height() + second + before + (120 if self.note.isVisibleTo(self) else 80)
+
+    def flush_note(self) -> None:
+        """Emit now what was typed."""
+        if self._is_typed and self._sample is not None:
+            self._is_typed = False
+            self._later.stop()
+            self.noted.emit(self._sample, self.note.text().strip())
 
     def edit_note(self) -> None:
         """Open the note for writing."""
@@ -103,13 +120,10 @@ class SampleCard(QFrame):
         self.note.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.note and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._end(keep=True)
-                return True
-            if event.key() == Qt.Key.Key_Escape:
-                self._end(keep=False)
-                return True
+        pressed = watched is self.note and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and cast(QKeyEvent, event).key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self._end()
+            return True
         return super().eventFilter(watched, event)
 
     def _show_context(self, before: str) -> None:
@@ -130,12 +144,26 @@ class SampleCard(QFrame):
         """Whether a field stands in the head: those that the task reads are shown in full elsewhere."""
         return name not in self._reads and name != _CONTEXT
 
-    def _end(self, *, keep: bool) -> None:
-        text = self.note.text().strip()
-        self.left.emit()  # the page takes the keys before the note is saved, so that the sample shown is fresh
-        if keep:
-            self.noted.emit(text)
-        self.note.setVisible(bool(text) and keep)
+    def _take_note(self) -> None:
+        self._is_typed = True
+        self._later.start()
+
+    def _show_note(self, sample: Sample) -> None:
+        if sample.id != self._sample:
+            self.flush_note()
+            had_keys, self._sample = self.note.hasFocus(), sample.id
+            self.note.setText(sample.note)
+            self.note.setVisible(bool(sample.note))
+            if had_keys:
+                self.left.emit()
+        elif not self.note.hasFocus() and not self._is_typed:
+            self.note.setText(sample.note)
+            self.note.setVisible(bool(sample.note))
+
+    def _end(self) -> None:
+        self.flush_note()
+        self.left.emit()
+        self.note.setVisible(bool(self.note.text().strip()))
 
 
 def _cut(part: str) -> str:

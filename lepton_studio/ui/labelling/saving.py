@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Label, LabelId, Origin, Sample
+from lepton_studio.project.records import Label, LabelId, Origin, Sample, SampleId
 from lepton_studio.ui.session import Session
 
 _THOUGHT = 300.0
@@ -26,8 +27,10 @@ class Saving(QObject):
         self._session = session
         self._flush: Callable[[], None] | None = getattr(editor, "flush", None)
         self._unsaved: tuple[Sample, Any] | None = None
+        self._notes: dict[SampleId, str] = {}
         self._since = time.monotonic()
         self.labels: Mapping[LabelId, Label] = {}
+        session.closing.connect(lambda: self._save_unsaved(closing=True))
         session.background.ended.connect(lambda _work: QTimer.singleShot(0, self, self._save_unsaved))
 
     def begin(self) -> None:
@@ -39,7 +42,21 @@ class Saving(QObject):
         if self._flush is not None:
             self._flush()
         self._save_unsaved()
-        return self._unsaved is None
+        return self._unsaved is None and not self._notes
+
+    def note(self, sample: SampleId, text: str) -> bool:
+        """Save a note. False where that cannot be done now: it is kept, and the person told."""
+
+        def write(project: Project) -> Changes:
+            try:
+                return project.note(sample, text)
+            except NoSuchSample:  # there is nothing any more to write it on
+                return Changes("", project.history_position())
+
+        self._notes[sample] = text
+        if self._session.perform(write) is not None:
+            del self._notes[sample]
+        return sample not in self._notes
 
     def save(self, sample: Sample, value: Any, *, origin: Origin) -> bool:
         """Save a value, None for none. False where that cannot be done now: it is kept, and the person told."""
@@ -68,6 +85,11 @@ class Saving(QObject):
             sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name
         )
 
-    def _save_unsaved(self) -> None:
-        if self._unsaved is not None and self._session.is_open:
+    def _save_unsaved(self, *, closing: bool = False) -> None:
+        if not (self._session.is_open or closing):
+            return
+        if self._unsaved is not None:
             self.save(*self._unsaved, origin="manual")
+        for sample, text in list(self._notes.items()):
+            if not self.note(sample, text):
+                break

@@ -111,7 +111,7 @@ class LabelPage(Page):
         self._ahead.stop()
 
     def flush(self) -> None:
-        self.saving.is_done()
+        self._is_saved()
 
     def show_changes(self, changes: Changes) -> None:
         self.recent.forget(changes.samples)
@@ -132,7 +132,7 @@ class LabelPage(Page):
 
     def show_samples(self, which: Filter) -> None:
         """Work through these samples."""
-        if not self.saving.is_done():
+        if not self._is_saved():
             return
         self._started = True
         self._read_labels()
@@ -152,7 +152,7 @@ class LabelPage(Page):
         self._go_to(sample)
 
     def search(self, text: str) -> bool:
-        if not self.saving.is_done():
+        if not self._is_saved():
             return True
         state = "any" if text and self.queue.filter == UNLABELLED else self.queue.filter.state
         if not text and self.queue.filter == Filter(search=self.queue.filter.search):
@@ -172,7 +172,7 @@ class LabelPage(Page):
 
     def accept(self) -> None:
         """Go on from a sample that is labelled; else take the suggestion, or that there is nothing to mark."""
-        if not self.saving.is_done():
+        if not self._is_saved():
             return
         current, task = self.queue.current, self.session.task
         if current is None:
@@ -189,7 +189,7 @@ class LabelPage(Page):
 
     def take_suggestion(self) -> None:
         """Put the suggestion in place of what is marked, and stay."""
-        current = self.queue.current if self.saving.is_done() else None
+        current = self.queue.current if self._is_saved() else None
         suggestion = self.suggestions.of(current) if current is not None else None
         if suggestion is None:
             self.session.said.emit(tr("There is no suggestion for this sample."), False)
@@ -200,34 +200,34 @@ class LabelPage(Page):
     def skip(self) -> None:
         """Put the sample aside."""
         current = self.queue.current
-        if current is not None and self.saving.is_done():
+        if current is not None and self._is_saved():
             self._write_and_go_on(current, lambda project: project.skip(current.id))
 
     def clear(self) -> None:
         """Make the sample unlabelled again."""
-        current = self.queue.current if self.saving.is_done() else None
+        current = self.queue.current if self._is_saved() else None
         if current is not None and current.value is not None:
             self.session.perform(lambda project: project.annotate(current.id, None))
 
     def flag(self) -> None:
         """Flag the sample, or take the flag off."""
-        current = self.queue.current if self.saving.is_done() else None
+        current = self.queue.current if self._is_saved() else None
         if current is not None:
             self.session.perform(lambda project: project.flag(current.id, not current.flagged))
 
     def forward(self) -> None:
         """Show the next sample of the filter."""
-        if self.saving.is_done():
+        if self._is_saved():
             self._show_next(self.queue.forward())
 
     def backward(self) -> None:
         """Show the sample before."""
-        if self.saving.is_done() and self.queue.backward() is not None:
+        if self._is_saved() and self.queue.backward() is not None:
             self._show_sample()
 
     def back(self) -> None:
         """Return to the sample seen before."""
-        if self.saving.is_done() and self.queue.back() is not None:
+        if self._is_saved() and self.queue.back() is not None:
             self._show_sample()
 
     def choose_word_list(self) -> None:
@@ -250,7 +250,13 @@ class LabelPage(Page):
 
     # ------------------------------------------------------------------------------------------------------ saving
 
+    def _is_saved(self) -> bool:
+        """Save what is typed and waits for a pause. False where that cannot be done now; the person has been told."""
+        self.card.flush_note()
+        return self.saving.is_done()
+
     def _take_edit(self, value: Any) -> None:
+        self.card.flush_note()
         current = self.queue.current
         if current is not None and self.editor.one_press and value is not None:
             self._decide(value, origin="manual")
@@ -300,19 +306,19 @@ class LabelPage(Page):
         self.recent.add(sample.id)
         return self.queue.forward(deciding=True)
 
-    def _save_note(self, text: str) -> None:
-        current = self.queue.current
-        if current is not None and text != current.note:
-            self.session.perform(lambda project: project.note(current.id, text))
+    def _save_note(self, sample: SampleId, text: str) -> None:
+        with self.own_change():
+            self.saving.note(sample, text)
+        self.queue.keep_note(sample, text)
 
     def _preview_bulk(self, edit: BulkEdit[Any]) -> None:
-        if self.saving.is_done():
+        if self._is_saved():
             BulkCard.over(self).preview(self.session, edit)
 
     # ------------------------------------------------------------------------------------------------------ inside
 
     def _go_to(self, sample: SampleId) -> None:
-        if self.saving.is_done() and self.queue.go_to(sample) is not None:
+        if self._is_saved() and self.queue.go_to(sample) is not None:
             self._show_sample()
 
     def _read_labels(self) -> None:
