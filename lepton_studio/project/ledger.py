@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 
+from lepton_studio.files import remove_tree
 from lepton_studio.language import tr
 from lepton_studio.project import predictions
 from lepton_studio.project.changes import Changes
@@ -114,7 +114,7 @@ class Ledger:
             for table in ("metric", "report", "prediction", "verdict"):
                 self._db.execute(f"DELETE FROM {table} WHERE run = ?", (run_id,))
             self._db.execute("DELETE FROM run WHERE id = ?", (run_id,))
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder, inside=self.folder)
         return self._run_changes()
 
     def store_metrics(self, run_id: RunId, rows: Iterable[tuple[int, str, float | None]]) -> Changes:

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from threading import Lock as Mutex
 
+from lepton_studio.files import seize
 from lepton_studio.language import tr
 from lepton_studio.project.errors import ProjectInUse
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _FAR_BYTE = 1 << 30  # a locked byte cannot be read on Windows; the holder's number before it still can
-
-    def _seize(file: int) -> None:
-        os.lseek(file, _FAR_BYTE, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        os.lseek(file, 0, os.SEEK_SET)
-else:
-    import fcntl
-
-    def _seize(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class ProjectLock:
@@ -36,7 +21,7 @@ class ProjectLock:
         """
         file = os.open(folder / "project.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _seize(file)
+            seize(file)
         except OSError:
             holder = os.read(file, 20).decode("ascii", "replace").strip()
             os.close(file)

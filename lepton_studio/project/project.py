@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from lepton_studio.files import sync_folder
 from lepton_studio.language import tr
 from lepton_studio.project import history, undoing
 from lepton_studio.project.change import Change
@@ -74,6 +75,7 @@ class Project(Reads, Writes, Ledger):
                 folder.rmdir()
             draft.chmod(0o755)
             draft.rename(folder)
+            sync_folder(folder.parent)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise

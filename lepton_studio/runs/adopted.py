@@ -8,19 +8,20 @@ import time
 
 import psutil
 
-from lepton_studio.runs.folder import ProcessMark, RunFolder, read_process, write_control
+from lepton_studio.files import holder
+from lepton_studio.runs.folder import RunFolder, write_control
 from lepton_studio.runs.process import read_tail
 from lepton_studio.runs.wire import BadLine, Command, Event, Run, decode
 
 
 def running_child(folder: RunFolder) -> AdoptedChild | None:
-    """The child still at work in this folder; None when there is none (process id *and* start time must agree)."""
-    mark = read_process(folder)
-    return AdoptedChild(folder, mark) if mark is not None and mark.alive else None
+    """The child still at work in this folder, as the lock that it holds says; None when there is none."""
+    pid = holder(folder.lock_file)
+    return None if pid is None else AdoptedChild(folder, pid)
 
 
 class AdoptedChild:
-    """Follows `mark` by the tail of events.jsonl; the first `take` gives all events from the beginning.
+    """Follows process `pid` by the tail of events.jsonl; the first `take` gives all events from the beginning.
 
     One thread. Nobody can wait for another's child, so there is no exit code.
     """
@@ -28,10 +29,9 @@ class AdoptedChild:
     ready = True
     exit_code: int | None = None
 
-    def __init__(self, folder: RunFolder, mark: ProcessMark) -> None:
-        self.pid = mark.pid
+    def __init__(self, folder: RunFolder, pid: int) -> None:
+        self.pid = pid
         self._folder = folder
-        self._mark = mark
         self._position = 0
         self._torn = b""
         self._began = False
@@ -46,7 +46,7 @@ class AdoptedChild:
         if self._began:
             time.sleep(seconds)
         self._began = True
-        self._gone = not self._mark.alive
+        self._gone = not self._at_work()
         return self._read()
 
     def send(self, command: Command) -> bool:
@@ -80,8 +80,11 @@ class AdoptedChild:
         """The last lines of log.txt."""
         return read_tail(self._folder.log_file)
 
+    def _at_work(self) -> bool:
+        return holder(self._folder.lock_file) == self.pid
+
     def _processes(self) -> list[psutil.Process]:
-        if not self._mark.alive:
+        if not self.pid or not self._at_work():
             return []
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(self.pid)

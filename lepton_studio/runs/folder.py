@@ -2,7 +2,8 @@
 
     job.json  data/{train,validation,test,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl
     report.json
-    log.txt  process.json (pid and start time of the child at work)  control (a command for a child without a window)
+    log.txt  run.lock (held by the child at work)  process.json (its pid and start time)
+    control (a command for a child without a window)
 
 A data line is {"id", "text", "value"} (value: the task's JSON, absent for input). A prediction line is {"id", "split",
 "value", "gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.
@@ -20,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from lepton_studio.files import sync_folder
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.wire import BadLine, Command, Event, Order, decode, encode
 
@@ -63,6 +65,10 @@ class RunFolder:
         return self.path / "process.json"
 
     @property
+    def lock_file(self) -> Path:
+        return self.path / "run.lock"
+
+    @property
     def control_file(self) -> Path:
         return self.path / "control"
 
@@ -95,39 +101,13 @@ class RunFolder:
         return read_json(self.report_file) if self.report_file.exists() else {}
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessMark:
-    """Which process works on a run: pids are used again, so the start time (seconds since the epoch) is part of it."""
+def write_process(folder: RunFolder, *, pid: int | None = None) -> None:
+    """Leave in the folder which process works on it (this one when `pid` is None), for a person who looks there.
 
-    pid: int
-    started: float
-
-    @property
-    def alive(self) -> bool:
-        """Whether this very process still runs; a zombie does not."""
-        try:
-            process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started) < 1.0
-            return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-        except psutil.Error:
-            return False
-
-
-def write_process(folder: RunFolder, *, pid: int | None = None) -> ProcessMark:
-    """Leave in the folder which process works on it (this one when `pid` is None)."""
+    Whether it still does is what `lock_file` says: the system frees that one with the process.
+    """
     process = psutil.Process(pid)
-    mark = ProcessMark(process.pid, process.create_time())
-    write_whole(folder.process_file, json.dumps({"pid": mark.pid, "started": mark.started}))
-    return mark
-
-
-def read_process(folder: RunFolder) -> ProcessMark | None:
-    """The process that was last at work here; None when there is none that can be read."""
-    try:
-        stored = read_json(folder.process_file)
-        return ProcessMark(int(stored["pid"]), float(stored["started"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    write_whole(folder.process_file, json.dumps({"pid": process.pid, "started": process.create_time()}))
 
 
 def write_control(folder: RunFolder, command: Order) -> None:
@@ -164,6 +144,7 @@ def write_lines(path: Path, lines: Iterable[str | bytes]) -> int:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
     return count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import threading
 import time
 import traceback
@@ -11,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from lepton_studio.files import remove_tree
 from lepton_studio.language import tr
 from lepton_studio.runs.adopted import AdoptedChild
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
@@ -240,7 +240,7 @@ class Following:
         )
         if ending.kind == "thrown_away":
             for part in (self._folder.checkpoints, self._folder.model):
-                shutil.rmtree(part, ignore_errors=True)
+                remove_tree(part, inside=self._folder.path)
         return ending
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -19,7 +18,8 @@ from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Staged, Stop
 from lepton_studio.studio.collecting import labels_of
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
-from lepton_studio.studio.tuning import run_folder, scratch_folder
+from lepton_studio.studio.scratch import scratch_folder
+from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import BadAnnotation, Input
 
@@ -67,7 +67,7 @@ def predict_inputs(
             _predict(folder, rows=rows, progress=progress, should_stop=should_stop, child=child)
             yield from _answers(folder, reader(project, job))
     finally:
-        shutil.rmtree(folder.path, ignore_errors=True)
+        folder.discard()
 
 
 def runs_with_model(project: Project) -> list[RunRecord]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import lepton_studio
@@ -20,7 +16,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, RunId, RunRecord, Sample, Split
 from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
-from lepton_studio.runs.folder import ProcessMark, RunFolder, write_lines
+from lepton_studio.runs.folder import RunFolder, write_lines
 from lepton_studio.runs.following import follow, run_job
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
 from lepton_studio.runs.outcome import Outcome
@@ -28,6 +24,7 @@ from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Stop
 from lepton_studio.studio.checking import needs_two_labels
 from lepton_studio.studio.collecting import collect_run, metric_rows
+from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
@@ -48,7 +45,6 @@ __all__ = [
     "tune",
 ]
 
-_SCRATCH = "scratch-"
 _ATTEMPTS = 5
 
 
@@ -184,9 +180,7 @@ def left_runs(project: Project) -> list[LeftRun]:
     Runs whose child is gone are collected here: finished, stopped, or "interrupted at step n" after their checkpoint
     was read and checked.
     """
-    for left_over in project.runs_folder.glob(f"{_SCRATCH}*"):
-        if not left_over.name.startswith(_our_scratch()):
-            shutil.rmtree(left_over, ignore_errors=True)
+    sweep_scratch(project)
     found = []
     for run in project.runs():
         if run.status != "running":
@@ -195,7 +189,7 @@ def left_runs(project: Project) -> list[LeftRun]:
         if running_child(folder) is not None:
             found.append(LeftRun(run))
             continue
-        outcome = follow(AdoptedChild(folder, ProcessMark(0, 0.0)), folder)
+        outcome = follow(AdoptedChild(folder, 0), folder)
         collect_run(project, run.id, outcome)
         found.append(LeftRun(project.run(run.id), outcome))
     return found
@@ -209,7 +203,7 @@ def delete_run(project: Project, run_id: RunId) -> Changes:
     return project.delete_run(run_id)
 
 
-def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Recipe | None = None) -> RunFolder:
+def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Recipe | None = None) -> ScratchFolder:
     """A job folder whose child answers with `Estimated`. Give it to `discard_measure` afterwards.
 
     Unlike `prepare_run` it changes nothing: samples without a split count as training samples.
@@ -222,26 +216,9 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
     return folder
 
 
-def scratch_folder(project: Project) -> RunFolder:
-    """A new folder for a job that leaves nothing; one that is left over is removed when the project is opened again.
-
-    It lies in the system's temporary folder where the project lies on a read-only place.
-    """
-    try:
-        project.runs_folder.mkdir(parents=True, exist_ok=True)
-        return RunFolder(Path(tempfile.mkdtemp(prefix=_our_scratch(), dir=project.runs_folder)))
-    except OSError:
-        return RunFolder(Path(tempfile.mkdtemp(prefix=f"lepton-{_our_scratch()}")))
-
-
-def _our_scratch() -> str:
-    """Only one process has a project open for writing, so what carries another one's number is left over."""
-    return f"{_SCRATCH}{os.getpid()}-"
-
-
-def discard_measure(folder: RunFolder) -> None:
+def discard_measure(folder: ScratchFolder) -> None:
     """Remove the folder of a measure job."""
-    shutil.rmtree(folder.path, ignore_errors=True)
+    folder.discard()
 
 
 def _check_labels(project: Project) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lepton_studio.files import sync_folder
 from lepton_studio.runs.checkpoints import all_checkpoints, checkpoint_file, newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder
 
@@ -175,5 +176,6 @@ def write_through(path: Path, write: Callable[[Path], None]) -> None:
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -41,6 +42,8 @@ class Orders:
         self._wish: Wish | None = None
         self._detached = False
         self._folder: RunFolder | None = None
+        self.abandoned_since: float | None = None
+        """When (`time.monotonic`) the window went without a word; None while it is there, or let go of us."""
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
     def first(self) -> Run | None:
@@ -77,8 +80,9 @@ class Orders:
                 elif isinstance(command, Order):
                     self._obey(command)
         self._jobs.put(None)
-        if not self._detached and self._wish is None:
-            self._wish = "leave"
+        if not self._detached:
+            self.abandoned_since = time.monotonic()
+            self._wish = self._wish or "leave"
 
     def _chunk(self) -> bytes:
         try:

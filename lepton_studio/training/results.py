@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.files import remove_tree, sync_folder
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.wire import Staged
 from lepton_studio.tasks.base import Report
@@ -91,15 +92,18 @@ def save_model(folder: RunFolder, learner: Learner[Any]) -> None:
         for path in temporary.rglob("*"):
             if path.is_file():
                 _sync(path)
-        shutil.rmtree(folder.model, ignore_errors=True)
+            else:
+                sync_folder(path)
+        remove_tree(folder.model, inside=folder.path.parent)
         temporary.rename(folder.model)
+        sync_folder(folder.path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
 def remove_results(folder: RunFolder) -> None:
     """Throw away what a run left."""
-    shutil.rmtree(folder.model, ignore_errors=True)
+    remove_tree(folder.model, inside=folder.path.parent)
     folder.predictions_file.unlink(missing_ok=True)
     folder.report_file.unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from lepton_studio import __version__
+from lepton_studio.files import Hold
 from lepton_studio.language import tr, use_language
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, write_process
@@ -27,6 +28,7 @@ from lepton_studio.training.models import Encoder, load_encoder
 from lepton_studio.training.orders import Orders
 from lepton_studio.training.predict import predict
 from lepton_studio.training.tune import tune
+from lepton_studio.training.watchdog import watch
 from lepton_studio.training.work import Work
 
 
@@ -43,8 +45,10 @@ def serve(events: int) -> int:
         return 0
     folder = RunFolder(Path(order.folder))
     last: LastEvent
+    held: Hold | None = None
     try:
         log_to(folder.log_file)
+        held = _hold(folder)
         forget_later_events(folder, resume=order.resume)
         channel.open(folder)
         orders.watch(folder)
@@ -52,6 +56,7 @@ def serve(events: int) -> int:
         write_process(folder)
         job = _job(folder)
         use_language(job.language)
+        watch(orders, kind=job.kind, send=channel.send)
         work = Work(
             folder,
             job,
@@ -65,6 +70,8 @@ def serve(events: int) -> int:
         last = failed(error, step=channel.step)
     channel.send(last)
     channel.close()
+    if held is not None:
+        held.release()
     return 1 if isinstance(last, Failed) else 0
 
 
@@ -116,6 +123,13 @@ def log_to(log: Path) -> None:
     for standard in (1, 2):
         os.dup2(descriptor, standard)
     os.close(descriptor)
+
+
+def _hold(folder: RunFolder) -> Hold:
+    try:
+        return Hold(folder.lock_file, seconds=5)
+    except BlockingIOError as error:
+        raise BadData(tr("Another process is at work on this run already.")) from error
 
 
 def _job(folder: RunFolder) -> Job:

@@ -19,6 +19,7 @@ from lepton_studio.ui.known_errors import sentence_of
 
 if TYPE_CHECKING:
     from lepton_studio.runs.runner import Runner, SparePool
+    from lepton_studio.studio.scratch import ScratchFolder
     from lepton_studio.ui.session import Session
 
 
@@ -217,7 +218,7 @@ class TuningDesk(QObject):
 
     # --------------------------------------------------------------------------------------------------- measure
 
-    def _start_measure(self, folder: RunFolder) -> None:
+    def _start_measure(self, folder: ScratchFolder) -> None:
         from lepton_studio.runs.runner import Runner
 
         if self.is_busy:
@@ -234,7 +235,7 @@ class TuningDesk(QObject):
             if isinstance(event, Estimated):
                 self._session.estimated.emit(event)
 
-    def _end_measure(self, folder: RunFolder, outcome: Outcome) -> None:
+    def _end_measure(self, folder: ScratchFolder, outcome: Outcome) -> None:
         self._drop(self._measuring)
         self._measuring = None
         _discard_measure(folder)
@@ -264,13 +265,13 @@ def _prepare_resume(project: Any, run_id: RunId) -> Prepared:
     return run_id, prepare_resume(project, run_id), project.run(run_id).model, None
 
 
-def _prepare_measure(progress: Progress, *, model: str, recipe: Recipe) -> RunFolder:
+def _prepare_measure(progress: Progress, *, model: str, recipe: Recipe) -> ScratchFolder:
     from lepton_studio.studio.tuning import prepare_measure
 
     return prepare_measure(progress.project, model=model, recipe=recipe)
 
 
-def _discard_measure(folder: RunFolder) -> None:
+def _discard_measure(folder: ScratchFolder) -> None:
     from lepton_studio.studio.tuning import discard_measure
 
     discard_measure(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ import pytest
 from lepton_studio.formats.cell_tables import MOST_EXCEL_CHARACTERS, TABLE_KINDS, Changed, write_cells
 
 COLUMNS = ("nr", "text", "n", "sure", "marks", "big")
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"nr": "007", "text": '=HYPERLINK("x")', "n": 3, "sure": 0.25, "marks": [{"start": 0}], "big": 2**70},
     {},
     {"nr": "-5", "text": "Größe 🚀 “中文”\nzwei", "n": None, "sure": 1, "marks": None, "big": 1},

@@ -14,6 +14,7 @@ import time
 import zipfile
 from pathlib import Path
 
+from lepton_studio.files import Hold
 from lepton_studio.runs.checkpoints import checkpoint_file
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import (
@@ -56,6 +57,7 @@ class Speaker:
         command = decode(line)
         assert isinstance(command, Run)
         self.folder = RunFolder(Path(command.folder))
+        self.hold = Hold(self.folder.lock_file, seconds=5)
         return True
 
     def step(self, number: int) -> None:

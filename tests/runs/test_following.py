@@ -13,9 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lepton_studio.files import Hold
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
-from lepton_studio.runs.folder import ProcessMark, RunFolder, read_control, write_control, write_process
+from lepton_studio.runs.folder import RunFolder, read_control, write_control
 from lepton_studio.runs.following import Patience, StopStage, follow, run_job, stage_sentence
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.process import ChildProcess, CouldNotStart, child_environment, needs_network
@@ -249,21 +250,26 @@ def test_an_adopted_child_that_does_not_answer_is_ended_too(folder: RunFolder, s
     assert child.take(5.0) is not None and child.exit_code == -signal.SIGKILL
 
 
-def test_a_process_id_that_the_system_gave_to_another_program_is_not_taken_for_the_child(folder: RunFolder) -> None:
-    mark = write_process(folder)
-    assert running_child(folder) is not None
-    folder.process_file.write_text(f'{{"pid": {mark.pid}, "started": {mark.started - 3600}}}')
+def test_a_run_is_at_work_as_long_as_its_process_holds_the_lock_whatever_its_files_say(folder: RunFolder) -> None:
+    folder.process_file.write_text(f'{{"pid": {os.getpid()}, "started": {time.time()}}}')
     assert running_child(folder) is None
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom lepton_studio.files import Hold\nhold = Hold(Path(sys.argv[1]))\n"
+    )
+    code += "print('held', flush=True)\nsys.stdin.read()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, folder.lock_file], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None and process.stdout.readline() == b"held\n"
     folder.process_file.write_text("{torn")
-    assert running_child(folder) is None
-
-
-def test_a_process_that_has_ended_is_not_alive() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "pass"], stdin=subprocess.PIPE)
-    mark = ProcessMark(process.pid, psutil.Process(process.pid).create_time())
-    _wait_until(lambda: not mark.alive)
+    child = running_child(folder)
+    assert child is not None and child.pid == process.pid
+    with pytest.raises(BlockingIOError):
+        Hold(folder.lock_file)
+    process.kill()
     process.communicate()
-    assert not mark.alive
+    assert running_child(folder) is None
+    Hold(folder.lock_file).release()
 
 
 def test_a_command_in_the_control_file_is_taken_once(folder: RunFolder) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.files import Hold
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, PredictionFilter
 from lepton_studio.runs.checkpoints import checkpoint_file
-from lepton_studio.runs.folder import RunFolder, read_json_lines, write_process
+from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import outcome
 from lepton_studio.runs.wire import Evaluated, Event, Failed, Finished, Noted, Stepped, Stop, Stopped, encode
@@ -152,7 +153,6 @@ def test_a_run_whose_child_was_killed_is_found_interrupted_at_its_step(project: 
     run, folder = prepare_run(project)
     _say(folder, [Stepped(7, 20, 0.5, 1.5, 1e-5, 80.0, 400.0, 1.0)])
     _save(folder, step=5)
-    folder.process_file.write_text('{"pid": 1, "started": 12.0}')
     [left] = left_runs(project)
     assert not left.alive
     assert (left.run.status, left.run.sentence[:23]) == ("interrupted", "Interrupted at step 7. ")
@@ -193,12 +193,12 @@ def test_a_run_that_finished_while_no_window_was_open_is_taken_in_at_the_next_st
 
 def test_a_run_that_goes_on_without_the_window_is_followed_again_and_cannot_be_deleted(project: Project) -> None:
     run, folder = prepare_run(project)
-    write_process(folder)  # this very process stands for the child
+    held = Hold(folder.lock_file)  # this very process stands for the child
     [left] = left_runs(project)
     assert left.alive and left.run.id == run.id
     with pytest.raises(TuningNotPossible, match="still at work"):
         delete_run(project, run.id)
-    folder.process_file.unlink()
+    held.release()
     delete_run(project, run.id)
     assert not folder.path.exists()
 
@@ -227,10 +227,27 @@ def test_measuring_leaves_the_project_as_it_was(project: Project) -> None:
 
 def test_a_measurement_that_a_crash_left_over_is_removed_at_the_next_start(project: Project) -> None:
     mine = prepare_measure(project)
-    mine.path.rename(project.runs_folder / "scratch-1-abc")
-    at_work = prepare_measure(project)
+    mine.hold.release()  # as the system does when its process dies
+    at_work, of_a_child = prepare_measure(project), prepare_measure(project)
+    of_a_child.hold.release()
+    held = Hold(of_a_child.lock_file)
     left_runs(project)
-    assert list(project.runs_folder.iterdir()) == [at_work.path]
+    assert set(project.runs_folder.iterdir()) == {at_work.path, of_a_child.path}
+    held.release()
+
+
+def test_nothing_is_removed_through_a_link_that_leads_out_of_the_project(project: Project, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "scratch-old").mkdir(parents=True)
+    (elsewhere / "scratch-old" / "owner.lock").touch()
+    run, folder = prepare_run(project)
+    collect_run(project, run.id, outcome(_finish(project, folder), 0))
+    project.runs_folder.rename(elsewhere / "runs")
+    (elsewhere / "scratch-old").rename(elsewhere / "runs" / "scratch-old")
+    project.runs_folder.symlink_to(elsewhere / "runs")
+    left_runs(project)
+    project.delete_run(run.id)
+    assert (elsewhere / "runs" / "scratch-old" / "owner.lock").exists() and folder.job_file.exists()
 
 
 def _finish(project: Project, folder: RunFolder) -> Finished:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
-from lepton_studio.runs.folder import RunFolder, read_process, write_control
+from lepton_studio.runs.folder import RunFolder, read_json, write_control
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import (
@@ -108,8 +108,7 @@ def test_the_built_in_model_learns_the_sample_project_and_tells_how_it_goes(
     assert [type(event) for event in run.events()] == [type(event) for event in child.events[1:]]
     last_step = [event for event in run.events() if isinstance(event, Stepped)][-1]
     assert last_step.step == last_step.total_steps
-    mark = read_process(run)
-    assert mark is not None and mark.pid == child.process.pid
+    assert read_json(run.process_file)["pid"] == child.process.pid
     counts = {split: len(run.data_file(split).read_bytes().splitlines()) for split in ("train", "validation", "test")}
     assert {s: [line["split"] for line in predictions(run)].count(s) for s in counts} == counts
 

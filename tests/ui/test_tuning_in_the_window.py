@@ -60,7 +60,7 @@ def test_a_run_is_seen_in_the_header_then_suggests_labels_then_predicts_a_file(f
         source.write_text("text\nI want my money back\nWhere is my parcel?\n", "utf-8")
         wait_until(lambda: out.run.currentData() == 1)
         out.predict(source, tmp_path / "new.jsonl", run=1)
-        wait_until(lambda: out.results.rowCount() == 2, seconds=120)
+        wait_until(lambda: out.predictions.results.rowCount() == 2, seconds=120)
         out.export_data(tmp_path / "labels.csv", format_id="csv")
         wait_until((tmp_path / "labels.csv").exists)
         out.export_model(tmp_path / "model", run=1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.files import remove_tree
 from lepton_studio.tasks.base import Input
 
 Find = Callable[[Input], Any]
@@ -28,11 +29,11 @@ def keep_word_list(project: Path, chosen: Path | None) -> Path:
     """
     folder = project / _FOLDER
     if chosen is None:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder, inside=project)
         return folder
     kept = folder / chosen.name
     if chosen.resolve() != kept.resolve():
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder, inside=project)
         folder.mkdir()
         shutil.copyfile(chosen, kept)
     return kept

@@ -43,11 +43,11 @@ class PredictPanel(QWidget):
         self.text = QComboBox()
         self.table = QComboBox()
         self.kind = QComboBox()
-        for suffix, title in (
+        for suffix, named in (
             (".csv", tr("CSV, for any spreadsheet")), (".xlsx", tr("Excel")), (".tsv", tr("TSV")),
             (".jsonl", tr("JSON Lines, for programs")), (".parquet", tr("Parquet, for programs")),
         ):  # fmt: skip
-            self.kind.addItem(title, suffix)
+            self.kind.addItem(named, suffix)
         self._text_title, self._table_title = words(tr("Text")), words(tr("Table"))
         kind_title = words(tr("Save as"))
         for title, box in ((self._text_title, self.text), (self._table_title, self.table), (kind_title, self.kind)):
