@@ -22,6 +22,7 @@ VERBS = {
     "status": "projects:status",
     "tune": "tuning:tune",
     "report": "tuning:report",
+    "compare": "tuning:compare",
     "predict": "out:predict",
     "export": "out:export",
     "self-test": "self_test:self_test",
@@ -129,12 +130,17 @@ def parser() -> argparse.ArgumentParser:
     )
 
     tune.add_argument(
-        "--resume", type=int, metavar="RUN", help=tr("go on with an interrupted run, with its own model and recipe")
+        "--resume", type=int, metavar="RUN", help=tr("go on with a paused run, with its own model and recipe")
     )
 
     report = verb("report", tr("show how good a run is"))
     report.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
     report.add_argument("--split", choices=("train", "validation", "test"), help=tr("test unless there is none"))
+
+    compare = verb("compare", tr("say whether one run is better than another"))
+    compare.add_argument("first", type=int, metavar="RUN", help=tr("the number of a run"))
+    compare.add_argument("second", type=int, metavar="RUN", help=tr("the number of the run to hold against it"))
+    compare.add_argument("--split", choices=("validation", "test"), help=tr("test unless there is none"))
 
     predict = verb("predict", tr("label a file with a tuned model"))
     predict.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))

@@ -7,6 +7,8 @@ import gettext
 import locale
 import os
 import re
+from collections.abc import Sequence
+from functools import cache
 
 from lepton_studio.resources import resource_path
 
@@ -26,9 +28,7 @@ def use_language(language: str | None = None, *, system: str | None = None) -> s
     """
     global _catalogue
     wanted = language or os.environ.get("LEPTON_LANGUAGE") or system or _language_of_environment()
-    _catalogue = gettext.translation(
-        "lepton_studio", localedir=resource_path("translations"), languages=[_catalogue_name(wanted)], fallback=True
-    )
+    _catalogue = _catalogue_of(_catalogue_name(wanted))
     return language_in_use()
 
 
@@ -49,6 +49,23 @@ def trn(one: str, many: str, count: int, **values: object) -> str:
     `{count}` is filled in, with the other names from `values`: trn("{count} sample", "{count} samples", 1).
     """
     return _catalogue.ngettext(one, many, count).format(count=count, **values)
+
+
+def retold(stored: str, sentences: Sequence[str]) -> str:
+    """A sentence that was stored in the language of then, in that of now, where it is one of `sentences`."""
+    for code in LANGUAGES:
+        catalogue = _catalogue_of(code)
+        for sentence in sentences:
+            if stored == catalogue.gettext(sentence):
+                return tr(sentence)
+    return stored
+
+
+@cache
+def _catalogue_of(name: str) -> gettext.NullTranslations:
+    return gettext.translation(
+        "lepton_studio", localedir=resource_path("translations"), languages=[name], fallback=True
+    )
 
 
 def _language_of_environment() -> str:

@@ -27,7 +27,7 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
     "tr": (0,),
     "setting": (1, 2),
     "PageEntry": (1,),
-    "Task": ("title", "summary", "kinds"),
+    "Task": ("title", "summary", "kinds", "right"),
     "Measure": (1,),
     "Format": ("title",),
     "_Scheme": (0,),

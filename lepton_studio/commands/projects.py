@@ -15,7 +15,8 @@ from lepton_studio.project.records import SPLITS, Split
 if TYPE_CHECKING:
     from lepton_studio.formats import Guess
     from lepton_studio.project.project import Project
-    from lepton_studio.project.records import RunRecord
+    from lepton_studio.project.records import RunId, RunRecord, Split
+    from lepton_studio.studio.judging import Standing
     from lepton_studio.tasks.base import Task
 
 
@@ -200,6 +201,7 @@ def _refuse_doubts(guesses: Sequence[Guess], options: Namespace) -> None:
 
 def status(options: Namespace) -> Answer:
     """What is in a project."""
+    from lepton_studio.studio.judging import Standings
     from lepton_studio.tasks import task_named
 
     with open_for_reading(options.dir) as project:
@@ -209,6 +211,7 @@ def status(options: Namespace) -> Answer:
         splits: dict[str, int] = {split or "unassigned": count for split, count in project.split_counts().items()}
         numbers = project.statistics()
         runs = project.runs()
+        standings = Standings().of(project, runs)
         facts = {
             "project": project.name,
             "task": project.task_id,
@@ -230,7 +233,7 @@ def status(options: Namespace) -> Answer:
             labelled=numbers.labelled,
             samples=numbers.samples,
         )
-    parts = [headline, _counts(counts), _counts(splits), _runs(runs, task)]
+    parts = [headline, _counts(counts), _counts(splits), _runs(runs, standings, task)]
     return Answer(facts, "\n\n".join(part for part in parts if part))
 
 
@@ -255,32 +258,35 @@ def _counts(counts: dict[str, int]) -> str:
     return table([(name, f"{count:,}") for name, count in counts.items()]) if counts else ""
 
 
-def _runs(runs: Sequence[RunRecord], task: Task[Any]) -> str:
-    """A line a run, with the first measures of the task on the test split, else on validation."""
-    shown = task.measures[:2]
-    rows = [
-        (
-            tr("run {number}", number=run.number),
-            run.status,
-            f"{run.seconds or 0:.0f} s",
-            *(score_text(_scores(run).get(one.id)) for one in shown),
-        )
-        for run in runs
-    ]
-    return table([(tr("runs"), "", "", *(tr(one.title) for one in shown)), *rows]) if rows else ""
+def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Standing], task: Task[Any]) -> str:
+    """A line a run: its best score on the test split, else on validation, and what the newest one is worth."""
+    from lepton_studio.studio.judging import JUDGED, caution, lead_sentence, moved_score, moved_words
+    from lepton_studio.studio.scores_in_words import measure_title, run_score, status_words
+
+    if not runs:
+        return ""
+    rows = [(tr("runs"), "", "", measure_title(task.measure(task.best)), "")]
+    said: list[str] = []
+    for run in runs:
+        split = next((one for one in JUDGED if one in run.scores), None)
+        stands = None if split is None else standings.get((run.id, split))
+        score = "" if split is None else run_score(run, task, split=split)
+        if stands is not None:
+            score = moved_score(stands, task)
+            where = tr("{split}, {n} texts", split=split_words(stands.split), n=f"{stands.n:,}")
+            told = [one for one in (moved_words(stands, task),) if one]
+            if not said:
+                told = [lead_sentence(stands, task) + tr("."), caution(stands), *told]
+            if any(told):
+                title = tr("Run {number}: {outcome}", number=run.number, outcome=" ".join(one for one in told if one))
+                said.append(title)
+        else:
+            where = "" if split is None else split_words(split)
+        number, took = tr("run {number}", number=run.number), f"{run.seconds or 0:.0f} s"
+        rows.append((number, status_words(run.status), took, score, where))
+    return "\n".join([table(rows), *said])
 
 
-def _scores(run: RunRecord) -> Mapping[str, float]:
-    return run.scores.get("test") or run.scores.get("validation") or {}
-
-
-def score_text(value: float | None) -> str:
-    """A score with three digits behind the point; blank where there is none."""
-    return "" if value is None else f"{value:.3f}"
-
-
-def headline_text(scores: Mapping[str, float], task: Task[Any]) -> str:
-    """Scores by their titles, the task's measures first and in its order."""
-    order = [one.id for one in task.measures if one.id in scores]
-    names = [*order, *(name for name in scores if name not in order)]
-    return ", ".join(f"{tr(task.measure(name).title)} {score_text(scores[name])}" for name in names)
+def split_words(split: Split) -> str:
+    """A split's name within a sentence."""
+    return {"train": tr("training"), "validation": tr("validation"), "test": tr("test")}[split]

@@ -1,4 +1,4 @@
-"""`tune` and `report`."""
+"""`tune`, `report` and `compare`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
-from lepton_studio.commands.projects import headline_text, open_for_reading, project_folder
+from lepton_studio.commands.projects import open_for_reading, project_folder, split_words
 from lepton_studio.language import tr
 
 if TYPE_CHECKING:
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from lepton_studio.project.records import RunRecord, Split
     from lepton_studio.runs.job import Recipe
     from lepton_studio.runs.wire import Event, Stop
+    from lepton_studio.studio.judging import Standing
     from lepton_studio.tasks.base import Report, Task
 
 
 def tune(options: Namespace) -> Answer:
     """Fine-tune a model on the labels of a project; Ctrl+C keeps the best so far, a second one throws the run away."""
     from lepton_studio.project.project import Project
+    from lepton_studio.project.records import SPLITS
     from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
     from lepton_studio.studio import tuning
+    from lepton_studio.studio.scores_in_words import titled_scores
     from lepton_studio.tasks import task_named
 
     if options.resume is not None and (options.set or options.model):
@@ -61,7 +64,7 @@ def tune(options: Namespace) -> Answer:
     }
     if run.status in ("failed", "interrupted") or outcome.kind == "thrown_away":
         return Answer(facts, "", failure=outcome.text)
-    lines = [f"{split}: {headline_text(scores[split], task)}" for split in scores]
+    lines = [f"{split_words(split)}: {titled_scores(scores[split], task)}" for split in SPLITS if split in scores]
     return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
 
 
@@ -104,6 +107,7 @@ class _Shown:
     def events(self, events: Sequence[Event]) -> None:
         """Show a batch of events."""
         from lepton_studio.runs.wire import Evaluated, Noted, Staged, Stepped
+        from lepton_studio.studio.scores_in_words import titled_scores
 
         for event in events:
             match event:
@@ -121,7 +125,7 @@ class _Shown:
                         )
                     )
                 case Evaluated():
-                    scores = headline_text(event.scores, self._task)
+                    scores = titled_scores(event.scores, self._task)
                     say(f"  {tr('step {step}', step=event.step)}, {event.split}: {scores}")
                 case Noted():
                     say(f"  {event.message}")
@@ -150,7 +154,8 @@ def _stopping_by_keyboard() -> Iterator[Any]:
 
 
 def report(options: Namespace) -> Answer:
-    """The report of a run: its scores, each class where the task has classes, and the errors by kind."""
+    """The report of a run: what it is worth, its scores, each class where the task has classes, the errors by kind."""
+    from lepton_studio.studio.judging import standing
     from lepton_studio.tasks import task_named
     from lepton_studio.tasks.base import Report
 
@@ -158,6 +163,7 @@ def report(options: Namespace) -> Answer:
         task = task_named(project.task_id)
         run, split = _run_with_report(project, number=options.run, split=options.split)
         found = Report.from_json(project.report(run.id, split))
+        stands = None if split == "train" else standing(project, run, split)
     per_class = {
         row.label: {"precision": row.precision, "recall": row.recall, "f1": row.f1, "support": row.support}
         for row in found.per_class
@@ -179,8 +185,71 @@ def report(options: Namespace) -> Answer:
         "averages": averages,
         "confusion": confusion,
         "errors": dict(found.errors),
+        "today": stands and _standing_facts(stands),
     }
-    return Answer(facts, _as_text(found, task, run=run.number, split=split))
+    told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
+    return Answer(facts, "\n\n".join([*_worth(stands, task), told]))
+
+
+def _standing_facts(one: Standing) -> dict[str, object]:
+    return {
+        "n": one.n,
+        **one.today,
+        "right": one.right,
+        "interval": [one.interval.low, one.interval.high],
+        "labels_changed": one.changed,
+        "left_out": one.left_out,
+    }
+
+
+def _worth(stands: Standing | None, task: Task[Any]) -> list[str]:
+    """What a run is worth in a sentence, and what to know of it."""
+    from lepton_studio.studio.judging import caution, lead_sentence, moved_words
+
+    if stands is None:
+        return []
+    said = (lead_sentence(stands, task) + tr("."), caution(stands), moved_words(stands, task))
+    return ["\n".join(one for one in said if one)]
+
+
+def compare(options: Namespace) -> Answer:
+    """Two runs on the same samples and the labels of today."""
+    from lepton_studio.studio.comparing import (
+        compare_runs,
+        label_rows,
+        left_out_words,
+        score_changes,
+        shared_split,
+        verdict_words,
+    )
+    from lepton_studio.tasks import task_named
+
+    with open_for_reading(options.dir) as project:
+        task = task_named(project.task_id)
+        first, second = (project.run_by_number(number) for number in (options.first, options.second))
+        split = options.split or shared_split(first, second)
+        found = None if split is None else compare_runs(project, first, second, split=split)
+    if found is None:
+        raise Refused(tr("These runs have no samples in common that both answered, so there is nothing to compare."))
+    facts = {
+        "first": first.number,
+        "second": second.number,
+        "split": found.split,
+        "n": found.n,
+        "verdict": found.verdict,
+        "p": found.p,
+        "better": list(found.better),
+        "worse": list(found.worse),
+        "scores": [dict(one) for one in found.scores],
+        "labels": {row.label: {"first": row.first, "second": row.second, "support": row.support}
+                   for row in found.labels},
+    }  # fmt: skip
+    names = [tr("run {number}", number=one.number) for one in (first, second)]
+    tables = [table([("", *names, tr("change")), *score_changes(found, task)])]
+    if found.labels:
+        tables.append(table([(tr("F1 of a label"), *names, tr("change"), tr("samples")), *label_rows(found)]))
+    said = [one for one in (verdict_words(found), left_out_words(found)) if one]
+    return Answer(facts, "\n\n".join(["\n".join(said), *tables]))
 
 
 def _run_with_report(project: Project, *, number: int | None, split: Split | None) -> tuple[RunRecord, Split]:
@@ -196,12 +265,23 @@ def _run_with_report(project: Project, *, number: int | None, split: Split | Non
     raise Refused(tr("There is no report on {splits} here.", splits=tr(" or ").join(splits)))
 
 
-def _as_text(report: Report, task: Task[Any], *, run: int, split: str) -> str:
-    headline = headline_text(report.headline, task)
-    title = tr("Run {run} on {split} ({n} samples): {headline}", run=run, split=split, n=report.n, headline=headline)
+def _as_text(report: Report, task: Task[Any], *, run: int, split: Split, moved: bool) -> str:
+    """As the run measured it; `moved`: the labels are others since."""
+    from lepton_studio.studio.scores_in_words import per_cent, titled_scores
+
+    headline = titled_scores(report.headline, task)
+    where = {"split": split_words(split), "n": f"{report.n:,}"}
+    title = tr("Run {run} on {split} ({n} samples): {headline}", run=run, headline=headline, **where)
+    if moved:
+        title = tr(
+            "Run {run} on {split} ({n} samples, by their labels of then): {headline}",
+            run=run,
+            headline=headline,
+            **where,
+        )
     rows = [("", tr("precision"), tr("recall"), tr("F1"), tr("support"))]
     for row in (*report.per_class, *report.averages):
-        rows.append((row.label, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", str(row.support)))
+        rows.append((row.label, per_cent(row.precision), per_cent(row.recall), per_cent(row.f1), f"{row.support:,}"))
     errors = [(tr("errors"), "")]
     errors += [(tr(task.kinds.get(kind, kind)), f"{count:,}") for kind, count in report.errors.items()]
     tables = [table(one) for one in (rows, errors) if len(one) > 1]

@@ -21,6 +21,7 @@ from lepton_studio.project.records import (
     PredictedSample,
     Prediction,
     PredictionFilter,
+    PredictionNow,
     PredictionOrder,
     RunId,
     RunRecord,
@@ -173,6 +174,10 @@ class Ledger:
         """All predictions of a run in the order of the samples, streamed; of samples that are gone, too."""
         return predictions.every(self._db, run_id)
 
+    def predictions_beside_today(self, run_id: RunId, split: Split) -> Iterator[PredictionNow]:
+        """The predictions of a split by sample, streamed, each beside the annotation that its sample has now."""
+        return predictions.beside_today(self._db, run_id, split)
+
     def prediction_count(self, run_id: RunId, filter: PredictionFilter = EVERY_PREDICTION) -> int:
         """How many predictions the filter holds."""
         return predictions.count(self._db, run_id, filter)
@@ -210,9 +215,12 @@ class Ledger:
 
         return predictions.histogram(self._db, run_id, of_range, bins=bins)
 
-    def fixes_since(self, run_id: RunId) -> int:
-        """How many samples carry another annotation now than the one that the run saw, new annotations included."""
-        return predictions.fixes_since(self._db, run_id)
+    def fixes_since(self, run_id: RunId, split: Split | None = None) -> int:
+        """How many samples carry another annotation now than the one that the run saw, new annotations included.
+
+        With a `split`: of the samples that the run predicted there.
+        """
+        return predictions.fixes_since(self._db, run_id, split)
 
     def _run_changes(self) -> Changes:
         return Changes("", position(self._db), runs=True)

@@ -19,6 +19,7 @@ from lepton_studio.project.records import (
     PredictedSample,
     Prediction,
     PredictionFilter,
+    PredictionNow,
     PredictionOrder,
     RunId,
     SampleId,
@@ -113,6 +114,21 @@ def every(db: Connection, run: RunId) -> Iterator[Prediction]:
         after = rows[-1][0]
 
 
+def beside_today(db: Connection, run: RunId, split: Split) -> Iterator[PredictionNow]:
+    """The predictions of a split by sample with the annotations of today, read in pages as it goes."""
+    after = 0
+    while rows := db.execute(
+        f"""SELECT p.sample, p.value, s.value, s.value IS NOT {_VALUE_AT_RUN}
+            FROM run r JOIN prediction p ON p.run = r.id LEFT JOIN sample s ON s.id = p.sample
+            WHERE r.id = ? AND p.split = ? AND p.sample > ? ORDER BY p.sample LIMIT ?""",
+        (run, split, after, _ROWS_A_BATCH),
+    ).fetchall():
+        for sample, value, now, changed in rows:
+            said, today = (None if one is None else from_json(one) for one in (value, now))
+            yield PredictionNow(sample, said, today, bool(changed))
+        after = rows[-1][0]
+
+
 def count(db: Connection, run: RunId, filter: PredictionFilter) -> int:
     """How many predictions the filter holds."""
     condition, values = _condition(run, filter)
@@ -151,20 +167,23 @@ def histogram(
     return bars
 
 
-def fixes_since(db: Connection, run: RunId) -> int:
-    """How many samples carry another annotation now than the one that the run saw."""
+def fixes_since(db: Connection, run: RunId, split: Split | None) -> int:
+    """How many samples carry another annotation now than the one that the run saw; of those it predicted in a split."""
     return int(
         db.value(
             f"""SELECT count(*) FROM run r CROSS JOIN sample s
-                WHERE r.id = ? AND s.id IN (
+                WHERE r.id = ?1 AND s.id IN (
                     SELECT sample FROM decision WHERE entry > r.position
                     UNION
                     SELECT d.sample FROM entry e CROSS JOIN decision d ON d.entry = e.id
                     WHERE e.undone > r.undos AND e.id <= r.position
                     UNION
                     SELECT d.sample FROM lapse l CROSS JOIN decision d ON d.entry = l.entry WHERE l.until > r.undos
-                ) AND s.value IS NOT {_VALUE_AT_RUN}""",
-            (run,),
+                ) AND s.value IS NOT {_VALUE_AT_RUN}
+                AND (?2 IS NULL OR EXISTS (
+                    SELECT 1 FROM prediction p WHERE p.run = r.id AND p.sample = s.id AND p.split = ?2
+                ))""",
+            (run, split),
         )
     )
 

@@ -168,6 +168,20 @@ class Prediction:
         return self.verdicts[0].predicted if self.verdicts else None
 
 
+@dataclass(frozen=True, slots=True)
+class PredictionNow:
+    """A prediction beside the annotation of today, both as the task's JSON values.
+
+    `value` is None in runs of older versions; `now` where the sample is gone or has no annotation any more. `changed`:
+    it had another one when the run began.
+    """
+
+    sample: SampleId
+    value: object | None
+    now: object | None
+    changed: bool
+
+
 PredictionOrder = Literal["sample", "most_sure", "least_sure", "worst"]
 
 

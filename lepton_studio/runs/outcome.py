@@ -212,7 +212,7 @@ def _where(step: int) -> str:
 
 
 def _interrupted(step: int) -> str:
-    return tr("Interrupted {where}.", where=_where(step))
+    return tr("Paused {where}, where it was cut off.", where=_where(step))
 
 
 def _said_on_the_way_out(stderr_tail: str) -> FailureKind | None:

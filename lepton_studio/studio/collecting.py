@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId
+from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId, RunRecord
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.outcome import Outcome
@@ -88,6 +88,21 @@ def predictions_of(folder: RunFolder) -> Iterator[Prediction]:
 def labels_of(job: Job) -> Labels:
     """The labels as they were when the job was made, for reading its values."""
     return tuple(Label(one.id, one.name, "", "", "", position, one.options) for position, one in enumerate(job.labels))
+
+
+def labels_then(project: Project, run: RunRecord) -> Labels:
+    """The labels that the run learnt, as they were called; those of now where its folder is gone or damaged."""
+    try:
+        return labels_of(RunFolder(project.run_folder(run.id)).job())
+    except (OSError, ValueError, KeyError, TypeError):
+        return project.labels()
+
+
+def labels_now_and_then(project: Project, run: RunRecord) -> Labels:
+    """Those of the project, then those that only the run knew."""
+    now = project.labels()
+    known = {label.id for label in now}
+    return (*now, *(label for label in labels_then(project, run) if label.id not in known))
 
 
 def _reports(folder: RunFolder) -> Mapping[str, Report]:

@@ -165,6 +165,8 @@ class Task(Generic[V]):
     measures                              what the headline of its reports holds, in the order to show
     best                                  the id of the measure that chooses the best weights and ranks runs
     kinds                                 kind of error -> its title; the kinds that `compare` uses beside RIGHT
+    right                                 a sentence with {right} and {n}, "Right in {right} of {n} texts", where the
+                                          share of samples without an error says best how good a model is; else ""
     reads                                 fields of a sample that its model and its editor read beside the text
     wants                                 what columns of a table it can use: "label", "second_text", "question",
                                           "answer", "target", "rating", "spans", "turns"; "several_labels" where a
@@ -200,6 +202,7 @@ class Task(Generic[V]):
     best: str
     kinds: Mapping[str, str] = field(default_factory=dict)
     accepted: Callable[[V], V] | None = None
+    right: str = ""
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ("label",)
     label_kinds: tuple[str, ...] = ("label",)

@@ -1,66 +1,15 @@
-"""How runs and their scores are said: names of scores, per cent, lengths of time, moments, stages."""
+"""How runs are said: lengths of time, moments, stages, settings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
-from lepton_studio.language import tr
-from lepton_studio.project.records import RunRecord, RunStatus, Split
+from lepton_studio.language import tr, trn
+from lepton_studio.project.records import Split
 from lepton_studio.runs.wire import Stage
-from lepton_studio.tasks.base import Measure, Task
-
-
-def measure_title(measure: Measure) -> str:
-    """A measure's name for people; one of another version is called as it is."""
-    return measure.id.replace("_", " ") if measure.title == measure.id else tr(measure.title)
-
-
-def measured(value: float, measure: Measure) -> str:
-    """A value as its measure is shown: 0.8123 as "81.2 %", or as "0.812" where it is no share."""
-    return per_cent(value) if measure.is_share else f"{value:.3f}"
-
-
-def per_cent(value: float, *, digits: int = 1) -> str:
-    """0.8123 as "81.2 %"."""
-    return tr("{number} %", number=f"{value * 100:.{digits}f}")
-
-
-def main_measure(scores: Mapping[str, float], task: Task[Any]) -> Measure | None:
-    """The measure that a run is judged by: the task's best, else the first there is; None without scores."""
-    names = (task.best, *(one.id for one in task.measures), *scores)
-    return next((task.measure(name) for name in names if name in scores), None)
-
-
-def main_score(scores: Mapping[str, float], task: Task[Any]) -> str:
-    """The value of the main measure, "" where there is none."""
-    measure = main_measure(scores, task)
-    return "" if measure is None else measured(scores[measure.id], measure)
-
-
-def titled_score(scores: Mapping[str, float], task: Task[Any]) -> str:
-    """The main measure with its value, "macro-F1 81.2 %"; "" where there is none."""
-    measure = main_measure(scores, task)
-    return "" if measure is None else f"{measure_title(measure)} {measured(scores[measure.id], measure)}"
-
-
-def run_score(run: RunRecord, task: Task[Any], *, split: Split = "validation") -> str:
-    """The main score of a run on a split; "" where it has none."""
-    return main_score(run.scores.get(split, {}), task)
-
-
-def status_words(status: RunStatus) -> str:
-    """A run's status for people."""
-    return {
-        "running": tr("running"),
-        "finished": tr("finished"),
-        "stopped": tr("stopped"),
-        "interrupted": tr("interrupted"),
-        "failed": tr("failed"),
-    }[status]
 
 
 def split_title(split: Split) -> str:
@@ -115,8 +64,9 @@ def moment(stored: str) -> str:
 
 def setting_words(recipe: Mapping[str, object]) -> str:
     """A recipe on one line: what differs from run to run first."""
+    epochs = recipe.get("epochs")
     shown = {
-        "epochs": tr("{value} epochs", value=recipe.get("epochs")),
+        "epochs": trn("{count} epoch", "{count} epochs", epochs if isinstance(epochs, int) else 0),
         "batch_size": tr("batches of {value}", value=recipe.get("batch_size")),
         "learning_rate": tr("learning rate {value}", value=recipe.get("learning_rate")),
         "seed": tr("seed {value}", value=recipe.get("seed")),

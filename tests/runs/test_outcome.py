@@ -97,7 +97,7 @@ CASES = [
         0,
         "interrupted",
         "interrupted",
-        "Interrupted at step 20.",
+        "Paused at step 20, where it was cut off.",
         {"checkpoint": 20},
     ),
     Case("the window closed at once", Stopped(0, False, 0.1), 0, "interrupted", "interrupted", "before its first step"),
@@ -107,7 +107,7 @@ CASES = [
         None,
         "interrupted",
         "interrupted",
-        "Interrupted at step 25.",
+        "Paused at step 25, where it was cut off.",
         {"checkpoint": 20, "step": 25},
     ),
     Case(

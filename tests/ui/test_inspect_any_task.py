@@ -19,6 +19,7 @@ from lepton_studio.project.records import (
     Sample,
     Verdict,
 )
+from lepton_studio.studio.certainty import wilson
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Confusion, Measure, Report
 from lepton_studio.tasks.ratings.annotation import Rating
@@ -27,7 +28,6 @@ from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.tasks.written import Written
 from lepton_studio.ui.pages.inspect_head import interval_of
-from lepton_studio.ui.pages.inspect_numbers import wilson
 from lepton_studio.ui.pages.inspect_report import RunReport
 from lepton_studio.ui.pages.inspect_values import PredictedValues
 from lepton_studio.ui.pages.tune_curves import curve_panels

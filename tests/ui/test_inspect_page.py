@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictionFilter, Split
+from lepton_studio.studio.certainty import macro_f1_interval, wilson
 from lepton_studio.tasks.base import Report
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.ui.pages.inspect import InspectPage
-from lepton_studio.ui.pages.inspect_numbers import macro_f1_interval, wilson
 from lepton_studio.ui.session import Session
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import add_run, tuned_project

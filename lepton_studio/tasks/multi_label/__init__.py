@@ -39,6 +39,7 @@ TASK: Task[Choices] = Task(
     ),
     best="micro_f1",
     kinds={MISSED: "missed", INVENTED: "invented"},
+    right="Every label right in {right} of {n} texts",
     reads=(SECOND_TEXT,),
     wants=("label", "several_labels", SECOND_TEXT),
     empty=Choices(),

@@ -30,6 +30,7 @@ TASK: Task[Rating] = Task(
     ),
     best="spearman",
     kinds={OFF: "off by half a step or more"},
+    right="Right within half a step in {right} of {n} texts",
     reads=(SECOND_TEXT,),
     wants=("rating", SECOND_TEXT),
     label_kinds=(),

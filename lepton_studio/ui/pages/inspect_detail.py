@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import PredictedSample, Sample
+from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.tasks import load_part
 from lepton_studio.tasks.base import Input, Task
 from lepton_studio.ui.pages.inspect_model import PredictionsModel
-from lepton_studio.ui.score_words import per_cent
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip

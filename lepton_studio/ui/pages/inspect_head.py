@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId, RunRecord, Split
+from lepton_studio.studio.certainty import Interval, macro_f1_interval, wilson
+from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent, run_score
 from lepton_studio.tasks.base import Measure, Task
 from lepton_studio.ui.pages.inspect_model import kind_title
-from lepton_studio.ui.pages.inspect_numbers import Interval, macro_f1_interval, wilson
 from lepton_studio.ui.pages.inspect_report import RunReport
-from lepton_studio.ui.score_words import measure_title, measured, moment, per_cent, run_score, split_title
+from lepton_studio.ui.score_words import moment, split_title
 from lepton_studio.widgets.figures import Figures
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.segments import Segments

@@ -20,9 +20,9 @@ from lepton_studio.project.records import (
     RunId,
     Sample,
 )
+from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.pages.inspect_values import PredictedValues, Reading
-from lepton_studio.ui.score_words import per_cent
 from lepton_studio.widgets.plain_text import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -18,8 +18,7 @@ from lepton_studio.project.records import (
     RunRecord,
     Split,
 )
-from lepton_studio.runs.folder import RunFolder
-from lepton_studio.studio.collecting import labels_of
+from lepton_studio.studio.collecting import labels_now_and_then, labels_then
 from lepton_studio.tasks.base import ClassScore, Report
 from lepton_studio.widgets.histogram import Bin
 from lepton_studio.widgets.report_table import ReportRow
@@ -85,14 +84,13 @@ def read_report(project: Project, run: RunRecord, *, split: Split) -> RunReport 
         return None
     report = Report.from_json(stored)
     names = report.confusion.labels if report.confusion is not None else tuple(one.label for one in report.per_class)
-    now, then = project.labels(), _labels_then(project, run)
-    known = {label.id for label in now}
+    now, then = project.labels(), labels_then(project, run)
     return RunReport(
         run=run,
         split=split,
         report=report,
         labels=_named(names, now=now, then=then),
-        every_label=(*now, *(label for label in then if label.id not in known)),
+        every_label=labels_now_and_then(project, run),
         errors={sort: count for sort, count in project.error_counts(run.id, split).items() if sort[0] != RIGHT},
         n=project.prediction_count(run.id, PredictionFilter(split)),
         wrong=project.prediction_count(run.id, PredictionFilter(split, correct=False)),
@@ -109,14 +107,6 @@ def splits_with_report(project: Project, run_id: RunId) -> tuple[Split, ...]:
 def inspectable_runs(project: Project) -> list[RunRecord]:
     """The runs that have a report, newest first."""
     return [run for run in project.runs() if run.scores and splits_with_report(project, run.id)]
-
-
-def _labels_then(project: Project, run: RunRecord) -> Labels:
-    """The labels that the run learnt, as they were called; those of now where its folder is gone or damaged."""
-    try:
-        return labels_of(RunFolder(project.run_folder(run.id)).job())
-    except (OSError, ValueError, KeyError, TypeError):
-        return project.labels()
 
 
 def _named(names: tuple[str, ...], *, now: Labels, then: Labels) -> tuple[KnownLabel, ...]:

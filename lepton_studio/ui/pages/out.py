@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunId, RunRecord
+from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.background import Progress
 from lepton_studio.ui.out.losses import LossReport
 from lepton_studio.ui.out.predict_panel import PredictPanel
 from lepton_studio.ui.pages.page import Page
-from lepton_studio.ui.score_words import titled_score
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.layouts import button, column, line, quiet, row, words

@@ -11,9 +11,10 @@ from lepton_studio.project.records import RunId
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import Event
 from lepton_studio.studio.collecting import metric_rows
+from lepton_studio.studio.scores_in_words import measure_title, per_cent
 from lepton_studio.tasks.base import Measure, Task
 from lepton_studio.ui.pages.tune_watch import RunWatch
-from lepton_studio.ui.score_words import measure_title, memory, per_cent
+from lepton_studio.ui.score_words import memory
 from lepton_studio.widgets.curve_data import CurveData
 from lepton_studio.widgets.curve_plot import Curve, Panel, Strokes
 

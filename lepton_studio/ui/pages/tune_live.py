@@ -12,18 +12,10 @@ from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QProgressBar, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.following import StopStage, stage_sentence
+from lepton_studio.studio.scores_in_words import main_measure, main_score, measure_title, run_score, status_words
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.pages.tune_watch import RunWatch
-from lepton_studio.ui.score_words import (
-    clock,
-    main_measure,
-    main_score,
-    measure_title,
-    memory,
-    run_score,
-    setting_words,
-    status_words,
-)
+from lepton_studio.ui.score_words import clock, memory, setting_words
 from lepton_studio.widgets.figures import NOTHING, Figures
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.layouts import button, column, row, words

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId, RunRecord
+from lepton_studio.studio.scores_in_words import measure_title, run_score, status_words
 from lepton_studio.tasks.base import Task
-from lepton_studio.ui.score_words import clock, measure_title, moment, run_score, setting_words, status_words
+from lepton_studio.ui.score_words import clock, moment, setting_words
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.sparkline import paint_sparkline

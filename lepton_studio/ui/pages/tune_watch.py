@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from lepton_studio.language import tr
 from lepton_studio.runs.wire import Alive, Checkpointed, Evaluated, Event, Failed, Noted, Ready, Staged, Stepped
+from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.tasks.base import Task
-from lepton_studio.ui.score_words import stage_words, titled_score
+from lepton_studio.ui.score_words import stage_words
 
 SLOW = 10.0
 """After so many seconds on one step that is said."""

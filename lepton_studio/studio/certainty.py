@@ -1,0 +1,143 @@
+"""How sure a score is, and whether two runs differ by more than chance. Plain functions on counts; draws are seeded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+_Z95 = 1.959964
+_DRAWS = 1000
+_ROOM = 4_000_000
+"""Numbers drawn at a time, so that a bootstrap of many samples stays small in memory."""
+
+Matrix = Sequence[Sequence[int]]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % confidence interval, both ends in 0..1."""
+
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """How far apart its ends are."""
+        return self.high - self.low
+
+
+def wilson(hits: int, n: int) -> Interval:
+    """The score interval of a share (Wilson, 1927): sound for small n and for shares near 0 and 1."""
+    if n == 0:
+        return Interval(0.0, 1.0)
+    share, z2 = hits / n, _Z95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def macro_f1_interval(matrix: Matrix) -> Interval:
+    """A bootstrap of macro-F1: samples are drawn again from the matrix, the same ones each time.
+
+    Bias-corrected percentiles (Efron, 1981): with few samples a class the draws lie below the score itself.
+
+    Classes count as in the report: those that occur in the draw, as label or as prediction.
+    """
+    counts = np.array(matrix, dtype=np.int64)
+    n = int(counts.sum())
+    if n == 0:
+        return Interval(0.0, 1.0)
+    rows, columns = np.nonzero(counts)
+    cells = counts[rows, columns]
+    draws = np.random.default_rng(1).multinomial(n, cells / n, size=_DRAWS)
+    size = len(counts)
+    support, guessed, hits = (np.zeros((_DRAWS, size)) for _ in range(3))
+    np.add.at(support.T, rows, draws.T)
+    np.add.at(guessed.T, columns, draws.T)
+    right = rows == columns
+    hits[:, rows[right]] = draws[:, right]
+    seen = support + guessed
+    f1 = 2 * hits / np.maximum(seen, 1)
+    macro = f1.sum(axis=1) / np.maximum((seen > 0).sum(axis=1), 1)
+    return _bias_corrected(macro, score=_macro_f1(counts))
+
+
+def _macro_f1(counts: np.ndarray[Any, np.dtype[np.int64]]) -> float:
+    seen = counts.sum(axis=0) + counts.sum(axis=1)
+    return float((2 * np.diag(counts)[seen > 0] / seen[seen > 0]).mean())
+
+
+def _bias_corrected(draws: np.ndarray[Any, np.dtype[np.float64]], *, score: float) -> Interval:
+    below = float(((draws < score).sum() + (draws == score).sum() / 2) / len(draws))
+    shift = NormalDist().inv_cdf(min(max(below, 1 / len(draws)), 1 - 1 / len(draws)))
+    ends = [NormalDist().cdf(2 * shift + z) for z in (-_Z95, _Z95)]
+    low, high = np.quantile(draws, ends)
+    return Interval(float(min(low, score)), float(max(high, score)))
+
+
+def mean_interval(values: Sequence[float]) -> Interval:
+    """Of a mean of values in 0..1, one a sample: samples are drawn again (Efron, 1979), percentiles of the means."""
+    if not values:
+        return Interval(0.0, 1.0)
+    draws = _means(np.array(values, dtype=np.float64))
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return Interval(float(low), float(high))
+
+
+def f1_interval(counts: Sequence[tuple[int, int, int]]) -> Interval:
+    """Of micro-F1: whole samples are drawn again, each with its (hits, gold, predicted)."""
+    if not counts:
+        return Interval(0.0, 1.0)
+    hits, gold, guessed = np.array(counts, dtype=np.float64).T
+    n = len(counts)
+    found = np.empty(_DRAWS)
+    chance = np.random.default_rng(1)
+    for start in range(0, _DRAWS, size := max(1, _ROOM // n)):
+        rows = chance.integers(0, n, (min(size, _DRAWS - start), n))
+        whole = gold[rows].sum(axis=1) + guessed[rows].sum(axis=1)
+        found[start : start + len(rows)] = np.where(whole > 0, 2 * hits[rows].sum(axis=1) / np.maximum(whole, 1), 1.0)
+    low, high = np.quantile(found, (0.025, 0.975))
+    return Interval(float(low), float(high))
+
+
+def mcnemar(better: int, worse: int) -> float:
+    """The exact two-sided p of McNemar's test (McNemar, 1947; for classifiers Dietterich, 1998).
+
+    Of the samples on which only one of two runs is right, `better` are right in the second one and `worse` in the
+    first. Were the runs equally good, each of them would have fallen to either side like a coin: a binomial test.
+    """
+    n, least = better + worse, min(better, worse)
+    if n == 0:
+        return 1.0
+    tail = sum(math.comb(n, k) for k in range(least + 1))
+    return min(1.0, 2 * tail / 2**n)
+
+
+def paired_bootstrap(differences: Sequence[float]) -> float:
+    """The two-sided p of a mean difference, one difference a sample: paired bootstrap (Koehn, 2004).
+
+    Twice the share of draws whose mean falls on the other side of zero, or on it.
+    """
+    values = np.array(differences, dtype=np.float64)
+    if not values.size or not values.any():
+        return 1.0
+    draws = _means(values)
+    other = (draws <= 0).mean() if values.mean() > 0 else (draws >= 0).mean()
+    return float(min(1.0, max(2 * other, 1 / _DRAWS)))
+
+
+def _means(values: Numbers) -> Numbers:
+    """The means of samples drawn again, with replacement."""
+    n = len(values)
+    found = np.empty(_DRAWS)
+    chance = np.random.default_rng(1)
+    for start in range(0, _DRAWS, size := max(1, _ROOM // n)):
+        rows = chance.integers(0, n, (min(size, _DRAWS - start), n))
+        found[start : start + len(rows)] = values[rows].mean(axis=1)
+    return found

@@ -1,0 +1,221 @@
+"""A score says by whose labels it was measured, how many samples stand behind it, and how sure it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import PredictedSample, PredictionFilter, RunRecord
+from lepton_studio.studio.certainty import f1_interval, mcnemar, mean_interval, paired_bootstrap, wilson
+from lepton_studio.studio.comparing import compare_runs, shared_split, verdict_words
+from lepton_studio.studio.judging import Standing, Standings, caution, lead_sentence, moved_words, standing
+from lepton_studio.studio.scores_in_words import between
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.question_answering.annotation import Answer as Found
+from lepton_studio.tasks.question_answering.annotation import Answers, Question
+from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.tasks.span_values import Span
+from lepton_studio.tasks.spans.annotation import Spans
+from lepton_studio.tasks.written import Written
+from tests.ui.tuned_project import guessed_project, tuned_project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Any:
+    with tuned_project(tmp_path / "p.lepton", runs=2) as project:
+        yield project
+
+
+def newest(project: Project) -> RunRecord:
+    return project.runs()[0]
+
+
+def stands(project: Project, run: RunRecord) -> Standing:
+    found = standing(project, run, "test")
+    assert found is not None
+    return found
+
+
+def errors(project: Project, run: RunRecord, *, split: Any = "test") -> list[PredictedSample]:
+    return project.predictions(run.id, PredictionFilter(split, correct=False))
+
+
+def accept(project: Project, shown: PredictedSample) -> None:
+    """The prediction becomes the label, as Enter on the Inspect page has it."""
+    assert shown.prediction.predicted is not None
+    project.annotate(
+        shown.sample.id, shown.prediction.value, labels=(shown.prediction.predicted,), origin="manual", name="Label"
+    )
+
+
+def test_a_corrected_test_label_is_told_beside_the_score_that_it_moved(project: Project) -> None:
+    run, task = project.runs()[-1], task_named(project.task_id)
+    before = stands(project, run)
+    assert not before.is_moved
+    assert moved_words(before, task) == ""
+    assert before.today == before.then == run.scores["test"]
+    wrong = errors(project, run)
+    accept(project, wrong[0])
+    after = stands(project, run)
+    assert (after.changed, after.right, after.n) == (1, before.right + 1, before.n)
+    assert after.then == run.scores["test"], "what the run measured stays what it was"
+    assert after.today["accuracy"] == pytest.approx(after.right / after.n)
+    then, today = (f"{one['macro_f1'] * 100:.1f} %" for one in (after.then, after.today))
+    assert moved_words(after, task) == f"macro-F1 {then} then, {today} on today's labels: 1 test label changed since."
+    accept(project, wrong[1])
+    assert "2 test labels changed since" in moved_words(stands(project, run), task)
+    project.undo()
+    project.undo()
+    assert stands(project, run) == before, "an undo brings the old score back"
+
+
+def test_labels_of_other_splits_move_no_test_score(project: Project) -> None:
+    accept(project, errors(project, project.runs()[-1], split="train")[0])
+    assert not stands(project, project.runs()[-1]).is_moved
+
+
+def test_what_is_gone_or_lost_its_label_does_not_count_and_is_told(project: Project) -> None:
+    run, task = newest(project), task_named(project.task_id)
+    sample = project.predictions(run.id, PredictionFilter("test"))[0].sample
+    project.annotate(sample.id, None, labels=(), origin="manual", name="Off")
+    found = stands(project, run)
+    assert (found.n, found.left_out) == (found.then_n - 1, 1)
+    assert "1 of its samples is gone or has no label now" in moved_words(found, task)
+
+
+def test_standings_are_kept_until_labels_that_they_rest_on_change(project: Project) -> None:
+    known, run = Standings(), newest(project)
+    first = known.of(project, project.runs())
+    assert set(first) == {(one.id, split) for one in project.runs() for split in ("test", "validation")}
+    accept(project, errors(project, project.runs()[-1], split="train")[0])
+    again = known.of(project, project.runs())
+    assert all(again[key] is first[key] for key in first)
+    accept(project, errors(project, project.runs()[-1])[0])
+    moved = known.of(project, project.runs())
+    assert moved[run.id, "test"].changed == 1
+    assert moved[run.id, "validation"] is first[run.id, "validation"]
+
+
+# --------------------------------------------------------------------------------------------------------- one sentence
+
+_WORDS = ("the train is late", "my parcel was wet", "who pays for this", "nobody answers the phone")
+
+
+def _spans(*edges: tuple[int, int]) -> Spans:
+    return Spans(tuple(Span(start, end, 1) for start, end in edges))
+
+
+def _answered(said: str) -> Answers:
+    return Answers((Question("Where?", (Found(0, len(said), said),)),))
+
+
+@pytest.mark.parametrize(
+    ("task_id", "pairs", "begins"),
+    [
+        ("ratings", [(Rating(3), Rating(3.2)), (Rating(1), Rating(4))], "Right within half a step in 8 of 16 texts"),
+        ("spans", [(_spans((0, 3)), _spans((0, 3))), (_spans((0, 3)), _spans())], "F1: 66.7 % in 16 texts"),
+        (
+            "question_answering",
+            [(_answered("Bonn"), _answered("Bonn"))],
+            "F1 of a text, on average: 100.0 % in 8 texts",
+        ),
+        ("text_to_text", [(Written("abc"), Written("abc"))], "chrF of a text, on average: 100.0 % in 8 texts"),
+    ],
+)
+def test_every_task_says_in_one_sentence_what_a_run_is_worth(
+    tmp_path: Path, task_id: str, pairs: list[tuple[Any, Any]], begins: str
+) -> None:
+    rows = [(f"{word} {number}", *pair) for number, word in enumerate(_WORDS * 2) for pair in pairs]
+    labels = ["x"] if task_named(task_id).label_kinds else []
+    with guessed_project(tmp_path / "p.lepton", task_id, rows, labels=labels) as project:
+        task, found = task_named(task_id), stands(project, newest(project))
+        said = lead_sentence(found, task)
+        assert said.startswith(f"{begins} that it had not seen; 95 %: "), said
+        assert found.interval.low <= found.value <= found.interval.high
+
+
+def test_a_figure_of_few_texts_carries_its_doubt(project: Project) -> None:
+    task, found = task_named(project.task_id), stands(project, newest(project))
+    assert lead_sentence(found, task) == (
+        f"Right in {found.right} of 24 texts that it had not seen; {between(wilson(found.right, 24), n=24)}"
+    )
+    assert "24 texts are too few" in caution(found)
+    assert between(wilson(29, 32), n=32) == "95 %: 75–97 %"
+    assert between(wilson(5812, 6405), n=6405) == "95 %: 90.0–91.5 %"
+
+
+# ------------------------------------------------------------------------------------------------------------ two runs
+
+
+def test_runs_are_compared_on_the_same_samples_by_the_same_labels(project: Project) -> None:
+    second, first = project.runs()
+    split = shared_split(first, second)
+    assert split == "test"
+    found = compare_runs(project, first, second, split=split)
+    assert found is not None
+    right = {run.id: {p.sample.id for p in project.predictions(run.id, PredictionFilter("test", correct=True))}
+             for run in (first, second)}  # fmt: skip
+    assert set(found.better) == right[second.id] - right[first.id]
+    assert set(found.worse) == right[first.id] - right[second.id]
+    assert found.scores[0]["accuracy"] == pytest.approx(len(right[first.id]) / found.n)
+    assert found.p == mcnemar(len(found.better), len(found.worse))
+    accept(project, errors(project, first)[0])
+    again = compare_runs(project, first, second, split=split)
+    assert again is not None
+    assert again.scores[0]["accuracy"] > found.scores[0]["accuracy"], "by the labels of today"
+    assert len(again.labels) == 6
+
+
+def test_a_sample_that_one_of_the_runs_learnt_from_does_not_count(project: Project) -> None:
+    """Splits that were shared out anew between two runs: what was a test text for one taught the other."""
+    second, first = project.runs()
+    moved = [p.sample.id for p in project.predictions(second.id, PredictionFilter("test"))[:4]]
+    rows = [p.prediction for p in project.predictions(second.id, PredictionFilter("test")) if p.sample.id in moved]
+    project.store_predictions(second.id, [_in_training(row) for row in rows])
+    found = compare_runs(project, first, second, split="test")
+    assert found is not None
+    assert (found.n, found.only_first, found.only_second) == (20, 4, 0)
+
+
+def _in_training(row: Any) -> Any:
+    import dataclasses
+
+    return dataclasses.replace(row, split="train")
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "p"),
+    [
+        (0, 0, 1.0),
+        (1, 0, 1.0),
+        (5, 0, 0.0625),
+        (6, 0, 0.03125),
+        (10, 2, 0.03857421875),
+        (7, 7, 1.0),
+        (2, 10, 0.03857421875),
+    ],
+)
+def test_mcnemar_is_the_exact_binomial_test(better: int, worse: int, p: float) -> None:
+    assert mcnemar(better, worse) == pytest.approx(p)
+
+
+def test_the_bootstraps_hold_the_mean_and_call_a_clear_difference_one() -> None:
+    values = [0.2, 0.9, 0.8, 0.7, 0.4] * 10
+    interval = mean_interval(values)
+    assert interval.low < 0.6 < interval.high
+    assert f1_interval([(1, 1, 1), (0, 1, 1)] * 20).low < 0.5 < f1_interval([(1, 1, 1), (0, 1, 1)] * 20).high
+    assert paired_bootstrap([0.1] * 19 + [-0.05]) < 0.01
+    assert paired_bootstrap([0.1, -0.1] * 10) > 0.5
+    assert paired_bootstrap([0.0] * 9) == 1.0
+
+
+def test_a_verdict_names_its_samples_and_its_doubt(project: Project) -> None:
+    second, first = project.runs()
+    found = compare_runs(project, first, second, split="test")
+    assert found is not None
+    said = verdict_words(found)
+    assert f"of {found.n} test texts that both answered" in said
+    assert ("Cannot tell" in said) == (found.verdict == "unclear") == (found.p >= 0.05)
