@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lepton_studio import __version__
-from lepton_studio.commands.console import Answer, Misused, Refused
+from lepton_studio.commands.console import Answer, Misused, Refused, visible
 from lepton_studio.language import tr, use_language
 from lepton_studio.settings import load_settings
 
@@ -221,7 +221,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         sys.stdout.reconfigure(encoding="utf-8")
     text = json.dumps(answer.facts, ensure_ascii=False, allow_nan=False) if as_json else answer.text
     if text:
-        print(text, flush=True)
+        print(visible(text), flush=True)
 
 
 def _sentence(error: Exception) -> str:
@@ -240,5 +240,5 @@ def _sentence(error: Exception) -> str:
 
 
 def _fail(sentence: str, *, code: int = FAILED) -> int:
-    print(sentence, file=sys.stderr, flush=True)
+    print(visible(sentence), file=sys.stderr, flush=True)
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -32,11 +33,23 @@ class Answer:
     failure: str = ""
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, its colours or the order of its letters; line feed and tab are harmless."""
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out: what a label or a file is called must not steer a terminal.
+
+    The escapes are those of JSON, so that a JSON text says the same after it.
+    """
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def say(sentence: str) -> None:
     """A line of progress on stderr."""
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
-    print(sentence, file=sys.stderr, flush=True)
+    print(visible(sentence), file=sys.stderr, flush=True)
 
 
 class Progress:
@@ -57,7 +70,8 @@ class Progress:
         if now - self._last < (_REDRAW_SECONDS if terminal else _LINE_SECONDS):
             return
         self._last = now
-        sys.stderr.write(f"\r\033[K{line}" if terminal else f"{line}\n")
+        shown = visible(line)
+        sys.stderr.write(f"\r\033[K{shown}" if terminal else f"{shown}\n")
         sys.stderr.flush()
 
     def done(self) -> None:

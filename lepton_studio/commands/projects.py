@@ -202,6 +202,7 @@ def _refuse_doubts(guesses: Sequence[Guess], options: Namespace) -> None:
 def status(options: Namespace) -> Answer:
     """What is in a project."""
     from lepton_studio.studio.judging import Standings
+    from lepton_studio.studio.tuning import as_it_stands
     from lepton_studio.tasks import task_named
 
     with open_for_reading(options.dir) as project:
@@ -210,7 +211,7 @@ def status(options: Namespace) -> Answer:
         counts = {names[label]: count for label, count in project.label_counts().items()}
         splits: dict[str, int] = {split or "unassigned": count for split, count in project.split_counts().items()}
         numbers = project.statistics()
-        runs = project.runs()
+        runs = [as_it_stands(project, run) for run in project.runs()]
         standings = Standings().of(project, runs)
         facts = {
             "project": project.name,

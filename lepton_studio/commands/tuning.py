@@ -26,6 +26,7 @@ def tune(options: Namespace) -> Answer:
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import SPLITS
     from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
+    from lepton_studio.runs.model_folder import why_unusable
     from lepton_studio.studio import tuning
     from lepton_studio.studio.scores_in_words import titled_scores
     from lepton_studio.tasks import task_named
@@ -45,9 +46,11 @@ def tune(options: Namespace) -> Answer:
             number = project.run_by_number(options.resume).id
             run, outcome = tuning.resume(project, number, on_events=shown.events, should_stop=should_stop)
         else:
-            _give_every_labelled_sample_a_split(project)
-            _check(project, recipe)
             model = options.model or BUILT_IN_MODEL
+            if why := why_unusable(model):
+                raise Refused(why)
+            _check(project, recipe)
+            _give_every_labelled_sample_a_split(project)
             run, outcome = tuning.tune(
                 project, model=model, recipe=recipe, on_events=shown.events, should_stop=should_stop
             )

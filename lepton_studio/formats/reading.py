@@ -16,7 +16,7 @@ from lepton_studio.formats.packed import source_name
 from lepton_studio.formats.splits import odd_split, split_meant
 from lepton_studio.formats.table_marks import TableRow, conversation, table_row, tagged, used_columns
 from lepton_studio.formats.turn_by_turn import by_turn
-from lepton_studio.formats.values import as_text, is_broken
+from lepton_studio.formats.values import as_text, is_broken, is_deep
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, Marks
 from lepton_studio.project.records import Split
@@ -98,6 +98,8 @@ def text_of(record: Record, guess: Guess) -> str:
 
 
 def _row(record: Record, guess: Guess, used: Container[str], *, source: str, position: int) -> Row | Problem:
+    if is_deep(record.raw):
+        return Problem(source, record.row, tr("Its lists and objects are nested too deeply."))
     text = text_of(record, guess)
     if not text.strip():
         return Problem(source, record.row, tr("The text is empty."))

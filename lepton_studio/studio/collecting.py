@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId, RunRecord
@@ -11,8 +13,9 @@ from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Evaluated, Event, Stepped
+from lepton_studio.studio.checking import needs_two_labels
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, Report
+from lepton_studio.tasks.base import BadAnnotation, Report, Task
 
 
 def metric_rows(event: Event) -> list[tuple[int, str, float | None]]:
@@ -57,7 +60,28 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
         steps=max(steps, outcome.step),
         samples_per_second=outcome.samples_per_second or None,
         scores=outcome.scores or {split: report.headline for split, report in reports.items()},
-        sentence=outcome.text,
+        sentence=" ".join(filter(None, (outcome.text, learned_nothing(reports, task_named(project.task_id))))),
+    )
+
+
+def learned_nothing(reports: Mapping[str, Report], task: Task[Any]) -> str:
+    """A sentence where a model that gives each text one label is no better than always saying the commonest one, or "".
+
+    Of a run that diverged the loss may be a number all the same, and its curve is then all that shows it.
+    """
+    report = reports.get("test") or reports.get("validation")
+    if report is None or not needs_two_labels(task) or not report.n or "accuracy" not in report.headline:
+        return ""
+    commonest = max(report.per_class, key=lambda row: row.support, default=None)
+    if commonest is None or report.headline["accuracy"] > commonest.support / report.n:
+        return ""
+    return tr(
+        "But it learned nothing: it is right in {share:.0%} of {n} texts that it had not seen, and always saying "
+        "“{label}” would be right in {most:.0%}. Half the learning rate, more epochs or more labels may help.",
+        share=report.headline["accuracy"],
+        n=report.n,
+        label=commonest.label,
+        most=commonest.support / report.n,
     )
 
 

