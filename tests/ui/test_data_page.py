@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from lepton_studio.formats import sniff
+from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.ui.data.bulk_actions import Chosen
+from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.pages.data import DataPage
@@ -139,11 +144,130 @@ def test_many_samples_are_labelled_at_once_and_taken_back_at_once(tmp_path: Path
         page.table.view.selectAll()
         assert window.session is not None
         project = window.session.project
-        page.table.label_chosen(page.table.chosen(), project.labels()[0])
-        assert project.count(Filter(state="labelled")) == 12
+        _label(page, "refund")
+        wait_until(lambda: project.count(Filter(state="labelled")) == 12)
         assert page.table.model.index(0, 1).data() == "refund"
         window.undo()
         assert project.count(Filter(state="labelled")) == 0
+
+
+def _label(page: DataPage, name: str) -> None:
+    chosen, label = page.table.chosen(), page.session.project.label_named(name)
+    assert chosen is not None and label is not None
+    page.table.bulk.label(chosen, label)
+
+
+def test_ctrl_a_is_all_found_and_a_label_given_by_hand_stays_unless_one_says_so(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=250)
+    with Project.open(folder) as project:
+        refund, lost, _login = (label.id for label in project.labels())
+        project.annotate(3, {"labels": [refund]}, labels=(refund,))
+        project.annotate(4, {"labels": [lost]}, labels=(lost,), origin="suggestion")
+        project.annotate_many([(5, {"labels": [refund]}, (refund,)), (6, {"labels": [lost]}, (lost,))])
+    with open_window(folder, page="data") as window:
+        page = _page(window)
+        session = window.session
+        assert session is not None
+        project = session.project
+        page.search("message")
+        view, model = page.table.view, page.table.model
+        wait_until(lambda: page.table._amount.text() == "Found: 250")
+        view.setFocus()
+        press(window, Qt.Key.Key_A, modifier=Qt.KeyboardModifier.ControlModifier)
+        assert page.table._amount.text() == "All 250 found are chosen" and model.rowCount() == 100
+        view.scrollToBottom()
+        wait_until(lambda: model.rowCount() > 100)
+        assert len(view.selectionModel().selectedRows()) == model.rowCount()
+        _label(page, "card lost")
+        wait_until(lambda: page.table.findChild(BulkLabelCard) is not None)
+        card = page.table.findChild(BulkLabelCard)
+        assert card is not None and card.isVisible() and card.do.text() == "Label 247 samples"
+        assert [line.split()[0] for line in card.sentence.text().splitlines()] == ["246", "1", "2", "1"]
+        card.also_by_hand.click()
+        assert card.do.text() == "Label 248 samples"
+        card.also_by_hand.click()
+        card.setFocus()
+        press(window, Qt.Key.Key_Return)
+        wait_until(lambda: project.label_counts() == {refund: 1, lost: 249, 3: 0} and session.background.is_idle)
+        assert project.sample(3).value == {"labels": [refund]} and "247" in window.toast.text
+
+        for act, state, count in (
+            (lambda: page.table.bulk.skip(_all(page), True), "skipped", 250),
+            (lambda: page.table.bulk.skip(_all(page), False), "skipped", 0),
+            (lambda: page.table.bulk.flag(_all(page), True), "flagged", 250),
+            (lambda: page.table.bulk.move(_all(page), "test"), "any", 250),
+            (lambda: page.table.bulk.remove(_all(page)), "any", 0),
+        ):
+            act()
+            assert project.count(Filter(state=state)) == count
+        assert page._stack.currentIndex() == 0
+        window.undo(sure=True)
+        wait_until(lambda: page.table._amount.text() == "Found: 250" and model.rowCount() == 100)
+        assert set(project.split_counts().values()) == {0, 250}
+        view.setCurrentIndex(model.index(0, 0))
+        press(window, Qt.Key.Key_C, modifier=Qt.KeyboardModifier.ControlModifier)
+        wait_until(lambda: "This is message number 0" in QGuiApplication.clipboard().text())
+
+
+def _all(page: DataPage) -> Chosen:
+    page.table.view.selectAll()
+    chosen = page.table.chosen()
+    assert chosen is not None
+    return chosen
+
+
+def test_the_table_and_its_count_say_the_same_after_every_change_undo_and_redo(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=130)
+    with open_window(folder, page="data") as window:
+        page = _page(window)
+        session = window.session
+        assert session is not None
+        project, table = session.project, page.table
+        label = project.labels()[0]
+        value = ({"labels": [label.id]}, (label.id,))
+
+        def agree(which: Filter) -> None:
+            wait_until(lambda: session.background.is_idle)
+            rows = table.model.rowCount()
+            shown = [table.model.sample_at(row).id for row in range(rows)]
+            read_so_far = rows if table.model.canFetchMore(QModelIndex()) else 1000
+            assert shown == [one.id for one in project.samples(which, limit=read_so_far)], which
+            assert rows >= min(100, project.count(which))
+            if project.count():
+                assert table._amount.text().split(": ")[1] == str(project.count(which)), which
+
+        writes: list[Callable[[Project], Changes | None]] = [
+            lambda one: one.annotate(2, value[0], labels=value[1]),
+            lambda one: one.annotate_many([(id, *value) for id in range(3, 125)]),
+            lambda one: one.flag_many(range(1, 60)),
+            lambda one: one.note(7, "message again"),
+            lambda one: one.set_split([1, 2, 50], "test"),
+            lambda one: one.remove_samples([1, 60, 129]),
+            lambda one: one.delete_label(label.id, relabel=session.relabeller({label.id: None})),
+        ]
+        filters = [
+            Filter(state="unlabelled"),
+            Filter(state="labelled"),
+            Filter(state="flagged", search="message"),
+            Filter(split="test"),
+            Filter(label=label.id),
+            Filter(ids=(1, 2, 3, 60)),
+            Filter(search="again"),
+        ]
+        for which in filters:
+            page.show_samples(which)
+            for write in writes:
+                session.perform(write)
+                agree(which)
+            for _ in writes:
+                window.undo(sure=True)
+                agree(which)
+            window.redo()
+            window.redo()
+            agree(which)
+            window.undo(sure=True)
+            window.undo(sure=True)
+            agree(which)
 
 
 def test_an_empty_project_says_how_to_begin(tmp_path: Path) -> None:

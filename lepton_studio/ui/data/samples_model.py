@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect, bisect_left
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, Label, LabelId, Sample
+from lepton_studio.project.records import Filter, Label, LabelId, Sample, SampleId
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.wording import ShownValue, split_name, value_shown, value_title
 from lepton_studio.widgets.plain_text import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _PAGE = 100
+_FEW = 200
+"""Of a change of more samples the table is read again."""
 _SHOWN = 300
 """Characters of a text that a row shows at most."""
 
@@ -58,18 +60,37 @@ class SamplesModel(QAbstractTableModel):
         self.endResetModel()
 
     def show_changes(self, changes: Changes) -> None:
-        """Repaint the rows that were touched; start again where more than rows changed."""
-        if changes.samples is None or changes.structure or changes.labels:
+        """Show what was touched as it is now: rows come and go as they fit the filter; start again after much."""
+        touched = changes.samples
+        reads_others = self.filter.state in ("duplicate", "leak")  # what a row is depends on further rows
+        if touched is None or changes.structure or changes.labels or len(touched) > _FEW or reads_others:
             self.show_filter(self.filter)
             return
-        for place, row in enumerate(self._rows):
-            if row.sample.id in changes.samples:
-                try:
-                    self._rows[place] = self._row(self._project.sample(row.sample.id))
-                except NoSuchSample:
-                    self.show_filter(self.filter)
-                    return
+        ids = touched if self.filter.ids is None else touched & set(self.filter.ids)
+        fits = {one.id: one for one in self._project.samples(replace(self.filter, ids=tuple(ids)), limit=_FEW)}
+        for place in reversed(range(len(self._rows))):
+            id = self._rows[place].sample.id
+            if id in fits:
+                self._rows[place] = self._row(fits.pop(id))
                 self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
+            elif id in touched:
+                self.beginRemoveRows(QModelIndex(), place, place)
+                del self._rows[place]
+                self.endRemoveRows()
+        last = self._rows[-1].sample.id if self._rows else 0
+        for id, sample in fits.items():
+            if self._complete or id < last:
+                place = bisect(self._rows, id, key=lambda row: row.sample.id)
+                self.beginInsertRows(QModelIndex(), place, place)
+                self._rows.insert(place, self._row(sample))
+                self.endInsertRows()
+        if not self._complete and len(self._rows) < _PAGE:
+            self.fetchMore(QModelIndex())
+
+    def place_of(self, sample: SampleId) -> int | None:
+        """The row of a sample, None where none is read."""
+        place = bisect_left(self._rows, sample, key=lambda row: row.sample.id)
+        return place if place < len(self._rows) and self._rows[place].sample.id == sample else None
 
     def sample_at(self, row: int) -> Sample:
         """The sample of a row."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
-    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -20,13 +16,13 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import SPLITS, Filter, Label, Labels, Sample, SampleId, Split
+from lepton_studio.project.records import Filter, Labels
+from lepton_studio.ui.data.bulk_actions import BulkActions, Chosen
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
 from lepton_studio.ui.labelling.filter_row import FilterRow
 from lepton_studio.ui.session import Session
-from lepton_studio.ui.wording import amount, split_name
+from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.layouts import column, row, words
-from lepton_studio.widgets.plain_text import menu_words
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
 
@@ -57,9 +53,14 @@ class LabelDelegate(QStyledItemDelegate):
 
 
 class SamplesView(QTableView):
-    """Rows to choose; `opened(row)` on Enter or a double click."""
+    """Rows to choose; `opened(row)` on Enter or a double click, `copied` on Ctrl+C.
+
+    `has_all`: all that the filter holds is chosen (Ctrl+A), rows that are not read yet too.
+    """
 
     opened = Signal(int)
+    copied = Signal()
+    chosen_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,36 @@ class SamplesView(QTableView):
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        self.has_all = False
+        self._is_choosing_all = False
+
+    def selectAll(self) -> None:
+        self._is_choosing_all = True
+        super().selectAll()
+        self._is_choosing_all = False
+        self.has_all = True
+        self.chosen_changed.emit()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if not self._is_choosing_all and not (self.has_all and deselected.isEmpty()):
+            self.has_all = False
+        self.chosen_changed.emit()
+
+    def rowsInserted(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        super().rowsInserted(parent, start, end)
+        if self.has_all:
+            self.selectAll()
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        self._is_choosing_all = self.has_all  # rows that leave the filter are no choice of the person
+        super().rowsAboutToBeRemoved(parent, start, end)
+        self._is_choosing_all = False
+
+    def reset(self) -> None:
+        super().reset()
+        self.has_all = False
+        self.chosen_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -84,6 +115,8 @@ class SamplesView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
         elif event.text() in ("/", "?"):
             event.ignore()
         else:
@@ -100,7 +133,8 @@ class SamplesTable(QWidget):
         super().__init__(parent)
         self._session = session
         self._labels: Labels = ()
-        self._counted: tuple[Filter, int] | None = None
+        self._counts = 0
+        self._number: int | None = None
         self.model = SamplesModel(session.project, session.task, self)
         self.filters = FilterRow(
             ("any", "unlabelled", "labelled", "flagged"), more_states=("skipped", "noted", "duplicate", "leak")
@@ -117,6 +151,9 @@ class SamplesTable(QWidget):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
             self.view.setColumnWidth(place, width)
         self.view.opened.connect(lambda place: self.opened.emit(self.model.sample_at(place)))
+        self.view.copied.connect(self._copy)
+        self.view.chosen_changed.connect(self._show_amount)
+        self.bulk = BulkActions(session, self)
         self.view.customContextMenuRequested.connect(self._open_menu)
         frame = QFrame()
         frame.setProperty("role", "card")
@@ -128,60 +165,72 @@ class SamplesTable(QWidget):
     def show_filter(self, which: Filter) -> None:
         """Show these samples from the first one."""
         self._labels = self._session.project.labels()
+        self._number = None
         self.model.show_filter(which)
         self.filters.show_filter(which, labels=self._labels)
         self.filter_changed.emit(which)
         self.count()
 
     def show_changes(self, changes: Changes) -> None:
-        """Repaint what was touched."""
+        """Show what was touched; the row that one was on stays."""
+        place = self.view.currentIndex().row()
+        current = self.model.sample_at(place).id if place >= 0 else None
         self.model.show_changes(changes)
+        if current is not None and self.view.currentIndex().row() < 0:
+            kept = self.model.place_of(current)
+            self.view.setCurrentIndex(self.model.index(kept, 0) if kept is not None else QModelIndex())
         self.count()
 
-    def chosen(self) -> list[Sample]:
-        """The samples of the rows chosen."""
-        return [self.model.sample_at(index.row()) for index in self.view.selectionModel().selectedRows()]
+    def chosen(self) -> Chosen | None:
+        """The samples of the rows chosen, all that the filter holds after Ctrl+A; None where none is."""
+        if self.view.has_all:
+            which, number = self.model.filter, self._number
+            return Chosen(which, self._session.project.count(which) if number is None else number)
+        ids = tuple(sorted(self.model.sample_at(index.row()).id for index in self.view.selectionModel().selectedRows()))
+        return Chosen(Filter(ids=ids), len(ids)) if ids else None
 
     def count(self) -> None:
         """Count the samples of the filter beside the window."""
         which = self.model.filter
+        self._counts += 1
+        asked = self._counts
 
         def done(number: int) -> None:
-            if which == self.model.filter:
-                self._amount.setText(tr("Samples: {n}", n=amount(number)))
+            if asked == self._counts:  # a later one counts what is shown now
+                self._number = number
+                self._show_amount()
 
         self._session.run_in_background(
             tr("Counting"), lambda progress: progress.project.count(which), done, quiet=True
         )
 
-    def label_chosen(self, samples: Sequence[Sample], label: Label) -> None:
-        """Give all of them one label."""
-        task = self._session.task
-        if task.from_labels is None:
+    def _show_amount(self) -> None:
+        number, chosen = self._number, len(self.view.selectionModel().selectedRows()) if self.view.model() else 0
+        if number is None:
             return
-        value = task.from_labels((label.id,))
-        rows = [(sample.id, task.dump(value), task.labels_in(value)) for sample in samples]
-        say = tr("Labelled “{label}”: {n}", n=amount(len(rows)), label=label.name)
-        self._session.perform(lambda project: project.annotate_many(rows, name=say), say=say)
+        if self.view.has_all and number:
+            said = tr("All {n} found are chosen", n=amount(number))
+        elif chosen > 1:
+            said = tr("{n} of {all} chosen", n=amount(chosen), all=amount(number))
+        elif self.model.filter == Filter():
+            said = tr("Samples: {n}", n=amount(number))
+        else:
+            said = tr("Found: {n}", n=amount(number))
+        self._amount.setText(said)
 
-    def move_to_split(self, ids: Sequence[SampleId], split: Split) -> None:
-        """Move all of them to one split."""
-        say = tr("Moved to {split}: {n}", n=amount(len(ids)), split=split_name(split))
-        self._session.perform(lambda project: project.set_split(ids, split), say=say)
+    def _copy(self) -> None:
+        chosen = self.chosen()
+        if chosen is not None:
+            self.bulk.copy(chosen)
 
     def _open_menu(self, spot: QPoint) -> None:
-        samples = self.chosen()
-        if not samples:
+        chosen, place = self.chosen(), self.view.currentIndex().row()
+        if chosen is None:
             return
-        ids = [sample.id for sample in samples]
-        menu = QMenu(self)
+        menu = self.bulk.menu(chosen, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("Open"), lambda: self.opened.emit(samples[0]))
-        if self._session.task.from_labels is not None:
-            labels = menu.addMenu(tr("Label as"))
-            for label in self._labels:
-                labels.addAction(menu_words(label.name), partial(self.label_chosen, samples, label))
-        splits = menu.addMenu(tr("Move to split"))
-        for split in SPLITS:
-            splits.addAction(split_name(split), partial(self.move_to_split, ids, split))
+        if place >= 0:
+            opening = QAction(tr("Open"), menu)
+            opening.triggered.connect(lambda: self.opened.emit(self.model.sample_at(place)))
+            menu.insertAction(menu.actions()[0], opening)
         menu.popup(self.view.viewport().mapToGlobal(spot))
