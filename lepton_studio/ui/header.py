@@ -79,7 +79,7 @@ class Header(QWidget):
         self.setFixedHeight(52)
         self.name = words("", size=BODY, bold=True)
         self.name.setMaximumWidth(280)
-        self.search = SearchBox(tr("Search all samples"))
+        self.search = SearchBox(tr("Search samples"))
         self.search.setMaximumWidth(440)
         self.search.setMinimumWidth(160)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self._pages: dict[str, Page] = {}
         self._current: Page | None = None
+        self._search_text = ""
         self.setWindowTitle("Lepton Studio")
         self.setAcceptDrops(True)
         self.setMinimumSize(860, 560)
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
             self.stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
+        self._show_search("")
         session.close(keep_running=bool(keep_running))
         session.deleteLater()
         self.strip.forget()
@@ -194,8 +196,11 @@ class MainWindow(QMainWindow):
             self.stack.setCurrentWidget(page)
             self.rail.show_current(page_id)
             self.menus.show_actions(self.all_actions())
-            self._show_search(page.search_text)
+        searched = self._search_text
         page.activate()
+        if page.shows_samples and page.search_text != searched:  # what is searched is searched on the next page too
+            page.search(searched)
+        self._show_search(searched)
 
     def all_actions(self) -> list[Action]:
         """The table: the page's actions first, then the window's."""
@@ -314,6 +319,7 @@ class MainWindow(QMainWindow):
             self.header.show_history(self.session.project.undo_name(), self.session.project.redo_name())
 
     def _show_search(self, text: str) -> None:
+        self._search_text = text
         self.header.search.set_search(text)
 
     def _show_run(self) -> None:
@@ -331,6 +337,7 @@ class MainWindow(QMainWindow):
             self._pages["tune"].show_run(run.id)  # type: ignore[attr-defined]
 
     def _search(self, text: str) -> None:
+        self._search_text = text
         if self._current is not None and not self._current.search(text):
             self.open_page("label")
             self._pages["label"].search(text)

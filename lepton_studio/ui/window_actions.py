@@ -71,7 +71,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
         Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
         Action("history", tr("History …"), window.show_history, "Ctrl+H", "edit", has_project),
-        Action("search", tr("Search all samples"), window.focus_search, "/", "edit", has_project, also=("Ctrl+F",)),
+        Action("search", tr("Search samples"), window.focus_search, "/", "edit", has_project, also=("Ctrl+F",)),
         replace(pages[0], apart=True),
         *pages[1:],
         Action("palette", tr("Find a command …"), window.show_palette, "Ctrl+K", "view"),

@@ -179,8 +179,8 @@ def test_ctrl_a_is_all_found_and_a_label_given_by_hand_stays_unless_one_says_so(
         wait_until(lambda: model.rowCount() > 100)
         assert len(view.selectionModel().selectedRows()) == model.rowCount()
         _label(page, "card lost")
-        wait_until(lambda: page.table.findChild(BulkLabelCard) is not None)
-        card = page.table.findChild(BulkLabelCard)
+        wait_until(lambda: window.findChild(BulkLabelCard) is not None)
+        card = window.findChild(BulkLabelCard)
         assert card is not None and card.isVisible() and card.do.text() == "Label 247 samples"
         assert [line.split()[0] for line in card.sentence.text().splitlines()] == ["246", "1", "2", "1"]
         card.also_by_hand.click()

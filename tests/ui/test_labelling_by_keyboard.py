@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
+from lepton_studio.ui.pages.data import DataPage
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 
 LABELLED = Filter(state="labelled")
@@ -175,6 +176,39 @@ def test_search_finds_words_marks_them_and_the_queue_holds_only_those(tmp_path: 
         window.focus_search()
         press(window, Qt.Key.Key_Escape)
         assert page.queue.filter == Filter(state="unlabelled")
+
+
+def test_a_search_keeps_its_chips_says_how_much_it_finds_and_goes_along_to_the_data_page(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    with Project.open(folder) as project:
+        project.annotate_many([(id, {"labels": [1]}, (1,)) for id in (2, 11, 12)])
+    with open_window(folder) as window:
+        page = label_page(window)
+        session = window.session
+        assert session is not None
+        window.header.search.setFocus()
+        press(window, "number 1", Qt.Key.Key_Return)
+        assert page.queue.filter == Filter(search="number 1", state="unlabelled"), "not all of a sudden everything"
+        assert page.queue.current is None
+        wait_until(lambda: page.found.all.text() == "3 in all" and page.found.all.isVisible())
+        assert page.found.here.text() == "Found: 0" and page.work.has_sample is False
+        window.open_page("data")
+        data = window.page
+        assert isinstance(data, DataPage) and data.table.model.filter == Filter(search="number 1")
+        assert data.table.model.rowCount() == 3
+        window.header.search.setFocus()
+        window.header.search.clear()
+        press(window, "number 2", Qt.Key.Key_Return)
+        window.open_page("tune")
+        page = label_page(window)
+        assert page.queue.filter == Filter(search="number 2", state="unlabelled")
+        assert window.header.search.text() == "number 2" and page.queue.current is not None
+        wait_until(lambda: page.found.here.text() == "Found: 1")
+        assert not page.found.all.isVisible()
+        press(window, "1")
+        wait_until(lambda: page.found.all.text() == "1 in all" and page.found.all.isVisible())
+        page.found.all.click()
+        assert page.queue.filter == Filter(search="number 2") and page.queue.current is not None
 
 
 def test_chips_choose_what_to_work_on(tmp_path: Path) -> None:

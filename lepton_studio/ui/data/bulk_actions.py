@@ -38,7 +38,7 @@ class Chosen:
 
 
 class BulkActions:
-    """Of one session; questions open over `host`."""
+    """Of one session; questions open over the window of `host`."""
 
     def __init__(self, session: Session, host: QWidget) -> None:
         self._session = session
@@ -77,7 +77,7 @@ class BulkActions:
             if len(plan.new) <= _UNASKED and plan.new and not plan.changed and not plan.by_hand:
                 write(plan.new)
             else:
-                BulkLabelCard.over(self._host).ask(plan, label=label.name, adds=adds, write=write)
+                BulkLabelCard.over(self._host.window()).ask(plan, label=label.name, adds=adds, write=write)
 
         def work(progress: Progress) -> LabelPlan:
             return plan_label(progress, chosen.which, task=task, label=label.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.labelling.recent_strip import RecentStrip
 from lepton_studio.ui.labelling.sample_card import SampleCard
@@ -79,6 +79,15 @@ def all_labelled() -> tuple[str, str]:
     """For a queue of unlabelled samples that is done."""
     sentence = tr("Tune a model on them, or go through your labels once more. Ctrl+Z takes the last one back.")
     return tr("All samples are labelled"), sentence
+
+
+def found_elsewhere(count: int) -> tuple[str, str]:
+    """For a search whose samples the chips leave out."""
+    return tr("Nothing found here"), trn(
+        "The search finds {count} sample that these chips leave out.",
+        "The search finds {count} samples that these chips leave out.",
+        count,
+    )
 
 
 def nothing_fits() -> tuple[str, str]:

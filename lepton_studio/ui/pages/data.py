@@ -31,6 +31,8 @@ _EMPTY, _FULL, _IMPORT = 0, 1, 2
 class DataPage(Page):
     """Three views: nothing yet, the project, an import."""
 
+    shows_samples = True
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._overview: Overview | None = None

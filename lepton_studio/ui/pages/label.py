@@ -23,6 +23,7 @@ from lepton_studio.ui.labelling.answered import feed_answered
 from lepton_studio.ui.labelling.bulk_card import BulkCard
 from lepton_studio.ui.labelling.counts import Counter, Counts
 from lepton_studio.ui.labelling.filter_row import FilterRow
+from lepton_studio.ui.labelling.found_line import FoundLine
 from lepton_studio.ui.labelling.label_actions import keys_to_remember, label_actions
 from lepton_studio.ui.labelling.queue import UNLABELLED, SampleQueue
 from lepton_studio.ui.labelling.saving import Saving
@@ -44,6 +45,8 @@ class LabelPage(Page):
     Keys: the editor's own; Enter accepts or goes on, Space skips, Backspace goes back, arrows move, F flags, N notes.
     """
 
+    shows_samples = True
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.queue = SampleQueue(session.project)
@@ -58,6 +61,9 @@ class LabelPage(Page):
 
         self.filters = FilterRow(("unlabelled", "labelled", "flagged", "skipped", "any"))
         self.filters.wanted.connect(self.show_samples)
+        self.found = FoundLine(session)
+        self.found.all_wanted.connect(self._show_all_found)
+        self.found.counted.connect(self._show_nothing_found)
         self.editor: Any = load_part(session.task.editor)()
         self.editor.edited.connect(self._take_edit)
         said = {"finished": self.accept, "refused": self._take_refusal, "bulk_wanted": self._preview_bulk}
@@ -154,10 +160,7 @@ class LabelPage(Page):
     def search(self, text: str) -> bool:
         if not self._is_saved():
             return True
-        state = "any" if text and self.queue.filter == UNLABELLED else self.queue.filter.state
-        if not text and self.queue.filter == Filter(search=self.queue.filter.search):
-            state = UNLABELLED.state
-        self.queue.start(replace(self.queue.filter, search=text, state=state))
+        self.queue.start(replace(self.queue.filter, search=text))
         self._show_filter()
         self._show_sample()
         return True
@@ -339,6 +342,7 @@ class LabelPage(Page):
 
     def _show_filter(self) -> None:
         self.filters.show_filter(self.queue.filter, labels=self.labels)
+        self.found.count(self.queue.filter)
 
     def _show_sample(self) -> None:
         sample = self.queue.current
@@ -391,9 +395,18 @@ class LabelPage(Page):
 
     def _show_counts(self, counts: Counts) -> None:
         self._counts = counts
+        self.found.count(self.queue.filter)
         self.side.show_progress(counts)
         self.panel.show_labels(self.labels, counts)
         self._show_box(self._suggestion())
+        if self.queue.current is None:
+            self._show_nothing()
+
+    def _show_all_found(self) -> None:
+        """All that the search finds, whatever the chips say."""
+        self.show_samples(Filter(search=self.queue.filter.search))
+
+    def _show_nothing_found(self) -> None:
         if self.queue.current is None:
             self._show_nothing()
 
@@ -405,11 +418,16 @@ class LabelPage(Page):
         elif self.queue.filter == UNLABELLED:
             to_tune = NextStep(tr("Go to Tune"), lambda: self.session.open_page("tune"))
             self.work.say_nothing_left(*work_area.all_labelled(), [to_tune, show_all])
+        elif self.found.elsewhere:
+            all_found = NextStep(tr("Show all that were found"), self._show_all_found)
+            self.work.say_nothing_left(*work_area.found_elsewhere(self.found.elsewhere), [all_found])
         else:
             self.work.say_nothing_left(*work_area.nothing_fits(), [show_all])
 
     def _build(self) -> None:
-        left = column(self.filters, self.work, gap=16)
+        top = row(self.filters, self.found, gap=12)
+        top.setStretch(0, 1)
+        left = column(top, self.work, gap=16)
         left.setStretch(1, 1)
         layout = row(left, 24, self.side, gap=0, margins=(24, 16, 24, 16))
         layout.setStretch(0, 1)

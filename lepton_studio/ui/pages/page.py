@@ -24,6 +24,8 @@ class Page(QWidget):
     `session.changed` itself.
     """
 
+    shows_samples = False
+    """It shows samples of a filter, and can search them."""
     search_changed = Signal(str)
     """The search in force on this page changed by something else than the search box."""
 
