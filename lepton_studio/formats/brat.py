@@ -161,7 +161,9 @@ def _marks(document: _Document) -> Marks:
             document.not_placed += 1
         else:
             relations.append(RelationMark(head, tail, label, name))
-    return Marks(spans=tuple(document.spans.values()), relations=tuple(relations))
+    spans = tuple(document.spans.values())
+    is_known = bool(spans) or not (document.broken or document.not_placed)
+    return Marks(spans=spans if is_known else None, relations=tuple(relations))
 
 
 def _remark(document: _Document, file: Path) -> str:

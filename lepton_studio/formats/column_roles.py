@@ -110,11 +110,11 @@ def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str
         label = None if table.label in tokens else table.label
         return replace(table, text=tokens[0], label=label, roles={**table.roles, "tags": tokens[1]})
     spans = next((name for name in columns if _all(rows, name, _are_spans)), None)
-    if spans is None:
+    relations = next((name for name in columns if name != spans and _all(rows, name, _are_relations)), None)
+    if spans is None and (relations is None or _plain(relations) != "relations"):
         return table
-    roles = {**table.roles, "spans": spans}
-    if relations := next((name for name in columns if name != spans and _all(rows, name, _are_relations)), None):
-        roles["relations"] = relations
+    found = {"spans": spans, "relations": relations}
+    roles = {**table.roles, **{role: name for role, name in found.items() if name is not None}}
     return replace(table, roles=roles, label=None if table.label == spans else table.label)
 
 

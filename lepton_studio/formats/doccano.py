@@ -18,7 +18,7 @@ from lepton_studio.formats.roles import guess_roles
 from lepton_studio.formats.sources import other_fields, unchanged
 from lepton_studio.formats.values import flat
 from lepton_studio.language import tr
-from lepton_studio.project.marks import Marks, RelationMark, SpanMark
+from lepton_studio.project.marks import NOWHERE, Marks, RelationMark, SpanMark
 
 _USED = frozenset({"entities", "relations", "cats", "Comments", "comments"})
 
@@ -133,11 +133,10 @@ def _entity(entity: object) -> SpanMark:
     )
 
 
-def _relation(found: Mapping[str, Any], places: Mapping[str, int]) -> RelationMark:
-    try:
-        head, tail = places[str(found["from_id"])], places[str(found["to_id"])]
-    except KeyError as error:
-        raise BadMarks(tr("a relation of an entity that is not there")) from error
+def _relation(found: object, places: Mapping[str, int]) -> RelationMark:
+    if not isinstance(found, Mapping):
+        raise BadMarks(tr("no JSON object"))
+    head, tail = (places.get(str(found.get(end)), NOWHERE) for end in ("from_id", "to_id"))
     return RelationMark(head, tail, str(found.get("type", "")), str(found.get("id", "")))
 
 

@@ -80,8 +80,8 @@ def marks_in(results: Iterable[object], kinds: frozenset[str]) -> tuple[Marks, C
     used = {str(result.get("type")) for result in ordered} | kinds
     marks = Marks(
         labels=tuple(dict.fromkeys(found.labels)) if used & LABELS else None,
-        spans=tuple(found.spans) if used & SPANS else None,
-        relations=tuple(found.relations) if "relation" in used else None,
+        spans=tuple(found.spans) if used & SPANS and not (SPANS & found.left.keys() and not found.spans) else None,
+        relations=tuple(found.relations) if "relation" in used and (found.relations or not found.left["relation"]) else None,
         targets=tuple(found.targets) if found.targets else None,
         rating=found.rating,
     )

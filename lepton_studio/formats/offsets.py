@@ -9,11 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from lepton_studio.formats import units
-from lepton_studio.language import tr
-from lepton_studio.project.marks import AnswerMark, Marks, SpanMark
+from lepton_studio.language import tr, trn
+from lepton_studio.project.marks import AnswerMark, Marks, RelationMark, SpanMark
 
+T = TypeVar("T")
 _Marked = tuple[str, list[SpanMark | AnswerMark]]
 _SEARCHED = 1000
 """Texts that every way of counting is tried on."""
@@ -45,6 +47,7 @@ _SCHEMES: Mapping[str, _Scheme] = {
     "utf-16-inclusive": _Scheme("UTF-16 units, the last one included", units.utf16_units, last_belongs=True),
     "utf-8-inclusive": _Scheme("UTF-8 bytes, the last one included", units.utf8_bytes, last_belongs=True),
     "from-one": _Scheme("code points from 1, the last one included", units.code_points, last_belongs=True, first=1),
+    "page": _Scheme("characters that the page shows, without its tags", units.of_page),
     "words": _Scheme("words", units.words),
     "words-inclusive": _Scheme("words, the last one included", units.words, last_belongs=True),
 }
@@ -69,11 +72,13 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """Marks in code points; `left_out` quotes the marks that do not fit the text and are not among them, `blank` the
-    spans that hold nothing, or white space alone, of which nothing could be learnt."""
+    spans that hold nothing, or white space alone, of which nothing could be learnt, `adrift` the relations one end of
+    which is no mark."""
 
     marks: Marks
     left_out: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    adrift: tuple[str, ...] = ()
 
     @property
     def remark(self) -> str:
@@ -85,6 +90,16 @@ class Repaired:
         if self.blank:
             count, shown = len(self.blank), _shown(self.blank)
             said.append(tr("{count} marks hold only white space and were left out: {marks}.", count=count, marks=shown))
+        if self.adrift:
+            count, shown = len(self.adrift), _shown(self.adrift)
+            said.append(
+                trn(
+                    "{count} relation points to a mark that is not there and was left out: {names}.",
+                    "{count} relations point to marks that are not there and were left out: {names}.",
+                    count,
+                    names=shown,
+                )
+            )
         return " ".join(said)
 
 
@@ -126,8 +141,10 @@ def _count(marked: Sequence[_Marked], scheme: _Scheme) -> int:
 
 def repair(text: str, marks: Marks, *, scheme: str = "") -> Repaired:
     """The marks in code points with the end behind the last. One that quotes something else than it covers under the
-    scheme stays where code points are right for it; else it is left out, with its relations, as are blank spans."""
-    if marks.spans is None and not marks.questions:
+    scheme stays where code points are right for it; else it is left out, as are blank spans, and relations that point
+    to no mark. Where all spans or all relations are left out, nothing is known of them: the text is not one that has
+    none."""
+    if marks.spans is None and not marks.questions and not marks.relations:
         return Repaired(marks)
     chosen = _SCHEMES[scheme]
     ranges = chosen.counting(text)
@@ -152,21 +169,31 @@ def repair(text: str, marks: Marks, *, scheme: str = "") -> Repaired:
             else:
                 answers.append(replace(answer, start=at[0], end=at[1]))
         questions.append(replace(question, answers=tuple(answers)))
+    said = marks.relations or ()
     relations = [
         replace(one, head=places[one.head], tail=places[one.tail])
-        for one in marks.relations or ()
+        for one in said
         if one.head in places and one.tail in places
     ]
-    lost = len(marks.relations or ()) - len(relations)
-    if lost:
-        left_out.append(tr("{count} relations", count=lost))
+    adrift = tuple(_link(one) for one in said if not (one.head in places and one.tail in places))
     changed = replace(
         marks,
-        spans=None if marks.spans is None else tuple(spans),
-        relations=None if marks.relations is None else tuple(relations),
+        spans=_unless_lost(marks.spans, spans),
+        relations=_unless_lost(marks.relations, relations),
         questions=None if marks.questions is None else tuple(questions),
     )
-    return Repaired(changed, tuple(left_out), tuple(blank))
+    return Repaired(changed, tuple(left_out), tuple(blank), adrift)
+
+
+def _unless_lost(said: Sequence[T] | None, kept: Sequence[T]) -> tuple[T, ...] | None:
+    """What is kept of what a file says; None where all of it was lost."""
+    return tuple(kept) if said is not None and (kept or not said) else None
+
+
+def _link(relation: RelationMark) -> str:
+    """A relation by its label and the numbers of its marks, from 0 as its file counts; "?" for one that has none."""
+    head, tail = (str(end) if end >= 0 else "?" for end in (relation.head, relation.tail))
+    return f"{relation.label} {head} → {tail}".lstrip()
 
 
 def notice(finding: Finding) -> str:
@@ -218,9 +245,11 @@ def _stands(text: str, piece: SpanMark | AnswerMark, start: int, end: int) -> bo
 
 
 def _covers(text: str, quote: str, start: int, end: int) -> bool:
-    """Whether the quote says what stands there; white space and the form of accents may differ."""
+    """Whether the quote says what stands there; white space, the form of accents and tags of a page may differ."""
     covered = text[start:end]
-    return covered == quote or _plain(covered) == _plain(quote)
+    if covered == quote or _plain(covered) == _plain(quote):
+        return True
+    return "<" in covered and _plain(units.shown_of_page(covered)) == _plain(quote)
 
 
 def _plain(text: str) -> str:

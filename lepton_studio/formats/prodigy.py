@@ -42,7 +42,8 @@ def _is_task(one: JsonObject) -> bool:
         return False
     if is_review(one):
         return True
-    answered = one.get("answer") in _ANSWERS and bool(
+    answer = one.get("answer")
+    answered = isinstance(answer, str) and answer in _ANSWERS and bool(
         (_SIGNS | {"spans", "label", "accept", "options", "user_input", "meta"}) & set(one)
     )
     spans = one.get("spans")

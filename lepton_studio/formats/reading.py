@@ -108,7 +108,7 @@ def _row(record: Record, guess: Guess, used: Container[str], *, source: str, pos
     if marks.labels is None and position < len(guess.file_labels) and guess.file_labels[position]:
         marks = replace(marks, labels=(guess.file_labels[position],))
     misplaced = ""
-    if marks.spans is not None or marks.questions:
+    if marks.spans is not None or marks.questions or marks.relations:
         repaired = repair(text, marks, scheme=guess.offsets)
         marks, misplaced = _quoted(repaired.marks, text), repaired.remark
     fields = {name: value for name, cell in record.cells.items() if name not in used and (value := _field(cell))}

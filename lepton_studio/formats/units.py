@@ -1,4 +1,5 @@
-"""What programs count when they count a text: code points, UTF-16 units, bytes, letters as seen, words.
+"""What programs count when they count a text: code points, UTF-16 units, bytes, letters as seen, words, what a page
+shows.
 
 Each counting gives, for a text, a function from a half-open range of units to one of code points, or None where a range
 begins or ends inside a character or outside of the text.
@@ -10,12 +11,14 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from html import unescape
 
 Ranges = Callable[[int, int], tuple[int, int] | None]
 Counting = Callable[[str], Ranges]
 
 _JOINER = "\u200d"
 _WORD = re.compile(r"\S+")
+_PAGE = re.compile(r"(<[/!a-zA-Z][^<>]*>)|&#?\w+;|.", re.DOTALL)
 
 
 def code_points(text: str) -> Ranges:
@@ -82,6 +85,26 @@ def words(text: str) -> Ranges:
         return (found[start][0], found[end - 1][1]) if 0 <= start < end <= len(found) else None
 
     return ranges
+
+
+def of_page(text: str) -> Ranges:
+    """What a browser shows of HTML, in UTF-16 units: tags count nothing, an entity counts as its character."""
+    if "<" not in text and "&" not in text:
+        return utf16_units(text)
+    found: list[tuple[int, int]] = []
+    for piece in _PAGE.finditer(text):
+        shown = "" if piece[1] else unescape(piece[0])
+        found += [piece.span()] * sum(1 + (char > "\uffff") for char in shown)
+
+    def ranges(start: int, end: int) -> tuple[int, int] | None:
+        return (found[start][0], found[end - 1][1]) if 0 <= start < end <= len(found) else None
+
+    return ranges
+
+
+def shown_of_page(source: str) -> str:
+    """The words that a piece of HTML shows."""
+    return "".join("" if piece[1] else unescape(piece[0]) for piece in _PAGE.finditer(source))
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

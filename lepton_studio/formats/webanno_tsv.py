@@ -213,7 +213,8 @@ def _marks(document: _Document, text: str) -> Marks:
             relations.append(RelationMark(places[head], places[tail], label))
         else:
             document.left_out += 1
-    return Marks(spans=tuple(spans), relations=tuple(relations))
+    is_known = bool(spans) or not document.left_out
+    return Marks(spans=tuple(spans) if is_known else None, relations=tuple(relations))
 
 
 def not_from_line(file: str, number: int, line: str) -> str:

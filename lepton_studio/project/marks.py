@@ -35,6 +35,10 @@ class SpanMark:
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
+NOWHERE = -1
+"""The end of a relation whose file names a mark that it does not have; reading leaves such a relation out."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelationMark:
     """From `head` to `tail`, each a place (from 0) in `Marks.spans`."""
