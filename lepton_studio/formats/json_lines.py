@@ -1,14 +1,16 @@
-"""JSON Lines: one object per line, whatever the file is called."""
+"""JSON Lines: one object per line, whatever the file is called; nearly such lines are repaired and counted."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
-from lepton_studio.formats.head import Head, read_lines
+from lepton_studio.formats.head import Head, look_at, read_lines
+from lepton_studio.formats.json_values import Repair, Value, read_values, repaired
 from lepton_studio.formats.losses import Losses
 from lepton_studio.formats.roles import knows_column
 from lepton_studio.formats.spool import spooled
@@ -17,49 +19,71 @@ from lepton_studio.formats.values import flat
 from lepton_studio.language import tr
 
 _SAMPLED_ROWS = 3000
+_COMMENTS = 100
+"""Lines of comments that a file may begin with."""
+_OF_A_FILE = {"title", "description", "topic", "category", "class", "set", "split", "part", "subset", "target"}
+"""Usual names of columns that say as well what a whole file is about."""
 
 
 def detect(head: Head) -> float:
-    """Most of the first lines are objects by themselves."""
-    if head.is_folder or not head.text.lstrip().startswith("{"):
+    """Most of the first values are objects; one object alone may as well be what holds a list of them."""
+    if head.is_folder or not _begins_with_object(head.text):
         return 0.0
-    lines = [line for line in head.lines()[:20] if line.strip()]
-    objects = sum(_object(line) is not None for line in lines)
-    if head.complete and len(lines) == 1:
-        only = _object(lines[0]) or {}
-        return 0.9 if any(knows_column(name) and isinstance(value, str) for name, value in only.items()) else 0.5
-    return 0.95 if objects > 0.7 * len(lines) else 0.0
+    found = list(islice(_values(head), 20))
+    if head.complete and len(found) == 1:
+        only = found[0].value
+        return (0.9 if _is_record(only) else 0.5) if isinstance(only, dict) else 0.0
+    objects = sum(isinstance(one.value, dict) for one in found)
+    return 0.95 if found and objects > 0.7 * len(found) else 0.0
+
+
+def _begins_with_object(text: str) -> bool:
+    lines = (bare for line in text.splitlines()[:_COMMENTS] if (bare := line.strip("\ufeff \t")))
+    return next((line for line in lines if not line.startswith(("//", "#"))), "").startswith("{")
+
+
+def _is_record(one: dict[str, object]) -> bool:
+    """Whether an object is a sample rather than what holds samples in a list."""
+    named = {name.strip().lower() for name, value in one.items() if isinstance(value, str) and knows_column(name)}
+    return bool(named - (_OF_A_FILE if any(_are_objects(value) for value in one.values()) else set()))
+
+
+def _are_objects(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def describe(head: Head) -> Guess:
     """The union of the keys in the head, in order of first appearance."""
-    return Guess(
-        format="jsonl", paths=(head.path,), encoding=head.encoding, columns=union_of_keys(map(_object, head.lines()))
-    )
+    keys = union_of_keys(one.value for one in _values(head))
+    return Guess(format="jsonl", paths=(head.path,), encoding=head.encoding, columns=keys)
 
 
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
     """The columns under another encoding."""
-    return union_of_keys(_object(line) for line in islice(read_lines(path, guess.encoding), _SAMPLED_ROWS))
+    lines = islice(read_lines(path, guess.encoding), _SAMPLED_ROWS)
+    return union_of_keys(one.value for one in read_values(lines))
+
+
+def notices(path: Path, guess: Guess) -> list[str]:
+    """What was repaired, as far as the head goes."""
+    head = look_at(path, encoding=guess.encoding)
+    repairs = Counter[Repair]()
+    for _ in read_values(head.lines(), repairs):
+        pass
+    return repaired(repairs, first=None if head.complete else len(head.lines()))
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """A record per line; a line that is no JSON object is a Problem, a blank one is nothing."""
-    for number, line in enumerate(read_lines(path, guess.encoding), start=1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            why = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-            yield Problem(str(path), number, tr("This line is not valid JSON: {why}.", why=why))
-            continue
-        if isinstance(found, dict):
-            yield Record(number, flat(found), raw=found)
-        elif isinstance(found, str):
-            yield Record(number, {"text": found}, raw=found)
+    """A record per object; a line that is no JSON object is a Problem, a blank one is nothing."""
+    for one in read_values(read_lines(path, guess.encoding)):
+        if one.why:
+            yield Problem(str(path), one.number, tr("This line is not valid JSON: {why}.", why=one.why))
+        elif isinstance(one.value, dict):
+            yield Record(one.number, flat(one.value), raw=one.value)
+        elif isinstance(one.value, str):
+            yield Record(one.number, {"text": one.value}, raw=one.value)
         else:
-            yield Problem(str(path), number, tr("This line is not a JSON object with named values."))
+            yield Problem(str(path), one.number, tr("This line is not a JSON object with named values."))
 
 
 def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:
@@ -100,12 +124,10 @@ def union_of_keys(objects: Iterable[object]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _object(line: str) -> dict[str, object] | None:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+def _values(head: Head) -> Iterator[Value]:
+    """What the head holds; not the flaws of an object that goes on behind it."""
+    found = read_values(head.lines())
+    return found if head.complete else (one for one in found if not one.why)
 
 
 FORMAT = Format(
@@ -115,6 +137,7 @@ FORMAT = Format(
     describe=describe,
     records=records,
     columns=columns,
+    notices=notices,
     write=write,
     holds=EVERY_PART,
     suffix=".jsonl",
