@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.conversations import as_lines, turns_from_json, turns_json
 from lepton_studio.formats.head import Head
-from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
+from lepton_studio.formats.json_objects import JsonObject, each_record, extra_columns, peek, share
 from lepton_studio.formats.losses import Losses
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
@@ -34,11 +35,10 @@ def describe(head: Head) -> Guess:
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per instruction; a system prompt and earlier turns make it a conversation."""
-    for item in read_objects(path, guess.encoding):
-        yield item if isinstance(item, Problem) else _record(*item, guess)
+    return each_record(path, guess.encoding, partial(_record, guess=guess))
 
 
-def _record(number: int, one: JsonObject, guess: Guess) -> Record:
+def _record(number: int, one: JsonObject, *, guess: Guess) -> Record:
     instruction, given = as_text(one.get("instruction")), as_text(one.get("input"))
     text = instruction + _JOINER + given if given else instruction
     cells = {key: value for key, value in one.items() if key not in (*_USED, "instruction", "input")}

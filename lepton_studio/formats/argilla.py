@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.head import Head
-from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
+from lepton_studio.formats.json_objects import JsonObject, each_record, peek, share
 from lepton_studio.formats.losses import Losses
 from lepton_studio.formats.sources import Said, other_fields, unchanged
 from lepton_studio.formats.values import as_text
@@ -54,32 +55,31 @@ def describe(head: Head) -> Guess:
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record for each object."""
-    for found in read_objects(path, guess.encoding):
-        if isinstance(found, Problem):
-            yield found
-            continue
-        row, one = found
-        cells = _cells(one)
-        if not _is_record(one) or not as_text(cells.get(_TEXT)).strip():
-            yield Problem(str(path), row, tr("This object is no record of Argilla with a text."))
-            continue
-        answers, discarded, others = _answers(one)
-        marks, remark = _marks(answers, wants=guess.wants)
-        if others:
-            more = tr("{count} further answers of other people were left out.", count=others)
-            remark = f"{remark} {more}".strip()
-        name = as_text(one.get("id")) if one.get("id") is not None else ""
-        yield Record(row, cells, raw=dict(one), marks=marks, skipped=discarded, remark=remark, id=name)
+    return each_record(path, guess.encoding, partial(_read, path=path, wants=guess.wants))
+
+
+def _read(number: int, one: JsonObject, *, path: Path, wants: Sequence[str]) -> Record | Problem:
+    cells = _cells(one)
+    if not _is_record(one) or not as_text(cells.get(_TEXT)).strip():
+        return Problem(str(path), number, tr("This object is no record of Argilla with a text."))
+    answers, discarded, others = _answers(one)
+    marks, remark = _marks(answers, wants=wants)
+    if others:
+        more = tr("{count} further answers of other people were left out.", count=others)
+        remark = f"{remark} {more}".strip()
+    return Record(
+        number, cells, raw=dict(one), marks=marks, skipped=discarded, remark=remark, id=as_text(one.get("id"))
+    )
 
 
 def _cells(one: JsonObject) -> dict[str, object]:
     """The text and what else is said beside questions and bookkeeping."""
     if isinstance(one.get("fields"), Mapping):
-        fields: dict[str, object] = {**one["fields"], **(one.get("metadata") or {})}
+        fields: dict[str, object] = {**one["fields"], **_metadata(one)}
     elif _FIRST_VERSION & one.keys():
         inputs = one.get("inputs")
         fields = dict(inputs) if isinstance(inputs, Mapping) else {_TEXT: inputs or one.get("text")}
-        fields |= one.get("metadata") or {}
+        fields |= _metadata(one)
     else:
         hidden = {key.partition(".")[0] for key in one if _RESPONSES in key or _SUGGESTION in key}
         fields = {
@@ -92,6 +92,10 @@ def _cells(one: JsonObject) -> dict[str, object]:
         if own:
             fields = {_TEXT: fields.pop(own[0]), **fields}
     return fields
+
+
+def _metadata(one: JsonObject) -> Mapping[str, object]:
+    return found if isinstance(found := one.get("metadata"), Mapping) else {}
 
 
 def _answers(one: JsonObject) -> tuple[dict[str, Any], bool, int]:

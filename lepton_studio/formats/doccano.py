@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.head import Head
-from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
+from lepton_studio.formats.json_objects import JsonObject, each_record, extra_columns, peek, share
 from lepton_studio.formats.losses import Losses, part_title
 from lepton_studio.formats.marks_json import BadMarks
 from lepton_studio.formats.roles import guess_roles
@@ -79,22 +80,17 @@ def describe(head: Head) -> Guess:
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per object; `guess.table` is the key of spans, "" where there are none. What an object lacks, its file
     says nothing of."""
-    for item in read_objects(path, guess.encoding):
-        if isinstance(item, Problem):
-            yield item
-            continue
-        number, one = item
-        try:
-            marks = _marks(one, guess)
-        except BadMarks as error:
-            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
-            continue
-        cells = {key: value for key, value in flat(one).items() if key not in _USED and key != (guess.table or "label")}
-        comments = one.get("Comments") or one.get("comments")
-        if comments:
-            cells["note"] = "\n".join(map(str, comments)) if isinstance(comments, list) else str(comments)
-        identity = one.get("id")
-        yield Record(number, cells, raw=one, marks=marks, id="" if identity is None else str(identity))
+    return each_record(path, guess.encoding, partial(_record, guess=guess))
+
+
+def _record(number: int, one: JsonObject, *, guess: Guess) -> Record:
+    marks = _marks(one, guess)
+    cells = {key: value for key, value in flat(one).items() if key not in _USED and key != (guess.table or "label")}
+    comments = one.get("Comments") or one.get("comments")
+    if comments:
+        cells["note"] = "\n".join(map(str, comments)) if isinstance(comments, list) else str(comments)
+    identity = one.get("id")
+    return Record(number, cells, raw=one, marks=marks, id="" if identity is None else str(identity))
 
 
 def _marks(one: JsonObject, guess: Guess) -> Marks:

@@ -1,91 +1,108 @@
-"""JSON: a list of objects, or one object that holds such a list under one of its keys."""
+"""JSON: a list of records, several such lists under the keys of an object, or a table in another shape."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import ALL_TABLES, Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.head import Head, with_mark
 from lepton_studio.formats.json_lines import union_of_keys
-from lepton_studio.formats.values import flat
+from lepton_studio.formats.json_shapes import (
+    Broken,
+    Listing,
+    cells_of,
+    elements,
+    is_object,
+    listings_in,
+    order_of_pairs,
+)
+from lepton_studio.formats.roles import guess_roles
+from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_DECODER = json.JSONDecoder()
 _SAMPLED_ROWS = 3000
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    """Where a list of records starts: `position` is behind its "["; `key` is "" for the file's outermost list."""
-
-    key: str
-    position: int
+_COMPARED_ROWS = 50
 
 
 def detect(head: Head) -> float:
     """Starts as JSON does; JSON Lines are asked first."""
     if head.is_folder or not head.text:
         return 0.0
-    if head.text.lstrip()[:1] in ("[", "{"):
-        return 0.8 if lists_in(head.text) else (0.6 if head.suffix == ".json" else 0.0)
-    return 0.3 if head.suffix == ".json" else 0.0
+    if head.text.lstrip()[:1] in ("[", "{") or head.suffix == ".json":
+        return 0.8 if listings_in(head.text) else (0.6 if head.suffix == ".json" else 0.0)
+    return 0.0
 
 
 def describe(head: Head) -> Guess:
-    """The first list of objects, and the keys of its first objects."""
-    lists = lists_in(head.text)
+    """The lists called by splits together, else the one that looks most like texts; and the keys of its objects."""
+    text = _whole(head)
+    lists = listings_in(text)
     if not lists:
         raise UnreadableFile(_no_list(head.path))
-    chosen = lists[0]
-    sample = islice(elements(head.text, chosen.position), _SAMPLED_ROWS)
-    return Guess(
-        format="json",
-        paths=(head.path,),
-        encoding=head.encoding,
-        table=chosen.key,
-        tables=tuple(one.key for one in lists) if len(lists) > 1 else (),
-        columns=union_of_keys(value for value, _ in sample if not isinstance(value, Broken)),
-    )
+    splits = [one for one in lists if one.is_split]
+    return _guess(head, text, lists, table=ALL_TABLES if len(splits) > 1 else _wordiest(text, lists).key)
+
+
+def of_table(head: Head, name: str) -> Guess:
+    """The guess for the list of this name. Raises UnreadableFile."""
+    text = _whole(head)
+    lists = listings_in(text)
+    known = _tables(lists)
+    if name not in known and name not in (one.key for one in lists):
+        raise UnreadableFile(
+            tr("{file} has no list {name}; it has: {known}.", file=head.path.name, name=name, known=", ".join(known))
+        )
+    return _guess(head, text, lists, table=name)
 
 
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
-    """The keys under another encoding or another list."""
+    """The keys under another encoding."""
     text = load(path, guess.encoding)
-    found = _chosen(text, guess, path)
-    sample = islice(elements(text, found.position), _SAMPLED_ROWS)
-    return union_of_keys(value for value, _ in sample if not isinstance(value, Broken))
+    return _columns(text, _chosen(text, guess, path))
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """Record numbers count the list's elements. Where the file breaks off, the elements before it are kept."""
+    """Record numbers count the elements; lists that are read together have their splits. Where the file breaks off, the
+    elements before it are kept."""
     text = load(path, guess.encoding)
-    found = _chosen(text, guess, path)
-    for number, (value, place) in enumerate(elements(text, found.position), start=1):
-        if isinstance(value, dict):
-            yield Record(number, flat(value), raw=value)
-        elif isinstance(value, str):
-            yield Record(number, {"text": value}, raw=value)
-        elif isinstance(value, Broken):
-            line, why = text.count("\n", 0, place) + 1, value.why
-            if number == 1:
-                raise UnreadableFile(_broken(path, line=line, why=why))
-            reason = tr("The JSON is broken at line {line} ({why}); nothing after it was read.", line=line, why=why)
-            yield Problem(str(path), number, reason)
-        else:
-            yield Problem(str(path), number, tr("This element is not a JSON object with named values."))
+    chosen = _chosen(text, guess, path)
+    together = guess.table == ALL_TABLES
+    numbers = 0
+    for listing in chosen:
+        order = _order(text, listing)
+        split = split_named(listing.key.rpartition(".")[2]) if together else None
+        for value, place in elements(text, listing):
+            numbers += 1
+            if isinstance(value, Broken):
+                line, why = text.count("\n", 0, place) + 1, value.why
+                if numbers == 1:
+                    raise UnreadableFile(_broken(path, line=line, why=why))
+                reason = tr("The JSON is broken at line {line} ({why}); nothing after it was read.", line=line, why=why)
+                yield Problem(str(path), numbers, reason)
+            elif (cells := cells_of(value, order)) is None:
+                yield Problem(str(path), numbers, tr("This element is not a JSON object with named values."))
+            else:
+                yield Record(numbers, cells, raw=value, split=split)
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """In place of an element: the file goes no further, and why."""
-
-    why: str
+def notices(path: Path, guess: Guess) -> list[str]:
+    """Which lists are read and which are not."""
+    if len(guess.tables) < 2:
+        return []
+    names = [one for one in guess.tables if one != ALL_TABLES]
+    if guess.table == ALL_TABLES:
+        read = [one.key for one in _chosen(load(path, guess.encoding), guess, path)]
+        said = [tr("The lists {names} are read, each as its split.", names=", ".join(read))]
+    else:
+        read = [guess.table]
+        said = [tr("The list {name} is read.", name=guess.table)]
+    if others := [name for name in names if name not in read]:
+        said.append(tr("Lists that are not read: {names}.", names=", ".join(others)))
+    return said
 
 
 def load(path: Path, encoding: str) -> str:
@@ -94,66 +111,62 @@ def load(path: Path, encoding: str) -> str:
         return stream.read()
 
 
-def _chosen(text: str, guess: Guess, path: Path) -> _List:
-    lists = lists_in(text)
-    found = next((one for one in lists if one.key == guess.table), lists[0] if lists else None)
-    if found is None:
+def _whole(head: Head) -> str:
+    """The text of the head; of the whole file where more lists may stand behind it."""
+    return head.text if head.complete or not is_object(head.text) else load(head.path, head.encoding)
+
+
+def _guess(head: Head, text: str, lists: Sequence[Listing], *, table: str) -> Guess:
+    plain = Guess(format="json", paths=(head.path,), encoding=head.encoding, table=table)
+    columns = _columns(text, _chosen(text, plain, head.path))
+    tables = _tables(lists)
+    return replace(plain, tables=tables if len(tables) > 1 else (), columns=columns)
+
+
+def _tables(lists: Sequence[Listing]) -> tuple[str, ...]:
+    """The names to choose from; first all that are called by splits."""
+    several = sum(one.is_split for one in lists) > 1
+    return (*((ALL_TABLES,) if several else ()), *(one.key for one in lists))
+
+
+def _chosen(text: str, guess: Guess, path: Path) -> list[Listing]:
+    """The lists that a guess reads. Raises UnreadableFile."""
+    lists = listings_in(text)
+    if guess.table == ALL_TABLES:
+        found = [one for one in lists if one.is_split]
+    else:
+        found = [one for one in lists if one.key == guess.table] or lists[:1]
+    if not found:
         raise UnreadableFile(_no_list(path))
     return found
 
 
-def _skip(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
+def _wordiest(text: str, lists: Sequence[Listing]) -> Listing:
+    """The list whose records have the longest texts."""
+    return max(lists, key=lambda one: _words(text, one)) if len(lists) > 1 else lists[0]
 
 
-def lists_in(text: str) -> list[_List]:
-    """The lists of objects (or strings) at the top or one level below, as far as `text` goes."""
-    start = _skip(text, 0)
-    if text[start : start + 1] == "[":
-        return [_List("", start + 1)] if text[_skip(text, start + 1) :][:1] in ("{", '"', "]", "") else []
-    found: list[_List] = []
-    position = _skip(text, start + 1) if text[start : start + 1] == "{" else len(text)
-    while text[position : position + 1] == '"':
-        try:
-            key, position = _DECODER.raw_decode(text, position)
-            position = _skip(text, position)
-            if text[position : position + 1] != ":":
-                break
-            position = _skip(text, position + 1)
-            if text[position : position + 1] == "[" and text[_skip(text, position + 1) :][:1] == "{":
-                found.append(_List(key, position + 1))
-            _, position = _DECODER.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            break
-        position = _skip(text, position)
-        if text[position : position + 1] != ",":
-            break
-        position = _skip(text, position + 1)
-    return found
+def _words(text: str, listing: Listing) -> float:
+    """The mean length of what looks like the text of its records, 0 where nothing does."""
+    sample = [value for value, _ in islice(elements(text, listing), _COMPARED_ROWS)]
+    rows = [cells for value in sample if (cells := cells_of(value)) is not None]
+    column = guess_roles(union_of_keys(rows), rows).text
+    return sum(len(as_text(row.get(column))) for row in rows) / len(rows) if rows and column is not None else 0.0
 
 
-def elements(text: str, position: int) -> Iterator[tuple[object, int]]:
-    """(element, where it starts); last a `Broken` if the list is not closed properly."""
-    while True:
-        position = _skip(text, position)
-        if text[position : position + 1] == "]":
-            return
-        start = position
-        try:
-            value, position = _DECODER.raw_decode(text, position)
-        except (ValueError, RecursionError) as error:
-            why = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-            yield Broken(why), start
-            return
-        yield value, start
-        position = _skip(text, position)
-        follows = text[position : position + 1]
-        if follows == ",":
-            position += 1
-        elif follows != "]":
-            yield Broken(tr("a comma or a closing bracket is missing")), position
-            return
+def _columns(text: str, lists: Sequence[Listing]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for listing in lists:
+        order = _order(text, listing)
+        sample = (cells_of(value, order) for value, _ in islice(elements(text, listing), _SAMPLED_ROWS))
+        found.update(dict.fromkeys(union_of_keys(sample)))
+    return tuple(found)
+
+
+def _order(text: str, listing: Listing) -> tuple[str, ...]:
+    if listing.kind != "lists":
+        return ()
+    return order_of_pairs([value for value, _ in islice(elements(text, listing), _COMPARED_ROWS)])
 
 
 def _no_list(path: Path) -> str:
@@ -167,4 +180,13 @@ def _broken(path: Path, *, line: int, why: str) -> str:
     return tr("{file} is not valid JSON (line {line}: {why}).", file=path.name, line=line, why=why)
 
 
-FORMAT = Format(id="json", title="JSON", detect=detect, describe=describe, records=records, columns=columns)
+FORMAT = Format(
+    id="json",
+    title="JSON",
+    detect=detect,
+    describe=describe,
+    records=records,
+    columns=columns,
+    of_table=of_table,
+    notices=notices,
+)

@@ -10,36 +10,34 @@ from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.head import Head, look_at, read_lines
-from lepton_studio.formats.json_values import Repair, Value, read_values, repaired
+from lepton_studio.formats.json_shapes import cells_of, order_of_pairs
+from lepton_studio.formats.json_values import Repair, Value, opens_with, read_values, repaired
 from lepton_studio.formats.losses import Losses
 from lepton_studio.formats.roles import knows_column
 from lepton_studio.formats.spool import spooled
 from lepton_studio.formats.table_columns import EVERY_PART, columns_of, mark_cells, renamed_field
-from lepton_studio.formats.values import flat
 from lepton_studio.language import tr
 
 _SAMPLED_ROWS = 3000
-_COMMENTS = 100
-"""Lines of comments that a file may begin with."""
 _OF_A_FILE = {"title", "description", "topic", "category", "class", "set", "split", "part", "subset", "target"}
 """Usual names of columns that say as well what a whole file is about."""
 
 
 def detect(head: Head) -> float:
-    """Most of the first values are objects; one object alone may as well be what holds a list of them."""
-    if head.is_folder or not _begins_with_object(head.text):
+    """Most of the first values are objects, or all are rows of cells; one object alone may as well be what holds a list
+    of them."""
+    opens = "" if head.is_folder else opens_with(head.text)
+    if opens not in ("{", "["):
         return 0.0
     found = list(islice(_values(head), 20))
+    if opens == "[":
+        rows = [one for one in found if cells_of(one.value) is not None and isinstance(one.value, list)]
+        return 0.95 if 1 < len(rows) == len(found) else 0.0
     if head.complete and len(found) == 1:
         only = found[0].value
         return (0.9 if _is_record(only) else 0.5) if isinstance(only, dict) else 0.0
     objects = sum(isinstance(one.value, dict) for one in found)
     return 0.95 if found and objects > 0.7 * len(found) else 0.0
-
-
-def _begins_with_object(text: str) -> bool:
-    lines = (bare for line in text.splitlines()[:_COMMENTS] if (bare := line.strip("\ufeff \t")))
-    return next((line for line in lines if not line.startswith(("//", "#"))), "").startswith("{")
 
 
 def _is_record(one: dict[str, object]) -> bool:
@@ -54,14 +52,18 @@ def _are_objects(value: object) -> bool:
 
 def describe(head: Head) -> Guess:
     """The union of the keys in the head, in order of first appearance."""
-    keys = union_of_keys(one.value for one in _values(head))
+    values = [one.value for one in _values(head)]
+    order = order_of_pairs(values)
+    keys = union_of_keys(cells_of(one, order) for one in values)
     return Guess(format="jsonl", paths=(head.path,), encoding=head.encoding, columns=keys)
 
 
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
     """The columns under another encoding."""
     lines = islice(read_lines(path, guess.encoding), _SAMPLED_ROWS)
-    return union_of_keys(one.value for one in read_values(lines))
+    values = [one.value for one in read_values(lines)]
+    order = order_of_pairs(values)
+    return union_of_keys(cells_of(one, order) for one in values)
 
 
 def notices(path: Path, guess: Guess) -> list[str]:
@@ -75,13 +77,12 @@ def notices(path: Path, guess: Guess) -> list[str]:
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per object; a line that is no JSON object is a Problem, a blank one is nothing."""
+    order = guess.columns if set(guess.columns) == {"text", "label"} else ()
     for one in read_values(read_lines(path, guess.encoding)):
         if one.why:
             yield Problem(str(path), one.number, tr("This line is not valid JSON: {why}.", why=one.why))
-        elif isinstance(one.value, dict):
-            yield Record(one.number, flat(one.value), raw=one.value)
-        elif isinstance(one.value, str):
-            yield Record(one.number, {"text": one.value}, raw=one.value)
+        elif (cells := cells_of(one.value, order)) is not None:
+            yield Record(one.number, cells, raw=one.value)
         else:
             yield Problem(str(path), one.number, tr("This line is not a JSON object with named values."))
 
@@ -114,14 +115,8 @@ def _label(row: Row, *, as_list: bool) -> object:
 
 
 def union_of_keys(objects: Iterable[object]) -> tuple[str, ...]:
-    """The column names of these objects, one level opened."""
-    names: dict[str, None] = {}
-    for one in objects:
-        if isinstance(one, dict):
-            names.update(dict.fromkeys(flat(one)))
-        elif isinstance(one, str):
-            names["text"] = None
-    return tuple(names)
+    """The names of the cells of these rows, in order of first appearance; what is no row has none."""
+    return tuple(dict.fromkeys(name for one in objects if isinstance(one, dict) for name in one))
 
 
 def _values(head: Head) -> Iterator[Value]:

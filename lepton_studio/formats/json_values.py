@@ -22,6 +22,7 @@ DECODER = json.JSONDecoder(parse_constant=lambda _name: None, strict=False)
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _TRAILING = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
+_ABOVE = re.compile(r"(?:[ \t\r\n\ufeff]+|(?://|#)[^\r\n]*)*")
 _COMMENTS = ("//", "#")
 _REASONS = {
     "Expecting value": "a value is missing or not in quotation marks",
@@ -102,6 +103,12 @@ def read_values(lines: Iterable[str], repairs: Counter[Repair] | None = None) ->
     yield from _flaws(pending)
 
 
+def opens_with(text: str) -> str:
+    """The first character that is neither white space nor part of a comment; "" where there is none."""
+    match = _ABOVE.match(text)
+    return text[match.end() : match.end() + 1] if match else ""
+
+
 def repaired(repairs: Counter[Repair], *, first: int | None = None) -> list[str]:
     """What was repaired, in sentences; `first`: only so many lines were looked at."""
     said = []
@@ -143,7 +150,7 @@ def _value(number: int, text: str, counts: Counter[Repair]) -> Value:
             return found
     except (ValueError, RecursionError):
         pass
-    if text.startswith(("{'", "['", "{\"")) and len(text) <= _LONGEST_PYTHON:
+    if text.startswith(("{'", "['", '{"')) and len(text) <= _LONGEST_PYTHON:
         try:
             found = Value(number, as_json(ast.literal_eval(text.removesuffix(","))))
         except (ValueError, SyntaxError, RecursionError, MemoryError):

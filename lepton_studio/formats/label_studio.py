@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, OutLabel, Problem, Record, UnreadableFile
 from lepton_studio.formats.head import Head, look_at
-from lepton_studio.formats.json_objects import JsonObject, peek, read_objects, share
+from lepton_studio.formats.json_objects import JsonObject, each_record, peek, share
 from lepton_studio.formats.label_studio_config import configuration_beside
 from lepton_studio.formats.label_studio_results import EVERY_KIND, chosen_annotation, kinds_in, marks_in
 from lepton_studio.formats.label_studio_writing import write_label_studio
@@ -78,8 +79,7 @@ def _declared(head: Head) -> tuple[OutLabel, ...]:
 def notices(path: Path, guess: Guess) -> Sequence[str]:
     """What of the tasks is not taken as an annotation."""
     objects = peek(look_at(path, encoding=guess.encoding)).objects
-    predictions = sum(len(one.get("predictions") or ()) for one in objects)
-    drafts = sum(len(one.get("drafts") or ()) for one in objects)
+    predictions, drafts = (_count(objects, key) for key in ("predictions", "drafts"))
     said = []
     if guess.labels and (file := configuration_beside(path).file):
         said.append(tr("The labels and their colours are taken from {file}.", file=file))
@@ -90,16 +90,19 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
     return said
 
 
+def _count(objects: Sequence[JsonObject], key: str) -> int:
+    return sum(len(found) for one in objects if isinstance(found := one.get(key), list))
+
+
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per task: the newest annotation that was submitted; others are counted in a remark. A task that was
     only ever cancelled is skipped. What the configuration offers and an annotation lacks, it says there is none of."""
     kinds = kinds_in(peek(look_at(path, encoding=guess.encoding)).objects)
     kinds |= configuration_beside(path).kinds if guess.labels else frozenset()
-    for item in read_objects(path, guess.encoding, single=True):
-        yield item if isinstance(item, Problem) else _record(*item, kinds)
+    return each_record(path, guess.encoding, partial(_record, kinds=kinds))
 
 
-def _record(number: int, task: JsonObject, kinds: frozenset[str]) -> Record:
+def _record(number: int, task: JsonObject, *, kinds: frozenset[str]) -> Record:
     cells = _data(task)
     annotations = _annotations(task)
     place = chosen_annotation(annotations)

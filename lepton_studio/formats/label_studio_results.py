@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from lepton_studio.formats.json_objects import JsonObject
 from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
+T = TypeVar("T")
 Result = Mapping[str, Any]
 
 UNNAMED_RELATION = "related"
@@ -80,12 +81,17 @@ def marks_in(results: Iterable[object], kinds: frozenset[str]) -> tuple[Marks, C
     used = {str(result.get("type")) for result in ordered} | kinds
     marks = Marks(
         labels=tuple(dict.fromkeys(found.labels)) if used & LABELS else None,
-        spans=tuple(found.spans) if used & SPANS and not (SPANS & found.left.keys() and not found.spans) else None,
-        relations=tuple(found.relations) if "relation" in used and (found.relations or not found.left["relation"]) else None,
+        spans=_unless_left(found.spans, found, SPANS) if used & SPANS else None,
+        relations=_unless_left(found.relations, found, {"relation"}) if "relation" in used else None,
         targets=tuple(found.targets) if found.targets else None,
         rating=found.rating,
     )
     return marks, found.left
+
+
+def _unless_left(kept: Sequence[T], found: _Found, kinds: Set[str]) -> tuple[T, ...] | None:
+    """What was kept of these kinds; None where all of it was left out, so that nothing is known of them."""
+    return tuple(kept) if kept or not kinds & found.left.keys() else None
 
 
 def _span(found: _Found, result: Result) -> None:

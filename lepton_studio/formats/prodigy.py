@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.head import Head
-from lepton_studio.formats.json_objects import JsonObject, extra_columns, peek, read_objects, share
+from lepton_studio.formats.json_objects import JsonObject, each_record, extra_columns, peek, share
 from lepton_studio.formats.losses import Losses, part_title
-from lepton_studio.formats.marks_json import BadMarks, spans_from_json
+from lepton_studio.formats.marks_json import spans_from_json
 from lepton_studio.formats.prodigy_review import decided, is_review
 from lepton_studio.formats.prodigy_writing import task_of
 from lepton_studio.formats.splits import split_named
@@ -43,8 +44,10 @@ def _is_task(one: JsonObject) -> bool:
     if is_review(one):
         return True
     answer = one.get("answer")
-    answered = isinstance(answer, str) and answer in _ANSWERS and bool(
-        (_SIGNS | {"spans", "label", "accept", "options", "user_input", "meta"}) & set(one)
+    answered = (
+        isinstance(answer, str)
+        and answer in _ANSWERS
+        and bool((_SIGNS | {"spans", "label", "accept", "options", "user_input", "meta"}) & set(one))
     )
     spans = one.get("spans")
     plain = isinstance(spans, list) and {"tokens", "meta"} & set(one) and not {"split", "note"} <= set(one)
@@ -61,30 +64,25 @@ def describe(head: Head) -> Guess:
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per task. A rejected label or choice is a label that does not hold; rejected spans are no annotation; an
     ignored task is skipped."""
-    for item in read_objects(path, guess.encoding):
-        if isinstance(item, Problem):
-            yield item
-            continue
-        number, raw = item
-        try:
-            task, unreviewed = decided(raw)
-            marks, remark = _marks(task)
-        except (BadMarks, KeyError, TypeError, ValueError) as error:
-            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
-            continue
-        cells = {name: value for name, value in flat(dict(task)).items() if name in guess.columns}
-        meta = about if isinstance(about := task.get("meta"), dict) else {}
-        cells |= {"note": meta["note"]} if meta.get("note") else {}
-        yield Record(
-            number,
-            cells,
-            raw=raw,
-            marks=marks,
-            split=split_named(str(meta.get("split", ""))),
-            skipped=task.get("answer") == "ignore",
-            remark=" ".join(one for one in (unreviewed, remark) if one),
-            id=str(meta.get("id", "")) or str(task.get("_task_hash", "")),
-        )
+    return each_record(path, guess.encoding, partial(_record, guess=guess))
+
+
+def _record(number: int, raw: JsonObject, *, guess: Guess) -> Record:
+    task, unreviewed = decided(raw)
+    marks, remark = _marks(task)
+    cells = {name: value for name, value in flat(dict(task)).items() if name in guess.columns}
+    meta = about if isinstance(about := task.get("meta"), dict) else {}
+    cells |= {"note": meta["note"]} if meta.get("note") else {}
+    return Record(
+        number,
+        cells,
+        raw=raw,
+        marks=marks,
+        split=split_named(str(meta.get("split", ""))),
+        skipped=task.get("answer") == "ignore",
+        remark=" ".join(one for one in (unreviewed, remark) if one),
+        id=str(meta.get("id", "")) or str(task.get("_task_hash", "")),
+    )
 
 
 def marks_of(raw: Any, text: str) -> Marks | None:

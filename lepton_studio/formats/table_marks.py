@@ -144,7 +144,7 @@ def _ask(row: TableRow, record: Record, guess: Guess, text: str) -> None:
         return
     name = as_text(record.cells.get("id"))
     cell = record.cells.get(guess.roles.get("answer", ""))
-    cell = _json(cell, cell)
+    cell = _without_nulls(_json(cell, cell))
     if cell is None or cell == "":
         row.marks = replace(row.marks, questions=(QuestionMark(asked, id=name),))
         return
@@ -153,6 +153,21 @@ def _ask(row: TableRow, record: Record, guess: Guess, text: str) -> None:
         row.remarks.append(tr("The answer “{answer}” does not stand in the text.", answer=lost[0]))
     impossible = not answers and not lost
     row.marks = replace(row.marks, questions=(QuestionMark(asked, answers, impossible, name),))
+
+
+def _without_nulls(cell: object) -> object:
+    """An answer cell without answers that are null; None where there are only such: nobody has answered yet."""
+    if isinstance(cell, Mapping):
+        texts = cell.get("text")
+        return None if texts is None or (isinstance(texts, list) and texts and not any(map(_says, texts))) else cell
+    if isinstance(cell, (list, tuple)):
+        kept = [one for one in cell if _says(one.get("text") if isinstance(one, Mapping) else one)]
+        return kept if kept or not cell else None
+    return cell
+
+
+def _says(words: object) -> bool:
+    return words is not None and words != ""
 
 
 def answers_in(cell: object, text: str) -> tuple[tuple[AnswerMark, ...], list[str]]:

@@ -113,12 +113,13 @@ def is_broken(text: str) -> bool:
 
 
 def flat(record: Mapping[str, object]) -> dict[str, object]:
-    """A JSON object with one level of objects opened: {"data": {"text": "x"}} gives the column "data.text"."""
+    """A JSON object with one level of objects opened: {"data": {"text": "x"}} gives the column "data.text". Answers
+    with their places, {"text": [...], "answer_start": [...]}, stay together."""
     if not any(isinstance(value, dict) for value in record.values()):
         return dict(record)
     cells: dict[str, object] = {}
     for key, value in record.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not {"text", "answer_start"} <= value.keys():
             cells.update({f"{key}.{inner}": item for inner, item in value.items()})
         else:
             cells[key] = value

@@ -85,8 +85,9 @@ def test_marks_that_fit_under_no_counting_are_left_out_with_their_relations_and_
     repaired = repair(text, marks)
     assert repaired.marks.spans == spans[:1] and repaired.marks.relations is None
     assert repaired.marks.questions == (QuestionMark("?"),)
-    assert repaired.remark.startswith(
-        "4 marks do not fit the text and were left out: 6-12 ORG “Acme”, 13-99 ORG, 40-44"
+    assert repaired.remark == (
+        "3 marks do not fit the text and were left out: 6-12 ORG “Acme”, 13-99 ORG, 40-44. "
+        "1 relation points to a mark that is not there and was left out: r 0 → 1."
     )
 
 
