@@ -105,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="ROLE=COL",
         help=tr("the column that is the target, second_text, question, answer, rating, spans or turns"),
     )
+    bring.add_argument("--list", metavar="NAME", help=tr("the list of a JSON file; guessed otherwise"))
     bring.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook; guessed otherwise"))
     bring.add_argument(
         "--header", type=_header, metavar="N|none", help=tr("the row with the names of the columns; guessed otherwise")

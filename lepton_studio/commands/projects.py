@@ -135,6 +135,10 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
         if not guess.table:
             raise Refused(tr("{file} is no workbook: it has no sheets.", file=guess.paths[0].name))
         guess = formats.choose_table(guess, options.sheet)
+    if options.list is not None:
+        if guess.format != "json":
+            raise Refused(tr("{file} is no JSON with lists to choose from.", file=guess.paths[0].name))
+        guess = formats.choose_table(guess, options.list)
     if options.header is not None:
         guess = formats.choose_header(guess, options.header)
     named: dict[str, Any] = {name: column for name in ("text", "label") if (column := getattr(options, name))}
@@ -189,7 +193,11 @@ def _split_words(said: Sequence[tuple[str, str]]) -> dict[str, Split | None]:
 
 def _refuse_doubts(guesses: Sequence[Guess], options: Namespace) -> None:
     """Refuse what may be misread, unless the person has named what it is about. Raises Refused."""
-    answers = {"label": ("--label", options.label), "label_separator": ("--separator", options.separator)}
+    answers = {
+        "table": ("--list", options.list),
+        "label": ("--label", options.label),
+        "label_separator": ("--separator", options.separator),
+    }
     open_ones = [one for guess in guesses for one in guess.doubts if not answers.get(one.about, ("", None))[1]]
     if not open_ones:
         return

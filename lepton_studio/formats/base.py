@@ -146,8 +146,8 @@ class Guess:
     are one sample with all that they say. `offsets` is how the file counts its spans, a key of
     `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
     `talk`: the files hold conversations, and the task learns no replies; where turns are samples, the columns are those
-    of a turn. `labels` are those that the files declare, used or not. `doubts`: what a person must say yes to, or
-    change, before the rows come in.
+    of a turn. `labels` are those that the files declare, used or not. `answered` names what a person has chosen, as
+    `Doubt.about` does; `doubts`: what a person must say yes to, or change, before the rows come in.
     """
 
     format: str
@@ -182,6 +182,7 @@ class Guess:
     wants: tuple[str, ...] = ()
     talk: Talk | None = None
     labels: tuple[OutLabel, ...] = ()
+    answered: tuple[str, ...] = ()
     preview: tuple[Row | Problem, ...] = ()
     notices: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()

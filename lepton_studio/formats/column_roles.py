@@ -202,11 +202,20 @@ def _target(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[st
         return table
     text, target = pair
     roles = {**table.roles, "target": target}
+    if (verdict := _verdict(text, columns, rows)) is not None:
+        roles["wanted"] = verdict
     numbered = re.match(r"(.*?)_?1$", target)
     further = [name for name in columns if numbered and re.fullmatch(re.escape(numbered[1]) + r"_?[2-9]", name)]
     roles |= {f"target {place}": name for place, name in enumerate(further, start=2)}
     label = None if table.label in roles.values() or table.label == text else table.label
     return replace(table, text=text, label=label, roles=roles)
+
+
+def _verdict(prompt: str, columns: Sequence[str], rows: Rows) -> str | None:
+    """The column `label` of a prompt with a completion, where it says true or false: whether the reply is wanted."""
+    is_prompt = _plain(prompt) == "prompt"
+    found = _named(columns, ("label",)) if is_prompt else None
+    return found if found and _all(rows, found, lambda cell: as_text(cell).lower() in ("true", "false")) else None
 
 
 def _rating(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:

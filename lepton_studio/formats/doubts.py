@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from lepton_studio.formats.base import Doubt, Guess
+from lepton_studio.formats.base import ALL_TABLES, Doubt, Guess
 from lepton_studio.formats.reading import marks_as_read
 from lepton_studio.language import tr
 
@@ -17,7 +17,19 @@ _COUNTED_ROWS = 200_000
 
 def doubts_of(guess: Guess) -> tuple[Doubt, ...]:
     """The questions that this guess leaves open. Reads the first rows; all of them where those look odd."""
-    return tuple(_of_labels(guess)) if guess.text is not None else ()
+    return (*_of_lists(guess), *(_of_labels(guess) if guess.text is not None else ()))
+
+
+def _of_lists(guess: Guess) -> Iterator[Doubt]:
+    """Which of several lists holds the samples is a guess."""
+    if guess.format == "json" and len(guess.tables) > 1 and guess.table != ALL_TABLES and "table" not in guess.answered:
+        sentence = tr(
+            "{file} holds several lists ({names}); {name} is the one that looks like samples.",
+            file=guess.paths[0].name,
+            names=", ".join(one for one in guess.tables if one != ALL_TABLES),
+            name=guess.table,
+        )
+        yield Doubt("table", sentence)
 
 
 def _of_labels(guess: Guess) -> Iterator[Doubt]:

@@ -13,7 +13,14 @@ from lepton_studio.formats.base import Format, Guess, OutLabel, Problem, Record,
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.json_objects import JsonObject, each_record, peek, share
 from lepton_studio.formats.label_studio_config import configuration_beside
-from lepton_studio.formats.label_studio_results import EVERY_KIND, chosen_annotation, kinds_in, marks_in
+from lepton_studio.formats.label_studio_results import (
+    EVERY_KIND,
+    annotations_of,
+    chosen_annotation,
+    kinds_in,
+    marks_in,
+    results_of,
+)
 from lepton_studio.formats.label_studio_writing import write_label_studio
 from lepton_studio.formats.roles import guess_roles
 from lepton_studio.formats.splits import split_named
@@ -67,9 +74,7 @@ def _declared(head: Head) -> tuple[OutLabel, ...]:
     """The labels of the configuration beside the file; none where it lacks most that the file uses: it is of another
     project."""
     declared = configuration_beside(head.path).labels
-    said = [
-        marks_in(one.get("result") or (), EVERY_KIND)[0] for task in peek(head).objects for one in _annotations(task)
-    ]
+    said = [marks_in(results_of(one), EVERY_KIND)[0] for task in peek(head).objects for one in annotations_of(task)]
     spans = {("span", one.label) for marks in said for one in marks.spans or ()}
     used = spans | {("label", name) for marks in said for name in marks.labels or ()}
     known = used & {(one.kind, one.name) for one in declared}
@@ -104,14 +109,14 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 
 def _record(number: int, task: JsonObject, *, kinds: frozenset[str]) -> Record:
     cells = _data(task)
-    annotations = _annotations(task)
+    annotations = annotations_of(task)
     place = chosen_annotation(annotations)
     meta = about if isinstance(about := task.get("meta"), dict) else {}
     remarks = []
     marks, left = Marks(), Counter[str]()
     if place is not None:
         chosen = annotations[place]
-        marks, left = marks_in(chosen.get("result") or (), kinds)
+        marks, left = marks_in(results_of(chosen), kinds)
         cells.update({key: value for key, value in _about(chosen).items() if key not in cells})
         submitted = sum(chosen_annotation([one]) is not None for one in annotations)
         if submitted > 1:
@@ -138,13 +143,9 @@ def marks_of(raw: Any, text: str) -> Marks | None:
     """What the annotation of a task said that was read, if it is one of this text."""
     if not isinstance(raw, dict) or not _is_task(raw) or text not in _data(raw).values():
         return None
-    annotations = _annotations(raw)
+    annotations = annotations_of(raw)
     place = chosen_annotation(annotations)
-    return Marks() if place is None else marks_in(annotations[place].get("result") or (), EVERY_KIND)[0]
-
-
-def _annotations(task: JsonObject) -> list[Mapping[str, Any]]:
-    return [one for one in task.get("annotations") or task.get("completions") or () if isinstance(one, dict)]
+    return Marks() if place is None else marks_in(results_of(annotations[place]), EVERY_KIND)[0]
 
 
 def _data(task: JsonObject) -> dict[str, object]:

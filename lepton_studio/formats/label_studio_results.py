@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -35,16 +35,27 @@ class _Found:
     left: Counter[str] = field(default_factory=Counter)
 
 
+def annotations_of(task: JsonObject) -> list[Mapping[str, Any]]:
+    """The annotations of a task, under their name of today or that of old files."""
+    found = task.get("annotations") or task.get("completions")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def results_of(annotation: Mapping[str, Any]) -> list[Result]:
+    """What an annotation says."""
+    found = annotation.get("result")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _type(result: Result) -> str:
+    return str(result.get("type"))
+
+
 def kinds_in(objects: Sequence[JsonObject]) -> frozenset[str]:
     """The types of result that the annotations of these tasks use: what another annotation lacks, it says there is
     none of."""
     return frozenset(
-        str(result.get("type"))
-        for task in objects
-        for annotation in task.get("annotations") or task.get("completions") or ()
-        if isinstance(annotation, dict)
-        for result in annotation.get("result") or ()
-        if isinstance(result, dict)
+        _type(result) for task in objects for annotation in annotations_of(task) for result in results_of(annotation)
     )
 
 
@@ -63,22 +74,21 @@ def _when(annotation: Mapping[str, Any]) -> str:
 
 def label_values(result: Result) -> list[str]:
     """The labels that a result of a whole text says."""
-    return [str(one) for one in _said(str(result.get("type")), _value(result)) or ()]
+    return [str(one) for one in _said(_type(result), _value(result)) or ()]
 
 
-def marks_in(results: Iterable[object], kinds: frozenset[str]) -> tuple[Marks, Counter[str]]:
+def marks_in(results: Sequence[Result], kinds: frozenset[str]) -> tuple[Marks, Counter[str]]:
     """The marks, offsets in UTF-16 units as they stand, and how many results of each type were left out."""
     found = _Found()
-    ordered = [one for one in results if isinstance(one, dict)]
-    for result in ordered:
-        if result.get("type") in SPANS:
+    for result in results:
+        if _type(result) in SPANS:
             _span(found, result)
-    for result in ordered:
-        if result.get("type") == "relation":
+    for result in results:
+        if _type(result) == "relation":
             _relation(found, result)
-        elif result.get("type") not in SPANS:
+        elif _type(result) not in SPANS:
             _whole(found, result)
-    used = {str(result.get("type")) for result in ordered} | kinds
+    used = {_type(result) for result in results} | kinds
     marks = Marks(
         labels=tuple(dict.fromkeys(found.labels)) if used & LABELS else None,
         spans=_unless_left(found.spans, found, SPANS) if used & SPANS else None,
@@ -99,9 +109,9 @@ def _span(found: _Found, result: Result) -> None:
     whole = value.get("globalOffsets")
     offsets = whole if isinstance(whole, dict) else value
     start, end = offsets.get("start"), offsets.get("end")
-    names = value.get("labels") or value.get(str(result.get("type"))) or ()
+    names = value.get("labels") or value.get(_type(result)) or ()
     if not isinstance(start, int) or not isinstance(end, int) or not names:
-        found.left[str(result.get("type"))] += 1
+        found.left[_type(result)] += 1
         return
     identity = str(result.get("id") or "")
     quote = value.get("text")
@@ -131,7 +141,7 @@ def _relation(found: _Found, result: Result) -> None:
 
 def _whole(found: _Found, result: Result) -> None:
     """What is said of the whole text, or of a region by its id."""
-    kind, value = str(result.get("type")), _value(result)
+    kind, value = _type(result), _value(result)
     said = _said(kind, value)
     if said is None:
         found.left[kind] += 1

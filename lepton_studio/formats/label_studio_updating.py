@@ -9,7 +9,16 @@ from itertools import islice
 from typing import Any
 
 from lepton_studio.formats.base import Row
-from lepton_studio.formats.label_studio_results import LABELS, NUMBERS, SPANS, TEXTS, chosen_annotation, label_values
+from lepton_studio.formats.label_studio_results import (
+    LABELS,
+    NUMBERS,
+    SPANS,
+    TEXTS,
+    annotations_of,
+    chosen_annotation,
+    label_values,
+    results_of,
+)
 from lepton_studio.formats.sources import is_unchanged, other_fields, unchanged
 from lepton_studio.formats.values import flat
 
@@ -42,7 +51,7 @@ def controls_of(rows: Iterable[Row]) -> Controls:
             continue
         if (key := _text_key(record, row.text)) is not None:
             found.setdefault("text", key)
-        for result in (one for annotation in _annotations(record) for one in _results_of(annotation)):
+        for result in (one for annotation in annotations_of(record) for one in results_of(annotation)):
             part = _part_of(result, regions=())
             name, to_name = result.get("from_name"), result.get("to_name")
             if part in ("spans", "labels", "targets", "rating") and isinstance(name, str):
@@ -68,7 +77,7 @@ def updated_task(
     about = {**(record.get("meta") or {}), **{key: value for key, value in meta.items() if value}}
     task: dict[str, object] = {**record, "data": data, **({"meta": about} if about else {})}
     key = "completions" if "completions" in record and "annotations" not in record else "annotations"
-    annotations = _annotations(record)
+    annotations = annotations_of(record)
     chosen = chosen_annotation(annotations)
     cancelled = bool(annotations) and chosen is None
     says = any(part is not None for part in (row.marks.labels, row.marks.spans, row.marks.targets, row.marks.rating))
@@ -79,7 +88,7 @@ def updated_task(
     now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     new = {
         **{name: value for name, value in old.items() if name != "result_count"},
-        "result": _merged(row, _results_of(old), results),
+        "result": _merged(row, results_of(old), results),
         "was_cancelled": row.skipped,
         "ground_truth": old.get("ground_truth", False),
         "updated_at": now,
@@ -118,7 +127,7 @@ def relations_lost(row: Row, task: Mapping[str, Any]) -> int:
     if record is None or row.marks.relations is not None:
         return 0
     before, after = (
-        [one for annotation in _annotations(found) for one in _results_of(annotation) if one.get("type") == "relation"]
+        [one for annotation in annotations_of(found) for one in results_of(annotation) if one.get("type") == "relation"]
         for found in (record, task)
     )
     return len(before) - len(after)
@@ -183,14 +192,6 @@ def _part_of(result: Result, *, regions: Container[str]) -> str:
 
 def _ends(relation: Result) -> set[str]:
     return {str(relation.get("from_id")), str(relation.get("to_id"))}
-
-
-def _annotations(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in record.get("annotations") or record.get("completions") or () if isinstance(one, dict)]
-
-
-def _results_of(annotation: Mapping[str, Any]) -> list[Result]:
-    return [one for one in annotation.get("result") or () if isinstance(one, dict)]
 
 
 def _text_key(record: Mapping[str, Any], text: str) -> str | None:

@@ -18,6 +18,7 @@ from lepton_studio.formats.documents import natural
 from lepton_studio.formats.doubts import doubts_of
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.head import Head, look_at
+from lepton_studio.formats.json_objects import OTHER_SHAPE
 from lepton_studio.formats.label_cells import flags_in
 from lepton_studio.formats.label_columns import LabelColumns, label_cells
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
@@ -186,13 +187,14 @@ def choose_table(guess: Guess, name: str) -> Guess:
     Raises UnreadableFile where a file has no table of this name.
     """
     of_table = all_formats()[guess.format].of_table
+    answered = tuple(dict.fromkeys((*guess.answered, "table")))
     if of_table is None:
-        return refresh(replace(guess, table=name))
+        return refresh(replace(guess, table=name, answered=answered))
     try:
         heads = [look_at(path) for path in guess.paths]
     except OSError as error:
         raise UnreadableFile(cannot_open(guess.paths[0], error)) from error
-    other = replace(of_table(heads[0], name), paths=guess.paths)
+    other = replace(of_table(heads[0], name), paths=guess.paths, answered=answered)
     return _complete(_Group(other, heads, [other.columns] * len(heads)), wants=guess.wants)
 
 
@@ -255,7 +257,16 @@ def _describe(head: Head, format: str | None) -> Guess:
     chosen = all_formats()[format] if format else _best_format(head)
     if head.kind and not chosen.detect(head):
         raise UnreadableFile(advice.wrong_kind(head))
-    return chosen.describe(head)
+    try:
+        return chosen.describe(head)
+    except OTHER_SHAPE as error:
+        raise UnreadableFile(
+            tr(
+                "{file} looks like {format}, but is built otherwise. Choose another format for it.",
+                file=head.path.name,
+                format=tr(chosen.title),
+            )
+        ) from error
 
 
 def _best_format(head: Head) -> Format:

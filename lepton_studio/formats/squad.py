@@ -10,6 +10,8 @@ from typing import Any
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row, UnreadableFile
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_file import load
+from lepton_studio.formats.json_objects import OTHER_SHAPE
+from lepton_studio.formats.json_values import parse, reason
 from lepton_studio.formats.losses import Losses, part_title
 from lepton_studio.formats.sources import is_unchanged
 from lepton_studio.language import tr
@@ -33,21 +35,26 @@ def describe(head: Head) -> Guess:
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record for each paragraph with all its questions. Raises UnreadableFile."""
     try:
-        articles = json.loads(load(path, guess.encoding))["data"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UnreadableFile(tr("{file} is not valid JSON of SQuAD ({why}).", file=path.name, why=error)) from error
+        whole = parse(load(path, guess.encoding))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=reason(error))) from error
     number = 0
-    for article in articles:
-        for paragraph in article.get("paragraphs", ()):
+    for article in _objects(whole, "data"):
+        for paragraph in _objects(article, "paragraphs"):
             number += 1
             try:
                 marks = Marks(questions=tuple(map(_question, paragraph["qas"])))
                 cells = {"context": paragraph["context"], "title": article.get("title")}
-            except (KeyError, TypeError, ValueError) as error:
-                reason = tr("The paragraph lacks its text or a question ({why}).", why=error)
-                yield Problem(str(path), number, reason)
+            except OTHER_SHAPE:
+                yield Problem(str(path), number, tr("The paragraph lacks its text or a question."))
                 continue
             yield Record(number, cells, raw={"title": article.get("title"), **paragraph}, marks=marks)
+
+
+def _objects(found: object, key: str) -> list[dict[str, Any]]:
+    """The objects of the list under this key."""
+    listed = found.get(key) if isinstance(found, dict) else None
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def marks_of(raw: Any, text: str) -> Marks | None:
@@ -66,7 +73,7 @@ def _question(stored: Mapping[str, Any]) -> QuestionMark:
         for one in found
         if one["text"]
     )
-    return QuestionMark(stored["question"], tuple(answers), impossible, str(stored.get("id", "")))
+    return QuestionMark(str(stored["question"]), tuple(answers), impossible, str(stored.get("id", "")))
 
 
 def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from lepton_studio.formats.base import Guess, Record
-from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json
+from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json, unwanted
 from lepton_studio.formats.label_cells import flag_name, flags_in, is_on, list_in
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
 from lepton_studio.formats.missing import is_no_value
@@ -73,7 +73,15 @@ def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
         except (BadMarks, ValueError, KeyError, TypeError) as error:
             row.remarks.append(tr("The column {column} could not be understood ({why}).", column=column, why=error))
     _ask(row, record, guess, text)
+    if "wanted" in guess.roles and row.marks.targets and _is_off(record.cells.get(guess.roles["wanted"])):
+        row.fields["rejected"] = row.marks.targets[0]
+        row.marks = replace(row.marks, targets=None)
+        row.remarks.append(unwanted())
     return row
+
+
+def _is_off(cell: object) -> bool:
+    return as_text(cell).strip().lower() in ("false", "0")
 
 
 @lru_cache(maxsize=4096)  # a column has few labels, each in many rows

@@ -15,6 +15,8 @@ _ASSISTANTS = {
     "support", "客服", "坐席", "助手", "助理", "医生", "律师", "机器人",
 }  # fmt: skip
 _SYSTEMS = {"system", "developer"}
+_CALL, _TOOLS = "function_call", {"tool", "function", "observation"}
+"""A call that an assistant makes instead of a reply, and those who answer it."""
 _LINE = re.compile("([^\\s:\uff1a][^:\uff1a\n]{0,29}?)(?::\\s+|\uff1a\\s*)(.*)")
 
 
@@ -41,7 +43,8 @@ def render(turns: Sequence[Turn]) -> str:
 
 def reply_role(turns: Sequence[Turn]) -> str:
     """Who speaks next: the party whose role is an assistant's, else the one who spoke last before the last speaker."""
-    roles = [turn.role for turn in turns if turn.role.casefold() not in _SYSTEMS]
+    aside = {*_SYSTEMS, *_TOOLS, _CALL}
+    roles = [turn.role for turn in turns if turn.role.casefold() not in aside]
     for role in roles:
         if role.casefold() in _ASSISTANTS:
             return role
@@ -61,7 +64,7 @@ def chat_messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
         if turn.role.casefold() in _SYSTEMS:
             continue
         asked = any(one["role"] == "user" for one in messages)
-        role = "assistant" if turn.role == answering and asked else "user"
+        role = "assistant" if turn.role in (answering, _CALL) and asked else "user"
         if messages and messages[-1]["role"] == role:
             messages[-1]["content"] += "\n" + turn.content
         else:

@@ -113,7 +113,7 @@ class GuessForm(Form):
             _fill(box, columns, guess.roles.get(role), none=tr("None"))
         _fill(self.offsets, [(scheme, tr(title)) for scheme, title in SCHEMES.items()], guess.offsets)
         _fill(self.split, columns, guess.split_column, none=tr("None"))
-        alike = tr("All sheets with the same columns")
+        alike = tr("All lists, each as its split") if guess.format == "json" else tr("All sheets with the same columns")
         _fill(self.table, [(name, alike if name == ALL_TABLES else name) for name in guess.tables], guess.table)
         _fill(self.encoding, [(value, tr(title)) for value, title in ENCODINGS], guess.encoding)
         _fill(self.delimiter, [(value, tr(title)) for value, title in DELIMITERS], guess.delimiter)
