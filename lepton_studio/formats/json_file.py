@@ -19,6 +19,7 @@ from lepton_studio.formats.json_shapes import (
     listings_in,
     order_of_pairs,
 )
+from lepton_studio.formats.json_values import opens_with
 from lepton_studio.formats.roles import guess_roles
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import as_text
@@ -32,7 +33,7 @@ def detect(head: Head) -> float:
     """Starts as JSON does; JSON Lines are asked first."""
     if head.is_folder or not head.text:
         return 0.0
-    if head.text.lstrip()[:1] in ("[", "{") or head.suffix == ".json":
+    if opens_with(head.text) in ("[", "{") or head.suffix == ".json":
         return 0.8 if listings_in(head.text) else (0.6 if head.suffix == ".json" else 0.0)
     return 0.0
 

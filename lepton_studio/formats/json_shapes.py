@@ -17,7 +17,7 @@ Kind = Literal["objects", "lists", "strings", "keyed", "columns", "split"]
 """What the elements are; "keyed": an object of objects by their names; "columns": a list, or an object by row, for each
 column; "split": the names of the columns beside rows of cells (the last three as pandas writes tables)."""
 
-_SPACE = re.compile(r"(?:[ \t\r\n\ufeff]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_SPACE = re.compile(r"(?:[ \t\r\n\ufeff]+|(?://|#)[^\n]*|/\*.*?\*/)*", re.DOTALL)
 OF_ONE_TEXT = frozenset({"tokens", "words", "messages", "conversations", "contents"})
 """Lists under these names say one text."""
 _DEEPEST = 2

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from lepton_studio.formats.head import split_lines
 from lepton_studio.formats.values import as_json
 from lepton_studio.language import tr, trn
 
@@ -23,6 +24,7 @@ DECODER = json.JSONDecoder(parse_constant=lambda _name: None, strict=False)
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _TRAILING = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
 _ABOVE = re.compile(r"(?:[ \t\r\n\ufeff]+|(?://|#)[^\r\n]*)*")
+_LOOKS_SO = re.compile(r"\s*(?:\{\s*[\"']|\[\s*[{\"\[]|[\[{]\s*$)", re.MULTILINE)
 _COMMENTS = ("//", "#")
 _REASONS = {
     "Expecting value": "a value is missing or not in quotation marks",
@@ -109,6 +111,15 @@ def opens_with(text: str) -> str:
     return text[match.end() : match.end() + 1] if match else ""
 
 
+def why_no_json(text: str, *, suffix: str) -> str:
+    """Why a text that is plainly meant to be JSON, by its first line or by the name of its file, cannot be read; ""
+    where it is meant to be something else."""
+    if not _LOOKS_SO.match(text) and suffix not in (".json", ".jsonl", ".ndjson"):
+        return ""
+    flaw = next((one for one in read_values(split_lines(text)) if one.why), None)
+    return "" if flaw is None else tr("line {line}: {why}", line=flaw.number, why=flaw.why)
+
+
 def repaired(repairs: Counter[Repair], *, first: int | None = None) -> list[str]:
     """What was repaired, in sentences; `first`: only so many lines were looked at."""
     said = []
@@ -152,11 +163,12 @@ def _value(number: int, text: str, counts: Counter[Repair]) -> Value:
         pass
     if text.startswith(("{'", "['", '{"')) and len(text) <= _LONGEST_PYTHON:
         try:
-            found = Value(number, as_json(ast.literal_eval(text.removesuffix(","))))
+            printed = ast.literal_eval(text.removesuffix(","))
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return Value(number, why=why)
-        counts["python"] += 1
-        return found
+        if isinstance(printed, (dict, list)):
+            counts["python"] += 1
+            return Value(number, as_json(printed))
     return Value(number, why=why)
 
 

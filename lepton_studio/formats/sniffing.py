@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats import advice
-from lepton_studio.formats.base import ALL_TURNS, Format, Guess, Problem, Record, Row, UnreadableFile
+from lepton_studio.formats.base import ALL_TURNS, Guess, Problem, Record, Row, UnreadableFile
 from lepton_studio.formats.column_roles import guess_table, is_ours
 from lepton_studio.formats.conversations import party
 from lepton_studio.formats.discovery import all_formats
@@ -18,7 +18,6 @@ from lepton_studio.formats.documents import natural
 from lepton_studio.formats.doubts import doubts_of
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.head import Head, look_at
-from lepton_studio.formats.json_objects import OTHER_SHAPE
 from lepton_studio.formats.label_cells import flags_in
 from lepton_studio.formats.label_columns import LabelColumns, label_cells
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
@@ -28,6 +27,7 @@ from lepton_studio.formats.packed import unpacked
 from lepton_studio.formats.parallel_lines import labels_beside
 from lepton_studio.formats.parallel_text import written_beside
 from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read_plain, read_records
+from lepton_studio.formats.recognition import describe
 from lepton_studio.formats.roles import Roles, guess_roles
 from lepton_studio.formats.splits import odd_split, split_named
 from lepton_studio.formats.table_marks import table_row
@@ -79,7 +79,7 @@ def sniff_all(
     refused: list[str] = []
     for head in heads:
         try:
-            _join(groups, head, _describe(head, format))
+            _join(groups, head, describe(head, format))
         except UnreadableFile as error:
             refused.append(str(error))
     if not groups:
@@ -247,33 +247,6 @@ def _heads(paths: Sequence[Path], format: str | None) -> tuple[list[Head], list[
         return [look_at(path) for path in data], [path for path in support if path not in data]
     except OSError as error:
         raise UnreadableFile(cannot_open(Path(str(error.filename)), error)) from error
-
-
-def _describe(head: Head, format: str | None) -> Guess:
-    if not head.is_folder and head.size == 0:
-        raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
-    if format is None and head.text.startswith("<?xml"):
-        raise UnreadableFile(advice.wrong_kind(head))
-    chosen = all_formats()[format] if format else _best_format(head)
-    if head.kind and not chosen.detect(head):
-        raise UnreadableFile(advice.wrong_kind(head))
-    try:
-        return chosen.describe(head)
-    except OTHER_SHAPE as error:
-        raise UnreadableFile(
-            tr(
-                "{file} looks like {format}, but is built otherwise. Choose another format for it.",
-                file=head.path.name,
-                format=tr(chosen.title),
-            )
-        ) from error
-
-
-def _best_format(head: Head) -> Format:
-    sure, _, best = max((one.detect(head), one.id, one) for one in all_formats().values())
-    if sure <= 0:
-        raise UnreadableFile(advice.wrong_kind(head))
-    return best
 
 
 def _join(groups: list[_Group], head: Head, guess: Guess) -> None:

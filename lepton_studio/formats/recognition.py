@@ -1,0 +1,51 @@
+"""Which format a file is of, and how that format reads it."""
+
+from __future__ import annotations
+
+from lepton_studio.formats import advice
+from lepton_studio.formats.base import Format, Guess, UnreadableFile
+from lepton_studio.formats.discovery import all_formats
+from lepton_studio.formats.head import Head
+from lepton_studio.formats.json_objects import OTHER_SHAPE
+from lepton_studio.formats.json_values import why_no_json
+from lepton_studio.language import tr
+
+_PLAIN = {"lines", "csv"}
+"""What any text can be read as."""
+
+
+def describe(head: Head, format: str | None) -> Guess:
+    """What the format says of the file; that of the id `format`, else the one that is most sure of it. Raises
+    UnreadableFile."""
+    if not head.is_folder and head.size == 0:
+        raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
+    if format is None and head.text.startswith("<?xml"):
+        raise UnreadableFile(advice.wrong_kind(head))
+    chosen = all_formats()[format] if format else _best_format(head)
+    if format is None and chosen.id in _PLAIN and (why := why_no_json(head.text, suffix=head.suffix)):
+        raise UnreadableFile(
+            tr(
+                "{file} is meant to be JSON, but is not valid ({why}). Put it right, or export it again.",
+                file=head.path.name,
+                why=why,
+            )
+        )
+    if head.kind and not chosen.detect(head):
+        raise UnreadableFile(advice.wrong_kind(head))
+    try:
+        return chosen.describe(head)
+    except OTHER_SHAPE as error:
+        raise UnreadableFile(
+            tr(
+                "{file} looks like {format}, but is built otherwise. Choose another format for it.",
+                file=head.path.name,
+                format=tr(chosen.title),
+            )
+        ) from error
+
+
+def _best_format(head: Head) -> Format:
+    sure, _, best = max((one.detect(head), one.id, one) for one in all_formats().values())
+    if sure <= 0:
+        raise UnreadableFile(advice.wrong_kind(head))
+    return best
