@@ -40,6 +40,7 @@ TABLES: Mapping[str, str] = {
     "_FORMATS": "seconds",
     "DELIMITERS": "seconds",
     "ENCODINGS": "seconds",
+    "_REASONS": "values",
 }
 """Constants with titles for `tr`: a dict with them as values, or pairs with them as the second."""
 

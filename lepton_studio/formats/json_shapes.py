@@ -204,5 +204,5 @@ def _rows(value: Mapping[str, object], kind: Kind) -> Iterator[object]:
             yield dict(zip(names, row, strict=False))
     else:
         columns = [list(one.values()) if isinstance(one, dict) else one for one in value.values()]
-        for cells in zip(*columns, strict=True):  # type: ignore[arg-type]
+        for cells in zip(*columns, strict=True):
             yield dict(zip(value, cells, strict=True))

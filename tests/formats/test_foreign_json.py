@@ -88,7 +88,7 @@ L = {"start": 14, "end": 19, "label": "L"}
 def test_marks_that_point_nowhere_are_left_out_and_named(
     tmp_path: Path, row: dict[str, object], spans: object, relations: list[str] | None, said: str
 ) -> None:
-    other = {"text": "Bo in Gent", **{key: [] for key in row}}
+    other: dict[str, object] = {"text": "Bo in Gent", **{key: [] for key in row}}
     if "entities" not in row:
         other = {"text": "Bo in Gent", "spans": [{"start": 0, "end": 2, "label": "P"}]}
     seen = look(tmp_path, [{"text": TEXT, **row}, other], task="relations")
