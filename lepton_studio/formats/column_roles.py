@@ -12,7 +12,7 @@ from lepton_studio.formats.conversations import beside_turns, turns_in
 from lepton_studio.formats.label_columns import LabelColumns, label_columns
 from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
 from lepton_studio.formats.roles import Roles
-from lepton_studio.formats.tag_schemes import is_tag
+from lepton_studio.formats.token_cells import token_columns
 from lepton_studio.formats.values import as_text
 
 Rows = Sequence[Mapping[str, object]]
@@ -106,7 +106,7 @@ def _ours(columns: Sequence[str]) -> TableRoles | None:
 def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
     if wants and "spans" not in wants:
         return table
-    if tokens := _tokens(columns, rows):
+    if tokens := token_columns(columns, rows):
         label = None if table.label in tokens else table.label
         return replace(table, text=tokens[0], label=label, roles={**table.roles, "tags": tokens[1]})
     spans = next((name for name in columns if _all(rows, name, _are_spans)), None)
@@ -116,29 +116,6 @@ def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str
     found = {"spans": spans, "relations": relations}
     roles = {**table.roles, **{role: name for role, name in found.items() if name is not None}}
     return replace(table, roles=roles, label=None if table.label == spans else table.label)
-
-
-def _tokens(columns: Sequence[str], rows: Rows) -> tuple[str, str] | None:
-    """A column of lists of words, and one of as many tags."""
-    lists = [name for name in columns if _all(rows, name, lambda cell: isinstance(cell, list))]
-    tags = next((name for name in lists if _all(rows, name, _are_tags)), None)
-    if tags is None:
-        return None
-    words = (name for name in lists if name != tags and _all(rows, name, _are_words))
-    return next(((name, tags) for name in words if _same_lengths(rows, name, tags)), None)
-
-
-def _are_tags(cell: object) -> bool:
-    return isinstance(cell, list) and all(isinstance(one, str) and is_tag(one) for one in cell)
-
-
-def _are_words(cell: object) -> bool:
-    return isinstance(cell, list) and all(isinstance(one, str) for one in cell)
-
-
-def _same_lengths(rows: Rows, first: str, second: str) -> bool:
-    cells = ((row.get(first), row.get(second)) for row in rows[:300])
-    return all(isinstance(a, list) and isinstance(b, list) and len(a) == len(b) for a, b in cells)
 
 
 def _turns(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:

@@ -14,7 +14,7 @@ from lepton_studio.formats.conll_layout import DOCSTART, Layout, find_layout, is
 from lepton_studio.formats.conll_writing import write_conll
 from lepton_studio.formats.head import Head, look_at, read_lines
 from lepton_studio.formats.splits import split_named
-from lepton_studio.formats.tag_schemes import OUTSIDE, find_tag_scheme, is_tag, scheme_notice, spans_of
+from lepton_studio.formats.tag_schemes import OUTSIDE, find_tag_scheme, is_tag, loose_notice, scheme_notice, spans_of
 from lepton_studio.formats.tokens import Joined, align, join
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, SpanMark
@@ -74,6 +74,9 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
     said = []
     for column in layout.tags[:1] if layout.tags else ():
         first = islice(sentences(path, guess.encoding, layout), _SAMPLED_SENTENCES)
+        if layout.loose:
+            said.append(loose_notice())
+            continue
         tags = ([row[column] for row in one.rows] for one in first if not one.broken)
         said.append(f"{path.name}: {scheme_notice(find_tag_scheme(tags))}")
     if len(layout.tags) > 1:
@@ -101,7 +104,7 @@ def _record(sentence: Sentence, layout: Layout) -> Record:
     joined, remark = joined_text(sentence, layout)
     spans = []
     for column in layout.tags:
-        for one in spans_of([row[column] for row in sentence.rows]):
+        for one in spans_of([layout.tag(row[column]) or OUTSIDE for row in sentence.rows]):
             start, end = joined.places[one.first][0], joined.places[one.last][1]
             spans.append(SpanMark(start, end, one.label))
     if layout.misc >= 0:
@@ -148,7 +151,11 @@ def sentences(path: Path, encoding: str, layout: Layout) -> Iterator[Sentence]:
     """The sentences of a file, broken ones with the sentence for a person in `broken`. Raises OSError."""
     now = Sentence(0)
     document = 0
+    headers = int(layout.header)
     for number, line in enumerate(read_lines(path, encoding), start=1):
+        if headers and line.strip() and not is_comment(line, layout):
+            headers = 0
+            continue
         if not line.strip() or line.startswith(DOCSTART):
             if now.rows or now.broken:
                 yield now
@@ -168,7 +175,7 @@ def sentences(path: Path, encoding: str, layout: Layout) -> Iterator[Sentence]:
 
 def _add(now: Sentence, line: str, number: int, layout: Layout) -> None:
     cells = layout.cells(line)
-    if len(cells) == layout.width and layout.misc < 0 and all(is_tag(cells[place]) for place in layout.tags):
+    if len(cells) == layout.width and layout.misc < 0 and all(layout.tag(cells[place]) for place in layout.tags):
         now.rows.append(cells)
         return
     if layout.misc >= 0 and cells and not cells[0].isdecimal():
@@ -179,7 +186,7 @@ def _add(now: Sentence, line: str, number: int, layout: Layout) -> None:
         now.broken = now.broken or tr(
             "Line {line} has {found} of {expected} columns.", line=number, found=len(cells), expected=layout.width
         )
-    elif wrong := next((cells[place] for place in layout.tags if not is_tag(cells[place])), None):
+    elif wrong := next((cells[place] for place in layout.tags if not layout.tag(cells[place])), None):
         now.broken = now.broken or tr(
             "Line {line}: “{tag}” is no tag such as B-PER, I-PER or O.", line=number, tag=wrong
         )

@@ -58,7 +58,7 @@ def detect(head: Head) -> float:
 def describe(head: Head) -> Guess:
     """Dialect, header and columns of a table."""
     dialect = find_dialect(head)
-    rows = _cut(head.text, dialect, limit=_SAMPLED_ROWS)
+    rows = cut_rows(head.text, dialect, limit=_SAMPLED_ROWS)
     rows = rows if head.complete or len(rows) >= _SAMPLED_ROWS else rows[:-1] or rows
     header = _header(rows)
     return Guess(
@@ -90,7 +90,7 @@ def _says_separator(row: Sequence[str]) -> bool:
 
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
     """The columns under other settings than those guessed."""
-    rows = [cells for _, cells in islice(_rows(path, guess), _SAMPLED_ROWS) if not isinstance(cells, Problem)]
+    rows = [cells for _, cells in islice(table_rows(path, guess), _SAMPLED_ROWS) if not isinstance(cells, Problem)]
     return _names(rows, guess.header_rows)
 
 
@@ -99,7 +99,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     names, source = guess.columns, str(path)
     width = len(names)
     needed = 1 + max((names.index(name) for name in (guess.text, guess.label) if name in names), default=0)
-    for number, cells in _rows(path, guess):
+    for number, cells in table_rows(path, guess):
         if isinstance(cells, Problem):
             yield cells
             continue
@@ -133,7 +133,7 @@ def _names(rows: Sequence[Sequence[str]], header_rows: int) -> tuple[str, ...]:
     return column_names(first if first else [""] * width)
 
 
-def _rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Problem]]:
+def table_rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Problem]]:
     """(row number from 1, cells). A quote that is opened and never closed costs its line, not the rest of the file."""
     csv.field_size_limit(_MOST_CHARACTERS_IN_A_CELL)
     with path.open(encoding=with_mark(guess.encoding), errors="surrogateescape", newline="") as stream:
@@ -226,13 +226,13 @@ def _by_header(head: Head) -> Dialect | None:
     return None
 
 
-def _cut(text: str, dialect: Dialect, *, limit: int) -> list[list[str]]:
+def cut_rows(text: str, dialect: Dialect, *, limit: int) -> list[list[str]]:
     return list(islice(_reader(StringIO(text, newline=""), dialect), limit))
 
 
 def _measure(text: str, delimiter: str, *, quoting: bool, escapes: Escapes = "") -> Dialect:
     tried = Dialect(delimiter, quoting, escapes=escapes)
-    rows = [row for row in _cut(text, tried, limit=_SAMPLED_ROWS) if row]
+    rows = [row for row in cut_rows(text, tried, limit=_SAMPLED_ROWS) if row]
     if not rows:
         return tried
     width, count = Counter(map(len, rows)).most_common(1)[0]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from lepton_studio.formats.base import ALL_TABLES, Doubt, Guess
-from lepton_studio.formats.reading import marks_as_read
+from lepton_studio.formats.base import ALL_TABLES, Doubt, Guess, Record
+from lepton_studio.formats.reading import marks_as_read, read_records
+from lepton_studio.formats.token_cells import unnamed_tags
 from lepton_studio.language import tr
 
 _FEW_LABELS = 10
@@ -17,7 +18,8 @@ _COUNTED_ROWS = 200_000
 
 def doubts_of(guess: Guess) -> tuple[Doubt, ...]:
     """The questions that this guess leaves open. Reads the first rows; all of them where those look odd."""
-    return (*_of_lists(guess), *(_of_labels(guess) if guess.text is not None else ()))
+    of_columns = (*_of_labels(guess), *_of_tags(guess)) if guess.text is not None else ()
+    return (*_of_lists(guess), *of_columns)
 
 
 def _of_lists(guess: Guess) -> Iterator[Doubt]:
@@ -30,6 +32,23 @@ def _of_lists(guess: Guess) -> Iterator[Doubt]:
             name=guess.table,
         )
         yield Doubt("table", sentence)
+
+
+def _of_tags(guess: Guess) -> Iterator[Doubt]:
+    """Tags that are numbers, and nothing names them."""
+    if "tags" not in guess.roles or guess.label_names:
+        return
+    column = guess.roles["tags"]
+    rows = (record.cells for record, _, _ in islice(read_records(guess), _SAMPLED_ROWS) if isinstance(record, Record))
+    if unnamed_tags(list(rows), column):
+        yield Doubt(
+            "tags",
+            tr(
+                "The tags in {column} are numbers, and nothing says what they mean. Put a file labels.txt beside it, "
+                "with the name of a tag a line from 0 on (O, B-PER ...).",
+                column=column,
+            ),
+        )
 
 
 def _of_labels(guess: Guess) -> Iterator[Doubt]:

@@ -31,6 +31,7 @@ from lepton_studio.formats.recognition import describe
 from lepton_studio.formats.roles import Roles, guess_roles
 from lepton_studio.formats.splits import odd_split, split_named
 from lepton_studio.formats.table_marks import table_row
+from lepton_studio.formats.token_cells import unnamed_tags
 from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, find_talk, label_of_turns, said_of_turns
 from lepton_studio.formats.turn_lines import is_beside
 from lepton_studio.formats.values import as_text
@@ -402,7 +403,7 @@ def _with_preview(guess: Guess) -> Guess:
     notices = advice.notices(guess, [record.cells for record in sample], is_marked=is_marked)
     told = all_formats()[guess.format].notices
     notices += dict.fromkeys(sentence for path in guess.paths[:_SAMPLED_FILES] for sentence in told(path, guess))
-    if guess.label is not None:
+    if guess.label is not None or "tags" in guess.roles:
         codes = _codes(guess, sample)
         if not codes & {*guess.label_names, *guess.label_names.values()}:
             table = table_beside(guess.paths[0], codes)
@@ -420,7 +421,9 @@ def _with_preview(guess: Guess) -> Guess:
 
 
 def _codes(guess: Guess, sample: Sequence[Record]) -> set[str]:
-    """The labels as they stand in the file; for vectors of 0 and 1 their places."""
+    """The labels as they stand in the file; for vectors of 0 and 1 their places, for tags of tokens their numbers."""
+    if "tags" in guess.roles:
+        return unnamed_tags([record.cells for record in sample], guess.roles["tags"])
     if guess.label_form == "flags":
         lengths = {len(flags) for record in sample if (flags := flags_in(record.cells.get(guess.label or "")))}
         return {str(place) for place in range(max(lengths, default=0))}

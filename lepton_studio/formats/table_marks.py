@@ -14,7 +14,8 @@ from lepton_studio.formats.label_cells import flag_name, flags_in, is_on, list_i
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
 from lepton_studio.formats.missing import is_no_value
 from lepton_studio.formats.tag_schemes import spans_of
-from lepton_studio.formats.tokens import join
+from lepton_studio.formats.token_cells import meant, tags_in, words_in
+from lepton_studio.formats.tokens import align, join
 from lepton_studio.formats.values import as_text, label_names, says_none
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT, TURNS, AnswerMark, Marks, QuestionMark, SpanMark
@@ -218,11 +219,15 @@ def conversation(record: Record, guess: Guess) -> Conversation | None:
 
 def tagged(record: Record, guess: Guess) -> Tagged | None:
     """Where the text is a list of tokens and the column "tags" tells which of them belong together."""
-    tokens, tags = record.cells.get(guess.text or ""), record.cells.get(guess.roles.get("tags", ""))
-    if not isinstance(tokens, list) or not isinstance(tags, list) or len(tokens) != len(tags):
+    column = guess.roles.get("tags")
+    if column is None:
         return None
-    joined = join([as_text(token) for token in tokens])
-    found = spans_of([as_text(tag) for tag in tags])
+    cell = record.cells.get(guess.text or "")
+    tokens, tags = words_in(cell), tags_in(record.cells.get(column))
+    if tokens is None or tags is None or len(tokens) != len(tags):
+        return None
+    joined = (align(tokens, cell) if isinstance(cell, str) and list_in(cell) is None else None) or join(tokens)
+    found = spans_of(meant(tags, guess.label_names))
     spans = (SpanMark(joined.places[one.first][0], joined.places[one.last][1], one.label) for one in found)
     return Tagged(joined.text, tuple(spans))
 

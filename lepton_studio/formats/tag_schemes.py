@@ -18,6 +18,9 @@ OUTSIDE = "O"
 UNNAMED = "entity"
 """The label of tags that have none."""
 _TAG = re.compile(r"([BIESLUWM])(?:[-_](.+))?")
+_OUTSIDE = frozenset({"o", "", "0", "_", "-"})
+_NAME = re.compile(r"[^\W\d][\w.&/+:#-]{0,60}")
+_FEW_NAMES = 12
 _STARTS, _ENDS, _ALONE = set("BSUW"), set("ELSUW"), set("SUW")
 
 
@@ -42,6 +45,34 @@ class SchemeFound:
 def is_tag(word: str) -> bool:
     """Whether this can be a tag."""
     return word == OUTSIDE or bool(_TAG.fullmatch(word))
+
+
+def loose_tag(word: str) -> str:
+    """The tag that a word means where tags are written otherwise: "o" and nothing at all are O, "b-per" is B-per, and
+    a bare name is I-name, so that neighbours of one name are one span."""
+    if is_tag(word):
+        return word
+    if word in _OUTSIDE:
+        return OUTSIDE
+    raised = word[:1].upper() + word[1:]
+    return raised if word[1:2] in "-_" and is_tag(raised) else f"I-{word}"
+
+
+def are_tags(cells: Sequence[str]) -> bool:
+    """Whether these are tags, O among them, or at least two kinds of them."""
+    tags = sum(map(is_tag, cells))
+    named = any(split_tag(cell)[0] != OUTSIDE for cell in cells)
+    single = {cell for cell in cells if cell != OUTSIDE and len(cell) == 1}
+    return tags > 0.98 * len(cells) and (named or OUTSIDE in cells) and not single - {"B", "I"}
+
+
+def are_loose_tags(cells: Sequence[str]) -> bool:
+    """Whether these are tags written otherwise (`loose_tag`): many are O or o, the others a few names."""
+    outside = sum(cell in (OUTSIDE, "o") for cell in cells)
+    names = Counter(cell for cell in cells if cell not in _OUTSIDE and cell != OUTSIDE)
+    few = len(names) <= max(_FEW_NAMES, 0.1 * names.total())
+    are_names = all(map(_NAME.fullmatch, names)) and any(len(name) > 1 for name in names)
+    return are_names and outside >= 0.2 * len(cells) and few
 
 
 def spans_of(tags: Sequence[str]) -> list[TokenSpan]:
@@ -103,6 +134,11 @@ def find_tag_scheme(sentences: Iterable[Sequence[str]]) -> SchemeFound:
     if needless and needless >= starts["I"]:
         return SchemeFound("BIO (IOB2)", starts["I"])
     return SchemeFound("IOB1" if used else "", needless)
+
+
+def loose_notice() -> str:
+    """What a person is told of tags that are only names."""
+    return tr("The tags do not say where a span begins: neighbours with one tag are one span.")
 
 
 def scheme_notice(found: SchemeFound) -> str:
