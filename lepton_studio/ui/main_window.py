@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QTimer, QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -34,6 +34,7 @@ from lepton_studio.ui.pages.page import Page, key_of
 from lepton_studio.ui.rail import Rail
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.window_actions import window_actions
+from lepton_studio.ui.window_place import restore_place, saved_place
 from lepton_studio.ui.work_strip import WorkStrip
 from lepton_studio.widgets.layouts import column, row
 from lepton_studio.widgets.theme import Scheme, apply_theme
@@ -61,7 +62,6 @@ class MainWindow(QMainWindow):
         self._search_text = ""
         self.setWindowTitle("Lepton Studio")
         self.setAcceptDrops(True)
-        self.setMinimumSize(860, 560)
 
         self.header = Header()
         self.rail = Rail(PAGES)
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._connect()
         self._show_project_parts(False)
-        self._restore_place()
+        restore_place(self, settings.geometry)
 
     # ---------------------------------------------------------------------------------------------- projects
 
@@ -396,8 +396,7 @@ class MainWindow(QMainWindow):
         if not self._leave_project(self.close):
             event.ignore()
             return
-        place = bytes(self.saveGeometry().toBase64().data()).decode()
-        self._remember(dataclasses.replace(self.settings, geometry=place))
+        self._remember(dataclasses.replace(self.settings, geometry=saved_place(self)))
         super().closeEvent(event)
 
     def _ask_before_leaving(self, go_on: Callable[[], object]) -> None:
@@ -409,9 +408,3 @@ class MainWindow(QMainWindow):
 
         run = self.session.active_run if self.session is not None else None
         ClosingQuestion.over(self.toast.host).ask(run.number if run is not None else 0, answered=leave)
-
-    def _restore_place(self) -> None:
-        if not self.settings.geometry or not self.restoreGeometry(
-            QByteArray.fromBase64(self.settings.geometry.encode())
-        ):
-            self.resize(1280, 800)

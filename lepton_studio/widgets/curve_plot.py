@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
@@ -20,6 +20,7 @@ from lepton_studio.widgets.end_labels import EndLabel, EndLabels
 from lepton_studio.widgets.fitting_row import FittingRow
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.segments import Segments
+from lepton_studio.widgets.steady import Slider
 from lepton_studio.widgets.theme import CAPTION, SPACE, mixed
 
 REPAINT_MS = 100
@@ -343,7 +344,7 @@ class CurvePlot(QWidget):
         self._switch = Segments(titles, name=tr("What the curves show"))
         self._switch.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._switch.chosen.connect(self.show_panel)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = Slider()
         self._slider.setRange(0, 99)
         self._slider.setValue(90)
         self._slider.setAccessibleName(tr("Smoothing of the curves"))

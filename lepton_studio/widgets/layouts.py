@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QLayout,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
 from lepton_studio.widgets.theme import BODY, set_type
-
-NumberBox = TypeVar("NumberBox", QSpinBox, QDoubleSpinBox)
 
 Item = QWidget | QLayout | int | None
 """A widget, a layout, a gap in pixels, or None for a stretch."""
@@ -91,12 +86,6 @@ def button(text: str, *, role: str = "", tip: str = "", name: str = "") -> QPush
     if tip:
         set_tool_tip(made, tip)
     return made
-
-
-def padded(spin: NumberBox) -> NumberBox:
-    """Give a number field the indent of the other fields, which a style sheet cannot."""
-    spin.lineEdit().setTextMargins(6, 0, 0, 0)
-    return spin
 
 
 def clear(layout: QLayout) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QRegion
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from lepton_studio.project.project import Project
-from lepton_studio.ui.labelling.label_card import LabelCard
+from lepton_studio.ui.labelling.label_card import LabelCard, Swatch
 from lepton_studio.ui.main_window import MainWindow
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 
@@ -33,6 +36,19 @@ def test_a_renamed_label_keeps_its_decisions_and_the_toast_takes_it_back(tmp_pat
         assert label_page(window).recent.texts() == ["money back", "money back"]
         window.undo()
         assert _names(window)[0] == "refund"
+
+
+def test_the_focus_stays_on_what_the_card_shows(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        card = _card(window, "refund")
+        reached: dict[QWidget, bool] = {}
+        while (focused := card.focusWidget()) not in reached:
+            assert focused is not None
+            reached[focused] = focused.visibleRegion() == QRegion(focused.rect())
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
+        assert all(reached.values())
+        assert set(card.findChildren(Swatch)) < set(reached)
+        card.close()
 
 
 def test_merging_moves_the_decisions_and_undo_brings_both_labels_back(tmp_path: Path) -> None:

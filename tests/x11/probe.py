@@ -91,7 +91,9 @@ class Probe(QObject):
             return QGuiApplication.primaryScreen().grabWindow(0).save(question["grab"])
         windows = [one for one in self._app.topLevelWidgets() if isinstance(one, MainWindow)]
         window = windows[0] if windows else None
-        return eval(question["ask"], {"window": window, "app": self._app, "find": find, "probe": self, "Qt": Qt})
+        return eval(
+            question["ask"], {"window": window, "app": self._app, "find": find, "probe": self, "QWidget": QWidget}
+        )
 
 
 def find(

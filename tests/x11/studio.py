@@ -118,9 +118,12 @@ class Studio:
         self.xdotool("click", "--repeat", abs(notches), "--delay", 20, 5 if notches > 0 else 4)
 
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Press at one point of the screen, release at another."""
-        between = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2)
-        self.xdotool("mousemove", *start, "mousedown", 1, "mousemove", *between, "mousemove", *end, "mouseup", 1)
+        """Press at one point of the screen, release at another, at a hand's pace: window managers look at it."""
+        steps: list[str | int] = ["mousemove", *start, "mousedown", 1]
+        for share in range(1, 6):
+            at = (first + (last - first) * share // 5 for first, last in zip(start, end, strict=True))
+            steps += ["sleep", "0.04", "mousemove", *at]
+        self.xdotool(*steps, "sleep", "0.04", "mouseup", 1)
 
     def type(self, text: str) -> None:
         """Press the keys of these characters."""
@@ -214,7 +217,8 @@ def running_studio(
     studio = Studio(process, display=display, folder=folder)
     try:
         studio.xdotool("mousemove", 0, 0)  # where no test before left it hovering
-        studio.until(lambda: studio.ask("window is not None and window.isActiveWindow()"), "the window is in front")
+        ready = "window is not None and window.isActiveWindow() and window.frameGeometry() != window.geometry()"
+        studio.until(lambda: studio.ask(ready), "the window is in front, in its frame")
         yield studio
     finally:
         assert process.stdin is not None and process.stdout is not None

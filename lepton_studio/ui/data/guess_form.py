@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from lepton_studio.formats import ALL_TABLES, ALL_TURNS, DELIMITERS, ENCODINGS, Guess, Row, all_formats
 from lepton_studio.formats.label_cells import JOINERS
@@ -17,7 +17,8 @@ from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import SPLITS, Split
 from lepton_studio.ui.wording import split_name
 from lepton_studio.widgets.form import Form
-from lepton_studio.widgets.layouts import padded, quiet
+from lepton_studio.widgets.layouts import quiet
+from lepton_studio.widgets.steady import ChoiceBox, NumberBox
 
 _ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "turns")
 """What a column can be beside text and label, in the order of the form."""
@@ -42,19 +43,19 @@ class GuessForm(Form):
         self._guess: Guess | None = None
         self._wants = tuple(wants)
         self._folds: Guess | None = None
-        self.turns = QComboBox()
-        self.text = QComboBox()
-        self.label = QComboBox()
-        self.separator = QComboBox()
-        self.roles = {role: QComboBox() for role in _ROLES if role in wants}
-        self.offsets = QComboBox()
-        self.split = QComboBox()
-        self.odd_split = QComboBox()
-        self.table = QComboBox()
-        self.format = QComboBox()
-        self.encoding = QComboBox()
-        self.delimiter = QComboBox()
-        self.header = padded(QSpinBox())
+        self.turns = ChoiceBox()
+        self.text = ChoiceBox()
+        self.label = ChoiceBox()
+        self.separator = ChoiceBox()
+        self.roles = {role: ChoiceBox() for role in _ROLES if role in wants}
+        self.offsets = ChoiceBox()
+        self.split = ChoiceBox()
+        self.odd_split = ChoiceBox()
+        self.table = ChoiceBox()
+        self.format = ChoiceBox()
+        self.encoding = ChoiceBox()
+        self.delimiter = ChoiceBox()
+        self.header = NumberBox()
         self.header.setRange(0, 99)
         self.header.setSpecialValueText(tr("None"))
         self.quoting = QCheckBox(tr("Cells may be in quotes"))

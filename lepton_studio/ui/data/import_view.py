@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
 
 from lepton_studio.formats import Doubt, Guess
 from lepton_studio.language import tr
@@ -20,8 +20,9 @@ from lepton_studio.ui.data.preview_table import PreviewTable
 from lepton_studio.ui.known_errors import sentence_of
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import value_title
-from lepton_studio.widgets.layouts import button, column, padded, quiet, row, words
+from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
+from lepton_studio.widgets.steady import ChoiceBox, NumberBox
 from lepton_studio.widgets.theme import CAPTION, TITLE
 
 _SIDE = 300
@@ -49,7 +50,7 @@ class ImportView(QWidget):
         self.confirm.setAccessibleName(self.confirm.text())
         self.confirm.toggled.connect(self._confirmed_or_not)
         self._confirmed: set[Doubt] = set()
-        self.groups = QComboBox()
+        self.groups = ChoiceBox()
         self.groups.setAccessibleName(tr("Files that are read alike"))
         self.groups.activated.connect(self._show_group)
         self.preview = PreviewTable(value_title=value_title(session.task), wide=session.task.from_labels is None)
@@ -59,12 +60,12 @@ class ImportView(QWidget):
         self.form.table_changed.connect(self._table_changed)
         self.form.header_changed.connect(self._header_changed)
         self.form.turns_changed.connect(self._turns_changed)
-        self.sharing = QComboBox()
+        self.sharing = ChoiceBox()
         self.sharing.setAccessibleName(tr("Rows whose file names no split"))
         self.sharing.addItem(tr("Share labelled rows out"), True)
         self.sharing.addItem(tr("Leave them without a split"), False)
         self.sharing.activated.connect(lambda _i: self._show_shares())
-        self.shares = [padded(QSpinBox()) for _ in range(3)]
+        self.shares = [NumberBox() for _ in range(3)]
         self._share_words = [words(name, size=CAPTION, muted=True) for name in
                              (tr("training %"), tr("validation %"), tr("test %"))]  # fmt: skip
         for spin, value, caption in zip(self.shares, (80, 10, 10), self._share_words, strict=True):

@@ -93,7 +93,7 @@ class LabelCard(QFrame):
             spans = [one.name for one in labels if kind_of(one.options, kinds=kinds) == "span"]
             self.relation = RelationOptions(label.options, spans=spans)
             self.relation.changed.connect(self._set_options)
-            self.relation.resized.connect(lambda: QTimer.singleShot(0, self, self.adjustSize))
+            self.relation.resized.connect(lambda: QTimer.singleShot(0, self, self._fit))
         more = [line(), self.relation] if self.relation is not None else []
         self.setLayout(
             column(
@@ -111,7 +111,7 @@ class LabelCard(QFrame):
 
     def open_beside(self, anchor: QWidget, spot: QPoint) -> None:
         """Show it left of `spot` (in `anchor`), kept on the screen."""
-        self.adjustSize()
+        self._fit()
         place = anchor.mapToGlobal(spot) - QPoint(self.width() + 8, 16)
         room = anchor.screen().availableGeometry()
         place.setX(max(room.left(), place.x()))
@@ -120,6 +120,10 @@ class LabelCard(QFrame):
         self.show()
         self.name.setFocus()
         self.name.selectAll()
+
+    def _fit(self) -> None:
+        """Be as high as all its lines; `adjustSize` would think of the colours as one line, and cut the others off."""
+        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
 
     def rename(self, name: str) -> None:
         """Give the label another name."""

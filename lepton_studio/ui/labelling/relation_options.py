@@ -17,6 +17,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Label, LabelId
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import button, clear, column, quiet, row, words
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import CAPTION
 
 _SHOWN = 4
@@ -74,7 +75,7 @@ class RelationOptions(QWidget):
         self.resized.emit()
 
     def _box(self, current: str, name: str) -> QComboBox:
-        box = QComboBox()
+        box = ChoiceBox()
         box.setAccessibleName(name)
         box.setMinimumWidth(90)
         with quiet(box):

@@ -19,6 +19,7 @@ from lepton_studio.ui.out.results_table import ResultsTable
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import CAPTION
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ class PredictPanel(QWidget):
         self._run: RunId | None = None
         self._guess: Guess | None = None
         self.output: Path | None = None
-        self.text = QComboBox()
-        self.table = QComboBox()
-        self.kind = QComboBox()
+        self.text = ChoiceBox()
+        self.table = ChoiceBox()
+        self.kind = ChoiceBox()
         for suffix, named in (
             (".csv", tr("CSV, for any spreadsheet")), (".xlsx", tr("Excel")), (".tsv", tr("TSV")),
             (".jsonl", tr("JSON Lines, for programs")), (".parquet", tr("Parquet, for programs")),

@@ -19,6 +19,7 @@ from lepton_studio.ui.score_words import moment, split_title
 from lepton_studio.widgets.figures import Figures
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.segments import Segments
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, TITLE
 
 WRONG = "wrong"
@@ -38,7 +39,7 @@ class InspectHead(QWidget):
         super().__init__(parent)
         self._task = task
         self._measures: tuple[Measure, ...] = ()
-        self.run_box = QComboBox()
+        self.run_box = ChoiceBox()
         self.run_box.setAccessibleName(tr("Run"))
         self.run_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.splits = Segments(

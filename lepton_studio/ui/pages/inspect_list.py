@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
@@ -21,6 +21,7 @@ from lepton_studio.ui.session import Session
 from lepton_studio.widgets.chips import ChipChoice, FilterChips
 from lepton_studio.widgets.layouts import button, column, line, row, words
 from lepton_studio.widgets.plain_text import menu_words
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION
 
 _LOW, _NARROW = 430, 480
@@ -47,7 +48,7 @@ class PredictionsPanel(QWidget):
         self.all = button(tr("Show all"), role="link", tip=tr("Show every prediction of this split"))
         self.chips = FilterChips([ChipChoice(one, one) for one in _CORRECT])
         self._sort = words(tr("Order"), size=CAPTION, muted=True)
-        self.order = QComboBox()
+        self.order = ChoiceBox()
         self.order.setAccessibleName(tr("Order of the predictions"))
         self._fill_order()
         self.table = PredictionsTable(self.model, by_key=self.by_key, parent=self)

@@ -22,6 +22,7 @@ from lepton_studio.ui.pages.page import Page
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.layouts import button, column, line, quiet, row, words
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, TITLE, line_width
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class OutPage(Page):
         super().__init__(session, parent)
         self._runs: list[RunRecord] = []
         self._choices: dict[str, ExportChoice] = {}
-        self.format = QComboBox()
+        self.format = ChoiceBox()
         self.format.setAccessibleName(tr("Format of the file"))
         self.format.currentIndexChanged.connect(lambda _row: self._show_expected())
         self.losses = LossReport()
@@ -44,7 +45,7 @@ class OutPage(Page):
         self.export_button = button(tr("Save the labels …"))
         self.export_button.clicked.connect(self._choose_data_path)
         self._labelled = words("", muted=True, wrap=True)
-        self.run = QComboBox()
+        self.run = ChoiceBox()
         self.run.setAccessibleName(tr("Run"))
         self.model_button = button(tr("Save the model …"))
         self.model_button.clicked.connect(self._choose_model_path)
