@@ -123,7 +123,9 @@ class LabelCard(QFrame):
 
     def _fit(self) -> None:
         """Be as high as all its lines; `adjustSize` would think of the colours as one line, and cut the others off."""
-        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+        lines = self.layout()
+        assert lines is not None
+        self.resize(self.width(), lines.totalHeightForWidth(self.width()))
 
     def rename(self, name: str) -> None:
         """Give the label another name."""
