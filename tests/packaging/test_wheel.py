@@ -37,7 +37,8 @@ def test_the_wheel_carries_code_resources_and_licence_and_nothing_else(wheel: Pa
         assert f"lepton_studio/_resources/{file.relative_to(resources).as_posix()}" in names
     for file in (checkout / "lepton_studio").rglob("*.py"):
         assert file.relative_to(checkout).as_posix() in names
-    assert any(name.endswith("/LICENSE") for name in names)
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+    assert any(name.endswith("/Inter-LICENSE.txt") and ".dist-info/" in name for name in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"lepton_studio"}
 
 

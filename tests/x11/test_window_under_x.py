@@ -19,6 +19,11 @@ def test_labels_are_merged_through_the_popup(studio: OpenStudio, tmp_path: Path)
     app.until(lambda: [one.words for one in app.find(kind="cell", inside="ChoicePopup")] == ["refund"], "one is left")
     app.press("Return")
     app.until(lambda: app.ask("[one.name for one in window.page.labels]") == ["refund", "login"], "they are one label")
+    app.click("All", kind="Chip")
+    app.click("Label", kind="MenuChip")
+    app.click("refund", kind="cell", inside="ChoicePopup")
+    app.see("refund", kind="MenuChip", checked=True)
+    app.unseen(kind="ChoicePopup")
     assert app.windows_shown() == ["MainWindow"]
     app.quit()
     with Project.open(tmp_path / "Test.lepton") as project:
