@@ -49,7 +49,7 @@ def tune(options: Namespace) -> Answer:
             model = options.model or BUILT_IN_MODEL
             if why := why_unusable(model):
                 raise Refused(why)
-            _check(project, recipe)
+            _check(project, recipe, model=model)
             _give_every_labelled_sample_a_split(project)
             run, outcome = tuning.tune(
                 project, model=model, recipe=recipe, on_events=shown.events, should_stop=should_stop
@@ -87,11 +87,11 @@ def _give_every_labelled_sample_a_split(project: Project) -> None:
         )
 
 
-def _check(project: Project, recipe: Recipe) -> None:
+def _check(project: Project, recipe: Recipe, *, model: str) -> None:
     """Say what is doubtful before the start. Raises Refused when it cannot start."""
     from lepton_studio.studio.checking import check_before_tuning
 
-    check = check_before_tuning(project, recipe)
+    check = check_before_tuning(project, recipe, model=model)
     for finding in check.findings:
         if finding.level == "amber":
             say(finding.sentence)

@@ -213,6 +213,9 @@ def _condition(run: RunId, filter: PredictionFilter) -> tuple[str, tuple[object,
         if high < 1.0:
             conditions.append(f"p.{column} < ?")
             values.append(high)
+    if filter.samples is not None:
+        conditions.append("p.sample IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(filter.samples))
     conditions.append(_STILL_THERE.format("p"))
     return " AND ".join(conditions), tuple(values)
 

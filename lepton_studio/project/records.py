@@ -189,7 +189,7 @@ PredictionOrder = Literal["sample", "most_sure", "least_sure", "worst"]
 class PredictionFilter:
     """Which predictions of a run to show: those with one verdict of this kind, gold and predicted label (a confusion
     cell, a class, a sort of error), right or wrong ones, ranges of confidence and of quality (the upper end excluded,
-    but 1 has none).
+    but 1 has none), only those of these samples.
     """
 
     split: Split | None = None
@@ -201,6 +201,7 @@ class PredictionFilter:
     score_to: float = 1.0
     quality_from: float = 0.0
     quality_to: float = 1.0
+    samples: tuple[SampleId, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,11 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
-    """The answer of a "measure" job: what a run would take, from a few probe steps on the longest batches."""
+    """The answer of a "measure" job: what a run would take, from a few probe steps on the longest batches.
+
+    `seconds` as the machine is now, `seconds_alone` where nothing else ran on it (0 for not known). `truncated` of
+    `texts` are longer than `max_length` tokens.
+    """
 
     seconds: float
     memory_mb: float
@@ -97,6 +101,8 @@ class Estimated:
     steps: int
     truncated: int
     max_length: int
+    texts: int = 0
+    seconds_alone: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,11 @@ def mcnemar(better: int, worse: int) -> float:
     n, least = better + worse, min(better, worse)
     if n == 0:
         return 1.0
-    tail = sum(math.comb(n, k) for k in range(least + 1))
-    return min(1.0, 2 * tail / 2**n)
+    tail = term = 1
+    for k in range(least):
+        term = term * (n - k) // (k + 1)
+        tail += term
+    return float(min(1.0, 2 * tail / 2**n))
 
 
 def paired_bootstrap(differences: Sequence[float]) -> float:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Split
-from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.wire import Estimated
+from lepton_studio.studio.certainty import wilson
+from lepton_studio.studio.languages import is_english
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
 
@@ -21,6 +24,14 @@ FEW = 8
 """Fewer training samples of a label than this are said to be few."""
 FEW_SAMPLES = 50
 """Fewer training samples than this are said to be few, where samples and not labels are what counts."""
+FEW_TEST = 30
+"""Fewer test samples than this are said to be few for the figure they give."""
+_TEST_SHARE = 0.1
+_LOOKED_AT = 300
+_FOREIGN = 0.1
+"""From this share of texts on that are not English it is said."""
+_BUSY = 1.3
+"""An estimate this many times as long as on an idle machine is said with both."""
 _LOPSIDED = 20
 _BALANCED = Recipe()
 
@@ -64,12 +75,14 @@ class Check:
         return all(finding.level != "red" for finding in self.findings)
 
 
-def check_before_tuning(project: Project, recipe: Recipe = _BALANCED) -> Check:
+def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: str = BUILT_IN_MODEL) -> Check:
     """Look at the annotated samples; some ten milliseconds for 100,000 of them. Changes nothing."""
     task = task_named(project.task_id)
     counts, splits = _counts(project), project.labelled_split_counts()
     about_labels = _about_labels(counts, task) if task.label_kinds else ()
     findings = [*_about_samples(splits, task), *about_labels, *_about_splits(splits, recipe), *_about_texts(project)]
+    if model == BUILT_IN_MODEL:
+        findings += _about_language(project)
     if not findings:
         ready = tr("Ready: there are samples to learn from and to be judged by.")
         if counts:
@@ -92,15 +105,24 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
             tr(
                 "About {time} for {steps} steps, with {memory} of memory.",
                 time=duration(estimate.seconds),
-                steps=estimate.steps,
+                steps=f"{estimate.steps:,}",
                 memory=_memory(estimate.memory_mb),
             ),
         )
     ]
-    if estimate.truncated:
+    if estimate.seconds_alone and estimate.seconds > _BUSY * estimate.seconds_alone:
         sentence = tr(
-            "Texts longer than {length} tokens: {count}. What follows is not read.",
-            count=estimate.truncated,
+            "This machine is busy with other work: about {least} when it is not, {most} as it is now.",
+            least=duration(estimate.seconds_alone),
+            most=duration(estimate.seconds),
+        )
+        found.insert(0, Finding("amber", sentence))
+    if estimate.truncated:
+        sentence = trn(
+            "{count} of {total} texts is longer than the {length} tokens that the model reads; the rest is not read.",
+            "{count} of {total} texts are longer than the {length} tokens that the model reads; the rest is not read.",
+            estimate.truncated,
+            total=f"{estimate.texts:,}" if estimate.texts else tr("all"),
             length=estimate.max_length,
         )
         found.insert(0, Finding("amber", sentence))
@@ -214,6 +236,37 @@ def _about_splits(splits: Mapping[Split | None, int], recipe: Recipe) -> Iterato
         yield Finding("amber", sentence, Filter(split="train"), "set_aside_validation")
     if not splits["test"] and waiting < 10:
         yield Finding("amber", tr("There is no test split, so nothing says how well the model does on new texts."))
+
+    coming = splits["test"] + round(waiting * _TEST_SHARE)
+    if 0 < coming < FEW_TEST:
+        interval = wilson(round(coming * 0.9), coming)
+        sentence = trn(
+            "{count} test sample is too few: of a model that is right in nine of ten, the score could say anything "
+            "from {low} to {high} %.",
+            "{count} test samples are few: of a model that is right in nine of ten, the score could say anything from "
+            "{low} to {high} %.",
+            coming,
+            low=math.floor(interval.low * 100),
+            high=math.ceil(interval.high * 100),
+        )
+        yield Finding("amber", sentence, Filter(state="labelled", split="test") if splits["test"] else None)
+
+
+def _about_language(project: Project) -> Iterator[Finding]:
+    """The built-in model has learnt English; some hundred texts from everywhere in the project tell."""
+    ids = project.sample_ids(Filter(state="labelled"))
+    some = tuple(ids[:: max(1, len(ids) // _LOOKED_AT)][:_LOOKED_AT])
+    texts = project.samples(Filter(ids=some), limit=_LOOKED_AT) if some else []
+    others = tuple(one.id for one in texts if not is_english(one.text))
+    if len(others) <= _FOREIGN * len(texts):
+        return
+    sentence = tr(
+        "{count} of {total} texts looked at do not seem to be English, and the built-in model has learnt nothing else. "
+        "A multilingual base model would read them better.",
+        count=len(others),
+        total=len(texts),
+    )
+    yield Finding("amber", sentence, Filter(ids=others))
 
 
 def _about_texts(project: Project) -> Iterator[Finding]:

@@ -264,6 +264,7 @@ def moved_words(one: Standing, task: Task[Any]) -> str:
     measure = main_measure(one.today, task)
     then = titled_score(one.then, task)
     today = "" if measure is None else measured(one.today[measure.id], measure)
+    then = then[:1].upper() + then[1:]
     said = tr("{then} then, {today} on today's labels: {changes}.", then=then, today=today, changes=_changes(one))
     if one.left_out:
         gone = trn(

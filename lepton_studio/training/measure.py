@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import psutil
 import torch
 from torch import nn
 
@@ -56,6 +57,7 @@ def measure(work: Work) -> LastEvent:
     longest = max(batches, key=padded)
     step(longest)  # allocates all that a run ever will; slower than the ones after it
     timed: list[tuple[int, float]] = []
+    began, worked, busy = time.perf_counter(), time.process_time(), busy_seconds()
     started = time.monotonic()
     for batch in [longest, *batches]:
         if work.should_stop() is not None:
@@ -71,17 +73,42 @@ def measure(work: Work) -> LastEvent:
     tokens = {split.split: sum(len(example.tokens) for example in split.examples) for split in splits}
     read = sum(tokens.values()) + (tokens["train"] if recipe.probe else 0)
     read += tokens["validation"] * len(schedule.marks)
+    seconds = an_epoch * recipe.passes(len(lengths)) + read_once * read
+    share = 1.0
+    if machine.device.type == "cpu":
+        share = share_of_work(
+            ours=time.process_time() - worked, everybody=busy_seconds() - busy, passed=time.perf_counter() - began
+        )
     send(
         Estimated(
-            seconds=an_epoch * recipe.passes(len(lengths)) + read_once * read,
+            seconds=seconds,
             memory_mb=machine.memory_mb(),
             samples_per_second=len(lengths) / an_epoch if an_epoch else 0.0,
             steps=schedule.steps,
-            truncated=sum(example.truncated for split in splits for example in split.examples),
+            truncated=sum(len({one.sample for one in split.examples if one.truncated}) for split in splits),
             max_length=learner.max_length,
+            texts=sum(len(split.ids) for split in splits),
+            seconds_alone=seconds * share,
         )
     )
     return Finished(step=0, seconds=work.seconds)
+
+
+def busy_seconds() -> float:
+    """Seconds that the processors of this machine have worked, for anybody."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+
+
+def share_of_work(*, ours: float, everybody: float, passed: float) -> float:
+    """Of the processors that this process would have on an idle machine, the share that it got: 0..1.
+
+    `ours` and `everybody`: processor seconds of this process and of the whole machine in `passed` seconds. What others
+    took it would have had, but no more than its threads can use.
+    """
+    others = max(0.0, everybody - ours)
+    most = passed * torch.get_num_threads()
+    return min(1.0, ours / max(1e-9, min(most, ours + others)))
 
 
 def fit_line(timed: list[tuple[int, float]]) -> tuple[float, float]:

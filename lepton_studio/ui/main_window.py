@@ -26,6 +26,7 @@ from lepton_studio.tasks import load_part
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.banner import FaultBanner
 from lepton_studio.ui.header import Header
+from lepton_studio.ui.held_out import HeldOutNotice
 from lepton_studio.ui.history_steps import Offer
 from lepton_studio.ui.menus import Menus
 from lepton_studio.ui.opening import OpenedProject, create_project, open_project, open_sample_project
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
     def _follow(self, session: Session) -> None:
         session.changed.connect(lambda _changes: self._show_history())
         session.said.connect(self._say)
+        HeldOutNotice(session)
         session.offered.connect(self._offer)
         session.history_requested.connect(self.show_history)
         session.failed.connect(lambda sentence: self.toast.say(sentence, seconds=10))

@@ -12,6 +12,7 @@ from lepton_studio.project.records import Filter, NewSample, Split
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, duration, findings_of
+from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.sample_project import create_sample_project
 
 Row = tuple[str, str, Split | None]
@@ -32,9 +33,12 @@ def _add(project: Project, rows: Sequence[Row]) -> None:
             change.add_samples([NewSample(text, split, {"labels": [label.id]}, (label.id,))])
 
 
+_TEST: list[Split] = ["test"] * 10
+
+
 def _enough(count: int = 10) -> list[Row]:
     train: Split = "train"
-    splits: list[Split] = [*[train] * count, "validation", "test"]
+    splits: list[Split] = [*[train] * count, "validation", *_TEST]
     return [(f"{name} {n}", name, split) for name in ("yes", "no", "perhaps") for n, split in enumerate(splits)]
 
 
@@ -56,9 +60,9 @@ def test_enough_of_everything_is_ready(project: Project) -> None:
     assert check.possible
     assert [finding.level for finding in check.findings] == ["ok"]
     assert [(one.label.name, one.train, one.validation, one.test, one.waiting) for one in check.counts] == [
-        ("yes", 10, 1, 1, 0),
-        ("no", 10, 1, 1, 0),
-        ("perhaps", 10, 1, 1, 0),
+        ("yes", 10, 1, 10, 0),
+        ("no", 10, 1, 10, 0),
+        ("perhaps", 10, 1, 10, 0),
     ]
 
 
@@ -95,8 +99,9 @@ def test_a_missing_validation_split_can_be_mended_with_one_click(project: Projec
 def test_labelled_samples_without_a_split_are_announced(project: Project) -> None:
     _add(project, [(text, name, None) for text, name, _ in _enough()])
     check = check_before_tuning(project)
-    assert _says(check, "Labelled samples without a split: 36.") == Filter(state="labelled")
-    assert [finding.level for finding in check.findings] == ["ok"]
+    assert _says(check, "Labelled samples without a split: 63.") == Filter(state="labelled")
+    assert _says(check, "6 test samples are few") is None, "there are none to show yet"
+    assert [finding.level for finding in check.findings] == ["amber", "ok"]
 
 
 def test_leaks_and_texts_with_two_labels_are_doors_to_their_samples(project: Project) -> None:
@@ -134,9 +139,9 @@ def test_a_task_without_labels_asks_for_samples_and_for_no_labels(tmp_path: Path
 
 
 def test_texts_that_are_cut_are_said_with_how_many(project: Project) -> None:
-    found = findings_of(Estimated(200.0, 1500.0, 80.0, 400, 12, 256))
+    found = findings_of(Estimated(200.0, 1500.0, 80.0, 400, 12, 256, 300))
     assert [finding.level for finding in found] == ["amber", "ok"]
-    assert "Texts longer than 256 tokens: 12." in found[0].sentence
+    assert found[0].sentence.startswith("12 of 300 texts are longer than the 256 tokens")
     assert found[1].sentence == "About 3 min for 400 steps, with 1.5 GB of memory."
     assert [finding.level for finding in findings_of(Estimated(1.0, 400.0, 80.0, 4, 0, 256))] == ["ok"]
 
@@ -149,3 +154,54 @@ def test_a_length_of_time_is_said_as_exactly_as_it_is_known() -> None:
         "83 min",
         "1.7 h",
     ]
+
+
+def test_few_test_samples_are_said_with_what_their_score_could_be(project: Project) -> None:
+    rows = [(text, name, split) for text, name, split in _enough() if split != "test"]
+    _add(project, [*rows, *((f"test {n}", "yes", "test") for n in range(12))])
+    said = next(one.sentence for one in check_before_tuning(project).findings if "test samples are few" in one.sentence)
+    assert said.startswith("12 test samples are few") and said.endswith("from 64 to 99 %.")
+
+
+FOREIGN = {
+    "german": "Mein Paket kam zu spät und niemand geht ans Telefon",
+    "french": "La livraison est arrivée en retard et le colis était mouillé",
+    "spanish": "El paquete llegó tarde y mojado, muy mal",
+    "portuguese": "Meu pedido não chegou e ninguém responde",
+    "polish": "Moja paczka nie przyszła na czas",
+    "dutch": "Het pakket is niet op tijd en ik krijg geen antwoord",
+    "chinese": "我的信用卡丢了，请帮我冻结账户",
+    "russian": "Моя карта пропала",
+    "greek": "Πού είναι τα χρήματά μου;",
+    "arabic": "أين بطاقتي",
+}
+
+
+@pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)
+def test_texts_that_the_built_in_model_cannot_read_are_said(project: Project, text: str) -> None:
+    _add(project, [(f"{text} ({name} {split})", name, split) for name, split in _names()])
+    foreign = [one for one in check_before_tuning(project).findings if "do not seem to be English" in one.sentence]
+    assert foreign and foreign[0].sentence.startswith("26 of 26 texts")
+    assert foreign[0].show is not None and len(foreign[0].show.ids or ()) == 26
+    other = check_before_tuning(project, model="/models/multilingual").findings
+    assert not [one for one in other if "English" in one.sentence], "another model may well read them"
+
+
+def _names() -> list[tuple[str, Split]]:
+    split: list[Split] = ["train", "validation", "test"]
+    return [(name, split[n % 3]) for name in ("yes", "no") for n in range(13)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["My card was swallowed by the machine", "Where is my refund?", "Order 4711 XB-2", "paracetamol 500 mg tid po",
+     "I met a friend from Las Vegas in Los Angeles", "", "12345", "naïve café society", "😀 great"],
+)  # fmt: skip
+def test_english_names_and_codes_raise_no_doubt(text: str) -> None:
+    assert is_english(text)
+
+
+def test_an_estimate_on_a_busy_machine_says_both_times() -> None:
+    found = findings_of(Estimated(720.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0))
+    assert found[0].sentence == "This machine is busy with other work: about 3 min when it is not, 12 min as it is now."
+    assert len(findings_of(Estimated(200.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0))) == 1

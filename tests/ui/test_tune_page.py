@@ -11,16 +11,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 
+from lepton_studio.language import use_language
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe, presets
 from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped, encode
+from lepton_studio.studio.scores_in_words import ending_words, measure_title, status_words
 from lepton_studio.tasks.text_classification import TASK
+from lepton_studio.ui.held_out import HeldOutNotice
 from lepton_studio.ui.pages.tune import TunePage
-from lepton_studio.ui.pages.tune_runs import STATUS
+from lepton_studio.ui.pages.tune_runs import STATUS, TEST
 from lepton_studio.ui.pages.tune_start import StartPanel
 from lepton_studio.ui.pages.tune_watch import RunWatch
+from lepton_studio.ui.score_words import setting_words
 from lepton_studio.ui.session import Session
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import run_events, tuned_project
@@ -297,6 +301,96 @@ def test_two_ticked_runs_lie_over_each_other(page: TunePage) -> None:
     box = page.runs.visualRect(page.runs.model().index(0, 0))
     QTest.mouseClick(page.runs.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
     assert [run.number for run in page.runs.compared()] == [1]
+
+
+def correct_a_test_label(page: TunePage, run: int = 1) -> None:
+    shown = page.session.project.predictions(run, PredictionFilter("test", correct=False))[0]
+    label = shown.prediction.predicted
+    assert label is not None
+    page.session.perform(
+        lambda project: project.annotate(
+            shown.sample.id, shown.prediction.value, labels=(label,), origin="manual", name="Label"
+        )
+    )
+
+
+def test_a_run_leads_with_what_it_is_worth_and_each_figure_says_its_samples(page: TunePage) -> None:
+    wait_until(lambda: page.live.worth.text() != "")
+    page.show_run(1)
+    right = page.session.project.prediction_count(1, PredictionFilter("test", correct=True))
+    assert page.live.worth.text().startswith(f"Right in {right} of 24 texts that it had not seen; 95 %: ")
+    assert "24 texts are too few for this figure" in page.live.caution.text()
+    assert page.live.figures._captions["score"].text() == "macro-F1, test"
+    assert page.live.figures.note("score").startswith("24 texts · validation ")
+    assert not page.live.moved.isVisible()
+
+
+def test_a_corrected_test_label_marks_every_run_with_then_and_today(page: TunePage) -> None:
+    wait_until(lambda: len(page.judge.standings) == 6)
+    model = page.runs.model()
+    before = [model.index(row, TEST).data() for row in range(3)]
+    correct_a_test_label(page)
+    wait_until(lambda: page.live.moved.isVisible())
+    assert page.live.moved.text().endswith("on today's labels: 1 test label changed since.")
+    for row, then in enumerate(before):
+        marked = model.index(row, TEST).data()
+        assert marked.startswith(then.removesuffix(" %")) and "→" in marked, "the score of then and that of today"
+        assert "1 test label changed" in model.index(row, TEST).data(Qt.ItemDataRole.ToolTipRole)
+        assert "1 test label changed" in model.index(row, TEST).data(Qt.ItemDataRole.AccessibleTextRole)
+    page.session.perform(lambda project: project.undo())
+    wait_until(lambda: [model.index(row, TEST).data() for row in range(3)] == before)
+
+
+def test_two_ticked_runs_are_compared_with_a_verdict_and_doors_to_their_samples(page: TunePage) -> None:
+    for run in (3, 1):
+        page.runs.compare(run)
+    wait_until(lambda: page.compare.table.isVisible())
+    panel = page.compare
+    assert panel.title.text() == "Run 3 against run 1"
+    assert "of 24 test texts that both answered, by today's labels" in panel.verdict.text()
+    rows = panel.table.changes.rows
+    assert [row[0] for row in rows[:2]] == ["accuracy", "macro-F1"] and rows[0][4] == "24"
+    asked = QSignalSpy(page.session.predictions_requested)
+    QTest.mouseClick(panel.better, Qt.MouseButton.LeftButton)
+    run, which = asked.at(0)[0], asked.at(0)[1]
+    assert run == 3 and panel.better.text() == f"{len(which.samples)} samples better"
+    project = page.session.project
+    assert project.prediction_count(3, which) == len(which.samples) > 0
+    assert all(one.prediction.is_right for one in project.predictions(3, which))
+    assert not any(one.prediction.is_right for one in project.predictions(1, which))
+    page.resize(844, 516)
+    assert panel.isVisible() and not page.live.isVisible(), "in a narrow window one of both"
+    page.runs.compare(1, False)
+    assert page.live.isVisible() and not panel.isVisible()
+
+
+def test_a_paused_run_and_a_finished_one_are_told_in_one_word_and_in_the_language_of_now(page: TunePage) -> None:
+    assert status_words("interrupted") == "paused"
+    assert setting_words({"epochs": 1}) == "1 epoch" and setting_words({"epochs": 4}) == "4 epochs"
+    stored = dataclasses.replace(page.session.project.run(1), sentence="已完成。")
+    assert ending_words(stored) == "Finished."
+    assert ending_words(dataclasses.replace(stored, sentence="Stopped at step 3.")) == "Stopped at step 3."
+    use_language("zh_CN")
+    try:
+        assert measure_title(TASK.measure("accuracy")) == "准确率"
+        assert ending_words(dataclasses.replace(stored, sentence="Finished.")) == "已完成。"
+    finally:
+        use_language("en")
+
+
+def test_correcting_a_test_label_is_said_once(page: TunePage) -> None:
+    HeldOutNotice(page.session)
+    said = QSignalSpy(page.session.said)
+    shown = page.session.project.predictions(1, PredictionFilter("train", correct=False))[0]
+    page.session.perform(
+        lambda project: project.annotate(
+            shown.sample.id, shown.prediction.value, labels=(1,), origin="manual", name="L"
+        )
+    )
+    assert said.count() == 0
+    correct_a_test_label(page)
+    correct_a_test_label(page, 2)
+    assert said.count() == 1 and said.at(0)[0].startswith("That is a test sample")
 
 
 def test_enter_on_a_run_opens_it_for_inspection(page: TunePage) -> None:

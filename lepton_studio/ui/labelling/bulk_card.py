@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.ui.background import Work
 from lepton_studio.ui.labelling.bulk import BulkChanges, find_changes, write_changes
@@ -118,13 +118,18 @@ class BulkCard(Overlay):
         number = len(self._found.rows(also_unlabelled=also))
         nothing = not self._found.labelled and not self._found.unlabelled
         self.sentence.setText(
-            tr("No sample would change.") if nothing else tr("Samples that change: {n}", n=amount(number))
+            tr("No sample would change.")
+            if nothing
+            else trn("{count} sample changes", "{count} samples change", number)
         )
         clear(self._rows)
-        for example in self._found.shown(also_unlabelled=also):
+        examples = tuple(self._found.shown(also_unlabelled=also))
+        for example in examples:
             where = tr("Sample {id} · {text}", id=example.sample, text=example.excerpt)
             what = f"{_cut(example.before)}  →  {_cut(example.after)}" if example.before else _cut(example.after)
             self._rows.addLayout(column(words(where, size=CAPTION, muted=True), words(what, wrap=True), gap=2))
+        if number > len(examples):
+            self._rows.addWidget(words(tr("and {n} more", n=amount(number - len(examples))), size=CAPTION, muted=True))
         self.do.setText(tr("Change them"))
         self.do.setVisible(not nothing)
         self.do.setEnabled(number > 0)

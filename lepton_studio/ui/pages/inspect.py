@@ -13,6 +13,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
 from lepton_studio.runs.job import BadSetting, Recipe
+from lepton_studio.studio.judging import Standing, moved_words, standing
 from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.labelling.bulk_card import BulkCard
@@ -49,6 +50,7 @@ class InspectPage(Page):
             parent=self._stack,
         )
         self._runs: list[RunRecord] = []
+        self._looks = 0
         self._lay_out()
         self.head.run_chosen.connect(self._show_run)
         self.head.split_chosen.connect(self._show_split)
@@ -145,12 +147,31 @@ class InspectPage(Page):
             return
         self.head.show_report(report)
         self.charts.show_report(report)
-        self._show_fixes()
         self.predictions.show_report(report, dataclasses.replace(which or PredictionFilter(), split=split))
+        self._show_fixes()
 
     def _show_fixes(self) -> None:
         run = self.run()
+        self._judge(run)
         self.head.show_fixes(0 if run is None else self.session.project.fixes_since(run.id))
+
+    def _judge(self, run: RunRecord | None) -> None:
+        """Measure the split in view by the labels of today, beside the window; the newest look counts."""
+        self._looks += 1
+        look, split, task = self._looks, self.predictions.which.split, self.session.task
+        if run is None or split is None:
+            return
+
+        def show(found: Standing | None) -> None:
+            if look == self._looks:
+                self.head.show_moved("" if found is None else moved_words(found, task))
+
+        self.session.run_in_background(
+            tr("Scoring the run on the labels of today"),
+            lambda progress: standing(progress.project, run, split),
+            show,
+            quiet=True,
+        )
 
     def tune_again(self) -> None:
         """A new run with the model and the recipe of this one, on the labels as they are now."""

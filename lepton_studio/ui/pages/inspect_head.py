@@ -53,7 +53,9 @@ class InspectHead(QWidget):
         self.again.clicked.connect(self.again_asked)
         title = words(tr("Inspect"), size=TITLE, bold=True)
         head = row(title, 8, self.run_box, 8, self.splits, None, self.fixes, self.again, gap=8)
-        self._column = column(head, self.figures, gap=12, margins=(24, 24, 24, 16))
+        self.moved = words(size=BODY, wrap=True)
+        self.moved.hide()
+        self._column = column(head, self.figures, self.moved, gap=12, margins=(24, 24, 24, 16))
         self.setLayout(self._column)
 
     def show_runs(self, runs: Sequence[RunRecord]) -> None:
@@ -83,6 +85,11 @@ class InspectHead(QWidget):
                 note = tr("{score} from the bare text", score=measured(alone, measure))
             self.figures.show_figure(measure.id, measured(value, measure), note=note)
         self.figures.show_figure(WRONG, f"{report.wrong:,}", note=tr("of {total}", total=f"{report.n:,}"))
+
+    def show_moved(self, sentence: str) -> None:
+        """What the labels of today make of the figures; "" where they are as they were."""
+        self.moved.setText(sentence)
+        self.moved.setVisible(bool(sentence))
 
     def show_fixes(self, fixes: int) -> None:
         """How many annotations changed since the run."""

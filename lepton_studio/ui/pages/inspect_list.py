@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFilter, PredictionOrder, Sample
 from lepton_studio.ui.labelling.saving import Saving
@@ -117,6 +117,8 @@ class PredictionsPanel(QWidget):
         ):
             if low > 0 or high < 1:
                 parts.append(said.format(low=round(low * 100), high=round(high * 100)))
+        if which.samples is not None:
+            parts.append(trn("{count} chosen sample", "{count} chosen samples", len(which.samples)))
         if not parts:
             return tr("All predictions")
         words_of = tr(", ").join(parts)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
@@ -17,7 +18,9 @@ from lepton_studio.studio.collecting import metric_rows
 from lepton_studio.studio.tuning import delete_run
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.pages.page import Page
+from lepton_studio.ui.pages.tune_compare import WIDTH, ComparePanel
 from lepton_studio.ui.pages.tune_curves import RunCurves, curve_panels, read_curves, shape_of
+from lepton_studio.ui.pages.tune_judge import Judge
 from lepton_studio.ui.pages.tune_ledger import LedgerPanel
 from lepton_studio.ui.pages.tune_live import LivePanel
 from lepton_studio.ui.pages.tune_start import StartPanel
@@ -25,9 +28,12 @@ from lepton_studio.ui.pages.tune_watch import RunWatch
 from lepton_studio.ui.session import Session
 from lepton_studio.widgets.curve_plot import CurvePlot
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
-from lepton_studio.widgets.layouts import column, line, row
+from lepton_studio.widgets.layouts import line, row
 
 _CLOCK_MS = 250
+_BESIDE = 760
+"""Pixels; from this width on two runs are compared beside the one in view."""
+_ANY = 16_777_215
 
 
 class TunePage(Page):
@@ -42,6 +48,7 @@ class TunePage(Page):
         self.left = StartPanel(session, self)
         self.curves = CurvePlot(curve_panels(session.task), parent=self._top)
         self.live = LivePanel(session.task, curves=self.curves, parent=self._top)
+        self.compare = ComparePanel(session.task, parent=self._top)
         self.ledger = LedgerPanel(session.task, parent=self._split)
         self.runs = self.ledger.runs
         self.empty = EmptyState(
@@ -51,6 +58,7 @@ class TunePage(Page):
             steps=[NextStep(tr("Label samples"), lambda: session.open_page("label"))],
             parent=self._right,
         )
+        self.judge = Judge(session, self)
         self._watch: RunWatch | None = None
         self._waiting: dict[RunId, list[Event]] = {}
         self._read: dict[RunId, RunCurves] = {}
@@ -75,6 +83,8 @@ class TunePage(Page):
     def show_changes(self, changes: Changes) -> None:
         if changes.runs:
             self._show_runs()
+        else:
+            self.judge.look(self.runs.compared())
         self.left.check_again()
 
     def activate(self) -> None:
@@ -169,6 +179,7 @@ class TunePage(Page):
     def _show_runs(self) -> None:
         runs, task = self.session.project.runs(), self.session.task
         self.runs.show_runs(runs)
+        self.judge.look(self.runs.compared())
         self._show_right()
         self._show_current()
         self.session.run_in_background(
@@ -202,7 +213,28 @@ class TunePage(Page):
             self._show_watch()
         else:
             self.live.show_run(run)
+            self._show_worth()
         self._show_curves()
+
+    def _show_worth(self) -> None:
+        """What the labels of today say of the run in view."""
+        run, active = self.runs.current_run(), self.session.active_run
+        if run is not None and (active is None or active.id != run.id):
+            self.live.show_standings(run, self.judge.of(run))
+
+    def _take_standings(self) -> None:
+        self.runs.show_standings(self.judge.standings)
+        self._show_worth()
+
+    def _show_compared(self) -> None:
+        """Two ticked runs are held against each other, the earlier one first."""
+        self._show_curves()
+        pair = self.judge.pair(self.runs.compared())
+        self.compare.setVisible(pair is not None)
+        self._fit()
+        if pair is not None:
+            self.compare.begin(*pair)
+        self.judge.look(self.runs.compared())
 
     def _show_curves(self) -> None:
         """The chosen run, and those that are ticked; two or more ticked ones stand for themselves."""
@@ -280,8 +312,23 @@ class TunePage(Page):
 
     # ---------------------------------------------------------------------------------------------------- layout
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """In a narrow window the comparison takes the place of the run in view."""
+        beside = self.width() - self.left.width() >= _BESIDE
+        self.live.setVisible(beside or self.compare.isHidden())
+        # A narrow page shows one of both, so that the two together may not hold it open; 0 is what its parts need.
+        self._top.setMinimumWidth(0 if self.compare.isHidden() else WIDTH)
+        self.compare.setMaximumWidth(WIDTH if beside else _ANY)
+
     def _lay_out(self) -> None:
-        self._top.setLayout(column(self.live, margins=(24, 24, 24, 8)))
+        beside = row(self.live, self.compare, gap=24, margins=(24, 24, 24, 8))
+        beside.setStretch(0, 1)
+        self._top.setLayout(beside)
+        self.compare.hide()
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._top)
         self._split.addWidget(self.ledger)
@@ -299,7 +346,10 @@ class TunePage(Page):
         self.live.inspect_asked.connect(self._inspect)
         self.live.resume_asked.connect(self._resume)
         self.runs.current_changed.connect(self._show_current)
-        self.runs.compared_changed.connect(self._show_curves)
+        self.runs.compared_changed.connect(self._show_compared)
+        self.judge.judged.connect(self._take_standings)
+        self.judge.compared.connect(self.compare.show_comparison)
+        self.compare.samples_asked.connect(session.show_predictions)
         self.ledger.inspect_asked.connect(self._inspect)
         self.ledger.resume_asked.connect(self._resume)
         self.ledger.delete_confirmed.connect(self._delete)

@@ -9,17 +9,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QProgressBar, QWidget
 
-from lepton_studio.language import tr
-from lepton_studio.project.records import RunRecord
+from lepton_studio.language import tr, trn
+from lepton_studio.project.records import RunRecord, Split
 from lepton_studio.runs.following import StopStage, stage_sentence
-from lepton_studio.studio.scores_in_words import main_measure, main_score, measure_title, run_score, status_words
+from lepton_studio.studio.judging import JUDGED, Standing, caution, lead_sentence, moved_words
+from lepton_studio.studio.scores_in_words import (
+    ending_words,
+    main_measure,
+    main_score,
+    measure_title,
+    measured,
+    run_score,
+)
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.pages.tune_watch import RunWatch
 from lepton_studio.ui.score_words import clock, memory, setting_words
 from lepton_studio.widgets.figures import NOTHING, Figures
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.layouts import button, column, row, words
-from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, SAMPLE, TITLE, text_font
 
 _BESIDE = 660
 """Pixels; from this width on the question stands beside the title."""
@@ -38,6 +46,10 @@ class LivePanel(QWidget):
         self._task = task
         self.title = words(size=TITLE, bold=True)
         self.sentence = words(size=BODY, muted=True, wrap=True)
+        self.worth = words(size=SAMPLE, bold=True, wrap=True)
+        self.caution = words(size=BODY, wrap=True)
+        self.caution.setProperty("tone", "warn")
+        self.moved = words(size=BODY, wrap=True)
         self.figures = Figures(
             [
                 ("score", measure_title(task.measure(task.best))),
@@ -84,7 +96,9 @@ class LivePanel(QWidget):
             column(self.title, self.sentence, gap=4), row(*self._asking, self.stop, self.resume, self.inspect)
         )
         self._head.setStretch(0, 1)
-        content = column(self._head, self.progress, self.figures, curves, self.fold, gap=16)
+        self._worth = QWidget(self)
+        self._worth.setLayout(column(self.worth, self.caution, self.moved, gap=4))
+        content = column(self._head, self._worth, self.progress, self.figures, curves, self.fold, gap=16)
         content.setStretchFactor(curves, 1)
         self.setLayout(content)
         self._show(stop=False, inspect=False, resume=False)
@@ -96,6 +110,7 @@ class LivePanel(QWidget):
         """A run is being prepared or followed."""
         self.title.setText(tr("Run {number}", number=number) if number else tr("Preparing the run"))
         self.figures.clear()
+        self._worth.hide()
         self._caption_score({})
         self.figures.set_caption("left", tr("time left"))
         self.log.clear()
@@ -155,20 +170,48 @@ class LivePanel(QWidget):
         """A run of the list."""
         self._stopping = False
         self.title.setText(tr("Run {number}", number=run.number))
-        how = run.sentence or status_words(run.status)
+        how = ending_words(run)
         self.say(f"{how}  ·  {setting_words(run.recipe)}" if run.recipe else how, tone=_tone(run))
         self.progress.setVisible(False)
         self.figures.clear()
-        self._caption_score(run.scores.get("validation", {}))
         self.figures.set_caption("left", tr("took"))
-        test = run_score(run, self._task, split="test")
-        note = tr("test {score}", score=test) if test else ""
-        self.figures.show_figure("score", run_score(run, self._task), note=note)
+        self.show_standings(run, {})
         self.figures.show_figure("step", "" if run.steps is None else f"{run.steps:,}")
         self.figures.show_figure("left", "" if run.seconds is None else clock(run.seconds))
         self.figures.show_figure("speed", "" if not run.samples_per_second else f"{run.samples_per_second:,.0f}")
         self._show(stop=False, inspect=bool(run.scores), resume=run.status == "interrupted")
         self.ask_stop(False)
+
+    def show_standings(self, run: RunRecord, standings: Mapping[Split, Standing]) -> None:
+        """What the run is worth: one sentence, what to know of it, and its score with the samples behind it.
+
+        `standings`: how it stands today by split; {} while that is not known.
+        """
+        split = next((one for one in JUDGED if one in run.scores), None)
+        stands = None if split is None else standings.get(split)
+        told = "" if run.status == "failed" else lead_sentence(stands, self._task, splits=tuple(standings) or JUDGED)
+        moved = [moved_words(one, self._task) for one in standings.values()]
+        self.worth.setText(told)
+        self.caution.setText("" if stands is None else caution(stands))
+        self.moved.setText("\n".join(one for one in moved if one))
+        for part in (self.worth, self.caution, self.moved):
+            part.setVisible(bool(part.text()))
+        self._worth.setVisible(bool(told))
+        self._caption_score({} if split is None else run.scores[split], split=split or "validation")
+        scores = {one: self._score(run, one, standings.get(one)) for one in JUDGED if one in run.scores}
+        value, note = scores.pop(split) if split is not None else ("", "")
+        for value_there, texts in scores.values():
+            other = tr("validation {score}", score=value_there)
+            note = " · ".join(one for one in (note, other, texts) if one)
+        self.figures.show_figure("score", value, note=note)
+
+    def _score(self, run: RunRecord, split: Split, stands: Standing | None) -> tuple[str, str]:
+        """(the score, how many texts stand behind it)."""
+        if stands is None:
+            return run_score(run, self._task, split=split), ""
+        texts = trn("{count} text", "{count} texts", stands.n)
+        measure = main_measure(stands.today, self._task)
+        return ("" if measure is None else measured(stands.today[measure.id], measure)), texts
 
     def show_past(self, watch: RunWatch) -> None:
         """What the events of a run tell beside its record: the log, its last loss, its memory."""
@@ -211,9 +254,10 @@ class LivePanel(QWidget):
             self.sentence.style().polish(self.sentence)
         self.sentence.setText(sentence)
 
-    def _caption_score(self, scores: Mapping[str, float]) -> None:
+    def _caption_score(self, scores: Mapping[str, float], *, split: Split = "validation") -> None:
         measure = main_measure(scores, self._task) or self._task.measure(self._task.best)
-        self.figures.set_caption("score", tr("{score}, validation", score=measure_title(measure)))
+        said = tr("{score}, test") if split == "test" else tr("{score}, validation")
+        self.figures.set_caption("score", said.format(score=measure_title(measure)))
 
     def _answer(self, ask: Callable[[], object]) -> None:
         self.show_stopping("asked")

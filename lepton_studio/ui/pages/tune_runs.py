@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import RunId, RunRecord
-from lepton_studio.studio.scores_in_words import measure_title, run_score, status_words
+from lepton_studio.project.records import RunId, RunRecord, Split
+from lepton_studio.studio.judging import Standing, lead_sentence, moved_score, moved_words
+from lepton_studio.studio.scores_in_words import ending_words, measure_title, run_score, status_words
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.score_words import clock, moment, setting_words
 from lepton_studio.widgets.chart_colors import chart_colors
@@ -30,11 +31,12 @@ from lepton_studio.widgets.theme import BODY, SPACE, Colors, colors, text_font
 Index = QModelIndex | QPersistentModelIndex
 
 ROW = 32
-COMPARE, NUMBER, STATUS, SCORE, TEST, SHAPE, WHEN, TOOK, SAMPLES = range(9)
+COMPARE, NUMBER, STATUS, TEST, SCORE, SHAPE, WHEN, TOOK, SAMPLES = range(9)
 _RIGHT = (SCORE, TEST, TOOK, SAMPLES)
 _WIDTHS = {COMPARE: 36, NUMBER: 76, SCORE: 72, TEST: 72, SHAPE: 96, WHEN: 96, TOOK: 84, SAMPLES: 92}
+_SPLITS: dict[int, Split] = {TEST: "test", SCORE: "validation"}
 _STATUS_WIDTH, _WIDEST, _LONG_NAME = 96, 168, 12
-_LEFT_OUT = (SAMPLES, TOOK, WHEN, SHAPE, TEST)
+_LEFT_OUT = (SAMPLES, TOOK, WHEN, SHAPE, SCORE)
 
 
 class RunsTable(QTableView):
@@ -61,13 +63,8 @@ class RunsTable(QTableView):
         heading.setTextElideMode(Qt.TextElideMode.ElideRight)
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heading.setSectionResizeMode(STATUS, QHeaderView.ResizeMode.Stretch)
-        metrics = QFontMetrics(text_font(BODY))
         self._widths = dict(_WIDTHS)
-        for column in (SCORE, TEST):  # a measure may have a long name
-            needed = metrics.horizontalAdvance(self._model.headings[column]) + 3 * SPACE
-            self._widths[column] = min(_WIDEST, max(needed, _WIDTHS[column]))
-        for column, width in self._widths.items():
-            self.setColumnWidth(column, width)
+        self._fit_scores()
         self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit())
         self.clicked.connect(self._tick)
         self.doubleClicked.connect(lambda _index: self.inspect_asked.emit())
@@ -77,6 +74,12 @@ class RunsTable(QTableView):
         current = self.current_run()
         self._model.set_runs(runs)
         self.choose(current.id if current is not None else runs[0].id if runs else None)
+
+    def show_standings(self, standings: Mapping[tuple[RunId, Split], Standing]) -> None:
+        """How runs stand on the labels of today."""
+        self._model.standings = standings
+        self._fit_scores()
+        self.viewport().update()
 
     def show_shapes(self, shapes: Mapping[RunId, Sequence[float | None]]) -> None:
         """The validation scores of runs, for their sparklines."""
@@ -108,12 +111,27 @@ class RunsTable(QTableView):
         """Tick a run or take its tick away."""
         self._model.tick(run_id, ticked)
 
+    def _fit_scores(self) -> None:
+        """A measure may have a long name, and a score be told twice."""
+        model, metrics = self._model, QFontMetrics(text_font(BODY, tabular=True))
+        for column in (SCORE, TEST):
+            said = [model.headings[column], *(model.text(run, column) for run in model.runs)]
+            needed = max(metrics.horizontalAdvance(one) for one in said) + 3 * SPACE
+            self._widths[column] = min(_WIDEST, max(needed, _WIDTHS[column]))
+        for column, width in self._widths.items():
+            self.setColumnWidth(column, width)
+        self._leave_out()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._leave_out()
+        super().resizeEvent(event)
+
+    def _leave_out(self) -> None:
+        """Hide what there is no room for."""
         left = self.viewport().width() - _STATUS_WIDTH - sum(self._widths.values())
         for column in _LEFT_OUT:  # where there is no room for all
             self.setColumnHidden(column, left < 0)
             left += self._widths[column] if left < 0 else 0
-        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         run, key = self.current_run(), event.key()
@@ -142,6 +160,7 @@ class _RunsModel(QAbstractTableModel):
         self.runs: tuple[RunRecord, ...] = ()
         self.compared: set[RunId] = set()
         self.shapes: dict[RunId, Sequence[float | None]] = {}
+        self.standings: Mapping[tuple[RunId, Split], Standing] = {}
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         self.beginResetModel()
@@ -168,11 +187,19 @@ class _RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and column == COMPARE:
             return Qt.CheckState.Checked if run.id in self.compared else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(f"{run.sentence}\n{setting_words(run.recipe)}".strip())
+            stands = self.standing(run, column)
+            said = (
+                ending_words(run),
+                "" if stands is None else self._standing_words(stands),
+                setting_words(run.recipe),
+            )
+            return tool_tip("\n".join(one for one in said if one))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if column == COMPARE:
                 return tr("Run {number}, compared", number=run.number) if run.id in self.compared else ""
-            return f"{self.headings[column]}: {self.text(run, column)}"
+            stands = self.standing(run, column)
+            moved = "" if stands is None else moved_words(stands, self.task)
+            return f"{self.headings[column]}: {self.text(run, column)}. {moved}".removesuffix(". ")
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -187,6 +214,13 @@ class _RunsModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
+    def _standing_words(self, one: Standing) -> str:
+        return "\n".join(said for said in (lead_sentence(one, self.task), moved_words(one, self.task)) if said)
+
+    def standing(self, run: RunRecord, column: int) -> Standing | None:
+        """How the run stands today on the split of a column; None for other columns, and while that is not known."""
+        return self.standings.get((run.id, _SPLITS[column])) if column in _SPLITS else None
+
     def text(self, run: RunRecord, column: int) -> str:
         """What stands in a cell."""
         if column == NUMBER:
@@ -194,7 +228,10 @@ class _RunsModel(QAbstractTableModel):
         if column == STATUS:
             return status_words(run.status)
         if column in (SCORE, TEST):
-            return run_score(run, self.task, split="validation" if column == SCORE else "test") or "–"
+            stands = self.standing(run, column)
+            if stands is not None:
+                return moved_score(stands, self.task)
+            return run_score(run, self.task, split=_SPLITS[column]) or "–"
         if column == WHEN:
             return moment(run.created)
         if column == TOOK:
@@ -257,7 +294,7 @@ def _paint_tick(painter: QPainter, box: QRectF, theme: Colors, *, on: bool) -> N
 def _ink(run: RunRecord, column: int, theme: Colors) -> QColor:
     if column == STATUS:
         return {"failed": theme.bad, "interrupted": theme.warn, "running": theme.accent}.get(run.status, theme.text)
-    return theme.text if column in (NUMBER, SCORE, TEST) else theme.muted
+    return theme.text if column in (NUMBER, TEST) else theme.muted
 
 
 def _headings(best: str) -> tuple[str, ...]:
@@ -265,8 +302,8 @@ def _headings(best: str) -> tuple[str, ...]:
         "",
         tr("Run"),
         tr("Status"),
-        best if len(best) > _LONG_NAME else tr("{score} validation", score=best),
-        tr("test"),
+        best if len(best) > _LONG_NAME else tr("{score}, test", score=best),
+        tr("validation"),
         "",
         tr("When"),
         tr("Took"),

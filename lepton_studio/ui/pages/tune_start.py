@@ -92,14 +92,14 @@ class StartPanel(QWidget):
     def check_again(self) -> None:
         """Look at the labels, in a thread; the newest look counts."""
         self.show_state()
-        recipe = self.choices.recipe()
+        recipe, model = self.choices.recipe(), self.choices.base_model()
         if recipe is None:
             return
         self._looks += 1
         look = self._looks
         self._session.run_in_background(
             tr("Checking the labels"),
-            lambda progress: check_before_tuning(progress.project, recipe),
+            lambda progress: check_before_tuning(progress.project, recipe, model=model),
             lambda check: self._show_check(check) if look == self._looks else None,
             quiet=True,
         )
