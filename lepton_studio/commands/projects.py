@@ -108,7 +108,7 @@ def import_files(options: Namespace) -> Answer:
         for notice in dict.fromkeys(one for guess in guesses for one in guess.notices):
             say(notice)
         if not options.yes:
-            _refuse_doubts(guesses, options)
+            _refuse_doubts(guesses)
         progress = Progress(tr("reading"))
         result = importing.import_files(project, guesses, progress=progress)
         progress.done()
@@ -191,20 +191,16 @@ def _split_words(said: Sequence[tuple[str, str]]) -> dict[str, Split | None]:
     return found
 
 
-def _refuse_doubts(guesses: Sequence[Guess], options: Namespace) -> None:
-    """Refuse what may be misread, unless the person has named what it is about. Raises Refused."""
-    answers = {
-        "table": ("--list", options.list),
-        "label": ("--label", options.label),
-        "label_separator": ("--separator", options.separator),
-    }
-    open_ones = [one for guess in guesses for one in guess.doubts if not answers.get(one.about, ("", None))[1]]
+def _refuse_doubts(guesses: Sequence[Guess]) -> None:
+    """Refuse what may be misread and what nobody has answered. Raises Refused."""
+    open_ones = [one for guess in guesses for one in guess.doubts]
     if not open_ones:
         return
-    named = " ".join(dict.fromkeys(answers[one.about][0] for one in open_ones if one.about in answers))
+    ways = {"table": "--list", "label": "--label COL", "label_separator": "--separator S", "group": "--group NAME"}
+    named = " / ".join(dict.fromkeys(ways[one.about] for one in open_ones if one.about in ways))
     way = tr("Answer with {options}, or add --yes to import it as it is.", options=named) if named else ""
-    raise Refused("\n".join((*dict.fromkeys(one.sentence for one in open_ones),
-                             way or tr("Add --yes to import it as it is."))))  # fmt: skip
+    sentences = dict.fromkeys(one.sentence for one in open_ones)
+    raise Refused("\n".join((*sentences, way or tr("Add --yes to import it as it is."))))
 
 
 def status(options: Namespace) -> Answer:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from lepton_studio.formats.base import Guess
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.head import Head
+from lepton_studio.formats.roles import is_constant, names_label
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr, trn
 
@@ -55,6 +56,13 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
     if guess.fold:
         said.append(tr("Rows with the same text are taken as one sample with all that they say."))
     said += _of_conversations(guess)
+    if not is_marked and not _has_answers(guess):
+        constant = [name for name in guess.columns if names_label(name) and is_constant(name, rows)]
+        said += [
+            tr("{column} says “{value}” in every row: it is not taken as the label.",
+               column=name, value=as_text(rows[0].get(name))[:60])
+            for name in constant[:1]
+        ]  # fmt: skip
     if len(guess.columns) > 1 and not is_marked and not _has_answers(guess):
         said.append(tr("No column is taken as the label: the samples come in unlabelled."))
     return said

@@ -9,6 +9,7 @@ from pathlib import Path
 from lepton_studio.formats.base import Format, Guess, Problem, Record
 from lepton_studio.formats.documents import is_text_file, natural, read_document
 from lepton_studio.formats.head import Head
+from lepton_studio.formats.label_tables import is_about
 from lepton_studio.formats.splits import split_named
 
 _COLUMNS = ("text", "label", "split", "file")
@@ -48,7 +49,8 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """One record per file, in the order of folder and file names; a folder "unsup" has no label."""
     number = 0
     for one in _class_folders(path):
-        for file in sorted(filter(is_text_file, one.folder.iterdir()), key=natural):
+        texts = (each for each in one.folder.iterdir() if is_text_file(each) and not is_about(each))
+        for file in sorted(texts, key=natural):
             number += 1
             label = "" if one.label.lower() in _UNLABELLED else one.label
             extra: dict[str, object] = {"label": label, "split": one.split, "file": file.name}

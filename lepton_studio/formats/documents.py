@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
 from lepton_studio.formats.head import Head, look_at, with_mark
+from lepton_studio.formats.label_tables import is_about
 from lepton_studio.language import tr
 
 TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
@@ -29,7 +30,11 @@ def describe(head: Head) -> Guess:
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """One record per file, files in the order a person counts them (2 before 10)."""
-    files = sorted((one for one in path.iterdir() if is_text_file(one)), key=natural) if path.is_dir() else [path]
+    files = (
+        sorted((one for one in path.iterdir() if is_text_file(one) and not is_about(one)), key=natural)
+        if path.is_dir()
+        else [path]
+    )
     for number, file in enumerate(files, start=1):
         yield read_document(file, encoding=guess.encoding, number=number, extra={})
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from lepton_studio.formats.base import ALL_TABLES, Doubt, Guess, Record
+from lepton_studio.formats.label_cells import joiner_of
 from lepton_studio.formats.reading import marks_as_read, read_records
 from lepton_studio.formats.token_cells import unnamed_tags
+from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr
 
 _FEW_LABELS = 10
@@ -70,7 +72,18 @@ def _of_labels(guess: Guess) -> Iterator[Doubt]:
             labels=labels,
             samples=samples,
         )
+    if guess.label is not None and not guess.label_separator and (joiner := _joiner(guess)):
+        may = tr("Its cells look like several labels joined by “{separator}”.", separator=joiner)
+        yield Doubt("label_separator", f"{sentence} {may}")
+        return
     yield Doubt("label", f"{sentence} {tr('That many are rather names, texts or keywords than labels.')}")
+
+
+def _joiner(guess: Guess) -> str:
+    """What may join several labels in the cells of the label column."""
+    records = (record for record, _, _ in islice(read_records(guess), _SAMPLED_ROWS) if isinstance(record, Record))
+    cells = (as_text(record.cells.get(guess.label or "")).strip() for record in records)
+    return joiner_of({cell for cell in cells if cell})
 
 
 def _are_many(labels: int, samples: int) -> bool:

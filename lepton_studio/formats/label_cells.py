@@ -128,7 +128,7 @@ def separator_of(cells: Collection[str]) -> str:
 
 def joiner_of(cells: Collection[str]) -> str:
     """What most of these cells have between words, however seldom the words are: keywords in a cell."""
-    for separator in JOINERS:
+    for separator in JOINERS[:-1]:  # names have spaces in them
         if sum(separator in cell for cell in cells) > 0.5 * len(cells):
             return separator
     return ""

@@ -89,6 +89,7 @@ _LABEL_NAMES = [
 _SPLIT_NAMES = {"split", "splits", "set", "subset", "partition", "fold", "part", "数据集"}
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
 _LONGEST_LABEL = 80
+_FEW_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,15 @@ def guess_roles(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) ->
     rest = [column for column in seen if column.name not in (split, verdict) and column.filled]
     texts = sorted(rest, key=_text_score, reverse=True)
     text = texts[0].name if texts and _text_score(texts[0]) > 0 else None
-    candidates = [column for column in rest if column.name != text]
+    candidates = [column for column in rest if column.name != text and not is_constant(column.name, rows)]
     label = None if _one_hot(candidates) else _best_label(candidates, rows)
     return Roles(text, label, split, verdict)
+
+
+def is_constant(name: str, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Whether a column says the same in every row: there is nothing to learn from it."""
+    first = as_text(rows[0].get(name)) if len(rows) >= _FEW_ROWS else ""
+    return bool(first) and all(as_text(row.get(name)) == first for row in rows)
 
 
 def _look(name: str, rows: Sequence[Mapping[str, object]]) -> _Column:

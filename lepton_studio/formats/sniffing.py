@@ -18,9 +18,9 @@ from lepton_studio.formats.documents import natural
 from lepton_studio.formats.doubts import doubts_of
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.head import Head, look_at
-from lepton_studio.formats.label_cells import flags_in
 from lepton_studio.formats.label_columns import LabelColumns, label_cells
-from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file, table_beside
+from lepton_studio.formats.label_naming import with_names
+from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file
 from lepton_studio.formats.missing import NO_VALUE, missing_notices
 from lepton_studio.formats.offsets import find_scheme, notice
 from lepton_studio.formats.packed import unpacked
@@ -30,8 +30,6 @@ from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read
 from lepton_studio.formats.recognition import describe
 from lepton_studio.formats.roles import Roles, guess_roles
 from lepton_studio.formats.splits import odd_split, split_named
-from lepton_studio.formats.table_marks import table_row
-from lepton_studio.formats.token_cells import unnamed_tags
 from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, find_talk, label_of_turns, said_of_turns
 from lepton_studio.formats.turn_lines import is_beside
 from lepton_studio.formats.values import as_text
@@ -403,13 +401,9 @@ def _with_preview(guess: Guess) -> Guess:
     notices = advice.notices(guess, [record.cells for record in sample], is_marked=is_marked)
     told = all_formats()[guess.format].notices
     notices += dict.fromkeys(sentence for path in guess.paths[:_SAMPLED_FILES] for sentence in told(path, guess))
-    if guess.label is not None or "tags" in guess.roles:
-        codes = _codes(guess, sample)
-        if not codes & {*guess.label_names, *guess.label_names.values()}:
-            table = table_beside(guess.paths[0], codes)
-            guess = replace(guess, label_names=table.names)
-            if table.names:
-                notices.append(tr("The names of the labels are taken from {file}.", file=table.file))
+    named = with_names(guess, sample)
+    guess = named.guess
+    notices += named.notices
     notices += missing_notices(guess, [record.cells for record in sample])
     if guess.text is None:
         return replace(guess, preview=(), notices=tuple(notices), doubts=())
@@ -417,18 +411,7 @@ def _with_preview(guess: Guess) -> Guess:
         finding = find_scheme(_marked(guess), chosen=guess.offsets)
         notices += [sentence] if (sentence := notice(finding)) else []
     rows = tuple(islice(_preview(guess), PREVIEW_ROWS))
-    return replace(guess, preview=rows, notices=tuple(notices), doubts=doubts_of(guess))
-
-
-def _codes(guess: Guess, sample: Sequence[Record]) -> set[str]:
-    """The labels as they stand in the file; for vectors of 0 and 1 their places, for tags of tokens their numbers."""
-    if "tags" in guess.roles:
-        return unnamed_tags([record.cells for record in sample], guess.roles["tags"])
-    if guess.label_form == "flags":
-        lengths = {len(flags) for record in sample if (flags := flags_in(record.cells.get(guess.label or "")))}
-        return {str(place) for place in range(max(lengths, default=0))}
-    bare = replace(guess, label_names={})
-    return {name for record in sample for name in table_row(record, bare, text="").marks.labels or ()}
+    return replace(guess, preview=rows, notices=tuple(notices), doubts=(*named.doubts, *doubts_of(guess)))
 
 
 def _preview(guess: Guess) -> Iterator[Row | Problem]:

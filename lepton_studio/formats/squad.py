@@ -14,7 +14,7 @@ from lepton_studio.formats.json_objects import OTHER_SHAPE
 from lepton_studio.formats.json_values import parse, reason
 from lepton_studio.formats.losses import Losses, part_title
 from lepton_studio.formats.sources import is_unchanged
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.marks import QUESTION, AnswerMark, Marks, QuestionMark
 
 _COLUMNS = ("context", "title")
@@ -43,12 +43,16 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         for paragraph in _objects(article, "paragraphs"):
             number += 1
             try:
-                marks = Marks(questions=tuple(map(_question, paragraph["qas"])))
+                questions, lost = _questions(paragraph["qas"])
                 cells = {"context": paragraph["context"], "title": article.get("title")}
             except OTHER_SHAPE:
-                yield Problem(str(path), number, tr("The paragraph lacks its text or a question."))
+                yield Problem(str(path), number, tr("The paragraph lacks its text or its questions."))
                 continue
-            yield Record(number, cells, raw={"title": article.get("title"), **paragraph}, marks=marks)
+            remark = trn("{count} question without its words, or with an answer without its place, was left out.",
+                         "{count} questions without their words, or with an answer without its place, were left out.",
+                         lost) if lost else ""  # fmt: skip
+            raw = {"title": article.get("title"), **paragraph}
+            yield Record(number, cells, raw=raw, marks=Marks(questions=questions), remark=remark)
 
 
 def _objects(found: object, key: str) -> list[dict[str, Any]]:
@@ -61,13 +65,25 @@ def marks_of(raw: Any, text: str) -> Marks | None:
     """What a paragraph with this text asked."""
     if not isinstance(raw, dict) or raw.get("context") != text or not isinstance(raw.get("qas"), list):
         return None
-    return Marks(questions=tuple(map(_question, raw["qas"])))
+    return Marks(questions=_questions(raw["qas"])[0])
+
+
+def _questions(listed: Sequence[Mapping[str, Any]]) -> tuple[tuple[QuestionMark, ...], int]:
+    """The questions of a paragraph, and how many of them could not be understood."""
+    found, lost = [], 0
+    for stored in listed:
+        try:
+            found.append(_question(stored))
+        except OTHER_SHAPE:
+            lost += 1
+    return tuple(found), lost
 
 
 def _question(stored: Mapping[str, Any]) -> QuestionMark:
-    """Answers that people gave alike count once; answers of impossible questions are only plausible."""
+    """Answers that people gave alike count once; answers of impossible questions are only plausible. A question without
+    any is open."""
     impossible = bool(stored.get("is_impossible"))
-    found = [] if impossible else stored.get("answers", ())
+    found = [] if impossible else stored.get("answers") or ()
     answers = dict.fromkeys(
         AnswerMark(int(one["answer_start"]), int(one["answer_start"]) + len(one["text"]), one["text"])
         for one in found

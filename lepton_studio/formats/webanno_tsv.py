@@ -41,6 +41,12 @@ class _Layer:
         return self.first + max(1, len(self.features))
 
     @property
+    def of_slots(self) -> frozenset[str]:
+        """The features that name slots, and those behind them, which point to the spans that fill them."""
+        roles = [place for place, name in enumerate(self.features) if name.startswith("ROLE_")]
+        return frozenset(name for place in roles for name in self.features[place : place + 2])
+
+    @property
     def title(self) -> str:
         return self.name.rpartition(".")[2]
 
@@ -155,7 +161,7 @@ def _mark(document: _Document, layer: _Layer, columns: Sequence[str], *, word: s
         values = {
             name: value
             for name, (value, _) in zip(layer.features, said, strict=False)
-            if value not in (_NOTHING, _UNNAMED, "") and not name.startswith("ROLE_")
+            if value not in (_NOTHING, _UNNAMED, "") and name not in layer.of_slots
         }
         if all(value == _NOTHING for value, _ in said):
             continue
