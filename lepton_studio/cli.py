@@ -13,6 +13,7 @@ from pathlib import Path
 from lepton_studio import __version__
 from lepton_studio.commands.console import Answer, Misused, Refused, visible
 from lepton_studio.language import tr, use_language
+from lepton_studio.private import clear_left_behind
 from lepton_studio.settings import load_settings
 
 VERBS = {
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
             return _open_window(options.dir)
         module, name = VERBS[options.verb].split(":")
         verb: Callable[[argparse.Namespace], Answer] = getattr(import_module(f"lepton_studio.commands.{module}"), name)
+        clear_left_behind()
         answer = verb(options)
         _print(answer, as_json=options.json)
     except KeyboardInterrupt:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import traceback
 from datetime import datetime
 from pathlib import Path
 
 from lepton_studio import __version__
+from lepton_studio.faults import traceback_of
+from lepton_studio.private import private_folder, private_opener
 from lepton_studio.settings import user_folder
 
 
@@ -18,10 +19,10 @@ def log_file() -> Path:
 def record_error(error: BaseException) -> Path | None:
     """Append the traceback of `error` to the log; its path, or None where the log cannot be written."""
     path = log_file()
-    entry = "".join(traceback.format_exception(error))
+    entry = traceback_of(error)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
+        private_folder(path.parent)
+        with open(path, "a", encoding="utf-8", opener=private_opener) as log:
             log.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} {__version__}\n{entry}\n")
     except OSError:
         return None

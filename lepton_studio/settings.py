@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.private import private_folder, private_opener
+
 _RECENT = 8
 
 
@@ -49,10 +51,15 @@ def load_settings() -> Settings:
 def save_settings(settings: Settings) -> None:
     """Write the whole file, or leave the old one. Raises OSError."""
     file = settings_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     temporary = file.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(dataclasses.asdict(settings), indent=1), "utf-8")
-    temporary.replace(file)
+    try:
+        with open(temporary, "w", encoding="utf-8", opener=private_opener) as written:
+            written.write(json.dumps(dataclasses.asdict(settings), indent=1))
+        temporary.replace(file)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def settings_file() -> Path:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import gzip
-import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -14,6 +11,7 @@ from pathlib import Path
 
 from lepton_studio.formats.base import UnreadableFile
 from lepton_studio.language import tr
+from lepton_studio.private import temporary_folder
 
 _MOST_BYTES = 8 << 30
 _CHUNK = 1 << 20
@@ -74,9 +72,7 @@ def _gunzipped(path: Path) -> Path:
 @cache
 def _room() -> Path:
     """A folder of this run of the program."""
-    folder = Path(tempfile.mkdtemp(prefix="lepton-unpacked-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return temporary_folder("unpacked")
 
 
 def _tag(path: Path) -> str:

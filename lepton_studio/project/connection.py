@@ -7,12 +7,13 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from lepton_studio.language import tr
-from lepton_studio.project.errors import ProjectBusy, ProjectError
+from lepton_studio.project.errors import ProjectBusy, ProjectError, ProjectGone
 from lepton_studio.project.in_words import in_words
 from lepton_studio.project.searchable import searchable
 
@@ -76,6 +77,39 @@ class Cursor(sqlite3.Cursor):
             yield from rows
 
 
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """A file by its path and by what the system knows it by: SQLite goes on writing to one that was deleted."""
+
+    path: Path
+    device: int
+    number: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileMark:
+        """The file that is at this path now. Raises OSError."""
+        found = os.stat(path)
+        return cls(path, found.st_dev, found.st_ino)
+
+    def is_in_place(self) -> bool:
+        """Whether this very file is still at its path; some microseconds, longer where a network does not answer."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == (self.device, self.number)
+
+    def gone(self) -> ProjectGone:
+        """The error that says so."""
+        return ProjectGone(
+            tr(
+                "The project is no longer in {folder}: its folder was moved, renamed or deleted, or its drive is gone. "
+                "Nothing more is written there.",
+                folder=self.path.parent,
+            )
+        )
+
+
 class Connection(sqlite3.Connection):
     """One connection; used by one thread at a time.
 
@@ -84,6 +118,8 @@ class Connection(sqlite3.Connection):
     """
 
     recording: int | None = None
+    file: FileMark | None = None
+    """Which file this is; looked at again before each write."""
 
     def cursor(self, factory: Any = None, /) -> Any:
         """Every cursor says SQLite's errors in words."""
@@ -106,7 +142,9 @@ class Connection(sqlite3.Connection):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write all that is written inside, or nothing."""
+        """Write all that is written inside, or nothing. Raises ProjectGone where the file is not in its place."""
+        if self.file is not None and not self.file.is_in_place():
+            raise self.file.gone()
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -161,12 +199,17 @@ def connect(database: Path, *, read_only: bool = False, immutable: bool = False)
         return db.recording
 
     try:
+        if not read_only:
+            db.file = FileMark.of(database)
         db.create_function("recording_entry", 0, recording_entry)
         db.create_function("searchable", 3, searchable, deterministic=True)
         db.execute("PRAGMA cache_size = -65536")  # KiB; a bulk import walks the whole of the text_hash index
         if not read_only:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA fullfsync = ON")  # macOS: out of the drive's cache too; nothing elsewhere
+    except OSError as error:
+        db.close()
+        raise ProjectError(tr("The disk did not answer. Nothing was changed; check it and try again.")) from error
     except BaseException:
         db.close()
         raise

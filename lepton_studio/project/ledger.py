@@ -57,7 +57,7 @@ class Ledger:
             )
         assert cursor.lastrowid is not None
         run = self.run(cursor.lastrowid)
-        (self.runs_folder / run.folder).mkdir(parents=True, exist_ok=True)
+        (self.runs_folder / run.folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         return run
 
     def update_run(

@@ -6,13 +6,13 @@ SQLite wants to write beside the file even to read (the index of its write-ahead
 from __future__ import annotations
 
 import shutil
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock as Mutex
 
 from lepton_studio.language import tr
+from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.project.connection import Connection, connect
 from lepton_studio.project.errors import ProjectBusy, ProjectDamaged, ProjectError
 
@@ -25,15 +25,16 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         """Copy the database in `folder` with its log. Raises ProjectError."""
-        self.folder = Path(tempfile.mkdtemp(prefix="lepton-reading-"))
+        self.folder = temporary_folder("reading")
         self._holders = 1
         self._mutex = Mutex()
         try:
             for name in (DATABASE_NAME, _LOG):
                 if (folder / name).exists():
+                    (self.folder / name).touch(mode=0o600)
                     shutil.copyfile(folder / name, self.folder / name)
         except OSError as error:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            give_back(self.folder)
             raise ProjectError(
                 tr('The project "{name}" could not be copied to the temporary folder to read it.', name=folder.stem)
             ) from error
@@ -49,7 +50,7 @@ class Copy:
         with self._mutex:
             self._holders -= 1
             if self._holders == 0:
-                shutil.rmtree(self.folder, ignore_errors=True)
+                give_back(self.folder)
 
 
 @dataclass(frozen=True, slots=True)

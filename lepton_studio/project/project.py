@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from lepton_studio.files import sync_folder
 from lepton_studio.language import tr
+from lepton_studio.private import private_folder
 from lepton_studio.project import history, undoing
 from lepton_studio.project.change import Change
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.connection import NOT_RECORDED, Connection, connect, storable
-from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectTooOld
+from lepton_studio.project.connection import NOT_RECORDED, Connection, FileMark, connect, one_line, storable
+from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectGone, ProjectTooOld
 from lepton_studio.project.history import Step
-from lepton_studio.project.in_words import text_of
+from lepton_studio.project.in_words import in_words, text_of
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
 from lepton_studio.project.ledger import Ledger
 from lepton_studio.project.lock import ProjectLock
@@ -32,6 +34,12 @@ from lepton_studio.project.opening import (
 from lepton_studio.project.places import DATABASE_NAME, Place, copied_place, reading_place
 from lepton_studio.project.reads import Reads
 from lepton_studio.project.writes import Writes
+
+_PAGES_AT_ONCE = 4096
+
+
+def _tell_nobody(_done: int, _all: int) -> None:
+    return None
 
 
 class Project(Reads, Writes, Ledger):
@@ -73,7 +81,6 @@ class Project(Reads, Writes, Ledger):
             _fill(draft, task=task, labels=labels, name=name or folder.stem)
             if folder.exists():
                 folder.rmdir()
-            draft.chmod(0o755)
             draft.rename(folder)
             sync_folder(folder.parent)
         except BaseException:
@@ -137,6 +144,47 @@ class Project(Reads, Writes, Ledger):
     def read_only(self) -> bool:
         """Whether writes are refused."""
         return self._lock is None
+
+    def is_in_place(self) -> bool:
+        """Whether its file is still where it was opened. May wait as long as a network drive does; any thread."""
+        return self._db.file is None or self._db.file.is_in_place()
+
+    def gone(self) -> ProjectGone:
+        """What to say where it is not."""
+        return FileMark(self.folder / DATABASE_NAME, 0, 0).gone()
+
+    def write_count(self) -> tuple[int, int]:
+        """Another value whenever something was written, by this connection or by others."""
+        return self._db.total_changes, int(self._db.value("PRAGMA data_version"))
+
+    def copy_database(self, target: Path, *, told: Callable[[int, int], object] = _tell_nobody) -> None:
+        """Write all that is in the file, in one state, to the new file `target`; works while the file is deleted.
+
+        `told` (pages done, all) may raise to stop. Raises ProjectError, OSError; nothing is left then.
+        """
+        unfinished = target.with_name(target.name + ".part")
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
+        try:
+            with closing(sqlite3.connect(unfinished, isolation_level=None)) as copy, self.snapshot():
+                self._db.value("SELECT count(*) FROM meta")  # from here on what others write is not seen
+                try:
+                    self._db.backup(
+                        copy, pages=_PAGES_AT_ONCE, progress=lambda _status, left, every: told(every - left, every)
+                    )
+                except sqlite3.Error as error:
+                    raise in_words(error) from error
+            with open(unfinished, "rb+") as written:
+                os.fsync(written.fileno())
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def rename(self, name: str) -> None:
+        """Call the project by another name; its folder stays as it is, and undo does not know of it."""
+        with self._db.transaction():
+            self._db.execute("UPDATE meta SET value = ? WHERE key = 'name'", (one_line(name),))
+        self.name = one_line(name)
 
     def close(self) -> None:
         """Close the connection; the last of a project and its clones frees it for others. Closing twice is harmless."""
@@ -230,8 +278,8 @@ def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
     """Make the contents of a project's folder."""
     from lepton_studio.project.schema import bring_up_to_date  # slow to import
 
-    (folder / "runs").mkdir()
-    (folder / DATABASE_NAME).touch()
+    (folder / "runs").mkdir(mode=0o700)
+    (folder / DATABASE_NAME).touch(mode=0o600)  # what SQLite makes beside it gets the same rights
     with closing(connect(folder / DATABASE_NAME)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         bring_up_to_date(db)
@@ -246,11 +294,12 @@ def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
 def _bring_up_to_date(folder: Path) -> None:
     """Copy the database to `backups/`, then migrate it."""
     with closing(connect(folder / DATABASE_NAME)) as db:
-        (folder / "backups").mkdir(exist_ok=True)
+        private_folder(folder / "backups")
         moment = history.now()[:19].replace(":", "-")
         copy = folder / "backups" / f"version-{db.value('PRAGMA user_version')}-{moment}.db"
         unfinished = copy.with_suffix(".part")
         unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
         db.execute("VACUUM INTO ?", (str(unfinished),))
         unfinished.replace(copy)
     _migrate(folder / DATABASE_NAME)

@@ -39,7 +39,7 @@ def scratch_folder(project: Project) -> ScratchFolder:
     """A new folder, ours while this process lives: below the project's runs, or in the system's temporary folder where
     the project lies on a read-only place. Raises OSError."""
     try:
-        project.runs_folder.mkdir(parents=True, exist_ok=True)
+        project.runs_folder.mkdir(mode=0o700, exist_ok=True)  # the folder of a project that is gone is not made again
         path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=project.runs_folder))
     except OSError as error:
         if error.errno not in _NOT_OURS:

@@ -9,6 +9,7 @@ import sys
 
 def main() -> int:
     """Take file descriptor 1 for events and point it at the log; then import what takes seconds, and serve."""
+    os.umask(0o077)  # what it writes lies in the run's folder, with texts of the project
     events = os.dup(1)
     os.dup2(2, 1)
     # OpenMP's threads wait for each other by spinning; beside a busy window that makes a step up to ten times slower.

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import logging.handlers
 import platform
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
 
 import lepton_studio
+from lepton_studio.faults import traceback_of
+from lepton_studio.private import private_folder, private_opener
 from lepton_studio.ui.known_errors import is_known, sentence_of
 
 _log = logging.getLogger("lepton_studio")
+
+
+class _Log(logging.handlers.RotatingFileHandler):
+    """Its files are the person's alone. Where they cannot be written (a full disk, a read-only home) nothing is."""
+
+    def _open(self) -> io.TextIOWrapper:
+        private_folder(Path(self.baseFilename).parent)
+        made = open(self.baseFilename, self.mode, encoding=self.encoding, opener=private_opener)  # noqa: SIM115
+        return cast(io.TextIOWrapper, made)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        self.lost = True
+
+    lost = False
+    """Whether something could not be written."""
 
 
 class FaultDesk(QObject):
@@ -38,10 +56,7 @@ class FaultDesk(QObject):
 
     def install(self) -> None:
         """Take over `sys.excepthook`, threads' exceptions and Qt's messages. Call it once, before the first window."""
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        self._handler = logging.handlers.RotatingFileHandler(
-            self.log_file, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
-        )
+        self._handler = _Log(self.log_file, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True)
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         _log.addHandler(self._handler)
         _log.propagate = False
@@ -61,7 +76,7 @@ class FaultDesk(QObject):
 
     def take(self, error: BaseException) -> None:
         """Log and show an error that was caught where nothing could be done about it."""
-        _log.error("%s", "".join(traceback.format_exception(error)))
+        _log.error("%s", traceback_of(error))
         self._caught.emit(error)
 
     def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -82,9 +97,9 @@ class FaultDesk(QObject):
 
 
 def report(error: BaseException) -> str:
-    """What helps to find a fault: versions and the traceback. No texts of the project but what the error says."""
+    """What helps to find a fault: versions and the traceback. No texts of the project."""
     versions = f"Lepton Studio {lepton_studio.__version__}, Python {platform.python_version()}, Qt {qVersion()}"
-    return f"{versions}\n{platform.platform()}\n\n{''.join(traceback.format_exception(error))}"
+    return f"{versions}\n{platform.platform()}\n\n{traceback_of(error)}"
 
 
 def guarded(desk: FaultDesk, call: Callable[[], None]) -> None:
