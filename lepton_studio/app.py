@@ -13,6 +13,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.language import use_language
+from lepton_studio.private import clear_left_behind
 from lepton_studio.settings import load_settings, user_folder
 from lepton_studio.ui.errors import FaultDesk
 from lepton_studio.ui.main_window import MainWindow
@@ -47,12 +48,15 @@ def run_window(folder: Path | None) -> int:
 def fetch_charts() -> None:
     """Import what the pages with charts need, in a thread: half a second for which no click has to wait.
 
+    What a killed window left in the temporary folder is cleared there too.
+
     What is there then is there to stay. Python's garbage collector walks through it again and again, in the middle of a
     key press, and takes 70 ms each time: it is told to leave it alone.
     """
     names = [entry.path.partition(":")[0] for entry in PAGES]
 
     def fetch() -> None:
+        clear_left_behind()
         for name in names:
             import_module(name)
         gc.freeze()

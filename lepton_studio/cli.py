@@ -21,6 +21,8 @@ VERBS = {
     "new": "projects:new",
     "import": "projects:import_files",
     "status": "projects:status",
+    "check": "checking:check",
+    "copy": "checking:copy",
     "tune": "tuning:tune",
     "report": "tuning:report",
     "compare": "tuning:compare",
@@ -125,6 +127,9 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("--yes", action="store_true", help=tr("import as guessed, even where that is in doubt"))
 
     verb("status", tr("show what is in a project"))
+    verb("check", tr("read all of a project, and say what of it is damaged"))
+    copy = verb("copy", tr("save a copy of a project, open or not"))
+    copy.add_argument("target", type=Path, metavar="COPY", help=tr("the new project's folder"))
 
     tune = verb("tune", tr("fine-tune a model on the labels"))
     tune.add_argument("--model", metavar="M", help=tr("built-in (the default), a folder, or a Hub id"))

@@ -20,7 +20,7 @@ from lepton_studio.project.project import Project
 Told = Callable[[int, int], object]
 """Called with (done, all); may raise to stop."""
 
-_NOT_COPIED = ("scratch-*", "process.json", "control")
+_NOT_COPIED = ("scratch-*", "process.json", "run.lock", "control")
 _KEPT, _KEPT_DAYS, _KEPT_LARGE = 4, 7, 2
 _LARGE = 200 << 20
 """From so many bytes on few backups are kept."""

@@ -14,7 +14,7 @@ from types import TracebackType
 from lepton_studio.files import sync_folder
 from lepton_studio.language import tr
 from lepton_studio.private import private_folder
-from lepton_studio.project import history, undoing
+from lepton_studio.project import history, soundness, undoing
 from lepton_studio.project.change import Change
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import NOT_RECORDED, Connection, FileMark, connect, one_line, storable
@@ -179,6 +179,10 @@ class Project(Reads, Writes, Ledger):
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
+
+    def faults_of_file(self) -> list[str]:
+        """A sentence for each thing that is wrong with the file; reads all of it, changes nothing."""
+        return soundness.faults_of_file(self._db)
 
     def rename(self, name: str) -> None:
         """Call the project by another name; its folder stays as it is, and undo does not know of it."""

@@ -1,7 +1,7 @@
 """A run folder: the only thing that the window and the child share on disk. Files appear whole or not at all.
 
     job.json  data/{train,validation,test,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl
-    report.json
+    report.json  digests.json (of the files of the model)
     log.txt  run.lock (held by the child at work)  process.json (its pid and start time)
     control (a command for a child without a window)
 
@@ -47,6 +47,10 @@ class RunFolder:
     @property
     def model(self) -> Path:
         return self.path / "model"
+
+    @property
+    def digests_file(self) -> Path:
+        return self.path / "digests.json"
 
     @property
     def predictions_file(self) -> Path:

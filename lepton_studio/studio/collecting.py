@@ -9,6 +9,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId, RunRecord
+from lepton_studio.runs.digests import keep_digests
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.outcome import Outcome
@@ -52,6 +53,8 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
                 project.store_report(run_id, split=split, report=reports[split].to_json())
         if folder.predictions_file.exists():
             project.store_predictions(run_id, predictions_of(folder))
+    if outcome.kind != "thrown_away":
+        keep_digests(folder)
     steps = max((event.step for event in folder.events() if isinstance(event, Stepped)), default=0)
     return project.update_run(
         run_id,

@@ -20,6 +20,8 @@ from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, REJECTED, Marks
 from lepton_studio.project.records import Filter, Labels, Sample, Split
+from lepton_studio.runs.digests import damaged_files
+from lepton_studio.runs.folder import RunFolder
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
@@ -116,6 +118,8 @@ def export_model(run_folder: Path | str, path: Path | str, *, replace: bool = Fa
     source, target = Path(run_folder) / "model", Path(path)
     if not source.is_dir():
         raise ExportError(tr("This run has no model to copy: it did not finish."))
+    if damaged := damaged_files(RunFolder(Path(run_folder))):
+        raise ExportError(tr("The model is damaged: {file} is not what was saved.", file=damaged[0]))
     _check(target, replace=replace)
     with _told(target), new_folder(target) as temporary:
         shutil.copytree(source, temporary)

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import LabelId, RunId, RunRecord
+from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.following import run_job
 from lepton_studio.runs.job import Job
@@ -55,7 +56,9 @@ def predict_inputs(
     Close it (`contextlib.closing`) where it is not read to its end. Raises PredictionFailed, Cancelled, ProjectError,
     and what `inputs` raise.
     """
-    trained = run_folder(project, run_with_model(project, run_id))
+    run = run_with_model(project, run_id)
+    trained = run_folder(project, run)
+    _check_model(trained, run)
     folder = scratch_folder(project)
     try:
         given = watched(inputs, total=None, progress=progress, should_stop=should_stop)
@@ -107,6 +110,18 @@ def reader(project: Project, job: Job) -> Callable[[object], Any | None]:
 def _input_line(id: int, input: Input) -> str:
     fields = {"fields": dict(input.fields)} if input.fields else {}
     return json.dumps({"id": id, "text": input.text, **fields}) + "\n"
+
+
+def _check_model(trained: RunFolder, run: RunRecord) -> None:
+    """Damaged weights predict without a word, only something else. Raises PredictionFailed."""
+    if damaged := damaged_files(trained):
+        raise PredictionFailed(
+            tr(
+                "The model of run {number} is damaged: {files} is not what was saved. Tune again, or take a copy.",
+                number=run.number,
+                files=damaged[0],
+            )
+        )
 
 
 def _predict(

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.project import Project
 
 _EVERY = 0.05
@@ -103,10 +104,18 @@ class Background(QObject):
         function: Callable[[Progress], Any],
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
+        through: Project | None = None,
     ) -> None:
-        """Start `function` in a thread with a clone of `project`; `done` or `failed` comes in the window's thread."""
+        """Start `function` in a thread with a clone of `project`; `done` or `failed` comes in the window's thread.
+
+        `through` is used in place of the clone, and not closed.
+        """
         self._works.append(work)
-        clone = project.clone()
+        try:
+            clone = through or project.clone()
+        except ProjectError as error:
+            self._finished.emit(work, None, error, (done, failed))
+            return
 
         def body() -> None:
             answer, error = None, None
@@ -115,7 +124,8 @@ class Background(QObject):
             except Exception as raised:
                 error = raised
             finally:
-                clone.close()
+                if through is None:
+                    clone.close()
             self._finished.emit(work, answer, error, (done, failed))
 
         work.thread = threading.Thread(target=body, name=work.title, daemon=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +11,9 @@ from lepton_studio.language import tr
 from lepton_studio.ui.overlay import Overlay
 from lepton_studio.widgets.layouts import button, row, words
 from lepton_studio.widgets.theme import TITLE
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.main_window import MainWindow
 
 
 class ClosingQuestion(Overlay):
@@ -44,3 +48,14 @@ class ClosingQuestion(Overlay):
     def _answer(self, keep_running: bool) -> None:
         self.close_over()
         self._answered(keep_running)
+
+
+def ask_before_leaving(window: MainWindow, go_on: Callable[[], object]) -> None:
+    """Ask what becomes of the run; `go_on` is called once the project is left."""
+
+    def leave(keep_running: bool) -> None:
+        window.leave_project(go_on, keep_running=keep_running)
+        go_on()
+
+    run = window.session.active_run if window.session is not None else None
+    ClosingQuestion.over(window.toast.host).ask(run.number if run is not None else 0, answered=leave)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.ui.saved_mark import SavedMark
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
@@ -79,6 +80,7 @@ class Header(QWidget):
         self.setFixedHeight(52)
         self.name = words("", size=BODY, bold=True)
         self.name.setMaximumWidth(280)
+        self.saved = SavedMark()
         self.search = SearchBox(tr("Search samples"))
         self.search.setMaximumWidth(440)
         self.search.setMinimumWidth(160)
@@ -91,8 +93,19 @@ class Header(QWidget):
         self.undo.clicked.connect(self.undo_asked)
         self.redo = IconButton("redo", tr("Redo"))
         self.redo.clicked.connect(self.redo_asked)
-        layout = row(self.name, None, self.search, None, self.run, self.undo, self.redo, gap=8, margins=(24, 8, 16, 8))
-        layout.setStretch(2, 10)
+        layout = row(
+            self.name,
+            self.saved,
+            None,
+            self.search,
+            None,
+            self.run,
+            self.undo,
+            self.redo,
+            gap=8,
+            margins=(24, 8, 16, 8),
+        )
+        layout.setStretch(3, 10)
         self.setLayout(layout)
 
     def show_project(self, name: str) -> None:

@@ -11,8 +11,6 @@ from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
-    QDragEnterEvent,
-    QDropEvent,
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
@@ -24,15 +22,21 @@ from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.settings import Settings, save_settings, user_folder
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.actions import Action
-from lepton_studio.ui.banner import FaultBanner
+from lepton_studio.ui.banner import FaultBanner, PlaceBanner
+from lepton_studio.ui.closing import ask_before_leaving
+from lepton_studio.ui.dropping import Dropping
 from lepton_studio.ui.header import Header
 from lepton_studio.ui.held_out import HeldOutNotice
 from lepton_studio.ui.history_steps import Offer
+from lepton_studio.ui.known_errors import is_known, sentence_of
 from lepton_studio.ui.menus import Menus
 from lepton_studio.ui.opening import OpenedProject, create_project, open_project, open_sample_project
 from lepton_studio.ui.pages import PAGES
 from lepton_studio.ui.pages.page import Page, key_of
+from lepton_studio.ui.project_files import ProjectFiles
 from lepton_studio.ui.rail import Rail
+from lepton_studio.ui.remembering import Remembering
+from lepton_studio.ui.run_in_header import RunInHeader
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.window_actions import window_actions
 from lepton_studio.ui.window_place import restore_place, saved_place
@@ -55,18 +59,17 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings, *, save: Callable[[Settings], None] = save_settings) -> None:
         super().__init__()
-        self.settings = settings
-        self._save = save
+        self.remembering = Remembering(settings, save=save, said=self._say_later)
         self.session: Session | None = None
         self._pages: dict[str, Page] = {}
         self._current: Page | None = None
         self._search_text = ""
         self.setWindowTitle("Lepton Studio")
-        self.setAcceptDrops(True)
 
         self.header = Header()
         self.rail = Rail(PAGES)
         self.banner = FaultBanner()
+        self.place_banner = PlaceBanner()
         self.stack = QStackedWidget()
         self._start_page: StartPage | None = None
         frame = QWidget()
@@ -74,10 +77,13 @@ class MainWindow(QMainWindow):
         self.strip = WorkStrip(moved=self.toast.keep_above)
         frame.setLayout(
             row(
-                self.rail, column(self.header, self.banner, self.stack, self.strip, gap=0), gap=0
+                self.rail, column(self.header, self.place_banner, self.banner, self.stack, self.strip, gap=0), gap=0
             )  # the rail is full height
         )
         self.setCentralWidget(frame)
+        self.files = ProjectFiles(self)
+        self.dropping = Dropping(self)
+        self.run_in_header = RunInHeader(self)
         self.menus = Menus(self)
         self._connect()
         self._show_project_parts(False)
@@ -102,8 +108,12 @@ class MainWindow(QMainWindow):
 
     def show_start_page(self) -> None:
         """Leave the project that is open and show the start page."""
-        if self._leave_project(self.show_start_page):
+        if self.leave_project(self.show_start_page):
             self._show_start()
+
+    def forget_project(self, folder: Path) -> None:
+        """Take a project out of the list of recent ones."""
+        self._remember(self.settings.without_recent(folder))
 
     def choose_project(self) -> None:
         """Ask for a project's folder."""
@@ -118,7 +128,7 @@ class MainWindow(QMainWindow):
                 self._show_start()
             return False
         folder = opened.project.folder
-        if not self._leave_project(lambda: self.open_project(folder, page=page)):
+        if not self.leave_project(lambda: self.open_project(folder, page=page)):
             opened.project.close()
             return False
         session = Session(opened.project, self, settings=self.settings)
@@ -131,17 +141,23 @@ class MainWindow(QMainWindow):
         self.project_opened.emit()
         self._show_project_parts(True)
         self._show_history()
-        self.open_page(page)
+        self.files.follow(session)
+        try:
+            self.open_page(page)
+        except Exception as error:  # a damaged project is open all the same: it can be checked, and left
+            if not is_known(error):
+                raise
+            self.toast.say(sentence_of(error), seconds=10)
         QTimer.singleShot(0, session.desk.look_for_left_runs)
         return True
 
-    def _leave_project(self, go_on: Callable[[], object], *, keep_running: bool | None = None) -> bool:
+    def leave_project(self, go_on: Callable[[], object], *, keep_running: bool | None = None) -> bool:
         """Close the project. False while a run goes on: the person is asked, and `go_on` is called after the answer."""
         session = self.session
         if session is None:
             return True
         if session.desk.is_busy and keep_running is None:
-            self._ask_before_leaving(go_on)
+            ask_before_leaving(self, go_on)
             return False
         if self._current is not None:
             self._current.deactivate()
@@ -168,12 +184,16 @@ class MainWindow(QMainWindow):
         session.sample_requested.connect(self._show_sample)
         session.predictions_requested.connect(self._show_predictions)
         session.page_requested.connect(self.open_page)
-        session.run_active_changed.connect(self._show_run)
-        session.run_events_arrived.connect(lambda _run, _events: self._show_run())
+        self.run_in_header.follow(session)
         self.strip.follow(session.background)
         session.fault_found.connect(self._raise)
 
     # ------------------------------------------------------------------------------------------------- pages
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.remembering.settings
 
     @property
     def page(self) -> Page | None:
@@ -217,7 +237,7 @@ class MainWindow(QMainWindow):
             page.project_wanted.connect(self.open_project)
             page.sample_wanted.connect(self.open_sample)
             page.new_wanted.connect(self.create_project)
-            page.recent_dropped.connect(lambda folder: self._remember(self.settings.without_recent(folder)))
+            page.recent_dropped.connect(self.forget_project)
             self._start_page = page
             self.stack.addWidget(page)
         self._start_page.show_recent(self.settings.recent)
@@ -287,6 +307,11 @@ class MainWindow(QMainWindow):
         if chosen:
             self.import_files([Path(one) for one in chosen])
 
+    def take_files(self, files: list[Path]) -> None:
+        """Have the start page make a project of these files."""
+        if self._start_page is not None:
+            self._start_page.take_files(files)
+
     def import_files(self, files: list[Path]) -> None:
         """Show these files in the import view."""
         if self.session is not None:
@@ -307,6 +332,9 @@ class MainWindow(QMainWindow):
         """A fault of ours: the banner with its report."""
         self.banner.show_report(report)
 
+    def _say_later(self, sentence: str) -> None:
+        QTimer.singleShot(0, self, lambda: self.toast.say(sentence, seconds=10))
+
     def _say(self, sentence: str, undoable: bool) -> None:
         if undoable:
             self.toast.say(sentence, action=tr("Undo"), run=lambda: self.undo(sure=True))
@@ -324,20 +352,6 @@ class MainWindow(QMainWindow):
         self._search_text = text
         self.header.search.set_search(text)
 
-    def _show_run(self) -> None:
-        run = self.session.active_run if self.session is not None else None
-        if run is None or self.session is None:
-            self.header.run.hide()
-            return
-        step = self.session.desk.last_step
-        self.header.run.show_run(run.number, step.step / step.total_steps if step and step.total_steps else None)
-
-    def _open_run(self) -> None:
-        run = self.session.active_run if self.session is not None else None
-        self.open_page("tune")
-        if run is not None:
-            self._pages["tune"].show_run(run.id)  # type: ignore[attr-defined]
-
     def _search(self, text: str) -> None:
         self._search_text = text
         if self._current is not None and not self._current.search(text):
@@ -349,11 +363,11 @@ class MainWindow(QMainWindow):
 
     def _show_project_parts(self, shown: bool) -> None:
         self.rail.setVisible(shown)
+        self.place_banner.setVisible(False)
         self.header.setVisible(shown)
 
     def _remember(self, settings: Settings) -> None:
-        self.settings = settings
-        self._save(settings)
+        self.remembering.keep(settings)
         if self._start_page is not None:
             self._start_page.show_recent(settings.recent)
 
@@ -365,7 +379,6 @@ class MainWindow(QMainWindow):
         self.header.search_left.connect(lambda: self._current and self._current.setFocus())
         self.header.undo_asked.connect(lambda: self.undo())
         self.header.redo_asked.connect(self.redo)
-        self.header.run_asked.connect(self._open_run)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -380,33 +393,9 @@ class MainWindow(QMainWindow):
                 return
         super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        if len(files) == 1 and files[0].suffix == ".lepton":
-            self.open_project(files[0])
-        elif self.session is None and self._start_page is not None:
-            self._start_page.take_files(files)
-        else:
-            self.import_files(files)
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._leave_project(self.close):
+        if not self.leave_project(self.close):
             event.ignore()
             return
         self._remember(dataclasses.replace(self.settings, geometry=saved_place(self)))
         super().closeEvent(event)
-
-    def _ask_before_leaving(self, go_on: Callable[[], object]) -> None:
-        from lepton_studio.ui.closing import ClosingQuestion
-
-        def leave(keep_running: bool) -> None:
-            self._leave_project(go_on, keep_running=keep_running)
-            go_on()
-
-        run = self.session.active_run if self.session is not None else None
-        ClosingQuestion.over(self.toast.host).ask(run.number if run is not None else 0, answered=leave)

@@ -21,6 +21,7 @@ from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.background import Background, Progress, Work
 from lepton_studio.ui.history_steps import HistorySteps
+from lepton_studio.ui.keeping import Keeping
 from lepton_studio.ui.known_errors import is_known, sentence_of, was_cancelled
 from lepton_studio.ui.tuning_desk import TuningDesk
 
@@ -77,6 +78,7 @@ class Session(QObject):
         self.background = Background(self)
         self.desk = TuningDesk(self)
         self.steps = HistorySteps(self)
+        self.keeping = Keeping(self)
         self.is_open = True
         """False once closed: a timer that fires afterwards must find out."""
 
@@ -98,12 +100,20 @@ class Session(QObject):
         """As `perform`, in a thread, for writes that touch many samples."""
 
         def done(changes: Changes | None) -> None:
+            self.keeping.wrote()
             if changes is not None:
                 self.changed.emit(changes)
                 if say:
                     self.said.emit(say, True)
 
-        self.run_in_background(title, lambda progress: write(progress.project), done, writes=True, can_cancel=False)
+        self.run_in_background(
+            title,
+            lambda progress: write(progress.project),
+            done,
+            failed=lambda error: self.keeping.failed(error, write),
+            writes=True,
+            can_cancel=False,
+        )
 
     def is_writing(self) -> bool:
         """Whether work beside the window writes to the project; the person is told then."""
@@ -115,12 +125,15 @@ class Session(QObject):
     def written(self, write: Callable[[Project], Changes | None]) -> Changes | None:
         """Do one short write and tell no page; None when it could not be done (the person has been told why)."""
         try:
-            return write(self.project)
+            changes = write(self.project)
         except Exception as error:
             if not is_known(error):
                 raise
+            self.keeping.failed(error, write)
             self.failed.emit(sentence_of(error))
             return None
+        self.keeping.wrote()
+        return changes
 
     # ------------------------------------------------------------------------------------------- beside the window
 
@@ -134,12 +147,14 @@ class Session(QObject):
         writes: bool = False,
         quiet: bool = False,
         can_cancel: bool = True,
+        through: Project | None = None,
     ) -> Work:
         """Run `work` in a thread; the window shows `title`, how far, how long yet and Cancel (unless `quiet`).
 
         `work` gets a `Progress`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own
         connection). `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after
         `failed(error)` where given. `writes`: the window's own writes are refused with a sentence until it ends.
+        `through`: a connection to use in place of a new one.
         """
         job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel)
 
@@ -154,7 +169,7 @@ class Session(QObject):
                 self.fault_found.emit(error)
 
         if self.is_open:
-            self.background.run(job, project=self.project, function=work, done=done, failed=told)
+            self.background.run(job, project=self.project, function=work, done=done, failed=told, through=through)
         return job
 
     # ---------------------------------------------------------------------------------------------------- runs
@@ -221,6 +236,7 @@ class Session(QObject):
         self.desk.close(keep_running=keep_running)
         self.background.close()
         self.closing.emit()
+        self.keeping.close()
         self.project.close()
 
 

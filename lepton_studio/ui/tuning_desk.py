@@ -103,7 +103,11 @@ class TuningDesk(QObject):
 
     def look_for_left_runs(self) -> None:
         """Follow again a run that went on without the window; say of a dead one that it was interrupted."""
-        if self._session.is_open and any(run.status == "running" for run in self._session.project.runs()):
+        if (
+            self._session.is_open
+            and not self._session.project.read_only
+            and any(run.status == "running" for run in self._session.project.runs())
+        ):
             self._session.run_in_background(
                 tr("Looking for interrupted runs"), _left_runs, self._take_left_runs, quiet=True
             )

@@ -22,6 +22,9 @@ def window_actions(window: MainWindow) -> list[Action]:
     def has_project() -> bool:
         return window.session is not None
 
+    def can_write() -> bool:
+        return window.session is not None and window.session.keeping.state == "saved"
+
     def can_undo() -> bool:
         return window.session is not None and window.session.project.undo_name() is not None
 
@@ -66,6 +69,13 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
         Action("open", tr("Open a project …"), window.choose_project, "Ctrl+O", "project"),
         Action("sample", tr("Open the sample project"), window.open_sample, "", "project"),
+        Action("close", tr("Close project"), window.show_start_page, "Ctrl+W", "project", has_project),
+        Action(
+            "save_copy", tr("Save a copy …"), window.files.save_copy, "Ctrl+Shift+S", "project", has_project, apart=True
+        ),
+        Action("rename", tr("Rename project …"), window.files.rename, "", "project", can_write),
+        Action("backups", tr("Backups …"), window.files.show_backups, "", "project", has_project),
+        Action("check", tr("Check"), window.files.check, "", "project", has_project),
         Action("import", tr("Import files …"), window.choose_files, "Ctrl+I", "project", has_project),
         Action("quit", tr("Quit"), window.close, "Ctrl+Q", "project"),
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),

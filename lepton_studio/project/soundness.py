@@ -1,0 +1,64 @@
+"""Does the file hold together? What SQLite finds, and what our own tables must agree on. Nothing is repaired."""
+
+from __future__ import annotations
+
+from lepton_studio.language import tr
+from lepton_studio.project.connection import Connection
+from lepton_studio.project.errors import ProjectDamaged, ProjectError
+
+
+def faults_of_file(db: Connection) -> list[str]:
+    """A sentence for each fault; reads the whole file, and works on a read-only one."""
+    found = []
+    for question in (_pages, _keys, _words):
+        try:
+            found += question(db)
+        except ProjectDamaged:
+            found.append(tr("Parts of the project file cannot be read."))
+    for query, what in _contradictions().items():
+        try:
+            count = int(db.value(query) or 0)
+        except ProjectDamaged:
+            count = -1
+        if count:
+            found.append(tr("The project file contradicts itself: {what}.", what=what))
+    return list(dict.fromkeys(found))
+
+
+def _contradictions() -> dict[str, str]:
+    """A number that must be 0, and what it counts."""
+    return {
+        "SELECT count(*) FROM sample WHERE id NOT IN (SELECT id FROM content)": tr("samples without a text"),
+        "SELECT count(*) FROM annotation_label WHERE label NOT IN (SELECT id FROM label)": tr("labels that are gone"),
+        "SELECT count(*) FROM annotation_label WHERE sample NOT IN (SELECT id FROM sample)": tr("labels of no sample"),
+        "SELECT count(*) FROM decision WHERE entry NOT IN (SELECT id FROM entry)": tr("decisions of no change"),
+        "SELECT count(*) FROM prediction WHERE run NOT IN (SELECT id FROM run)": tr("predictions of no run"),
+        "SELECT total(samples) <> (SELECT count(*) FROM sample) FROM split_tally": tr("counts that are wrong"),
+    }
+
+
+def _pages(db: Connection) -> list[str]:
+    rows = db.execute("PRAGMA integrity_check(20)").fetchall()
+    sound = [row[0] for row in rows] == ["ok"]
+    return [] if sound else [tr("Pages of the project file are damaged ({count} places).", count=len(rows))]
+
+
+def _keys(db: Connection) -> list[str]:
+    broken = db.execute("PRAGMA foreign_key_check").fetchall()
+    return [tr("Parts of the project file cannot be read.")] if broken else []
+
+
+def _words(db: Connection) -> list[str]:
+    """The index of words is asked whether it fits the texts; that is a write to SQLite, so it is rolled back."""
+    try:
+        db.execute("SAVEPOINT checked")
+        try:
+            db.execute("INSERT INTO sample_search (sample_search, rank) VALUES ('integrity-check', 1)")
+        finally:
+            db.execute("ROLLBACK TO checked")
+            db.execute("RELEASE checked")
+    except ProjectDamaged:
+        return [tr("The search may miss samples: its index does not fit the texts.")]
+    except ProjectError:
+        return []  # read-only
+    return []

@@ -1,0 +1,41 @@
+"""Digests of a tuned model: weights that are damaged still predict, only wrongly, and nobody would notice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from lepton_studio.runs.folder import RunFolder, read_json, write_whole
+
+
+def keep_digests(folder: RunFolder) -> None:
+    """Write down what the files of the model are now, unless that was done since they were written."""
+    files = _files(folder.model)
+    kept = folder.digests_file
+    if files and not (kept.exists() and all(one.stat().st_mtime <= kept.stat().st_mtime for one in files.values())):
+        write_whole(kept, json.dumps({name: _digest(file) for name, file in files.items()}, indent=1))
+
+
+def damaged_files(folder: RunFolder) -> list[str]:
+    """The files of the model that are not what was written, or not there; none where no digests were kept.
+
+    Reads the whole model. Raises OSError.
+    """
+    try:
+        kept = read_json(folder.digests_file)
+    except FileNotFoundError:
+        return []  # of a run of an older version
+    except ValueError:
+        return [folder.digests_file.name]
+    files = _files(folder.model)
+    return [name for name, digest in kept.items() if name not in files or _digest(files[name]) != digest]
+
+
+def _files(model: Path) -> dict[str, Path]:
+    return {str(one.relative_to(model).as_posix()): one for one in sorted(model.rglob("*")) if one.is_file()}
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,129 @@
+"""A check of a whole project that a person can ask for: the file, every value in it, the reports, the tuned models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lepton_studio.language import tr, trn
+from lepton_studio.project.errors import ProjectError
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import SPLITS, RunRecord, Sample
+from lepton_studio.runs.digests import damaged_files
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.studio.progress import Progress, silent
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import BadAnnotation, BadReport, Report
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCheck:
+    """What was looked at, and a sentence for each thing that is wrong. Nothing was changed."""
+
+    samples: int
+    labelled: int
+    runs: int
+    models: int
+    findings: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+    def summary(self) -> str:
+        """What was looked at."""
+        return tr(
+            "Read: {samples}, {labelled} of them labelled; {runs}, {models} with a model.",
+            samples=trn("{count} sample", "{count} samples", self.samples),
+            labelled=self.labelled,
+            runs=trn("{count} run", "{count} runs", self.runs),
+            models=self.models,
+        )
+
+
+def check_project(project: Project, *, progress: Progress = silent) -> ProjectCheck:
+    """Read all that the project holds. `progress` counts samples, and may raise to stop. Raises UnknownTask."""
+    findings = project.faults_of_file()
+    samples, labelled, unread = _samples(project, progress)
+    if unread:
+        shown = ", ".join(map(str, unread[:_NAMED])) + (" …" if len(unread) > _NAMED else "")
+        findings.append(
+            trn(
+                "{count} sample cannot be read as it was written (number {numbers}).",
+                "{count} samples cannot be read as they were written (numbers {numbers}).",
+                len(unread),
+                numbers=shown,
+            )
+        )
+    runs, models = _runs(project, findings)
+    if findings:
+        findings.append(tr("Nothing was changed. Earlier states lie in {folder}.", folder=project.folder / "backups"))
+    return ProjectCheck(samples, labelled, runs, models, tuple(findings))
+
+
+def _samples(project: Project, progress: Progress) -> tuple[int, int, list[int]]:
+    """(samples, labelled ones, the ids of those that cannot be read)."""
+    task, unread, labelled = task_named(project.task_id), [], 0
+    try:
+        labels, ids = project.labels(), project.sample_ids()
+    except ProjectError:
+        return 0, 0, []  # the file's own check has said so
+
+    def is_sound(sample: Sample) -> bool:
+        try:
+            if sample.value is not None:
+                task.parse(sample.value, labels)
+            project.decisions(sample.id)
+            project.source_row(sample.id)
+        except (BadAnnotation, ProjectError):
+            return False
+        return True
+
+    for place, id in enumerate(ids, start=1):
+        try:
+            sample = project.sample(id)
+        except ProjectError:
+            unread.append(id)
+            continue
+        labelled += sample.value is not None
+        if not is_sound(sample):
+            unread.append(id)
+        progress(place, len(ids))
+    return len(ids), labelled, unread
+
+
+def _runs(project: Project, findings: list[str]) -> tuple[int, int]:
+    """(runs, those with a model); what is wrong is added to the findings."""
+    try:
+        runs = project.runs()
+    except ProjectError:
+        findings.append(tr("The list of runs cannot be read."))
+        return 0, 0
+    models = 0
+    for run in runs:
+        folder = RunFolder(project.runs_folder / run.folder)
+        models += folder.model.is_dir()
+        findings += _of_run(project, run, folder)
+    return len(runs), models
+
+
+def _of_run(project: Project, run: RunRecord, folder: RunFolder) -> list[str]:
+    found = []
+    try:
+        for split in SPLITS:
+            stored = project.report(run.id, split)
+            if stored is not None:
+                Report.from_json(stored)
+        for _ in project.every_prediction(run.id):
+            pass
+    except (ProjectError, BadReport):
+        found.append(tr("The report or the predictions of run {number} cannot be read.", number=run.number))
+    try:
+        damaged = damaged_files(folder)
+    except OSError:
+        damaged = [folder.model.name]
+    if damaged:
+        found.append(tr("The model of run {number} is damaged ({files}).", number=run.number, files=", ".join(damaged)))
+    return found

@@ -1,0 +1,143 @@
+"""Whether what the person does is kept: the mark that says "saved", the watch over the folder, backups now and then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.copies import Copied, back_up, backups, save_copy
+from lepton_studio.project.errors import NoSpace, ProjectError, ProjectGone
+from lepton_studio.project.project import Project
+from lepton_studio.ui.background import Progress
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.session import Session
+
+Kept = Literal["saved", "unsaved", "gone", "read_only"]
+"""Every write is durable when it returns. "unsaved": the last one could not be made; "gone": none can be."""
+
+_LOOK_EVERY = 5_000
+_BACK_UP_EVERY = 10 * 60_000
+"""Milliseconds."""
+
+Write = Callable[[Project], Changes | None]
+
+
+class Keeping(QObject):
+    """Owned by the session. `changed`: `state` or `at` is another now."""
+
+    changed = Signal()
+    _looked = Signal(bool)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.state: Kept = "read_only" if session.project.read_only else "saved"
+        self.at: datetime | None = None
+        """When something was written last by this window."""
+        self.refused: list[Write] = []
+        """What could not be written since the folder is gone, in order: to be done again where the project is saved."""
+        self._rescue: Project | None = None
+        self._backed_up = session.project.write_count()
+        self._has_no_room = False
+        self._look: threading.Thread | None = None
+        self._looked.connect(self._take_look, Qt.ConnectionType.QueuedConnection)
+        if not session.project.read_only:
+            self._rescue = session.project.clone()  # opened now: it reads the file even after that was deleted
+            for work, every in ((self.look, _LOOK_EVERY), (self.back_up, _BACK_UP_EVERY)):
+                timer = QTimer(self)
+                timer.timeout.connect(work)
+                timer.start(every)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the folder is not where it was opened."""
+        return self.state == "gone"
+
+    def wrote(self) -> None:
+        """Something was written."""
+        self.at = datetime.now()
+        self._be("saved")
+
+    def failed(self, error: Exception, write: Write | None) -> None:
+        """Something was not written."""
+        if isinstance(error, ProjectGone):
+            if write is not None:
+                self.refused.append(write)
+            self._be("gone")
+        elif type(error) in (NoSpace, ProjectError):  # the disk's fault, not that of what was to be written
+            self._be("unsaved")
+
+    def look(self) -> None:
+        """Look whether the folder is in its place, in a thread: a network drive may take long to answer."""
+        if self._look is not None and self._look.is_alive():
+            return
+        project = self._session.project
+
+        def ask() -> None:
+            there = project.is_in_place()
+            if self._session.is_open:
+                self._looked.emit(there)
+
+        self._look = threading.Thread(target=ask, name="look for the project", daemon=True)
+        self._look.start()
+
+    def back_up(self) -> None:
+        """Make a backup beside the window if something was written since the last one."""
+        project = self._session.project
+        if self.state != "saved" or self._session.background.writer is not None:
+            return
+        count = project.write_count()
+        if count == self._backed_up and (backups(project.folder) or not project.count()):
+            return
+
+        def work(progress: Progress) -> Path | None:
+            try:
+                return back_up(progress.project, told=progress)
+            except NoSpace as error:
+                if self._has_no_room:
+                    return None
+                self._has_no_room = True
+                raise error
+
+        def done(_file: Path | None) -> None:
+            self._backed_up = count
+
+        self._session.run_in_background(tr("Making a backup"), work, done, quiet=True)
+
+    def save_copy(self, folder: Path, done: Callable[[Copied], None]) -> None:
+        """Copy the project beside the window, from a connection that still reads what is gone."""
+        self._session.run_in_background(
+            tr("Saving a copy"),
+            lambda progress: save_copy(progress.project, folder, told=progress),
+            done,
+            through=self._rescue,
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._rescue is not None:
+            self._rescue.close()
+
+    def _take_look(self, there: bool) -> None:
+        if not there:
+            self._be("gone")
+        elif self.is_gone:  # it came back
+            self._be("saved")
+            for write in self._take_refused():
+                self._session.perform(write)
+
+    def _take_refused(self) -> list[Write]:
+        refused, self.refused = self.refused, []
+        return refused
+
+    def _be(self, state: Kept) -> None:
+        self.state = state
+        self.changed.emit()

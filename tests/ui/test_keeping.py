@@ -1,0 +1,179 @@
+"""What a person did is kept, or the window says at once that it is not, and offers a way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from lepton_studio.app import open_first
+from lepton_studio.project.copies import backups
+from lepton_studio.project.project import Project
+from lepton_studio.settings import Settings
+from lepton_studio.ui.backups_card import BackupsCard
+from lepton_studio.ui.check_card import CheckCard
+from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.rename_card import RenameCard
+from lepton_studio.ui.session import Session
+from tests.ui.driving import application, make_project, open_window, press, wait_until
+
+
+def _session(window: MainWindow) -> Session:
+    assert window.session is not None
+    return window.session
+
+
+def _chosen(monkeypatch: pytest.MonkeyPatch, target: Path) -> None:
+    """The person names this file in the system's dialog."""
+    monkeypatch.setattr(
+        "lepton_studio.ui.project_files.QFileDialog.getSaveFileName", lambda *_args, **_more: (str(target), "")
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of a folder with open files")
+def test_a_folder_that_is_gone_stops_the_work_and_all_of_it_is_saved_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_project(tmp_path)
+    with open_window(folder) as window:
+        session = _session(window)
+        session.perform(lambda project: project.note(1, "kept"))
+        assert window.header.saved.text() == "✓ Saved" and not window.place_banner.isVisible()
+        shutil.rmtree(folder)
+        assert session.perform(lambda project: project.note(2, "refused at first")) is None
+        assert window.header.saved.text() == "Not saved"
+        assert "no longer in" in window.place_banner.sentence.text()
+        window.show_fault("a report")
+        assert "Your labels are saved" not in window.banner._sentence.text()
+        _chosen(monkeypatch, tmp_path / "Saved")
+        window.place_banner.act.click()
+        wait_until(lambda: window.session is not None and window.session.project.folder.stem == "Saved")
+        saved = _session(window).project
+        assert (saved.count(), saved.sample(1).note, saved.sample(2).note) == (12, "kept", "refused at first")
+        assert window.header.saved.text() == "✓ Saved" and not window.place_banner.isVisible()
+        assert not folder.exists()
+
+
+def test_the_watch_finds_a_folder_that_goes_and_one_that_comes_back(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    with open_window(folder) as window:
+        keeping = _session(window).keeping
+        away = folder.rename(tmp_path / "Away.lepton")
+        keeping.look()
+        wait_until(lambda: keeping.is_gone)
+        _session(window).perform(lambda project: project.flag(3))
+        away.rename(folder)
+        keeping.look()
+        wait_until(lambda: keeping.state == "saved")
+        assert _session(window).project.sample(3).flagged, "what was refused meanwhile is done"
+
+
+def test_a_copy_and_a_backup_are_made_beside_the_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_project(tmp_path)
+    with open_window(folder) as window:
+        session = _session(window)
+        session.keeping.back_up()
+        wait_until(lambda: session.background.is_idle)
+        assert len(backups(folder)) == 1
+        session.keeping.back_up()
+        wait_until(lambda: session.background.is_idle)
+        assert len(backups(folder)) == 1, "nothing was written since"
+        session.perform(lambda project: project.flag(1))
+        _chosen(monkeypatch, tmp_path / "Copy.lepton")
+        window.files.save_copy()
+        wait_until(lambda: (tmp_path / "Copy.lepton").exists() and session.background.is_idle)
+        with Project.open(tmp_path / "Copy.lepton") as copied:
+            assert copied.sample(1).flagged
+        window.files.show_backups()
+        card = window.toast.host.findChild(BackupsCard)
+        assert card is not None
+        row = card.rows.itemAt(0).layout()
+        assert row is not None
+        row.itemAt(row.count() - 1).widget().click()  # type: ignore[union-attr]
+        wait_until(lambda: _session(window).project.folder not in (folder, tmp_path / "Copy.lepton"))
+        assert not _session(window).project.sample(1).flagged
+
+
+def test_a_project_is_renamed_and_closed_from_the_menu(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    with open_window(folder) as window:
+        window.files.rename()
+        card = window.toast.host.findChild(RenameCard)
+        assert card is not None
+        for name, wrong in (("a/b", True), ("", True), ("Praise", False)):
+            card.name.setText(name)
+            card.rename.click()
+            assert card.isVisible() == wrong
+        assert _session(window).project.name == "Praise" and (tmp_path / "Praise.lepton").is_dir()
+        assert window.windowTitle().startswith("Praise") and window.settings.recent[0].endswith("Praise.lepton")
+        assert str(folder) not in window.settings.recent
+        press(window, Qt.Key.Key_W, modifier=Qt.KeyboardModifier.ControlModifier)
+        assert window.session is None
+
+
+def test_a_check_says_what_is_damaged(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        window.files.check()
+        card = window.toast.host.findChild(CheckCard)
+        assert card is not None
+        wait_until(card.isVisible)
+        assert card._title.text() == "The project is sound"
+
+
+def test_a_project_that_can_only_be_read_says_so_and_every_page_opens(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    application()
+    window = MainWindow(Settings(), save=lambda _settings: None)
+    window.show()
+    from lepton_studio.ui.opening import OpenedProject
+
+    window._take(OpenedProject(Project.open(folder, read_only=True)), page="label")
+    assert window.header.saved.text() == "Read only" and window.place_banner.isVisible()
+    for page in ("data", "label", "tune", "inspect", "out"):
+        window.open_page(page)
+        wait_until(lambda: _session(window).background.is_idle)
+    assert _session(window).perform(lambda project: project.flag(1)) is None
+    assert window.toast.text == "This project is open for reading only."
+    assert "Save a copy" in window.place_banner.act.text()
+    window.close()
+    window.deleteLater()
+
+
+def test_the_window_works_where_nothing_can_be_remembered_and_says_so_once(tmp_path: Path) -> None:
+    application()
+    tries = []
+
+    def full(_settings: Settings) -> None:
+        tries.append(1)
+        raise OSError(28, "No space left on device")
+
+    window = MainWindow(Settings(), save=full)
+    window.show()
+    folder = make_project(tmp_path)
+    assert window.open_project(folder)
+    wait_until(lambda: "Settings cannot be saved" in window.toast.text)
+    window.toast.hide()
+    window.choose_theme("dark")
+    assert len(tries) == 2 and window.settings.theme == "dark"
+    application().processEvents()
+    assert not window.toast.isVisible()
+    window.close()
+    window.deleteLater()
+
+
+def test_the_first_start_of_a_home_that_cannot_be_written_shows_the_start_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application()
+    (tmp_path / "home").write_text("a file where the folder should be")
+    monkeypatch.setenv("LEPTON_HOME", str(tmp_path / "home"))
+    window = MainWindow(Settings())
+    open_first(window, None)
+    window.show()
+    assert window.session is None and window.stack.currentWidget() is not None
+    assert window.toast.text
+    window.close()
+    window.deleteLater()
