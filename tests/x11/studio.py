@@ -7,6 +7,9 @@
         app.click(name="note")                             # by objectName
         app.type("a few words")                            # real key presses, wherever the focus is
         app.press("Return", "ctrl+z")                      # keys as xdotool names them
+        app.menu("View", "Dark")                           # entries of the menus, one after the other
+        app.choose("Label", "theme")                       # an entry of the combo box called "Label"
+        app.name_file(tmp_path / "letters.csv")            # in the file dialog that is open
         app.see("3 labelled")                              # waits until it stands on the screen; its Seen
         app.see("Note", value="a few words", focused=True) # with what else is to hold of it
         app.unseen("Undo")                                 # waits until it does not
@@ -34,7 +37,7 @@ from typing import Any, Protocol
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds until a condition counts as never met; a busy machine needs a few of them to start the app."""
 
 
@@ -132,6 +135,25 @@ class Studio:
     def press(self, *keys: str) -> None:
         """Press keys by the names of xdotool: "Return", "Escape", "ctrl+z", "question"."""
         self.xdotool("key", "--delay", 20, *keys)
+
+    def menu(self, title: str, *entries: str) -> None:
+        """Open a menu of the menu bar, and click through its entries."""
+        self.click(title, kind="entry", inside="QMenuBar")
+        for entry in entries:
+            self.click(entry, kind="entry", inside="QMenu")
+
+    def choose(self, box: str, words: str) -> None:
+        """Choose an entry of the combo box of this name, by mouse."""
+        self.click(box, kind="QComboBox")
+        self.click(words, kind="cell", inside="QComboBoxPrivateContainer")
+        self.see(box, kind="QComboBox", value=words)
+
+    def name_file(self, path: Path) -> None:
+        """Type a path into the file dialog that is, or will be, open, and accept it."""
+        self.see(kind="QFileDialog")
+        self.type(str(path))
+        self.press("Return")
+        self.unseen(kind="QFileDialog")
 
     def quit(self) -> None:
         """Close the window as the person does, and wait until the process has ended."""

@@ -72,9 +72,7 @@ def test_the_wheel_scrolls_the_page_and_changes_no_box_under_it(studio: OpenStud
     table = tmp_path / "letters.csv"
     table.write_text("body,label,other\nMy card is gone,card lost,a\nPay me back,refund,b\n", "utf-8")
     app.press("ctrl+i")
-    app.see(kind="QFileDialog")
-    app.type(str(table))
-    app.press("Return")
+    app.name_file(table)
     app.see("My card is gone", kind="cell")
 
     before = app.ask(_BOXES)
