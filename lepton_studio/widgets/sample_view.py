@@ -1,10 +1,11 @@
-"""One text in large type, to be read: lines of a good length, found words marked, any script, any length.
+"""One text in large type, to be read and copied from: lines of a good length, found words marked, any length.
 
 The text stays in Python; nothing is ever read back from Qt. Long texts are laid out piece by piece between events.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -44,7 +47,10 @@ class _Block:
 
 
 class SampleView(QAbstractScrollArea):
-    """Shows `set_text(text)`; `set_marks(words)` marks each occurrence, whatever its case."""
+    """Shows `set_text(text)`; `set_marks(words)` marks each occurrence, as a search finds it. The mouse selects text.
+
+    It takes no focus: whoever holds it offers its keys to `scroll_by_key`, and copies `selected_text`.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, size: int = SAMPLE) -> None:
         super().__init__(parent)
@@ -52,6 +58,9 @@ class SampleView(QAbstractScrollArea):
         self._text = ""
         self._marks: tuple[str, ...] = ()
         self._pieces: list[str] = []
+        self._starts: list[int] = []
+        self._selected: tuple[int, int] = (0, 0)  # from where the mouse was pressed to where it is; code points
+        self._is_pressed = False
         self._blocks: list[_Block] = []
         self._height = 0.0
         self._more = QTimer(self)
@@ -63,6 +72,7 @@ class SampleView(QAbstractScrollArea):
         self.setAccessibleName(tr("Sample"))
         self.viewport().setBackgroundRole(QPalette.ColorRole.NoRole)
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
 
     @property
     def text(self) -> str:
@@ -73,7 +83,9 @@ class SampleView(QAbstractScrollArea):
         """Show another text, from its beginning."""
         self._text = text
         self.setAccessibleDescription(text[:4000])
-        self._pieces = list(_cut(text))
+        cut = _cut(text)
+        self._starts, self._pieces = [start for start, _ in cut], [piece for _, piece in cut]
+        self._selected = (0, 0)
         self._start()
         self.verticalScrollBar().setValue(0)
 
@@ -92,6 +104,76 @@ class SampleView(QAbstractScrollArea):
         """The height of what has been laid out so far."""
         return round(self._height)
 
+    @property
+    def selected_text(self) -> str:
+        """What the mouse has selected, "" for nothing."""
+        return self._text[slice(*sorted(self._selected))]
+
+    def select(self, start: int, end: int) -> None:
+        """Select these code points."""
+        self._selected = (start, end)
+        self.viewport().update()
+
+    def scroll_by_key(self, event: QKeyEvent) -> bool:
+        """Scroll by arrows up and down, Page Up, Page Down, Home and End; False for other keys, and at an end."""
+        bar = self.verticalScrollBar()
+        steps = {
+            Qt.Key.Key_Up: -2 * bar.singleStep(),
+            Qt.Key.Key_Down: 2 * bar.singleStep(),
+            Qt.Key.Key_PageUp: -bar.pageStep() * 9 // 10,
+            Qt.Key.Key_PageDown: bar.pageStep() * 9 // 10,
+            Qt.Key.Key_Home: -bar.maximum(),
+            Qt.Key.Key_End: bar.maximum(),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if event.key() == Qt.Key.Key_End:
+            self._lay_out(len(self._text) + 40 * len(self._pieces))
+            step = bar.maximum()
+        bar.setValue(bar.value() + step)
+        return True
+
+    def position_at(self, point: QPointF) -> int:
+        """The place between code points that is nearest to a point of the viewport."""
+        y = point.y() + self.verticalScrollBar().value()
+        place = next((place for place, block in enumerate(self._blocks) if y < block.top + block.height), None)
+        if place is None or not self._blocks:
+            return self._starts[len(self._blocks)] if len(self._blocks) < len(self._starts) else len(self._text)
+        block, piece = self._blocks[place], self._pieces[place]
+        if y < block.top or not block.layout.lineCount():
+            return self._starts[place]
+        lines = [block.layout.lineAt(i) for i in range(block.layout.lineCount())]
+        below = [line for line in lines if line.y() <= y - block.top]
+        units = (below[-1] if below else lines[0]).xToCursor(point.x())
+        return self._starts[place] + code_points(piece, units)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        at = self.position_at(event.position())
+        self._is_pressed = True
+        extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.select(self._selected[0] if extends else at, at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._is_pressed:
+            y, bar = event.position().y(), self.verticalScrollBar()
+            beyond = min(y, 0) + max(y - self.viewport().height(), 0)
+            bar.setValue(round(bar.value() + beyond))
+            self.select(self._selected[0], self.position_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._is_pressed = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at = self.position_at(event.position())
+        words = (found.span() for found in re.finditer(r"\w+|\S", self._text[max(0, at - 200) : at + 200]))
+        first = max(0, at - 200)
+        start, end = next(((start, end) for start, end in words if first + start <= at <= first + end), (0, 0))
+        self.select(first + start, first + end)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._start()
@@ -100,17 +182,30 @@ class SampleView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setPen(colors(self.palette()).text)
         offset = self.verticalScrollBar().value()
-        for block in self._blocks:
+        for place, block in enumerate(self._blocks):
             top = block.top - offset
             if top > self.viewport().height():
                 break
             if top + block.height >= 0:
-                block.layout.draw(painter, QPointF(0, top))
+                block.layout.draw(painter, QPointF(0, top), self._selection_in(place))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if selected := self.selected_text:
+            menu.addAction(tr("Copy what is selected"), lambda: QGuiApplication.clipboard().setText(selected))
         menu.addAction(tr("Copy the text"), lambda: QGuiApplication.clipboard().setText(self._text))
         menu.popup(event.globalPos())
+
+    def _selection_in(self, place: int) -> list[QTextLayout.FormatRange]:
+        piece, first = self._pieces[place], self._starts[place]
+        low, high = (min(max(0, one - first), len(piece)) for one in sorted(self._selected))
+        if low == high:
+            return []
+        look = QTextCharFormat()
+        look.setBackground(self.palette().highlight())
+        look.setForeground(self.palette().highlightedText())
+        return [_format_range(piece, low, high, look)]
 
     def _start(self) -> None:
         self._blocks.clear()
@@ -162,15 +257,17 @@ class SampleView(QAbstractScrollArea):
         palette = colors(self.palette())
         ranges = []
         for start, end in searched(piece, self._marks):
-            one = QTextLayout.FormatRange()
-            one.start = utf16_length(piece[:start])
-            one.length = utf16_length(piece[start:end])
             look = QTextCharFormat()
             look.setBackground(palette.mark)
             look.setForeground(palette.text)
-            one.format = look
-            ranges.append(one)
+            ranges.append(_format_range(piece, start, end, look))
         return ranges
+
+
+def _format_range(piece: str, start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
+    one = QTextLayout.FormatRange()
+    one.start, one.length, one.format = utf16_length(piece[:start]), utf16_length(piece[start:end]), look
+    return one
 
 
 def utf16_length(text: str) -> int:
@@ -178,13 +275,24 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
 
 
-def _cut(text: str) -> list[str]:
+def code_points(text: str, units: int) -> int:
+    """How many code points of `text` its first `units` UTF-16 units are."""
+    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
+
+
+def _cut(text: str) -> list[tuple[int, str]]:
+    """The pieces, without ends of lines, each after the code point at which it begins."""
     pieces = []
-    for paragraph in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    start = 0
+    for paragraph in re.split("(\r\n|\r|\n)", text):
+        if paragraph in ("\r\n", "\r", "\n"):
+            start += len(paragraph)
+            continue
         rest = paragraph
         while len(rest) > _PIECE:
             at = rest.rfind(" ", _PIECE // 2, _PIECE) + 1 or _PIECE
-            pieces.append(rest[:at])
-            rest = rest[at:]
-        pieces.append(rest)
+            pieces.append((start, rest[:at]))
+            start, rest = start + at, rest[at:]
+        pieces.append((start, rest))
+        start += len(rest)
     return pieces

@@ -18,6 +18,8 @@ _NARROW, _LOW = 640, 400
 """Pixels; in less width nothing stands beside, in less height the headings go and everything moves together."""
 _SOURCE_LEAST = 42
 _PAGES = {int(Qt.Key.Key_PageUp): -1, int(Qt.Key.Key_PageDown): 1}
+_LINES = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
+_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -115,9 +117,15 @@ class WritingEditor(QWidget):
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.key() in _TAKE and modifiers == CONTROL_SHIFT and self.pane.has_suggestion:
             self.pane.take_suggestion()
-        elif event.key() in _PAGES and modifiers == Qt.KeyboardModifier.AltModifier:
+        elif event.key() in _PAGES and modifiers in (Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier):
             bar = self._source.verticalScrollBar()
             bar.setValue(bar.value() + _PAGES[event.key()] * bar.pageStep() * 9 // 10)
+        elif event.key() in _ENDS and modifiers == Qt.KeyboardModifier.NoModifier:
+            bar = self._source.verticalScrollBar()
+            bar.setValue(bar.maximum() if event.key() == Qt.Key.Key_End else 0)
+        elif event.key() in _LINES and modifiers == Qt.KeyboardModifier.NoModifier:
+            bar = self._source.verticalScrollBar()
+            bar.setValue(bar.value() + _LINES[event.key()] * 2 * max(20, bar.singleStep()))
         elif not self.pane.take_letter(event):  # a letter that the page offers, while the field has not the focus
             event.ignore()
 

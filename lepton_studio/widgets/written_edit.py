@@ -33,14 +33,17 @@ _EDITING = tuple(
     ]
 )
 _HISTORY = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-_LEFT_WHEN_EMPTY = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_LEFT_WHEN_EMPTY = (
+    Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
+)  # fmt: skip
 """Not Backspace: who holds it to take a text out wants no other sample."""
 
 
 class WrittenEdit(QPlainTextEdit):
     """Emits `written(text)` after a pause, when it loses the focus, or on `flush`; the first letter at once.
 
-    While empty it leaves Enter and Space to the page. Ctrl+Enter asks for the end.
+    While empty it leaves Enter, Space and the keys that scroll to the page. Ctrl+Enter asks for the end.
     """
 
     written = Signal(str)
@@ -119,6 +122,8 @@ class WrittenEdit(QPlainTextEdit):
         """Whether a key is the window's: its shortcuts, undo where nothing was typed, and plain keys while empty."""
         if event.matches(QKeySequence.StandardKey.Paste):
             return False
+        if event.matches(QKeySequence.StandardKey.Copy):  # of what is selected elsewhere
+            return not self.textCursor().hasSelection()
         if any(event.matches(key) for key in _HISTORY):
             return not (self.document().isUndoAvailable() or self.document().isRedoAvailable())
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)

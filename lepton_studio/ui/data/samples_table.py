@@ -65,7 +65,7 @@ class SamplesView(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Samples"))
-        dress_table(self, row=_ROW)
+        dress_table(self, row=_ROW, copies=False)
         self.setFont(text_font(BODY))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

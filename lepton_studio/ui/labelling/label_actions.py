@@ -34,6 +34,7 @@ def label_actions(page: LabelPage) -> list[Action]:
         Action("flag", tr("Flag"), page.flag, "F" if letters else "", "label", has_sample, also=("Ctrl+G",)),
         Action("note", tr("Note"), page.card.edit_note, "N" if letters else "", "label", has_sample,
                also=("Ctrl+M",)),
+        Action("copy", tr("Copy"), page.copy, "Ctrl+C", "label", has_sample),
         Action("clear", tr("Take the annotation off"), page.clear, "" if stays else "Delete", "label", has_sample),
     ]  # fmt: skip
     if stays:

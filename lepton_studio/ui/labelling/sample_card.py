@@ -106,6 +106,13 @@ class SampleCard(QFrame):
         before = self.context.height() + 12 if self.context.isVisibleTo(self) else 0
         return self.view.content_height() + second + before + (120 if self.note.isVisibleTo(self) else 80)
 
+    def scroll_by_key(self, event: QKeyEvent) -> bool:
+        """Scroll the text, and the second one with it; False where an editor shows them, and for other keys."""
+        if self._head_only:
+            return False
+        self.second.scroll_by_key(event)
+        return self.view.scroll_by_key(event)
+
     def flush_note(self) -> None:
         """Emit now what was typed."""
         if self._is_typed and self._sample is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from lepton_studio.language import tr
@@ -21,6 +21,7 @@ from lepton_studio.ui.actions import Action
 from lepton_studio.ui.labelling import work_area
 from lepton_studio.ui.labelling.answered import feed_answered
 from lepton_studio.ui.labelling.bulk_card import BulkCard
+from lepton_studio.ui.labelling.copying import selected_text
 from lepton_studio.ui.labelling.counts import Counter, Counts
 from lepton_studio.ui.labelling.filter_row import FilterRow
 from lepton_studio.ui.labelling.found_line import FoundLine
@@ -233,6 +234,16 @@ class LabelPage(Page):
         if self._is_saved() and self.queue.back() is not None:
             self._show_sample()
 
+    def copy(self) -> None:
+        """Put what is selected on the clipboard; where nothing is, the text of the sample."""
+        selected = selected_text(self, focus=self.window().focusWidget())
+        current = self.queue.current
+        if selected:
+            QGuiApplication.clipboard().setText(selected)
+        elif current is not None:
+            QGuiApplication.clipboard().setText(current.text)
+            self.session.said.emit(tr("The text of the sample is copied."), False)
+
     def choose_word_list(self) -> None:
         """Ask for a dictionary or pattern file to suggest from."""
         chosen, _kind = QFileDialog.getOpenFileName(self, tr("Suggest from a word list"))
@@ -244,6 +255,8 @@ class LabelPage(Page):
         focus = self.window().focusWidget()
         if isinstance(focus, QAbstractButton) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focus.click()  # a button reached with Tab lets Enter through
+        elif self.card.scroll_by_key(event):
+            event.accept()
         elif focus is not None and (focus is self.editor or self.editor.isAncestorOf(focus)):
             super().keyPressEvent(event)
         elif not self.run_plain_key(event):
