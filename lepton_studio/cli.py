@@ -100,6 +100,7 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("file", nargs="+", type=Path, metavar="FILE")
     bring.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
     bring.add_argument("--label", metavar="COL", help=tr("the column with the label, or none; guessed otherwise"))
+    bring.add_argument("--group", metavar="NAME", help=tr("of a Label Studio project: the group of labels to take"))
     bring.add_argument("--separator", metavar="S", help=tr("what joins several labels in a cell, or none"))
     bring.add_argument(
         "--role",

@@ -139,6 +139,13 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
         if guess.format != "json":
             raise Refused(tr("{file} is no JSON with lists to choose from.", file=guess.paths[0].name))
         guess = formats.choose_table(guess, options.list)
+    if options.group is not None:
+        known = [name for name in guess.tables if name != formats.ALL_TABLES]
+        if guess.format != "label_studio" or options.group not in known:
+            names = ", ".join(known) or tr("none")
+            raise Refused(tr("{file} has no group of labels {group}; it has: {known}.",
+                             file=guess.paths[0].name, group=options.group, known=names))  # fmt: skip
+        guess = formats.choose_table(guess, options.group)
     if options.header is not None:
         guess = formats.choose_header(guess, options.header)
     named: dict[str, Any] = {name: column for name in ("text", "label") if (column := getattr(options, name))}

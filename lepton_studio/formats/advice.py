@@ -53,6 +53,14 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
         separator = guess.label_separator
         said.append(tr("Cells with “{separator}” hold several labels.", separator=separator))
     said += _of_odd_splits(guess, rows)
+    if "pairs" in guess.roles:
+        relation = guess.roles.get("relation")
+        if relation:
+            said.append(
+                tr("The pair marked in each text comes in as two spans; {column} says their relation.", column=relation)
+            )
+        else:
+            said.append(tr("The pair marked in each text comes in as two spans; no column says their relation."))
     if guess.fold:
         said.append(tr("Rows with the same text are taken as one sample with all that they say."))
     said += _of_conversations(guess)
@@ -105,7 +113,7 @@ def _has_answers(guess: Guess) -> bool:
     """Whether any column gives what is to be learnt."""
     if guess.label is not None or guess.label_columns or any(guess.file_labels):
         return True
-    return bool({"target", "rating", "spans", "answer", "turns", "questions"} & set(guess.roles))
+    return bool({"target", "rating", "spans", "answer", "turns", "questions", "pairs", "tags"} & set(guess.roles))
 
 
 def spilled_columns(guess: Guess, rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:

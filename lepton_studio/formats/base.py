@@ -139,15 +139,16 @@ class Guess:
     mean. `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to
     choose.
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
-    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
-    the text is a list of tokens; and what only tables of ours have: "relations", "questions", "more_targets",
-    "rejected", "skipped". `label_columns` are columns of yes and no, one for each label; `more_labels` are further
-    columns with a label each, `label_form` says what the cells of the label are. `fold`: rows with the same text
-    are one sample with all that they say. `offsets` is how the file counts its spans, a key of
-    `formats.offsets.SCHEMES`, "" for code points with the end exclusive; `wants` is what the reader's task can use.
-    `talk`: the files hold conversations, and the task learns no replies; where turns are samples, the columns are those
-    of a turn. `labels` are those that the files declare, used or not. `answered` names what a person has chosen, as
-    `Doubt.about` does; `doubts`: what a person must say yes to, or change, before the rows come in.
+    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags"
+    where the text is a list of tokens; "pairs" and "relation" where each text has two spans marked by signs; and what
+    only tables of ours have: "relations", "questions", "more_targets", "rejected", "skipped". `label_columns` are
+    columns of yes and no, one for each label; `more_labels` are further columns with a label each, `label_form` says
+    what the cells of the label are. `fold`: rows with the same text are one sample with all that they say. `offsets`
+    is how the file counts its spans, a key of `formats.offsets.SCHEMES`, "" for code points with the end exclusive;
+    `wants` is what the reader's task can use. `talk`: the files hold conversations, and the task learns no replies;
+    where turns are samples, the columns are those of a turn. `labels` are those that the files declare, used or not.
+    `answered` names what a person has chosen, as `Doubt.about` does; `doubts`: what a person must say yes to, or
+    change, before the rows come in.
     """
 
     format: str
@@ -237,6 +238,7 @@ class Format:
     of_table(head, name) -> the guess for another of its tables (a sheet, a list), one of `Guess.tables`. Raises
         UnreadableFile, where there is none of this name. None: only the columns change.
     notices(path, guess) -> what a person should know of how this file is read, in sentences.
+    doubts(path, guess) -> what a person must answer before it is read.
     has_offsets -> whether its marks are places that the file counts, and may have counted otherwise than we do.
     marks_of(raw, text) -> what a source row (`Row.raw`) of this format says of this text, offsets as they stand in it;
         None where it is none. Only for formats of tools, whose records have a shape of their own.
@@ -252,6 +254,7 @@ class Format:
     columns: Callable[[Path, Guess], tuple[str, ...]] = lambda path, guess: guess.columns
     of_table: Callable[[Head, str], Guess] | None = None
     notices: Callable[[Path, Guess], Sequence[str]] = lambda path, guess: ()
+    doubts: Callable[[Path, Guess], Sequence[Doubt]] = lambda path, guess: ()
     has_offsets: bool = True
     marks_of: Callable[[Any, str], Marks | None] | None = None
     write: Write | None = None

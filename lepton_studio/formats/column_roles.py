@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from lepton_studio.formats.conversations import beside_turns, turns_in
 from lepton_studio.formats.label_columns import LabelColumns, label_columns
+from lepton_studio.formats.marked_pairs import has_pairs
 from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
 from lepton_studio.formats.roles import Roles
 from lepton_studio.formats.token_cells import token_columns
@@ -109,6 +110,9 @@ def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str
     if tokens := token_columns(columns, rows):
         label = None if table.label in tokens else table.label
         return replace(table, text=tokens[0], label=label, roles={**table.roles, "tags": tokens[1]})
+    if table.text is not None and "spans" in wants and has_pairs(rows, table.text):
+        named = {"relation": table.label} if table.label else {}
+        return replace(table, label=None, roles={**table.roles, "pairs": table.text, **named})
     spans = next((name for name in columns if _all(rows, name, _are_spans)), None)
     relations = next((name for name in columns if name != spans and _all(rows, name, _are_relations)), None)
     if spans is None and (relations is None or _plain(relations) != "relations"):

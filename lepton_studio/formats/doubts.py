@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from lepton_studio.formats.base import ALL_TABLES, Doubt, Guess, Record
+from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.label_cells import joiner_of
 from lepton_studio.formats.reading import marks_as_read, read_records
 from lepton_studio.formats.token_cells import unnamed_tags
@@ -15,13 +16,16 @@ from lepton_studio.language import tr
 _FEW_LABELS = 10
 """So many labels can be looked through, however few samples there are."""
 _SAMPLED_ROWS = 1000
+_SAMPLED_FILES = 4
 _COUNTED_ROWS = 200_000
 
 
 def doubts_of(guess: Guess) -> tuple[Doubt, ...]:
     """The questions that this guess leaves open. Reads the first rows; all of them where those look odd."""
     of_columns = (*_of_labels(guess), *_of_tags(guess)) if guess.text is not None else ()
-    return (*_of_lists(guess), *of_columns)
+    of_format = all_formats()[guess.format].doubts
+    said = dict.fromkeys(one for path in guess.paths[:_SAMPLED_FILES] for one in of_format(path, guess))
+    return (*said, *_of_lists(guess), *of_columns)
 
 
 def _of_lists(guess: Guess) -> Iterator[Doubt]:

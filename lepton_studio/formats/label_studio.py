@@ -9,10 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lepton_studio.formats.base import Format, Guess, OutLabel, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import ALL_TABLES, Doubt, Format, Guess, OutLabel, Problem, Record, UnreadableFile
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.json_objects import JsonObject, each_record, peek, share
 from lepton_studio.formats.label_studio_config import configuration_beside
+from lepton_studio.formats.label_studio_groups import (
+    GROUP,
+    choices_of_groups,
+    chosen_group,
+    doubts_of_groups,
+    of_group,
+)
 from lepton_studio.formats.label_studio_results import (
     EVERY_KIND,
     annotations_of,
@@ -58,6 +65,7 @@ def describe(head: Head) -> Guess:
         raise UnreadableFile(tr("{file} holds tasks without a text (images or sound).", file=head.path.name))
     pair = _second(text, columns)
     about = [name for name in _ABOUT if name not in columns]
+    groups = choices_of_groups(peek(head).objects)
     return Guess(
         format="label_studio",
         paths=(head.path,),
@@ -67,6 +75,8 @@ def describe(head: Head) -> Guess:
         roles={"second_text": pair} if pair else {},
         offsets="utf-16",
         labels=_declared(head),
+        table=ALL_TABLES if groups else "",
+        tables=groups,
     )
 
 
@@ -102,12 +112,18 @@ def _count(objects: Sequence[JsonObject], key: str) -> int:
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per task: the newest annotation that was submitted; others are counted in a remark. A task that was
     only ever cancelled is skipped. What the configuration offers and an annotation lacks, it says there is none of."""
-    kinds = kinds_in(peek(look_at(path, encoding=guess.encoding)).objects)
+    objects = peek(look_at(path, encoding=guess.encoding)).objects
+    kinds = kinds_in(objects)
     kinds |= configuration_beside(path).kinds if guess.labels else frozenset()
-    return each_record(path, guess.encoding, partial(_record, kinds=kinds))
+    return each_record(path, guess.encoding, partial(_record, kinds=kinds, group=chosen_group(guess, objects)))
 
 
-def _record(number: int, task: JsonObject, *, kinds: frozenset[str]) -> Record:
+def doubts(path: Path, guess: Guess) -> Sequence[Doubt]:
+    """Which group of labels is meant."""
+    return doubts_of_groups(guess, peek(look_at(path, encoding=guess.encoding)).objects)
+
+
+def _record(number: int, task: JsonObject, *, kinds: frozenset[str], group: str) -> Record:
     cells = _data(task)
     annotations = annotations_of(task)
     place = chosen_annotation(annotations)
@@ -116,7 +132,7 @@ def _record(number: int, task: JsonObject, *, kinds: frozenset[str]) -> Record:
     marks, left = Marks(), Counter[str]()
     if place is not None:
         chosen = annotations[place]
-        marks, left = marks_in(results_of(chosen), kinds)
+        marks, left = marks_in(of_group(results_of(chosen), group), kinds)
         cells.update({key: value for key, value in _about(chosen).items() if key not in cells})
         submitted = sum(chosen_annotation([one]) is not None for one in annotations)
         if submitted > 1:
@@ -130,7 +146,7 @@ def _record(number: int, task: JsonObject, *, kinds: frozenset[str]) -> Record:
     return Record(
         number,
         cells,
-        raw=task,
+        raw={**task, GROUP: group} if group else task,
         marks=marks,
         split=split_named(str(meta.get("split", ""))),
         skipped=bool(annotations) and place is None,
@@ -145,7 +161,9 @@ def marks_of(raw: Any, text: str) -> Marks | None:
         return None
     annotations = annotations_of(raw)
     place = chosen_annotation(annotations)
-    return Marks() if place is None else marks_in(results_of(annotations[place]), EVERY_KIND)[0]
+    if place is None:
+        return Marks()
+    return marks_in(of_group(results_of(annotations[place]), str(raw.get(GROUP, ""))), EVERY_KIND)[0]
 
 
 def _data(task: JsonObject) -> dict[str, object]:
@@ -182,6 +200,7 @@ FORMAT = Format(
     describe=describe,
     records=records,
     notices=notices,
+    doubts=doubts,
     marks_of=marks_of,
     write=write_label_studio,
     holds=frozenset(

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from lepton_studio.formats.base import Row
+from lepton_studio.formats.label_studio_groups import GROUP, is_of_another, of_group
 from lepton_studio.formats.label_studio_results import (
     LABELS,
     NUMBERS,
@@ -53,6 +54,8 @@ def controls_of(rows: Iterable[Row]) -> Controls:
             found.setdefault("text", key)
         for result in (one for annotation in annotations_of(record) for one in results_of(annotation)):
             part = _part_of(result, regions=())
+            if is_of_another(result, [result], str(record.get(GROUP, ""))):
+                continue
             name, to_name = result.get("from_name"), result.get("to_name")
             if part in ("spans", "labels", "targets", "rating") and isinstance(name, str):
                 found.setdefault(part, name)
@@ -76,19 +79,22 @@ def updated_task(
     data |= {name: value for name, value in other_fields(row, flat(data)).items() if name not in _ABOUT}
     about = {**(record.get("meta") or {}), **{key: value for key, value in meta.items() if value}}
     task: dict[str, object] = {**record, "data": data, **({"meta": about} if about else {})}
+    task.pop(GROUP, None)
     key = "completions" if "completions" in record and "annotations" not in record else "annotations"
     annotations = annotations_of(record)
     chosen = chosen_annotation(annotations)
     cancelled = bool(annotations) and chosen is None
     says = any(part is not None for part in (row.marks.labels, row.marks.spans, row.marks.targets, row.marks.rating))
+    group = str(record.get(GROUP, ""))
     is_as_it_was = is_unchanged(row) and row.skipped == cancelled and (chosen is not None or not says)
     if is_as_it_was or not (says or row.skipped):
         return task
     old = {} if chosen is None else annotations[chosen]
+    others = [one for one in results_of(old) if is_of_another(one, results_of(old), group)]
     now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     new = {
         **{name: value for name, value in old.items() if name != "result_count"},
-        "result": _merged(row, results_of(old), results),
+        "result": [*_merged(row, of_group(results_of(old), group), results), *others],
         "was_cancelled": row.skipped,
         "ground_truth": old.get("ground_truth", False),
         "updated_at": now,

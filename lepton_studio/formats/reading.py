@@ -10,6 +10,7 @@ from lepton_studio.formats.base import Guess, Problem, Record, Row, UnreadableFi
 from lepton_studio.formats.conversations import as_lines, turns_in
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
+from lepton_studio.formats.marked_pairs import pair_in
 from lepton_studio.formats.missing import text_or_nothing
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.packed import source_name
@@ -89,6 +90,8 @@ def text_of(record: Record, guess: Guess) -> str:
     if guess.roles and (tokens := tagged(record, guess)):
         return tokens.text
     cell = record.cells.get(guess.text or "")
+    if guess.text is not None and guess.roles.get("pairs") == guess.text and (pair := pair_in(cell)):
+        return pair.text
     is_talk = guess.talk is not None and guess.text == guess.talk.column and not isinstance(cell, str)
     text = as_lines(turns_in(cell) or ()) if is_talk else text_or_nothing(cell, guess)
     if not guess.more_text:

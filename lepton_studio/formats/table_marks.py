@@ -11,6 +11,7 @@ from functools import lru_cache
 from lepton_studio.formats.base import Guess, Record
 from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json, unwanted
 from lepton_studio.formats.label_cells import flag_name, flags_in, is_on, list_in
+from lepton_studio.formats.marked_pairs import pair_in
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
 from lepton_studio.formats.missing import is_no_value
 from lepton_studio.formats.tag_schemes import spans_of
@@ -63,6 +64,9 @@ def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
     if talk := conversation(record, guess):
         row.fields[TURNS] = talk.turns
         row.marks = replace(row.marks, targets=talk.targets or None)
+    if "pairs" in guess.roles and (pair := pair_in(record.cells.get(guess.roles["pairs"]))):
+        said = pair.marks(as_text(record.cells.get(guess.roles.get("relation", ""))))
+        row.marks = replace(row.marks, spans=said.spans, relations=said.relations)
     if tokens := tagged(record, guess):
         row.marks = replace(row.marks, spans=tokens.spans)
     for role, column in guess.roles.items():

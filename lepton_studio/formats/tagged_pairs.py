@@ -16,7 +16,7 @@ ENTITY = "entity"
 _SENTENCE = re.compile(r'(\d+)\t"?(.*?)"?\s*\Z')
 _TAG = re.compile(r"</?e[12]>")
 _DIRECTED = re.compile(r"(.+)\((e[12]),(e[12])\)\Z")
-_NO_RELATION = "Other"
+_NO_RELATION = frozenset({"other", "none", "no_relation", "no relation", "na", "unknown", "false"})
 
 
 def detect(head: Head) -> float:
@@ -63,7 +63,7 @@ def _record(path: Path, sentence: tuple[int, str, str], *, relation: str, commen
     spans = [_span(tagged, which) for which in ("e1", "e2")]
     if None in spans:
         return Problem(str(path), row, tr("The sentence lacks one of the tags <e1> and <e2>."))
-    marks = Marks(spans=tuple(one for one in spans if one is not None), relations=_relations(relation))
+    marks = Marks(spans=tuple(one for one in spans if one is not None), relations=relations_of(relation))
     raw = {"id": name, "sentence": tagged, "relation": relation, "comment": comment}
     cells: dict[str, object] = {"text": text, "relation": relation or None, "comment": comment or None}
     return Record(row, cells, raw=raw, marks=marks, id=name)
@@ -78,10 +78,11 @@ def _span(tagged: str, which: str) -> SpanMark | None:
     return SpanMark(first, first + len(quote), ENTITY, quote, id=which)
 
 
-def _relations(relation: str) -> tuple[RelationMark, ...] | None:
+def relations_of(relation: str) -> tuple[RelationMark, ...] | None:
+    """The relation of this name between two spans, with its direction; None for no name, () where it says none."""
     if not relation:
         return None
-    if relation == _NO_RELATION:
+    if relation.strip().lower() in _NO_RELATION:
         return ()
     directed = _DIRECTED.match(relation)
     if directed is None:

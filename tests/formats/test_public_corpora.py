@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lepton_studio.formats import Row, read, refresh, sniff, sniff_all
+from lepton_studio.formats import Row, choose_table, read, refresh, sniff, sniff_all
+from lepton_studio.project.marks import RelationMark
+from lepton_studio.project.project import Project
+from lepton_studio.studio.exporting import export_annotations
+from lepton_studio.studio.importing import import_files
 
 NAMES = ("billing", "damage", "delivery")
 
@@ -123,3 +127,65 @@ def test_what_fills_a_slot_is_no_label(tmp_path: Path) -> None:
     spans = row.marks.spans or ()
     assert [(one.start, one.end, one.label) for one in spans] == [(0, 3, "friend"), (4, 8, "Act")]
     assert not any("1-1" in value for one in spans for value in one.attributes.values())
+
+
+def studio_task(number: int) -> dict[str, object]:
+    text = f"Kai wrote number {number}"
+    region = {"start": 0, "end": 3, "text": "Kai", "labels": ["PER"]}
+    results = [
+        {"id": "a", "from_name": "topic", "to_name": "text", "type": "choices", "value": {"choices": ["bill"]}},
+        {"id": "b", "from_name": "mood", "to_name": "text", "type": "choices", "value": {"choices": ["angry"]}},
+        {"id": "c", "from_name": "names", "to_name": "text", "type": "labels", "value": region},
+        {"id": "c", "from_name": "sure", "to_name": "text", "type": "choices", "value": {"choices": ["yes"]}},
+    ]
+    return {"id": number, "data": {"text": text}, "annotations": [{"id": 1, "result": results}], "predictions": []}
+
+
+def test_of_two_groups_of_labels_one_is_chosen_and_the_other_goes_back_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([studio_task(number) for number in range(4)]), "utf-8")
+    guess = sniff([path], wants=("label",))
+    assert [one.about for one in guess.doubts] == ["group"] and "topic, mood" in guess.doubts[0].sentence
+    chosen = choose_table(guess, "mood")
+    rows = [row for row in read(chosen) if isinstance(row, Row)]
+    assert not chosen.doubts and {row.labels for row in rows} == {("angry",)}
+    assert not sniff([path], wants=("spans",)).doubts, "there is one group of spans"
+
+    with Project.create(tmp_path / "p.lepton", task="text_classification") as project:
+        import_files(project, chosen)
+        calm = next(label.id for label in project.labels())
+        with project.change("rename") as change:
+            change.rename_label(calm, "calm")
+        export_annotations(project, tmp_path / "out", format="label_studio")
+    (written,) = [one for one in (tmp_path / "out").iterdir() if one.name != "config.xml" and one.suffix == ".json"]
+    for task in json.loads(written.read_text("utf-8")):
+        said = {one["from_name"]: one["value"] for one in task["annotations"][0]["result"]}
+        assert said["topic"] == {"choices": ["bill"]} and said["mood"] == {"choices": ["calm"]}
+        assert "names" in said and not any("lepton" in key for key in task)
+
+
+PAIRS = {
+    "scierc": ("the [[ neural net ]] is used for << parsing >> .", "the neural net is used for parsing ."),
+    "reversed": ("<< parsing >> needs a [[ net ]] .", "parsing needs a net ."),
+    "semeval": ("the <e1>net</e1> is used for <e2>parsing</e2>.", "the net is used for parsing."),
+    "letters": ("the [E1] net [/E1] is used for [E2] parsing [/E2] .", "the net is used for parsing ."),
+}
+
+
+@pytest.mark.parametrize("case", PAIRS)
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_pair_that_is_marked_in_its_sentence_comes_in_as_a_relation(tmp_path: Path, case: str, kind: str) -> None:
+    marked, text = PAIRS[case]
+    names = ["used for", "Cause(e2,e1)", "Other"] * 4
+    path = tmp_path / f"pairs.{kind}"
+    if kind == "csv":
+        path.write_text("text,label\n" + "".join(f'"{marked}","{name}"\n' for name in names), "utf-8")
+    else:
+        path.write_text("".join(json.dumps({"text": marked, "label": name}) + "\n" for name in names), "utf-8")
+    first, second, third, *_ = rows_of(path, "spans")
+    assert [row.text for row in (first, second, third)] == [text] * 3
+    head, tail = first.marks.spans or ()
+    assert text[head.start : head.end].endswith("net") and text[tail.start : tail.end] == "parsing"
+    assert first.marks.relations == (RelationMark(0, 1, "used for"),)
+    assert second.marks.relations == (RelationMark(1, 0, "Cause"),) and third.marks.relations == ()
+    assert rows_of(path, "label")[0].text == marked and rows_of(path, "label")[0].labels == ("used for",)

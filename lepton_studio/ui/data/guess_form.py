@@ -63,7 +63,7 @@ class GuessForm(Form):
         for one in all_formats().values():
             self.format.addItem(tr(one.title), one.id)
         self.add("turns of", tr("A sample is"), field=self.turns)
-        self.add("table", tr("Sheet or list"), field=self.table)
+        self.add("table", tr("Sheet, list or group of labels"), field=self.table)
         self.add("text", tr("Text"), field=self.text)
         self.add("label", tr("Label"), field=self.label)
         self.add("separator", tr("Several labels in a cell"), field=self.separator)
@@ -114,7 +114,9 @@ class GuessForm(Form):
             _fill(box, columns, guess.roles.get(role), none=tr("None"))
         _fill(self.offsets, [(scheme, tr(title)) for scheme, title in SCHEMES.items()], guess.offsets)
         _fill(self.split, columns, guess.split_column, none=tr("None"))
-        alike = tr("All lists, each as its split") if guess.format == "json" else tr("All sheets with the same columns")
+        alike = {"json": tr("All lists, each as its split"), "label_studio": tr("All groups together")}.get(
+            guess.format, tr("All sheets with the same columns")
+        )
         _fill(self.table, [(name, alike if name == ALL_TABLES else name) for name in guess.tables], guess.table)
         _fill(self.encoding, [(value, tr(title)) for value, title in ENCODINGS], guess.encoding)
         _fill(self.delimiter, [(value, tr(title)) for value, title in DELIMITERS], guess.delimiter)
