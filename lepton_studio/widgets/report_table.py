@@ -28,7 +28,7 @@ Index = QModelIndex | QPersistentModelIndex
 Column = Literal["label", "precision", "recall", "f1", "support"]
 
 COLUMNS: tuple[Column, ...] = ("label", "precision", "recall", "f1", "support")
-_NAME, _SCORE, _SCORE_LEAST, _SUPPORT = 144, 88, 56, 88
+_NAME, _SCORE, _SCORE_LEAST, _SUPPORT = 144, 88, 62, 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ class ReportRow:
     support: int
     color: str = ""
     average: bool = False
+
+
+def _per_cent(value: float) -> str:
+    return tr("{number} %", number=f"{value * 100:.1f}")
 
 
 class ReportTable(DoorTable):
@@ -105,7 +109,7 @@ class _ReportModel(QAbstractTableModel):
         row, column = self.rows[index.row()], COLUMNS[index.column()]
         value = getattr(row, column)
         if role == Qt.ItemDataRole.DisplayRole:
-            return value if column == "label" else f"{value:,}" if column == "support" else f"{value:.3f}"
+            return value if column == "label" else f"{value:,}" if column == "support" else _per_cent(value)
         if role == SORT_ROLE:
             return value.casefold() if column == "label" else value
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -264,3 +264,24 @@ def test_the_interval_of_macro_f1_holds_the_score_and_narrows_with_more_samples(
     assert many.low < score < many.high
     assert many.high - many.low < (few.high - few.low) / 5
     assert macro_f1_interval([[0, 0], [0, 0]]) == wilson(0, 0)
+
+
+def test_figures_of_a_run_say_what_the_labels_of_today_make_of_them(page: InspectPage) -> None:
+    """Enter on a wrong test sample makes the prediction the label: the score rises, and not for a better model."""
+    assert page.head.moved.isHidden()
+    page.predictions.open_door(PredictionFilter("test", correct=False))
+    page.predictions.table.setFocus()
+    QTest.keyClick(page.predictions.table, Qt.Key.Key_Return)
+    wait_until(lambda: page.head.moved.isVisible())
+    assert page.head.moved.text().endswith("on today's labels: 1 test label changed since.")
+    page.head.split_chosen.emit("validation")
+    wait_until(lambda: page.session.background.is_idle and page.head.moved.isHidden())
+
+
+def test_the_samples_that_changed_between_two_runs_are_shown_and_named(page: InspectPage) -> None:
+    run = page.run()
+    assert run is not None
+    chosen = tuple(one.sample.id for one in page.session.project.predictions(run.id, PredictionFilter("test"))[:3])
+    page.show_predictions(run.id, PredictionFilter("test", samples=chosen))
+    assert page.predictions.what.text() == "3 chosen samples"
+    assert page.predictions.model.rowCount() == 3 and page.predictions.all.isVisible()

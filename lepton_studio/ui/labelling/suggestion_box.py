@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Label, LabelId
+from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.tasks.base import Task
 from lepton_studio.ui.key_names import key_name
 from lepton_studio.ui.labelling.suggestions import Suggestion, Suggestions
@@ -45,7 +46,7 @@ class ScoreRows(QWidget):
     def show_scores(self, rows: tuple[ScoreRow, ...]) -> None:
         """Show these, in their order."""
         self._rows = rows
-        self.setAccessibleName("; ".join(f"{row.name} {row.score:.2f}" for row in rows))
+        self.setAccessibleName("; ".join(f"{row.name} {per_cent(row.score, digits=0)}" for row in rows))
         self.setVisible(bool(rows))
         self.updateGeometry()
         self.update()
@@ -70,8 +71,10 @@ class ScoreRows(QWidget):
             painter.setPen(palette.text if shown.chosen else palette.muted)
             painter.setFont(text_font(BODY, bold=shown.chosen, tabular=True))
             box = QRectF(0, top, self.width(), _ROW - 8)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{shown.score:.2f}")
-            room = int(box.width()) - 40
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, per_cent(shown.score, digits=0)
+            )
+            room = int(box.width()) - 52
             name = QFontMetrics(painter.font()).elidedText(shown.name, Qt.TextElideMode.ElideRight, room)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
@@ -167,4 +170,4 @@ class SuggestionBox(QWidget):
             return ""
         if suggestion is None or suggestion.score is None or not with_score:
             return tr("run {number}", number=run)
-        return tr("run {number} · {score}", number=run, score=f"{suggestion.score:.2f}")
+        return tr("run {number} · {score}", number=run, score=per_cent(suggestion.score, digits=0))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, text_font
@@ -43,7 +44,7 @@ class ResultsTable(QTableWidget):
         self.setSortingEnabled(False)
         self.setRowCount(len(predictions))
         for place, one in enumerate(predictions):
-            score = QTableWidgetItem(f"{one.score:.3f}")
+            score = QTableWidgetItem(per_cent(one.score))
             score.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             score.setFont(text_font(BODY, tabular=True))
             said = QTableWidgetItem(one.words[:_WORDS] or "–")

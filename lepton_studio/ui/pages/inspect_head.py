@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId, RunRecord, Split
 from lepton_studio.studio.certainty import Interval, macro_f1_interval, wilson
-from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent, run_score
+from lepton_studio.studio.scores_in_words import between, measure_title, measured, run_score
 from lepton_studio.tasks.base import Measure, Task
 from lepton_studio.ui.pages.inspect_model import kind_title
 from lepton_studio.ui.pages.inspect_report import RunReport
@@ -79,7 +79,8 @@ class InspectHead(QWidget):
         self._take_measures(tuple(one for one in self._task.measures if one.id in scores)[:_MEASURES])
         for measure in self._measures:
             value = scores[measure.id]
-            note = _between(interval_of(measure, value, report))
+            interval = interval_of(measure, value, report)
+            note = "" if interval is None else between(interval, n=report.n)
             alone = scores.get(f"{_FOUND_ALONE}{measure.id}")
             if alone is not None:
                 note = tr("{score} from the bare text", score=measured(alone, measure))
@@ -125,10 +126,3 @@ def interval_of(measure: Measure, value: float, shown: RunReport) -> Interval | 
     if shown.n and measure.is_share and abs(value - right / shown.n) < 1e-9:
         return wilson(right, shown.n)
     return None
-
-
-def _between(interval: Interval | None) -> str:
-    if interval is None:
-        return ""
-    low, high = per_cent(interval.low), per_cent(interval.high)
-    return tr("95 %: {low} to {high}", low=low.rstrip(" %"), high=high)
