@@ -43,7 +43,7 @@ def in_words(error: Exception) -> Exception:
 def damaged() -> ProjectDamaged:
     """What is stored is not what was written."""
     return ProjectDamaged(
-        tr("The project file is damaged. Nothing was repaired. Project > Check says what can still be read.")
+        tr("The project file is damaged. Nothing was changed. Check it (Project > Check), or open a backup of it.")
     )
 
 

@@ -66,14 +66,15 @@ class Keeping(QObject):
         self.at = datetime.now()
         self._be("saved")
 
-    def failed(self, error: Exception, write: Write | None) -> None:
-        """Something was not written."""
+    def failed(self, error: Exception, write: Write) -> str:
+        """Something was not written; a sentence for the person where that of the error stands in the banner already."""
         if isinstance(error, ProjectGone):
-            if write is not None:
-                self.refused.append(write)
+            self.refused.append(write)
             self._be("gone")
+            return tr("Not saved. It is done again as soon as the project is saved elsewhere.")
         elif type(error) in (NoSpace, ProjectError):  # the disk's fault, not that of what was to be written
             self._be("unsaved")
+        return ""
 
     def look(self) -> None:
         """Look whether the folder is in its place, in a thread: a network drive may take long to answer."""

@@ -123,9 +123,9 @@ class MainWindow(QMainWindow):
 
     def _take(self, opened: OpenedProject, *, page: str) -> bool:
         if opened.project is None:
-            self.toast.say(opened.sentence, seconds=10)
             if self.session is None:
                 self._show_start()
+            self.files.say_not_opened(opened)
             return False
         folder = opened.project.folder
         if not self.leave_project(lambda: self.open_project(folder, page=page)):

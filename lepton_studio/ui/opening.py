@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lepton_studio.language import tr
-from lepton_studio.project.errors import ProjectError, ReadOnlyPlace
+from lepton_studio.project.errors import ProjectDamaged, ProjectError, ReadOnlyPlace
 from lepton_studio.project.project import Project
 from lepton_studio.tasks import all_tasks, task_named
 from lepton_studio.tasks.base import UnknownTask
@@ -20,6 +20,8 @@ class OpenedProject:
 
     project: Project | None
     sentence: str = ""
+    damaged: Path | None = None
+    """The folder of a project that cannot be opened as it is damaged; it may have backups."""
 
 
 def open_project(folder: Path) -> OpenedProject:
@@ -31,7 +33,7 @@ def open_project(folder: Path) -> OpenedProject:
         except ReadOnlyPlace:
             return Project.open(folder, read_only=True)
 
-    return _told(opened)
+    return _told(opened, folder=folder)
 
 
 def create_project(folder: Path, *, task: str, labels: tuple[str, ...]) -> OpenedProject:
@@ -52,9 +54,11 @@ def open_sample_project(home: Path, *, task: str) -> OpenedProject:
     return _told(sample)
 
 
-def _told(make: Callable[[], Project]) -> OpenedProject:
+def _told(make: Callable[[], Project], *, folder: Path | None = None) -> OpenedProject:
     try:
         project = make()
+    except ProjectDamaged as error:
+        return OpenedProject(None, sentence_of(error), damaged=folder)
     except (ProjectError, OSError) as error:
         return OpenedProject(None, sentence_of(error))
     try:

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFileDialog
 from lepton_studio.language import tr
 from lepton_studio.project.copies import Backup, Copied, backups, rename_project, restore
 from lepton_studio.project.errors import ProjectError
+from lepton_studio.ui.backups_card import BackupsCard
 from lepton_studio.ui.known_errors import sentence_of
+from lepton_studio.ui.opening import OpenedProject
 from lepton_studio.ui.session import Session
 
 if TYPE_CHECKING:
@@ -64,13 +66,30 @@ class ProjectFiles:
 
     def show_backups(self) -> None:
         """Show the backups, to open one beside the project."""
-        from lepton_studio.ui.backups_card import BackupsCard
-
         session = self._window.session
         if session is not None:
             folder = session.project.folder
             card = BackupsCard.over(self._window.toast.host)
             card.show_backups(backups(folder), chosen=lambda backup: self._open_backup(session, backup))
+
+    def say_not_opened(self, opened: OpenedProject) -> None:
+        """Say why; where the project is damaged and has backups, they are a click away."""
+        folder = opened.damaged
+        found = backups(folder) if folder is not None else []
+        if folder is None or not found:
+            self._window.toast.say(opened.sentence, seconds=10)
+            return
+
+        def restored(backup: Backup) -> None:
+            try:
+                self._window.open_project(restore(folder, backup))
+            except (ProjectError, OSError) as error:
+                self._window.toast.say(sentence_of(error), seconds=10)
+
+        def show() -> None:
+            BackupsCard.over(self._window.toast.host).show_backups(found, chosen=restored)
+
+        self._window.toast.say(opened.sentence, action=tr("Backups …"), run=show, seconds=60)
 
     def check(self) -> None:
         """Read all that the project holds, beside the window, and say what is damaged."""

@@ -30,7 +30,9 @@ class SavedMark(PlainLabel):
         elif not kept:
             tip = tr("The last change could not be saved in {folder}.", folder=folder)
         elif at is not None:
-            tip = tr("{sentence} Last change: {time}.", sentence=tip, time=f"{at:%H:%M}")
+            tip = tr(
+                "All you do is saved at once, in {folder}. Last change: {time}.", folder=folder, time=f"{at:%H:%M}"
+            )
         self.setText(text)
         self.setAccessibleName(text)
         set_tool_tip(self, tip)

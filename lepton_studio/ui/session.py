@@ -129,8 +129,7 @@ class Session(QObject):
         except Exception as error:
             if not is_known(error):
                 raise
-            self.keeping.failed(error, write)
-            self.failed.emit(sentence_of(error))
+            self.failed.emit(self.keeping.failed(error, write) or sentence_of(error))
             return None
         self.keeping.wrote()
         return changes

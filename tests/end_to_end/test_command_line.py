@@ -207,3 +207,17 @@ def test_without_a_display_the_window_says_so_in_a_sentence(studio: Studio, monk
         monkeypatch.delenv(name, raising=False)
     ended = studio()
     assert ended.code == 1 and ended.err.startswith("There is no display here")
+
+
+def test_a_copy_and_a_check_say_what_they_found(studio: Studio, project: Path, tmp_path: Path) -> None:
+    copied = studio("copy", project, tmp_path / "Copy", "--json")
+    assert copied.json == {"project": str(tmp_path / "Copy.lepton"), "lost": []}
+    sound = studio("check", tmp_path / "Copy")
+    assert sound.code == 0 and "The project is sound." in sound.out
+    database = tmp_path / "Copy.lepton" / "project.db"
+    stored = bytearray(database.read_bytes())
+    for place in range(40_000, len(stored), 9_000):
+        stored[place : place + 200] = b"\xff" * 200
+    database.write_bytes(stored)
+    damaged = studio("check", tmp_path / "Copy")
+    assert damaged.code == 1 and "damaged" in damaged.err and "Traceback" not in damaged.err

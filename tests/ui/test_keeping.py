@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lepton_studio.app import open_first
-from lepton_studio.project.copies import backups
+from lepton_studio.project.copies import back_up, backups
 from lepton_studio.project.project import Project
 from lepton_studio.settings import Settings
 from lepton_studio.ui.backups_card import BackupsCard
@@ -42,6 +42,7 @@ def test_a_folder_that_is_gone_stops_the_work_and_all_of_it_is_saved_elsewhere(
         session = _session(window)
         session.perform(lambda project: project.note(1, "kept"))
         assert window.header.saved.text() == "✓ Saved" and not window.place_banner.isVisible()
+        assert "Last change: " in window.header.saved.toolTip()
         shutil.rmtree(folder)
         assert session.perform(lambda project: project.note(2, "refused at first")) is None
         assert window.header.saved.text() == "Not saved"
@@ -95,6 +96,25 @@ def test_a_copy_and_a_backup_are_made_beside_the_window(tmp_path: Path, monkeypa
         row.itemAt(row.count() - 1).widget().click()  # type: ignore[union-attr]
         wait_until(lambda: _session(window).project.folder not in (folder, tmp_path / "Copy.lepton"))
         assert not _session(window).project.sample(1).flagged
+
+
+def test_a_damaged_project_opens_from_its_backup(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    with Project.open(folder) as project:
+        project.flag(2)
+        back_up(project)
+    (folder / "project.db").write_bytes(b"garbage" * 1000)
+    with open_window() as window:
+        assert not window.open_project(folder)
+        assert "is damaged" in window.toast.text
+        window.toast._button.click()
+        card = window.toast.host.findChild(BackupsCard)
+        assert card is not None and card.isVisible()
+        row = card.rows.itemAt(0).layout()
+        assert row is not None
+        row.itemAt(row.count() - 1).widget().click()  # type: ignore[union-attr]
+        assert _session(window).project.sample(2).flagged
+        assert (folder / "project.db").read_bytes().startswith(b"garbage")
 
 
 def test_a_project_is_renamed_and_closed_from_the_menu(tmp_path: Path) -> None:
