@@ -137,8 +137,8 @@ def verdict_words(one: Comparison) -> str:
         if one.split == "test"
         else trn("{count} validation text that both answered", "{count} validation texts that both answered", one.n)
     )
-    basis = tr("{how} of {where}, by today's labels (p = {p})", how=how, where=where, p=_p_words(one.p))
-    return f"{said} {basis[0].upper()}{basis[1:]}."
+    basis = tr("{how} of {where}, by today's labels (p = {p}).", how=how, where=where, p=_p_words(one.p))
+    return f"{said} {basis[0].upper()}{basis[1:]}"
 
 
 def left_out_words(one: Comparison) -> str:

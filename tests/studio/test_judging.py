@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lepton_studio.cli import main
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictedSample, PredictionFilter, RunRecord
 from lepton_studio.studio.certainty import f1_interval, mcnemar, mean_interval, paired_bootstrap, wilson
@@ -219,3 +222,30 @@ def test_a_verdict_names_its_samples_and_its_doubt(project: Project) -> None:
     said = verdict_words(found)
     assert f"of {found.n} test texts that both answered" in said
     assert ("Cannot tell" in said) == (found.verdict == "unclear") == (found.p >= 0.05)
+
+
+def test_the_command_line_says_the_same(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    run, task = newest(project), task_named(project.task_id)
+    accept(project, errors(project, project.runs()[-1])[0])
+    found, folder = stands(project, run), str(project.folder)
+    assert main(["report", folder]) == 0
+    report = capsys.readouterr().out
+    for said in (lead_sentence(found, task), moved_words(found, task), "by their labels of then", "macro-F1"):
+        assert said in report, report
+    assert main(["status", folder]) == 0
+    status = capsys.readouterr().out
+    for said in (lead_sentence(found, task), moved_words(found, task), "test, 24 texts", "→", "finished"):
+        assert said in status, status
+    assert not re.search(r"\b0\.\d", report + status), "per cent everywhere"
+    assert main(["compare", folder, "1", "2"]) == 0
+    told = compare_runs(project, project.run(1), project.run(2), split="test")
+    assert told is not None
+    compared = capsys.readouterr().out
+    assert verdict_words(told) in compared and "F1 of a label" in compared
+    assert main(["compare", folder, "1", "2", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["n"], facts["verdict"], facts["better"]) == (told.n, told.verdict, list(told.better))
+    assert main(["report", folder, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["accuracy"] == found.then["accuracy"] and facts["today"]["accuracy"] == found.today["accuracy"]
+    assert main(["compare", folder, "1", "9"]) == 1

@@ -20,7 +20,7 @@ from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
 Index = QModelIndex | QPersistentModelIndex
 WIDTH = 384
 _ROW = 28
-_WIDTHS = (0, 70, 70, 60, 68)
+_WIDTHS = (0, 80, 80, 58, 66)
 
 
 class ComparePanel(QWidget):

@@ -27,8 +27,11 @@ from lepton_studio.ui.score_words import clock, memory, setting_words
 from lepton_studio.widgets.figures import NOTHING, Figures
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.layouts import button, column, row, words
-from lepton_studio.widgets.theme import BODY, CAPTION, SAMPLE, TITLE, text_font
+from lepton_studio.widgets.plain_text import set_tool_tip
+from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
 
+_LOW = 430
+"""Pixels; below this height only the sentence, the figures and the curves are shown."""
 _BESIDE = 660
 """Pixels; from this width on the question stands beside the title."""
 
@@ -46,7 +49,7 @@ class LivePanel(QWidget):
         self._task = task
         self.title = words(size=TITLE, bold=True)
         self.sentence = words(size=BODY, muted=True, wrap=True)
-        self.worth = words(size=SAMPLE, bold=True, wrap=True)
+        self.worth = words(size=TITLE, bold=True, wrap=True)
         self.caution = words(size=BODY, wrap=True)
         self.caution.setProperty("tone", "warn")
         self.moved = words(size=BODY, wrap=True)
@@ -64,9 +67,6 @@ class LivePanel(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)
         self.progress.setAccessibleName(tr("How much of the run is done"))
-        policy = self.progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the figures stay where they are when the run is over
-        self.progress.setSizePolicy(policy)
         self.stop = button(tr("Stop…"), tip=tr("Stop this run; you choose what happens to the model"))
         self.stop.clicked.connect(lambda: self.ask_stop(True))
         self.inspect = button(tr("Inspect"), role="primary", tip=tr("See what this model gets right and wrong"))
@@ -98,7 +98,7 @@ class LivePanel(QWidget):
         self._head.setStretch(0, 1)
         self._worth = QWidget(self)
         self._worth.setLayout(column(self.worth, self.caution, self.moved, gap=4))
-        content = column(self._head, self._worth, self.progress, self.figures, curves, self.fold, gap=16)
+        content = column(self._head, self._worth, self.progress, self.figures, curves, self.fold, gap=12)
         content.setStretchFactor(curves, 1)
         self.setLayout(content)
         self._show(stop=False, inspect=False, resume=False)
@@ -194,9 +194,8 @@ class LivePanel(QWidget):
         self.worth.setText(told)
         self.caution.setText("" if stands is None else caution(stands))
         self.moved.setText("\n".join(one for one in moved if one))
-        for part in (self.worth, self.caution, self.moved):
-            part.setVisible(bool(part.text()))
         self._worth.setVisible(bool(told))
+        self._arrange_worth()
         self._caption_score({} if split is None else run.scores[split], split=split or "validation")
         scores = {one: self._score(run, one, standings.get(one)) for one in JUDGED if one in run.scores}
         value, note = scores.pop(split) if split is not None else ("", "")
@@ -236,6 +235,16 @@ class LivePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange_head()
+        self._arrange_worth()
+
+    def _arrange_worth(self) -> None:
+        """Where it is too low for all, what is to be known of the figure is in its tool tip, and the log goes."""
+        low = self.height() < _LOW
+        more = [part.text() for part in (self.caution, self.moved) if part.text()]
+        for part in (self.worth, self.caution, self.moved):
+            part.setVisible(bool(part.text()) and (part is self.worth or not low))
+        set_tool_tip(self.worth, "\n".join(more) if low else "")
+        self.fold.setVisible(not low)
 
     def _arrange_head(self) -> None:
         """The question stands below the title where there is no room beside it."""
