@@ -5,20 +5,21 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import StringIO
 from itertools import chain, islice
 from pathlib import Path
 
-from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import Doubt, Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.delimited_writing import write_delimited
 from lepton_studio.formats.escapes import Escapes, escaped_quotes, escapes_quotes, unescaped, writes_nulls
 from lepton_studio.formats.head import Head, with_mark
 from lepton_studio.formats.header import column_names, has_header, header_row
 from lepton_studio.formats.roles import knows_column
 from lepton_studio.formats.table_columns import EVERY_PART
+from lepton_studio.formats.values import NO_VALUE
 from lepton_studio.language import tr
 
 DELIMITERS: tuple[tuple[str, str], ...] = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"))
@@ -26,6 +27,8 @@ _USUAL = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|"}
 _QUOTING_BYTES = 2 << 20
 _SAMPLED_ROWS = 3000
 _MOST_RECOVERIES = 100
+_CHECKED_ROWS = 50_000
+_MANY_ODD_ROWS, _MANY_ODD_SHARE = 5, 0.005
 _NO_DELIMITER = "\x1f"
 _MOST_CHARACTERS_IN_A_CELL = 2**31 - 1
 
@@ -68,6 +71,7 @@ def describe(head: Head) -> Guess:
         delimiter=dialect.delimiter,
         quoting=dialect.quoting,
         escapes=dialect.escapes,
+        missing=frozenset(word for word in NO_VALUE if f'"{word}"' not in head.text),  # in quotes it is a text
         header_rows=header,
         columns=_names(rows, header),
     )
@@ -110,6 +114,68 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             continue
         values = dict(zip(names, cells, strict=False))
         yield Record(number, values, raw=values)
+
+
+def notices(path: Path, guess: Guess) -> Sequence[str]:
+    """That there are no columns, where there are none; what backslashes mean."""
+    said = []
+    if len(guess.columns) == 1 and not guess.header_rows:
+        said.append(tr("{file} has no columns: each line is a text.", file=path.name))
+    if guess.escapes == "quotes":
+        said.append(tr("A backslash before a quotation mark is not part of the text."))
+    if guess.escapes == "all":
+        said.append(tr("Backslashes are read as databases write them: \\n is a new line, \\N no value."))
+    return said
+
+
+def doubts(path: Path, guess: Guess) -> Sequence[Doubt]:
+    """Whether many rows do not have the cells that the others have: then the quotes fit no table from some row on."""
+    found = _odd_rows(path, guess)
+    if found.odd < _MANY_ODD_ROWS or found.odd < _MANY_ODD_SHARE * found.rows:
+        return ()
+    other = _odd_rows(path, replace(guess, quoting=not guess.quoting))
+    first = max(found, other, key=lambda one: one.first)  # as far as the table goes, read in the better way
+    sentence = tr(
+        "{odd} of {rows} rows of {file} do not have {width} cells. The first is row {first}. A quotation mark may be "
+        "missing there, or stand where it should not.",
+        odd=found.odd, rows=found.rows, file=path.name, width=len(guess.columns), first=first.shown,
+    )  # fmt: skip
+    return (Doubt("quoting", sentence),)
+
+
+@dataclass(frozen=True, slots=True)
+class _OddRows:
+    """How many rows do not fit, of how many; the first of them, and how a person may find it."""
+
+    odd: int
+    rows: int
+    first: int = 0
+    shown: str = ""
+
+
+def _odd_rows(path: Path, guess: Guess) -> _OddRows:
+    width, rows, short = len(guess.columns), 0, 0
+    wrong: list[Record | Problem] = []
+    first_short: Record | None = None
+    odd = 0
+    for record in islice(records(path, guess), _CHECKED_ROWS):
+        rows += 1
+        if isinstance(record, Problem):
+            odd += 1
+            wrong = wrong or [record]
+        elif len(record.cells) < width:
+            short += 1
+            first_short = first_short or record
+    if 2 * short > rows and first_short is not None:  # else some rows only end early
+        odd += short
+        wrong.append(first_short)
+    first = min(wrong, key=lambda one: one.row, default=None)
+    return _OddRows(odd, rows, first.row, _shown(first.row, first.cells)) if first is not None else _OddRows(odd, rows)
+
+
+def _shown(row: int, cells: Mapping[str, object] | None) -> str:
+    words = " ".join(" ".join(map(str, (cells or {}).values())).split())
+    return f"{row} (“{words[:50]}…”)" if words else str(row)
 
 
 def _wrong_width(found: int, expected: int, guess: Guess) -> str:
@@ -197,7 +263,7 @@ def find_dialect(head: Head) -> Dialect:
         return _measure(head.text, said[1], quoting=_quotes_are_syntax(head, said[1]))
     tried = []
     for delimiter, _ in DELIMITERS:
-        if delimiter in head.text:
+        if delimiter in head.text and not _is_prose(head, delimiter):
             ways = [_measure(head.text, delimiter, quoting=quoting) for quoting in (True, False)]
             if escapes_quotes(head.text, delimiter):
                 ways.insert(0, _measure(head.text, delimiter, quoting=True, escapes="quotes"))
@@ -214,6 +280,14 @@ def find_dialect(head: Head) -> Dialect:
     quoting = _quotes_are_syntax(head, best.delimiter)
     escapes: Escapes = "all" if best.delimiter == "\t" and writes_nulls(head.text) and '"' not in head.text else ""
     return _measure(head.text, best.delimiter, quoting=quoting and not escapes, escapes=escapes)
+
+
+def _is_prose(head: Head, delimiter: str) -> bool:
+    """Whether these are the commas of sentences: a space behind nearly each, and no header above them."""
+    if delimiter not in ",;" or any(knows_column(cell.strip(' "\r')) for cell in head.lines()[0].split(delimiter)):
+        return False
+    apart = head.text.count(f"{delimiter} ") + head.text.count(f"{delimiter}\n")
+    return '"' not in head.text and apart > 0.95 * head.text.count(delimiter)
 
 
 def _by_header(head: Head) -> Dialect | None:
@@ -282,6 +356,8 @@ FORMAT = Format(
     describe=describe,
     records=records,
     columns=columns,
+    notices=notices,
+    doubts=doubts,
     write=write_delimited,
     holds=EVERY_PART,
     suffix=".csv",

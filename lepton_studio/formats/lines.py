@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
 from lepton_studio.formats.head import Head, read_lines
+from lepton_studio.language import tr
 
 
 def detect(head: Head) -> float:
@@ -25,4 +26,16 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         yield Record(number, {"text": line}, raw=line)
 
 
-FORMAT = Format(id="lines", title="Plain text, a line each", detect=detect, describe=describe, records=records)
+def notices(path: Path, guess: Guess) -> Sequence[str]:
+    """What a sample is."""
+    return (tr("{file} has no columns: each line is a text.", file=path.name),)
+
+
+FORMAT = Format(
+    id="lines",
+    title="Plain text, a line each",
+    detect=detect,
+    describe=describe,
+    records=records,
+    notices=notices,
+)

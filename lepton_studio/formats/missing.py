@@ -9,8 +9,6 @@ from lepton_studio.formats.base import Guess
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import trn
 
-NO_VALUE = frozenset({r"\N", "NaN", "nan", "NULL", "<NA>", "NaT", "#N/A"})
-"""What databases, pandas and spreadsheets write; nobody calls a label so."""
 _UNCLEAR = frozenset({"null", "None", "NA", "N/A", "n/a", "<null>"})
 
 

@@ -21,7 +21,7 @@ from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.label_columns import LabelColumns, label_cells
 from lepton_studio.formats.label_naming import with_names
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file
-from lepton_studio.formats.missing import NO_VALUE, missing_notices
+from lepton_studio.formats.missing import missing_notices
 from lepton_studio.formats.offsets import find_scheme, notice
 from lepton_studio.formats.packed import unpacked
 from lepton_studio.formats.parallel_lines import labels_beside
@@ -32,7 +32,7 @@ from lepton_studio.formats.roles import Roles, guess_roles
 from lepton_studio.formats.splits import odd_split, split_named
 from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, find_talk, label_of_turns, said_of_turns
 from lepton_studio.formats.turn_lines import is_beside
-from lepton_studio.formats.values import as_text
+from lepton_studio.formats.values import NO_VALUE, as_text
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 
@@ -337,7 +337,7 @@ def _with_roles(guess: Guess) -> Guess:
         text=table.text,
         **_said_of_labels(table, guess.label_names),
         roles=table.roles,
-        missing=frozenset() if is_ours(guess.columns) else NO_VALUE,
+        missing=frozenset() if is_ours(guess.columns) else guess.missing if guess.delimiter else NO_VALUE,
         fold=table.fold,
         split_column=guess.split_column or found.split,
         verdict=found.verdict,

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+NO_VALUE = frozenset({r"\N", "NaN", "nan", "NULL", "<NA>", "NaT", "#N/A"})
+"""What databases, pandas and spreadsheets write where there is no value; nobody calls a label so."""
+
 
 def as_text(value: object) -> str:
     """A cell as a person would read it: strings untouched, None and NaN as "", structures as JSON."""

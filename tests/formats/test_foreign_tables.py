@@ -188,3 +188,45 @@ def test_one_odd_cell_does_not_drop_the_splits(tmp_path: Path, column: str, odd:
 def test_a_column_that_hardly_names_splits_is_none(tmp_path: Path) -> None:
     lines = [f"{line},{('train', 'ship', 'plane', 'car')[n % 4]}" for n, line in enumerate(said(40))]
     assert sniff([table(tmp_path, "\n".join(("text,label,set", *lines)))], wants=("label",)).split_column is None
+
+
+BROKEN = {
+    "no quotes": lambda n, text: f'{n},"{text}",a' if n < 40 else f"{n},{text},b",
+    "no quotes and no commas": lambda n, text: (f'{n},"{text}",a' if n < 40 else f"{n},{text},b").replace(", ", " "),
+    "quotes inside": lambda n, text: f'{n},"{text}",a' if n < 40 else f'{n},"{text} "no, and" no",b',
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_table_whose_quotes_break_half_way_is_asked_about(tmp_path: Path, case: str) -> None:
+    texts = [f"The parcel {n}\nis late, and wet\nand I said no, and no\nto it" for n in range(80)]
+    lines = [BROKEN[case](n, text) for n, text in enumerate(texts)]
+    guess = sniff([table(tmp_path, "\n".join(("id,text,label", *lines)))], wants=("label",))
+    (doubt,) = [one for one in guess.doubts if one.about == "quoting"]
+    assert "rows of table.csv" in doubt.sentence and "The first is row 4" in doubt.sentence
+
+
+def test_a_few_odd_rows_are_named_and_nothing_is_asked(tmp_path: Path) -> None:
+    lines = [f'"the text, number {n}",x{",y" * (n == 50)}' for n in range(400)]
+    guess = sniff([table(tmp_path, "\n".join(("text,label", *lines)))], wants=("label",))
+    assert not guess.doubts and sum(isinstance(one, Problem) for one in read(guess)) == 1
+
+
+@pytest.mark.parametrize("name", ["prose.txt", "prose.csv", "prose"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Well, it came late.", "Yes, and it was wet.", "No, not yet."],
+        ["It came late; I was angry.", "It was wet; nobody cared.", "Nothing came; no word."] * 10,
+        ["One line of prose.", "Another, with a comma, and one more.", "And; more, of, them"],
+    ],
+)
+def test_prose_is_a_text_a_line_and_says_so(tmp_path: Path, name: str, lines: list[str]) -> None:
+    guess = sniff([table(tmp_path, "\n".join(lines), name)], wants=("label",))
+    assert [row.text for row in rows_of(guess)] == lines
+    assert any("each line is a text" in one for one in guess.notices)
+
+
+def test_a_word_in_quotes_is_a_text_whatever_it_is(tmp_path: Path) -> None:
+    rows = rows_of(sniff([table(tmp_path, 'text,label\n"NaN","nan"\n"all fine","good"\n')], wants=("label",)))
+    assert [(row.text, row.labels) for row in rows] == [("NaN", ("nan",)), ("all fine", ("good",))]
