@@ -14,7 +14,8 @@ leaves the sample. One that shows the text itself may have `mark_searched(words)
 searches the samples for, in the sample shown, whatever their case; () for none. One that shows how similar samples were
 annotated has `index_answered(pairs of Input and value)`, a pure function that the page calls beside the window with
 samples of the project, `set_answered(what that gave)`, and `keep_answered(pairs)` for samples that were annotated
-since; a value of None: it is not any more.
+since; a value of None: it is not any more. One with `none_key`, a key of its own that says "there is nothing here",
+does not have Enter say it of a sample that nobody touched.
 """
 
 from __future__ import annotations

@@ -71,7 +71,12 @@ def _label_by_keyboard(window: MainWindow, task: Task[Any]) -> None:
         assert current is not None and current.value is None
         seen.append(current.id)
         questions = current.fields.get(QUESTION, "").splitlines() or [""]
-        for key in KEYS[task.id] * len(questions):
+        asked = [
+            str(place + 1) if key == "1" and task.id == "question_answering" else key
+            for place in range(len(questions))
+            for key in KEYS[task.id]
+        ]
+        for key in asked:
             if isinstance(key, tuple):
                 press(window, key[0], modifier=key[1])
             else:

@@ -233,3 +233,19 @@ def test_a_reply_written_elsewhere_stands_beside_the_next_similar_conversation(t
         session.perform(bring_in)
         window.open_page("label")
         wait_until(lambda: similar.isVisible() and similar.text() == "We are sorry.")
+
+
+def test_enter_on_an_untouched_text_does_not_say_that_no_label_holds(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "Several.lepton", task="multi_label", labels=("late", "wet")) as project:
+        with project.change("Import") as change:
+            change.add_samples([NewSample("one"), NewSample("two")])
+        folder = project.folder
+    with open_window(folder) as window:
+        page = label_page(window)
+        assert window.session is not None and page.queue.current is not None
+        first, project = page.queue.current.id, window.session.project
+        press(window, Qt.Key.Key_Return)
+        assert project.sample(first).value is None and page.queue.current.id == first
+        assert "0 says that none of them holds" in window.toast.text
+        press(window, "0", Qt.Key.Key_Return)
+        assert project.sample(first).value == {"labels": []} and page.queue.current.id != first

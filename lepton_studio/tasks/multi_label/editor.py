@@ -23,6 +23,8 @@ _NONE_KEY, _TAKE_KEY = "0", "="
 class ChoicesEditor(LabelsEditor):
     """Each label is switched on or off by its own button and key; one more says "none of them"."""
 
+    none_key = _NONE_KEY
+
     def __init__(self, parent: QWidget | None = None) -> None:
         none = LabelChoice(_NONE, tr("None of them"), "#7f7f7f", _NONE_KEY, tr("No label holds for this text"))
         super().__init__(buttons_of=_buttons, branches=branches, always=none, parent=parent)

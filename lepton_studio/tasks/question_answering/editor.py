@@ -23,6 +23,8 @@ from lepton_studio.widgets.marked_text import MarkedText, TextMark
 from lepton_studio.widgets.question_list import QuestionLine, QuestionList
 from lepton_studio.widgets.theme import label_color
 
+_DIGITS = 9
+"""The badges of so many questions are keys."""
 _ANSWERS = 1000
 """Marks are numbered by question and answer: more answers than this has no question."""
 
@@ -57,7 +59,7 @@ class AnswersEditor(QWidget):
         card.setProperty("role", "card")
         card.setLayout(column(self.view, margins=(24, 16, 16, 16)))
         acts = (
-            (tr("Mark as answer  1"), self._mark),
+            ("", self._mark),
             (tr("No answer  0"), self._say_none),
             (tr("New question  Q"), self._ask_new),
             (tr("Edit question  E"), self._ask_again),
@@ -69,6 +71,7 @@ class AnswersEditor(QWidget):
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.clicked.connect(act)
             buttons.append(made)
+        self._mark_button = buttons[0]
         layout = column(card, self.list, self.line, row(*buttons, None, gap=12), gap=8)
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -105,7 +108,8 @@ class AnswersEditor(QWidget):
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this editor."""
         return [
-            ("1", tr("mark what is selected as the answer, or unmark it")),
+            (tr("1 to 9"), tr("mark what is selected as the answer to that question, or unmark it")),
+            ("M", tr("the same for the question that you are at")),
             ("0", tr("the text has no answer")),
             ("Tab", tr("the next question, Shift+Tab the one before")),
             ("Enter", tr("take what is suggested, go to the next open question")),
@@ -142,7 +146,7 @@ class AnswersEditor(QWidget):
             return True
         if modifiers:
             return self.view.take_key(event)
-        acts = {"1": self._mark, "0": self._say_none, "q": self._ask_new, "e": self._ask_again, "-": self._remove}
+        acts = {"m": self._mark, "0": self._say_none, "q": self._ask_new, "e": self._ask_again, "-": self._remove}
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and len(self.asked.questions) > 1:
             back = key == Qt.Key.Key_Backtab or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._go_to((self.asked.current + (-1 if back else 1)) % len(self.asked.questions))
@@ -152,6 +156,9 @@ class AnswersEditor(QWidget):
             return self._unmark()
         elif typed in acts:
             acts[typed]()
+        elif typed.isdecimal() and int(typed) <= max(1, len(self.asked.questions)):
+            self.asked = self.asked.at(int(typed) - 1)
+            self._mark()
         else:
             return self.view.take_key(event)
         return True
@@ -254,6 +261,8 @@ class AnswersEditor(QWidget):
         if not lines:
             lines.append(QuestionLine(implied().question, "", label_color(0), is_open=True))
         self.view.set_marks(marks)
+        place = max(0, self.asked.current) + 1
+        self._mark_button.setText(tr("Mark as answer  {key}", key=place if place <= _DIGITS else "M"))
         here = self.asked.current * _ANSWERS + 1
         self.view.set_selected(next((one.id for one in marks if abs(one.id) == here), None))
         self.list.show_lines(lines, current=max(0, self.asked.current))

@@ -186,6 +186,10 @@ class LabelPage(Page):
             self._go_on(current)
         elif suggestion is not None:
             self._decide(suggestion.value, origin="suggestion")
+        elif none_key := getattr(self.editor, "none_key", ""):
+            self.session.said.emit(
+                tr("Nothing is chosen yet: {key} says that none of them holds.", key=none_key), False
+            )
         elif task.empty is not None and current.value is None:
             self._decide(task.empty, origin="manual")
         else:
