@@ -27,17 +27,28 @@ def decide(
     labels: tuple[LabelId, ...],
     origin: Origin,
     seconds: float | None = None,
+    draft: object | None = None,
 ) -> None:
-    """Annotate a sample, or clear its annotation with None; it is no longer skipped. Raises NoSuchSample."""
+    """Annotate a sample, or clear its annotation with None; it is no longer skipped. Raises NoSuchSample.
+
+    `draft`: an annotation that is begun, where `value` is None.
+    """
     row = step.db.execute("SELECT value FROM sample WHERE id = ?", (sample,)).fetchone()
     if row is None:
         raise NoSuchSample(tr("This sample is no longer in the project."))
     after = None if value is None else to_json(value)
     step.db.execute(
-        "UPDATE sample SET value = ?, labels = ?, origin = ?, skipped = 0 WHERE id = ?",
-        (after, _labels_json(after, labels), None if after is None else origin, sample),
+        "UPDATE sample SET value = ?, labels = ?, origin = ?, skipped = 0, draft = ? WHERE id = ?",
+        (
+            after,
+            _labels_json(after, labels),
+            None if after is None else origin,
+            None if draft is None else to_json(draft),
+            sample,
+        ),
     )
-    step.db.execute(_LOG, (step.entry, sample, row[0], after, origin, seconds))
+    if draft is None or row[0] is not None:
+        step.db.execute(_LOG, (step.entry, sample, row[0], after, origin, seconds))
     step.touch(sample)
 
 
@@ -106,14 +117,15 @@ def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: se
         origin = None if value is None else "import"
         note = storable(new.note).replace("\0", "").strip() if new.note else ""
         labels = _labels_json(value, new.labels)
-        rows.append((id, hash, len(text), new.split, value, labels, origin, int(new.skipped), note))
+        draft = None if new.draft is None else to_json(new.draft)
+        rows.append((id, hash, len(text), new.split, value, labels, origin, int(new.skipped), note, draft))
         raw = None if new.raw is None else to_json(new.raw)
         texts.append((id, text, to_json(dict(new.fields)), storable(new.source), new.row, raw))
         if value is not None:
             log.append((step.entry, id, None, value, "import", None))
     step.db.executemany(
-        """INSERT INTO sample (id, text_hash, length, split, value, labels, origin, skipped, note)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO sample (id, text_hash, length, split, value, labels, origin, skipped, note, draft)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         rows,
     )
     add_texts(step.db, texts)

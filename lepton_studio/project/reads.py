@@ -29,13 +29,13 @@ from lepton_studio.project.sources import ImportProblem, SourceRow
 from lepton_studio.project.statistics import DuplicateGroup, Statistics
 
 EVERYTHING = Filter()
-SAMPLE_COLUMNS = "s.id, c.text, s.split, s.value, s.origin, s.skipped, s.flagged, s.note, c.fields"
+SAMPLE_COLUMNS = "s.id, c.text, s.split, s.value, s.origin, s.skipped, s.flagged, s.note, c.fields, s.draft"
 _ROWS_A_PAGE = 1000
 
 
 def sample_from_row(row: Sequence[object]) -> Sample:
     """The sample in the columns SAMPLE_COLUMNS. Raises ProjectDamaged."""
-    id, text, split, value, origin, skipped, flagged, note, fields = row
+    id, text, split, value, origin, skipped, flagged, note, fields, draft = row
     text_of(text, note)
     return Sample(
         id=id,  # type: ignore[arg-type]  # the table's types
@@ -47,6 +47,7 @@ def sample_from_row(row: Sequence[object]) -> Sample:
         flagged=bool(flagged),
         note=note,  # type: ignore[arg-type]
         fields=object_from_json(fields),
+        draft=None if draft is None else from_json(draft),
     )
 
 

@@ -42,7 +42,7 @@ class Sample:
     """One text with everything the project knows of it now.
 
     `value` is the current annotation as the task's JSON value, which the project never interprets; None: unlabelled.
-    `fields` are the named extra columns kept from the source.
+    `fields` are the named extra columns kept from the source. `draft` is an annotation that is begun and not done.
     """
 
     id: SampleId
@@ -54,6 +54,12 @@ class Sample:
     flagged: bool = False
     note: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    draft: object | None = None
+
+    @property
+    def begun(self) -> object | None:
+        """The annotation as far as it is there: done, or begun."""
+        return self.draft if self.value is None else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class NewSample:
     raw: object | None = None
     skipped: bool = False
     note: str = ""
+    draft: object | None = None
 
 
 State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", "duplicate", "leak"]

@@ -47,7 +47,7 @@ def version_2(db: sqlite_utils.Database) -> None:
 @migrations()
 def version_3(db: sqlite_utils.Database) -> None:
     """A history whose every state can be gone to, samples that can be removed, a search in all that a sample shows."""
-    for script in (_BRANCHES, _REMOVAL):
+    for script in (_DRAFTS, _BRANCHES, _REMOVAL):
         db.executescript(script)
     db.executescript("PRAGMA user_version = 3;")
 
@@ -327,6 +327,29 @@ CREATE INDEX verdict_gold ON verdict (run, gold, predicted, kind, split);
 CREATE INDEX verdict_predicted ON verdict (run, predicted, kind, split);
 """
 
+# An annotation that is begun and not done leaves its sample unlabelled. Questions were all that could be left open.
+_DRAFTS = f"""
+ALTER TABLE sample ADD COLUMN draft TEXT;  -- the task's JSON; NULL while labelled, and where nothing is begun
+
+ALTER TABLE sample_before ADD COLUMN draft TEXT;
+
+DROP TRIGGER sample_tracked;
+
+CREATE TRIGGER sample_tracked AFTER UPDATE ON sample WHEN recording_entry() <> {NOT_RECORDED} BEGIN
+    INSERT INTO sample_before VALUES (
+        recording_entry(), OLD.id, 1, OLD.text_hash, OLD.length, OLD.split, OLD.value, OLD.labels, OLD.origin,
+        OLD.skipped, OLD.flagged, OLD.note, OLD.draft
+    ) ON CONFLICT DO NOTHING;
+END;
+
+UPDATE sample SET draft = value, value = NULL, labels = NULL, origin = NULL
+WHERE value IS NOT NULL AND (SELECT value FROM meta WHERE key = 'task') = 'question_answering' AND EXISTS (
+    SELECT 1 FROM json_each(sample.value, '$.questions') one
+    WHERE ifnull(json_array_length(one.value, '$.answers'), 0) = 0
+    AND NOT ifnull(json_extract(one.value, '$.impossible'), 0)
+);
+"""
+
 # What was undone and passed over before version 3 has no parent: its state is not kept.
 _BRANCHES = """
 ALTER TABLE entry ADD COLUMN parent INTEGER;  -- the last entry that held when it was made, 0 for none
@@ -349,7 +372,7 @@ DROP TRIGGER sample_removed;
 CREATE TRIGGER sample_removed AFTER DELETE ON sample WHEN recording_entry() <> {NOT_RECORDED} BEGIN
     INSERT INTO sample_before VALUES (
         recording_entry(), OLD.id, 1, OLD.text_hash, OLD.length, OLD.split, OLD.value, OLD.labels, OLD.origin,
-        OLD.skipped, OLD.flagged, OLD.note
+        OLD.skipped, OLD.flagged, OLD.note, OLD.draft
     ) ON CONFLICT DO NOTHING;
 END;
 

@@ -17,7 +17,7 @@ from lepton_studio.project.records import SampleId
 from lepton_studio.project.tallies import Range, count_in, count_out, ranges_of
 from lepton_studio.project.texts import bring_back_texts, set_texts_aside
 
-_SAMPLE_COLUMNS = "text_hash, length, split, value, labels, origin, skipped, flagged, note"
+_SAMPLE_COLUMNS = "text_hash, length, split, value, labels, origin, skipped, flagged, note, draft"
 _LABEL_COLUMNS = "name, color, key, description, position, options"
 
 

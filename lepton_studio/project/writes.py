@@ -37,15 +37,17 @@ class Writes(ABC):
         labels: tuple[LabelId, ...] = (),
         origin: Origin = "manual",
         seconds: float | None = None,
+        draft: object | None = None,
         name: str = "",
     ) -> Changes:
         """Decide on a sample; a value of None clears the annotation. It is no longer skipped then.
 
-        `labels` are the label ids in the value, for counts and filters; `seconds` is how long the person took.
+        `labels` are the label ids in the value, for counts and filters; `seconds` is how long the person took. `draft`:
+        an annotation that is begun and not done, with a value of None: it is kept, and the sample stays to label.
         """
         check_labels(self._db, labels)
         with self._step(name or self._annotation_name(value, labels)) as step:
-            decide(step, sample_id, value=value, labels=labels, origin=origin, seconds=seconds)
+            decide(step, sample_id, value=value, labels=labels, origin=origin, seconds=seconds, draft=draft)
         return step.changes
 
     def annotate_many(

@@ -161,7 +161,7 @@ def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample], Row]:
     names = {label.id: label.name for label in labels}
 
     def to_row(sample: Sample) -> Row:
-        marks = Marks() if sample.value is None else task.to_marks(task.parse(sample.value, labels), names)
+        marks = Marks() if sample.begun is None else task.to_marks(task.parse(sample.begun, labels), names)
         fields = dict(sample.fields)
         rejected = fields.pop(REJECTED, "")
         if QUESTION in fields:

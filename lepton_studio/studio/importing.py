@@ -277,6 +277,7 @@ def _samples(rows: Iterator[Row], survey: _Survey, *, task: Task[Any], naming: N
             text=row.text,
             split=_SPLITS_BY_CODE[survey.splits[place - 1]],
             value=taken.value,
+            draft=taken.draft,
             labels=taken.labels,
             fields=_fields(row, taken, task),
             source=row.source,

@@ -20,13 +20,15 @@ Kind = Literal["label", "span", "relation"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a task makes of marks. `value` is its JSON, None for nothing; `labels` are the ids in it, sorted.
+    """What a task makes of marks. `value` is its JSON, None for nothing; `labels` are the ids in it, sorted. `draft` is
+    the JSON of what is begun and not done.
 
     `left_out`: part of the marks (a `Part` of the formats) -> how many the task cannot use. `problem`: why there is no
     value.
     """
 
     value: object | None = None
+    draft: object | None = None
     labels: tuple[LabelId, ...] = ()
     left_out: Counter[Part] = field(default_factory=Counter)
     problem: str = ""
@@ -82,7 +84,10 @@ class Naming:
         back = self._task.to_marks(value, names)
         ids = tuple(self._task.labels_in(value))
         self._used.update(dict.fromkeys(names[one] for one in ids))
-        return Taken(self._task.dump(value), tuple(sorted(ids)), _counts(marks) - _counts(back))
+        stored, left_out = self._task.dump(value), _counts(marks) - _counts(back)
+        if not self._task.done(value):
+            return Taken(draft=stored, left_out=left_out)
+        return Taken(stored, labels=tuple(sorted(ids)), left_out=left_out)
 
     def _named(self, marks: Marks, text: str) -> Marks:
         """What the task can use of the marks, with the project's names, and the words of the answers."""

@@ -73,8 +73,8 @@ def _samples(project: Project, progress: Progress) -> tuple[int, int, list[int]]
 
     def is_sound(sample: Sample) -> bool:
         try:
-            if sample.value is not None:
-                task.parse(sample.value, labels)
+            if sample.begun is not None:
+                task.parse(sample.begun, labels)
             project.decisions(sample.id)
             project.source_row(sample.id)
         except (BadAnnotation, ProjectError):

@@ -77,6 +77,7 @@ def _samples(rows: Sequence[Mapping[str, Any]], naming: Naming, *, source: str) 
             text=row["text"],
             split=row.get("split"),
             value=taken.value,
+            draft=taken.draft,
             labels=taken.labels,
             fields=row.get("fields", {}),
             source=source,

@@ -151,6 +151,8 @@ class Task(Generic[V]):
     parse(json, labels) -> V              raises BadAnnotation with a sentence
     dump(V) -> json                       `parse(dump(v), labels) == v`
     labels_in(V) -> label ids             for counts and filters
+    is_done(V)                            -> whether nothing of it is left open; None: a value always is. A sample whose
+                                          value is not done stays to label
     relabel(V, {old id: new id or None})  -> V, or None when nothing is left (merge and delete of labels)
     from_marks(Marks, {name: label id})   -> the value that a file's marks stand for; None: it says nothing of it
     to_marks(V, {label id: name})         -> Marks, for files out; `from_marks(to_marks(v)) == v`
@@ -202,6 +204,7 @@ class Task(Generic[V]):
     best: str
     kinds: Mapping[str, str] = field(default_factory=dict)
     accepted: Callable[[V], V] | None = None
+    is_done: Callable[[V], bool] | None = None
     right: str = ""
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ("label",)
@@ -221,6 +224,10 @@ class Task(Generic[V]):
     def accept(self, value: V) -> V:
         """What is kept where a person accepts this prediction."""
         return value if self.accepted is None else self.accepted(value)
+
+    def done(self, value: V) -> bool:
+        """Whether nothing of the value is left open."""
+        return self.is_done is None or self.is_done(value)
 
     def measure(self, name: str) -> Measure:
         """The measure with this id; "strict_NAME" too. A name of another version is a share called as it is."""

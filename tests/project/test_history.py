@@ -45,6 +45,8 @@ def _import(project: Project, chance: random.Random) -> object:
 def _annotate(project: Project, chance: random.Random) -> object:
     chosen = tuple(one.id for one in chance.sample(project.labels(), chance.randint(0, min(2, len(project.labels())))))
     value = choice(*chosen) if chosen else None
+    if not chosen and chance.random() < 0.5:
+        return project.annotate(_any_sample(project, chance), None, draft={"begun": chance.random()})
     return project.annotate(_any_sample(project, chance), value, labels=chosen, seconds=chance.random())
 
 

@@ -249,3 +249,34 @@ def test_enter_on_an_untouched_text_does_not_say_that_no_label_holds(tmp_path: P
         assert "0 says that none of them holds" in window.toast.text
         press(window, "0", Qt.Key.Key_Return)
         assert project.sample(first).value == {"labels": []} and page.queue.current.id != first
+
+
+def test_a_sample_with_an_open_question_stays_to_label_and_keeps_its_answers(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "Asked.lepton", task="question_answering") as project:
+        with project.change("Import") as change:
+            change.add_samples([NewSample(TEXT, fields={"question": "Who?\nTo whom?"}), NewSample("two")])
+        folder = project.folder
+    with open_window(folder) as window:
+        page = label_page(window)
+        session = window.session
+        assert session is not None
+        project = session.project
+        press(window, "1")
+        sample = project.sample(1)
+        assert sample.value is None and isinstance(sample.draft, dict)
+        assert sample.draft["questions"][0]["answers"][0]["text"] == "Ada"
+        assert project.count(LABELLED) == 0 and project.count(Filter(state="unlabelled")) == 2
+        window.open_page("data")
+        page = label_page(window)
+        assert page.editor.asked.questions[0].answers, "what was begun is shown again"
+        press(window, "2")
+        sample = project.sample(1)
+        assert sample.value is not None and sample.draft is None and project.count(LABELLED) == 1
+        window.undo()
+        assert project.sample(1).draft is not None and project.count(LABELLED) == 0
+        page.forward()
+        page.go_to_sample(1)
+        press(window, Qt.Key.Key_Tab, Qt.Key.Key_Return)
+        press(window, Qt.Key.Key_Return)
+        wait_until(lambda: page.queue.current is not None and page.queue.current.id == 2)
+        assert "stays to label" in window.toast.text and project.count(LABELLED) == 0

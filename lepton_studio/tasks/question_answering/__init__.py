@@ -2,7 +2,7 @@
 
 from lepton_studio.project.marks import QUESTION
 from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
-from lepton_studio.tasks.question_answering.annotation import Answers, dump, from_marks, parse, to_marks, words
+from lepton_studio.tasks.question_answering.annotation import Answers, dump, from_marks, is_done, parse, to_marks, words
 from lepton_studio.tasks.question_answering.scores import (
     INVENTED,
     MISSED,
@@ -21,6 +21,7 @@ TASK: Task[Answers] = Task(
     dump=dump,
     labels_in=lambda value: (),
     relabel=lambda value, mapping: value,
+    is_done=is_done,
     from_marks=from_marks,
     to_marks=to_marks,
     words=words,

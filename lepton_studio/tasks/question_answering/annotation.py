@@ -92,6 +92,11 @@ def dump(value: Answers) -> object:
     }
 
 
+def is_done(value: Answers) -> bool:
+    """Whether each question is answered, or said to have no answer."""
+    return not any(one.is_open for one in value.questions)
+
+
 def from_marks(marks: Marks, ids: Mapping[str, int]) -> Answers | None:
     """The questions of a file, with those answers whose words the file gives.
 

@@ -45,9 +45,9 @@ def look(guess: Guess, *, task: Task[Any], labels: Labels) -> Look:
             continue
         taken = naming.take(row.marks, row.text)
         said = taken.problem
-        if taken.value is not None:
+        if (begun := taken.draft if taken.value is None else taken.value) is not None:
             known = (*labels, *naming.new)
-            said = task.words(task.parse(taken.value, known), known)
+            said = task.words(task.parse(begun, known), known)
         second = row.fields.get(SECOND_TEXT, "") if SECOND_TEXT in task.reads else ""
         text = f"{_short(row.text)}  ·  {_short(second)}" if second else _short(row.text)
         rows.append(PreviewRow(row.row, text, said, row.split))

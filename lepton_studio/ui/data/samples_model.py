@@ -138,8 +138,8 @@ class SamplesModel(QAbstractTableModel):
 
     def _row(self, sample: Sample) -> SampleRow:
         shown = ShownValue("", "")
-        if sample.value is not None:
-            shown = value_shown(sample.value, task=self._task, labels=self._labels)
+        if sample.begun is not None:
+            shown = value_shown(sample.begun, task=self._task, labels=self._labels)
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         marks += [tr("note")] if sample.note else []

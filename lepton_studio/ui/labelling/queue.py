@@ -102,11 +102,11 @@ class SampleQueue:
                 self.current = self.project.next_sample(self.filter, after=self.current.id)
         return self.current
 
-    def keep(self, value: object | None) -> None:
-        """The current sample has this value now, and stays."""
+    def keep(self, value: object | None, *, draft: object | None = None) -> None:
+        """The current sample has this value, or this begun one, now, and stays."""
         if self.current is not None:
-            skipped = self.current.skipped and value is None
-            self.current = replace(self.current, value=value, skipped=skipped)
+            skipped = self.current.skipped and value is None and draft is None
+            self.current = replace(self.current, value=value, draft=draft, skipped=skipped)
 
     def keep_note(self, sample: SampleId, note: str) -> None:
         """This sample has this note now."""

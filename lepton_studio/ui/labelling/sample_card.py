@@ -74,6 +74,9 @@ class SampleCard(QFrame):
         head = row(self._where, self._fields, self._marks, gap=16)
         head.setStretch(1, 1)
         if head_only:
+            for part in (self.view, self._second):
+                part.setParent(self)  # else it would be a window of its own
+                part.hide()
             self.setLayout(column(head, self.note, self.context, gap=8))
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         else:

@@ -81,6 +81,8 @@ class Saving(QObject):
             name = tr("Label as {label}", label=", ".join(self.labels[one].name for one in ids if one in self.labels))
         else:
             name = tr("Annotate sample {id}", id=sample.id)
+        if value is not None and not task.done(value):
+            return lambda project: project.annotate(sample.id, None, draft=stored, seconds=seconds, name=name)
         return lambda project: project.annotate(
             sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name
         )

@@ -182,7 +182,9 @@ class LabelPage(Page):
         if current is None:
             return
         suggestion = self.suggestions.of(current)
-        if current.value is not None and not self.editor.one_press:
+        if current.begun is not None and not self.editor.one_press:
+            if current.value is None:
+                self.session.said.emit(tr("Something is left open here: the sample stays to label."), False)
             self._go_on(current)
         elif suggestion is not None:
             self._decide(suggestion.value, origin="suggestion")
@@ -214,7 +216,7 @@ class LabelPage(Page):
     def clear(self) -> None:
         """Make the sample unlabelled again."""
         current = self.queue.current if self._is_saved() else None
-        if current is not None and current.value is not None:
+        if current is not None and current.begun is not None:
             self.session.perform(lambda project: project.annotate(current.id, None))
 
     def flag(self) -> None:
@@ -291,7 +293,12 @@ class LabelPage(Page):
 
     def _keep(self, sample: Sample, value: Any, *, origin: Origin) -> None:
         """Save a value, and stay."""
-        self.queue.keep(None if value is None else self.session.task.dump(value))
+        task = self.session.task
+        stored = None if value is None else task.dump(value)
+        if value is None or task.done(value):
+            self.queue.keep(stored)
+        else:
+            self.queue.keep(None, draft=stored)
         with self.own_change():
             self.saving.save(sample, value, origin=origin)
         self.recent.add(sample.id)
@@ -369,7 +376,7 @@ class LabelPage(Page):
             self._show_nothing()
             return
         task = self.session.task
-        value = None if sample.value is None else task.parse(sample.value, self.labels)
+        value = None if sample.begun is None else task.parse(sample.begun, self.labels)
         self.card.show_sample(sample, search=self.queue.filter.search)
         self.editor.show_sample(task.input(sample.text, sample.fields), value)
         if hasattr(self.editor, "mark_searched"):
