@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Nothing here is about time: a machine may be busy.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Tests side by side: threads of several models that wait for each other by spinning slow all of them down.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # The whole suite says the same of the same commit; a file that is run by itself looks for new cases.
-    settings.register_profile("fixed", derandomize=True)
+    settings.register_profile("fixed", settings.get_profile("untimed"), derandomize=True)
     settings.load_profile("fixed")
 
 
