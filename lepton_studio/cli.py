@@ -145,6 +145,7 @@ def parser() -> argparse.ArgumentParser:
     report = verb("report", tr("show how good a run is"))
     report.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
     report.add_argument("--split", choices=("train", "validation", "test"), help=tr("test unless there is none"))
+    report.add_argument("--save", type=Path, metavar="FILE", help=tr("as a page to send on: a .html or .pdf file"))
 
     compare = verb("compare", tr("say whether one run is better than another"))
     compare.add_argument("first", type=int, metavar="RUN", help=tr("the number of a run"))

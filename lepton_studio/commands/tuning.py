@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
 from lepton_studio.commands.projects import open_for_reading, project_folder, split_words
-from lepton_studio.language import tr
+from lepton_studio.language import language_in_use, tr
 
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
@@ -167,6 +169,8 @@ def report(options: Namespace) -> Answer:
         run, split = _run_with_report(project, number=options.run, split=options.split)
         found = Report.from_json(project.report(run.id, split))
         stands = None if split == "train" else standing(project, run, split)
+        if options.save is not None:
+            _save_report(project, run, options.save)
     per_class = {
         row.label: {"precision": row.precision, "recall": row.recall, "f1": row.f1, "support": row.support}
         for row in found.per_class
@@ -191,7 +195,26 @@ def report(options: Namespace) -> Answer:
         "today": stands and _standing_facts(stands),
     }
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
-    return Answer(facts, "\n\n".join([*_worth(stands, task), told]))
+    saved = [] if options.save is None else [tr("The report is in {path}.", path=options.save)]
+    return Answer(facts, "\n\n".join([*_worth(stands, task), told, *saved]))
+
+
+def _save_report(project: Project, run: RunRecord, target: Path) -> None:
+    """The page of a run as HTML or PDF, as the name says. Raises Misused, OSError."""
+    from lepton_studio.studio.report_file import report_html, write_html
+
+    if target.suffix.lower() not in (".html", ".pdf"):
+        raise Misused(tr("Let the name of {file} end in .html or .pdf.", file=target.name))
+    page = report_html(project, run)
+    if target.suffix.lower() == ".html":
+        write_html(page, target)
+        return
+    from lepton_studio.app import make_application
+    from lepton_studio.ui.report_pdf import write_pdf
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no window opens, and there may be no display
+    make_application(language=language_in_use())
+    write_pdf(page, target)
 
 
 def _standing_facts(one: Standing) -> dict[str, object]:

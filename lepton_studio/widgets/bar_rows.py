@@ -87,6 +87,10 @@ class BarRows(QListView):
         row = self.currentIndex().row()
         return self._model.rows[row].key if 0 <= row < len(self._model.rows) else None
 
+    def figures(self) -> list[dict[str, object]]:
+        """What is shown, a row for each bar."""
+        return [{"title": row.title, "count": row.count, "part": row.part, "note": row.note} for row in self.rows()]
+
     def full_height(self) -> int:
         """The height, in pixels, at which nothing needs scrolling."""
         return ROW * len(self._model.rows) + 2

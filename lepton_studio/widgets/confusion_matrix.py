@@ -89,6 +89,13 @@ class ConfusionMatrix(QWidget):
         scene = self._plot.getViewBox().mapViewToScene(QPointF(column + 0.5, row + 0.5))
         return QPointF(self._plot.mapTo(self, self._plot.mapFromScene(scene)))
 
+    def figures(self) -> list[dict[str, object]]:
+        """What is shown, a row for each label that people gave."""
+        return [
+            {"label": name, **dict(zip(self._names, map(int, line), strict=True))}
+            for name, line in zip(self._names, self._cells.counts, strict=True)
+        ]
+
     def view(self) -> pg.PlotWidget:
         """The pyqtgraph view."""
         return self._plot

@@ -147,6 +147,21 @@ class CurvePlot(QWidget):
         self._make()
         return self._ends.labels()
 
+    def figures(self) -> list[dict[str, object]]:
+        """The points of the panel in view, as they came, a row for each; a value that was no number is None."""
+        return [
+            {
+                "run": title,
+                "curve": curve.title,
+                "step": float(step),
+                "value": None if np.isnan(value) else float(value),
+            }
+            for number, title in self._runs.items()
+            for curve in self._panel.curves
+            for points in (self.points(number, curve.name),)
+            for step, value in zip(points.x, points.y, strict=True)
+        ]
+
     def plot_item(self) -> pg.PlotWidget:
         """The pyqtgraph view."""
         self._make()

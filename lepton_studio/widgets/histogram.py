@@ -107,6 +107,10 @@ class Histogram(QWidget):
         """What is shown."""
         return self._bins
 
+    def figures(self) -> list[dict[str, object]]:
+        """What is shown, a row for each bar."""
+        return [{"from": one.low, "to": one.high, "right": one.right, "wrong": one.wrong} for one in self._bins]
+
     def plot_item(self) -> pg.PlotWidget:
         """The pyqtgraph view."""
         self._make()

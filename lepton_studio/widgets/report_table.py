@@ -70,6 +70,10 @@ class ReportTable(DoorTable):
         source = (self._sorted.mapToSource(self._sorted.index(row, 0)).row() for row in range(self._sorted.rowCount()))
         return tuple(self._model.rows[row] for row in source)
 
+    def figures(self) -> list[dict[str, object]]:
+        """What is shown, in its order; scores in 0..1."""
+        return [{name: getattr(row, name) for name in COLUMNS} for row in self.rows()]
+
     def full_height(self) -> int:
         """The height, in pixels, at which nothing needs scrolling."""
         return ROW * len(self._model.rows) + self.horizontalHeader().sizeHint().height() + 2

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
@@ -16,6 +17,7 @@ from lepton_studio.runs.job import BadSetting, Recipe
 from lepton_studio.studio.judging import Standing, moved_words, standing
 from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.ui.actions import Action
+from lepton_studio.ui.background import Progress
 from lepton_studio.ui.labelling.bulk_card import BulkCard
 from lepton_studio.ui.pages.inspect_charts import ChartsPanel
 from lepton_studio.ui.pages.inspect_head import InspectHead
@@ -55,6 +57,8 @@ class InspectPage(Page):
         self.head.run_chosen.connect(self._show_run)
         self.head.split_chosen.connect(self._show_split)
         self.head.again_asked.connect(self.tune_again)
+        self.head.report_asked.connect(self._choose_report)
+        self.charts.told.connect(lambda said: session.said.emit(said, False))
         self.charts.door_opened.connect(self.predictions.open_door)
         self.predictions.bulk_asked.connect(self._preview_bulk)
 
@@ -115,6 +119,7 @@ class InspectPage(Page):
         )
         return (
             Action("inspect.again", tr("Tune again"), self.tune_again, "Ctrl+Return", "tune", lambda: bool(self._runs)),
+            Action("inspect.save", tr("Save a report…"), self._choose_report, "", "tune", lambda: bool(self._runs)),
             Action("inspect.accept", tr("Accept the prediction"), panel.accept, "Return", "", has_row),
             edit,
             Action("inspect.all", tr("Show all predictions"), panel.show_all, "Escape", ""),
@@ -186,6 +191,35 @@ class InspectPage(Page):
             return
         self.session.start_run(model=run.model, recipe=recipe)
         self.session.open_page("tune")
+
+    def save_report(self, run: RunRecord, target: Path) -> None:
+        """The run's page as HTML or PDF, as the name says; in a thread."""
+
+        def work(progress: Progress) -> None:
+            from lepton_studio.studio.report_file import report_html, write_html
+            from lepton_studio.ui.report_pdf import write_pdf
+
+            write = write_html if target.suffix.lower() == ".html" else write_pdf
+            write(report_html(progress.project, run), target)
+
+        self.session.run_in_background(
+            tr("Writing the report"),
+            work,
+            lambda _nothing: self.session.said.emit(tr("{file} is saved.", file=target.name), False),
+            can_cancel=False,
+        )
+
+    def _choose_report(self) -> None:
+        run = self.run()
+        if run is None:
+            return
+        suggested = f"{self.session.project.name} - {tr('run {number}', number=run.number)}.pdf"
+        kinds = tr("PDF (*.pdf);;Web page (*.html)")
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save a report"), suggested, kinds)
+        if chosen:
+            target = Path(chosen)
+            known = target.suffix.lower() in (".pdf", ".html")
+            self.save_report(run, target if known else target.with_name(target.name + ".pdf"))
 
     def _preview_bulk(self, edit: BulkEdit[Any]) -> None:
         if self.predictions.saving.is_done():

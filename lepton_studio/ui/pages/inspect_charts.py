@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import PredictionFilter
 from lepton_studio.tasks.base import Task
+from lepton_studio.ui.chart_menu import offer_chart
 from lepton_studio.ui.pages.inspect_errors import ErrorsView
 from lepton_studio.ui.pages.inspect_numbers import mix_ups
 from lepton_studio.ui.pages.inspect_report import KnownLabel, RunReport
@@ -28,6 +29,8 @@ class ChartsPanel(QWidget):
     """Emits `door_opened(PredictionFilter)`; the filter names the split of the report."""
 
     door_opened = Signal(object)
+    told = Signal(str)
+    """A sentence: a chart was copied or saved, or could not be."""
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +60,13 @@ class ChartsPanel(QWidget):
         self.errors.door_opened.connect(self.door_opened)
         self.histogram.bin_clicked.connect(self._open_sure)
         self.quality.bin_clicked.connect(self._open_quality)
+        for chart, file in (
+            (self.report, "scores"),
+            (self.pairs, "mix-ups"),
+            (self.quality, "quality"),
+            (self.histogram, "confidence"),
+        ):
+            offer_chart(chart, chart, name=file, say=self.told.emit)
         self._below.setLayout(column(line(), self.histogram, gap=12))
         self.setLayout(column(self.views, self._stack, self._below, gap=12))
 
@@ -97,6 +107,7 @@ class ChartsPanel(QWidget):
         if self._matrix is None:
             self._matrix = ConfusionMatrix()
             self._matrix.cell_clicked.connect(self._open_cell)
+            offer_chart(self._matrix, self._matrix, name="confusions", say=self.told.emit)
             layout = self._matrix_place.layout()
             assert layout is not None
             layout.addWidget(self._matrix)

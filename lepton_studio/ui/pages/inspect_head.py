@@ -29,11 +29,12 @@ _FOUND_ALONE = "strict_"
 
 
 class InspectHead(QWidget):
-    """`run_chosen(run id)`, `split_chosen(split)`, `again_asked()`."""
+    """`run_chosen(run id)`, `split_chosen(split)`, `again_asked()`, `report_asked()`."""
 
     run_chosen = Signal(int)
     split_chosen = Signal(str)
     again_asked = Signal()
+    report_asked = Signal()
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,8 +52,10 @@ class InspectHead(QWidget):
         self.run_box.activated.connect(lambda _row: self.run_chosen.emit(self.run_box.currentData()))
         self.splits.chosen.connect(self.split_chosen)
         self.again.clicked.connect(self.again_asked)
+        self.report = button(tr("Report…"), tip=tr("A page to send on, as PDF or HTML"))
+        self.report.clicked.connect(self.report_asked)
         title = words(tr("Inspect"), size=TITLE, bold=True)
-        head = row(title, 8, self.run_box, 8, self.splits, None, self.fixes, self.again, gap=8)
+        head = row(title, 8, self.run_box, 8, self.splits, None, self.fixes, self.report, self.again, gap=8)
         self.moved = words(size=BODY, wrap=True)
         self.moved.hide()
         self._column = column(head, self.figures, self.moved, gap=12, margins=(24, 24, 24, 16))

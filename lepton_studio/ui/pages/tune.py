@@ -17,6 +17,7 @@ from lepton_studio.runs.wire import Event
 from lepton_studio.studio.collecting import metric_rows
 from lepton_studio.studio.tuning import delete_run
 from lepton_studio.ui.actions import Action
+from lepton_studio.ui.chart_menu import offer_chart
 from lepton_studio.ui.pages.page import Page
 from lepton_studio.ui.pages.tune_compare import WIDTH, ComparePanel
 from lepton_studio.ui.pages.tune_curves import RunCurves, curve_panels, read_curves, shape_of
@@ -47,6 +48,7 @@ class TunePage(Page):
         self._top = QWidget(self._split)
         self.left = StartPanel(session, self)
         self.curves = CurvePlot(curve_panels(session.task), parent=self._top)
+        offer_chart(self.curves, self.curves, name="curves", say=lambda said: session.said.emit(said, False))
         self.live = LivePanel(session.task, curves=self.curves, parent=self._top)
         self.compare = ComparePanel(session.task, parent=self._top)
         self.ledger = LedgerPanel(session.task, parent=self._split)

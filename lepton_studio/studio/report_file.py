@@ -1,0 +1,307 @@
+"""A run told on a page that can be sent on: what it is worth, its figures, matrix and curve, examples, what it was
+trained on. HTML that a browser shows alone, and simple enough for Qt to print."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import lepton_studio
+from lepton_studio.formats.atomic import new_file
+from lepton_studio.language import language_in_use, tr, trn
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
+from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.studio.checking import duration
+from lepton_studio.studio.collecting import labels_now_and_then
+from lepton_studio.studio.judging import JUDGED, Standing, answers_of, caution, lead_sentence, moved_words, standing
+from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
+from lepton_studio.tasks import task_named
+from lepton_studio.tasks.base import BadAnnotation, Confusion, Report, Task
+
+_EXAMPLES = 5
+_TEXT = 400
+"""Characters of a text in an example."""
+_LARGEST_MATRIX = 15
+"""Labels: of a larger matrix the commonest confusions are listed instead."""
+_MIX_UPS = 15
+_WIDTH, _HEIGHT = 640, 200
+"""Of the curve, in pixels."""
+_CSS = """
+body { font-family: Inter, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
+  max-width: 760px; margin: 32px auto; color: #1b1b1f; }
+h1 { font-size: 22px; margin-bottom: 4px; } h2 { font-size: 16px; margin-top: 28px; }
+p { line-height: 140%; } .lead { font-size: 17px; } .muted { color: #5c5c66; } .caution { color: #8a5a00; }
+table { border-collapse: collapse; } td, th { padding: 3px 10px; text-align: right; border-bottom: 1px solid #ddd; }
+td.word, th.word { text-align: left; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What the page is made of, by the labels of today. `split`: where the run is judged, None where it never was."""
+
+    project: str
+    run: RunRecord
+    task: Task[Any]
+    labels: Labels
+    split: Split | None
+    report: Report | None
+    standing: Standing | None
+    counts: Mapping[str, Mapping[Split, int]]
+    wrong: Sequence[PredictedSample]
+    right: Sequence[PredictedSample]
+    curve: Sequence[tuple[str, Sequence[tuple[int, float]]]]
+
+
+def report_html(project: Project, run: RunRecord) -> str:
+    """The page for a run, as HTML in the person's language. For a worker thread: reads all predictions of a split."""
+    story = _read(project, run)
+    parts = [*_head(story), *_figures(story), *_by_label(story), *_matrix(story), *_examples(story), *_trained(story)]
+    title = escape(tr("{project}: run {number}", project=story.project, number=run.number))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language_in_use().replace("_", "-")}"><head><meta charset="utf-8">'
+        f"<title>{title}</title><style>{_CSS}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
+    )
+
+
+def write_html(page: str, target: Path) -> None:
+    """The page as a file that appears whole. Raises OSError."""
+    with new_file(target) as temporary:
+        temporary.write_text(page, "utf-8")
+
+
+def _read(project: Project, run: RunRecord) -> _Story:
+    task = task_named(project.task_id)
+    split = next((one for one in JUDGED if project.report(run.id, one) is not None), None)
+    stands = None if split is None else standing(project, run, split)
+    report = None if split is None else Report.from_json(project.report(run.id, split))
+    if split is not None and stands is not None and stands.is_moved:
+        report = answers_of(project, run, split).report(project, run)
+    names = {label.id: label.name for label in project.labels()}
+    by_split = {one: project.label_counts(split=one) for one in SPLITS}
+    counts = {name: {one: by_split[one][label] for one in SPLITS} for label, name in names.items()}
+
+    def some(*, correct: bool) -> Sequence[PredictedSample]:
+        if split is None:
+            return ()
+        which = PredictionFilter(split, correct=correct)
+        found = project.predictions(run.id, which, order="most_sure", limit=4 * _EXAMPLES)
+        return [one for one in found if not one.fixed][:_EXAMPLES]
+
+    return _Story(
+        project=project.name,
+        run=run,
+        task=task,
+        labels=labels_now_and_then(project, run),
+        split=split,
+        report=report,
+        standing=stands,
+        counts=counts,
+        wrong=some(correct=False),
+        right=some(correct=True)[:3],
+        curve=_curves(project, run),
+    )
+
+
+def _curves(project: Project, run: RunRecord) -> list[tuple[str, Sequence[tuple[int, float]]]]:
+    found: dict[str, list[tuple[int, float]]] = {"train_loss": [], "validation_loss": []}
+    for step, name, value in project.metrics(run.id):
+        if name in found and value is not None:
+            found[name].append((step, value))
+    titles = {"train_loss": tr("loss on training samples"), "validation_loss": tr("loss on validation samples")}
+    return [(titles[name], points) for name, points in found.items() if len(points) > 1]
+
+
+# -------------------------------------------------------------------------------------------------------- the parts
+
+
+def _head(story: _Story) -> list[str]:
+    run, task, stands = story.run, story.task, story.standing
+    about = tr("{task}, run {number} of {when}", task=tr(task.title), number=run.number, when=run.created[:10])
+    lead = lead_sentence(stands, task, splits=(story.split,) if story.split else ())
+    found = [f"<h1>{escape(story.project)}</h1>", _p(about, "muted"), _p(lead or run.sentence, "lead")]
+    if stands is not None:
+        found += [_p(one, "caution") for one in (caution(stands), moved_words(stands, task)) if one]
+    return found
+
+
+def _figures(story: _Story) -> list[str]:
+    stands = story.standing
+    if stands is None or story.split is None:
+        return []
+    where = {"test": tr("test samples, kept back"), "validation": tr("validation samples")}[str(story.split)]
+    measures = [one for one in story.task.measures if one.id in stands.today]
+    rows = [(measure_title(one), measured(stands.today[one.id], one), f"{stands.n:,}", where) for one in measures]
+    return [_h(tr("Figures")), _table((tr("measure"), tr("value"), "n", tr("measured on")), rows, words=(0, 3))]
+
+
+def _by_label(story: _Story) -> list[str]:
+    if story.report is None or not story.report.per_class:
+        return []
+    head = (tr("label"), tr("precision"), tr("recall"), tr("F1"), tr("samples"))
+    rows = [
+        (row.label, per_cent(row.precision), per_cent(row.recall), per_cent(row.f1), f"{row.support:,}")
+        for row in (*story.report.per_class, *story.report.averages)
+    ]
+    said = tr(
+        "Precision: how often it is right when it gives this label. "
+        "Recall: how many of the texts with this label it finds."
+    )
+    return [_h(tr("By label")), _p(said, "muted"), _table(head, rows)]
+
+
+def _matrix(story: _Story) -> list[str]:
+    confusion = None if story.report is None else story.report.confusion
+    if confusion is None:
+        return []
+    title = _h(tr("What is taken for what"))
+    if len(confusion.labels) > _LARGEST_MATRIX:
+        cells = [
+            (count, gold, said)
+            for gold, line in zip(confusion.labels, confusion.matrix, strict=True)
+            for said, count in zip(confusion.labels, line, strict=True)
+            if gold != said and count
+        ]
+        rows = [(gold, said, f"{count:,}") for count, gold, said in sorted(cells, key=lambda one: -one[0])[:_MIX_UPS]]
+        return [title, _table((tr("is"), tr("was called"), tr("samples")), rows, words=(0, 1))] if rows else []
+    return [title, _p(tr("A row for each true label, a column for what the model said."), "muted"), _heat(confusion)]
+
+
+def _heat(confusion: Confusion) -> str:
+    """The matrix with each cell in a tint of how much of its row it holds; blue is right, orange wrong."""
+    lines = ["<tr><th></th>" + "".join(f"<th>{escape(name)}</th>" for name in confusion.labels) + "</tr>"]
+    for place, (name, line) in enumerate(zip(confusion.labels, confusion.matrix, strict=True)):
+        total = sum(line) or 1
+        cells = [
+            f'<td bgcolor="{_tint(count / total, right=place == column)}">{count:,}</td>'
+            for column, count in enumerate(line)
+        ]
+        lines.append(f'<tr><th class="word">{escape(name)}</th>{"".join(cells)}</tr>')
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _tint(share: float, *, right: bool) -> str:
+    full = (122, 176, 230) if right else (240, 176, 110)
+    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in full)
+
+
+def _examples(story: _Story) -> list[str]:
+    found = []
+    for title, rows in ((tr("Where it was surest and wrong"), story.wrong), (tr("Where it was right"), story.right)):
+        told = [line for row in rows if (line := _example(story, row))]
+        if told:
+            found += [_h(title), _table((tr("text"), tr("label"), tr("said"), tr("sure")), told, words=(0, 1, 2))]
+    return found
+
+
+def _example(story: _Story, row: PredictedSample) -> tuple[str, str, str, str] | None:
+    """None where it cannot be told any more: a sample without an annotation, a value of another version."""
+    text = " ".join(row.sample.text[: 2 * _TEXT].split())
+    shown = text if len(text) <= _TEXT else text[:_TEXT] + "…"
+    try:
+        gold = story.task.words(story.task.parse(row.sample.value, story.labels), story.labels)
+        said = story.task.words(story.task.parse(row.prediction.value, story.labels), story.labels)
+    except BadAnnotation:
+        return None
+    return shown, gold, said, per_cent(row.prediction.score, digits=0)
+
+
+def _trained(story: _Story) -> list[str]:
+    run = story.run
+    model = tr("the built-in model") if run.model == BUILT_IN_MODEL else run.model
+    facts = [tr("Tuned from {model} in {time}.", model=model, time=duration(run.seconds or 0))]
+    facts += [
+        trn("{count} sample in {split}.", "{count} samples in {split}.", run.counts[split], split=_split_word(split))
+        for split in SPLITS
+        if run.counts.get(split)
+    ]
+    found = [_h(tr("What it was trained on")), _p(" ".join(facts))]
+    used = {name: by for name, by in story.counts.items() if any(by.values())}
+    if used:
+        rows = [(name, *(f"{by[split]:,}" for split in SPLITS)) for name, by in used.items()]
+        found += [
+            _p(tr("Labels in the project today:"), "muted"),
+            _table((tr("label"), *map(_split_word, SPLITS)), rows),
+        ]
+    if story.curve:
+        found.append(
+            f'<p><img width="{_WIDTH}" height="{_HEIGHT}" alt="" src="{_picture(curve_svg(story.curve))}"></p>'
+        )
+    hidden = story.task.hidden_settings
+    recipe = ", ".join(f"{name} {value}" for name, value in run.recipe.items() if name not in hidden)
+    made = tr(
+        "Made by Lepton Studio {version} on this machine; nothing was sent anywhere.", version=lepton_studio.__version__
+    )
+    return [*found, _p(tr("Recipe: {recipe}", recipe=recipe), "muted"), _p(made, "muted")]
+
+
+def _split_word(split: str) -> str:
+    return {"train": tr("train"), "validation": tr("validation"), "test": tr("test")}[split]
+
+
+# ------------------------------------------------------------------------------------------------------ as pictures
+
+
+def curve_svg(curves: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> str:
+    """Lines over steps on one scale from zero, each with its title; SVG of _WIDTH x _HEIGHT."""
+    last = max(step for _, points in curves for step, _ in points) or 1
+    top = max(value for _, points in curves for _, value in points) or 1.0
+    left, right, above, below = 40, 10, 24, 24
+    colors = ("#0072b2", "#d55e00")
+
+    def at(step: int, value: float) -> str:
+        x = left + step / last * (_WIDTH - left - right)
+        y = above + (1 - max(value, 0.0) / top) * (_HEIGHT - above - below)
+        return f"{x:.1f},{y:.1f}"
+
+    base = _HEIGHT - below
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif" '
+        'font-size="11">',
+        f'<line x1="{left}" y1="{base}" x2="{_WIDTH - right}" y2="{base}" stroke="#999"/>',
+        f'<text x="{left - 4}" y="{above + 4}" text-anchor="end" fill="#555">{top:.2f}</text>',
+        f'<text x="{left - 4}" y="{base}" text-anchor="end" fill="#555">0</text>',
+        f'<text x="{_WIDTH - right}" y="{base + 16}" text-anchor="end" fill="#555">'
+        f"{escape(tr('step {step}', step=last))}</text>",
+    ]
+    for place, (title, points) in enumerate(curves):
+        thin = points[:: max(1, len(points) // 400)]
+        line = " ".join(at(step, value) for step, value in thin)
+        color = colors[place % len(colors)]
+        parts.append(f'<polyline fill="none" stroke="{color}" stroke-width="1.5" points="{line}"/>')
+        parts.append(f'<text x="{left + 200 * place}" y="14" fill="{color}">{escape(title)}</text>')
+    return "".join(parts) + "</svg>"
+
+
+def _picture(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
+
+
+# ---------------------------------------------------------------------------------------------------------- as HTML
+
+
+def _h(title: str) -> str:
+    return f"<h2>{escape(title)}</h2>"
+
+
+def _p(sentence: str, kind: str = "") -> str:
+    return f'<p class="{kind}">{escape(sentence)}</p>' if kind else f"<p>{escape(sentence)}</p>"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
+    """`words`: the columns that are no numbers."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        kinds = [' class="word" align="left"' if place in words else ' align="right"' for place in range(len(cells))]
+        return (
+            "<tr>"
+            + "".join(f"<{tag}{kind}>{escape(cell)}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))
+            + "</tr>"
+        )
+
+    return f"<table cellspacing='0'>{line(head, 'th')}{''.join(line(row, 'td') for row in rows)}</table>"
