@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -209,12 +211,14 @@ def _save_report(project: Project, run: RunRecord, target: Path) -> None:
     if target.suffix.lower() == ".html":
         write_html(page, target)
         return
-    from lepton_studio.app import make_application
-    from lepton_studio.ui.report_pdf import write_pdf
-
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no window opens, and there may be no display
-    make_application(language=language_in_use())
-    write_pdf(page, target)
+    # Qt prints it, in a process of its own: the command line knows no Qt, and there may be no display.
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "LEPTON_LANGUAGE": language_in_use()}
+    command = [sys.executable, "-m", "lepton_studio.ui.report_pdf", str(target)]
+    ended = subprocess.run(
+        command, input=page, text=True, encoding="utf-8", env=environment, capture_output=True, check=False
+    )
+    if ended.returncode != 0:
+        raise Refused(ended.stderr.strip().splitlines()[-1] if ended.stderr.strip() else tr("The PDF was not written."))
 
 
 def _standing_facts(one: Standing) -> dict[str, object]:

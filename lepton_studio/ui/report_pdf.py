@@ -1,13 +1,18 @@
-"""A report as PDF: Qt lays the HTML out on A4. Needs an application object, but no window; any thread."""
+"""A report as PDF: Qt lays the HTML out on A4. Needs an application object, but no window; any thread.
+
+`python -m lepton_studio.ui.report_pdf FILE.pdf` prints the page that comes on stdin; 1 and a sentence where it cannot.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from lepton_studio.formats.atomic import new_file
+from lepton_studio.language import tr
 
 _MARGIN = 18.0
 """Millimetres."""
@@ -38,3 +43,21 @@ def write_pdf(html: str, target: Path) -> None:
         del writer  # which closes the file
         if temporary.stat().st_size == 0:
             raise OSError(f"{target} could not be written")
+
+
+def main(target: Path) -> int:
+    """Print what stdin holds."""
+    from lepton_studio.app import make_application
+
+    make_application()
+    page = sys.stdin.buffer.read().decode("utf-8")
+    try:
+        write_pdf(page, target)
+    except OSError as error:
+        print(tr("{path} could not be written: {why}.", path=target, why=error.strerror or error), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -172,6 +172,8 @@ def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) ->
     assert set(report["per_class"]) == set(report["confusion"]["labels"])
     assert sum(map(sum, report["confusion"]["matrix"])) == 30
     assert studio("report", project, "1", "--split", "validation", "--json").json["n"] == 18
+    page = project.parent / "report.pdf"
+    assert studio("report", project, "--save", page).code == 0 and page.read_bytes().startswith(b"%PDF-")
 
     new = project.parent / "calls.json"
     turns = ["My card was stolen in the tram!", "I am sorry to hear that.", "When do I get my money back?"]
