@@ -38,19 +38,22 @@ class Cursor(sqlite3.Cursor):
 
     def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
         try:
-            return super().execute(sql, parameters)
+            super().execute(sql, parameters)
+            return self
         except (sqlite3.Error, OverflowError) as error:
             raise in_words(error) from error
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
         try:
-            return super().executemany(sql, parameters)
+            super().executemany(sql, parameters)
+            return self
         except (sqlite3.Error, OverflowError) as error:
             raise in_words(error) from error
 
     def executescript(self, script: str, /) -> Cursor:
         try:
-            return super().executescript(script)
+            super().executescript(script)
+            return self
         except sqlite3.Error as error:
             raise in_words(error) from error
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from lepton_studio.files import remove_tree
 from lepton_studio.language import tr
 from lepton_studio.private import private_folder
 from lepton_studio.project.connection import connect
@@ -24,6 +25,8 @@ _NOT_COPIED = ("scratch-*", "process.json", "run.lock", "control")
 _KEPT, _KEPT_DAYS, _KEPT_LARGE = 4, 7, 2
 _LARGE = 200 << 20
 """From so many bytes on few backups are kept."""
+_PAUSE_LARGE = 3600.0
+"""Seconds between two backups of such a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def save_copy(project: Project, folder: Path, *, told: Told = lambda _done, _all
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectExists(tr('There is something in "{folder}" already. Choose another name.', folder=folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = private_folder(folder.with_name(f".{folder.stem}.part"))
+    draft = _new_draft(folder)
     lost: list[str] = []
     try:
         project.copy_database(draft / DATABASE_NAME, told=told)
@@ -78,6 +81,13 @@ def back_up(project: Project, *, told: Told = lambda _done, _all: None) -> Path:
     return file
 
 
+def is_due(project: Project) -> bool:
+    """Whether a backup is due by the time that has passed: those of a large project are fewer."""
+    newest = next(iter(backups(project.folder)), None)
+    large = (project.folder / DATABASE_NAME).stat().st_size > _LARGE
+    return newest is None or not large or (datetime.now() - newest.at).total_seconds() > _PAUSE_LARGE
+
+
 def backups(folder: Path) -> list[Backup]:
     """Those of the project in `folder`, the newest first."""
     found = []
@@ -96,7 +106,7 @@ def restore(folder: Path, backup: Backup) -> Path:
     target = folder.with_name(f"{folder.stem} ({moment}).lepton")
     if target.exists():
         return target
-    draft = private_folder(folder.with_name(f".{target.stem}.part"))
+    draft = _new_draft(target)
     try:
         (draft / DATABASE_NAME).touch(mode=0o600)
         shutil.copyfile(backup.file, draft / DATABASE_NAME)
@@ -126,6 +136,13 @@ def rename_project(folder: Path, name: str) -> Path:
             tr("The project is called {name} now, but its folder could not be renamed.", name=name.strip())
         ) from error
     return target
+
+
+def _new_draft(folder: Path) -> Path:
+    """An empty folder beside the one to make; what a killed copy left there goes."""
+    draft = folder.with_name(f".{folder.stem}.part")
+    remove_tree(draft, inside=folder.parent)
+    return private_folder(draft)
 
 
 def _copy_parts(project: Project, draft: Path, lost: list[str]) -> None:

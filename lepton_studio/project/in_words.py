@@ -20,6 +20,7 @@ from lepton_studio.project.errors import (
 _log = logging.getLogger("lepton_studio.project")
 _log.addHandler(logging.NullHandler())
 
+_TEXT = frozenset({str})
 _SAYS_DAMAGE = ("malformed", "no such table", "no such column", "no such index", "decode to UTF-8", "corrupt")
 """Parts of messages of SQLite that have no code of their own: our statements fit the tables that we made."""
 
@@ -27,7 +28,7 @@ _SAYS_DAMAGE = ("malformed", "no such table", "no such column", "no such index",
 def in_words(error: Exception) -> Exception:
     """The ProjectError that says it to a person; the error itself where it is our own mistake.
 
-    The log gets the code, but no message that quotes what is stored.
+    The log gets the name of the error; its message may quote what is stored, or searched for.
     """
     if isinstance(error, OverflowError):
         return _too_large() if "INT_MAX" in str(error) else error
@@ -35,8 +36,7 @@ def in_words(error: Exception) -> Exception:
         return error
     said = _said(error)
     if isinstance(said, ProjectError):
-        message = "" if "UTF-8" in str(error) else f": {error}"
-        _log.warning("%s%s", getattr(error, "sqlite_errorname", type(error).__name__), message)
+        _log.warning("SQLite: %s", getattr(error, "sqlite_errorname", type(error).__name__))
     return said
 
 
@@ -65,9 +65,8 @@ def object_from_json(stored: object) -> dict[str, Any]:
 
 def text_of(*stored: object) -> None:
     """Raise ProjectDamaged unless all of these are texts, as they were written."""
-    for one in stored:
-        if not isinstance(one, str):
-            raise damaged()
+    if not _TEXT.issuperset(map(type, stored)):
+        raise damaged()
 
 
 def _said(error: sqlite3.Error) -> Exception:

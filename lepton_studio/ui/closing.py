@@ -50,6 +50,51 @@ class ClosingQuestion(Overlay):
         self._answered(keep_running)
 
 
+class LosingQuestion(Overlay):
+    """Asked when the project's folder is gone and something could not be saved. Escape changes nothing."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, width=540)
+        self._save: Callable[[], object] = lambda: None
+        self._lose: Callable[[], object] = lambda: None
+        self._sentence = words("", wrap=True, muted=True)
+        self.save = button(tr("Save elsewhere …"), role="primary")
+        self.lose = button(tr("Leave without saving"))
+        stay = button(tr("Cancel"), role="quiet")
+        self.save.clicked.connect(lambda: self._answer(self._save))
+        self.lose.clicked.connect(lambda: self._answer(self._lose))
+        stay.clicked.connect(self.close_over)
+        self.card_layout.addWidget(words(tr("Your last changes are not saved"), size=TITLE, bold=True))
+        self.card_layout.addWidget(self._sentence)
+        self.card_layout.addSpacing(4)
+        self.card_layout.addLayout(row(self.save, self.lose, None, stay))
+
+    def ask(self, sentence: str, *, save: Callable[[], object], lose: Callable[[], object]) -> None:
+        """Ask; one of the two is called with the answer, if there is one."""
+        self._sentence.setText(sentence)
+        self._save, self._lose = save, lose
+        self.open_over()
+        self.save.setFocus()
+
+    def _answer(self, act: Callable[[], object]) -> None:
+        self.close_over()
+        act()
+
+
+def ask_before_losing(window: MainWindow, go_on: Callable[[], object]) -> None:
+    """Ask what becomes of changes that could not be saved; `go_on` is called where they may go."""
+    session = window.session
+    if session is None:
+        return
+
+    def lose() -> None:
+        session.keeping.may_lose = True
+        go_on()
+
+    sentence = str(session.project.gone())
+    LosingQuestion.over(window.toast.host).ask(sentence, save=window.files.save_elsewhere, lose=lose)
+
+
 def ask_before_leaving(window: MainWindow, go_on: Callable[[], object]) -> None:
     """Ask what becomes of the run; `go_on` is called once the project is left."""
 

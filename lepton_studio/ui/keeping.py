@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.copies import Copied, back_up, backups, save_copy
+from lepton_studio.project.copies import Copied, back_up, backups, is_due, save_copy
 from lepton_studio.project.errors import NoSpace, ProjectError, ProjectGone
 from lepton_studio.project.project import Project
 from lepton_studio.ui.background import Progress
@@ -44,6 +44,8 @@ class Keeping(QObject):
         """When something was written last by this window."""
         self.refused: list[Write] = []
         """What could not be written since the folder is gone, in order: to be done again where the project is saved."""
+        self.may_lose = False
+        """The person wants to leave the project although something in `refused` is saved nowhere."""
         self._rescue: Project | None = None
         self._backed_up = session.project.write_count()
         self._has_no_room = False
@@ -97,6 +99,8 @@ class Keeping(QObject):
             return
         count = project.write_count()
         if count == self._backed_up and (backups(project.folder) or not project.count()):
+            return
+        if not is_due(project):
             return
 
         def work(progress: Progress) -> Path | None:

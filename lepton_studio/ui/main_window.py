@@ -23,7 +23,7 @@ from lepton_studio.settings import Settings, save_settings, user_folder
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.banner import FaultBanner, PlaceBanner
-from lepton_studio.ui.closing import ask_before_leaving
+from lepton_studio.ui.closing import ask_before_leaving, ask_before_losing
 from lepton_studio.ui.dropping import Dropping
 from lepton_studio.ui.header import Header
 from lepton_studio.ui.held_out import HeldOutNotice
@@ -115,12 +115,6 @@ class MainWindow(QMainWindow):
         """Take a project out of the list of recent ones."""
         self._remember(self.settings.without_recent(folder))
 
-    def choose_project(self) -> None:
-        """Ask for a project's folder."""
-        chosen = QFileDialog.getExistingDirectory(self, tr("Open a project (a folder that ends in .lepton)"))
-        if chosen:
-            self.open_project(Path(chosen))
-
     def _take(self, opened: OpenedProject, *, page: str) -> bool:
         if opened.project is None:
             if self.session is None:
@@ -156,6 +150,9 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is None:
             return True
+        if session.keeping.refused and not session.keeping.may_lose:
+            ask_before_losing(self, go_on)
+            return False
         if session.desk.is_busy and keep_running is None:
             ask_before_leaving(self, go_on)
             return False

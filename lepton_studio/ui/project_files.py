@@ -33,6 +33,12 @@ class ProjectFiles:
         session.keeping.changed.connect(lambda: self._show_kept(session))
         self._show_kept(session)
 
+    def choose(self) -> None:
+        """Ask for a project's folder, and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Open a project (a folder that ends in .lepton)"))
+        if chosen:
+            self._window.open_project(Path(chosen))
+
     def save_copy(self) -> None:
         """Ask where to, and copy the project beside the window."""
         session = self._window.session
@@ -49,6 +55,7 @@ class ProjectFiles:
 
         def saved(copied: Copied) -> None:
             refused = tuple(session.keeping.refused)
+            session.keeping.may_lose = True  # as it is done again in the new place
             if self._window.open_project(copied.folder) and self._window.session is not None:
                 for write in refused:
                     self._window.session.perform(write)

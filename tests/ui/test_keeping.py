@@ -15,6 +15,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.settings import Settings
 from lepton_studio.ui.backups_card import BackupsCard
 from lepton_studio.ui.check_card import CheckCard
+from lepton_studio.ui.closing import LosingQuestion
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.rename_card import RenameCard
 from lepton_studio.ui.session import Session
@@ -47,10 +48,15 @@ def test_a_folder_that_is_gone_stops_the_work_and_all_of_it_is_saved_elsewhere(
         assert session.perform(lambda project: project.note(2, "refused at first")) is None
         assert window.header.saved.text() == "Not saved"
         assert "no longer in" in window.place_banner.sentence.text()
+        window.close()
+        question = window.toast.host.findChild(LosingQuestion)
+        assert question is not None and question.isVisible() and window.session is session, "it is asked first"
+        question.close_over()
         window.show_fault("a report")
         assert "Your labels are saved" not in window.banner._sentence.text()
         _chosen(monkeypatch, tmp_path / "Saved")
-        window.place_banner.act.click()
+        window.close()
+        question.save.click()
         wait_until(lambda: window.session is not None and window.session.project.folder.stem == "Saved")
         saved = _session(window).project
         assert (saved.count(), saved.sample(1).note, saved.sample(2).note) == (12, "kept", "refused at first")
