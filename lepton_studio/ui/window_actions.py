@@ -67,7 +67,7 @@ def window_actions(window: MainWindow) -> list[Action]:
     )
     return [
         Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
-        Action("open", tr("Open a project …"), files.choose, "Ctrl+O", "project"),
+        Action("open", tr("Open a project …"), window.files.choose, "Ctrl+O", "project"),
         Action("sample", tr("Open the sample project"), window.open_sample, "", "project"),
         Action("close", tr("Close project"), window.show_start_page, "Ctrl+W", "project", has_project),
         Action(
