@@ -31,6 +31,7 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
     "Measure": (1,),
     "Format": ("title",),
     "_Scheme": (0,),
+    "export_format": (1, "elsewhere"),
 }
 """Which arguments of a call are sentences: by place, or by name. Of a dict its values are."""
 

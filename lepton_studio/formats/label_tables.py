@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lepton_studio.formats.comprehend import is_annotated_beside
 from lepton_studio.formats.head import look_at
 from lepton_studio.formats.label_studio_config import is_configuration
 from lepton_studio.formats.turn_lines import is_beside
@@ -104,7 +105,9 @@ def is_support_file(path: Path) -> bool:
     stem = path.stem.lower()
     if path.suffix == ".ann" and path.with_suffix(".txt").is_file():
         return True
-    if is_beside(path) or is_configuration(path) or is_about(path) or _NUMBERED.fullmatch(path.name):
+    if is_beside(path) or is_configuration(path) or is_about(path) or is_annotated_beside(path):
+        return True
+    if _NUMBERED.fullmatch(path.name):
         return True
     if path.name in {"annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf"}:
         return True

@@ -143,6 +143,7 @@ def _look(name: str, rows: Sequence[Mapping[str, object]]) -> _Column:
     cells = [row.get(name) for row in rows]
     lists = (cell for cell in cells if isinstance(cell, (list, tuple)))
     nested = any(isinstance(part, (list, tuple, dict)) for one in lists for part in one)
+    nested = nested or any(isinstance(cell, dict) for cell in cells)
     texts = [as_text(cell) for cell in cells if cell not in (None, "", [], {})]
     count = len(texts) or 1
     return _Column(

@@ -12,6 +12,7 @@ from typing import Any
 from lepton_studio.formats import advice
 from lepton_studio.formats.base import ALL_TURNS, Guess, Problem, Record, Row, UnreadableFile
 from lepton_studio.formats.column_roles import guess_table, is_ours
+from lepton_studio.formats.comprehend import is_annotated_beside
 from lepton_studio.formats.conversations import party
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
@@ -86,7 +87,8 @@ def sniff_all(
     groups.sort(key=lambda group: -sum(head.size for head in group.heads))
     first, *others = (_complete(group, wants=tuple(wants)) for group in groups)
     # what stands off is read with its text, labels of turns with their turns
-    unused = [path.name for path in support if path.suffix != ".ann" and not is_beside(path)]
+    together = (is_beside, is_annotated_beside)
+    unused = [path.name for path in support if path.suffix != ".ann" and not any(one(path) for one in together)]
     unused = [name for name in unused if not first.label_names or name not in TABLE_NAMES]
     if any(one.labels for one in (first, *others)):
         unused = [name for name in unused if not name.endswith(".xml")]
