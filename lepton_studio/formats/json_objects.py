@@ -94,8 +94,13 @@ def each_record(
         try:
             yield read(number, one)
         except OTHER_SHAPE as error:
-            why = str(error) if isinstance(error, BadMarks) else tr("they have another shape")
-            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=why))
+            yield Problem(str(path), number, unreadable_marks(error))
+
+
+def unreadable_marks(error: Exception) -> str:
+    """The sentence for an object whose marks have another shape."""
+    why = str(error) if isinstance(error, BadMarks) else tr("they have another shape")
+    return tr("Its marks cannot be read: {why}.", why=why)
 
 
 def read_objects(path: Path, encoding: str) -> Iterator[tuple[int, JsonObject] | Problem]:

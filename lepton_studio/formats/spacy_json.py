@@ -3,7 +3,6 @@ training format with paragraphs of tokens."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.head import Head, read_lines
 from lepton_studio.formats.json_file import load
-from lepton_studio.formats.json_objects import peek, read_objects
-from lepton_studio.formats.marks_json import BadMarks, spans_from_json
+from lepton_studio.formats.json_objects import OTHER_SHAPE, peek, read_objects, unreadable_marks
+from lepton_studio.formats.json_values import parse, reason
+from lepton_studio.formats.marks_json import spans_from_json
 from lepton_studio.formats.tag_schemes import spans_of
 from lepton_studio.formats.tokens import align, join
 from lepton_studio.language import tr
@@ -49,8 +49,8 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             continue
         try:
             text, marks = _read(one)
-        except (BadMarks, AttributeError, KeyError, TypeError, ValueError) as error:
-            yield Problem(str(path), number, tr("Its marks cannot be read: {why}.", why=error))
+        except OTHER_SHAPE as error:
+            yield Problem(str(path), number, unreadable_marks(error))
             continue
         yield Record(number, {"text": text}, raw=one, marks=marks)
 
@@ -59,15 +59,16 @@ def _texts(path: Path, encoding: str) -> Iterator[Any]:
     start = "".join(load(path, encoding)[:400].split())
     if start.startswith("[["):
         try:
-            yield from json.loads(load(path, encoding))
+            found = parse(load(path, encoding))
         except (ValueError, RecursionError) as error:
-            raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=error)) from error
+            raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=reason(error))) from error
+        yield from found if isinstance(found, list) else ()
     elif start.startswith('["'):
         for number, line in enumerate(read_lines(path, encoding), start=1):
             try:
-                yield json.loads(line) if line.strip() else Problem(str(path), number, tr("The text is empty."))
+                yield parse(line) if line.strip() else Problem(str(path), number, tr("The text is empty."))
             except (ValueError, RecursionError) as error:
-                yield Problem(str(path), number, tr("This line is not valid JSON: {why}.", why=error))
+                yield Problem(str(path), number, tr("This line is not valid JSON: {why}.", why=reason(error)))
     else:
         for item in read_objects(path, encoding):
             if not isinstance(item, Problem) and isinstance(item[1].get("paragraphs"), list):
