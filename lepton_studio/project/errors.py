@@ -47,6 +47,10 @@ class ProjectGone(ProjectError):
     """The folder of the open project is not where it was any more; nothing is written there."""
 
 
+class DiskFailed(ProjectError):
+    """The disk did not do what it was asked for."""
+
+
 class TooLarge(ProjectError):
     """A value is larger than SQLite can hold."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from lepton_studio.language import tr
 from lepton_studio.project.errors import (
+    DiskFailed,
     NoSpace,
     ProjectBusy,
     ProjectDamaged,
@@ -86,7 +87,7 @@ def _said(error: sqlite3.Error) -> Exception:
         case sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return ProjectError(tr("The system does not allow this app to use the project's file."))
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
-            return ProjectError(tr("The disk did not answer. Nothing was changed; check it and try again."))
+            return DiskFailed(tr("The disk did not answer. Nothing was changed; check it and try again."))
         case sqlite3.SQLITE_ERROR if any(words in str(error) for words in _SAYS_DAMAGE):
             return damaged()
         case _:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.copies import Copied, back_up, backups, is_due, save_copy
-from lepton_studio.project.errors import NoSpace, ProjectError, ProjectGone
+from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectGone
 from lepton_studio.project.project import Project
 from lepton_studio.ui.background import Progress
 
@@ -74,7 +74,7 @@ class Keeping(QObject):
             self.refused.append(write)
             self._be("gone")
             return tr("Not saved. It is done again as soon as the project is saved elsewhere.")
-        elif type(error) in (NoSpace, ProjectError):  # the disk's fault, not that of what was to be written
+        elif isinstance(error, NoSpace | DiskFailed):  # the disk's fault, not that of what was to be written
             self._be("unsaved")
         return ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lepton_studio.language import tr
-from lepton_studio.project.errors import ProjectDamaged, ProjectError, ReadOnlyPlace
+from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectDamaged, ProjectError, ReadOnlyPlace
 from lepton_studio.project.project import Project
 from lepton_studio.tasks import all_tasks, task_named
 from lepton_studio.tasks.base import UnknownTask
@@ -26,14 +26,15 @@ class OpenedProject:
 
 def open_project(folder: Path) -> OpenedProject:
     """Open a project that is there, for reading only where nothing can be written."""
+    return _told(lambda: _opened(folder), folder=folder)
 
-    def opened() -> Project:
-        try:
-            return Project.open(folder)
-        except ReadOnlyPlace:
-            return Project.open(folder, read_only=True)
 
-    return _told(opened, folder=folder)
+def _opened(folder: Path) -> Project:
+    """On a full disk people must be able to look, to export and to make room."""
+    try:
+        return Project.open(folder)
+    except (ReadOnlyPlace, NoSpace, DiskFailed):
+        return Project.open(folder, read_only=True)
 
 
 def create_project(folder: Path, *, task: str, labels: tuple[str, ...]) -> OpenedProject:
@@ -49,7 +50,7 @@ def open_sample_project(home: Path, *, task: str) -> OpenedProject:
 
         of_task = "" if task == "text_classification" else f" ({tr(all_tasks()[task].title)})"
         folder = home / f"{tr('Sample project')}{of_task}.lepton"
-        return Project.open(folder) if folder.exists() else create_sample_project(folder, task)
+        return _opened(folder) if folder.exists() else create_sample_project(folder, task)
 
     return _told(sample)
 

@@ -175,7 +175,10 @@ class ProjectFiles:
             )
         elif keeping.state == "read_only":
             self._banner.say(
-                tr("This project can only be read. Look, search, export and predict as you like; nothing is changed."),
+                tr(
+                    "This project can only be read: nothing can be written where it lies, or its disk is full. Look, "
+                    "search, export and predict as you like; nothing is changed."
+                ),
                 action=tr("Save a copy …"),
             )
         else:

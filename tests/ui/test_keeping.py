@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -203,3 +205,57 @@ def test_the_first_start_of_a_home_that_cannot_be_written_shows_the_start_page(
     assert window.toast.text
     window.close()
     window.deleteLater()
+
+
+_ON_A_FULL_DISK = """
+import os, sys
+from pathlib import Path
+from lepton_studio.settings import save_settings
+from tests.ui.driving import application, make_project
+from lepton_studio.app import open_first
+from lepton_studio.settings import Settings
+from lepton_studio.ui.errors import FaultDesk
+from lepton_studio.ui.main_window import MainWindow
+place = Path(sys.argv[1])
+os.environ["LEPTON_HOME"] = str(place / "home")
+folder = make_project(place)
+try:
+    (place / "fill").write_bytes(bytes(9_000_000))
+except OSError:
+    pass
+desk = FaultDesk(place / "home" / "logs")
+desk.install()
+faults = []
+desk.found.connect(faults.append)
+desk.take(OSError(28, "full"))
+application()
+window = MainWindow(Settings(), save=save_settings)
+open_first(window, folder)
+window.show()
+application().processEvents()
+assert window.session is not None and window.header.saved.text() == "Read only"
+assert "its disk is full" in window.place_banner.sentence.text()
+assert window.session.project.count() == 12
+for page in ("data", "label", "out"):
+    window.open_page(page)
+window.close()
+assert not faults, faults
+print("it works")
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="a full disk of its own needs Linux and its rights")
+def test_on_a_full_disk_the_window_starts_and_reads_so_that_people_can_export_and_make_room(
+    tmp_path: Path, checkout: Path
+) -> None:
+    mounted = f'mount -t tmpfs -o size=3M tmpfs "{tmp_path}" || exit 77; exec "$@"'
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", mounted, "sh", sys.executable, "-c", _ON_A_FULL_DISK, str(tmp_path)],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if done.returncode in (1, 77) and "Traceback" not in done.stderr:
+        pytest.skip(f"no disk of its own can be mounted here: {done.stderr.strip()}")
+    assert done.stdout.strip() == "it works", done.stderr
