@@ -1,13 +1,19 @@
-"""What Parquet files and `datasets` folders share: the names of ClassLabel columns, and Arrow batches as records."""
+"""What Parquet files and `datasets` folders share: the names of ClassLabel columns, and Arrow tables as records."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
 
 from lepton_studio.formats.base import Record
+from lepton_studio.formats.native_files import unreadable
 from lepton_studio.formats.values import as_json
+from lepton_studio.native.failures import NativeFailure
+from lepton_studio.native.reading import values
 
 Names = Mapping[str, tuple[str, ...]]
 """Column -> its label names, by number."""
@@ -26,31 +32,46 @@ def class_names(features: object) -> Names:
     return found
 
 
-def class_names_in(metadata: Mapping[bytes, bytes] | None) -> Names:
-    """The same from the metadata that `datasets` puts into an Arrow schema."""
-    stored = (metadata or {}).get(b"huggingface")
+def class_names_in(described: str) -> Names:
+    """The same from what `datasets` puts into an Arrow schema, in JSON."""
     try:
-        return class_names(json.loads(stored)["info"]["features"]) if stored else {}
-    except (ValueError, KeyError, TypeError):
+        return class_names(json.loads(described)["info"]["features"]) if described else {}
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 
-def batch_records(batches: Iterable[Any], names: Names) -> Iterator[Record]:
-    """Records of Arrow record batches, numbered from 1; label numbers become names, -1 becomes None."""
-    number = 0
-    for batch in batches:
-        plain = not any(_needs_json(field.type) for field in batch.schema)
-        for row in batch.to_pylist():
-            number += 1
-            raw = row if plain else as_json(row)
-            for column, known in names.items():
-                if column in row:
-                    row = {**row, column: _named(row[column], known)}
-            yield Record(number, row, raw=raw)
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a table says of itself: its columns, whether all their values are JSON values, and `datasets`' words."""
+
+    columns: tuple[str, ...]
+    is_plain: bool
+    described: str
 
 
-def _needs_json(kind: object) -> bool:
-    return str(kind) not in {"string", "large_string", "bool", "int8", "int16", "int32", "int64", "uint8"}
+def read_table(reader: Literal["parquet", "arrow"], path: Path, *, damaged: str) -> Generator[Any, None, None]:
+    """First the About of a table, then its rows, lists of values. `damaged`: the sentence for one that cannot be read.
+
+    Raises UnreadableFile, OSError.
+    """
+    try:
+        with closing(values(reader, path)) as found:
+            columns, is_plain, described = next(found)
+            yield About(tuple(columns), is_plain, described)
+            yield from found
+    except NativeFailure as failure:
+        raise unreadable(path, failure, damaged=damaged) from failure
+
+
+def row_records(rows: Iterable[Any], about: About, names: Names) -> Iterator[Record]:
+    """Records of the rows, numbered from 1; label numbers become names, -1 becomes None."""
+    for number, row in enumerate(rows, start=1):
+        cells = dict(zip(about.columns, row, strict=True))
+        raw = cells if about.is_plain else as_json(cells)
+        for column, known in names.items():
+            if column in cells:
+                cells = {**cells, column: _named(cells[column], known)}
+        yield Record(number, cells, raw=raw)
 
 
 def _named(value: object, names: tuple[str, ...]) -> object:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from lepton_studio.formats.escapes import Escapes
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.label_cells import LabelForm
+from lepton_studio.formats.refusal import UnreadableFile as UnreadableFile
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Split
 
@@ -100,10 +101,6 @@ class Talk:
 
 ALL_TABLES = "*"
 """As `Guess.table`: all tables with the same columns (no sheet of a workbook can be called so)."""
-
-
-class UnreadableFile(Exception):
-    """A file that cannot be read at all; its text names the file and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
+from lepton_studio.formats.bounds import whole_text
 from lepton_studio.formats.brat_writing import write_brat
 from lepton_studio.formats.documents import natural
 from lepton_studio.formats.encoding import detect_encoding
@@ -75,7 +76,7 @@ def _record(file: Path, *, number: int) -> Record | Problem:
     source = file.with_suffix(".txt")
     try:
         with source.open(encoding=_encoding(source), newline="") as stream:
-            document = _Document(stream.read())
+            document = _Document(whole_text(stream, source))
         lines = list(read_lines(file, _encoding(file))) if file.stat().st_size else []
     except UnicodeError:
         return Problem(str(source), number, tr("The text is not valid UTF-8."))

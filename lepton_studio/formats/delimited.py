@@ -13,6 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from lepton_studio.formats.base import Doubt, Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.bounds import bounded_lines
 from lepton_studio.formats.delimited_writing import write_delimited
 from lepton_studio.formats.escapes import Escapes, escaped_quotes, escapes_quotes, unescaped, writes_nulls
 from lepton_studio.formats.head import Head, with_mark
@@ -203,7 +204,7 @@ def table_rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Prob
     """(row number from 1, cells). A quote that is opened and never closed costs its line, not the rest of the file."""
     csv.field_size_limit(_MOST_CHARACTERS_IN_A_CELL)
     with path.open(encoding=with_mark(guess.encoding), errors="surrogateescape", newline="") as stream:
-        lines: Iterator[str] = iter(stream)
+        lines: Iterator[str] = bounded_lines(stream, path)
         number = 0
         for _ in range(_MOST_RECOVERIES):
             feed = _Feed(lines)

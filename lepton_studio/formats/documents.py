@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from lepton_studio.formats.base import Format, Guess, Problem, Record
+from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.bounds import whole_text
 from lepton_studio.formats.head import Head, look_at, with_mark
 from lepton_studio.formats.label_tables import is_about
+from lepton_studio.formats.refusal import cannot_open
 from lepton_studio.language import tr
 
 TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
@@ -46,9 +48,13 @@ def read_document(file: Path, *, encoding: str, number: int, extra: dict[str, ob
         if head.kind:
             return Problem(str(file), 1, tr("This is a {kind} file, not text.", kind=head.kind))
         with file.open(encoding=with_mark(head.encoding or "utf-8"), errors="surrogateescape", newline="") as stream:
-            text = stream.read()
-    except (OSError, UnicodeDecodeError) as error:
-        return Problem(str(file), 1, tr("This file cannot be read: {why}.", why=error))
+            text = whole_text(stream, file)
+    except UnreadableFile as error:
+        return Problem(str(file), 1, str(error))
+    except OSError as error:
+        return Problem(str(file), 1, cannot_open(file, error))
+    except UnicodeDecodeError:
+        return Problem(str(file), 1, tr("The text is not valid {encoding}.", encoding=head.encoding))
     text = text.removesuffix("\n").removesuffix("\r")
     return Record(number, {"text": text, **extra}, raw=text, source=str(file))
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lepton_studio.formats.bounds import bounded_lines, is_regular
 from lepton_studio.formats.encoding import detect_encoding
+from lepton_studio.formats.refusal import UnreadableFile
+from lepton_studio.language import tr
 
 HEAD_BYTES = 256 << 10
 
@@ -63,10 +66,12 @@ class Head:
 
 
 def look_at(path: Path, *, encoding: str | None = None) -> Head:
-    """The head of a path. `encoding` overrides detection. Raises OSError."""
+    """The head of a path. `encoding` overrides detection. Raises OSError, UnreadableFile."""
     if path.is_dir():
         entries = tuple(sorted(entry.name for entry in path.iterdir() if not entry.name.startswith((".", "__"))))
         return Head(path, is_folder=True, entries=entries)
+    if not is_regular(path):
+        raise UnreadableFile(tr("{file} is no file that can be read from its beginning again.", file=path.name))
     with path.open("rb") as stream:
         start = stream.read(HEAD_BYTES)
     size = path.stat().st_size
@@ -108,7 +113,7 @@ def read_lines(path: Path, encoding: str) -> Iterator[str]:
     caller to report (see `values.is_broken`). Raises OSError, UnicodeDecodeError (UTF-16 and UTF-32 only)."""
     newline = _line_end(path, encoding)
     with path.open(encoding=with_mark(encoding), errors="surrogateescape", newline=newline) as stream:
-        for line in stream:
+        for line in bounded_lines(stream, path):
             if line.endswith(newline):
                 line = line[:-1]
                 if newline == "\n" and line.endswith("\r"):

@@ -16,14 +16,14 @@ _MOST_ABOVE, _MOST_TITLES = 30, 8
 
 def column_names(cells: Sequence[str]) -> tuple[str, ...]:
     """One distinct name per column: the header's cell without edge spaces, "column 3" where that is empty."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    copies: Counter[str] = Counter()
     for position, cell in enumerate(cells, start=1):
         name = base = cell.strip().lstrip("\ufeff") or f"column {position}"
-        copy = 2
         while name in names:
-            name = f"{base} ({copy})"
-            copy += 1
-        names.append(name)
+            copies[base] += 1
+            name = f"{base} ({copies[base] + 1})"
+        names[name] = None
     return tuple(names)
 
 

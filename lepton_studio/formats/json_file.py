@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from lepton_studio.formats.base import ALL_TABLES, Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.bounds import whole_text
 from lepton_studio.formats.head import Head, with_mark
 from lepton_studio.formats.json_lines import union_of_keys
 from lepton_studio.formats.json_shapes import (
@@ -109,7 +110,7 @@ def notices(path: Path, guess: Guess) -> list[str]:
 def load(path: Path, encoding: str) -> str:
     """The whole file. Raises OSError, UnicodeDecodeError."""
     with path.open(encoding=with_mark(encoding), errors="surrogateescape", newline="") as stream:
-        return stream.read()
+        return whole_text(stream, path)
 
 
 def _whole(head: Head) -> str:

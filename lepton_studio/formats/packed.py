@@ -12,6 +12,7 @@ from pathlib import Path
 from lepton_studio.formats.base import UnreadableFile
 from lepton_studio.language import tr
 from lepton_studio.private import temporary_folder
+from lepton_studio.stopping import go_on
 
 _MOST_BYTES = 8 << 30
 _CHUNK = 1 << 20
@@ -61,6 +62,7 @@ def _gunzipped(path: Path) -> Path:
     with gzip.open(path, "rb") as packed, target.open("wb") as stream:
         size = 0
         while chunk := packed.read(_CHUNK):
+            go_on()
             size += len(chunk)
             if size > _MOST_BYTES:
                 raise UnreadableFile(tr("{file} is too large to be unpacked. Unpack it first.", file=path.name))

@@ -14,6 +14,7 @@ from lepton_studio.formats.marked_pairs import pair_in
 from lepton_studio.formats.missing import text_or_nothing
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.packed import source_name
+from lepton_studio.formats.refusal import cannot_open as cannot_open
 from lepton_studio.formats.splits import odd_split, split_meant
 from lepton_studio.formats.table_marks import TableRow, conversation, table_row, tagged, used_columns
 from lepton_studio.formats.turn_by_turn import by_turn
@@ -72,15 +73,6 @@ def readable(
         ) from error
     except OSError as error:
         raise UnreadableFile(cannot_open(path, error)) from error
-
-
-def cannot_open(path: Path, error: OSError) -> str:
-    """The sentence for a path that the system refuses."""
-    if isinstance(error, FileNotFoundError):
-        return tr("There is no file {file}.", file=path)
-    if isinstance(error, PermissionError):
-        return tr("You are not allowed to read {file}.", file=path)
-    return tr("{file} cannot be read: {why}.", file=path, why=error.strerror or error)
 
 
 def text_of(record: Record, guess: Guess) -> str:

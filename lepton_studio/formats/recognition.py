@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lepton_studio.formats import advice
 from lepton_studio.formats.base import Format, Guess, UnreadableFile
+from lepton_studio.formats.bounds import MOST_COLUMNS
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import OTHER_SHAPE
@@ -33,7 +34,7 @@ def describe(head: Head, format: str | None) -> Guess:
     if head.kind and not chosen.detect(head):
         raise UnreadableFile(advice.wrong_kind(head))
     try:
-        return chosen.describe(head)
+        guess = chosen.describe(head)
     except OTHER_SHAPE as error:
         raise UnreadableFile(
             tr(
@@ -42,6 +43,11 @@ def describe(head: Head, format: str | None) -> Guess:
                 format=tr(chosen.title),
             )
         ) from error
+    if len(guess.columns) > MOST_COLUMNS:
+        sentence = tr("{file} has {count} columns, more than can be shown. Save a table with fewer of them.",
+                      file=head.path.name, count=f"{len(guess.columns):,}")  # fmt: skip
+        raise UnreadableFile(sentence)
+    return guess
 
 
 def _best_format(head: Head) -> Format:

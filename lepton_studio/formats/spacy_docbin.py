@@ -10,6 +10,7 @@ import struct
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,13 +18,16 @@ from typing import Any
 
 import msgpack
 
-from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row, UnreadableFile
+from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.flat_spans import flat_spans
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.losses import Losses
+from lepton_studio.formats.native_files import unreadable
 from lepton_studio.formats.spacy_symbols import SYMBOLS
 from lepton_studio.formats.tokens import cut
 from lepton_studio.language import tr
+from lepton_studio.native.failures import NativeFailure
+from lepton_studio.native.reading import values
 from lepton_studio.project.marks import Marks, SpanMark
 
 _ORTH, _ENT_IOB, _ENT_TYPE = SYMBOLS["ORTH"], SYMBOLS["ENT_IOB"], SYMBOLS["ENT_TYPE"]
@@ -68,32 +72,26 @@ def describe(head: Head) -> Guess:
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
-    """A record for each document. Raises UnreadableFile."""
+    """A record for each document. Raises UnreadableFile, OSError."""
     try:
-        stored = msgpack.unpackb(zlib.decompress(path.read_bytes()), strict_map_key=False)
-        words = {word_hash(word): word for word in stored["strings"]}
-        columns = [int(one) for one in stored["attrs"]]
-        tokens, spaces = array("Q", stored["tokens"]), stored["spaces"]
-        lengths = array("i", stored["lengths"])
-    except (zlib.error, ValueError, KeyError, TypeError, msgpack.UnpackException) as error:
-        raise UnreadableFile(tr("{file} is no DocBin of spaCy 3 ({why}).", file=path.name, why=error)) from error
-    width, at = len(columns), 0
-    for place, length in enumerate(lengths):
-        table = tokens[at * width : (at + length) * width]
-        document = _Document(words, columns, table, bytes(spaces[at : at + length]))
-        at += length
-        groups = _get(stored, "span_groups", place) or b""
-        try:
-            marks = document.marks(groups=groups, categories=_get(stored, "cats", place) or {})
-        except (ValueError, KeyError, TypeError, struct.error, msgpack.UnpackException) as error:
-            yield Problem(str(path), place + 1, tr("The document cannot be read ({why}).", why=error))
-            continue
-        yield Record(place + 1, {"text": document.text}, raw=None, marks=marks)
+        with closing(values("docbin", path)) as found:
+            strings, columns = next(found)
+            words = {word_hash(word): word for word in strings}
+            for place, one in enumerate(found, start=1):
+                yield _record(one, place, words=words, columns=columns, path=path)
+    except NativeFailure as failure:
+        raise unreadable(path, failure, damaged=tr("{file} is no DocBin of spaCy 3.", file=path.name)) from failure
 
 
-def _get(stored: dict[str, Any], name: str, place: int) -> Any:
-    found = stored.get(name) or ()
-    return found[place] if place < len(found) else None
+def _record(one: Any, place: int, *, words: dict[int, str], columns: list[int], path: Path) -> Record | Problem:
+    if isinstance(one, str):
+        return Problem(str(path), place, tr("The document is damaged."))
+    try:
+        table, spaces, categories, spans = one
+        document = _Document(words, columns, table, spaces)
+        return Record(place, {"text": document.text}, marks=document.marks(grouped=spans, categories=categories))
+    except (ValueError, LookupError, StopIteration):
+        return Problem(str(path), place, tr("The document is damaged."))
 
 
 @dataclass(slots=True)
@@ -102,7 +100,7 @@ class _Document:
 
     words: dict[int, str]
     columns: list[int]
-    table: array[int]
+    table: Sequence[int]
     spaces: bytes
     text: str = ""
     starts: list[int] = field(default_factory=list)
@@ -118,9 +116,10 @@ class _Document:
             at += len(pieces[-1])
         self.text = "".join(pieces)
 
-    def marks(self, *, groups: bytes, categories: dict[str, float]) -> Marks:
+    def marks(self, *, grouped: Sequence[tuple[int, int, int]], categories: dict[str, float]) -> Marks:
         """Entities, spans of all groups, and the categories of at least one half."""
-        spans = dict.fromkeys([*self._entities(), *self._grouped(groups)])
+        within = (self._span(first, behind, label) for label, first, behind in grouped)
+        spans = dict.fromkeys([*self._entities(), *within])
         is_said = bool(spans) or any(tag != _UNKNOWN for tag in self._column(_ENT_IOB))
         labels = tuple(name for name, share in categories.items() if share >= 0.5) if categories else None
         ordered = sorted(spans, key=lambda one: (one.start, -one.end, one.label))
@@ -141,14 +140,9 @@ class _Document:
             if tag == _BEGIN and kinds[place]:
                 begun = place
 
-    def _grouped(self, groups: bytes) -> Iterator[SpanMark]:
-        stored = msgpack.unpackb(groups, strict_map_key=False) if groups else {}
-        for group in stored if isinstance(stored, (dict, list)) else ():
-            for one in msgpack.unpackb(group, strict_map_key=False)["spans"]:
-                _, _, label, first, behind, *_ = _SPAN.unpack(one)
-                yield self._span(first, behind, label)
-
     def _span(self, first: int, behind: int, label: int) -> SpanMark:
+        if not 0 <= first < behind:
+            raise ValueError("a span without words")
         start, end = self.starts[first], self.ends[behind - 1]
         return SpanMark(start, end, self.words.get(label) or _symbol(label), self.text[start:end])
 

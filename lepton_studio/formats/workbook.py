@@ -1,27 +1,23 @@
-"""The sheets of a workbook as words: the one place where python-calamine is called."""
+"""The sheets of a workbook as words."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 import zlib
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from lepton_studio.formats.base import UnreadableFile
+from lepton_studio.formats.native_files import unreadable
 from lepton_studio.language import tr
+from lepton_studio.native.failures import NativeFailure
+from lepton_studio.native.reading import read, stamp
 
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
-
-_Cell = int | float | str | bool | time | date | datetime | timedelta
 _SPANS_ROWS = re.compile(rb'number-rows-spanned="(?!1")')
 _SEARCHED_BYTES = 64 << 20
-_MOST_EXACT = 1e15
-"""Whole numbers below it are written without ".0"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +40,20 @@ class Sheet:
 
 def read_workbook(path: Path) -> tuple[Sheet, ...]:
     """All sheets with cells, in the order of their tabs; sheets of charts are none. Raises UnreadableFile, OSError."""
-    from python_calamine import CalamineError, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
-
-    path.stat()  # what the system says against the file, in the system's own exception
     try:
-        with load_workbook(path) as book:
-            return tuple(
-                _sheet(book.get_sheet_by_name(one.name), is_hidden=one.visible != SheetVisibleEnum.Visible)
-                for one in book.sheets_metadata
-                if one.typ == SheetTypeEnum.WorkSheet
-            )
-    except PasswordError as error:
-        sentence = tr("{file} is protected by a password. Save it without one and try again.", file=path.name)
-        raise UnreadableFile(sentence) from error
-    except CalamineError as error:
-        sentence = tr("{file} cannot be opened as a workbook: it is damaged, or of another kind.", file=path.name)
-        raise UnreadableFile(sentence) from error
+        return _read(path, stamp(path))
+    except NativeFailure as failure:
+        damaged = tr("{file} cannot be opened as a workbook: it is damaged, or of another kind.", file=path.name)
+        raise unreadable(path, failure, damaged=damaged) from failure
+
+
+@lru_cache(maxsize=1)  # a guess asks for the same workbook several times
+def _read(path: Path, _stamp: tuple[int, int, int]) -> tuple[Sheet, ...]:
+    found = []
+    with closing(read("workbook", path)) as values:
+        for name, is_hidden, filled, count in values:
+            found.append(Sheet(name, tuple(map(tuple, islice(values, count))), is_hidden, filled))
+    return tuple(found)
 
 
 def has_unfilled(path: Path) -> bool:
@@ -73,30 +67,3 @@ def has_unfilled(path: Path) -> bool:
     ):
         return _SPANS_ROWS.search(stream.read(_SEARCHED_BYTES)) is not None
     return False
-
-
-def _sheet(sheet: CalamineSheet, *, is_hidden: bool) -> Sheet:
-    rows = [[_words(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    filled = 0
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-        if top >= len(rows) or left >= len(rows[top]):
-            continue
-        # Downwards only: a heading over several columns is not the value of each of them.
-        for row in rows[top + 1 : bottom + 1]:
-            if not row[left] and rows[top][left]:
-                row[left] = rows[top][left]
-                filled += 1
-    return Sheet(sheet.name, tuple(map(tuple, rows)), is_hidden, filled)
-
-
-def _words(cell: _Cell) -> str:
-    """A cell as it is shown, but for its number format: whole numbers without ".0", dates as ISO."""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _MOST_EXACT:
-        return str(int(cell))
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    if isinstance(cell, (datetime, date, time)):
-        return cell.isoformat()
-    return str(cell)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.project import Project
+from lepton_studio.stopping import ended_by
 
 _EVERY = 0.05
 """Seconds between two reports of progress to the window."""
@@ -56,8 +57,7 @@ class Progress:
 
     def __call__(self, done: int, total: int | None = None) -> None:
         """Say how far the work is. Raises WorkCancelled when the person asked to stop."""
-        if self._work.stop.is_set() and self._work.can_cancel:
-            raise WorkCancelled
+        _end_where_asked(self._work)
         self.show(done, total)
 
     def show(self, done: int, total: int | None = None) -> None:
@@ -71,6 +71,11 @@ class Progress:
     def should_stop(self) -> bool:
         """Whether the person asked to stop."""
         return self._work.stop.is_set()
+
+
+def _end_where_asked(work: Work) -> None:
+    if work.stop.is_set() and work.can_cancel:
+        raise WorkCancelled
 
 
 class Background(QObject):
@@ -120,7 +125,8 @@ class Background(QObject):
         def body() -> None:
             answer, error = None, None
             try:
-                answer = function(Progress(work, self.progressed.emit, clone))
+                with ended_by(lambda: _end_where_asked(work)):
+                    answer = function(Progress(work, self.progressed.emit, clone))
             except Exception as raised:
                 error = raised
             finally:

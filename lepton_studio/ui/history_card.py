@@ -16,6 +16,7 @@ from lepton_studio.ui.history_steps import moment, size_of
 from lepton_studio.ui.overlay import Overlay
 from lepton_studio.ui.session import Session
 from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import TITLE, colors
 
@@ -96,11 +97,7 @@ class HistoryModel(QAbstractTableModel):
             view = self.parent()
             return colors(view.palette()).muted if isinstance(view, QWidget) else None
         if role == Qt.ItemDataRole.ToolTipRole and entry is not None:
-            if is_now:
-                return tr("The project is in this state")
-            if not entry.kept:
-                return tr("Undone in an older version of the program: this state is not kept")
-            return tr("Click to bring this state back") if not entry.undone else tr("Undone; click to bring it back")
+            return tool_tip(_tip(entry, is_now=is_now))
         return None
 
 
@@ -166,6 +163,14 @@ class HistoryCard(Overlay):
     def _show_now(self) -> None:
         if self.model is not None:
             self.table.setCurrentIndex(self.model.index(self.model.place_of_now(), 0))
+
+
+def _tip(entry: HistoryEntry, *, is_now: bool) -> str:
+    if is_now:
+        return tr("The project is in this state")
+    if not entry.kept:
+        return tr("Undone in an older version of the program: this state is not kept")
+    return tr("Click to bring this state back") if not entry.undone else tr("Undone; click to bring it back")
 
 
 def _cells(entry: HistoryEntry | None) -> tuple[str, str, str, str]:

@@ -161,7 +161,8 @@ class Session(QObject):
             if failed is not None:
                 failed(error)
             if was_cancelled(error):
-                self.said.emit(tr("Cancelled: {title}", title=title), False)
+                if not quiet:
+                    self.said.emit(tr("Cancelled: {title}", title=title), False)
             elif is_known(error):
                 self.failed.emit(sentence_of(error))
             else:

@@ -23,6 +23,8 @@ WINDOW = (
     "studio",
     "project",
     "formats",
+    "native",
+    "stopping",
     "runs",
     "language",
     "resources",

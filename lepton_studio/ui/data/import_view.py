@@ -13,7 +13,7 @@ from lepton_studio.formats import Doubt, Guess
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Labels
-from lepton_studio.ui.background import Progress
+from lepton_studio.ui.background import Progress, Work
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
@@ -80,6 +80,8 @@ class ImportView(QWidget):
         self.import_button.clicked.connect(self.import_all)
         self.cancel = button(tr("Cancel"), role="quiet")
         self.cancel.clicked.connect(self.left)
+        self._look_going_on: Work | None = None
+        self.left.connect(self._stop_looking)
         self._build()
 
     def show_files(self, paths: Sequence[Path]) -> None:
@@ -151,7 +153,15 @@ class ImportView(QWidget):
                 self._say("", failed=sentence_of(error))
                 self._check()
 
-        self._session.run_in_background(title, lambda _progress: look(), done, failed=failed, quiet=True)
+        self._stop_looking()
+        self._look_going_on = self._session.run_in_background(
+            title, lambda _progress: look(), done, failed=failed, quiet=True
+        )
+
+    def _stop_looking(self) -> None:
+        """Nobody waits for the answer to the last question any more."""
+        if self._look_going_on is not None:
+            self._look_going_on.stop.set()
 
     def _show_guesses(self, place: int) -> None:
         self._show_parts(True)

@@ -1,0 +1,29 @@
+"""What a native reader could not do, in words for a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lepton_studio.formats.base import UnreadableFile
+from lepton_studio.language import tr
+from lepton_studio.native.failures import NativeFailure
+
+
+def unreadable(path: Path, failure: NativeFailure, *, damaged: str) -> UnreadableFile:
+    """The exception to raise; `damaged` is the sentence for a file that is not what it should be."""
+    name = path.name
+    if failure.reason == "password":
+        return UnreadableFile(tr("{file} is protected by a password. Save it without one and try again.", file=name))
+    if failure.reason == "too_large":
+        return UnreadableFile(
+            tr("{file} needs more memory than there is for it. Save a part of it as a file of its own, or as CSV or "
+               "JSON Lines.", file=name)
+        )  # fmt: skip
+    if failure.reason == "silent":
+        return UnreadableFile(tr("{file} takes too long to be read. Save it as CSV or JSON Lines.", file=name))
+    if failure.reason == "crashed":
+        return UnreadableFile(
+            tr("{file} cannot be read: it is damaged, or says that it is far larger than it is (a single cell far away "
+               "from the table does that). Copy what you need into a new file.", file=name)
+        )  # fmt: skip
+    return UnreadableFile(damaged)

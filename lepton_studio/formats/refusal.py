@@ -1,0 +1,20 @@
+"""The one exception for a file that is not read, and what the system says against it in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lepton_studio.language import tr
+
+
+class UnreadableFile(Exception):
+    """A file that cannot be read at all; its text names the file and says what to do."""
+
+
+def cannot_open(path: Path, error: OSError) -> str:
+    """The sentence for a path that the system refuses."""
+    if isinstance(error, FileNotFoundError):
+        return tr("There is no file {file}.", file=path)
+    if isinstance(error, PermissionError):
+        return tr("You are not allowed to read {file}.", file=path)
+    return tr("{file} cannot be read: {why}.", file=path, why=error.strerror or error)

@@ -1,0 +1,17 @@
+"""Why a native reader gave up."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Reason = Literal["damaged", "password", "too_large", "crashed", "silent"]
+"""`too_large`: it ran into a limit of memory. `crashed`: the process died. `silent`: it said nothing for too long."""
+
+
+class NativeFailure(Exception):
+    """A file that a native reader could not read. `detail` is for the log, in the library's words."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason: Reason = reason
+        self.detail = detail
