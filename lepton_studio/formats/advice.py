@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from lepton_studio.formats.base import Guess
+from lepton_studio.formats.constants import says_one_thing
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.head import Head
-from lepton_studio.formats.roles import is_constant, names_label
+from lepton_studio.formats.roles import names_label
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr, trn
 
@@ -65,7 +66,7 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
         said.append(tr("Rows with the same text are taken as one sample with all that they say."))
     said += _of_conversations(guess)
     if not is_marked and not _has_answers(guess):
-        constant = [name for name in guess.columns if names_label(name) and is_constant(name, rows)]
+        constant = [name for name in guess.columns if names_label(name) and says_one_thing(name, rows)]
         said += [
             tr("{column} says “{value}” in every row: it is not taken as the label.",
                column=name, value=as_text(rows[0].get(name))[:60])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lepton_studio.formats import names_elsewhere
@@ -89,7 +89,6 @@ _LABEL_NAMES = [
 _SPLIT_NAMES = {"split", "splits", "set", "subset", "partition", "fold", "part", "数据集"}
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
 _LONGEST_LABEL = 80
-_FEW_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +119,19 @@ class _Column:
     splits: int = 0
 
 
-def guess_roles(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> Roles:
-    """The roles of the columns, from up to a few thousand sampled rows."""
+def guess_roles(
+    columns: Sequence[str], rows: Sequence[Mapping[str, object]], *, constant: Collection[str] = ()
+) -> Roles:
+    """The roles of the columns, from up to a few thousand sampled rows; those that are `constant` are no labels."""
     seen = [_look(name, rows) for name in columns]
     split = next((column.name for column in seen if _is_split(column)), None)
     verdict = next((column.name for column in seen if _is_verdict(column)), None)
     rest = [column for column in seen if column.name not in (split, verdict) and column.filled]
     texts = sorted(rest, key=_text_score, reverse=True)
     text = texts[0].name if texts and _text_score(texts[0]) > 0 else None
-    candidates = [column for column in rest if column.name != text and not is_constant(column.name, rows)]
+    candidates = [column for column in rest if column.name not in (text, *constant)]
     label = None if _one_hot(candidates) else _best_label(candidates, rows)
     return Roles(text, label, split, verdict)
-
-
-def is_constant(name: str, rows: Sequence[Mapping[str, object]]) -> bool:
-    """Whether a column says the same in every row: there is nothing to learn from it."""
-    first = as_text(rows[0].get(name)) if len(rows) >= _FEW_ROWS else ""
-    return bool(first) and all(as_text(row.get(name)) == first for row in rows)
 
 
 def _look(name: str, rows: Sequence[Mapping[str, object]]) -> _Column:

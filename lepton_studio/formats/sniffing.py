@@ -13,6 +13,7 @@ from lepton_studio.formats import advice
 from lepton_studio.formats.base import ALL_TURNS, Guess, Problem, Record, Row, UnreadableFile
 from lepton_studio.formats.column_roles import guess_table, is_ours
 from lepton_studio.formats.comprehend import is_annotated_beside
+from lepton_studio.formats.constants import constant_columns
 from lepton_studio.formats.conversations import party
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
@@ -329,7 +330,8 @@ def _with_roles(guess: Guess) -> Guess:
     if guess.text and (guess.roles or _is_marked(guess)):
         return guess
     rows = [record.cells for record in _sample(guess)]
-    found = Roles(guess.text, guess.label) if guess.text else guess_roles(guess.columns, rows)
+    constant = constant_columns(guess, rows)
+    found = Roles(guess.text, guess.label) if guess.text else guess_roles(guess.columns, rows, constant=constant)
     known = replace(found, label=guess.label or found.label)
     table = guess_table(
         guess.columns, rows, known, wants=guess.wants, is_typed=not guess.delimiter and guess.format != "excel"

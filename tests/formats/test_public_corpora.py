@@ -84,6 +84,12 @@ def test_a_column_that_says_one_thing_is_no_label(tmp_path: Path, column: str) -
     assert guess.label is None and (column != "label" or any("in every row" in one for one in guess.notices))
 
 
+def test_a_file_that_is_sorted_by_its_labels_has_labels(tmp_path: Path) -> None:
+    path = tmp_path / "sorted.csv"
+    path.write_text("text,opinion\n" + "".join(f"the review {n},{n // 1500}\n" for n in range(3000)), "utf-8")
+    assert sniff([path], wants=("label",)).label == "opinion"
+
+
 @pytest.mark.parametrize("joiner", ["_", "|", ";", ", ", " / ", "、"])
 def test_keywords_in_a_cell_are_offered_as_several_labels(tmp_path: Path, joiner: str) -> None:
     lines = [f"the text {n}\t{joiner.join((f'word{n}', f'word{n + 1}x', f'odd{n}'))}\t{n % 2}" for n in range(120)]
