@@ -134,10 +134,15 @@ class Project(Reads, Writes, Ledger):
             raise
 
     def clone(self) -> Project:
-        """The same project through a connection of its own, to be used in another thread and closed there."""
+        """The same project through a connection of its own, to be used in another thread and closed there.
+
+        Raises ProjectGone.
+        """
         if self._place is not None:
             place = self._place.share()
             return Project(self.folder, place.connect(), place=place)
+        if not self.is_in_place():
+            raise self.gone()
         return Project(self.folder, connect(self.folder / DATABASE_NAME), lock=self._lock and self._lock.share())
 
     @property

@@ -107,8 +107,8 @@ class Background(QObject):
         *,
         project: Project,
         function: Callable[[Progress], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], None],
+        done: Callable[[Any], object],
+        failed: Callable[[Exception], object],
         through: Project | None = None,
     ) -> None:
         """Start `function` in a thread with a clone of `project`; `done` or `failed` comes in the window's thread.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
@@ -57,6 +59,9 @@ class Keeping(QObject):
                 timer = QTimer(self)
                 timer.timeout.connect(work)
                 timer.start(every)
+            app = QGuiApplication.instance()
+            if isinstance(app, QGuiApplication):
+                app.applicationStateChanged.connect(self._look_when_active)
 
     @property
     def is_gone(self) -> bool:
@@ -70,23 +75,30 @@ class Keeping(QObject):
 
     def failed(self, error: Exception, write: Write) -> str:
         """Something was not written; a sentence for the person where that of the error stands in the banner already."""
+        self.notice(error)
+        if not isinstance(error, ProjectGone):
+            return ""
+        self.refused.append(write)
+        return tr("Not saved. It is done again as soon as the project is saved elsewhere.")
+
+    def notice(self, error: Exception) -> None:
+        """An error of any work: it may be the disk's fault, and not that of what was to be written."""
         if isinstance(error, ProjectGone):
-            self.refused.append(write)
             self._be("gone")
-            return tr("Not saved. It is done again as soon as the project is saved elsewhere.")
-        elif isinstance(error, NoSpace | DiskFailed):  # the disk's fault, not that of what was to be written
+        elif isinstance(error, NoSpace | DiskFailed) and self.state == "saved":
             self._be("unsaved")
-        return ""
 
     def look(self) -> None:
         """Look whether the folder is in its place, in a thread: a network drive may take long to answer."""
         if self._look is not None and self._look.is_alive():
             return
         project = self._session.project
+        if not self._session.is_open:
+            return
 
         def ask() -> None:
             there = project.is_in_place()
-            if self._session.is_open:
+            with suppress(RuntimeError):  # the window was closed meanwhile
                 self._looked.emit(there)
 
         self._look = threading.Thread(target=ask, name="look for the project", daemon=True)
@@ -130,6 +142,10 @@ class Keeping(QObject):
         """Let go of the file."""
         if self._rescue is not None:
             self._rescue.close()
+
+    def _look_when_active(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive:
+            self.look()
 
     def _take_look(self, there: bool) -> None:
         if not there:

@@ -100,7 +100,6 @@ class Session(QObject):
         """As `perform`, in a thread, for writes that touch many samples."""
 
         def done(changes: Changes | None) -> None:
-            self.keeping.wrote()
             if changes is not None:
                 self.changed.emit(changes)
                 if say:
@@ -157,7 +156,13 @@ class Session(QObject):
         """
         job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel)
 
+        def finished(answer: T) -> None:
+            if writes:
+                self.keeping.wrote()
+            done(answer)
+
         def told(error: Exception) -> None:
+            self.keeping.notice(error)
             if failed is not None:
                 failed(error)
             if was_cancelled(error):
@@ -169,7 +174,7 @@ class Session(QObject):
                 self.fault_found.emit(error)
 
         if self.is_open:
-            self.background.run(job, project=self.project, function=work, done=done, failed=told, through=through)
+            self.background.run(job, project=self.project, function=work, done=finished, failed=told, through=through)
         return job
 
     # ---------------------------------------------------------------------------------------------------- runs

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from lepton_studio.app import open_first
 from lepton_studio.project.copies import back_up, backups
@@ -27,6 +28,11 @@ from tests.ui.driving import application, make_project, open_window, press, wait
 def _session(window: MainWindow) -> Session:
     assert window.session is not None
     return window.session
+
+
+def _open_newest(card: BackupsCard) -> None:
+    button = next(one for one in card.findChildren(QPushButton) if one.accessibleName().startswith("Open the backup"))
+    button.click()
 
 
 def _chosen(monkeypatch: pytest.MonkeyPatch, target: Path) -> None:
@@ -74,10 +80,13 @@ def test_the_watch_finds_a_folder_that_goes_and_one_that_comes_back(tmp_path: Pa
         keeping.look()
         wait_until(lambda: keeping.is_gone)
         _session(window).perform(lambda project: project.flag(3))
+        _session(window).perform_in_background("Flag", lambda project: project.flag(4))
+        wait_until(lambda: len(keeping.refused) == 2)
         away.rename(folder)
         keeping.look()
         wait_until(lambda: keeping.state == "saved")
-        assert _session(window).project.sample(3).flagged, "what was refused meanwhile is done"
+        project = _session(window).project
+        assert project.sample(3).flagged and project.sample(4).flagged, "what was refused meanwhile is done"
 
 
 def test_a_copy_and_a_backup_are_made_beside_the_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,9 +108,7 @@ def test_a_copy_and_a_backup_are_made_beside_the_window(tmp_path: Path, monkeypa
         window.files.show_backups()
         card = window.toast.host.findChild(BackupsCard)
         assert card is not None
-        row = card.rows.itemAt(0).layout()
-        assert row is not None
-        row.itemAt(row.count() - 1).widget().click()  # type: ignore[union-attr]
+        _open_newest(card)
         wait_until(lambda: _session(window).project.folder not in (folder, tmp_path / "Copy.lepton"))
         assert not _session(window).project.sample(1).flagged
 
@@ -118,9 +125,7 @@ def test_a_damaged_project_opens_from_its_backup(tmp_path: Path) -> None:
         window.toast._button.click()
         card = window.toast.host.findChild(BackupsCard)
         assert card is not None and card.isVisible()
-        row = card.rows.itemAt(0).layout()
-        assert row is not None
-        row.itemAt(row.count() - 1).widget().click()  # type: ignore[union-attr]
+        _open_newest(card)
         assert _session(window).project.sample(2).flagged
         assert (folder / "project.db").read_bytes().startswith(b"garbage")
 
