@@ -8,13 +8,14 @@ from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record
 from lepton_studio.formats.documents import is_text_file, natural, read_document
-from lepton_studio.formats.head import Head
+from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.label_tables import is_about
 from lepton_studio.formats.splits import split_named
 
 _COLUMNS = ("text", "label", "split", "file")
 _UNLABELLED = {"unsup", "unlabeled", "unlabelled"}
 _MOST_BYTES = 1 << 20
+_FEW_FILES, _MANY_LINES = 4, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,11 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _holds_documents(one: _ClassFolder) -> bool:
+    """A folder of text files and nothing else; two or three files of many lines are rather a text a line."""
     inside = [file for file in one.folder.iterdir() if not file.name.startswith(".")]
-    return bool(inside) and all(is_text_file(file) and file.stat().st_size < _MOST_BYTES for file in inside[:50])
+    if not inside or not all(is_text_file(file) and file.stat().st_size < _MOST_BYTES for file in inside[:50]):
+        return False
+    return len(inside) >= _FEW_FILES or any(len(look_at(file).lines()) < _MANY_LINES for file in inside)
 
 
 FORMAT = Format(

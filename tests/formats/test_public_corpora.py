@@ -71,6 +71,15 @@ def test_what_is_about_the_data_is_no_sample(tmp_path: Path, name: str) -> None:
     assert len(rows) == 24 and not any("cite" in row.text for row in rows)
 
 
+def test_folders_with_two_files_of_many_lines_hold_a_text_a_line(tmp_path: Path) -> None:
+    for domain in ("books", "kitchen"):
+        (tmp_path / domain).mkdir()
+        for name in ("review_positive", "review_negative"):
+            (tmp_path / domain / name).write_text("".join(f"{domain} {name} {n}\n" for n in range(150)), "utf-8")
+    rows = rows_of(tmp_path)
+    assert len(rows) == 600 and {row.labels for row in rows} == {("positive",), ("negative",)}
+
+
 @pytest.mark.parametrize("column", ["prompt", "label", "instruction"])
 def test_a_column_that_says_one_thing_is_no_label(tmp_path: Path, column: str) -> None:
     path = tmp_path / "a.csv"
