@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from lepton_studio.formats import advice
-from lepton_studio.formats.base import ALL_TURNS, Guess, Problem, Record, Row, UnreadableFile
-from lepton_studio.formats.column_roles import guess_table, is_ours
+from lepton_studio.formats.base import ALL_TURNS, Guess, UnreadableFile
+from lepton_studio.formats.column_roles import guess_table
 from lepton_studio.formats.comprehend import is_annotated_beside
-from lepton_studio.formats.constants import constant_columns
 from lepton_studio.formats.conversations import party
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.documents import natural
-from lepton_studio.formats.doubts import doubts_of
-from lepton_studio.formats.folding import folded
+from lepton_studio.formats.guessing import said_of_labels, sample_of, with_offsets, with_preview, with_roles
 from lepton_studio.formats.head import Head, look_at
-from lepton_studio.formats.label_columns import LabelColumns, label_cells
-from lepton_studio.formats.label_naming import with_names
+from lepton_studio.formats.label_columns import label_cells
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file
-from lepton_studio.formats.missing import missing_notices
-from lepton_studio.formats.offsets import find_scheme, notice
 from lepton_studio.formats.packed import unpacked
 from lepton_studio.formats.parallel_lines import labels_beside
 from lepton_studio.formats.parallel_text import written_beside
-from lepton_studio.formats.reading import cannot_open, marks_as_read, read, read_plain, read_records
+from lepton_studio.formats.reading import cannot_open
 from lepton_studio.formats.recognition import describe
-from lepton_studio.formats.roles import Roles, guess_roles
-from lepton_studio.formats.splits import odd_split, split_named
-from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, find_talk, label_of_turns, said_of_turns
+from lepton_studio.formats.roles import Roles
+from lepton_studio.formats.splits import split_named
+from lepton_studio.formats.turn_by_turn import TEXT, columns_of_turns, label_of_turns, said_of_turns
 from lepton_studio.formats.turn_lines import is_beside
-from lepton_studio.formats.values import NO_VALUE, as_text
 from lepton_studio.language import tr
-from lepton_studio.project.marks import Marks
 
-PREVIEW_ROWS = 50
-_SAMPLED_ROWS = 1000
-_SAMPLED_FILES = 4
 _MOST_FILES = 5000
 _SHOWN_REFUSALS = 5
-_CHECKED_ROWS = 20_000
 _UNION_OF_COLUMNS = {"json", "jsonl"}
 _FEELINGS = {"pos", "neg", "neu", "positive", "negative", "neutral", "spam", "ham", "subjective", "objective"}
 
@@ -114,7 +101,7 @@ def refresh(guess: Guess, *, before: Guess | None = None) -> Guess:
         columns = tuple(dict.fromkeys(name for path in guess.paths for name in chosen.columns(path, file)))
         if guess.talk is not None and guess.by_turn:
             guess = replace(guess, talk=replace(guess.talk, columns=columns))
-            columns = columns_of_turns(_sample(guess))
+            columns = columns_of_turns(sample_of(guess))
     except OSError as error:
         raise UnreadableFile(cannot_open(guess.paths[0], error)) from error
     except (UnicodeError, LookupError) as error:
@@ -134,11 +121,11 @@ def refresh(guess: Guess, *, before: Guess | None = None) -> Guess:
         roles={role: name for role, name in guess.roles.items() if name in here},
     )
     if not changed.text:
-        return _with_preview(_with_roles(changed))
+        return with_preview(with_roles(changed))
     if before is not None and changed.label is not None and changed.label != before.label:
-        rows = [record.cells for record in _sample(changed)]
-        changed = replace(changed, **_said_of_labels(label_cells(rows, changed.label), {}))
-    return _with_preview(changed)
+        rows = [record.cells for record in sample_of(changed)]
+        changed = replace(changed, **said_of_labels(label_cells(rows, changed.label), {}))
+    return with_preview(changed)
 
 
 def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
@@ -166,7 +153,7 @@ def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
             )
     talk = replace(talk, each_of=parties, columns=guess.of_file.columns)
     guess = replace(guess, talk=talk, text=TEXT, more_text=(), verdict=None, fold=False)
-    records = _sample(guess)
+    records = sample_of(guess)
     table = guess_table(
         said_of_turns(records),
         [record.cells for record in records],
@@ -177,10 +164,10 @@ def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
     guess = replace(
         guess,
         columns=columns_of_turns(records),
-        **_said_of_labels(table, guess.label_names),
+        **said_of_labels(table, guess.label_names),
         roles=table.roles,
     )
-    return _with_preview(_with_offsets(guess))
+    return with_preview(with_offsets(guess))
 
 
 def choose_table(guess: Guess, name: str) -> Guess:
@@ -297,7 +284,7 @@ def _complete(group: _Group, *, wants: tuple[str, ...]) -> Guess:
         splits=tuple(None if path.is_dir() else split_named(path.name) for path in guess.paths),
         file_labels=_labels_in_names(guess.paths) if guess.format == "lines" else (),
     )
-    guess = _with_roles(guess)
+    guess = with_roles(guess)
     lacking = [
         head for head, columns in zip(group.heads, group.columns, strict=True) if guess.text not in (None, *columns)
     ]
@@ -305,7 +292,7 @@ def _complete(group: _Group, *, wants: tuple[str, ...]) -> Guess:
         kept = [place for place, path in enumerate(guess.paths) if path not in {head.path for head in lacking}]
         guess = replace(guess, paths=tuple(guess.paths[place] for place in kept))
         guess = replace(guess, splits=tuple(guess.splits[place] for place in kept) if guess.splits else ())
-    guess = _with_preview(_with_offsets(guess))
+    guess = with_preview(with_offsets(guess))
     if guess.talk is not None and guess.text not in (TEXT, guess.talk.column):
         guess = each_turn(guess, of=(ALL_TURNS,))  # the column that looked like a text is a name of the conversation
     left = [head.path.name for head in lacking] if guess.paths != group.guess.paths else []
@@ -323,102 +310,3 @@ def _labels_in_names(paths: Sequence[Path]) -> tuple[str, ...]:
     words = [[word for word in re.split(r"[\W_]+", path.name.lower()) if word in _FEELINGS] for path in paths]
     found = tuple(one[0] if len(one) == 1 else "" for one in words)
     return found if all(found) and len(set(found)) > 1 else ()
-
-
-def _with_roles(guess: Guess) -> Guess:
-    """The guess with what its columns are; a format that says by itself what is marked has said so."""
-    if guess.text and (guess.roles or _is_marked(guess)):
-        return guess
-    rows = [record.cells for record in _sample(guess)]
-    constant = constant_columns(guess, rows)
-    found = Roles(guess.text, guess.label) if guess.text else guess_roles(guess.columns, rows, constant=constant)
-    known = replace(found, label=guess.label or found.label)
-    table = guess_table(
-        guess.columns, rows, known, wants=guess.wants, is_typed=not guess.delimiter and guess.format != "excel"
-    )
-    return replace(
-        guess,
-        text=table.text,
-        **_said_of_labels(table, guess.label_names),
-        roles=table.roles,
-        missing=frozenset() if is_ours(guess.columns) else guess.missing if guess.delimiter else NO_VALUE,
-        fold=table.fold,
-        split_column=guess.split_column or found.split,
-        verdict=found.verdict,
-    )
-
-
-def _said_of_labels(found: LabelColumns, names: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of a guess that say how labels are told."""
-    said = {one.name: getattr(found, one.name) for one in fields(LabelColumns)}
-    return {**said, "label_names": found.label_names or names}
-
-
-def _with_offsets(guess: Guess) -> Guess:
-    """The guess with the way of counting that makes most marks right, if there are any."""
-    if not _has_marks(guess):
-        return guess
-    finding = find_scheme(_marked(guess), usual=guess.offsets)
-    return replace(guess, offsets=finding.scheme)
-
-
-def _marked(guess: Guess) -> list[tuple[str, Marks]]:
-    return list(islice(marks_as_read(guess), _CHECKED_ROWS))
-
-
-def _has_marks(guess: Guess) -> bool:
-    """Whether there is anything whose place in the text the file counts."""
-    if guess.text is None or not (guess.by_turn or all_formats()[guess.format].has_offsets):
-        return False
-    if not {"spans", "questions", "answer"} & set(guess.roles) and not _is_marked(guess):
-        return False
-    head = islice(marks_as_read(guess), _SAMPLED_ROWS)
-    return any(marks.spans or any(one.answers for one in marks.questions or ()) for _, marks in head)
-
-
-def _is_marked(guess: Guess) -> bool:
-    """Whether the format says by itself what is marked, as its first records tell."""
-    first = (record for record, _, _ in read_records(guess) if isinstance(record, Record))
-    return any(record.marks is not None for record in islice(first, 20))
-
-
-def _sample(guess: Guess) -> list[Record]:
-    """The first records of the first files."""
-    found: list[Record] = []
-    for place in range(min(len(guess.paths), _SAMPLED_FILES)):
-        alone = replace(guess, paths=guess.paths[place : place + 1])
-        records = islice(read_records(alone), _SAMPLED_ROWS)
-        found += [record for record, _, _ in records if not isinstance(record, Problem)]
-    return found
-
-
-def _with_preview(guess: Guess) -> Guess:
-    sample = _sample(guess)
-    if not guess.by_turn:
-        learns_whole = not guess.wants or bool({"turns", "target"} & set(guess.wants))
-        is_one = learns_whole or bool({"spans", "tags", "relations", "question", "questions"} & set(guess.roles))
-        guess = replace(guess, talk=None if is_one else find_talk(guess.columns, sample))
-    cells = (as_text(record.cells.get(guess.split_column or "")) for record in sample)
-    odd = dict.fromkeys(cell.strip() for cell in cells if odd_split(cell, {}))
-    guess = replace(guess, odd_splits=tuple(odd) if guess.split_column else ())
-    is_marked = any(record.marks is not None for record in sample)
-    notices = advice.notices(guess, [record.cells for record in sample], is_marked=is_marked)
-    told = all_formats()[guess.format].notices
-    notices += dict.fromkeys(sentence for path in guess.paths[:_SAMPLED_FILES] for sentence in told(path, guess))
-    named = with_names(guess, sample)
-    guess = named.guess
-    notices += named.notices
-    notices += missing_notices(guess, [record.cells for record in sample])
-    if guess.text is None:
-        return replace(guess, preview=(), notices=tuple(notices), doubts=())
-    if _has_marks(guess):
-        finding = find_scheme(_marked(guess), chosen=guess.offsets)
-        notices += [sentence] if (sentence := notice(finding)) else []
-    rows = tuple(islice(_preview(guess), PREVIEW_ROWS))
-    return replace(guess, preview=rows, notices=tuple(notices), doubts=(*named.doubts, *doubts_of(guess)))
-
-
-def _preview(guess: Guess) -> Iterator[Row | Problem]:
-    if not guess.fold:
-        return read(guess)
-    return folded(lambda: islice(read_plain(guess), _SAMPLED_ROWS))
