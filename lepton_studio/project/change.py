@@ -10,7 +10,8 @@ from lepton_studio.project.connection import Connection
 from lepton_studio.project.decisions import add_samples
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
-from lepton_studio.project.records import Label, NewSample
+from lepton_studio.project.records import Label, NewSample, Scale
+from lepton_studio.project.scales import write_scale
 from lepton_studio.project.sources import ImportProblem, add_problems
 from lepton_studio.project.writes import Writes
 
@@ -48,6 +49,10 @@ class Change(Writes):
         """Keep what could not be read, for `import_problems`."""
         with self._step("") as step:
             step.problems = add_problems(step.db, problems, entry=step.entry) > 0 or step.problems
+
+    def set_scale(self, scale: Scale) -> None:
+        """Say which scale the ratings are given on; it stays when the change is undone."""
+        write_scale(self._db, scale)
 
     def add_label(
         self,

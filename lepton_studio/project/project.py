@@ -33,6 +33,8 @@ from lepton_studio.project.opening import (
 )
 from lepton_studio.project.places import DATABASE_NAME, Place, copied_place, reading_place
 from lepton_studio.project.reads import Reads
+from lepton_studio.project.records import Scale
+from lepton_studio.project.scales import write_scale
 from lepton_studio.project.writes import Writes
 
 _PAGES_AT_ONCE = 4096
@@ -249,6 +251,11 @@ class Project(Reads, Writes, Ledger):
     def redo(self) -> Changes | None:
         """Do again what was undone last; None when there is nothing."""
         return self._shrunk(undoing.redo(self._db))
+
+    def set_scale(self, scale: Scale) -> None:
+        """Say which scale the ratings are given on; no step of the history."""
+        with self._db.transaction():
+            write_scale(self._db, scale)
 
     def go_to(self, entry: int) -> Changes | None:
         """Bring back the state after an entry of the history, 0 for that before the first; None where it is there.

@@ -23,8 +23,10 @@ from lepton_studio.project.records import (
     Origin,
     Sample,
     SampleId,
+    Scale,
     Split,
 )
+from lepton_studio.project.scales import read_scale
 from lepton_studio.project.sources import ImportProblem, SourceRow
 from lepton_studio.project.statistics import DuplicateGroup, Statistics
 
@@ -184,6 +186,10 @@ class Reads:
             chosen.values,
         )
         yield from rows
+
+    def scale(self) -> Scale | None:
+        """The scale of the ratings; None where nobody has said it and no file has shown it."""
+        return read_scale(self._db)
 
     def source_row(self, sample_id: SampleId) -> SourceRow:
         """The untouched row that a sample came from. Raises NoSuchSample."""

@@ -13,6 +13,19 @@ RunId = int
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The lowest and the highest rating that can be given."""
+
+    low: float
+    high: float
+
+    def holds(self, rating: float) -> bool:
+        """Whether it can be given."""
+        return self.low <= rating <= self.high
+
+
 Origin = Literal["manual", "suggestion", "bulk", "import"]
 """Where a decision came from: by hand, a suggestion accepted, one action on many samples, or a file."""
 

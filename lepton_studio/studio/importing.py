@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -11,14 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lepton_studio.formats import Guess, OutLabel, Part, Problem, Row, UnreadableFile, read
 from lepton_studio.formats.losses import part_title
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.connection import text_hash
 from lepton_studio.project.marks import QUESTION, REJECTED, SECOND_TEXT
 from lepton_studio.project.palette import RESERVED_KEYS
-from lepton_studio.project.records import SPLITS, Label, Labels, NewSample, Split
+from lepton_studio.project.records import SPLITS, Label, Labels, NewSample, Scale, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.studio.naming import Kind, Naming, Taken, fields_in
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
+from lepton_studio.studio.scales import scale_now
 from lepton_studio.studio.splitting import Item, Shares, stratified
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Task
@@ -81,6 +83,8 @@ class _Survey:
     texts: array[int] = field(default_factory=lambda: array("q"))
     keys: array[int] = field(default_factory=lambda: array("l"))
     splits: array[int] = field(default_factory=lambda: array("b"))
+    ratings: array[float] = field(default_factory=lambda: array("d"))
+    scale: Scale | None = None
     known_keys: dict[tuple[int, ...], int] = field(default_factory=dict)
     problems: list[ImportProblem] = field(default_factory=list)
     left_out: dict[str, Counter[Part]] = field(default_factory=dict)
@@ -107,6 +111,7 @@ def import_files(
     sets = (guesses,) if isinstance(guesses, Guess) else tuple(guesses)
     task = task_named(project.task_id)
     survey = _survey(sets, task, labels=project.labels(), progress=progress, should_stop=should_stop)
+    _leave_out_what_is_off_the_scale(survey, project, task)
     known = _splits_of_texts(project)
     if shares is not None:
         _share_out(survey, shares=shares, seed=seed, known=known)
@@ -120,6 +125,8 @@ def import_files(
         keys = {label.key for label in project.labels()} | RESERVED_KEYS
         for label in created:
             _create(change, label, survey.declared.get(label.name), keys=keys)
+        if survey.scale is not None:
+            change.set_scale(survey.scale)
         naming = Naming(task, project.labels())
         rows = watched(_rows(sets), total=len(survey.texts), progress=progress, should_stop=should_stop)
         change.add_samples(_samples(rows, survey, task=task, naming=naming))
@@ -135,7 +142,7 @@ def import_files(
         duplicates=duplicates,
         leaks=leaks,
         splits={split: splits[split] for split in (*SPLITS, None)},
-        left_out=tuple(_left_out(sum(survey.left_out.values(), Counter[Part]()), task)),
+        left_out=(*_left_out(sum(survey.left_out.values(), Counter[Part]()), task), *_said_of_scale(survey)),
     )
 
 
@@ -163,6 +170,9 @@ def _survey(
         key = survey.known_keys.setdefault(taken.labels, len(survey.known_keys))
         survey.keys.append(_NO_VALUE if taken.value is None else key)
         survey.splits.append(_SPLIT_CODES[row.split])
+        if task.scale_of is not None:
+            rating = row.marks.rating
+            survey.ratings.append(math.nan if taken.value is None or rating is None else rating)
     for guess in sets:
         if any(survey.known_keys):
             for name in _known_labels(guess):
@@ -175,6 +185,38 @@ def _known_labels(guess: Guess) -> list[str]:
     if guess.label is not None:
         return list(guess.label_names.values())
     return [guess.label_names.get(column, column) for column in guess.label_columns]
+
+
+def _leave_out_what_is_off_the_scale(survey: _Survey, project: Project, task: Task[Any]) -> None:
+    """Find the scale of the ratings; rows whose rating does not stand on it come in without one."""
+    found = Counter(one for one in survey.ratings if not math.isnan(one))
+    survey.scale = scale_now(project, task, more=found) if found else None
+    if survey.scale is not None:
+        for place, rating in enumerate(survey.ratings):
+            if not math.isnan(rating) and not survey.scale.holds(rating):
+                survey.keys[place] = _NO_VALUE
+
+
+def _said_of_scale(survey: _Survey) -> list[str]:
+    scale = survey.scale
+    off = 0 if scale is None else sum(not (math.isnan(one) or scale.holds(one)) for one in survey.ratings)
+    if scale is None or not off:
+        return []
+    return [
+        trn(
+            "{count} rating is not on the scale from {low} to {high}, and was left out.",
+            "{count} ratings are not on the scale from {low} to {high}, and were left out.",
+            off,
+            low=f"{scale.low:g}",
+            high=f"{scale.high:g}",
+        )
+    ]
+
+
+def _off_scale(row: Row, scale: Scale | None) -> str:
+    assert scale is not None and row.marks.rating is not None
+    said = {"number": f"{row.marks.rating:g}", "low": f"{scale.low:g}", "high": f"{scale.high:g}"}
+    return tr("{number} is not on the scale from {low} to {high}: taken in without a rating.", **said)
 
 
 def _identity(row: Row) -> int:
@@ -273,6 +315,9 @@ def _samples(rows: Iterator[Row], survey: _Survey, *, task: Task[Any], naming: N
         if place > count or _identity(row) != survey.texts[place - 1]:
             raise UnreadableFile(tr("{file} was changed while it was being read. Try again.", file=row.source))
         taken = naming.take(row.marks, row.text)
+        if taken.value is not None and survey.keys[place - 1] == _NO_VALUE:
+            survey.problems.append(ImportProblem(row.source, row.row, _off_scale(row, survey.scale)))
+            taken = Taken()
         yield NewSample(
             text=row.text,
             split=_SPLITS_BY_CODE[survey.splits[place - 1]],

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
-from lepton_studio.project.records import Labels, Verdict
+from lepton_studio.project.records import Labels, Scale, Verdict
 
 V = TypeVar("V")
 
@@ -153,6 +153,8 @@ class Task(Generic[V]):
     labels_in(V) -> label ids             for counts and filters
     is_done(V)                            -> whether nothing of it is left open; None: a value always is. A sample whose
                                           value is not done stays to label
+    scale_of({rating: how many})          -> the Scale of these ratings, slips left out; for a task whose values are
+                                          ratings. A rating that does not stand on it cannot be given
     relabel(V, {old id: new id or None})  -> V, or None when nothing is left (merge and delete of labels)
     from_marks(Marks, {name: label id})   -> the value that a file's marks stand for; None: it says nothing of it
     to_marks(V, {label id: name})         -> Marks, for files out; `from_marks(to_marks(v)) == v`
@@ -205,6 +207,7 @@ class Task(Generic[V]):
     kinds: Mapping[str, str] = field(default_factory=dict)
     accepted: Callable[[V], V] | None = None
     is_done: Callable[[V], bool] | None = None
+    scale_of: Callable[[Mapping[float, int]], Scale] | None = None
     right: str = ""
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ("label",)

@@ -15,7 +15,9 @@ searches the samples for, in the sample shown, whatever their case; () for none.
 annotated has `index_answered(pairs of Input and value)`, a pure function that the page calls beside the window with
 samples of the project, `set_answered(what that gave)`, and `keep_answered(pairs)` for samples that were annotated
 since; a value of None: it is not any more. One with `none_key`, a key of its own that says "there is nothing here",
-does not have Enter say it of a sample that nobody touched.
+does not have Enter say it of a sample that nobody touched. One for numbers has `set_scale(Scale)`, emits
+`scale_wanted(Scale)` where the person chooses another, and says with `problem_with(value)` why a suggestion cannot be
+kept, "" where it can.
 """
 
 from __future__ import annotations

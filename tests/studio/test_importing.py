@@ -12,9 +12,10 @@ import pytest
 
 from lepton_studio.formats import UnreadableFile, sniff, sniff_all
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter
+from lepton_studio.project.records import Filter, Scale
 from lepton_studio.studio.exporting import export_annotations
 from lepton_studio.studio.importing import Cancelled, Shares, import_files
+from lepton_studio.tasks import task_named
 
 
 @pytest.fixture
@@ -257,3 +258,18 @@ def test_spans_of_white_space_alone_are_reported_with_their_row_and_go_back_as_t
         assert (problem.source, problem.row) == (str(path), 1) and problem.reason.startswith("3 marks hold only white")
         export_annotations(project, tmp_path / "out.jsonl", format="prodigy")
     assert json.loads((tmp_path / "out.jsonl").read_text("utf-8")) == task
+
+
+def test_a_rating_off_the_scale_is_told_and_its_text_comes_in_without_one(tmp_path: Path) -> None:
+    rated = tmp_path / "rated.csv"
+    rated.write_text("text,stars\n" + "".join(f"meal {n},{n % 5 + 1}\n" for n in range(20)) + "odd,99\n", "utf-8")
+    more = tmp_path / "more.csv"
+    more.write_text("text,stars\nlate,4\nwild,7\n", "utf-8")
+    with Project.create(tmp_path / "Stars.lepton", task="ratings") as project:
+        for file, odd in ((rated, 21), (more, 23)):
+            result = import_files(project, sniff([file], wants=task_named("ratings").wants))
+            assert project.scale() == Scale(1, 5)
+            sample = project.sample(odd)
+            assert sample.value is None and "not on the scale from 1 to 5" in project.import_problems()[0].reason
+            assert "1 rating is not on the scale" in result.sentence() and result.unlabelled == 1
+        assert project.count(Filter(state="labelled")) == 21

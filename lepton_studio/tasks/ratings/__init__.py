@@ -3,6 +3,7 @@
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.tasks.ratings.annotation import Rating, accepted, dump, from_marks, parse, to_marks, words
+from lepton_studio.tasks.ratings.scale import scale_of
 from lepton_studio.tasks.ratings.scores import OFF, compare, quality, score
 
 TASK: Task[Rating] = Task(
@@ -17,6 +18,7 @@ TASK: Task[Rating] = Task(
     to_marks=to_marks,
     words=words,
     accepted=accepted,
+    scale_of=scale_of,
     compare=compare,
     quality=quality,
     score=score,

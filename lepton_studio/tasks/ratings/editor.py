@@ -12,24 +12,32 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import Labels
+from lepton_studio.project.records import Labels, Scale
 from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.ratings.annotation import Rating, accepted
+from lepton_studio.tasks.ratings.scale import SCALES, off_scale
+from lepton_studio.widgets.chips import MenuChip
+from lepton_studio.widgets.choice_popup import Choice
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
+from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.line_field import LineField
+from lepton_studio.widgets.theme import CAPTION
 
-_SCALES = ((1, 5), (0, 5), (1, 7), (1, 10), (0, 10), (-5, 5))
-"""Lowest and highest button; the first that holds every rating seen is the one to show."""
+_MOST_BUTTONS = 20
+"""A longer scale has no buttons: its ratings are typed."""
 _DECIMAL = (".", ",", "-")
 _EXAMPLE = "3.5"
 
 
 class RatingEditor(QWidget):
-    """Keys 1 to 9 (and 0) rate; a point or a comma begins a number of its own."""
+    """Keys 1 to 9 (and 0) rate; a point or a comma begins a number of its own. It has `set_scale` and `scale_wanted`
+    too, and `problem_with(value)`, a sentence where a value does not stand on the scale.
+    """
 
     edited = Signal(object)
     finished = Signal()
     bulk_wanted = Signal(object)
+    scale_wanted = Signal(object)
     shows_text = False
     one_press = True
     takes_letters = False
@@ -38,7 +46,7 @@ class RatingEditor(QWidget):
         super().__init__(parent)
         self._value: Rating | None = None
         self._suggestion: Rating | None = None
-        self._low, self._high = _SCALES[0]
+        self.scale = SCALES[0]
         self.bar = LabelBar()
         self.bar.pressed.connect(lambda number: self._rate(float(number)))
         self.line = LineField()
@@ -49,15 +57,23 @@ class RatingEditor(QWidget):
         self.line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.line.taken.connect(self._take_line)
         self.line.left.connect(self._leave_line)
+        self.scale_chip = MenuChip("")
+        self.scale_chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scale_chip.setToolTip(tr("The scale of the ratings"))
+        self.scale_chip.chosen.connect(self.scale_wanted)
+        self.said = words("", size=CAPTION)
+        self.said.setProperty("tone", "warn")
         inner = QHBoxLayout()
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
         inner.addWidget(self.bar)
         inner.addWidget(self.line, 0, Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(self.scale_chip, 0, Qt.AlignmentFlag.AlignTop)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(inner)
+        layout.addWidget(self.said)
         layout.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -67,16 +83,25 @@ class RatingEditor(QWidget):
         """Ratings have none."""
 
     def show_sample(self, input: Input, value: Rating | None) -> None:
-        """Show another sample's rating; a rating beyond the scale widens it for good."""
+        """Show another sample's rating; of one that does not stand on the scale that is said."""
         self._value = value
         self.line.clear()
-        self._widen(value)
+        self.said.setText("" if value is None else self.problem_with(value))
         self._mark()
+
+    def set_scale(self, scale: Scale) -> None:
+        """Ratings are given on this scale from now on."""
+        self.scale = scale
+        self._show_scale()
+        self._mark()
+
+    def problem_with(self, value: Rating) -> str:
+        """Why this rating cannot be given; "" where it can."""
+        return off_scale(value.value, self.scale)
 
     def suggest(self, value: Rating | None) -> None:
         """Mark the button that accepting would press, and say the number itself in the line."""
         self._suggestion = value
-        self._widen(value)
         self._mark()
 
     def keys(self) -> list[tuple[str, str]]:
@@ -85,7 +110,9 @@ class RatingEditor(QWidget):
 
     def needed_height(self, width: int) -> int:
         """The height that shows every button."""
-        return self.bar.height_at(width - self.line.width() - 8) + 2
+        beside = self.line.width() + self.scale_chip.sizeHint().width() + 16
+        buttons = self.bar.height_at(width - beside) if self.bar.shown else 0
+        return max(buttons, self.line.sizeHint().height()) + self.said.sizeHint().height() + 2
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -95,21 +122,26 @@ class RatingEditor(QWidget):
             event.ignore()
         elif number is not None:
             self._rate(float(number))
-        elif typed in _DECIMAL:
+        elif typed in _DECIMAL or (typed.isdecimal() and not self.bar.shown):
             self.line.setFocus()
             self.line.setText(typed)
         else:
             event.ignore()
 
     def _rate(self, number: float) -> None:
-        self._leave_line()
-        self.edited.emit(Rating(number))
+        problem = off_scale(number, self.scale)
+        self.said.setText(problem)
+        if not problem:
+            self._leave_line()
+            self.edited.emit(Rating(number))
 
     def _take_line(self, typed: str) -> None:
         number = read_number(typed)
         if number is not None:
             self._rate(number)
-        elif not typed:
+        elif typed:
+            self.said.setText(tr("{typed} is not a number.", typed=typed))
+        else:
             self._leave_line()
 
     def _leave_line(self) -> None:
@@ -117,30 +149,29 @@ class RatingEditor(QWidget):
         if self.line.hasFocus():
             self.setFocus()
 
-    def _widen(self, value: Rating | None) -> None:
-        if value is None or self._low <= value.value <= self._high:
-            return
-        low, high = min(self._low, math.floor(value.value)), max(self._high, math.ceil(value.value))
-        fits = (scale for scale in _SCALES if scale[0] <= low and scale[1] >= high)
-        self._low, self._high = next(fits, (self._low, self._high))
-        self._show_scale()
-
     def _show_scale(self) -> None:
-        numbers = range(self._low, self._high + 1)
+        low, high = float(self.scale.low), float(self.scale.high)
+        has_buttons = low.is_integer() and high.is_integer() and 2 <= high - low <= _MOST_BUTTONS
+        numbers = range(int(low), int(high) + 1) if has_buttons else range(0)
         keys = {number: str(number) for number in numbers if 0 <= number <= 9}
-        if self._low > 0 and self._high == 10:
+        if low > 0 and high == 10:
             keys[10] = "0"
         self.bar.set_choices(
             [LabelChoice(number, str(number), "", keys.get(number, "")) for number in numbers], compact=False
         )
+        self.bar.setVisible(has_buttons)
+        scales = list(dict.fromkeys((*SCALES, self.scale)))
+        self.scale_chip.set_choices([Choice(one, _in_words(one)) for one in scales], current=self.scale)
+        self.scale_chip.set_words(_in_words(self.scale))
+        self.scale_chip.setChecked(False)
         self.updateGeometry()
 
     def _button_of(self, suggestion: Rating) -> tuple[int, ...]:
         """The button that says what accepting would; without a scale, the one next to the suggestion."""
         kept = accepted(suggestion).value
-        if suggestion.step and not kept.is_integer():
+        if not self.bar.shown or (suggestion.step and not kept.is_integer()):
             return ()
-        return (min(self._high, max(self._low, round(kept))),)
+        return (int(min(self.scale.high, max(self.scale.low, round(kept)))),)
 
     def _mark(self) -> None:
         value, suggestion = self._value, self._suggestion
@@ -148,6 +179,10 @@ class RatingEditor(QWidget):
         self.bar.mark(chosen=chosen, suggested=() if suggestion is None else self._button_of(suggestion))
         shown = value or suggestion
         self.line.setPlaceholderText(_EXAMPLE if shown is None else f"{shown.value:.4g}")
+
+
+def _in_words(scale: Scale) -> str:
+    return tr("from {low} to {high}", low=f"{scale.low:g}", high=f"{scale.high:g}")
 
 
 def read_number(typed: str) -> float | None:

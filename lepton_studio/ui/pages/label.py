@@ -27,6 +27,7 @@ from lepton_studio.ui.labelling.filter_row import FilterRow
 from lepton_studio.ui.labelling.found_line import FoundLine
 from lepton_studio.ui.labelling.label_actions import keys_to_remember, label_actions
 from lepton_studio.ui.labelling.queue import UNLABELLED, SampleQueue
+from lepton_studio.ui.labelling.rating_scale import feed_scale
 from lepton_studio.ui.labelling.saving import Saving
 from lepton_studio.ui.labelling.side_panel import SidePanel
 from lepton_studio.ui.labelling.suggestions import Suggestion, Suggestions
@@ -71,6 +72,7 @@ class LabelPage(Page):
         for signal, slot in said.items():
             if hasattr(self.editor, signal):
                 getattr(self.editor, signal).connect(slot)
+        feed_scale(session, self.editor)
         self.saving = Saving(session, editor=self.editor, parent=self)
         self.work = WorkArea(self.editor, task=session.task)
         self.card = self.work.card
@@ -186,6 +188,8 @@ class LabelPage(Page):
             if current.value is None:
                 self.session.said.emit(tr("Something is left open here: the sample stays to label."), False)
             self._go_on(current)
+        elif suggestion is not None and (problem := self._problem_with(suggestion.value)):
+            self.session.said.emit(problem, False)
         elif suggestion is not None:
             self._decide(suggestion.value, origin="suggestion")
         elif none_key := getattr(self.editor, "none_key", ""):
@@ -196,6 +200,10 @@ class LabelPage(Page):
             self._decide(task.empty, origin="manual")
         else:
             self.session.said.emit(tr("There is no suggestion for this sample."), False)
+
+    def _problem_with(self, value: Any) -> str:
+        ask = getattr(self.editor, "problem_with", None)
+        return "" if ask is None else str(ask(self.session.task.accept(value)))
 
     def take_suggestion(self) -> None:
         """Put the suggestion in place of what is marked, and stay."""

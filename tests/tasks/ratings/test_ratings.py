@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -12,9 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from scipy.stats import pearsonr, spearmanr
 
+from lepton_studio.project.records import Scale
 from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.ratings.annotation import Rating, accepted, dump, parse, step_of
 from lepton_studio.tasks.ratings.editor import RatingEditor
+from lepton_studio.tasks.ratings.scale import scale_of
 from lepton_studio.tasks.ratings.scores import compare, score
 
 
@@ -80,6 +83,7 @@ def editor() -> Iterator[RatingEditor]:
 def test_a_number_between_is_typed_with_a_point_or_a_comma(editor: RatingEditor) -> None:
     seen: list[Rating] = []
     editor.edited.connect(seen.append)
+    editor.set_scale(Scale(-5, 5))
     editor.show_sample(Input("text"), None)
     editor.setFocus()
     QTest.keyClick(editor, Qt.Key.Key_4)
@@ -90,12 +94,57 @@ def test_a_number_between_is_typed_with_a_point_or_a_comma(editor: RatingEditor)
     assert seen == [Rating(4.0), Rating(0.5), Rating(-2.25)]
 
 
-def test_the_scale_is_as_wide_as_the_ratings_that_were_seen(editor: RatingEditor) -> None:
-    assert [one.name for one in editor.bar.shown] == ["1", "2", "3", "4", "5"]
-    editor.suggest(Rating(8.4))
-    editor.show_sample(Input("another"), Rating(2.0))
-    assert [one.name for one in editor.bar.shown] == [str(n) for n in range(1, 11)]
+@pytest.mark.parametrize(
+    ("ratings", "scale"),
+    [
+        ([1, 2, 3, 4, 5, 99], (1, 5)),
+        ([1, 2, 3, 4, 5, 5, 0.12], (1, 5)),
+        ([1, 2, 7], (1, 7)),
+        ([9, 7, 3], (1, 10)),
+        ([0.2, 0.7], (0, 1)),
+        ([-0.5, 0.3], (-1, 1)),
+        ([2.4, 3.8, 0], (0, 5)),
+        ([50, 70, 10], (0, 100)),
+        ([1000, 2000], (1000, 2000)),
+        ([1, 2, 3, 99], (0, 100)),  # too few to call one a slip
+        ([], (1, 5)),
+    ],
+)
+def test_the_scale_is_the_usual_one_that_holds_the_ratings_but_for_slips(ratings: list[float], scale: object) -> None:
+    found = scale_of(Counter(float(one) for one in ratings))
+    assert (found.low, found.high) == scale
+
+
+def test_only_ratings_of_the_scale_can_be_given(editor: RatingEditor) -> None:
     seen: list[Rating] = []
     editor.edited.connect(seen.append)
+    editor.show_sample(Input("text"), None)
+    editor.setFocus()
+    for first, more in ((Qt.Key.Key_Period, "12"), (Qt.Key.Key_Minus, "1"), (Qt.Key.Key_Comma, "x")):
+        QTest.keyClick(editor, first)
+        QTest.keyClicks(editor.line, more)
+        QTest.keyClick(editor.line, Qt.Key.Key_Return)
+        assert seen == [] and editor.said.text() and editor.line.text(), "it says why, and what was typed stays"
+        editor.line.clear()
+        editor.setFocus()
+    editor.line.setText("99")
+    QTest.keyClick(editor.line, Qt.Key.Key_Return)
+    assert seen == [] and editor.said.text() == "99 is not on the scale from 1 to 5."
+    editor.set_scale(Scale(1, 10))
+    editor.show_sample(Input("text"), Rating(99.0))
+    assert editor.said.text() == "99 is not on the scale from 1 to 10."
+    editor.show_sample(Input("another"), None)
+    editor.setFocus()
     QTest.keyClick(editor, Qt.Key.Key_0)
-    assert seen == [Rating(10.0)]
+    assert seen == [Rating(10.0)] and editor.said.text() == ""
+    editor.set_scale(Scale(0, 100))
+    editor.show_sample(Input("third"), None)
+    editor.setFocus()
+    QTest.keyClick(editor, Qt.Key.Key_8)
+    QTest.keyClicks(editor.line, "7")
+    QTest.keyClick(editor.line, Qt.Key.Key_Return)
+    assert seen[-1] == Rating(87.0)
+    wanted: list[Scale] = []
+    editor.scale_wanted.connect(wanted.append)
+    editor.scale_chip.chosen.emit(Scale(1, 7))
+    assert wanted == [Scale(1, 7)] and editor.scale == Scale(0, 100), "the page decides"
