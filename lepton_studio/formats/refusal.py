@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lepton_studio.language import tr
+from lepton_studio.os_words import reason_of
 
 
 class UnreadableFile(Exception):
@@ -17,4 +18,4 @@ def cannot_open(path: Path, error: OSError) -> str:
         return tr("There is no file {file}.", file=path)
     if isinstance(error, PermissionError):
         return tr("You are not allowed to read {file}.", file=path)
-    return tr("{file} cannot be read: {why}.", file=path, why=error.strerror or error)
+    return tr("{file} cannot be read: {why}.", file=path, why=reason_of(error))

@@ -13,6 +13,7 @@ from types import TracebackType
 
 from lepton_studio.files import sync_folder
 from lepton_studio.language import tr
+from lepton_studio.os_words import reason_of
 from lepton_studio.private import private_folder
 from lepton_studio.project import history, soundness, undoing
 from lepton_studio.project.change import Change
@@ -77,7 +78,7 @@ class Project(Reads, Writes, Ledger):
             draft = Path(tempfile.mkdtemp(prefix=f".{folder.stem}-", dir=folder.parent))
         except OSError as error:
             raise ProjectError(
-                tr('"{folder}" cannot be written to: {reason}.', folder=folder.parent, reason=error.strerror)
+                tr('"{folder}" cannot be written to: {reason}.', folder=folder.parent, reason=reason_of(error))
             ) from error
         try:
             _fill(draft, task=task, labels=labels, name=name or folder.stem)

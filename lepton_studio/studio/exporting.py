@@ -18,6 +18,7 @@ from lepton_studio.formats.losses import part_title, parts_of
 from lepton_studio.formats.sources import Sources
 from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
+from lepton_studio.os_words import reason_of
 from lepton_studio.project.marks import QUESTION, REJECTED, Marks
 from lepton_studio.project.records import Filter, Labels, Sample, Split
 from lepton_studio.runs.digests import damaged_files
@@ -139,7 +140,7 @@ def _told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        sentence = tr("{path} could not be written: {why}.", path=target, why=error.strerror or error)
+        sentence = tr("{path} could not be written: {why}.", path=target, why=reason_of(error))
         raise ExportError(sentence) from error
 
 

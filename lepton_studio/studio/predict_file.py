@@ -23,6 +23,7 @@ from lepton_studio.formats.cell_tables import (
 from lepton_studio.formats.reading import read_beside
 from lepton_studio.formats.table_columns import mark_cells
 from lepton_studio.language import tr, trn
+from lepton_studio.os_words import reason_of
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Labels, RunId, RunRecord
 from lepton_studio.runs.process import ChildProcess
@@ -152,7 +153,7 @@ def predict_file(
             try:
                 changed = write_cells(output, rows, columns=names.all if problems else names.all[:-1])
             except OSError as error:
-                why = error.strerror or str(error)
+                why = reason_of(error)
                 raise PredictionFailed(tr("{path} could not be written: {why}.", path=output, why=why)) from error
             texts, count = said.count, own.count
     return PredictSummary(run, output, texts, count, tuple(problems), tuple(first), _notices(changed))

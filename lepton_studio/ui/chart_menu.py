@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from lepton_studio.formats.atomic import new_file
 from lepton_studio.formats.cell_tables import write_cells
 from lepton_studio.language import tr
+from lepton_studio.os_words import reason_of
 
 _SHARP = 2
 """Pixels of a picture for one on the screen."""
@@ -95,7 +96,7 @@ def _ask(widget: QWidget, suggested: str, kinds: str, say: Callable[[str], objec
         else:
             save_figures(chart, target)
     except (OSError, KeyError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else tr("the name has an unknown ending")
+        why = reason_of(error) if isinstance(error, OSError) and error.errno else tr("the name has an unknown ending")
         say(tr("{path} could not be written: {why}.", path=target, why=why))
         return
     say(tr("{file} is saved.", file=target.name))

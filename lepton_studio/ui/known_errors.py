@@ -6,6 +6,7 @@ import errno
 import sys
 
 from lepton_studio.language import tr
+from lepton_studio.os_words import reason_of
 
 _KNOWN = (
     ("lepton_studio.project.errors", "ProjectError"),
@@ -34,30 +35,13 @@ def sentence_of(error: BaseException) -> str:
     """The sentence of a known error; what the system says of a file is put into words here."""
     if not isinstance(error, OSError) or error.errno is None:
         return str(error)
-    values = {"file": error.filename or tr("the file")}
-    match error.errno:
-        case errno.ENOENT:
-            return tr("{file} is not there.", **values)
-        case errno.EACCES | errno.EPERM:
-            return tr("You may not read or change {file}, or another program has it open.", **values)
-        case errno.EROFS:
-            return tr("{file} lies on a disk that can only be read.", **values)
-        case errno.ENOSPC | errno.EDQUOT:
-            return tr("The disk is full. Free some space and try again.")
-        case errno.ENAMETOOLONG:
-            return tr("The name or path of {file} is too long.", **values)
-        case errno.EEXIST | errno.ENOTEMPTY:
-            return tr("{file} is there already.", **values)
-        case errno.EISDIR:
-            return tr("{file} is a folder, not a file.", **values)
-        case errno.ENOTDIR:
-            return tr("{file} is a file, not a folder.", **values)
-        case errno.EIO | errno.ESTALE | errno.ENODEV | errno.ENXIO | errno.ETIMEDOUT | errno.EHOSTDOWN:
-            return tr("The disk that {file} lies on does not answer.", **values)
-        case errno.EMFILE | errno.ENFILE | errno.ENOMEM:
-            return tr("The system has no room for this just now. Close other programs and try again.")
-        case _:
-            return tr("{file} could not be read or written ({reason}).", reason=error.strerror or "", **values)
+    if error.errno == errno.ENOENT and error.filename:
+        return tr("{file} is not there.", file=error.filename)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return tr("The disk is full. Free some space and try again.")
+    return tr(
+        "{file} could not be read or written: {why}.", file=error.filename or tr("The file"), why=reason_of(error)
+    )
 
 
 def was_cancelled(error: BaseException) -> bool:

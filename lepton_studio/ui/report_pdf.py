@@ -13,6 +13,7 @@ from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocume
 
 from lepton_studio.formats.atomic import new_file
 from lepton_studio.language import tr
+from lepton_studio.os_words import reason_of
 
 _MARGIN = 18.0
 """Millimetres."""
@@ -54,7 +55,7 @@ def main(target: Path) -> int:
     try:
         write_pdf(page, target)
     except OSError as error:
-        print(tr("{path} could not be written: {why}.", path=target, why=error.strerror or error), file=sys.stderr)
+        print(tr("{path} could not be written: {why}.", path=target, why=reason_of(error)), file=sys.stderr)
         return 1
     return 0
 

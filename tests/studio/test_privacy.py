@@ -24,6 +24,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.settings import Settings, save_settings, settings_file
 from lepton_studio.ui.errors import FaultDesk, report
+from lepton_studio.ui.known_errors import sentence_of
 
 _SECRET = "patient Alvarez takes lithium"
 
@@ -143,3 +144,10 @@ def test_what_a_killed_import_left_is_cleared_at_the_next_start_and_that_of_a_li
     assert not left.exists()
     assert {one.name for one in (tmp_path / "temporary").iterdir()} == {"lepton-of-somebody", "lepton-link"}
     assert (tmp_path / "precious").is_dir()
+
+
+@pytest.mark.parametrize("number", [2, 13, 17, 20, 21, 24, 27, 28, 30, 36, 5, 116, 9999])
+def test_what_the_system_says_is_put_into_words(number: int) -> None:
+    sentence = sentence_of(OSError(number, os.strerror(number), "/home/ana/Notes.csv"))
+    assert sentence.endswith(".") and os.strerror(number) not in sentence and "Errno" not in sentence
+    assert "Notes.csv" in sentence or "disk is full" in sentence
