@@ -99,6 +99,7 @@ def sample_of(guess: Guess) -> list[Record]:
 
 
 def with_preview(guess: Guess) -> Guess:
+    """The guess with its first rows, what is to be said of it and what is to be asked."""
     sample = sample_of(guess)
     if not guess.by_turn:
         learns_whole = not guess.wants or bool({"turns", "target"} & set(guess.wants))
@@ -116,7 +117,7 @@ def with_preview(guess: Guess) -> Guess:
     notices += named.notices
     notices += missing_notices(guess, [record.cells for record in sample])
     if guess.text is None:
-        return replace(guess, preview=(), notices=tuple(notices), doubts=())
+        return replace(guess, preview=(), notices=tuple(notices), doubts=doubts_of(guess))
     if _has_marks(guess):
         finding = find_scheme(_marked(guess), chosen=guess.offsets)
         notices += [sentence] if (sentence := notice(finding)) else []
