@@ -71,7 +71,7 @@ def _of_labels(guess: Guess) -> Iterator[Doubt]:
         sentence = tr("There are {labels} different labels on {samples} samples.", labels=labels, samples=samples)
     else:
         sentence = tr(
-            "The column {column} would make {labels} different labels of {samples} samples.",
+            "The column {column} would give {labels} different labels for {samples} samples.",
             column=guess.label,
             labels=labels,
             samples=samples,

@@ -35,7 +35,7 @@ def test_more_labels_than_a_third_are_refused_until_it_is_said_what_they_are(
     lines = [f"the text number {n},{'ab'[n % 2]}|word{n}x|more{n % 7}" for n in range(60)]
     path.write_text("\n".join(("text,label", *lines)), "utf-8")
     code, said = run(capsys, "import", project, path)
-    assert code == 1 and "60 different labels of 60 samples" in said and "--separator" in said and "--yes" in said
+    assert code == 1 and "60 different labels for 60 samples" in said and "--separator" in said and "--yes" in said
     assert status(capsys, project)["samples"] == 0
     code, said = run(capsys, "import", project, path, "--separator", "|")
     assert code == 1 and "69 different labels" in said, "always asked"

@@ -267,7 +267,7 @@ class ImportView(QWidget):
         readable = bool(guesses) and all(guess.text is not None or not guess.columns for guess in guesses)
         is_clear = all(self._confirmed.issuperset(guess.doubts) for guess in guesses)
         self.import_button.setEnabled(readable and is_clear and not wrong)
-        set_tool_tip(self.import_button, "" if is_clear else tr("Answer what is asked beside the preview first."))
+        set_tool_tip(self.import_button, "" if is_clear else tr("Answer what is asked above the preview first."))
 
     def _build(self) -> None:
         self._frame = frame = QFrame()
