@@ -33,6 +33,16 @@ def check_is_project(folder: Path) -> None:
         ) from error
 
 
+def is_older(folder: Path) -> bool:
+    """Whether opening it for writing will bring it up to date, which takes minutes where it is large."""
+    try:
+        with open(folder / DATABASE_NAME, "rb") as file:
+            header = file.read(_HEADER_BYTES)
+    except OSError:
+        return False
+    return header.startswith(_MAGIC) and len(header) == _HEADER_BYTES and _integer(header, 60) < SCHEMA_VERSION
+
+
 def check_can_write(folder: Path) -> None:
     """Raise ReadOnlyPlace where this person, or anybody, may only read."""
     if not (os.access(folder, os.W_OK) and os.access(folder / DATABASE_NAME, os.W_OK)):

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.project.opening import is_older
 from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.settings import Settings, save_settings, user_folder
 from lepton_studio.tasks import load_part
@@ -93,7 +94,12 @@ class MainWindow(QMainWindow):
 
     def open_project(self, folder: Path, *, page: str = "label") -> bool:
         """Open a project in place of the one that is open; say why where that cannot be."""
-        return self._take(open_project(folder), page=page)
+        if is_older(folder):
+            said = tr("“{name}” is brought up to date. A large project takes some minutes.", name=folder.stem)
+            self.toast.say(said, seconds=3600)
+        opened = open_project(folder)
+        self.toast.hide()
+        return self._take(opened, page=page)
 
     def create_project(self, folder: Path, task: str, labels: tuple[str, ...], files: tuple[Path, ...] = ()) -> bool:
         """Make a project and open it on its Data page, with the import of these files."""

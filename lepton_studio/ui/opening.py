@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+
+from PySide6.QtCore import QEventLoop, QTimer
 
 from lepton_studio.language import tr
 from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectDamaged, ProjectError, ReadOnlyPlace
+from lepton_studio.project.opening import is_older
 from lepton_studio.project.project import Project
 from lepton_studio.tasks import all_tasks, task_named
 from lepton_studio.tasks.base import UnknownTask
@@ -26,7 +31,23 @@ class OpenedProject:
 
 def open_project(folder: Path) -> OpenedProject:
     """Open a project that is there, for reading only where nothing can be written."""
-    return _told(lambda: _opened(folder), folder=folder)
+    return _told(lambda: _beside(folder) if is_older(folder) else _opened(folder), folder=folder)
+
+
+def _beside(folder: Path) -> Project:
+    """Open it in a thread; the window is painted meanwhile, and takes no keys and clicks."""
+    loop, found = QEventLoop(), Future[Project]()
+
+    def work() -> None:
+        try:
+            found.set_result(_opened(folder))
+        except Exception as error:
+            found.set_exception(error)
+        loop.quit()
+
+    QTimer.singleShot(0, loop, Thread(target=work, name="bring up to date", daemon=True).start)
+    loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    return found.result()
 
 
 def _opened(folder: Path) -> Project:

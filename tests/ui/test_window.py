@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from threading import current_thread
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,6 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from lepton_studio.app import open_first
+from lepton_studio.project import project as project_module
+from lepton_studio.project.opening import SCHEMA_VERSION, is_older
 from lepton_studio.project.project import Project
 from lepton_studio.settings import Settings, load_settings, save_settings
 from lepton_studio.studio.sample_project import sample_tasks
@@ -294,3 +299,23 @@ def test_writes_wait_while_an_import_is_being_written(tmp_path: Path) -> None:
         wait_until(lambda: session.background.is_idle)
         press(window, "1")
         assert session.project.sample(1).value is not None
+
+
+def test_a_project_of_an_older_version_is_brought_up_to_date_beside_the_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_project(tmp_path)
+    with closing(sqlite3.connect(folder / "project.db")) as db:
+        db.execute("PRAGMA user_version = 2")
+    seen: list[tuple[str, bool]] = []
+
+    def bring_up_to_date(folder: Path) -> None:
+        seen.append((current_thread().name, is_older(folder)))
+        with closing(sqlite3.connect(folder / "project.db")) as db:
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # what it is in truth
+
+    monkeypatch.setattr(project_module, "_bring_up_to_date", bring_up_to_date)
+    with open_window() as window:
+        assert window.open_project(folder)
+        assert seen == [("bring up to date", True)]
+        assert window.session is not None and window.session.project.count() == 12 and not window.toast.text

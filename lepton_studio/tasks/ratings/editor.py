@@ -25,6 +25,7 @@ from lepton_studio.widgets.theme import CAPTION
 
 _MOST_BUTTONS = 20
 """A longer scale has no buttons: its ratings are typed."""
+_GAP = 4
 _DECIMAL = (".", ",", "-")
 _EXAMPLE = "3.5"
 
@@ -68,10 +69,11 @@ class RatingEditor(QWidget):
         inner.setSpacing(8)
         inner.addWidget(self.bar)
         inner.addWidget(self.line, 0, Qt.AlignmentFlag.AlignTop)
-        inner.addWidget(self.scale_chip, 0, Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(self.scale_chip, 0, Qt.AlignmentFlag.AlignVCenter)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_GAP)
         layout.addLayout(inner)
         layout.addWidget(self.said)
         layout.addStretch(1)
@@ -112,7 +114,7 @@ class RatingEditor(QWidget):
         """The height that shows every button."""
         beside = self.line.width() + self.scale_chip.sizeHint().width() + 16
         buttons = self.bar.height_at(width - beside) if self.bar.shown else 0
-        return max(buttons, self.line.sizeHint().height()) + self.said.sizeHint().height() + 2
+        return max(buttons, self.line.sizeHint().height()) + _GAP + self.said.sizeHint().height() + 4
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
