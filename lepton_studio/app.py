@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 from importlib import import_module
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from lepton_studio.language import use_language
 from lepton_studio.private import clear_left_behind
 from lepton_studio.settings import load_settings, user_folder
+from lepton_studio.ui.app_cards import take_environment
 from lepton_studio.ui.errors import FaultDesk
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.pages import PAGES
@@ -29,6 +31,9 @@ then the person is reading."""
 def run_window(folder: Path | None) -> int:
     """Open the window on a project (or the last one, or the sample project on the first start) until it is closed."""
     settings = load_settings()
+    take_environment(settings)
+    if settings.scale != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{settings.scale / 100:g}")  # Qt asks for it once, at its start
     app = make_application(language=settings.language)
     apply_theme(app, scheme=cast(Scheme, settings.theme))
     desk = FaultDesk(user_folder() / "logs")
@@ -36,13 +41,20 @@ def run_window(folder: Path | None) -> int:
     window = MainWindow(settings)
     desk.found.connect(window.show_fault)
     desk.said.connect(lambda sentence: window.toast.say(sentence, seconds=10))
-    window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, window.warm_spare))
+    window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, lambda: _warm_spare(window)))
     open_first(window, folder)
     window.show()
     QTimer.singleShot(_FETCH_AFTER, fetch_charts)
+    QTimer.singleShot(_FETCH_AFTER, window.cards.tour_once)
     code = app.exec()
     desk.uninstall()
     return code
+
+
+def _warm_spare(window: MainWindow) -> None:
+    """Have a child ready before the person asks for a run."""
+    if window.session is not None:
+        window.session.desk.warm_spare()
 
 
 def fetch_charts() -> None:

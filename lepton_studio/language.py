@@ -61,6 +61,11 @@ def retold(stored: str, sentences: Sequence[str]) -> str:
     return stored
 
 
+def said_in(language: str, sentence: str) -> str:
+    """The sentence in another language than the one in use; "" for the system's."""
+    return _catalogue_of(_catalogue_name(language or _language_of_environment())).gettext(sentence)
+
+
 @cache
 def _catalogue_of(name: str) -> gettext.NullTranslations:
     return gettext.translation(

@@ -20,7 +20,9 @@ class Settings:
     """`recent`: project folders, newest first. `geometry`: the window's place as Qt wrote it, in base 64.
 
     `theme`: system, light or dark. `language`: "" follows the system. `export_format`: the format that the labels were
-    last saved in.
+    last saved in. `zoom` of the texts and `scale` of the window in per cent; the scale holds from the next start on.
+    `annotator`: who sits here, "" for the name that the system knows. `models`: the folder for models of the Hub, ""
+    for theirs. `keys`: other keys for actions, as `ui.remapped` reads them. `toured`: the tour was shown.
     """
 
     recent: tuple[str, ...] = ()
@@ -28,6 +30,12 @@ class Settings:
     theme: str = "system"
     language: str = ""
     export_format: str = ""
+    zoom: int = 100
+    scale: int = 100
+    annotator: str = ""
+    models: str = ""
+    keys: tuple[str, ...] = ()
+    toured: bool = False
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with `folder` as the newest project."""
@@ -92,7 +100,7 @@ def _from_json(stored: dict[str, Any]) -> Settings:
     known: dict[str, Any] = {}
     for field in dataclasses.fields(Settings):
         value = stored.get(field.name, field.default)
-        if field.name == "recent":
+        if isinstance(field.default, tuple):
             value = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
         if type(value) is type(field.default):
             known[field.name] = value

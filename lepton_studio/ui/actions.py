@@ -30,7 +30,8 @@ class Action:
     in the window's thread. `enabled` is asked each time a menu or the palette opens. `plain_key`: the shortcut has no
     modifier, so it works while no text field has the focus (the page's `keyPressEvent` runs it, never a QShortcut).
     `also`: further keys, with a modifier, that work while a text field has the focus. `chosen`: one of several of which
-    one is in force; the menu marks it. `apart`: the menu draws a line above it.
+    one is in force; the menu marks it. `apart`: the menu draws a line above it. `within`: the title of the submenu it
+    stands in.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Action:
     chosen: Callable[[], bool] | None = None
     apart: bool = False
     also: tuple[str, ...] = ()
+    within: str = ""
 
     @property
     def main_key(self) -> str:

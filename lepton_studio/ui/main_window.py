@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.opening import is_older
@@ -23,6 +23,7 @@ from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.settings import Settings, save_settings, user_folder
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.actions import Action
+from lepton_studio.ui.app_cards import AppCards
 from lepton_studio.ui.banner import FaultBanner, PlaceBanner
 from lepton_studio.ui.closing import ask_before_leaving, ask_before_losing
 from lepton_studio.ui.dropping import Dropping
@@ -36,6 +37,7 @@ from lepton_studio.ui.pages import PAGES
 from lepton_studio.ui.pages.page import Page, key_of
 from lepton_studio.ui.project_files import ProjectFiles
 from lepton_studio.ui.rail import Rail
+from lepton_studio.ui.remapped import with_keys
 from lepton_studio.ui.remembering import Remembering
 from lepton_studio.ui.run_in_header import RunInHeader
 from lepton_studio.ui.session import Session
@@ -43,7 +45,6 @@ from lepton_studio.ui.window_actions import window_actions
 from lepton_studio.ui.window_place import restore_place, saved_place
 from lepton_studio.ui.work_strip import WorkStrip
 from lepton_studio.widgets.layouts import column, row
-from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.toast import Toast
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.dropping = Dropping(self)
         self.run_in_header = RunInHeader(self)
         self.menus = Menus(self)
+        self.cards = AppCards(self)
         self._connect()
         self._show_project_parts(False)
         restore_place(self, settings.geometry)
@@ -119,7 +121,7 @@ class MainWindow(QMainWindow):
 
     def forget_project(self, folder: Path) -> None:
         """Take a project out of the list of recent ones."""
-        self._remember(self.settings.without_recent(folder))
+        self.remember(self.settings.without_recent(folder))
 
     def _take(self, opened: OpenedProject, *, page: str) -> bool:
         if opened.project is None:
@@ -132,12 +134,12 @@ class MainWindow(QMainWindow):
             opened.project.close()
             return False
         session = Session(opened.project, self, settings=self.settings)
-        session.settings_chosen.connect(lambda chosen: self._remember(dataclasses.replace(self.settings, **chosen)))
+        session.settings_chosen.connect(lambda chosen: self.remember(dataclasses.replace(self.settings, **chosen)))
         self.session = session
         self._follow(session)
         self.header.show_project(opened.project.name)
         self.setWindowTitle(f"{opened.project.name} · Lepton Studio")
-        self._remember(self.settings.with_recent(opened.project.folder))
+        self.remember(self.settings.with_recent(opened.project.folder))
         self.project_opened.emit()
         self._show_project_parts(True)
         self._show_history()
@@ -220,7 +222,7 @@ class MainWindow(QMainWindow):
             self._current = page
             self.stack.setCurrentWidget(page)
             self.rail.show_current(page_id)
-            self.menus.show_actions(self.all_actions())
+            self.show_actions()
         searched = self._search_text
         page.activate()
         if page.shows_samples and page.search_text != searched:  # what is searched is searched on the next page too
@@ -228,9 +230,17 @@ class MainWindow(QMainWindow):
         self._show_search(searched)
 
     def all_actions(self) -> list[Action]:
-        """The table: the page's actions first, then the window's."""
+        """The table: the page's actions first, then the window's; under the person's keys."""
+        return with_keys(self.usual_actions(), self.settings.keys)
+
+    def usual_actions(self) -> list[Action]:
+        """The same with the keys that they come with."""
         own = list(self._current.actions_of_page()) if self._current is not None else []
         return [*own, *window_actions(self)]
+
+    def show_actions(self) -> None:
+        """Make the menus and the keys anew."""
+        self.menus.show_actions(self.all_actions())
 
     def _show_start(self) -> None:
         from lepton_studio.ui.start_page import StartPage
@@ -246,7 +256,7 @@ class MainWindow(QMainWindow):
         self._start_page.show_recent(self.settings.recent)
         self.stack.setCurrentWidget(self._start_page)
         self._start_page.form.name.setFocus()
-        self.menus.show_actions(self.all_actions())
+        self.show_actions()
 
     def _show_samples(self, which: Filter) -> None:
         self.open_page("label")
@@ -296,15 +306,6 @@ class MainWindow(QMainWindow):
         of_page = self._current.keys_of_page() if self._current is not None else ()
         KeyPage.over(self.toast.host).open_with(self.all_actions(), keys=of_page)
 
-    def choose_theme(self, scheme: Scheme) -> None:
-        self._remember(dataclasses.replace(self.settings, theme=scheme))
-        apply_theme(cast(QApplication, QApplication.instance()), scheme=scheme)
-
-    def choose_language(self, language: str) -> None:
-        """The window is made once, in one language: the choice is for the next start."""
-        self._remember(dataclasses.replace(self.settings, language=language))
-        self.toast.say(tr("Lepton Studio speaks this language from its next start on."))
-
     def choose_files(self) -> None:
         chosen, _kind = QFileDialog.getOpenFileNames(self, tr("Import files"))
         if chosen:
@@ -320,11 +321,6 @@ class MainWindow(QMainWindow):
         if self.session is not None:
             self.open_page("data")
             self._pages["data"].import_files(files)
-
-    def warm_spare(self) -> None:
-        """Have a child ready before the person asks for a run."""
-        if self.session is not None:
-            self.session.desk.warm_spare()
 
     def show_log_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_folder())))
@@ -369,8 +365,11 @@ class MainWindow(QMainWindow):
         self.place_banner.setVisible(False)
         self.header.setVisible(shown)
 
-    def _remember(self, settings: Settings) -> None:
+    def remember(self, settings: Settings) -> None:
+        """Use these settings from now on."""
         self.remembering.keep(settings)
+        if self.session is not None:
+            self.session.settings = settings
         if self._start_page is not None:
             self._start_page.show_recent(settings.recent)
 
@@ -390,7 +389,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._current is not None and self.focusWidget() is None and self._current.run_plain_key(event):
             return
-        for action in window_actions(self):
+        for action in with_keys(window_actions(self), self.settings.keys):
             if action.plain_key and QKeySequence(action.shortcut) == key_of(event) and action.enabled():
                 action.run()
                 return
@@ -400,5 +399,5 @@ class MainWindow(QMainWindow):
         if not self.leave_project(self.close):
             event.ignore()
             return
-        self._remember(dataclasses.replace(self.settings, geometry=saved_place(self)))
+        self.remember(dataclasses.replace(self.settings, geometry=saved_place(self)))
         super().closeEvent(event)

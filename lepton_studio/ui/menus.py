@@ -34,6 +34,9 @@ class Menus:
         self._actions = actions
         for menu in self._menus.values():
             menu.clear()
+            for inner in menu.findChildren(QMenu):
+                inner.setParent(None)
+                inner.deleteLater()
         for action in actions:
             made = QAction(action.title, self._window)
             made.triggered.connect(_runner(action))
@@ -43,13 +46,20 @@ class Menus:
                 made.setText(f"{action.title}\t{QKeySequence(action.shortcut).toString()}")
             self._window.addAction(made)
             made.setCheckable(action.chosen is not None)
-            if action.menu and action.apart:
-                self._menus[action.menu].addSeparator()
             if action.menu:
-                self._menus[action.menu].addAction(made)
+                self._place(action, made)
             self._made.append(made)
         for menu in self._menus.values():
             menu.menuAction().setVisible(not menu.isEmpty())
+
+    def _place(self, action: Action, made: QAction) -> None:
+        menu = self._menus[action.menu]
+        inner = next((one for one in menu.findChildren(QMenu) if one.title() == action.within), None)
+        if action.apart and (inner is None or not action.within):
+            menu.addSeparator()
+        if action.within:
+            menu = inner if inner is not None else menu.addMenu(action.within)
+        menu.addAction(made)
 
     def _ask_enabled(self, name: MenuName) -> None:
         for action, made in zip(self._actions, self._made, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lepton_studio.language import LANGUAGES, tr
@@ -37,6 +38,12 @@ def window_actions(window: MainWindow) -> list[Action]:
     def looks(scheme: Scheme) -> bool:
         return window.settings.theme == scheme
 
+    def choose(**chosen: object) -> None:
+        window.cards.choose(chosen)
+
+    def is_there(folder: str) -> bool:
+        return Path(folder).is_dir()
+
     pages = [
         Action(
             f"page_{entry.id}",
@@ -50,7 +57,7 @@ def window_actions(window: MainWindow) -> list[Action]:
     ]
     # A language is called by its own name, whatever language the window speaks.
     languages = [
-        _choice(f"language_{code}", name, partial(window.choose_language, code), partial(speaks, code))
+        _choice(f"language_{code}", name, partial(choose, language=code), partial(speaks, code), tr("Language"))
         for code, name in LANGUAGES.items()
     ]
     schemes: tuple[tuple[Scheme, str], ...] = (
@@ -59,15 +66,21 @@ def window_actions(window: MainWindow) -> list[Action]:
         ("dark", tr("Dark")),
     )
     themes = [
-        _choice(f"theme_{scheme}", title, partial(window.choose_theme, scheme), partial(looks, scheme))
+        _choice(f"theme_{scheme}", title, partial(choose, theme=scheme), partial(looks, scheme), tr("Appearance"))
         for scheme, title in schemes
     ]
-    system = _choice(
-        "language_system", tr("Language of the system"), partial(window.choose_language, ""), partial(speaks, "")
-    )
+    own, language = tr("Language of the system"), tr("Language")
+    system = _choice("language_system", own, partial(choose, language=""), partial(speaks, ""), language)
+    recent = [
+        Action(f"recent_{place}", Path(folder).stem, partial(window.open_project, Path(folder)), "", "project",
+               partial(is_there, folder), within=tr("Open recent"))
+        for place, folder in enumerate(window.settings.recent)
+    ]  # fmt: skip
+    larger = Action("larger", tr("Larger texts"), partial(window.cards.zoom, 1), "Ctrl++", "view", also=("Ctrl+=",))
     return [
         Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
         Action("open", tr("Open a project …"), window.files.choose, "Ctrl+O", "project"),
+        *recent,
         Action("sample", tr("Open the sample project"), window.open_sample, "", "project"),
         Action("close", tr("Close project"), window.show_start_page, "Ctrl+W", "project", has_project),
         Action(
@@ -77,6 +90,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("backups", tr("Backups …"), window.files.show_backups, "", "project", has_project),
         Action("check", tr("Check"), window.files.check, "", "project", has_project),
         Action("import", tr("Import files …"), window.choose_files, "Ctrl+I", "project", has_project),
+        Action("preferences", tr("Preferences …"), window.cards.show_preferences, "Ctrl+,", "project", apart=True),
         Action("quit", tr("Quit"), window.close, "Ctrl+Q", "project"),
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
         Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
@@ -85,14 +99,20 @@ def window_actions(window: MainWindow) -> list[Action]:
         replace(pages[0], apart=True),
         *pages[1:],
         Action("palette", tr("Find a command …"), window.show_palette, "Ctrl+K", "view"),
+        replace(larger, apart=True),
+        Action("smaller", tr("Smaller texts"), partial(window.cards.zoom, -1), "Ctrl+-", "view"),
+        Action("usual_size", tr("Texts as they come"), partial(window.cards.zoom, 0), "Ctrl+0", "view"),
         replace(themes[0], apart=True),
         *themes[1:],
-        replace(system, apart=True),
+        system,
         *languages,
+        Action("tour", tr("A short tour"), window.cards.start_tour, "", "help", has_project),
         Action("keys", tr("All keys"), window.show_keys, "?", "help", also=("F1",)),
+        Action("change_keys", tr("Change keys …"), window.cards.change_keys, "", "help"),
         Action("log", tr("Show the log folder"), window.show_log_folder, "", "help"),
+        Action("about", tr("About Lepton Studio"), window.cards.show_about, "", "help", apart=True),
     ]
 
 
-def _choice(name: str, title: str, run: Callable[[], object], chosen: Callable[[], bool]) -> Action:
-    return Action(name, title, run, "", "view", chosen=chosen)
+def _choice(name: str, title: str, run: Callable[[], object], chosen: Callable[[], bool], within: str) -> Action:
+    return Action(name, title, run, "", "view", chosen=chosen, within=within)

@@ -29,6 +29,7 @@ from lepton_studio.language import tr
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.marked_text.finding import searched
 from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
+from lepton_studio.widgets.zoom import zoom_of_texts
 
 _PIECE = 3000
 """Code points laid out as one block at most; a longer paragraph is cut at a space."""
@@ -54,7 +55,10 @@ class SampleView(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None, *, size: int = SAMPLE) -> None:
         super().__init__(parent)
-        self._font = text_font(size)
+        self._size = size
+        self._zoom = zoom_of_texts()
+        self._zoom.changed.connect(self._take_zoom)
+        self._font = text_font(self._zoom.size(size))
         self._text = ""
         self._marks: tuple[str, ...] = ()
         self._pieces: list[str] = []
@@ -206,6 +210,11 @@ class SampleView(QAbstractScrollArea):
         look.setBackground(self.palette().highlight())
         look.setForeground(self.palette().highlightedText())
         return [_format_range(piece, low, high, look)]
+
+    def _take_zoom(self) -> None:
+        self._font = text_font(self._zoom.size(self._size))
+        self._start()
+        self.updateGeometry()
 
     def _start(self) -> None:
         self._blocks.clear()

@@ -152,7 +152,8 @@ def test_the_menu_marks_the_look_and_the_language_in_force(tmp_path: Path) -> No
         menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
         assert isinstance(menu, QMenu)
         menu.aboutToShow.emit()
-        marked = [action.text() for action in menu.actions() if action.isChecked()]
+        inner = [action for one in menu.findChildren(QMenu) for action in one.actions()]
+        marked = [action.text() for action in inner if action.isChecked()]
         assert marked == ["Light", "Language of the system"]
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Filter, SampleId
 from lepton_studio.ui.actions import Action
+from lepton_studio.ui.remapped import with_keys
 from lepton_studio.ui.session import Session
 
 
@@ -115,7 +116,7 @@ class Page(QWidget):
     def run_plain_key(self, event: QKeyEvent) -> bool:
         """Run the page's action for this key, if it has one that is enabled."""
         pressed = key_of(event)
-        for action in self.actions_of_page():
+        for action in with_keys(self.actions_of_page(), self.session.settings.keys):
             if action.plain_key and QKeySequence(action.shortcut) == pressed and action.enabled():
                 action.run()
                 return True

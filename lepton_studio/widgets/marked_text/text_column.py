@@ -44,6 +44,11 @@ class TextColumn:
 
     # ---------------------------------------------------------------------------------------------- what it shows
 
+    def set_font(self, font: QFont) -> None:
+        """Another face or size."""
+        self.font = font
+        self._start_again()
+
     def set_text(self, text: str) -> None:
         """Another text, without marks."""
         self.pieces = cut(text)

@@ -33,6 +33,7 @@ from lepton_studio.widgets.marked_text.text_column import TextColumn
 from lepton_studio.widgets.marked_text.text_cursor import TextCursor
 from lepton_studio.widgets.marked_text.text_mouse import TextMouse
 from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
+from lepton_studio.widgets.zoom import zoom_of_texts
 
 _LINE_LENGTH = 70
 
@@ -58,7 +59,10 @@ class MarkedText(QAbstractScrollArea):
         self._text = ""
         self._searched: list[tuple[int, int]] = []
         self._searched_for: tuple[str, ...] = ()
-        self.column = TextColumn(text_font(size))
+        self._size = size
+        self._zoom = zoom_of_texts()
+        self._zoom.changed.connect(self._take_zoom)
+        self.column = TextColumn(text_font(self._zoom.size(size)))
         self._cursor = TextCursor(self.column)
         self._selected: int | None = None
         self._selected_arc: int | None = None
@@ -328,6 +332,11 @@ class MarkedText(QAbstractScrollArea):
         menu.popup(event.globalPos())
 
     # ----------------------------------------------------------------------------------------------------- inside
+
+    def _take_zoom(self) -> None:
+        self.column.set_font(text_font(self._zoom.size(self._size)))
+        self._fit(self.viewport().width())
+        self._settle()
 
     def _fit(self, width: int) -> None:
         left = GUTTER if self.with_arcs else 2.0

@@ -1,0 +1,114 @@
+"""What holds for the app: sizes, keys, names, the tour, about."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+
+from lepton_studio.project.history import user_name
+from lepton_studio.ui.about_card import AboutCard, used_parts
+from lepton_studio.ui.keys_card import KeysCard
+from lepton_studio.ui.preferences_card import PreferencesCard
+from lepton_studio.ui.tour_card import TourCard
+from lepton_studio.widgets.sample_view import SampleView
+from lepton_studio.widgets.zoom import MOST, zoom_of_texts
+from tests.ui.driving import label_page, make_project, open_window, press
+
+
+@pytest.fixture(autouse=True)
+def as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LEPTON_ANNOTATOR", "HF_HUB_CACHE"):
+        monkeypatch.setenv(name, "")
+
+
+def test_texts_grow_and_shrink_and_stay_so(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        label_page(window)
+        view = window.findChildren(SampleView)[0]
+        view.set_text("word " * 400)
+        before = view.content_height()
+        for _ in range(5):
+            window.cards.zoom(1)
+        assert zoom_of_texts().percent == window.settings.zoom == 150 and view.content_height() > 1.5 * before
+        for _ in range(50):
+            window.cards.zoom(1)
+        assert window.settings.zoom == MOST
+        window.cards.zoom(0)
+        assert view.content_height() == before and window.settings.zoom == 100
+
+
+def test_a_key_is_changed_and_its_old_owner_asked_first(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        page = label_page(window)
+        window.cards.change_keys()
+        card = KeysCard.over(window.toast.host)
+        field = card.fields["history"]
+        field.setKeySequence(QKeySequence("Ctrl+Z"))
+        field.editingFinished.emit()
+        assert "Undo" in card.says.text() and field.keySequence().toString() == "Ctrl+H"
+        field.setKeySequence(QKeySequence("F8"))
+        field.editingFinished.emit()
+        assert window.settings.keys == ("history=F8",)
+        assert {one.id: one.shortcut for one in window.all_actions()}["history"] == "F8"
+        plain = next(one for one in page.actions_of_page() if one.plain_key and one.id != "label.note")
+        card.fields[plain.id].setKeySequence(QKeySequence("Y"))
+        card.fields[plain.id].editingFinished.emit()
+        assert f"{plain.id}=Y" in window.settings.keys and window.session is not None
+        assert window.session.settings.keys == window.settings.keys
+        card.close_over()
+        window.cards.choose({"keys": ()})
+        assert {one.id: one.shortcut for one in window.all_actions()}["history"] == "Ctrl+H"
+
+
+def test_preferences_are_taken_at_once(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        window.cards.show_preferences()
+        card = PreferencesCard.over(window.toast.host)
+        card.annotator.setText(" Ana ")
+        card.annotator.editingFinished.emit()
+        assert window.settings.annotator == "Ana" == user_name()
+        card.models.setText(str(tmp_path / "nowhere"))
+        card.models.editingFinished.emit()
+        assert window.settings.models == ""
+        card.models.setText(str(tmp_path))
+        card.models.editingFinished.emit()
+        assert window.settings.models == str(tmp_path) == os.environ["HF_HUB_CACHE"]
+        card.language.setCurrentIndex(card.language.findData("zh_CN"))
+        card.language.activated.emit(card.language.currentIndex())
+        assert window.settings.language == "zh_CN"
+        card.close_over()
+
+
+def test_the_tour_comes_once_and_shows_each_page(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        window.cards.tour_once()
+        card = TourCard.over(window.toast.host)
+        assert card.isVisible() and window.settings.toured
+        titles = []
+        while card.isVisible():
+            titles.append(card.title.text())
+            QTest.mouseClick(card.next, Qt.MouseButton.LeftButton)
+        assert len(titles) == len(set(titles)) == 5
+        window.cards.tour_once()
+        assert not card.isVisible()
+        window.cards.start_tour()
+        press(window, "Escape")
+
+
+def test_about_names_every_package_with_its_licence(tmp_path: Path) -> None:
+    parts = used_parts()
+    assert any(one.startswith("torch ") for one in parts) and all(" · " in one for one in parts)
+    with open_window(make_project(tmp_path)) as window:
+        window.cards.show_about()
+        assert "PySide6" in AboutCard.over(window.toast.host).parts.text()
+
+
+def test_recent_projects_are_in_the_menu(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        recent = [one for one in window.all_actions() if one.id.startswith("recent_")]
+        assert recent and all(one.within for one in recent) and recent[0].title == Path(window.settings.recent[0]).stem
