@@ -65,7 +65,7 @@ def used_parts() -> list[str]:
             about = metadata.metadata(name[0])
         except metadata.PackageNotFoundError:
             continue
-        found.append(f"{name[0]} {about['Version']} · {_licence(about)}")
+        found.append(f"{about['Name']} {about['Version']} · {_licence(about)}")
     found.append(tr("all-MiniLM-L6-v2, the built-in encoder · Apache-2.0"))
     found.append(tr("Inter, the face of the window · SIL Open Font License 1.1"))
     return found
