@@ -125,6 +125,28 @@ def delete(step: Step, label_id: LabelId, *, relabel: Relabel) -> None:
     _replace(step, label_id, by=None, relabel=relabel)
 
 
+def former_labels(db: Connection) -> tuple[Label, ...]:
+    """The labels that were merged or deleted, as they were last."""
+    rows = db.execute(
+        """SELECT b.id, b.name, b.color, b.key, b.description, b.position, b.options, max(b.entry)
+           FROM label_before b JOIN entry e ON e.id = b.entry
+           WHERE b.existed AND e.undone IS NULL AND b.id NOT IN (SELECT id FROM label) GROUP BY b.id ORDER BY b.id"""
+    )
+    return tuple(_from_row(row[:7]) for row in rows)
+
+
+def rewritten_without(db: Connection, label_id: LabelId, *, limit: int = 50) -> list[tuple[object, object | None]]:
+    """(before, after) of annotations that the merge or the delete of a label rewrote; none where it is still there."""
+    rows = db.execute(
+        """SELECT before, after FROM decision WHERE before IS NOT NULL AND entry = (
+               SELECT max(b.entry) FROM label_before b JOIN entry e ON e.id = b.entry
+               WHERE b.id = ?1 AND b.existed AND e.undone IS NULL AND NOT EXISTS (SELECT 1 FROM label WHERE id = ?1)
+           ) ORDER BY id LIMIT ?2""",
+        (label_id, limit),
+    ).fetchall()
+    return [(from_json(before), None if after is None else from_json(after)) for before, after in rows]
+
+
 def check_labels(db: Connection, labels: Iterable[LabelId]) -> None:
     """Raise NoSuchLabel when one of them is not in the project."""
     for label in labels:

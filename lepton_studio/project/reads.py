@@ -12,7 +12,7 @@ from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Decision, HistoryEntry
 from lepton_studio.project.in_words import from_json, object_from_json, text_of
-from lepton_studio.project.labels import read_label, read_labels
+from lepton_studio.project.labels import former_labels, read_label, read_labels, rewritten_without
 from lepton_studio.project.queries import selection
 from lepton_studio.project.records import (
     SPLITS,
@@ -69,6 +69,14 @@ class Reads:
     def label_named(self, name: str) -> Label | None:
         """The label of this name, letter by letter."""
         return next((label for label in self.labels() if label.name == name), None)
+
+    def former_labels(self) -> Labels:
+        """The labels that were merged or deleted, as they were last."""
+        return former_labels(self._db)
+
+    def rewritten_without(self, label_id: LabelId) -> list[tuple[object, object | None]]:
+        """(before, after) of some annotations from which a merge or a delete took this label."""
+        return rewritten_without(self._db, label_id)
 
     def sample(self, sample_id: SampleId) -> Sample:
         """One sample. Raises NoSuchSample."""

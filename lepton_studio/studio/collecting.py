@@ -126,10 +126,12 @@ def labels_then(project: Project, run: RunRecord) -> Labels:
 
 
 def labels_now_and_then(project: Project, run: RunRecord) -> Labels:
-    """Those of the project, then those that only the run knew."""
+    """Those of the project, then those that only the run knew, then those that were merged or deleted at any time."""
+    known = {label.id: label for label in project.former_labels()}
+    known |= {label.id: label for label in labels_then(project, run)}
     now = project.labels()
-    known = {label.id for label in now}
-    return (*now, *(label for label in labels_then(project, run) if label.id not in known))
+    there = {label.id for label in now}
+    return (*now, *(label for label in known.values() if label.id not in there))
 
 
 def _reports(folder: RunFolder) -> Mapping[str, Report]:

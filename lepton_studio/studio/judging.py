@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import RIGHT, PredictionFilter, RunId, RunRecord, SampleId, Split
+from lepton_studio.project.records import RIGHT, LabelId, Labels, PredictionFilter, RunId, RunRecord, SampleId, Split
 from lepton_studio.studio.certainty import Interval, f1_interval, mean_interval, wilson
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.scores_in_words import (
@@ -98,6 +98,7 @@ class Standing:
 def answers_of(project: Project, run: RunRecord, split: Split) -> Answers:
     """A run's predictions beside the annotations of today."""
     task, labels = task_named(project.task_id), labels_now_and_then(project, run)
+    merged = merged_labels(project, labels)
     rows: list[Answer] = []
     changed = left_out = 0
     for one in project.predictions_beside_today(run.id, split):
@@ -110,8 +111,43 @@ def answers_of(project: Project, run: RunRecord, split: Split) -> Answers:
         except BadAnnotation:
             left_out += 1
             continue
+        if merged and not merged.keys().isdisjoint(task.labels_in(predicted)):
+            predicted = task.relabel(predicted, merged) or predicted
         rows.append(Answer(one.sample, gold, predicted, one.changed))
     return Answers(tuple(rows), changed, left_out)
+
+
+def merged_labels(project: Project, labels: Labels) -> dict[LabelId, LabelId | None]:
+    """Label that is gone -> the one of now that it was merged into, as the rewritten annotations tell.
+
+    A run that knew both is not wrong where it says the one and the other has its name now.
+    """
+    task, now = task_named(project.task_id), {label.id for label in project.labels()}
+    found = {}
+    for label in labels:
+        if label.id not in now and (into := _merged_into(project, label.id, task, labels)) is not None:
+            found[label.id] = into
+    whole: dict[LabelId, LabelId | None] = {}
+    for gone in found:
+        into, seen = found[gone], {gone}
+        while into in found and into not in seen:  # merged once more
+            seen.add(into)
+            into = found[into]
+        if into in now:
+            whole[gone] = into
+    return whole
+
+
+def _merged_into(project: Project, gone: LabelId, task: Task[Any], labels: Labels) -> LabelId | None:
+    for before, after in project.rewritten_without(gone):
+        try:
+            had = set(task.labels_in(task.parse(before, labels)))
+            has = set() if after is None else set(task.labels_in(task.parse(after, labels)))
+        except BadAnnotation:
+            continue
+        if gone in had and len(has - had) == 1:
+            return next(iter(has - had))
+    return None
 
 
 def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:

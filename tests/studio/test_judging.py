@@ -89,6 +89,31 @@ def test_what_is_gone_or_lost_its_label_does_not_count_and_is_told(project: Proj
     assert "1 of its samples is gone or has no label now" in moved_words(found, task)
 
 
+def test_a_merge_of_labels_makes_no_run_worse_that_knew_both(project: Project) -> None:
+    """Merged twice: what was the first label is the third now, and an answer that says the first is right there."""
+    run = project.runs()[-1]
+    before = stands(project, run)
+    wrong = errors(project, run)[0].prediction
+    first, second = wrong.gold, wrong.predicted
+    assert first is not None and second is not None
+    third = next(label.id for label in project.labels() if label.id not in (first, second))
+
+    def relabelled(gone: int, into: int) -> Any:
+        task = task_named(project.task_id)
+        return lambda stored: task.dump(task.relabel(task.parse(stored, project.labels()), {gone: into}))
+
+    project.merge_labels(first, into_id=second, relabel=relabelled(first, second))
+    once = stands(project, run)
+    assert once.right >= before.right and once.n == before.n
+    project.merge_labels(second, into_id=third, relabel=relabelled(second, third))
+    twice = stands(project, run)
+    assert twice.right >= once.right and twice.n == before.n
+    together = [p for p in project.predictions(run.id, PredictionFilter("test"), limit=500)]
+    among = {first, second, third}
+    mixed = [p for p in together if {p.prediction.gold, p.prediction.predicted} <= among and not p.prediction.is_right]
+    assert mixed and twice.right == before.right + len(mixed), "mix-ups between merged labels are none any more"
+
+
 def test_standings_are_kept_until_labels_that_they_rest_on_change(project: Project) -> None:
     known, run = Standings(), newest(project)
     first = known.of(project, project.runs())

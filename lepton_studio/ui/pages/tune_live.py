@@ -189,7 +189,8 @@ class LivePanel(QWidget):
         """
         split = next((one for one in JUDGED if one in run.scores), None)
         stands = None if split is None else standings.get(split)
-        told = "" if run.status == "failed" else lead_sentence(stands, self._task, splits=tuple(standings) or JUDGED)
+        scored = tuple(one for one in JUDGED if one in run.scores)
+        told = lead_sentence(stands, self._task, splits=scored) if run.status in ("finished", "stopped") else ""
         moved = [moved_words(one, self._task) for one in standings.values()]
         self.worth.setText(told)
         self.caution.setText("" if stands is None else caution(stands))
