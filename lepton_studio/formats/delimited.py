@@ -29,6 +29,7 @@ _QUOTING_BYTES = 2 << 20
 _SAMPLED_ROWS = 3000
 _MOST_RECOVERIES = 100
 _CHECKED_ROWS = 50_000
+_FEW_LINES = 4
 _MANY_ODD_ROWS, _MANY_ODD_SHARE = 5, 0.005
 _NO_DELIMITER = "\x1f"
 _MOST_CHARACTERS_IN_A_CELL = 2**31 - 1
@@ -284,11 +285,16 @@ def find_dialect(head: Head) -> Dialect:
 
 
 def _is_prose(head: Head, delimiter: str) -> bool:
-    """Whether these are the commas of sentences: a space behind nearly each, and no header above them."""
+    """Whether these are the commas of sentences: a space behind nearly each, no header above them, and no few words
+    that begin or end many lines."""
     if delimiter not in ",;" or any(knows_column(cell.strip(' "\r')) for cell in head.lines()[0].split(delimiter)):
         return False
     apart = head.text.count(f"{delimiter} ") + head.text.count(f"{delimiter}\n")
-    return '"' not in head.text and apart > 0.95 * head.text.count(delimiter)
+    if '"' in head.text or apart <= 0.95 * head.text.count(delimiter):
+        return False
+    cells = [line.split(delimiter) for line in head.lines() if delimiter in line]
+    edges = ({cell[0].strip() for cell in cells}, {cell[-1].strip() for cell in cells})
+    return len(cells) < _FEW_LINES or all(2 * len(words) > len(cells) for words in edges)
 
 
 def _by_header(head: Head) -> Dialect | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from lepton_studio.formats.roles import knows_column
 
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
+_SENTENCE = re.compile(r".{15,}[.!…。]\s*$", re.DOTALL)
 _LONGEST_NAME, _LONGEST_QUESTION = 60, 250
 _FEW_ROWS, _MANY_ROWS = 4, 20
 _MOST_ABOVE, _MOST_TITLES = 30, 8
@@ -35,7 +36,7 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     first, body = rows[0], [row for row in rows[1:1000] if row]
     filled = [cell.strip() for cell in first if cell.strip()]
     longest = max(map(len, filled))
-    if any(_NUMBER.match(cell) for cell in filled) or longest > _LONGEST_QUESTION:
+    if any(_NUMBER.match(cell) or _SENTENCE.match(cell) for cell in filled) or longest > _LONGEST_QUESTION:
         return False
     if longest <= _LONGEST_NAME and any(knows_column(cell) for cell in filled):
         return True

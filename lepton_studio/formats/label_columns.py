@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lepton_studio.formats.label_cells import OFF, ON, LabelForm, form_of, separator_of
+from lepton_studio.formats.label_cells import OFF, ON, LabelForm, form_of, is_on, separator_of
 from lepton_studio.formats.roles import names_label
 from lepton_studio.formats.values import as_text
 
@@ -40,9 +40,7 @@ def label_columns(
 ) -> LabelColumns:
     """How the columns that are not `taken` say the labels; `label` is the one that looks like it."""
     flags = [name for name in columns if name not in taken and _switches(rows, name)]
-    enough = 2 if SEVERAL in wants else _SURELY
-    known = label is not None and label not in flags and names_label(label)
-    if len(flags) >= enough and not known and not (len(flags) < _SURELY and any(map(names_label, flags))):
+    if _are_labels(flags, rows, label=label, is_several=SEVERAL in wants):
         return LabelColumns(label_columns=tuple(flags), label_names=_short(flags))
     if label is None:
         return LabelColumns()
@@ -50,6 +48,17 @@ def label_columns(
     if more:
         return LabelColumns(label, more_labels=tuple(name for name in more if name not in taken))
     return label_cells(rows, label)
+
+
+def _are_labels(flags: Sequence[str], rows: Rows, *, label: str | None, is_several: bool) -> bool:
+    """Whether columns of yes and no are a label each: three are, beside no column that is called a label; two where
+    a text may have several labels or each has one of them, and nothing else looks like the label."""
+    is_free = label is None or label in flags
+    if len(flags) >= _SURELY:
+        return is_free or not names_label(label or "")
+    if len(flags) < 2 or not is_free or any(map(names_label, flags)):
+        return False
+    return is_several or all(sum(bool(is_on(row.get(name))) for name in flags) == 1 for row in rows)
 
 
 def label_cells(rows: Rows, label: str) -> LabelColumns:

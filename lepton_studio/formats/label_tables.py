@@ -64,11 +64,11 @@ def _read(file: Path, codes: Collection[str]) -> tuple[dict[str, str], bool]:
         return (names, True) if isinstance(names, dict) else _counted(names, codes)
     lines = [line.strip() for line in look_at(file).lines() if line.strip()]
     for first, pattern in ((True, _NUMBER_FIRST), (False, _NUMBER_LAST)):
-        rest = lines[1:] if lines and re.fullmatch(r"\d+", lines[0]) else lines  # how many there are
+        rest = lines[1:] if lines and not pattern.fullmatch(lines[0]) else lines  # how many there are, or a header
         pairs = [match.groups() for line in rest if (match := pattern.fullmatch(line))]
         if pairs and len(pairs) == len(rest):
             return {code if first else name: (name if first else code).strip() for code, name in pairs}, True
-    if any(re.fullmatch(r"-?\d+", line) for line in lines):
+    if any(re.fullmatch(r"-?\d+", line) or "\t" in line for line in lines) or file.suffix == ".csv":
         return {}, True
     return _counted(lines, codes)
 

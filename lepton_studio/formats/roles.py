@@ -166,7 +166,8 @@ def knows_column(name: str) -> bool:
 
 def names_label(name: str) -> bool:
     """Whether this is a usual name of a column with labels."""
-    return name.strip().lower().rsplit(".", 1)[-1] in _LABEL_NAMES
+    plain = name.strip().lower().rsplit(".", 1)[-1]
+    return plain in _LABEL_NAMES or plain in names_elsewhere.LABEL_NAMES
 
 
 def _rank(name: str, known: Sequence[str]) -> float:

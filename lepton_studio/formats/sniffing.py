@@ -257,6 +257,9 @@ def _merged(one: Guess, other: Guess) -> Guess | None:
         encodings -= {"ascii"}
     if len(encodings) > 1 or one.format in {"class_folders", "datasets"}:
         return None
+    if one.delimiter and "" in (one.escapes, other.escapes):
+        escapes, missing = one.escapes or other.escapes, one.missing & other.missing
+        one, other = (replace(each, escapes=escapes, missing=missing) for each in (one, other))
     columns = one.columns
     is_fixed = one.text is not None and one.text == other.text
     if one.format == other.format and (is_fixed or one.format in _UNION_OF_COLUMNS):

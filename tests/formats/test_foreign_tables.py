@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lepton_studio.formats import Guess, Problem, Row, read, refresh, sniff
+from lepton_studio.formats import Guess, Problem, Row, read, refresh, sniff, sniff_all
 
 
 def table(folder: Path, content: str, name: str = "table.csv") -> Path:
@@ -212,12 +212,31 @@ def test_a_few_odd_rows_are_named_and_nothing_is_asked(tmp_path: Path) -> None:
     assert not guess.doubts and sum(isinstance(one, Problem) for one in read(guess)) == 1
 
 
+def test_commas_with_a_space_before_a_label_are_no_prose(tmp_path: Path) -> None:
+    lines = [line.replace(",", ", ") for line in said(20)]
+    rows = rows_of(sniff([table(tmp_path, "\n".join(lines))], wants=("label",)))
+    assert {row.labels for row in rows} == {("billing",), ("damage",)} and len(rows) == 20
+
+
+def test_a_first_sample_with_a_label_of_its_own_is_no_header(tmp_path: Path) -> None:
+    lines = ["My parcel never came to me.,lost", *said(40)]
+    assert len(rows_of(sniff([table(tmp_path, "\n".join(lines))], wants=("label",)))) == 41
+
+
+def test_files_of_one_set_are_read_alike_whatever_stands_in_their_quotes(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text('text,label\n"NaN",a\n"it is 5\\" wide, and",b\n"so, it is",a\n' * 5, "utf-8")
+    (tmp_path / "test.csv").write_text('text,label\n"one, two",a\n"three, four",b\n', "utf-8")
+    (guess,) = sniff_all([tmp_path], wants=("label",))
+    assert len(guess.paths) == 2 and {row.split for row in rows_of(guess)} == {"train", "test"}
+    assert 'it is 5" wide, and' in {row.text for row in rows_of(guess)}
+
+
 @pytest.mark.parametrize("name", ["prose.txt", "prose.csv", "prose"])
 @pytest.mark.parametrize(
     "lines",
     [
         ["Well, it came late.", "Yes, and it was wet.", "No, not yet."],
-        ["It came late; I was angry.", "It was wet; nobody cared.", "Nothing came; no word."] * 10,
+        [f"Parcel {n} came late; I was angry about {n}." for n in range(30)],
         ["One line of prose.", "Another, with a comma, and one more.", "And; more, of, them"],
     ],
 )

