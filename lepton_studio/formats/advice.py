@@ -9,6 +9,7 @@ from lepton_studio.formats.base import Guess
 from lepton_studio.formats.constants import says_one_thing
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.head import Head
+from lepton_studio.formats.label_columns import numbered_columns
 from lepton_studio.formats.roles import names_label
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr, trn
@@ -42,6 +43,11 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
     if guess.more_labels:
         names = ", ".join((guess.label or "", *guess.more_labels))
         said.append(tr("Each of these columns may give a label: {columns}.", columns=names))
+    elif guess.label is not None and (more := numbered_columns(guess.columns, guess.label)):
+        names = ", ".join(more)
+        said.append(
+            tr("Only {label} is taken as the label; kept as fields: {columns}.", label=guess.label, columns=names)
+        )
     if guess.label_form == "flags" and not guess.label_names:
         said.append(
             tr(

@@ -42,9 +42,10 @@ def label_columns(
     flags = [name for name in columns if name not in taken and _switches(rows, name)]
     if _are_labels(flags, rows, label=label, is_several=SEVERAL in wants):
         return LabelColumns(label_columns=tuple(flags), label_names=_short(flags))
-    if label is None:
+    one_of_several = label in flags and len(flags) > 1 and not names_label(label or "") and SEVERAL not in wants
+    if label is None or (one_of_several and not label.lower().startswith("is_")):
         return LabelColumns()
-    more = _numbered(columns, label) if SEVERAL in wants else ()
+    more = numbered_columns(columns, label) if SEVERAL in wants else ()
     if more:
         return LabelColumns(label, more_labels=tuple(name for name in more if name not in taken))
     return label_cells(rows, label)
@@ -85,7 +86,7 @@ def _short(columns: Sequence[str]) -> dict[str, str]:
     return {name: name.partition(".")[2] for name in columns}
 
 
-def _numbered(columns: Sequence[str], label: str) -> tuple[str, ...]:
+def numbered_columns(columns: Sequence[str], label: str) -> tuple[str, ...]:
     """The further columns of "label_1", "label_2" ... or "label", "label_2" ..."""
     match = _NUMBERED.fullmatch(label)
     base = (match[1] if match else label).strip().lower()

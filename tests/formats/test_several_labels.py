@@ -57,6 +57,7 @@ def test_numbered_columns_give_a_label_each(tmp_path: Path) -> None:
         assert labels(sniff([table(tmp_path, names, cells)], wants=WANTS)) == [said or None for said in SETS]
     guess = sniff([table(tmp_path, "label_1,label_2,label_3", cells)], wants=("label",))
     assert guess.more_labels == (), "a task with one label takes one column"
+    assert any("label_2, label_3" in one for one in guess.notices)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_two_columns_of_which_one_is_on_are_the_label_where_a_text_has_one(tmp_p
     guess = sniff([table(tmp_path, "spam,ham", cells)], wants=("label",))
     assert labels(guess) == [("spam",), ("ham",)] * 3
     other = sniff([table(tmp_path, "urgent,seen", ["1,1", "0,1", "0,0"] * 2)], wants=("label",))
-    assert other.label_columns == (), "two remarks on a text are no label"
+    assert (other.label_columns, other.label) == ((), None), "two remarks on a text are no label"
 
 
 def test_columns_of_yes_and_no_beside_a_label_are_no_labels(tmp_path: Path) -> None:
