@@ -12,6 +12,7 @@ from lepton_studio.formats.conversations import beside_turns, turns_in
 from lepton_studio.formats.label_columns import LabelColumns, label_columns
 from lepton_studio.formats.marked_pairs import has_pairs
 from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
+from lepton_studio.formats.misshapen import MISSHAPEN
 from lepton_studio.formats.roles import Roles
 from lepton_studio.formats.token_cells import token_columns
 from lepton_studio.formats.values import as_text
@@ -321,6 +322,6 @@ def _reads(cell: object, reader: Callable[[object], object]) -> bool:
     try:
         found = json.loads(cell) if isinstance(cell, str) and cell.startswith("[") else cell
         reader(found)
-    except (BadMarks, ValueError):
+    except (BadMarks, *MISSHAPEN):
         return False
     return True

@@ -74,7 +74,10 @@ def _span(row: _Row) -> SpanMark:
 
 
 def _names(lines: Sequence[str]) -> list[str]:
-    return [name.strip().lower() for cells in csv.reader(lines) for name in cells]
+    try:
+        return [name.strip().lower() for cells in csv.reader(lines) for name in cells]
+    except csv.Error:
+        return []
 
 
 def _beside(path: Path, name: str) -> Path:

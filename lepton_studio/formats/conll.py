@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -135,7 +136,8 @@ def joined_text(sentence: Sentence, layout: Layout) -> tuple[Joined, str]:
         tokens = [token[:-1] if len(token) > 1 else token for token in tokens]
     given = sentence.comments.get("text")
     if "text_json" in sentence.comments:
-        given = str(json.loads(sentence.comments["text_json"]))
+        with suppress(ValueError, RecursionError):
+            given = str(json.loads(sentence.comments["text_json"]))
     if given is not None and (aligned := align(tokens, given)):
         return aligned, ""
     remark = tr("Its tokens do not stand in its “text” comment: the text is put together from them.") if given else ""

@@ -35,7 +35,7 @@ def turns_in(cell: object) -> Turns | None:
         if cell.lstrip().startswith("["):
             try:
                 return turns_in(json.loads(cell))
-            except ValueError:
+            except (ValueError, RecursionError):
                 return None
         return _from_lines(cell)
     if not isinstance(cell, (list, tuple)) or not cell:
@@ -69,7 +69,7 @@ def beside_turns(cell: object) -> tuple[Mapping[str, object], ...]:
     if isinstance(cell, str) and cell.lstrip().startswith("["):
         try:
             cell = json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             return ()
     if not isinstance(cell, (list, tuple)) or not all(isinstance(one, Mapping) for one in cell):
         return ()

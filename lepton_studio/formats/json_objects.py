@@ -15,6 +15,7 @@ from lepton_studio.formats.json_file import load
 from lepton_studio.formats.json_shapes import OF_ONE_TEXT, Broken, elements, listings_in
 from lepton_studio.formats.json_values import opens_with, read_values
 from lepton_studio.formats.marks_json import BadMarks
+from lepton_studio.formats.misshapen import MISSHAPEN
 from lepton_studio.formats.roles import knows_column
 from lepton_studio.language import tr
 
@@ -77,7 +78,7 @@ def _passes(one: JsonObject, test: Callable[[JsonObject], bool]) -> bool:
         return False
 
 
-OTHER_SHAPE = (TypeError, AttributeError, LookupError, ValueError)
+OTHER_SHAPE = MISSHAPEN
 """What reading raises where a value has another shape than its tool gives it."""
 
 

@@ -135,7 +135,10 @@ def questions_from_json(found: object) -> tuple[QuestionMark, ...]:
 
 def _about(stored: object) -> Mapping[str, object]:
     """What a table of fixed columns keeps as JSON: the score and the attributes of a span."""
-    about = json.loads(stored) if isinstance(stored, str) and stored.startswith("{") else {}
+    try:
+        about = json.loads(stored) if isinstance(stored, str) and stored.startswith("{") else {}
+    except (ValueError, RecursionError):
+        return {}
     return about if isinstance(about, dict) else {}
 
 
@@ -162,7 +165,7 @@ def _strings(found: object) -> tuple[str, ...]:
 def _number(found: object) -> float:
     try:
         return float(found)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadMarks(tr("no number: {value}", value=repr(found))) from error
 
 
@@ -171,5 +174,5 @@ def _whole(found: object) -> int:
         raise BadMarks(tr("no place in a text: {value}", value=repr(found)))
     try:
         return int(found)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadMarks(tr("no place in a text: {value}", value=repr(found))) from error

@@ -11,6 +11,7 @@ from lepton_studio.formats.base import Format, Guess, Problem, Record, Unreadabl
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_file import load
 from lepton_studio.formats.json_objects import read_objects
+from lepton_studio.formats.json_values import reason
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, SpanMark
 
@@ -34,7 +35,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     try:
         state = json.loads(load(path, guess.encoding))
     except (ValueError, RecursionError) as error:
-        raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=error)) from error
+        raise UnreadableFile(tr("{file} is not valid JSON ({why}).", file=path.name, why=reason(error))) from error
     labels, spans = state.get(_LABELS) or {}, state.get(_SPANS) or {}
     items = _items(path, {*labels, *spans})
     for number, name in enumerate(dict.fromkeys((*labels, *spans)), start=1):

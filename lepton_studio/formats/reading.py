@@ -11,6 +11,7 @@ from lepton_studio.formats.conversations import as_lines, turns_in
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
 from lepton_studio.formats.marked_pairs import pair_in
+from lepton_studio.formats.misshapen import MISSHAPEN, is_too_deep, not_foreseen, refused
 from lepton_studio.formats.missing import text_or_nothing
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.packed import source_name
@@ -29,10 +30,11 @@ def read(guess: Guess) -> Iterator[Row | Problem]:
 
     Where the guess folds, a sample comes once its last row has been read.
     """
-    if guess.fold:
-        yield from folded(lambda: read_plain(guess))
-    else:
-        yield from read_plain(guess)
+    with refused(guess.paths):
+        if guess.fold:
+            yield from folded(lambda: read_plain(guess))
+        else:
+            yield from read_plain(guess)
 
 
 def read_plain(guess: Guess) -> Iterator[Row | Problem]:
@@ -47,7 +49,7 @@ def read_beside(guess: Guess) -> Iterator[tuple[Record | Problem, Row | Problem]
         if isinstance(record, Problem):
             yield record, record
         else:
-            yield record, _row(record, guess, used, source=source, position=position)
+            yield record, _row_or_problem(record, guess, used, source=source, position=position)
 
 
 def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:
@@ -66,11 +68,15 @@ def readable(
 ) -> Iterator[Record | Problem]:
     """The records of one file, with what the system says against it turned into UnreadableFile."""
     try:
-        yield from records(path, guess)
-    except (UnicodeError, LookupError) as error:
-        raise UnreadableFile(
-            tr("{file} is not in the encoding {encoding}. Choose another one.", file=path.name, encoding=guess.encoding)
-        ) from error
+        with refused((path,)):
+            yield from records(path, guess)
+    except UnreadableFile as error:
+        if isinstance(error.__cause__, UnicodeError) or type(error.__cause__) is LookupError:
+            raise UnreadableFile(
+                tr("{file} is not in the encoding {encoding}. Choose another one.", file=path.name,
+                   encoding=guess.encoding)
+            ) from error  # fmt: skip
+        raise
     except OSError as error:
         raise UnreadableFile(cannot_open(path, error)) from error
 
@@ -90,6 +96,16 @@ def text_of(record: Record, guess: Guess) -> str:
         return text
     pieces = [text, *(as_text(record.cells.get(name)) for name in guess.more_text)]
     return guess.joiner.join(piece for piece in pieces if piece)
+
+
+def _row_or_problem(record: Record, guess: Guess, used: Container[str], *, source: str, position: int) -> Row | Problem:
+    if is_too_deep(record.raw):
+        return Problem(source, record.row, tr("Its lists and objects are nested too deeply."))
+    try:
+        return _row(record, guess, used, source=source, position=position)
+    except MISSHAPEN:
+        not_foreseen(source)
+        return Problem(source, record.row, tr("It holds something that cannot be understood."))
 
 
 def _row(record: Record, guess: Guess, used: Container[str], *, source: str, position: int) -> Row | Problem:

@@ -9,6 +9,7 @@ from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import OTHER_SHAPE
 from lepton_studio.formats.json_values import why_no_json
+from lepton_studio.formats.misshapen import not_foreseen
 from lepton_studio.language import tr
 
 _PLAIN = {"lines", "csv"}
@@ -31,7 +32,7 @@ def describe(head: Head, format: str | None) -> Guess:
                 why=why,
             )
         )
-    if head.kind and not chosen.detect(head):
+    if head.kind and not _certainty(chosen, head):
         raise UnreadableFile(advice.wrong_kind(head))
     try:
         guess = chosen.describe(head)
@@ -50,8 +51,17 @@ def describe(head: Head, format: str | None) -> Guess:
     return guess
 
 
+def _certainty(format: Format, head: Head) -> float:
+    """How sure the format is that the file is its own; not at all where it holds what the format does not foresee."""
+    try:
+        return format.detect(head)
+    except OTHER_SHAPE:
+        not_foreseen(head.path.name)
+        return 0.0
+
+
 def _best_format(head: Head) -> Format:
-    sure, _, best = max((one.detect(head), one.id, one) for one in all_formats().values())
+    sure, _, best = max((_certainty(one, head), one.id, one) for one in all_formats().values())
     if sure <= 0:
         raise UnreadableFile(advice.wrong_kind(head))
     return best

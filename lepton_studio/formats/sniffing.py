@@ -18,6 +18,7 @@ from lepton_studio.formats.guessing import said_of_labels, sample_of, with_offse
 from lepton_studio.formats.head import Head, look_at
 from lepton_studio.formats.label_columns import label_cells
 from lepton_studio.formats.label_tables import TABLE_NAMES, is_support_file
+from lepton_studio.formats.misshapen import refused
 from lepton_studio.formats.packed import unpacked
 from lepton_studio.formats.parallel_lines import labels_beside
 from lepton_studio.formats.parallel_text import written_beside
@@ -62,7 +63,12 @@ def sniff_all(
     if format is not None and format not in all_formats():
         known = ", ".join(all_formats())
         raise UnreadableFile(tr("There is no format {format}; choose one of: {known}.", format=format, known=known))
-    heads, support = _heads(_expand(unpacked([Path(path) for path in paths])), format)
+    with refused([Path(path) for path in paths]):
+        return _sniff_all([Path(path) for path in paths], format, wants=wants)
+
+
+def _sniff_all(paths: Sequence[Path], format: str | None, *, wants: Sequence[str]) -> tuple[Guess, ...]:
+    heads, support = _heads(_expand(unpacked(paths)), format)
     groups: list[_Group] = []
     refused: list[str] = []
     for head in heads:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from lepton_studio.formats.base import Row
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
+from lepton_studio.formats.misshapen import MISSHAPEN
 from lepton_studio.formats.offsets import SCHEMES, Repaired, repair
 from lepton_studio.project.connection import one_line
 from lepton_studio.project.marks import Marks, QuestionMark, RelationMark, SpanMark
@@ -92,7 +93,7 @@ def _record_of(raw: object, text: str) -> tuple[str, Marks] | None:
 def _tried(marks_of: Callable[[Any, str], Marks | None], raw: object, text: str) -> Marks | None:
     try:
         return marks_of(raw, text)
-    except (BadMarks, LookupError, TypeError, ValueError, AttributeError):
+    except (BadMarks, *MISSHAPEN):
         return None  # its import has said so
 
 

@@ -263,7 +263,7 @@ def _json(cell: object, otherwise: object = _RAISE) -> object:
         return otherwise
     try:
         return json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError) as error:
         if otherwise is not _RAISE:
             return otherwise
-        raise
+        raise ValueError(str(error)) from error
