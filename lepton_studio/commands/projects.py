@@ -203,7 +203,13 @@ def _refuse_doubts(guesses: Sequence[Guess]) -> None:
     open_ones = [one for guess in guesses for one in guess.doubts]
     if not open_ones:
         return
-    ways = {"table": "--list", "label": "--label COL", "label_separator": "--separator S", "group": "--group NAME"}
+    ways = {
+        "table": "--list NAME",
+        "text": "--text COL",
+        "label": "--label COL",
+        "label_separator": "--separator S",
+        "group": "--group NAME",
+    }
     named = " / ".join(dict.fromkeys(ways[one.about] for one in open_ones if one.about in ways))
     way = tr("Answer with {options}, or add --yes to import it as it is.", options=named) if named else ""
     sentences = dict.fromkeys(one.sentence for one in open_ones)

@@ -68,6 +68,8 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
             )
         else:
             said.append(tr("The pair marked in each text comes in as two spans; no column says their relation."))
+    if "texts" in guess.roles:
+        said.append(tr("Cells of {column} hold several texts: each is a sample.", column=guess.roles["texts"]))
     if guess.fold:
         said.append(tr("Rows with the same text are taken as one sample with all that they say."))
     said += _of_conversations(guess)

@@ -136,14 +136,15 @@ class Guess:
     mean. `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to
     choose.
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
-    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags"
-    where the text is a list of tokens; "pairs" and "relation" where each text has two spans marked by signs; and what
-    only tables of ours have: "relations", "questions", "more_targets", "rejected", "skipped". `label_columns` are
-    columns of yes and no, one for each label; `more_labels` are further columns with a label each, `label_form` says
-    what the cells of the label are. `fold`: rows with the same text are one sample with all that they say. `offsets`
-    is how the file counts its spans, a key of `formats.offsets.SCHEMES`, "" for code points with the end exclusive;
-    `wants` is what the reader's task can use. `talk`: the files hold conversations, and the task learns no replies;
-    where turns are samples, the columns are those of a turn. `labels` are those that the files declare, used or not.
+    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
+    the text is a list of tokens, "texts" where it is one of texts, each a sample; "pairs" and "relation" where each
+    text has two spans marked by signs; and what only tables of ours have: "relations", "questions", "more_targets",
+    "rejected", "skipped". `label_columns` are columns of yes and no, one for each label; `more_labels` are further
+    columns with a label each, `label_form` says what the cells of the label are. `fold`: rows with the same text are
+    one sample with all that they say. `offsets` is how the file counts its spans, a key of `formats.offsets.SCHEMES`,
+    "" for code points with the end exclusive; `wants` is what the reader's task can use. `talk`: the files hold
+    conversations, and the task learns no replies; where turns are samples, the columns are those of a turn. `labels`
+    are those that the files declare, used or not.
     `answered` names what a person has chosen, as `Doubt.about` does; `doubts`: what a person must say yes to, or
     change, before the rows come in.
     """

@@ -88,7 +88,21 @@ def guess_table(
         table = _labels(table, columns, rows, wants=wants)
     elif not set(wants) & {"label"}:
         table = replace(table, label=None)
-    return _folded(table, columns, rows)
+    return _folded(_texts(table, rows), columns, rows)
+
+
+def _texts(table: TableRoles, rows: Rows) -> TableRoles:
+    """With the text as "texts" where its cells are lists of them: strings of several words."""
+    if table.text is None or table.roles or not _all(rows, table.text, _are_strings):
+        return table
+    cells = [cell for row in rows if isinstance(cell := row.get(table.text or ""), list)]
+    strings = [str(one) for cell in cells for one in cell]
+    is_wordy = sum(" " in one or not one.isascii() for one in strings) > 0.3 * len(strings)
+    return replace(table, roles={"texts": table.text}) if is_wordy else table
+
+
+def _are_strings(cell: object) -> bool:
+    return isinstance(cell, list) and all(isinstance(one, str) for one in cell)
 
 
 def is_ours(columns: Sequence[str]) -> bool:

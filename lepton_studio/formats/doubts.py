@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from lepton_studio.formats.base import ALL_TABLES, Doubt, Guess, Record
+from lepton_studio.formats.base import Doubt, Guess, Record
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.label_cells import joiner_of
 from lepton_studio.formats.reading import marks_as_read, read_records
@@ -22,22 +22,21 @@ _COUNTED_ROWS = 200_000
 
 def doubts_of(guess: Guess) -> tuple[Doubt, ...]:
     """The questions that this guess leaves open. Reads the first rows; all of them where those look odd."""
-    of_columns = (*_of_labels(guess), *_of_tags(guess)) if guess.text is not None else ()
+    of_columns = (*_of_texts(guess), *_of_labels(guess), *_of_tags(guess)) if guess.text is not None else ()
     of_format = all_formats()[guess.format].doubts
     said = dict.fromkeys(one for path in guess.paths[:_SAMPLED_FILES] for one in of_format(path, guess))
-    return (*said, *_of_lists(guess), *of_columns)
+    return (*said, *of_columns)
 
 
-def _of_lists(guess: Guess) -> Iterator[Doubt]:
-    """Which of several lists holds the samples is a guess."""
-    if guess.format == "json" and len(guess.tables) > 1 and guess.table != ALL_TABLES and "table" not in guess.answered:
-        sentence = tr(
-            "{file} holds several lists ({names}); {name} is the one that looks like samples.",
-            file=guess.paths[0].name,
-            names=", ".join(one for one in guess.tables if one != ALL_TABLES),
-            name=guess.table,
-        )
-        yield Doubt("table", sentence)
+def _of_texts(guess: Guess) -> Iterator[Doubt]:
+    """A text that is a list or an object would come in as its source."""
+    if {"texts", "tags", "turns"} & set(guess.roles) or guess.talk is not None or guess.text is None:
+        return
+    cells = [record.cells.get(guess.text) for record, _, _ in islice(read_records(guess), _SAMPLED_ROWS)
+             if isinstance(record, Record)]  # fmt: skip
+    if 2 * sum(isinstance(cell, (list, dict)) for cell in cells) > len(cells):
+        sentence = tr("The column {column} holds lists, not texts: they would come in as JSON.", column=guess.text)
+        yield Doubt("text", sentence)
 
 
 def _of_tags(guess: Guess) -> Iterator[Doubt]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from lepton_studio.formats.base import ALL_TABLES, Format, Guess, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import ALL_TABLES, Doubt, Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.bounds import whole_text
 from lepton_studio.formats.head import Head, with_mark
 from lepton_studio.formats.json_lines import union_of_keys
@@ -107,6 +107,19 @@ def notices(path: Path, guess: Guess) -> list[str]:
     return said
 
 
+def doubts(path: Path, guess: Guess) -> Sequence[Doubt]:
+    """Which of several lists holds the samples, where they are not called by splits, is a guess."""
+    if len(guess.tables) < 2 or guess.table == ALL_TABLES or "table" in guess.answered:
+        return ()
+    sentence = tr(
+        "{file} holds several lists ({names}); {name} is the one that looks like samples.",
+        file=path.name,
+        names=", ".join(one for one in guess.tables if one != ALL_TABLES),
+        name=guess.table,
+    )
+    return (Doubt("table", sentence),)
+
+
 def load(path: Path, encoding: str) -> str:
     """The whole file. Raises OSError, UnicodeDecodeError."""
     with path.open(encoding=with_mark(encoding), errors="surrogateescape", newline="") as stream:
@@ -191,4 +204,5 @@ FORMAT = Format(
     columns=columns,
     of_table=of_table,
     notices=notices,
+    doubts=doubts,
 )

@@ -55,10 +55,11 @@ def listings_in(text: str) -> list[Listing]:
         return [Listing("", kind, start + 1)] if kind else []
     if text[start : start + 1] != "{":
         return []
-    if table := _table_at(text, start):
-        return [table]
     found = list(_inside(text, start, prefix="", depth=1))
-    for kind in ("objects", "lists", "strings"):
+    at_top = any(one.kind in ("objects", "columns") and "." not in one.key for one in found)
+    if not at_top and (table := _table_at(text, start)):
+        return [table]
+    for kind in ("objects", "columns", "lists", "strings"):
         if of_kind := [one for one in found if one.kind == kind]:
             splits = [one for one in found if one.is_split and one not in of_kind]
             return sorted((*of_kind, *splits), key=lambda one: one.position)
@@ -150,9 +151,12 @@ def _inside(text: str, start: int, *, prefix: str, depth: int) -> Iterator[Listi
             opens = text[position : position + 1]
             if opens == "[" and text[_skip(text, position + 1) :][:1] != "]" and (kind := _kind(text, position + 1)):
                 yield Listing(prefix + key, kind, position + 1)
+            start = position
+            value, position = DECODER.raw_decode(text, position)
+            if opens == "{" and _shape(value) == "columns":
+                yield Listing(prefix + key, "columns", start)
             elif opens == "{" and depth < _DEEPEST:
-                yield from _inside(text, position, prefix=f"{prefix}{key}.", depth=depth + 1)
-            _, position = DECODER.raw_decode(text, position)
+                yield from _inside(text, start, prefix=f"{prefix}{key}.", depth=depth + 1)
         except (ValueError, RecursionError):
             return
         position = _skip(text, position)

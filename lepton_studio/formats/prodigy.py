@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
+from lepton_studio.formats.exports import listed
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import JsonObject, each_record, extra_columns, peek, share
 from lepton_studio.formats.losses import Losses, part_title
@@ -18,7 +19,7 @@ from lepton_studio.formats.prodigy_writing import task_of
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import flat
 from lepton_studio.language import tr
-from lepton_studio.project.marks import Marks, RelationMark, SpanMark
+from lepton_studio.project.marks import NOWHERE, Marks, RelationMark, SpanMark
 
 _ANSWERS = {"accept", "reject", "ignore"}
 _SIGNS = {"_input_hash", "_task_hash", "_view_id"}
@@ -128,7 +129,7 @@ def _spans(task: JsonObject) -> tuple[tuple[SpanMark, ...] | None, tuple[Relatio
     spans = list(spans_from_json(found)) if isinstance(found, list) else []
     by_token = {_last_token(one): place for place, one in enumerate(found or ()) if isinstance(one, Mapping)}
     relations = []
-    for one in task.get("relations") or ():
+    for one in listed(task.get("relations")):
         ends = []
         for side in ("head", "child"):
             brought = one.get(f"{side}_span")
@@ -142,9 +143,11 @@ def _spans(task: JsonObject) -> tuple[tuple[SpanMark, ...] | None, tuple[Relatio
                     place = len(spans)
                     spans.append(span)
             else:
-                place = by_token.get(one[side])
-                if place is None:
-                    token = task["tokens"][one[side]]
+                place = by_token.get(one.get(side))
+                token = None if place is not None else _token(task, one.get(side))
+                if place is None and token is None:
+                    place = NOWHERE
+                elif token is not None:
                     place = len(spans)
                     spans.append(
                         SpanMark(int(token["start"]), int(token["end"]), _UNMARKED, str(token.get("text", "")))
@@ -157,6 +160,15 @@ def _spans(task: JsonObject) -> tuple[tuple[SpanMark, ...] | None, tuple[Relatio
 
 _UNMARKED = "token"
 """The label of a token that a relation is of though no span marks it."""
+
+
+def _token(task: JsonObject, number: object) -> Mapping[str, Any] | None:
+    """The token of this number, if it has its place in the text."""
+    tokens = task.get("tokens")
+    if not isinstance(tokens, list) or not isinstance(number, int) or not 0 <= number < len(tokens):
+        return None
+    token = tokens[number]
+    return token if isinstance(token, Mapping) and {"start", "end"} <= token.keys() else None
 
 
 def _last_token(span: Mapping[str, Any]) -> object:

@@ -60,7 +60,19 @@ def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:
             source = source_name((whole.source if isinstance(whole, Record) else "") or str(path))
             each = by_turn(whole, guess.talk, source=str(path)) if guess.talk and guess.by_turn else (whole,)
             for record in each:
-                yield record, source, position
+                for one in _each_text(record, guess):
+                    yield one, source, position
+
+
+def _each_text(record: Record | Problem, guess: Guess) -> Iterator[Record | Problem]:
+    """The record; where its text is a list of texts, one for each of them."""
+    column = guess.roles.get("texts")
+    cell = record.cells.get(column) if isinstance(record, Record) and column is not None else None
+    if not isinstance(record, Record) or not isinstance(cell, list):
+        yield record
+        return
+    for text in cell:
+        yield replace(record, cells={**record.cells, column or "": text})
 
 
 def readable(

@@ -98,6 +98,12 @@ def test_marks_that_point_nowhere_are_left_out_and_named(
     assert (None if links is None else [one.label for one in links]) == relations
 
 
+def test_a_relation_of_a_token_that_is_not_there_costs_only_itself(tmp_path: Path) -> None:
+    task = {"text": TEXT, "_view_id": "relations", "answer": "accept", "spans": [{**P, "token_end": 0}], "tokens": []}
+    seen = look(tmp_path, [{**task, "relations": [{"head": 0, "child": 7, "label": "x"}]}], task="relations")
+    assert seen.spans() == [(0, 4, "P")] and "x 0 → ?" in seen.rows[0].remark
+
+
 def test_offsets_over_a_page_are_found_by_what_it_shows(tmp_path: Path) -> None:
     source = "<p>Order &amp; pay <b>Nord</b>by, <i>Søn</i></p>"
     result = [
@@ -202,6 +208,8 @@ ROWS = [{"text": "late box", "label": "bad"}, {"text": "all fine", "label": "goo
         ({"train": [["book a table", "food"], ["pay now", "bill"]], "oos_test": [["how tall are you", "oos"]]},
          ["train", "train", "test"]),
         ({"train": [["food", "book a table"]], "val": [["bill", "pay my bill"]]}, ["train", "validation"]),
+        ({"train": {"text": ["one text", "and two"], "label": [0, 1]}, "test": {"text": ["a third"], "label": [0]}},
+         ["train", "train", "test"]),
         ({"train": ["one text", "and two"], "test": ["a third"]}, ["train", "train", "test"]),
     ],
 )  # fmt: skip
@@ -244,6 +252,20 @@ def test_tables_in_other_shapes_come_in_by_rows(tmp_path: Path, content: object)
 
 
 # ------------------------------------------------------------------------------------------------------ conversations
+
+
+def test_a_cell_with_several_texts_makes_a_sample_of_each(tmp_path: Path) -> None:
+    intents = [{"tag": "greet", "patterns": ["Hi there", "Hello"]}, {"tag": "bye", "patterns": ["See you", "Bye now"]}]
+    seen = look(tmp_path, {"intents": intents}, task="text_classification", name="a.json")
+    assert seen.labels == {"Hi there": ("greet",), "Hello": ("greet",), "See you": ("bye",), "Bye now": ("bye",)}
+    assert "several texts" in seen.said and not seen.guess.doubts
+
+
+def test_lists_are_no_texts_without_being_asked_about(tmp_path: Path) -> None:
+    words = [{"words": ["late", "box"], "label": "bad"}, {"words": ["fine"], "label": "good"}]
+    seen = look(tmp_path, words, task="text_classification")
+    assert "text" in [one.about for one in seen.guess.doubts]
+
 
 ASKED = {"role": "user", "content": "Where is parcel 4?"}
 CALL = [{"id": "c1", "type": "function", "function": {"name": "track", "arguments": '{"n":4}'}}]
