@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from lepton_studio.formats.json_shapes import (
     cells_of,
     elements,
     is_object,
+    is_split,
     listings_in,
     order_of_pairs,
 )
@@ -64,14 +65,14 @@ def of_table(head: Head, name: str) -> Guess:
 def columns(path: Path, guess: Guess) -> tuple[str, ...]:
     """The keys under another encoding."""
     text = load(path, guess.encoding)
-    return _columns(text, _chosen(text, guess, path))
+    return _columns(text, _chosen(_lists(path, guess.encoding), guess.table, path))
 
 
 def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """Record numbers count the elements; lists that are read together have their splits. Where the file breaks off, the
     elements before it are kept."""
     text = load(path, guess.encoding)
-    chosen = _chosen(text, guess, path)
+    chosen = _chosen(_lists(path, guess.encoding), guess.table, path)
     together = guess.table == ALL_TABLES
     numbers = 0
     for listing in chosen:
@@ -97,7 +98,7 @@ def notices(path: Path, guess: Guess) -> list[str]:
         return []
     names = [one for one in guess.tables if one != ALL_TABLES]
     if guess.table == ALL_TABLES:
-        read = [one.key for one in _chosen(load(path, guess.encoding), guess, path)]
+        read = [one for one in names if is_split(one)]
         said = [tr("The lists {names} are read, each as its split.", names=", ".join(read))]
     else:
         read = [guess.table]
@@ -126,16 +127,31 @@ def load(path: Path, encoding: str) -> str:
         return whole_text(stream, path)
 
 
+def _lists(path: Path, encoding: str) -> Sequence[Listing]:
+    stat = path.stat()
+    return _lists_of(path, encoding, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)  # a file is read several times, and finding the lists in an object means to decode it
+def _lists_of(path: Path, encoding: str, _size: int, _changed: int) -> Sequence[Listing]:
+    return listings_in(load(path, encoding))
+
+
 def _whole(head: Head) -> str:
     """The text of the head; of the whole file where more lists may stand behind it."""
     return head.text if head.complete or not is_object(head.text) else load(head.path, head.encoding)
 
 
 def _guess(head: Head, text: str, lists: Sequence[Listing], *, table: str) -> Guess:
-    plain = Guess(format="json", paths=(head.path,), encoding=head.encoding, table=table)
-    columns = _columns(text, _chosen(text, plain, head.path))
     tables = _tables(lists)
-    return replace(plain, tables=tables if len(tables) > 1 else (), columns=columns)
+    return Guess(
+        format="json",
+        paths=(head.path,),
+        encoding=head.encoding,
+        table=table,
+        tables=tables if len(tables) > 1 else (),
+        columns=_columns(text, _chosen(lists, table, head.path)),
+    )
 
 
 def _tables(lists: Sequence[Listing]) -> tuple[str, ...]:
@@ -144,13 +160,12 @@ def _tables(lists: Sequence[Listing]) -> tuple[str, ...]:
     return (*((ALL_TABLES,) if several else ()), *(one.key for one in lists))
 
 
-def _chosen(text: str, guess: Guess, path: Path) -> list[Listing]:
-    """The lists that a guess reads. Raises UnreadableFile."""
-    lists = listings_in(text)
-    if guess.table == ALL_TABLES:
+def _chosen(lists: Sequence[Listing], table: str, path: Path) -> Sequence[Listing]:
+    """The lists that a guess with this table reads. Raises UnreadableFile."""
+    if table == ALL_TABLES:
         found = [one for one in lists if one.is_split]
     else:
-        found = [one for one in lists if one.key == guess.table] or lists[:1]
+        found = [one for one in lists if one.key == table] or list(lists[:1])
     if not found:
         raise UnreadableFile(_no_list(path))
     return found

@@ -36,7 +36,7 @@ class Listing:
     @property
     def is_split(self) -> bool:
         """Whether it is called by a split."""
-        return split_named(self.key.rpartition(".")[2]) is not None
+        return is_split(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ class Broken:
     """In place of an element: the file goes no further, and why."""
 
     why: str
+
+
+def is_split(key: str) -> bool:
+    """Whether a list under this key is called by a split."""
+    return split_named(key.rpartition(".")[2]) is not None
 
 
 def listings_in(text: str) -> list[Listing]:

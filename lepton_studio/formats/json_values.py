@@ -76,6 +76,14 @@ def read_values(lines: Iterable[str], repairs: Counter[Repair] | None = None) ->
     pending: list[tuple[int, str]] = []
     depth = size = 0
     for number, line in enumerate(lines, start=1):
+        if not pending and line.startswith("{"):
+            try:  # nearly every line is an object by itself
+                value, end = DECODER.raw_decode(line)
+                if end == len(line):
+                    yield Value(number, value)
+                    continue
+            except (ValueError, RecursionError):
+                pass
         bare = line.strip()
         if not bare:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,21 +58,20 @@ def read_records(guess: Guess) -> Iterator[tuple[Record | Problem, str, int]]:
     for position, path in enumerate(guess.paths):
         for whole in readable(path, guess.of_file, records):
             source = source_name((whole.source if isinstance(whole, Record) else "") or str(path))
-            each = by_turn(whole, guess.talk, source=str(path)) if guess.talk and guess.by_turn else (whole,)
+            each: Iterable[Record | Problem] = (whole,)
+            if guess.talk and guess.by_turn:
+                each = by_turn(whole, guess.talk, source=str(path))
+            elif "texts" in guess.roles and isinstance(whole, Record):
+                each = _each_text(whole, guess.roles["texts"])
             for record in each:
-                for one in _each_text(record, guess):
-                    yield one, source, position
+                yield record, source, position
 
 
-def _each_text(record: Record | Problem, guess: Guess) -> Iterator[Record | Problem]:
-    """The record; where its text is a list of texts, one for each of them."""
-    column = guess.roles.get("texts")
-    cell = record.cells.get(column) if isinstance(record, Record) and column is not None else None
-    if not isinstance(record, Record) or not isinstance(cell, list):
-        yield record
-        return
-    for text in cell:
-        yield replace(record, cells={**record.cells, column or "": text})
+def _each_text(whole: Record, column: str) -> Iterator[Record]:
+    """A record for each text in the list of this column."""
+    cell = whole.cells.get(column)
+    for text in cell if isinstance(cell, list) else [cell]:
+        yield replace(whole, cells={**whole.cells, column: text})
 
 
 def readable(
