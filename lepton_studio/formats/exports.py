@@ -95,16 +95,25 @@ def _record(
     found = said(one)
     if found.text and not _has_text(found):
         return Problem(str(path), number, tr("It has the address of its text instead of the text."))
-    unknown = {part: None for part in _PARTS if part not in parts and not getattr(found.marks, part)}
     return Record(
         number,
         {"text": found.text, **found.fields},
         raw=one,
-        marks=replace(found.marks, **unknown),
+        marks=_known(found.marks, parts),
         split=found.split,
         skipped=found.skipped,
         remark=found.remark,
         id=found.id,
+    )
+
+
+def _known(marks: Marks, parts: set[Part]) -> Marks:
+    """The marks without the empty ones of parts that the file marks nowhere."""
+    return replace(
+        marks,
+        labels=marks.labels if marks.labels or "labels" in parts else None,
+        spans=marks.spans if marks.spans or "spans" in parts else None,
+        relations=marks.relations if marks.relations or "relations" in parts else None,
     )
 
 

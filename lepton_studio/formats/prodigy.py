@@ -130,36 +130,35 @@ def _spans(task: JsonObject) -> tuple[tuple[SpanMark, ...] | None, tuple[Relatio
     by_token = {_last_token(one): place for place, one in enumerate(found or ()) if isinstance(one, Mapping)}
     relations = []
     for one in listed(task.get("relations")):
-        ends = []
-        for side in ("head", "child"):
-            brought = one.get(f"{side}_span")
-            if isinstance(brought, Mapping) and brought.get("start") is not None:
-                (span,) = spans_from_json([{"label": _UNMARKED, **{k: v for k, v in brought.items() if v is not None}}])
-                same = (
-                    place for place, other in enumerate(spans) if (other.start, other.end) == (span.start, span.end)
-                )
-                place = next(same, None)
-                if place is None:
-                    place = len(spans)
-                    spans.append(span)
-            else:
-                place = by_token.get(one.get(side))
-                token = None if place is not None else _token(task, one.get(side))
-                if place is None and token is None:
-                    place = NOWHERE
-                elif token is not None:
-                    place = len(spans)
-                    spans.append(
-                        SpanMark(int(token["start"]), int(token["end"]), _UNMARKED, str(token.get("text", "")))
-                    )
-            ends.append(place)
-        relations.append(RelationMark(ends[0], ends[1], str(one.get("label", ""))))
+        head, tail = (_end(task, one, side, spans=spans, by_token=by_token) for side in ("head", "child"))
+        relations.append(RelationMark(head, tail, str(one.get("label", ""))))
     said = found is not None or manual
     return (tuple(spans) if said or spans else None, tuple(relations) if task.get("relations") is not None else None)
 
 
 _UNMARKED = "token"
 """The label of a token that a relation is of though no span marks it."""
+
+
+def _end(
+    task: JsonObject, relation: Mapping[str, Any], side: str, *, spans: list[SpanMark], by_token: Mapping[object, int]
+) -> int:
+    """The place among the spans that one end of a relation has; a span or token that is not among them joins them."""
+    brought = relation.get(f"{side}_span")
+    if isinstance(brought, Mapping) and brought.get("start") is not None:
+        (span,) = spans_from_json([{"label": _UNMARKED, **{k: v for k, v in brought.items() if v is not None}}])
+        same = (place for place, one in enumerate(spans) if (one.start, one.end) == (span.start, span.end))
+        if (place := next(same, None)) is not None:
+            return place
+    else:
+        if (place := by_token.get(relation.get(side))) is not None:
+            return place
+        token = _token(task, relation.get(side))
+        if token is None:
+            return NOWHERE
+        span = SpanMark(int(token["start"]), int(token["end"]), _UNMARKED, str(token.get("text", "")))
+    spans.append(span)
+    return len(spans) - 1
 
 
 def _token(task: JsonObject, number: object) -> Mapping[str, Any] | None:
