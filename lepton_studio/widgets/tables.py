@@ -41,7 +41,7 @@ class _Copying(QObject):
             return False
         if event.type() != QEvent.Type.KeyPress:
             return False
-        rows = sorted(index.row() for index in watched.selectionModel().selectedRows())
+        rows = sorted({index.row() for index in watched.selectedIndexes()})
         if rows:
             QGuiApplication.clipboard().setText("\n".join(_row_words(watched, row) for row in rows))
         return True
