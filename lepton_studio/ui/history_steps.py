@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QDate, QLocale, QObject
 
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.project.changes import Changes
@@ -132,5 +132,5 @@ def moment(at: str) -> str:
     time_of_day = then.strftime("%H:%M")
     if then.date() == datetime.now(then.tzinfo).date():
         return time_of_day
-    day = QLocale(language_in_use()).toString(then.date(), QLocale.FormatType.ShortFormat)
+    day = QLocale(language_in_use()).toString(QDate(then.year, then.month, then.day), QLocale.FormatType.ShortFormat)
     return f"{day} {time_of_day}"

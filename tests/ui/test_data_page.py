@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from lepton_studio.formats import sniff
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.project.records import Filter, NewSample, State
 from lepton_studio.ui.data.bulk_actions import Chosen
 from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
 from lepton_studio.ui.data.guess_form import GuessForm
@@ -191,13 +191,14 @@ def test_ctrl_a_is_all_found_and_a_label_given_by_hand_stays_unless_one_says_so(
         wait_until(lambda: project.label_counts() == {refund: 1, lost: 249, 3: 0} and session.background.is_idle)
         assert project.sample(3).value == {"labels": [refund]} and "247" in window.toast.text
 
-        for act, state, count in (
+        acts: list[tuple[Callable[[], None], State, int]] = [
             (lambda: page.table.bulk.skip(_all(page), True), "skipped", 250),
             (lambda: page.table.bulk.skip(_all(page), False), "skipped", 0),
             (lambda: page.table.bulk.flag(_all(page), True), "flagged", 250),
             (lambda: page.table.bulk.move(_all(page), "test"), "any", 250),
             (lambda: page.table.bulk.remove(_all(page)), "any", 0),
-        ):
+        ]
+        for act, state, count in acts:
             act()
             assert project.count(Filter(state=state)) == count
         assert page._stack.currentIndex() == 0

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from lepton_studio.project.history import now
 from lepton_studio.ui.history_card import HistoryCard
+from lepton_studio.ui.history_steps import moment
 from lepton_studio.ui.main_window import MainWindow
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 
@@ -36,6 +38,12 @@ def test_an_import_is_undone_by_a_second_press_only_and_redone_from_the_toast(tm
         assert project.count() == 0 and "Undone" in window.toast.text
         _toast_button(window).click()
         assert project.count() == 12, "Redo in the toast"
+
+
+def test_a_moment_of_another_day_is_said_with_its_day() -> None:
+    assert moment(now()).count(":") == 1 and " " not in moment(now())
+    assert moment("2024-02-29T11:30:00.000+00:00").endswith(":30") and "2" in moment("2024-02-29T11:30:00.000+00:00")
+    assert " " in moment("2024-02-29T11:30:00.000+00:00")
 
 
 def test_what_is_passed_over_is_told_and_comes_back_from_the_history(tmp_path: Path) -> None:
