@@ -237,12 +237,12 @@ def _one_hot(columns: Sequence[_Column]) -> bool:
 
 
 def _is_split(column: _Column) -> bool:
-    """A column of splits, with a few other words in it."""
+    """A column of splits, with a few other words in it; texts about trains and tests are none."""
     if not column.values or column.longest > 40:
         return False
     if column.name.strip().lower() in _SPLIT_NAMES:
         return column.share_splits >= 0.5
-    return column.share_splits >= 0.95 and column.splits > 1
+    return column.share_splits >= 0.95 and column.splits > 1 and column.mean_length <= 20
 
 
 def _is_verdict(column: _Column) -> bool:

@@ -219,6 +219,12 @@ def test_lists_called_by_splits_are_read_as_them(tmp_path: Path, content: object
     assert all(" " in text or text == "meh" for text in seen.texts)
 
 
+def test_texts_about_trains_and_tests_are_no_splits(tmp_path: Path) -> None:
+    rows = [{"text": f"my {word} was late on day {n}", "label": "x"} for word in ("train", "test") for n in range(9)]
+    seen = look(tmp_path, {"train": rows, "test": rows}, task="text_classification", name="a.json")
+    assert seen.guess.text == "text" and seen.guess.split_column is None and len(seen.rows) == 36
+
+
 def test_a_list_behind_the_head_of_the_file_is_read_too(tmp_path: Path) -> None:
     rows = [{"text": f"late box {place} " + "x" * 80, "label": "bad"} for place in range(4000)]
     seen = look(tmp_path, {"train": rows, "test": ROWS}, task="text_classification", name="a.json")
