@@ -140,6 +140,16 @@ def test_answers_come_in_at_their_places(tmp_path: Path, rows: list[object], ans
     assert "None" not in seen.said
 
 
+def test_answers_of_parquet_come_in_too(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    answers = [{"text": ["Turku"], "answer_start": [14]}, {"text": [], "answer_start": []}]
+    table = {"context": ["The office in Turku."] * 2, "question": ["Where?", "Who?"], "answers": answers}
+    parquet.write_table(arrow.table(table), tmp_path / "a.parquet")
+    (row,) = found(sniff([tmp_path / "a.parquet"], wants=task_named("question_answering").wants)).rows
+    asked = row.marks.questions or ()
+    assert [[(at.start, at.end) for at in one.answers] for one in asked] == [[(14, 19)], []]
+
+
 # -------------------------------------------------------------------------------------------------- nearly JSON Lines
 
 BAD, GOOD = '{"text":"late box","label":"bad"}', '{"text":"all fine","label":"good"}'
