@@ -125,6 +125,17 @@ def parser() -> argparse.ArgumentParser:
         help=tr("what a word in the column of splits means: train, validation, test or none; may be repeated"),
     )
     bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
+    bring.add_argument(
+        "--update",
+        action="store_true",
+        help=tr("rows that are there already, by their id or text, change their samples instead of being added again"),
+    )
+    bring.add_argument(
+        "--merge-twins",
+        action="store_true",
+        help=tr("labels that differ only in case, spaces, Unicode form or what cannot be seen become one"),
+    )
+    bring.add_argument("--dry-run", action="store_true", help=tr("say what would come in and change, and do nothing"))
     bring.add_argument("--yes", action="store_true", help=tr("import as guessed, even where that is in doubt"))
 
     verb("status", tr("show what is in a project"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lepton_studio.formats import Guess
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunId, RunRecord, Split
+    from lepton_studio.studio.import_result import Foreseen
     from lepton_studio.studio.judging import Standing
     from lepton_studio.tasks.base import Task
 
@@ -110,17 +111,53 @@ def import_files(options: Namespace) -> Answer:
         if not options.yes:
             _refuse_doubts(guesses)
         progress = Progress(tr("reading"))
-        result = importing.import_files(project, guesses, progress=progress)
+        if options.dry_run:
+            foreseen = importing.foresee(project, guesses, progress=progress)
+            progress.done()
+            return _as_foreseen(foreseen)
+        result = importing.import_files(
+            project, guesses, update=options.update, merge_twins=options.merge_twins, progress=progress
+        )
         progress.done()
     problems = [{"file": one.source, "row": one.row, "reason": one.reason} for one in result.problems]
     shown = [one for one in result.problems if one.reason not in result.left_out]
     listed = [f"  {one.source}:{one.row}  {one.reason}" for one in shown[:20]]
     if len(shown) > len(listed):
         listed.append(tr("  and {more} more (all of them with --json)", more=len(shown) - len(listed)))
-    return Answer(
-        {"added": result.added, "labelled": result.labelled, "skipped": result.skipped, "problems": problems},
-        "\n".join([result.sentence(), *listed]),
-    )
+    facts = {
+        "added": result.added,
+        "labelled": result.labelled,
+        "changed": result.changed,
+        "same": result.same,
+        "skipped": result.skipped,
+        "duplicates": result.duplicates,
+        "twins": [list(names) for names in result.twins],
+        "problems": problems,
+    }
+    if result.is_nothing:
+        return Answer(facts, "\n".join(listed), failure=result.sentence())
+    changes = [f"  {line}" for line in result.changes]
+    if result.changed > len(changes):
+        changes.append(tr("  and {more} more", more=result.changed - len(changes)))
+    hints = []
+    if result.duplicates and not options.update:
+        hints.append(tr("With --update they change their samples instead of being added again."))
+    if result.twins and not options.merge_twins:
+        hints.append(tr("With --merge-twins they become one label each."))
+    return Answer(facts, "\n".join([result.sentence(), *changes, *hints, *listed]))
+
+
+def _as_foreseen(foreseen: Foreseen) -> Answer:
+    """What `--dry-run` says."""
+    from lepton_studio.studio.import_result import twins_sentence
+
+    lines = [foreseen.sentence(), *(f"  {line}" for line in foreseen.changes)]
+    if foreseen.changed > len(foreseen.changes):
+        lines.append(tr("  and {more} more", more=foreseen.changed - len(foreseen.changes)))
+    if foreseen.twins:
+        lines.append(twins_sentence(foreseen.twins))
+    facts = {"new": foreseen.new, "changed": foreseen.changed, "same": foreseen.same, "left_out": foreseen.unlike}
+    return Answer({**facts, "twins": [list(names) for names in foreseen.twins]}, "\n".join(lines))
 
 
 NO_COLUMN = "none"

@@ -199,6 +199,13 @@ class Reads:
         """The scale of the ratings; None where nobody has said it and no file has shown it."""
         return read_scale(self._db)
 
+    def identities(self) -> Iterator[tuple[SampleId, int, str]]:
+        """(id, what identifies its text, the id that it has in its file or "") of each sample, the oldest first."""
+        yield from self._db.execute(
+            """SELECT s.id, s.text_hash, ifnull(json_extract(c.fields, '$.id'), '')
+               FROM sample s JOIN content c ON c.id = s.id ORDER BY s.id"""
+        )
+
     def source_row(self, sample_id: SampleId) -> SourceRow:
         """The untouched row that a sample came from. Raises NoSuchSample."""
         return sources.source_row(self._db, sample_id)

@@ -12,6 +12,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.connection import one_line
 from lepton_studio.project.marks import QUESTION, Marks, QuestionMark
 from lepton_studio.project.records import Label, LabelId, Labels
+from lepton_studio.studio.twins import cleaned, twin_key, twins_among
 from lepton_studio.tasks.base import BadAnnotation, Task
 
 Kind = Literal["label", "span", "relation"]
@@ -37,15 +38,17 @@ class Taken:
 class Naming:
     """The labels of a project and those that a file adds to them, which have ids below 0 until they are created.
 
-    Names are unique in a project: one that a file uses for two kinds gets a second label, "name (kind)".
+    Names are unique in a project: one that a file uses for two kinds gets a second label, "name (kind)". With
+    `merge_twins`, a name that is a twin of a label stands for that label (see `twins`).
     """
 
-    def __init__(self, task: Task[Any], labels: Labels) -> None:
+    def __init__(self, task: Task[Any], labels: Labels, *, merge_twins: bool = False) -> None:
         self._task = task
         self._labels = {label.name: label for label in labels}
         self._ids = {label.name: label.id for label in labels}
         self._by_id = {label.id: label for label in labels}
         self._names: dict[tuple[Kind, str], str] = {}
+        self._by_twin = {self._twin(one): one.name for one in reversed(labels)} if merge_twins else None
         self._plain: dict[tuple[str, ...], Taken] = {}
         self._used: dict[str, None] = {}
 
@@ -53,6 +56,19 @@ class Naming:
     def new(self) -> list[Label]:
         """The labels to create, in the order of their first use."""
         return [self._labels[name] for name in self._used if self._labels[name].id < 0]
+
+    @property
+    def twins(self) -> tuple[tuple[str, ...], ...]:
+        """The names that a person takes for one, of the files and of the project's labels that they use or resemble."""
+        written: dict[Kind, list[str]] = {}
+        for kind, name in self._names:
+            written.setdefault(kind, []).append(name)
+        groups = []
+        for kind, names in written.items():
+            used = {twin_key(name) for name in names}
+            known = [one.name for one in self._labels.values() if one.id >= 0 and self._kind(one) == kind]
+            groups += twins_among([*(name for name in known if twin_key(name) in used), *names])
+        return tuple(groups)
 
     def add(self, name: str, kind: Kind) -> str | None:
         """Note a name that is known beforehand, where the task has labels of this kind; what the project calls it."""
@@ -112,7 +128,7 @@ class Naming:
         known = self._names.get((kind, written))
         if known is not None:
             return known
-        name = one_line(written) or tr("unnamed")
+        name = self._merged(one_line(written) or tr("unnamed"), kind)
         if name in self._labels and self._kind(self._labels[name]) != kind:
             name = f"{name} ({kind})"
         if name not in self._labels:
@@ -120,8 +136,19 @@ class Naming:
             self._ids[name] = -len(self._ids) - 1
             self._labels[name] = Label(self._ids[name], name, "", "", "", 0, options)
             self._by_id[self._ids[name]] = self._labels[name]
+            if self._by_twin is not None:
+                self._by_twin.setdefault((kind, twin_key(name)), name)
         self._names[kind, written] = name
         return name
+
+    def _merged(self, name: str, kind: Kind) -> str:
+        """The label that the name is a twin of, where twins are merged; a new one is cleaned."""
+        if self._by_twin is None or name in self._labels:
+            return name
+        return self._by_twin.get((kind, twin_key(name))) or cleaned(name)
+
+    def _twin(self, label: Label) -> tuple[str, str]:
+        return self._kind(label), twin_key(label.name)
 
     def _kind(self, label: Label) -> str:
         return str(label.options.get("kind") or self._task.label_kinds[0])

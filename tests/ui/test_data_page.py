@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -362,3 +363,61 @@ def test_what_is_in_doubt_must_be_answered_before_it_comes_in(tmp_path: Path) ->
         view.form.label.activated.emit(view.form.label.currentIndex())
         wait_until(view.import_button.isEnabled)
         assert not view.confirm.isVisible()
+
+
+def test_a_file_that_comes_back_updates_its_samples_when_asked_and_twins_become_one(tmp_path: Path) -> None:
+    first, again = tmp_path / "first.csv", tmp_path / "again.csv"
+    first.write_text("id,text,label\n1,late box,bad\n2,all fine,good\n3,meh day,\n", "utf-8")
+    again.write_text("id,text,label\n1,late box,Good\n2,all fine,good\n3,meh day,bad\n4,new one,bad\n", "utf-8")
+    with open_window(make_project(tmp_path, texts=0, labels=()), page="data") as window:
+        page = _page(window)
+        assert window.session is not None
+        project = window.session.project
+        window.import_files([first])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.import_button.isEnabled)
+        assert not view.known.isVisible(), "nothing is there yet"
+        view.import_button.click()
+        wait_until(lambda: project.count() == 3)
+        window.import_files([again])
+        wait_until(view.known.isVisible)
+        said = view.known.rows.text()
+        assert "3 rows are there already: 2 would change their samples, 1 is the same. 1 row is new." in said
+        assert "row 2: bad → Good" in said and "“good” = “Good”" in view.known.twins.text()
+        view.known.again.setCurrentIndex(view.known.again.findData(True))
+        view.known.merge.setChecked(True)
+        view.import_button.click()
+        wait_until(lambda: project.count() == 4)
+        wait_until(lambda: "2 samples were changed" in window.toast.text)
+        counts = project.label_counts()
+        assert {label.name: counts[label.id] for label in project.labels()} == {"bad": 2, "good": 2}
+        window.undo()
+        window.undo()  # so much is asked about first
+        wait_until(lambda: project.count() == 3)
+
+
+def test_a_sheet_and_the_row_of_its_header_can_be_chosen(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "May"
+    for row in (["Feedback", ""], ["text", "label"], ["late box", "bad"], ["all fine", "good"]):
+        book.active.append(row)
+    other = book.create_sheet("codes")
+    for row in (["code", "meaning"], ["bad", "to be mended soon"], ["good", "nothing to do here"]):
+        other.append(row)
+    book.save(tmp_path / "book.xlsx")
+    with open_window(make_project(tmp_path, texts=0), page="data") as window:
+        page = _page(window)
+        window.import_files([tmp_path / "book.xlsx"])
+        view = page.import_view
+        assert view is not None
+        wait_until(view.import_button.isEnabled)
+        assert (view.form.table.currentText(), view.form.header.value()) == ("May", 2)
+        assert view.form.table.isVisible() and view.form.header.isVisible()
+        view.form.table.setCurrentIndex(view.form.table.findData("codes"))
+        view.form.table.activated.emit(view.form.table.currentIndex())
+        wait_until(lambda: "codes is read" in view._notices.text())
+        for row, shown in ((0, 3), (1, 2)):
+            view.form.header.setValue(row)
+            wait_until(lambda shown=shown: view.preview.rowCount() == shown)
+        assert view.form.text.currentText() == "meaning"

@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
 
 from lepton_studio.formats import Doubt, Guess
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Labels
+from lepton_studio.studio.import_result import Foreseen, ImportResult
 from lepton_studio.ui.background import Progress, Work
 from lepton_studio.ui.data.guess_form import GuessForm
+from lepton_studio.ui.data.known_rows import KnownRows
 from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
 from lepton_studio.ui.known_errors import sentence_of
@@ -40,6 +42,8 @@ class ImportView(QWidget):
         self._labels: Labels = ()
         self._current = 0
         self._asked = 0
+        self._foreseeing: Work | None = None
+        self.known = KnownRows()
         self._title = words("", size=TITLE, bold=True)
         self._notices = words("", muted=True, wrap=True)
         self._failed = words("", wrap=True)
@@ -89,6 +93,7 @@ class ImportView(QWidget):
         names = ", ".join(path.name for path in paths[:3])
         self._title.setText(tr("Import {names}", names=names if len(paths) <= 3 else f"{names} …"))
         self._looks = []
+        self.known.forget()
         self._confirmed.clear()
         self._labels = self._session.project.labels()
         self._say(tr("Looking into the file …"))
@@ -101,28 +106,39 @@ class ImportView(QWidget):
         """Bring everything in, as one step that can be undone."""
         guesses, shares = [one.guess for one in self._looks], [spin.value() / 100 for spin in self.shares]
         shared = bool(self.sharing.currentData())
+        update, merge_twins = self.known.update_known, self.known.merge_twins
+        self._stop_foreseeing()
 
-        def work(progress: Progress) -> tuple[str, Changes]:
+        def work(progress: Progress) -> tuple[ImportResult, Changes]:
             from lepton_studio.studio.importing import Shares, import_files
 
             result = import_files(
                 progress.project,
                 guesses,
                 shares=Shares(*shares) if shared else None,
+                update=update,
+                merge_twins=merge_twins,
                 progress=progress.show,
                 should_stop=progress.should_stop,
             )
             name = progress.project.undo_name() or ""
             position = progress.project.history_position()
-            return result.sentence(), Changes(name, position, samples=None, labels=True, structure=True)
+            return result, Changes(name, position, samples=None, labels=True, structure=True)
 
-        def done(answer: tuple[str, Changes]) -> None:
-            sentence, changes = answer
+        def done(answer: tuple[ImportResult, Changes]) -> None:
+            result, changes = answer
             self._session.changed.emit(changes)
-            self._session.said.emit(sentence, True)
+            if result.is_nothing:
+                self._session.failed.emit(result.sentence())
+            else:
+                self._session.said.emit(result.sentence(), result.added > 0 or result.changed > 0)
 
         self._session.run_in_background(self._title.text(), work, done, writes=True)
         self.left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._stop_foreseeing()
+        super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -142,6 +158,7 @@ class ImportView(QWidget):
                 first = not self._looks
                 self._looks = looks
                 self._show_guesses(place)
+                self._foresee(asked)
                 if first:
                     asks = self.confirm if self.confirm.isVisibleTo(self) else self.form.text
                     (self.import_button if self.import_button.isEnabled() else asks).setFocus()
@@ -162,6 +179,33 @@ class ImportView(QWidget):
         """Nobody waits for the answer to the last question any more."""
         if self._look_going_on is not None:
             self._look_going_on.stop.set()
+
+    def _foresee(self, asked: int) -> None:
+        """Find out which rows are there already, and which labels look alike: reads the files to their ends."""
+        self._stop_foreseeing()
+        guesses = [one.guess for one in self._looks]
+        if not all(guess.text is not None or not guess.columns for guess in guesses):
+            self.known.show_foreseen(None)
+            return
+
+        def work(progress: Progress) -> Foreseen | None:
+            from lepton_studio.formats import UnreadableFile
+            from lepton_studio.studio.importing import Cancelled, foresee
+
+            try:
+                return foresee(progress.project, guesses, should_stop=progress.should_stop)
+            except (Cancelled, UnreadableFile):  # the import itself will say what is wrong with a file
+                return None
+
+        def done(foreseen: Foreseen | None) -> None:
+            if asked == self._asked:
+                self.known.show_foreseen(foreseen)
+
+        self._foreseeing = self._session.run_in_background(tr("Looking into the file"), work, done, quiet=True)
+
+    def _stop_foreseeing(self) -> None:
+        if self._foreseeing is not None:
+            self._session.background.cancel(self._foreseeing)
 
     def _show_guesses(self, place: int) -> None:
         self._show_parts(True)
@@ -278,6 +322,7 @@ class ImportView(QWidget):
         content.setLayout(
             column(
                 self.form,
+                self.known,
                 8,
                 words(tr("Rows whose file names no split")),
                 self.sharing,

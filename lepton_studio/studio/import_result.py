@@ -1,0 +1,150 @@
+"""What an import would do, and what it did, in figures and in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from lepton_studio.language import tr, trn
+from lepton_studio.project.records import Labels, Split
+from lepton_studio.project.sources import ImportProblem
+from lepton_studio.studio.twins import in_words
+from lepton_studio.studio.updating import RowChange
+from lepton_studio.tasks.base import Task
+
+_SHOWN_CHANGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What an import would do, if the rows that are there already update their samples.
+
+    `changes`: the first few that would change, in words. `twins`: names of labels that a person takes for one.
+    """
+
+    new: int
+    changed: int
+    same: int
+    unlike: int
+    changes: tuple[str, ...]
+    twins: tuple[tuple[str, ...], ...]
+
+    @property
+    def known(self) -> int:
+        """How many rows are samples of the project already."""
+        return self.changed + self.same + self.unlike
+
+    def sentence(self) -> str:
+        """How many rows are known, and what they would change."""
+        said = [
+            trn("{count} row is there already:", "{count} rows are there already:", self.known),
+            trn("{count} would change its sample,", "{count} would change their samples,", self.changed),
+            trn("{count} is the same.", "{count} are the same.", self.same),
+        ]
+        if self.unlike:
+            said.append(
+                trn(
+                    "{count} has the id of a sample with another text and would be left out.",
+                    "{count} have the ids of samples with other texts and would be left out.",
+                    self.unlike,
+                )
+            )
+        said.append(trn("{count} row is new.", "{count} rows are new.", self.new))
+        return " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did. `skipped` counts rows that were not taken; `problems` names them, and rows that lost a label.
+
+    `duplicates`: imported samples whose text was there already. `leaks`: texts of this import in more than one split.
+    `left_out`: a sentence for each sort of mark that the project's task cannot use; `problems` has them by file.
+    `changed`, `same`: samples that were there and were updated, or were as the file says; `changes` says how, in words.
+    `twins`: names of labels that a person takes for one, which were merged or not.
+    """
+
+    added: int
+    labelled: int
+    skipped: int
+    problems: tuple[ImportProblem, ...]
+    labels_created: tuple[str, ...]
+    duplicates: int
+    leaks: int
+    splits: Mapping[Split | None, int]
+    left_out: tuple[str, ...] = ()
+    changed: int = 0
+    same: int = 0
+    changes: tuple[str, ...] = ()
+    twins: tuple[tuple[str, ...], ...] = ()
+    merged_twins: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no row of the files is a sample now."""
+        return not (self.added or self.changed or self.same)
+
+    @property
+    def unlabelled(self) -> int:
+        """How many came in without a label."""
+        return self.added - self.labelled
+
+    def sentence(self) -> str:
+        """The result in one or a few short sentences."""
+        said = []
+        if self.changed or self.same:
+            said.append(trn("{count} sample was changed,", "{count} samples were changed,", self.changed))
+            said.append(trn("{count} was the same already.", "{count} were the same already.", self.same))
+        if self.is_nothing:
+            said.append(tr("Nothing came in: no row could be taken as a sample."))
+        elif self.added or not said:
+            said.append(
+                trn(
+                    "{count} sample came in, {labelled} labelled.",
+                    "{count} samples came in, {labelled} of them labelled.",
+                    self.added,
+                    labelled=self.labelled,
+                )
+            )
+        if self.skipped:
+            said.append(tr("{skipped} rows could not be read.", skipped=self.skipped))
+        if self.duplicates:
+            said.append(
+                trn(
+                    "{count} of them has a text that was there already; it was added again.",
+                    "{count} of them have texts that were there already; they were added again.",
+                    self.duplicates,
+                )
+            )
+        if self.leaks:
+            said.append(tr("{leaks} texts stand in more than one split: scores will look too good.", leaks=self.leaks))
+        if self.twins and self.merged_twins:
+            said.append(tr("Taken as one label: {names}.", names=in_words(self.twins)))
+        elif self.twins:
+            said.append(twins_sentence(self.twins))
+        return " ".join((*said, *self.left_out))
+
+
+def twins_sentence(twins: Sequence[tuple[str, ...]]) -> str:
+    """What a person should know of labels that look alike."""
+    return tr(
+        "Labels that differ only in case, accents typed otherwise, spaces or what cannot be seen: {names}.",
+        names=in_words(twins),
+    )
+
+
+def changes_in_words(changes: Sequence[RowChange], task: Task[Any], labels: Labels) -> tuple[str, ...]:
+    """The first changes, a line each: the row, and its value before and after."""
+
+    def words(value: object | None) -> str:
+        return tr("no label") if value is None else task.words(task.parse(value, labels), labels)
+
+    lines = []
+    for one in islice(changes, _SHOWN_CHANGES):
+        said = [f"{words(one.before)} → {words(one.value)}"] if one.value is not None else []
+        said += [tr("split: {split}", split=one.split)] if one.split is not None else []
+        said += [tr("note: {note}", note=one.note)] if one.note else []
+        said += [tr("skipped")] if one.skip else []
+        lines.append(tr("row {row}: {change}", row=one.row, change=", ".join(said)))
+    return tuple(lines)
