@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
@@ -26,6 +24,7 @@ Kept = Literal["saved", "unsaved", "gone", "read_only"]
 """Every write is durable when it returns. "unsaved": the last one could not be made; "gone": none can be."""
 
 _LOOK_EVERY = 5_000
+_ANSWER_AFTER = 20
 _BACK_UP_EVERY = 10 * 60_000
 """Milliseconds."""
 
@@ -36,7 +35,6 @@ class Keeping(QObject):
     """Owned by the session. `changed`: `state` or `at` is another now."""
 
     changed = Signal()
-    _looked = Signal(bool)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -52,16 +50,17 @@ class Keeping(QObject):
         self._backed_up = session.project.write_count()
         self._has_no_room = False
         self._look: threading.Thread | None = None
-        self._looked.connect(self._take_look, Qt.ConnectionType.QueuedConnection)
+        self._there: list[bool] = []
+        """The answer of that thread, which knows nothing of Qt: the window may be gone before it comes."""
+        self._answered = QTimer(self)
+        self._answered.setInterval(_ANSWER_AFTER)
+        self._answered.timeout.connect(self._take_look)
         if not session.project.read_only:
             self._rescue = session.project.clone()  # opened now: it reads the file even after that was deleted
             for work, every in ((self.look, _LOOK_EVERY), (self.back_up, _BACK_UP_EVERY)):
                 timer = QTimer(self)
                 timer.timeout.connect(work)
                 timer.start(every)
-            app = QGuiApplication.instance()
-            if isinstance(app, QGuiApplication):
-                app.applicationStateChanged.connect(self._look_when_active)
 
     @property
     def is_gone(self) -> bool:
@@ -90,19 +89,14 @@ class Keeping(QObject):
 
     def look(self) -> None:
         """Look whether the folder is in its place, in a thread: a network drive may take long to answer."""
-        if self._look is not None and self._look.is_alive():
+        if self._look is not None or not self._session.is_open:
             return
-        project = self._session.project
-        if not self._session.is_open:
-            return
-
-        def ask() -> None:
-            there = project.is_in_place()
-            with suppress(RuntimeError):  # the window was closed meanwhile
-                self._looked.emit(there)
-
-        self._look = threading.Thread(target=ask, name="look for the project", daemon=True)
+        project, there = self._session.project, self._there
+        self._look = threading.Thread(
+            target=lambda: there.append(project.is_in_place()), name="look for the project", daemon=True
+        )
         self._look.start()
+        self._answered.start()
 
     def back_up(self) -> None:
         """Make a backup beside the window if something was written since the last one."""
@@ -143,12 +137,12 @@ class Keeping(QObject):
         if self._rescue is not None:
             self._rescue.close()
 
-    def _look_when_active(self, state: Qt.ApplicationState) -> None:
-        if state == Qt.ApplicationState.ApplicationActive:
-            self.look()
-
-    def _take_look(self, there: bool) -> None:
-        if not there:
+    def _take_look(self) -> None:
+        if not self._there:
+            return
+        self._answered.stop()
+        self._look = None
+        if not self._there.pop():
             self._be("gone")
         elif self.is_gone:  # it came back
             self._be("saved")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFileDialog
 
 from lepton_studio.language import tr
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
     from lepton_studio.ui.main_window import MainWindow
 
 
-class ProjectFiles:
-    """One for the window; all methods belong to its thread."""
+class ProjectFiles(QObject):
+    """One for the window, whose events it looks at; all methods belong to its thread."""
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window = window
+        window.installEventFilter(self)
         self._banner = window.place_banner
         self._banner.asked.connect(self._save_from_banner)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        session = self._window.session
+        if event.type() == QEvent.Type.WindowActivate and session is not None:
+            session.keeping.look()  # somebody may have moved the folder in another program
+        return super().eventFilter(watched, event)
 
     def follow(self, session: Session) -> None:
         """Show whether the work of this session is kept."""
