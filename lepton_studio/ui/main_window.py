@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
@@ -321,9 +320,6 @@ class MainWindow(QMainWindow):
         if self.session is not None:
             self.open_page("data")
             self._pages["data"].import_files(files)
-
-    def show_log_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_folder())))
 
     # ----------------------------------------------------------------------------------------- what is shown
 

@@ -8,7 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
 from lepton_studio.language import LANGUAGES, tr
+from lepton_studio.settings import user_folder
 from lepton_studio.ui.actions import Action
 from lepton_studio.ui.pages import PAGES
 from lepton_studio.widgets.theme import Scheme
@@ -109,10 +113,14 @@ def window_actions(window: MainWindow) -> list[Action]:
         Action("tour", tr("A short tour"), window.cards.start_tour, "", "help", has_project),
         Action("keys", tr("All keys"), window.show_keys, "?", "help", also=("F1",)),
         Action("change_keys", tr("Change keys …"), window.cards.change_keys, "", "help"),
-        Action("log", tr("Show the log folder"), window.show_log_folder, "", "help"),
+        Action("log", tr("Show the log folder"), _show_log_folder, "", "help"),
         Action("about", tr("About Lepton Studio"), window.cards.show_about, "", "help", apart=True),
     ]
 
 
 def _choice(name: str, title: str, run: Callable[[], object], chosen: Callable[[], bool], within: str) -> Action:
     return Action(name, title, run, "", "view", chosen=chosen, within=within)
+
+
+def _show_log_folder() -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_folder())))
