@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,12 @@ def newest_sound_checkpoint(folder: RunFolder) -> Checkpoint | None:
 
     Takes about a second for a gigabyte.
     """
-    return next((one for one in all_checkpoints(folder) if _is_whole(one.path)), None)
+    return next(sound_checkpoints(folder), None)
+
+
+def sound_checkpoints(folder: RunFolder) -> Iterator[Checkpoint]:
+    """All of them, newest first; one is opened when it is its turn."""
+    return (one for one in all_checkpoints(folder) if _is_whole(one.path))
 
 
 def _is_whole(path: Path) -> bool:

@@ -86,7 +86,10 @@ class RunFolder:
 
     def job(self) -> Job:
         """The job of this folder. Raises OSError or ValueError when there is none that can be read."""
-        return Job.from_json(json.loads(self.job_file.read_text("utf-8")))
+        try:
+            return Job.from_json(json.loads(self.job_file.read_text("utf-8")))
+        except (TypeError, AttributeError, LookupError, RecursionError) as error:
+            raise ValueError(f"{self.job_file} is no job") from error
 
     def events(self) -> Iterator[Event]:
         """All events written so far; a torn line (the child was killed in mid-write) is left out."""

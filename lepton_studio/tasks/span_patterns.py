@@ -17,6 +17,7 @@ from pathlib import Path
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
+from lepton_studio.stopping import go_on
 from lepton_studio.tasks.base import BadAnnotation
 from lepton_studio.tasks.span_values import Span, in_order
 
@@ -88,20 +89,25 @@ def read_patterns(path: Path, labels: Labels) -> Find:
     return lambda text: _find(text, root, patterns)
 
 
+def is_pattern_file(path: Path) -> bool:
+    """Whether it may hold rules, which take time, rather than words only."""
+    return path.suffix.lower() in (".jsonl", ".json", ".ndjson")
+
+
 def _entries(path: Path, ids: Mapping[str, int]) -> Iterator[tuple[str, str | tuple[Condition, ...]]]:
     """(label, words or conditions) of each line."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise BadAnnotation(tr("{file} is no text in UTF-8.", file=path.name)) from error
-    if path.suffix.lower() in (".jsonl", ".json", ".ndjson"):
+    if is_pattern_file(path):
         for number, line in enumerate(lines, 1):
             if line.strip():
                 yield _prodigy(line, place=tr("line {number} of {file}", number=number, file=path.name))
         return
     delimiter = max("\t;,", key=lambda one: sum(one in line for line in lines[:100]))
     own = path.stem if path.stem.casefold() in ids else ""
-    for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
+    for number, row in _rows(lines, delimiter, file=path.name):
         cells = [cell.strip() for cell in row]
         if len(cells) > 1 and cells[0] and cells[1]:
             yield cells[1], cells[0]
@@ -116,6 +122,17 @@ def _entries(path: Path, ids: Mapping[str, int]) -> Iterator[tuple[str, str | tu
             raise BadAnnotation(sentence)
 
 
+def _rows(lines: Sequence[str], delimiter: str, *, file: str) -> Iterator[tuple[int, list[str]]]:
+    """(number from 1, cells). Raises BadAnnotation where a cell is longer than any words to look for."""
+    number = 0
+    try:
+        for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
+            yield number, row
+    except csv.Error as error:
+        sentence = tr("Line {number} of {file} is too long for words to look for.", number=number + 1, file=file)
+        raise BadAnnotation(sentence) from error
+
+
 def _prodigy(line: str, *, place: str) -> tuple[str, str | tuple[Condition, ...]]:
     try:
         stored = json.loads(line)
@@ -123,7 +140,7 @@ def _prodigy(line: str, *, place: str) -> tuple[str, str | tuple[Condition, ...]
         if isinstance(pattern, str):
             return label, pattern
         tokens = [{str(key).lower(): wanted for key, wanted in token.items()} for token in pattern]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadAnnotation(tr("This is no pattern: {place}.", place=place)) from error
     if all(set(token) == {"lower"} for token in tokens):
         return label, " ".join(str(token["lower"]) for token in tokens)
@@ -185,6 +202,7 @@ def _find(text: str, root: _Node, patterns: Iterable[_Pattern]) -> tuple[Span, .
     spans: list[Span] = []
     free = 0
     for first, (start, _, _) in enumerate(tokens):
+        go_on()
         if first < free:
             continue
         last, labels = _longest(folded, first, root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import pickle
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,10 +16,15 @@ import torch
 from torch import Tensor, nn
 
 from lepton_studio.files import sync_folder
-from lepton_studio.runs.checkpoints import all_checkpoints, checkpoint_file, newest_sound_checkpoint
+from lepton_studio.runs.checkpoints import all_checkpoints, checkpoint_file, newest_sound_checkpoint, sound_checkpoints
 from lepton_studio.runs.folder import RunFolder
 
 _VERSION = 1
+_UNREADABLE = (
+    OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError,
+    pickle.PickleError, AssertionError,
+)  # fmt: skip
+"""What torch raises for a file that is no checkpoint, whatever its zip file says."""
 _KEPT = 2
 _SHARE = 0.02
 """Of the run's time, writing checkpoints may take so much (but for those on request)."""
@@ -105,15 +111,16 @@ class Checkpoints:
 
         One that is torn or was written by another version is removed and the next older one taken.
         """
-        while (found := newest_sound_checkpoint(self._folder)) is not None:
+        for found in sound_checkpoints(self._folder):
             try:
                 content = torch.load(found.path, map_location="cpu", weights_only=True)
                 if content.pop("version") == _VERSION:
                     state = content.pop("state")
                     return Saved(State(**{**state, "best_score": tuple(state["best_score"])}), **content)
-            except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError):
+            except _UNREADABLE:
                 pass
-            found.path.unlink()
+            with contextlib.suppress(OSError):  # where it may not be removed, it does not stand in the way either
+                found.path.unlink()
         return None
 
     def newest_step(self) -> int:

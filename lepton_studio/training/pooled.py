@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -26,7 +27,7 @@ from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
 from lepton_studio.tasks.base import Input
 from lepton_studio.training.dropout import set_dropout
-from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
 from lepton_studio.training.learner import Batch, Example
 from lepton_studio.training.models import Base, Encoder, freeze, load_folder
 from lepton_studio.training.probe import Linear
@@ -184,7 +185,9 @@ def tuned_here(folder: Path) -> Iterator[None]:
     """Turns what goes wrong while the files of a learner are read into ModelNotFound."""
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
+        if is_out_of_memory(error):
+            raise
         sentence = tr("The folder {folder} holds no model tuned by Lepton Studio.", folder=folder)
         raise ModelNotFound(sentence) from error
 

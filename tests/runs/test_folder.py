@@ -94,3 +94,12 @@ def _damage(path: Path, *, at: int) -> None:
     content = bytearray(path.read_bytes())
     content[at] ^= 0xFF
     path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "7", "{}", '{"kind": "tune"}', '{"labels": 3, "recipe": []}', "[" * 5000, ""]
+)
+def test_what_is_no_job_is_said_in_one_way(folder: RunFolder, content: str) -> None:
+    folder.job_file.write_text(content, "utf-8")
+    with pytest.raises(ValueError):
+        folder.job()

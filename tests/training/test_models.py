@@ -54,6 +54,25 @@ def test_a_model_that_needs_its_own_code_is_refused_and_the_code_not_run(tmp_pat
         load_encoder(str(tmp_path / "model"))
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("model.safetensors", b"\xff\xff\xff\x7f\0\0\0\0{}"),
+        ("model.safetensors", b""),
+        ("tokenizer.json", b'{"model": []}'),
+        ("config.json", b'{"model_type": "bert", "hidden_size": "x"}'),
+        ("config.json", b'{"model_type": "bert", "hidden_size": 8, "num_attention_heads": 2}'),
+    ],
+)
+def test_torn_files_of_a_model_are_said_in_a_sentence_and_are_no_bug(
+    tmp_path: Path, tiny_model: Path, file: str, content: bytes
+) -> None:
+    shutil.copytree(tiny_model, tmp_path / "model")
+    (tmp_path / "model" / file).write_bytes(content)
+    with pytest.raises(ModelNotFound, match=r"cannot be loaded.*\.$"):
+        load_encoder(str(tmp_path / "model"))
+
+
 @pytest.mark.parametrize("name", ["no/such/folder", "/nowhere/at/all", "..."])
 def test_a_name_that_is_neither_folder_nor_hub_id_is_said(name: str) -> None:
     with pytest.raises(ModelNotFound, match="no model folder"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lepton_studio.runs.checkpoints import checkpoint_file
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Failed, Noted, Staged, Stepped, decode
@@ -19,6 +21,7 @@ from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training.batches import epoch_batches, inference_batches
 from lepton_studio.training.channel import Channel
+from lepton_studio.training.checkpoints import Checkpoints, State
 from lepton_studio.training.measure import fit_line
 from lepton_studio.training.models import Base
 from lepton_studio.training.probe import Labelled, fit
@@ -180,3 +183,18 @@ def test_a_window_that_is_gone_does_not_end_the_run(tmp_path: Path) -> None:
 def test_time_left_grows_with_the_length_of_texts() -> None:
     assert fit_line([(100, 0.02), (200, 0.03), (300, 0.04)]) == pytest.approx((0.01, 0.0001))
     assert fit_line([(100, 0.05)]) == pytest.approx((0.0, 0.0005))
+
+
+def test_a_checkpoint_that_cannot_be_read_does_not_stand_in_the_way_of_an_older_one(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    weights = {"weight": torch.ones(2)}
+    optimizer = torch.optim.SGD([torch.nn.Parameter(weights["weight"])])
+    kept = Checkpoints(folder)
+    kept.save(State(micro_batch=4, step=7), weights=weights, best=None, optimizer=optimizer)
+    for step, foreign in enumerate(({"version": 1}, [], {"version": 1, "state": {"step": "x"}, "weights": 3}), 8):
+        torch.save(foreign, checkpoint_file(folder, step))
+    with zipfile.ZipFile(checkpoint_file(folder, 20), "w") as packed:
+        packed.writestr("archive/data.pkl", b"cbuiltins\neval\n(S'1'\ntR.")
+        packed.writestr("archive/version", b"3\n")
+    saved = kept.newest()
+    assert saved is not None and saved.state.step == 7

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Filter, LabelId, Labels, RunId, Sample, SampleId
+from lepton_studio.tasks.span_patterns import is_pattern_file
 from lepton_studio.ui.background import Progress
 from lepton_studio.ui.labelling.word_list import Find, keep_word_list, kept_word_list
 from lepton_studio.ui.session import Session
@@ -141,7 +142,8 @@ class Suggestions(QObject):
     def _look_up(self, sample: Sample, find: Find) -> None:
         given = self._session.task.input(sample.text, sample.fields)
         self._found[sample.id] = None
-        if len(sample.text) <= _AT_ONCE:
+        is_quick = self.word_list is None or not is_pattern_file(self.word_list)
+        if is_quick and len(sample.text) <= _AT_ONCE:
             self._found[sample.id] = _of_word_list(find(given))
             return
 

@@ -132,7 +132,16 @@ _BROKEN_RULE = '{"label": "place", "pattern": [{"text": {"REGEX": "("}}]}'
 
 
 @pytest.mark.parametrize(
-    "content", ["word", "a,thing", '{"label": "place", "pattern": [{"shape": "Xx"}]}', "", _BROKEN_RULE]
+    "content",
+    [
+        "word",
+        "a,thing",
+        '{"label": "place", "pattern": [{"shape": "Xx"}]}',
+        "",
+        _BROKEN_RULE,
+        "x" * 200_000 + ",place",
+        '{"label": "place", "pattern": ' + "[" * 5000,
+    ],
 )
 def test_a_file_that_is_no_dictionary_is_refused_with_a_sentence(tmp_path: Path, content: str) -> None:
     path = tmp_path / ("a.jsonl" if "{" in content else "a.csv")
