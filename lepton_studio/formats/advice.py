@@ -10,6 +10,7 @@ from lepton_studio.formats.constants import says_one_thing
 from lepton_studio.formats.encoding import ENCODINGS
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.label_columns import numbered_columns
+from lepton_studio.formats.other_kinds import why_refused
 from lepton_studio.formats.roles import names_label
 from lepton_studio.formats.values import as_text
 from lepton_studio.language import tr, trn
@@ -145,8 +146,8 @@ def wrong_kind(head: Head) -> str:
     name = head.path.name
     if head.is_folder:
         return tr("{folder} holds no files that can be read.", folder=name)
-    if head.kind == "PDF" or head.suffix in {".docx", ".doc", ".odt", ".rtf"}:
-        return tr("{file} is a document with pages. Save it as plain text first.", file=name)
+    if refusal := why_refused(head):
+        return refusal
     if head.kind in {"zip", "gzip"}:
         return tr("{file} is packed. Unpack it first.", file=name)
     if head.suffix == ".xmi":

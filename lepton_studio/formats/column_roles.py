@@ -218,7 +218,8 @@ def _rating(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[st
     if "rating" not in wants:
         return table
     numbers = [name for name in columns if name != table.text and _all(rows, name, _is_number)]
-    chosen = _named(numbers, _RATINGS)
+    mostly = [name for name in columns if name != table.text and _are_mostly_numbers(rows, name)]
+    chosen = _named(mostly, _RATINGS)
     if chosen is None and "label" not in wants:
         kept = [name for name in numbers if not _plain(name).endswith("id") and _plain(name) != "index"]
         chosen = table.label if table.label in kept else next(iter(kept), None)
@@ -318,6 +319,12 @@ def _all(rows: Rows, name: str, test: Callable[[object], bool]) -> bool:
 
 def _is_number(cell: object) -> bool:
     return bool(_NUMBER.match(as_text(cell))) and not isinstance(cell, bool)
+
+
+def _are_mostly_numbers(rows: Rows, name: str) -> bool:
+    """Whether more cells are numbers than not: the others are slips, which are told of row by row."""
+    cells = [cell for row in rows if (cell := row.get(name)) not in (None, "")]
+    return 2 * sum(map(_is_number, cells)) > len(cells)
 
 
 def _talk(cell: object) -> bool:

@@ -43,8 +43,10 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             continue
         try:
             yield _record(one)
-        except (ValueError, SyntaxError, TypeError) as error:
-            yield Problem(str(path), one.row, tr("Its relations cannot be read ({why}).", why=error))
+        except (ValueError, SyntaxError, TypeError):
+            yield Problem(
+                str(path), one.row, tr("Its relations cannot be read: they are no lists of names and tokens.")
+            )
 
 
 def _documents(path: Path, encoding: str) -> Iterator[Sentence]:

@@ -36,7 +36,10 @@ def unpacked(paths: Sequence[Path]) -> list[Path]:
         try:
             found += _unzipped(path) if path.suffix.lower() == ".zip" else [_gunzipped(path)]
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
-            raise UnreadableFile(tr("{file} cannot be unpacked ({why}).", file=path.name, why=error)) from error
+            raise UnreadableFile(
+                tr("{file} cannot be unpacked: it is damaged, protected by a password, or packed in an unknown way.",
+                   file=path.name)
+            ) from error  # fmt: skip
     return found
 
 

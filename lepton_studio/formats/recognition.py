@@ -10,6 +10,7 @@ from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import OTHER_SHAPE
 from lepton_studio.formats.json_values import why_no_json
 from lepton_studio.formats.misshapen import not_foreseen
+from lepton_studio.formats.other_kinds import why_refused
 from lepton_studio.language import tr
 
 _PLAIN = {"lines", "csv"}
@@ -23,6 +24,8 @@ def describe(head: Head, format: str | None) -> Guess:
         raise UnreadableFile(tr("{file} is empty.", file=head.path.name))
     if format is None and head.text.startswith("<?xml"):
         raise UnreadableFile(advice.wrong_kind(head))
+    if format is None and (refusal := why_refused(head)):
+        raise UnreadableFile(refusal)
     chosen = all_formats()[format] if format else _best_format(head)
     if format is None and chosen.id in _PLAIN and (why := why_no_json(head.text, suffix=head.suffix)):
         raise UnreadableFile(

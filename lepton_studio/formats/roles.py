@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lepton_studio.formats import names_elsewhere
+from lepton_studio.formats.no_labels import are_moments, is_identity, is_near_unique
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import as_text
 
@@ -89,6 +90,8 @@ _LABEL_NAMES = [
 _SPLIT_NAMES = {"split", "splits", "set", "subset", "partition", "fold", "part", "数据集"}
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?\s*$")
 _LONGEST_LABEL = 80
+_PLAINLY_NAMED = 0.3
+"""A name that is, or holds, a usual one of labels; "topic_id" may be numbers of topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,12 @@ def _label_score(column: _Column) -> float:
     if not named and (repeated < 0.5 or column.share_filled < 0.5 or column.mean_length > 40):
         return 0.0
     if column.name.strip().lower() in {"id", "index", "idx", "sheet", "date", "year", "language", "lang", "length"}:
+        return 0.0
+    if are_moments(column.values):
+        return 0.0
+    if named < _PLAINLY_NAMED and (
+        is_identity(column.name, column.values) or is_near_unique(distinct=column.distinct, filled=column.filled)
+    ):
         return 0.0
     return named + 0.6 * repeated + 0.1 * (column.share_numbers < 0.5)
 

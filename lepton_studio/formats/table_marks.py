@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from lepton_studio.formats.base import Guess, Record
 from lepton_studio.formats.conversations import as_lines, before_reply, turns_in, turns_json, unwanted
+from lepton_studio.formats.json_values import reason
 from lepton_studio.formats.label_cells import flag_name, flags_in, is_on, list_in
 from lepton_studio.formats.marked_pairs import pair_in
 from lepton_studio.formats.marks_json import BadMarks, questions_from_json, relations_from_json, spans_from_json
@@ -76,7 +77,8 @@ def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
         try:
             _take(row, role, cell, text)
         except (BadMarks, ValueError, KeyError, TypeError) as error:
-            row.remarks.append(tr("The column {column} could not be understood ({why}).", column=column, why=error))
+            why = error if isinstance(error, BadMarks) else tr("it is built otherwise than expected")
+            row.remarks.append(tr("The column {column} could not be understood ({why}).", column=column, why=why))
     _ask(row, record, guess, text)
     if "wanted" in guess.roles and row.marks.targets and _is_off(record.cells.get(guess.roles["wanted"])):
         row.fields["rejected"] = row.marks.targets[0]
@@ -146,7 +148,7 @@ def _take(row: TableRow, role: str, cell: object, text: str) -> None:
     elif role == "turns" and TURNS not in row.fields:
         turns = turns_in(cell)
         if turns is None:
-            raise ValueError(tr("no conversation"))
+            raise BadMarks(tr("no conversation"))
         row.fields[TURNS] = turns_json(turns)
 
 
@@ -237,10 +239,14 @@ def tagged(record: Record, guess: Guess) -> Tagged | None:
 
 
 def number(cell: object) -> float:
-    """A finite number as people write it. Raises ValueError."""
-    found = float(as_text(cell).strip().replace(",", "."))
+    """A finite number as people write it. Raises BadMarks."""
+    written = as_text(cell).strip()
+    try:
+        found = float(written.replace(",", "."))
+    except ValueError as error:
+        raise BadMarks(tr("“{written}” is no number", written=written[:40])) from error
     if not math.isfinite(found):
-        raise ValueError(tr("no finite number"))
+        raise BadMarks(tr("no finite number"))
     return found
 
 
@@ -256,7 +262,7 @@ _RAISE = object()
 
 
 def _json(cell: object, otherwise: object = _RAISE) -> object:
-    """A cell of JSON as its value; `otherwise` where it is none, else ValueError."""
+    """A cell of JSON as its value; `otherwise` where it is none, else BadMarks."""
     if not isinstance(cell, str):
         return cell
     if otherwise is not _RAISE and not cell.lstrip().startswith(("[", "{")):
@@ -266,4 +272,4 @@ def _json(cell: object, otherwise: object = _RAISE) -> object:
     except (ValueError, RecursionError) as error:
         if otherwise is not _RAISE:
             return otherwise
-        raise ValueError(str(error)) from error
+        raise BadMarks(reason(error)) from error

@@ -63,7 +63,7 @@ class Naming:
         written: dict[Kind, list[str]] = {}
         for kind, name in self._names:
             written.setdefault(kind, []).append(name)
-        groups = []
+        groups: list[tuple[str, ...]] = []
         for kind, names in written.items():
             used = {twin_key(name) for name in names}
             known = [one.name for one in self._labels.values() if one.id >= 0 and self._kind(one) == kind]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -417,7 +418,11 @@ def test_a_sheet_and_the_row_of_its_header_can_be_chosen(tmp_path: Path) -> None
         view.form.table.setCurrentIndex(view.form.table.findData("codes"))
         view.form.table.activated.emit(view.form.table.currentIndex())
         wait_until(lambda: "codes is read" in view._notices.text())
-        for row, shown in ((0, 3), (1, 2)):
-            view.form.header.setValue(row)
-            wait_until(lambda shown=shown: view.preview.rowCount() == shown)
+
+        def shows(rows: int) -> bool:
+            return view.preview.rowCount() == rows
+
+        for number, shown in ((0, 3), (1, 2)):
+            view.form.header.setValue(number)
+            wait_until(partial(shows, shown))
         assert view.form.text.currentText() == "meaning"
