@@ -44,9 +44,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         try:
             yield _record(one)
         except (ValueError, SyntaxError, TypeError):
-            yield Problem(
-                str(path), one.row, tr("Its relations cannot be read: they are no lists of names and tokens.")
-            )
+            yield Problem(str(path), one.row, tr("Its relations cannot be read: they are no lists of names."))
 
 
 def _documents(path: Path, encoding: str) -> Iterator[Sentence]:
