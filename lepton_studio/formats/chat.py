@@ -1,5 +1,5 @@
-"""Conversations in JSON: ShareGPT's `conversations`, OpenAI's `messages`, Gemini's `contents`; prompts with completions
-as lists of messages; with preferences (chosen, rejected)."""
+"""Conversations in JSON: ShareGPT's `conversations`, OpenAI's `messages`, Gemini's `contents`, ChatGPT's own export;
+prompts with completions as lists of messages; with preferences (chosen, rejected)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from lepton_studio.formats.conversations import (
     turns_in,
     unwanted,
 )
+from lepton_studio.formats.exports import inner
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.json_objects import JsonObject, each_record, extra_columns, peek, share
 from lepton_studio.formats.losses import Losses
@@ -29,7 +30,9 @@ from lepton_studio.project.marks import QUESTION, TURNS, Marks
 _KEYS = ("messages", "conversations", "chosen_messages", "conversation", "contents")
 _REPLIES = ("chosen", "completion")
 _SYSTEMS = ("system", "systemInstruction", "system_instruction")
-_USED = frozenset({*_KEYS, *_REPLIES, *_SYSTEMS, "rejected_messages", "rejected", "text", "id"})
+_USED = frozenset(
+    {*_KEYS, *_REPLIES, *_SYSTEMS, "rejected_messages", "rejected", "text", "id", "mapping", "current_node"}
+)
 _TO_SHAREGPT = {"user": "human", "assistant": "gpt"}
 
 
@@ -50,7 +53,7 @@ def detect(head: Head) -> float:
 def _talk(one: JsonObject) -> _Talk | None:
     """What is said up to the reply, the chosen one where several are given: one that is a whole conversation stands
     for it. None where there is no list of turns."""
-    base = next((found for key in _KEYS if (found := _listed(one.get(key)))), None)
+    base = next((found for key in _KEYS if (found := _listed(one.get(key)))), None) or _listed(_branch(one))
     prompt = _listed(one.get("prompt"))
     chosen = next((one[key] for key in _REPLIES if one.get(key)), None)
     reply = _listed([chosen] if isinstance(chosen, Mapping) else chosen)
@@ -75,6 +78,21 @@ def _listed(found: object) -> _Talk | None:
         return None
     turns = turns_in(found)
     return None if turns is None else _Talk(turns, tuple(found))
+
+
+def _branch(one: JsonObject) -> list[dict[str, object]]:
+    """The messages of ChatGPT's own export, which keeps a tree of them: from the newest up to the first."""
+    nodes = found if isinstance(found := one.get("mapping"), dict) else {}
+    name, seen = one.get("current_node", next(reversed(nodes), None)), set[str]()
+    messages: list[dict[str, object]] = []
+    while isinstance(name, str) and name not in seen and isinstance(node := nodes.get(name), dict):
+        seen.add(name)
+        name, message = node.get("parent"), node.get("message")
+        author, content = (inner(message, key) for key in ("author", "content"))
+        words = content.get("parts", content.get("text"))
+        if author.get("role") and words not in (None, "", [], [""]):
+            messages.append({"role": str(author["role"]), "content": words})
+    return messages[::-1]
 
 
 def _spoken(role: str, words: str) -> _Talk:

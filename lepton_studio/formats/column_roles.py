@@ -271,6 +271,8 @@ def _other_text(table: TableRoles, columns: Sequence[str], rows: Rows) -> str | 
     """The column with the longest cells that is not the text; ids and numbers are none."""
 
     def length(name: str) -> float:
+        if any(isinstance(row.get(name), dict) for row in rows):
+            return 0.0
         cells = [as_text(row.get(name)) for row in rows]
         return (
             sum(map(len, cells)) / (len(cells) or 1) if any(" " in cell or not cell.isascii() for cell in cells) else 0

@@ -14,9 +14,9 @@ from lepton_studio.formats.head import split_lines
 from lepton_studio.formats.values import as_json
 from lepton_studio.language import tr, trn
 
-Repair = Literal["comma", "comment", "lines", "python"]
-"""What was done to a value that is nearly JSON: a comma taken off, a comment passed over, lines put together, a value
-as Python prints it understood."""
+Repair = Literal["comma", "comment", "lines", "glued", "python"]
+"""What was done to a value that is nearly JSON: a comma taken off, a comment passed over, lines put together, one line
+taken apart, a value as Python prints it understood."""
 
 DECODER = json.JSONDecoder(parse_constant=lambda _name: None, strict=False)
 """NaN and infinity are no values; a tab or a line end inside of a string belongs to it."""
@@ -90,6 +90,10 @@ def read_values(lines: Iterable[str], repairs: Counter[Repair] | None = None) ->
         if bare.startswith(_COMMENTS):
             counts["comment"] += 1
             continue
+        if not pending and (several := _several(bare)):
+            counts["glued"] += 1
+            yield from (Value(number, one) for one in several)
+            continue
         if not pending or line.startswith("{"):
             found = _value(number, bare, counts)
             if not found.why and (not pending or isinstance(found.value, dict)):
@@ -142,6 +146,9 @@ def repaired(repairs: Counter[Repair], *, first: int | None = None) -> list[str]
     if count := repairs["lines"]:
         said.append(trn("{count} object stands on several lines and was put together.",
                         "{count} objects stand on several lines and were put together.", count))  # fmt: skip
+    if count := repairs["glued"]:
+        said.append(trn("{count} line holds several objects and was taken apart.",
+                        "{count} lines hold several objects and were taken apart.", count))  # fmt: skip
     if count := repairs["python"]:
         said.append(trn("{count} line is written as Python prints it, not as JSON, and was understood.",
                         "{count} lines are written as Python prints them, not as JSON, and were understood.",
@@ -178,6 +185,20 @@ def _value(number: int, text: str, counts: Counter[Repair]) -> Value:
             counts["python"] += 1
             return Value(number, as_json(printed))
     return Value(number, why=why)
+
+
+def _several(line: str) -> list[object]:
+    """The objects that stand on one line, with commas between them or not; none where it is not several objects."""
+    found: list[object] = []
+    position = 0
+    while line[position : position + 1] == "{":
+        try:
+            value, position = DECODER.raw_decode(line, position)
+        except (ValueError, RecursionError):
+            return []
+        found.append(value)
+        position = len(line) - len(line[position:].lstrip(" \t,"))
+    return found if position == len(line) and len(found) > 1 else []
 
 
 def _flaws(pending: Iterable[tuple[int, str]]) -> Iterator[Value]:
