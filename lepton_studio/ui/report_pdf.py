@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QSizeF
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter
 
 from lepton_studio.formats.atomic import new_file
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
+from lepton_studio.widgets.plain_text import OwnPage
 
 _MARGIN = 18.0
 """Millimetres."""
@@ -32,12 +33,12 @@ def write_pdf(html: str, target: Path) -> None:
                         QPageLayout.Unit.Millimeter)
         )  # fmt: skip
         writer.setCreator("Lepton Studio")
-        document = QTextDocument()
+        document = OwnPage()
         font = QFont()
         font.setPixelSize(13)
         document.setDefaultFont(font)
         document.setDocumentMargin(0)
-        document.setHtml(html)
+        document.show_page(html)
         area = writer.pageLayout().paintRectPixels(_DPI)
         document.setPageSize(QSizeF(area.width(), area.height()))
         document.print_(writer)

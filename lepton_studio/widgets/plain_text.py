@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from typing import LiteralString, NewType
+from typing import Any, LiteralString, NewType
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QImage, QTextDocument
 from PySide6.QtWidgets import QLabel, QTableWidgetItem, QToolTip, QWidget
 
 Markup = NewType("Markup", str)
@@ -38,6 +38,22 @@ class PlainLabel(QLabel):
         """Show markup of ours."""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setText(markup)
+
+
+_NOTHING = QImage(1, 1, QImage.Format.Format_Mono)
+"""In place of a picture; without any, Qt would go on to look for a file of its name."""
+
+
+class OwnPage(QTextDocument):
+    """HTML of ours laid out for the printer: nothing is opened for it, whatever a value in it may say."""
+
+    def show_page(self, html: str) -> None:
+        """Lay out this HTML."""
+        self.setHtml(html)
+
+    def loadResource(self, type: int, name: QUrl | str) -> Any:
+        is_inside = QUrl(name).scheme() == "data"
+        return super().loadResource(type, name) if is_inside else _NOTHING
 
 
 def filled(markup: LiteralString, **values: str) -> Markup:

@@ -18,7 +18,7 @@ FORBIDDEN_NAMES = {
     "QProgressDialog": "widgets/progress.py",
     "QTextBrowser": "QPlainTextEdit",
     "QTextEdit": "QPlainTextEdit",
-    "QTextDocument": "QTextLayout",
+    "QTextDocument": "QTextLayout, or OwnPage for the printer",
     "QWhatsThis": "words()",
     "TextItem": "a painter's drawText",
     "LabelItem": "a painter's drawText",
@@ -30,7 +30,7 @@ FORBIDDEN_CALLS = {
     "setToolTip": "set_tool_tip()",
     "setWhatsThis": "words()",
     "setTextFormat": "PlainLabel.set_plain(), .set_markup()",
-    "setHtml": "PlainLabel.set_markup()",
+    "setHtml": "PlainLabel.set_markup(), or OwnPage",
     "addLegend": "a painter's drawText",
 }
 

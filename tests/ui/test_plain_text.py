@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QToolTip,
 from lepton_studio.ui.data.import_view import ImportView
 from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.ui.pages.data import DataPage
-from lepton_studio.widgets.plain_text import PlainLabel, filled, set_tool_tip
+from lepton_studio.widgets.plain_text import OwnPage, PlainLabel, filled, set_tool_tip
 from tests.ui.driving import application, open_window, wait_until
 from tests.ui.tuned_project import tuned_project
 
@@ -76,6 +76,13 @@ def test_qt_itself_would_open_the_file(picture: Watched) -> None:
         assert "R&D" in QToolTip.text() or "R&amp;D" in QToolTip.text()
         shown.deleteLater()
     assert not picture.was_opened()
+
+
+def test_a_page_for_the_printer_opens_nothing_beside_it(picture: Watched) -> None:
+    page = OwnPage()
+    page.show_page(f"<p>text</p>{markups(picture)[2]}")
+    page.adjustSize()
+    assert page.toPlainText().startswith("text") and not picture.was_opened()
 
 
 @pytest.mark.parametrize("page", PAGES)

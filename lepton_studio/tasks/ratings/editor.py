@@ -21,6 +21,7 @@ from lepton_studio.widgets.choice_popup import Choice
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.line_field import LineField
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import CAPTION
 
 _MOST_BUTTONS = 20
@@ -60,7 +61,7 @@ class RatingEditor(QWidget):
         self.line.left.connect(self._leave_line)
         self.scale_chip = MenuChip("")
         self.scale_chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scale_chip.setToolTip(tr("The scale of the ratings"))
+        set_tool_tip(self.scale_chip, tr("The scale of the ratings"))
         self.scale_chip.chosen.connect(self.scale_wanted)
         self.said = words("", size=CAPTION)
         self.said.setProperty("tone", "warn")
