@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from lepton_studio.language import LANGUAGES, tr
 from lepton_studio.project.history import user_name
@@ -13,6 +13,7 @@ from lepton_studio.settings import Settings
 from lepton_studio.ui.overlay import Overlay
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import button, quiet, row, words
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import TITLE
 
 SCALES = (90, 100, 110, 125, 150, 175, 200)
@@ -28,16 +29,16 @@ class PreferencesCard(Overlay):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=520)
         self.form = Form(gap=12)
-        self.language = QComboBox()
+        self.language = ChoiceBox()
         self.language.addItem(tr("Language of the system"), "")
         for code, name in LANGUAGES.items():
             self.language.addItem(name, code)
-        self.theme = QComboBox()
+        self.theme = ChoiceBox()
         for scheme, title in (
             ("system", tr("Light or dark as the system")), ("light", tr("Light")), ("dark", tr("Dark")),
         ):  # fmt: skip
             self.theme.addItem(title, scheme)
-        self.scale = QComboBox()
+        self.scale = ChoiceBox()
         for scale in SCALES:
             self.scale.addItem(tr("{number} %", number=scale), scale)
         self.annotator = QLineEdit()

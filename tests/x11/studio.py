@@ -7,7 +7,7 @@
         app.click(name="note")                             # by objectName
         app.type("a few words")                            # real key presses, wherever the focus is
         app.press("Return", "ctrl+z")                      # keys as xdotool names them
-        app.menu("View", "Dark")                           # entries of the menus, one after the other
+        app.menu("Edit", "Undo")                           # entries of the menus, one after the other
         app.choose("Label", "theme")                       # an entry of the combo box called "Label"
         app.name_file(tmp_path / "letters.csv")            # in the file dialog that is open
         app.see("3 labelled")                              # waits until it stands on the screen; its Seen
@@ -37,7 +37,7 @@ from typing import Any, Protocol
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-PATIENCE = 60.0
+PATIENCE = 40.0
 """Seconds until a condition counts as never met; a busy machine needs a few of them to start the app."""
 
 
@@ -221,6 +221,10 @@ def running_studio(
 ) -> Iterator[Studio]:
     """The app on this display, its window open and active; ended afterwards. `folder` takes its settings and logs."""
     folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "home" / "config" / "settings.json"
+    if not settings.exists():  # not the first start ever, whose tour lies over the page; the language is a variable
+        settings.parent.mkdir(parents=True)
+        settings.write_text('{"toured": true}', "utf-8")
     environment = {
         **os.environ,
         "DISPLAY": display,
