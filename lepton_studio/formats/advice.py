@@ -58,7 +58,7 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
             )
         )
     if guess.label_separator:
-        separator = guess.label_separator
+        separator = guess.label_separator.replace("\n", "⏎")
         said.append(tr("Cells with “{separator}” hold several labels.", separator=separator))
     said += _of_odd_splits(guess, rows)
     if "pairs" in guess.roles:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
-from lepton_studio.formats.conll_layout import DOCSTART, Layout, find_layout, is_comment
+from lepton_studio.formats.conll_layout import DOCSTART, FULL_STOPS, Layout, find_layout, is_comment
 from lepton_studio.formats.conll_writing import write_conll
 from lepton_studio.formats.head import Head, look_at, read_lines
 from lepton_studio.formats.splits import split_named
@@ -52,7 +52,7 @@ def detect(head: Head) -> float:
     if layout.misc >= 0:
         return 0.97 if named or any(line.startswith("# ") for line in lines) else 0.6
     blank = any(not line.strip() for line in lines[:-1])
-    if not (named or blank) or len(tokens) < _FEW_LINES:
+    if not (named or blank or layout.stops) or len(tokens) < _FEW_LINES:
         return 0.97 if named else 0.0
     return 0.97
 
@@ -80,6 +80,8 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
             continue
         tags = ([row[column] for row in one.rows] for one in first if not one.broken)
         said.append(f"{path.name}: {scheme_notice(find_tag_scheme(tags))}")
+    if layout.stops:
+        said.append(tr("Nothing says where a sentence ends: each ends with a full stop here."))
     if len(layout.tags) > 1:
         said.append(tr("{count} columns of tags are layers of nested spans.", count=len(layout.tags)))
     used = {layout.word, *layout.tags, layout.misc}
@@ -171,6 +173,9 @@ def sentences(path: Path, encoding: str, layout: Layout) -> Iterator[Sentence]:
                 now.comments[match[1]] = match[2]
             continue
         _add(now, line, number, layout)
+        if layout.stops and now.rows and now.rows[-1][layout.word] in FULL_STOPS:
+            yield now
+            now = Sentence(0, document=document)
     if now.rows or now.broken:
         yield now
 

@@ -26,6 +26,8 @@ _CHUNKS = {"NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "CONJP", "INTJ", "LS
 _CODED_CHARACTER = re.compile(r"(?s).\d")
 _UNIVERSAL = 10
 _SAMPLED_LINES = 3000
+_MANY_TOKENS = 20
+FULL_STOPS = frozenset(".!?。\uff01\uff1f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Layout:
 
     `misc` is a column of features (CoNLL-U), -1 for none; `coded`: each token is a character and the digit of its
     place in its word; `joined`: tokens are characters, so that nothing stands between them; `loose`: tags are written
-    otherwise than B-PER, I-PER and O; `header`: the first line names the columns.
+    otherwise than B-PER, I-PER and O; `header`: the first line names the columns; `stops`: there are no blank lines,
+    and a full stop ends a sentence.
     """
 
     delimiter: str = ""
@@ -46,6 +49,7 @@ class Layout:
     joined: bool = False
     loose: bool = False
     header: bool = False
+    stops: bool = False
 
     def tag(self, cell: str) -> str | None:
         """The tag that a cell is, None for none."""
@@ -97,9 +101,12 @@ def find_layout(lines: Sequence[str]) -> Layout | None:
         return None
     word, tags, loose = found
     words = columns[word]
+    stops = not loose and len(tokens) >= _MANY_TOKENS and all(map(str.strip, lines)) and bool(FULL_STOPS & set(words))
     coded = sum(bool(_CODED_CHARACTER.fullmatch(one)) for one in words) > 0.95 * len(words) and len(words) > 20
     single = sum(len(one) == 1 for one in words) > 0.95 * len(words) and not all(one.isascii() for one in words)
-    return Layout(delimiter, width, word, tags, coded=coded, joined=coded or single, loose=loose, header=header)
+    return Layout(
+        delimiter, width, word, tags, coded=coded, joined=coded or single, loose=loose, header=header, stops=stops
+    )
 
 
 def _tags(columns: Sequence[Sequence[str]], word: int) -> tuple[int, tuple[int, ...], bool] | None:

@@ -16,13 +16,14 @@ LabelForm = Literal["", "list", "flags"]
 
 ON = frozenset({"1", "1.0", "true", "yes", "x", "y", "t", "on", "✓", "✔", "☑", "ja", "oui", "sí", "si", "是"})
 OFF = frozenset({"0", "0.0", "false", "no", "n", "f", "off", "", "-", "nein", "non", "否"})
-SEPARATORS = ("#", "|", ";", ",")
+SEPARATORS = ("#", "|", ";", ",", "\n", "+")
 """What joins labels in a cell for sure, where the pieces are labels of other cells."""
 JOINERS = (*SEPARATORS, "/", "、", "_", " ")
 """What may join them, if a person says so."""
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 _PIECE = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,'"\[\](){}]+))\s*(,|(?=['"\s])|$)""")
-_BARE_VECTOR = re.compile(r"[01](?:\.0*)?(?:\s*[,;|\s]\s*[01](?:\.0*)?)+")
+_BARE_VECTOR = re.compile(r"[01](?:\.0*)?(?:\s*[,;|\s]\s*[01](?:\.0*)?){2,}|[01] [01]")
+_NUMBER_FLAG = re.compile(r"([01])[.,]0+")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 _LONGEST = 20_000
 
@@ -30,6 +31,8 @@ _LONGEST = 20_000
 def is_on(cell: object) -> bool | None:
     """Whether a cell switches its label on; None for what says neither."""
     word = as_text(cell).strip().lower()
+    if match := _NUMBER_FLAG.fullmatch(word):
+        return match[1] == "1"
     return True if word in ON else False if word in OFF else None
 
 

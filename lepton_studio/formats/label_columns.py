@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lepton_studio.formats.label_cells import OFF, ON, LabelForm, form_of, is_on, separator_of
+from lepton_studio.formats.label_cells import LabelForm, form_of, is_on, separator_of
 from lepton_studio.formats.roles import names_label
 from lepton_studio.formats.values import as_text
 
@@ -74,8 +74,8 @@ def label_cells(rows: Rows, label: str) -> LabelColumns:
 
 def _switches(rows: Rows, name: str) -> bool:
     """Whether a column only says yes and no, with a yes or a no in it that is written out."""
-    seen = {as_text(cell).strip().lower() for row in rows if (cell := row.get(name)) is not None}
-    return bool(seen - {""}) and seen <= (ON | OFF) and bool(seen & (ON | {"0", "0.0", "false", "no"}))
+    seen = {as_text(cell).strip().lower() for row in rows if (cell := row.get(name)) is not None} - {""}
+    return bool(seen - {"-"}) and all(is_on(word) is not None for word in seen)
 
 
 def _short(columns: Sequence[str]) -> dict[str, str]:

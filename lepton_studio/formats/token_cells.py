@@ -18,8 +18,8 @@ def token_columns(columns: Sequence[str], rows: Rows) -> tuple[str, str] | None:
     """A column of words and one of as many tags."""
     for name in columns:
         tags = _cells(rows, name, tags_in)
-        if not tags or not (_are_tags(tags) or _are_numbers(tags)):
-            continue
+        if not tags or not (_are_tags(tags) or _are_numbers(tags)) or all(len(one) == 1 for one in tags):
+            continue  # a tag a row is no sentence's
         for other in columns:
             words = _cells(rows, other, words_in) if other != name else []
             if len(words) == len(tags) and all(len(a) == len(b) for a, b in zip(words, tags, strict=True)):

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
-from lepton_studio.formats.conll_layout import TAG_NAMES, WORD_NAMES, find_layout, names_columns
+from lepton_studio.formats.conll_layout import FULL_STOPS, TAG_NAMES, WORD_NAMES, find_layout, names_columns
 from lepton_studio.formats.delimited import cut_rows, find_dialect, table_rows
 from lepton_studio.formats.head import Head
 from lepton_studio.formats.header import column_names
@@ -32,7 +32,6 @@ _FEW_ROWS = 4
 _SENTENCE = re.compile(
     r"(sent(ence)?s?|sid|doc(ument)?|file|article|text|utterance|tweet|post)[\s_#.-]*(id|idx|no|nr|num|number)?\s*#?"
 )
-_ENDS = frozenset(".!?。\uff01\uff1f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def detect(head: Head) -> float:
         return 0.0
     if not layout.sentence and dialect.delimiter == "\t" and find_layout(head.lines()) is not None:
         return 0.0
-    return 0.98 if layout.header or layout.sentence or layout.blank else 0.0
+    return 0.98
 
 
 def describe(head: Head) -> Guess:
@@ -140,7 +139,7 @@ def _sentences(path: Path, guess: Guess, layout: _Layout) -> Iterator[_Sentence 
         begins = not layout.sentence and is_blank
         begins = begins or (bool(layout.sentence) and any(key) and bool(now.words) and key != now.key)
         begins = begins or (
-            not layout.sentence and not layout.blank and now.words[-1:] != [] and now.words[-1] in _ENDS
+            not layout.sentence and not layout.blank and now.words[-1:] != [] and now.words[-1] in FULL_STOPS
         )
         if begins and (now.words or now.broken):
             yield now

@@ -34,7 +34,16 @@ def table(folder: Path, header: str, cells: list[str]) -> Path:
 
 @pytest.mark.parametrize(
     ("on", "off"),
-    [("1", "0"), ("True", "False"), ("yes", "no"), ("1.0", "0.0"), ("TRUE", "FALSE"), ("Y", "N"), ("ja", "nein")],
+    [
+        ("1", "0"),
+        ("True", "False"),
+        ("yes", "no"),
+        ("1.0", "0.0"),
+        ("TRUE", "FALSE"),
+        ("Y", "N"),
+        ("ja", "nein"),
+        ("1.00", "0.00"),
+    ],
 )
 @pytest.mark.parametrize("names", [NAMES, NAMES[:2]])
 def test_columns_that_are_on_or_off_are_a_label_each(tmp_path: Path, on: str, off: str, names: tuple[str, ...]) -> None:
@@ -159,3 +168,19 @@ def test_columns_of_yes_and_no_beside_a_label_are_no_labels(tmp_path: Path) -> N
     for name in ("topic", "Thema", "label"):
         guess = sniff([table(tmp_path, f"{name},is_reply,seen,has_url", cells)], wants=WANTS)
         assert guess.label == name and guess.label_columns == ()
+
+
+def test_flags_with_a_decimal_comma_are_flags(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = (
+        f"{text};" + ";".join(f"{int(name in said)},0" for name in NAMES[:2])
+        for text, said in zip(TEXTS, SETS, strict=True)
+    )
+    path.write_text("\n".join(("text;late;wet", *lines)), "utf-8")
+    assert sniff([path], wants=WANTS).label_columns == ("late", "wet")
+
+
+@pytest.mark.parametrize("joiner", [", ", ";", "|", "\n", "+", "#"])
+def test_names_with_something_between_them_are_several_labels(tmp_path: Path, joiner: str) -> None:
+    cells = [f'"{joiner.join(said)}"' for said in SETS]
+    assert labels(sniff([table(tmp_path, "labels", cells)], wants=WANTS)) == [said or None for said in SETS]

@@ -146,3 +146,12 @@ def test_tables_of_texts_are_no_tables_of_tokens(tmp_path: Path) -> None:
     ):
         (tmp_path / name).write_text(text, "utf-8")
         assert sniff([tmp_path / name], wants=("label",)).format not in ("token_table", "conll"), name
+
+
+@pytest.mark.parametrize("delimiter", ["\t", " ", ","])
+@pytest.mark.parametrize("suffix", [".txt", ".csv"])
+def test_tokens_with_nothing_between_sentences_are_no_samples_each(tmp_path: Path, delimiter: str, suffix: str) -> None:
+    path = tmp_path / f"tokens{suffix}"
+    path.write_text("".join(f"{word}{delimiter}{tag}\n" for one in SENTENCES for word, tag in one), "utf-8")
+    check(path)
+    assert any("full stop" in one for one in sniff([path], wants=("spans",)).notices)

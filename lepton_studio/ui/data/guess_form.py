@@ -108,7 +108,7 @@ class GuessForm(Form):
         _fill(self.text, columns, guess.text, none=tr("Choose the column"))
         none = tr("A column for each label") if guess.label_columns else tr("None: the samples come in unlabelled")
         _fill(self.label, columns, guess.label, none=none)
-        joiners = [(one, tr("joined by “{separator}”", separator=one)) for one in JOINERS]
+        joiners = [(one, tr("joined by “{separator}”", separator=one.replace("\n", "⏎"))) for one in JOINERS]
         _fill(self.separator, joiners, guess.label_separator or None, none=tr("None: a cell is one label"))
         for role, box in self.roles.items():
             _fill(box, columns, guess.roles.get(role), none=tr("None"))
