@@ -220,7 +220,8 @@ def test_a_measurement_says_how_long_a_run_would_take_and_leaves_nothing(
     assert isinstance(last, Finished), last
     (estimated,) = [event for event in child.events if isinstance(event, Estimated)]
     assert estimated.steps == 24 and estimated.max_length == 9
-    assert 0 < estimated.truncated < 108
+    assert 0 < estimated.truncated < estimated.texts == 108
+    assert 0 < estimated.seconds_alone <= estimated.seconds
     assert 0 < estimated.seconds < 60 and estimated.memory_mb > 100 and estimated.samples_per_second > 0
     assert sorted(path.name for path in run.path.iterdir()) == [
         "data",

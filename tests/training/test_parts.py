@@ -22,7 +22,7 @@ from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training.batches import epoch_batches, inference_batches
 from lepton_studio.training.channel import Channel
 from lepton_studio.training.checkpoints import Checkpoints, State
-from lepton_studio.training.measure import fit_line
+from lepton_studio.training.measure import fit_line, share_of_work
 from lepton_studio.training.models import Base
 from lepton_studio.training.probe import Labelled, fit
 from lepton_studio.training.schedule import Schedule
@@ -198,3 +198,13 @@ def test_a_checkpoint_that_cannot_be_read_does_not_stand_in_the_way_of_an_older_
         packed.writestr("archive/version", b"3\n")
     saved = kept.newest()
     assert saved is not None and saved.state.step == 7
+
+
+def test_an_estimate_knows_what_the_machine_would_do_were_it_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processor seconds of two seconds with two threads: what others took this run would have had."""
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    assert share_of_work(ours=4.0, everybody=4.0, passed=2.0) == 1.0
+    assert share_of_work(ours=1.0, everybody=4.0, passed=2.0) == 0.25
+    assert share_of_work(ours=2.0, everybody=3.0, passed=2.0) == pytest.approx(2 / 3)
+    assert share_of_work(ours=4.0, everybody=16.0, passed=2.0) == 1.0, "others on processors that it could not use"
+    assert share_of_work(ours=3.0, everybody=2.9, passed=2.0) == 1.0
