@@ -246,11 +246,11 @@ def compare(options: Namespace) -> Answer:
     """Two runs on the same samples and the labels of today."""
     from lepton_studio.studio.comparing import (
         compare_runs,
+        conclusion_words,
         label_rows,
         left_out_words,
         score_changes,
         shared_split,
-        verdict_words,
     )
     from lepton_studio.tasks import task_named
 
@@ -266,7 +266,7 @@ def compare(options: Namespace) -> Answer:
         "second": second.number,
         "split": found.split,
         "n": found.n,
-        "verdict": found.verdict,
+        "conclusion": found.conclusion,
         "p": found.p,
         "better": list(found.better),
         "worse": list(found.worse),
@@ -278,7 +278,7 @@ def compare(options: Namespace) -> Answer:
     tables = [table([("", *names, tr("change")), *score_changes(found, task)])]
     if found.labels:
         tables.append(table([(tr("F1 of a label"), *names, tr("change"), tr("samples")), *label_rows(found)]))
-    said = [one for one in (verdict_words(found), left_out_words(found)) if one]
+    said = [one for one in (conclusion_words(found), left_out_words(found)) if one]
     return Answer(facts, "\n\n".join(["\n".join(said), *tables]))
 
 

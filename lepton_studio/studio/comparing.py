@@ -10,7 +10,7 @@ from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunRecord, SampleId, Split
 from lepton_studio.studio.certainty import mcnemar, paired_bootstrap
-from lepton_studio.studio.judging import JUDGED, Answer, Answers, answers_of
+from lepton_studio.studio.judging import JUDGED, Judged, JudgedPrediction, judged_predictions
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import Report, Task
@@ -19,7 +19,7 @@ LEVEL = 0.05
 """Below this p a difference is called one."""
 _EQUAL = 1e-9
 
-Verdict = Literal["better", "worse", "unclear"]
+Conclusion = Literal["better", "worse", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Comparison:
     better: tuple[SampleId, ...]
     worse: tuple[SampleId, ...]
     p: float
-    verdict: Verdict
+    conclusion: Conclusion
 
 
 def shared_split(first: RunRecord, second: RunRecord) -> Split | None:
@@ -69,11 +69,11 @@ def shared_split(first: RunRecord, second: RunRecord) -> Split | None:
 def compare_runs(project: Project, first: RunRecord, second: RunRecord, *, split: Split) -> Comparison | None:
     """Compare two runs; None where no sample of the split was answered by both. For a worker thread."""
     task = task_named(project.task_id)
-    mine, theirs = answers_of(project, first, split), answers_of(project, second, split)
+    mine, theirs = judged_predictions(project, first, split), judged_predictions(project, second, split)
     pairs = _pairs(mine, theirs)
     if not pairs:
         return None
-    common = [Answers(tuple(pair[place] for pair in pairs), 0, 0) for place in (0, 1)]
+    common = [Judged(tuple(pair[place] for pair in pairs), 0, 0) for place in (0, 1)]
     reports = common[0].report(project, first), common[1].report(project, second)
     differences = [_difference(one, other, task) for one, other in pairs]
     better = tuple(a.sample for (a, _), value in zip(pairs, differences, strict=True) if value > _EQUAL)
@@ -92,16 +92,16 @@ def compare_runs(project: Project, first: RunRecord, second: RunRecord, *, split
         better=better,
         worse=worse,
         p=p,
-        verdict="unclear" if p >= LEVEL else "better" if gain > 0 else "worse",
+        conclusion="unclear" if p >= LEVEL else "better" if gain > 0 else "worse",
     )
 
 
-def _pairs(mine: Answers, theirs: Answers) -> list[tuple[Answer, Answer]]:
+def _pairs(mine: Judged, theirs: Judged) -> list[tuple[JudgedPrediction, JudgedPrediction]]:
     other = {one.sample: one for one in theirs.rows}
     return [(one, other[one.sample]) for one in mine.rows if one.sample in other]
 
 
-def _difference(first: Answer, second: Answer, task: Task[Any]) -> float:
+def _difference(first: JudgedPrediction, second: JudgedPrediction, task: Task[Any]) -> float:
     """How much better the second answer is: -1, 0 or 1 where a sample is right or wrong."""
     if task.right:
         return float(second.is_right(task)) - float(first.is_right(task))
@@ -122,12 +122,12 @@ def _label_changes(first: Report, second: Report) -> tuple[LabelChange, ...]:
 # ------------------------------------------------------------------------------------------------------- in words
 
 
-def verdict_words(one: Comparison) -> str:
-    """The verdict in a sentence: who is better, or that it cannot be told, and by how many samples."""
+def conclusion_words(one: Comparison) -> str:
+    """The conclusion in a sentence: who is better, or that it cannot be told, and by how many samples."""
     names = {"first": one.first.number, "second": one.second.number}
-    if one.verdict == "better":
+    if one.conclusion == "better":
         said = tr("Run {second} is better than run {first}.", **names)
-    elif one.verdict == "worse":
+    elif one.conclusion == "worse":
         said = tr("Run {second} is worse than run {first}.", **names)
     else:
         said = tr("Cannot tell whether run {second} is better than run {first}: chance would do as much.", **names)

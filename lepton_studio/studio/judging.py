@@ -31,7 +31,7 @@ Lead = Literal["right", "f1", "mean"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JudgedPrediction:
     """What a run said of a sample, and the annotation it has today, as values of the task."""
 
     sample: SampleId
@@ -45,13 +45,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """A run's answers on a split. `left_out`: samples that are gone or without an annotation now, or unreadable.
+class Judged:
+    """A run's predictions on a split. `left_out`: samples that are gone or without an annotation now, or unreadable.
 
     `changed` counts those of which the annotation is another than the run saw, left out or not.
     """
 
-    rows: tuple[Answer, ...]
+    rows: tuple[JudgedPrediction, ...]
     changed: int
     left_out: int
 
@@ -95,11 +95,11 @@ class Standing:
         return self.interval.width > WIDE
 
 
-def answers_of(project: Project, run: RunRecord, split: Split) -> Answers:
+def judged_predictions(project: Project, run: RunRecord, split: Split) -> Judged:
     """A run's predictions beside the annotations of today."""
     task, labels = task_named(project.task_id), labels_now_and_then(project, run)
     merged = merged_labels(project, labels)
-    rows: list[Answer] = []
+    rows: list[JudgedPrediction] = []
     changed = left_out = 0
     for one in project.predictions_beside_today(run.id, split):
         changed += one.changed
@@ -113,8 +113,8 @@ def answers_of(project: Project, run: RunRecord, split: Split) -> Answers:
             continue
         if merged and not merged.keys().isdisjoint(task.labels_in(predicted)):
             predicted = task.relabel(predicted, merged) or predicted
-        rows.append(Answer(one.sample, gold, predicted, one.changed))
-    return Answers(tuple(rows), changed, left_out)
+        rows.append(JudgedPrediction(one.sample, gold, predicted, one.changed))
+    return Judged(tuple(rows), changed, left_out)
 
 
 def merged_labels(project: Project, labels: Labels) -> dict[LabelId, LabelId | None]:
@@ -164,7 +164,7 @@ def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:
         if there == then.n:
             right = project.prediction_count(run.id, PredictionFilter(split, correct=True))
             return _standing(run, split, then=then, today=then, right=right)
-    found = answers_of(project, run, split)
+    found = judged_predictions(project, run, split)
     if not found.rows:
         return None
     today = found.report(project, run)
@@ -204,7 +204,9 @@ def _standing(run: RunRecord, split: Split, *, then: Report, today: Report, righ
     )
 
 
-def _lead(rows: Sequence[Answer], task: Task[Any], report: Report, *, right: int) -> tuple[Lead, float, Interval]:
+def _lead(
+    rows: Sequence[JudgedPrediction], task: Task[Any], report: Report, *, right: int
+) -> tuple[Lead, float, Interval]:
     if task.right:
         return "right", right / len(rows), wilson(right, len(rows))
     if "f1" in report.headline and task.label_kinds:

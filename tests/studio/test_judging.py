@@ -13,7 +13,7 @@ from lepton_studio.cli import main
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictedSample, PredictionFilter, RunRecord
 from lepton_studio.studio.certainty import f1_interval, mcnemar, mean_interval, paired_bootstrap, wilson
-from lepton_studio.studio.comparing import compare_runs, shared_split, verdict_words
+from lepton_studio.studio.comparing import compare_runs, conclusion_words, shared_split
 from lepton_studio.studio.judging import Standing, Standings, caution, lead_sentence, moved_words, standing
 from lepton_studio.studio.scores_in_words import between
 from lepton_studio.tasks import task_named
@@ -244,9 +244,9 @@ def test_a_verdict_names_its_samples_and_its_doubt(project: Project) -> None:
     second, first = project.runs()
     found = compare_runs(project, first, second, split="test")
     assert found is not None
-    said = verdict_words(found)
+    said = conclusion_words(found)
     assert f"of {found.n} test texts that both answered" in said
-    assert ("Cannot tell" in said) == (found.verdict == "unclear") == (found.p >= 0.05)
+    assert ("Cannot tell" in said) == (found.conclusion == "unclear") == (found.p >= 0.05)
 
 
 def test_the_command_line_says_the_same(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -266,10 +266,10 @@ def test_the_command_line_says_the_same(project: Project, capsys: pytest.Capture
     told = compare_runs(project, project.run(1), project.run(2), split="test")
     assert told is not None
     compared = capsys.readouterr().out
-    assert verdict_words(told) in compared and "F1 of a label" in compared
+    assert conclusion_words(told) in compared and "F1 of a label" in compared
     assert main(["compare", folder, "1", "2", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
-    assert (facts["n"], facts["verdict"], facts["better"]) == (told.n, told.verdict, list(told.better))
+    assert (facts["n"], facts["conclusion"], facts["better"]) == (told.n, told.conclusion, list(told.better))
     assert main(["report", folder, "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["accuracy"] == found.then["accuracy"] and facts["today"]["accuracy"] == found.today["accuracy"]

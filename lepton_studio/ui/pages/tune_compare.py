@@ -1,4 +1,4 @@
-"""Two ticked runs held against each other: the verdict with its doubt, what changed for each label, and the samples."""
+"""Two ticked runs held against each other: the conclusion, what changed for each label, and the samples behind it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import PredictionFilter, RunRecord
-from lepton_studio.studio.comparing import Comparison, label_rows, left_out_words, score_changes, verdict_words
+from lepton_studio.studio.comparing import Comparison, conclusion_words, label_rows, left_out_words, score_changes
 from lepton_studio.tasks.base import Task
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import tool_tip
@@ -33,14 +33,16 @@ class ComparePanel(QWidget):
         self._task = task
         self._shown: Comparison | None = None
         self.title = words(size=BODY, bold=True)
-        self.verdict = words(size=BODY, wrap=True)
+        self.conclusion = words(size=BODY, wrap=True)
         self.left_out = words(size=CAPTION, muted=True, wrap=True)
         self.better = button("", role="link", tip=tr("Show these samples with what the later run says of them"))
         self.worse = button("", role="link", tip=tr("Show these samples with what the later run says of them"))
         self.better.clicked.connect(lambda: self._ask(better=True))
         self.worse.clicked.connect(lambda: self._ask(better=False))
         self.table = _ChangesTable()
-        content = column(self.title, self.verdict, self.left_out, row(self.better, self.worse, None), self.table, gap=8)
+        content = column(
+            self.title, self.conclusion, self.left_out, row(self.better, self.worse, None), self.table, gap=8
+        )
         content.setStretchFactor(self.table, 1)
         self.setLayout(content)
         self.setMinimumWidth(WIDTH)
@@ -49,7 +51,7 @@ class ComparePanel(QWidget):
         """Two runs are being compared."""
         self._shown = None
         self.title.setText(tr("Run {second} against run {first}", second=second.number, first=first.number))
-        self.verdict.setText(tr("Comparing…"))
+        self.conclusion.setText(tr("Comparing…"))
         for part in (self.left_out, self.better, self.worse, self.table):
             part.hide()
 
@@ -57,11 +59,11 @@ class ComparePanel(QWidget):
         """What came of it; None where there is nothing that both answered."""
         self._shown = found
         if found is None:
-            self.verdict.setText(
+            self.conclusion.setText(
                 tr("These runs have no samples in common that both answered, so there is nothing to compare.")
             )
             return
-        self.verdict.setText(verdict_words(found))
+        self.conclusion.setText(conclusion_words(found))
         self.left_out.setText(left_out_words(found))
         self.left_out.setVisible(bool(self.left_out.text()))
         self.better.setText(trn("{count} sample better", "{count} samples better", len(found.better)))
