@@ -18,7 +18,15 @@ from lepton_studio.project.records import SPLITS, Labels, PredictedSample, Predi
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.studio.checking import duration
 from lepton_studio.studio.collecting import labels_now_and_then
-from lepton_studio.studio.judging import JUDGED, Standing, answers_of, caution, lead_sentence, moved_words, standing
+from lepton_studio.studio.judging import (
+    JUDGED,
+    Standing,
+    caution,
+    judged_predictions,
+    lead_sentence,
+    moved_words,
+    standing,
+)
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.base import BadAnnotation, Confusion, Report, Task
@@ -81,7 +89,7 @@ def _read(project: Project, run: RunRecord) -> _Story:
     stands = None if split is None else standing(project, run, split)
     report = None if split is None else Report.from_json(project.report(run.id, split))
     if split is not None and stands is not None and stands.is_moved:
-        report = answers_of(project, run, split).report(project, run)
+        report = judged_predictions(project, run, split).report(project, run)
     names = {label.id: label.name for label in project.labels()}
     by_split = {one: project.label_counts(split=one) for one in SPLITS}
     counts = {name: {one: by_split[one][label] for one in SPLITS} for label, name in names.items()}
