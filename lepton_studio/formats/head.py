@@ -12,6 +12,7 @@ from lepton_studio.formats.refusal import UnreadableFile
 from lepton_studio.language import tr
 
 HEAD_BYTES = 256 << 10
+_LONGEST_FIRST_LINE = 2 << 20
 
 _MAGIC = (
     (b"%PDF", "PDF"),
@@ -74,6 +75,8 @@ def look_at(path: Path, *, encoding: str | None = None) -> Head:
         raise UnreadableFile(tr("{file} is no file that can be read from its beginning again.", file=path.name))
     with path.open("rb") as stream:
         start = stream.read(HEAD_BYTES)
+        if b"\n" not in start and start.lstrip()[:1] in (b"{", b"["):
+            start += stream.readline(_LONGEST_FIRST_LINE)  # one long text a line: half a record tells nothing
     size = path.stat().st_size
     complete = size <= len(start)
     kind = next((name for magic, name in _MAGIC if start.startswith(magic)), "") or _unknown_kind(start)

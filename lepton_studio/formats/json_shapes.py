@@ -12,6 +12,7 @@ from lepton_studio.formats.roles import knows_column
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.values import as_text, flat
 from lepton_studio.language import tr
+from lepton_studio.stopping import go_on
 
 Kind = Literal["objects", "lists", "strings", "keyed", "columns", "split"]
 """What the elements are; "keyed": an object of objects by their names; "columns": a list, or an object by row, for each
@@ -92,6 +93,7 @@ def elements(text: str, listing: Listing) -> Iterator[tuple[object, int]]:
         except (ValueError, RecursionError) as error:
             yield Broken(reason(error)), start
             return
+        go_on()
         yield value, start
         position = _skip(text, position)
         follows = text[position : position + 1]

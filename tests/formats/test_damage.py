@@ -80,6 +80,14 @@ def test_a_line_that_no_person_wrote_is_refused_also_where_it_comes_packed(tmp_p
         assert "million characters" in str(refused.value)
 
 
+def test_a_long_text_in_the_first_line_does_not_hide_what_the_file_is(tmp_path: Path) -> None:
+    lines = [json.dumps({"text": f"{number} " + "word " * 60_000, "label": "a"}) for number in range(3)]
+    (tmp_path / "t.jsonl").write_text("\n".join(lines), "utf-8")
+    guess = sniff([tmp_path / "t.jsonl"])
+    assert (guess.format, guess.text) == ("jsonl", "text")
+    assert sum(isinstance(one, Row) for one in read(guess)) == 3
+
+
 def test_a_table_of_nothing_but_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "commas.csv").write_text("," * 100_000, "utf-8")
     with pytest.raises(UnreadableFile, match="100,001 columns"):
