@@ -346,8 +346,19 @@ class ImportView(QWidget):
         beside.setStretch(0, 1000)
         side.setLayout(beside)
         asked = column(self._doubts, self.confirm, gap=4)
-        left = column(self._title, self._notices, self._failed, asked, self.groups, frame, None, gap=12)
-        left.setStretch(5, 1000)
+        left = column(
+            self._title,
+            self._notices,
+            self._failed,
+            asked,
+            self.known.rows,
+            self.known.twins,
+            self.groups,
+            frame,
+            None,
+            gap=12,
+        )
+        left.setStretch(7, 1000)
         layout = row(left, side, gap=24, margins=(24, 16, 24, 24))
         layout.setStretch(0, 1)
         self.setLayout(layout)

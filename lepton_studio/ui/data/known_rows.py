@@ -8,14 +8,13 @@ from lepton_studio.language import tr
 from lepton_studio.studio.import_result import Foreseen, twins_sentence
 from lepton_studio.widgets.layouts import column, quiet, words
 from lepton_studio.widgets.steady import ChoiceBox
-from lepton_studio.widgets.theme import CAPTION
 
 _SHOWN_CHANGES = 5
 
 
 class KnownRows(QWidget):
     """Two questions, each asked only where there is something to ask. Until a person chooses, nothing is updated and
-    nothing merged."""
+    nothing merged. `rows` and `twins` say why it is asked; they stand where there is more room, beside the preview."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,9 +25,9 @@ class KnownRows(QWidget):
         self.merge = QCheckBox(tr("Merge labels that look alike"))
         self.merge.setAccessibleName(self.merge.text())
         self._rows_title = words(tr("Rows that are there already"))
-        self.rows = words("", size=CAPTION, muted=True, wrap=True)
-        self.twins = words("", size=CAPTION, muted=True, wrap=True)
-        self.setLayout(column(self._rows_title, self.again, self.rows, self.merge, self.twins, gap=8))
+        self.rows = words("", muted=True, wrap=True)
+        self.twins = words("", muted=True, wrap=True)
+        self.setLayout(column(self._rows_title, self.again, self.merge, gap=8))
         self.show_foreseen(None)
 
     @property
@@ -50,6 +49,9 @@ class KnownRows(QWidget):
 
     def show_foreseen(self, foreseen: Foreseen | None) -> None:
         """Ask what is to be asked; what was chosen stays chosen. None: nothing is known yet."""
+        if foreseen is not None:
+            self.rows.setText("  ".join([foreseen.sentence(), "; ".join(foreseen.changes[:_SHOWN_CHANGES])]))
+            self.twins.setText(twins_sentence(foreseen.twins))
         knows = foreseen is not None and foreseen.known > 0
         looks_alike = foreseen is not None and bool(foreseen.twins)
         for widget, shown in (
@@ -58,6 +60,3 @@ class KnownRows(QWidget):
         ):  # fmt: skip
             widget.setVisible(shown)
         self.setVisible(knows or looks_alike)
-        if foreseen is not None:
-            self.rows.setText("\n".join([foreseen.sentence(), *foreseen.changes[:_SHOWN_CHANGES]]))
-            self.twins.setText(twins_sentence(foreseen.twins))
