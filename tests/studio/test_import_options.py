@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,8 @@ def project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     return tmp_path / "p.lepton"
 
 
-def status(capsys: pytest.CaptureFixture[str], project: Path) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = json.loads(run(capsys, "status", project, "--json")[1])
+def status(capsys: pytest.CaptureFixture[str], project: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(capsys, "status", project, "--json")[1])
     return found
 
 
