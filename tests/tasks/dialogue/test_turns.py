@@ -63,3 +63,9 @@ def test_the_reply_to_the_most_similar_conversation_is_found() -> None:
     assert answered.nearest("hello there") == ("hello", "good day")
     answered.add("hello", None)
     assert answered.nearest("hello there") is None
+
+
+def test_a_call_of_a_tool_is_the_assistants_and_its_result_is_not() -> None:
+    talk = (Turn("user", "Where?"), Turn("function_call", '[{"name": "track"}]'), Turn("tool", "Turku"))
+    assert reply_role(talk) == "assistant"
+    assert [one["role"] for one in chat_messages(talk)] == ["user", "assistant", "user"]
