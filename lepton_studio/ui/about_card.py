@@ -72,9 +72,9 @@ def used_parts() -> list[str]:
 
 
 def _licence(about: metadata.PackageMetadata) -> str:
-    named = about.get("License-Expression") or next(
-        (one.rpartition("::")[2].strip() for one in about.get_all("Classifier") or () if one.startswith("License ::")),
-        "",
-    )
-    first = (named or about.get("License") or "").strip().splitlines()
-    return first[0] if first else tr("see the package")
+    def said(field: str) -> list[str]:
+        return [str(one).strip() for one in about.get_all(field) or () if str(one).strip()]
+
+    classifiers = [one.rpartition("::")[2].strip() for one in said("Classifier") if one.startswith("License ::")]
+    named = (*said("License-Expression"), *classifiers, *said("License"))
+    return named[0].splitlines()[0] if named else tr("see the package")
