@@ -173,6 +173,7 @@ def parser() -> argparse.ArgumentParser:
         help=tr("a .csv, .tsv, .xlsx, .jsonl or .parquet; beside the input otherwise"),
     )
     predict.add_argument("--scores", action="store_true", help=tr("a column with the score of each label"))
+    predict.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook; guessed otherwise"))
     predict.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
     predict.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
     for one in (bring, predict):

@@ -29,6 +29,7 @@ def predict(options: Namespace) -> Answer:
             input=options.input,
             output=options.output or beside(options.input),
             text=options.text,
+            table=options.sheet,
             format=options.format,
             turns_of=options.turns_of,
             scores=options.scores,

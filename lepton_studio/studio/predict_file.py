@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, each_turn, refresh, sniff_all
+from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, choose_table, each_turn, refresh, sniff_all
 from lepton_studio.formats.cell_tables import (
     MOST_EXCEL_CHARACTERS,
     MOST_EXCEL_ROWS,
@@ -80,6 +80,7 @@ def guess_input(
     task: Task[Any],
     *,
     text: str | None = None,
+    table: str | None = None,
     format: str | None = None,
     turns_of: Sequence[str] = (),
 ) -> Guess:
@@ -87,7 +88,10 @@ def guess_input(
 
     Raises UnreadableFile, and PredictionFailed where there is no column `text`.
     """
-    guess = dataclasses.replace(sniff_all([path], format=format, wants=task.wants)[0], fold=False)
+    guess = sniff_all([path], format=format, wants=task.wants)[0]
+    if table is not None:
+        guess = choose_table(guess, table)
+    guess = dataclasses.replace(guess, fold=False)
     if turns_of:
         guess = each_turn(guess, of=turns_of)
     if text is None:
@@ -106,6 +110,7 @@ def predict_file(
     input: Path,
     output: Path,
     text: str | None = None,
+    table: str | None = None,
     format: str | None = None,
     turns_of: Sequence[str] = (),
     guess: Guess | None = None,
@@ -116,7 +121,7 @@ def predict_file(
 ) -> PredictSummary:
     """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
 
-    `text` names the column when the guess is not right; `turns_of`: see `formats.each_turn`; `guess` instead of these:
+    `text` names the column when the guess is not right, `table` the sheet or the list; `turns_of`: see `formats.each_turn`; `guess` instead of these:
     one of `guess_input` that the person has looked at. `output` has the rows of
     the input in their order with all their columns, blank rows and those that could not be read too, and after them
     "prediction" and "confidence" (marks of parts of a text as JSON in "predicted spans" and so on), with `scores` one
@@ -128,7 +133,7 @@ def predict_file(
     run = run_with_model(project, run_id)
     task = task_named(project.task_id)
     _check_output(input, output)
-    guess = guess or guess_input(input, task, text=text, format=format, turns_of=turns_of)
+    guess = guess or guess_input(input, task, text=text, table=table, format=format, turns_of=turns_of)
     if guess.columns and guess.text is None:
         raise UnreadableFile(tr("Say which column of {file} is the text.", file=input.name))
     wants_objects = output.suffix.lower() == ".jsonl"

@@ -148,16 +148,16 @@ class PredictPanel(QWidget):
         self._cancel.clicked.connect(self._asks.hide)
         self._show_file.clicked.connect(self._open_folder)
 
-    def _change(self, **changes: str | None) -> None:
+    def _change(self, *, text: str | None = None, table: str | None = None) -> None:
         """Read the file otherwise, in a thread."""
         if self._guess is None:
             return
-        changed = replace(self._guess, **changes)  # type: ignore[arg-type]
+        changed = replace(self._guess, text=text) if text is not None else self._guess
 
         def again(_progress: Progress) -> Guess:
-            from lepton_studio.formats import refresh
+            from lepton_studio.formats import choose_table, refresh
 
-            return refresh(changed)
+            return choose_table(changed, table) if table is not None else refresh(changed)
 
         def show(found: Guess) -> None:
             self._guess = found
