@@ -1,4 +1,4 @@
-"""What columns of texts and of labels are called in languages other than English and Chinese."""
+"""What columns of texts and of labels are called in other languages than English and Chinese, and at people's desks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def _names(words: str, *more: str) -> frozenset[str]:
 
 TEXT_NAMES = _names(
     "kommentar kommentare nachricht beitrag meinung kundenmeinung rückmeldung feedback satz frage inhalt beschreibung "
-    "anfrage verbatim transcript remark remarks texte commentaire commentaires avis verbatims phrase contenu texto "
+    "anfrage verbatim transcript remark remarks complaint complaints enquiry enquiries inquiry inquiries letter texte commentaire commentaires avis verbatims phrase contenu texto "
     "comentario comentarios comentário comentários mensaje mensagem frase reseña opinión opinião contenido conteúdo "
     "testo commento commenti messaggio recensione frasi tekst opmerking reactie bericht zin opinia komentarz "
     "текст комментарий отзыв сообщение предложение κείμενο σχόλιο μήνυμα metin yorum mesaj cümle "

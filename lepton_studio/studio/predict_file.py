@@ -121,9 +121,10 @@ def predict_file(
 ) -> PredictSummary:
     """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
 
-    `text` names the column when the guess is not right, `table` the sheet or the list; `turns_of`: see `formats.each_turn`; `guess` instead of these:
-    one of `guess_input` that the person has looked at. `output` has the rows of
-    the input in their order with all their columns, blank rows and those that could not be read too, and after them
+    `text` names the column when the guess is not right, `table` the sheet or the list; `turns_of`: see
+    `formats.each_turn`; `guess` instead of these: one of `guess_input` that the person has looked at. `output` has the
+    rows of the input in their order with all their columns, blank rows and those that could not be read too, and after
+    them
     "prediction" and "confidence" (marks of parts of a text as JSON in "predicted spans" and so on), with `scores` one
     column for each label, and "problem" where a row has one; a name that is taken gets a number. JSON Lines have what
     programs read: "text", the columns, the marks as `formats.table_columns` writes them ("label" where there is one),
