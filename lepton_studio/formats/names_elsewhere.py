@@ -8,8 +8,9 @@ def _names(words: str, *more: str) -> frozenset[str]:
 
 
 TEXT_NAMES = _names(
+    "complaint enquiry inquiry letter "
     "kommentar kommentare nachricht beitrag meinung kundenmeinung rückmeldung feedback satz frage inhalt beschreibung "
-    "anfrage verbatim transcript remark remarks complaint complaints enquiry enquiries inquiry inquiries letter texte commentaire commentaires avis verbatims phrase contenu texto "
+    "anfrage verbatim transcript remark remarks texte commentaire commentaires avis verbatims phrase contenu texto "
     "comentario comentarios comentário comentários mensaje mensagem frase reseña opinión opinião contenido conteúdo "
     "testo commento commenti messaggio recensione frasi tekst opmerking reactie bericht zin opinia komentarz "
     "текст комментарий отзыв сообщение предложение κείμενο σχόλιο μήνυμα metin yorum mesaj cümle "
