@@ -229,6 +229,7 @@ def test_a_measurement_says_how_long_a_run_would_take_and_leaves_nothing(
         "job.json",
         "log.txt",
         "process.json",
+        "run.lock",
     ]
 
 
