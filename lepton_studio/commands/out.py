@@ -93,7 +93,7 @@ def export(options: Namespace) -> Answer:
         "splits": {split or "unassigned": count for split, count in written.splits.items()},
         "losses": losses,
     }
-    lines = [tr("{samples} samples are in {path}.", samples=written.samples, path=written.path)]
+    lines = [trn("{count} sample is in {path}.", "{count} samples are in {path}.", written.samples, path=written.path)]
     lines += [tr("Left out: {what} ({count})", what=one.what, count=one.count) for one in written.losses]
     return Answer(facts, "\n".join(lines))
 

@@ -272,9 +272,10 @@ def _about_language(project: Project) -> Iterator[Finding]:
 def _about_texts(project: Project) -> Iterator[Finding]:
     statistics = project.statistics()
     if statistics.leaks:
-        sentence = tr(
+        sentence = trn(
+            "{count} sample has a text that stands in another split too: a leak makes scores too good.",
             "{count} samples have a text that stands in another split too: a leak makes scores too good.",
-            count=statistics.leaks,
+            statistics.leaks,
         )
         yield Finding("amber", sentence, Filter(state="leak"))
     if statistics.conflicts:

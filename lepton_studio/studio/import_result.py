@@ -108,7 +108,7 @@ class ImportResult:
                 )
             )
         if self.skipped:
-            said.append(tr("{skipped} rows could not be read.", skipped=self.skipped))
+            said.append(trn("{count} row could not be read.", "{count} rows could not be read.", self.skipped))
         if self.duplicates:
             said.append(
                 trn(
@@ -118,7 +118,13 @@ class ImportResult:
                 )
             )
         if self.leaks:
-            said.append(tr("{leaks} texts stand in more than one split: scores will look too good.", leaks=self.leaks))
+            said.append(
+                trn(
+                    "{count} text stands in more than one split: scores will look too good.",
+                    "{count} texts stand in more than one split: scores will look too good.",
+                    self.leaks,
+                )
+            )
         if self.twins and self.merged_twins:
             said.append(tr("Taken as one label: {names}.", names=in_words(self.twins)))
         elif self.twins:

@@ -160,7 +160,7 @@ def prepare_resume(project: Project, run_id: RunId) -> RunFolder:
     """Enter the run as running again; start it with `resume=True`. Raises TuningNotPossible."""
     run = project.run(run_id)
     if can_resume(project, run) is None:
-        raise TuningNotPossible(tr("Run {number} cannot be gone on with. Tune again.", number=run.number))
+        raise TuningNotPossible(tr("Run {number} cannot be resumed. Tune again.", number=run.number))
     project.update_run(run_id, status="running", sentence="")
     return run_folder(project, run)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
 from lepton_studio.widgets.layouts import words
@@ -161,7 +161,7 @@ class Histogram(QWidget):
         one = self._bins[part[0]]
         span = self._says(round(one.low * 100), round(one.high * 100))
         if part[1] is None:
-            return tr("{count} predictions, {range}", count=f"{one.right + one.wrong:,}", range=span)
+            return trn("{count} prediction, {range}", "{count} predictions, {range}", one.right + one.wrong, range=span)
         if part[1]:
             return tr("{count} right, {range}", count=f"{one.right:,}", range=span)
         return tr("{count} wrong, {range}", count=f"{one.wrong:,}", range=span)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunId, RunRecord, Split
 from lepton_studio.studio.certainty import Interval, macro_f1_interval, wilson
 from lepton_studio.studio.scores_in_words import between, measure_title, measured, run_score
@@ -98,10 +98,10 @@ class InspectHead(QWidget):
     def show_fixes(self, fixes: int) -> None:
         """How many annotations changed since the run."""
         if self._task.from_labels is not None:
-            one, many = tr("1 label changed since this run"), tr("{count} labels changed since this run")
+            said = trn("{count} label changed since this run", "{count} labels changed since this run", fixes)
         else:
-            one, many = tr("1 sample changed since this run"), tr("{count} samples changed since this run")
-        self.fixes.setText("" if not fixes else one if fixes == 1 else many.format(count=f"{fixes:,}"))
+            said = trn("{count} sample changed since this run", "{count} samples changed since this run", fixes)
+        self.fixes.setText(said if fixes else "")
 
     def _take_measures(self, measures: tuple[Measure, ...]) -> None:
         """A figure for each; reports of one task may differ (labels that are paths have scores of their own)."""
