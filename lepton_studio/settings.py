@@ -23,6 +23,7 @@ class Settings:
     last saved in. `zoom` of the texts and `scale` of the window in per cent; the scale holds from the next start on.
     `annotator`: who sits here, "" for the name that the system knows. `models`: the folder for models of the Hub, ""
     for theirs. `keys`: other keys for actions, as `ui.remapped` reads them. `toured`: the tour was shown.
+    `tables`: the columns of the table of samples of some projects, newest first, as `ui.data.columns` reads them.
     """
 
     recent: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Settings:
     models: str = ""
     keys: tuple[str, ...] = ()
     toured: bool = False
+    tables: tuple[str, ...] = ()
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with `folder` as the newest project."""

@@ -13,6 +13,7 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Decision, HistoryEntry
 from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.labels import former_labels, read_label, read_labels, rewritten_without
+from lepton_studio.project.orders import AS_ADDED, Order, order_sql
 from lepton_studio.project.queries import selection
 from lepton_studio.project.records import (
     SPLITS,
@@ -99,6 +100,39 @@ class Reads:
         if before is not None:
             return self._page(filter, "<", before, limit)[::-1]
         return self._page(filter, ">", 0 if after is None else after, limit)
+
+    def samples_in_order(
+        self, filter: Filter, order: Order, *, after: SampleId | None = None, limit: int = 100
+    ) -> list[Sample]:
+        """A page in another order than that of the ids: the first, or the one behind the sample `after`."""
+        if order == AS_ADDED:
+            return self.samples(filter, after=after, limit=limit)
+        chosen = selection(filter)
+        behind, terms = order_sql(order)
+        rows = self._db.execute(
+            f"""SELECT {SAMPLE_COLUMNS} FROM {chosen.source} CROSS JOIN content c ON c.id = s.id
+                WHERE {chosen.condition} AND {"true" if after is None else behind} ORDER BY {terms} LIMIT ?""",
+            (*chosen.values, *(() if after is None else (after,)), limit),
+        )
+        return [sample_from_row(row) for row in rows]
+
+    def further_copies(self) -> tuple[SampleId, ...]:
+        """The samples whose text stands in the project before, but for the one of each text to keep.
+
+        Kept is one that has an annotation, else one that is begun, else the first. Texts that are annotated in two
+        ways stay all: which is right only a person can say.
+        """
+        rows = self._db.execute(
+            """SELECT id FROM (
+                   SELECT s.id, row_number() OVER (
+                              PARTITION BY s.text_hash ORDER BY s.value IS NULL, s.draft IS NULL, s.id) AS place,
+                          min(s.value) OVER whole IS NOT max(s.value) OVER whole AS contrary
+                   FROM sample s
+                   WHERE s.text_hash IN (SELECT text_hash FROM sample GROUP BY text_hash HAVING count(*) > 1)
+                   WINDOW whole AS (PARTITION BY s.text_hash))
+               WHERE place > 1 AND NOT contrary ORDER BY id"""
+        )
+        return tuple(id for (id,) in rows)
 
     def next_sample(self, filter: Filter = EVERYTHING, *, after: SampleId | None = None) -> Sample | None:
         """The first sample of the filter behind `after`."""

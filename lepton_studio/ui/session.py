@@ -206,7 +206,7 @@ class Session(QObject):
 
     # ---------------------------------------------------------------------------------------------- navigation
 
-    def remember(self, **choices: str) -> None:
+    def remember(self, **choices: str | tuple[str, ...]) -> None:
         """Keep these fields of the settings for the next time."""
         self.settings = replace(self.settings, **choices)  # type: ignore[arg-type]
         self.settings_chosen.emit(choices)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -426,3 +427,92 @@ def test_a_sheet_and_the_row_of_its_header_can_be_chosen(tmp_path: Path) -> None
             view.form.header.setValue(number)
             wait_until(partial(shows, shown))
         assert view.form.text.currentText() == "meaning"
+
+
+def test_headings_sort_and_columns_are_chosen_moved_sized_and_remembered(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=0)
+    with Project.open(folder) as project, project.change("Import texts") as change:
+        change.add_samples(
+            NewSample(
+                f"{n} " + "x" * ((n * 7) % 300),
+                split=(None, "test", "train")[n % 3],  # type: ignore[arg-type]
+                fields={"shop & co": f"shop {n}"},
+            )
+            for n in range(250)
+        )
+    with open_window(folder, page="data") as window:
+        page = _page(window)
+        model, header, choice = page.table.model, page.table.view.horizontalHeader(), page.table.columns
+
+        def shown() -> list[str]:
+            while model.canFetchMore(QModelIndex()):
+                model.fetchMore(QModelIndex())
+            return [model.sample_at(row).text for row in range(model.rowCount())]
+
+        first = shown()
+        for section, key in ((0, len), (2, None)):
+            for down in (False, True):
+                x = header.sectionViewportPosition(section) + 20
+                QTest.mouseClick(
+                    header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2), delay=600
+                )
+                assert model.rowCount() == 100, "no more is read than is shown"
+                texts = shown()
+                assert sorted(texts) == sorted(first), "each of them once"
+                splits = [model.sample_at(row).split or "" for row in range(250)]
+                by_key = [len(text) for text in texts] if key else splits
+                assert by_key == sorted(by_key, reverse=down)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        assert shown() == first
+
+        choice.menu().actions()
+        titles = [column.title for column in model.columns]
+        own = titles.index("shop & co")
+        choice.show_column(own, True)
+        header.moveSection(header.visualIndex(own), 0)
+        header.resizeSection(own, 222)
+        choice.show_column(2, False)
+        assert model.index(3, own).data() == "shop 3"
+        wait_until(lambda: window.settings.tables)
+        settings = window.settings
+    with open_window(folder, page="data", settings=settings) as window:
+        page = _page(window)
+        header, titles = page.table.view.horizontalHeader(), [column.title for column in page.table.model.columns]
+        own = titles.index("shop & co")
+        assert header.visualIndex(own) == 0 and header.sectionSize(own) == 222
+        assert header.isSectionHidden(2) and not header.isSectionHidden(0)
+
+
+def test_identical_texts_stand_together_and_further_copies_go_in_one_step(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=0)
+    with Project.open(folder) as project:
+        one, other = (label.id for label in project.labels()[:2])
+
+        def labelled(text: str, label: int) -> NewSample:
+            return NewSample(text, value={"labels": [label]}, labels=(label,))
+
+        with project.change("Import texts") as change:
+            change.add_samples(
+                [
+                    *(NewSample(text) for text in ("a", "b", "c", "alone", "a", "b")),
+                    labelled("b", one),  # 7: the one of its text that somebody labelled
+                    labelled("c", one),
+                    labelled("c", other),
+                    NewSample("a"),
+                ]
+            )
+    with open_window(folder, page="data") as window:
+        page = _page(window)
+        assert window.session is not None
+        project = window.session.project
+        page.table.show_filter(Filter(state="duplicate"))
+        texts = [page.table.model.sample_at(row).text for row in range(page.table.model.rowCount())]
+        assert len(texts) == 9
+        assert sum(here != there for here, there in pairwise(texts)) == 2, "three groups"
+        assert page.table._single.isVisible()
+        page.table._single.click()
+        wait_until(lambda: project.count() == 6)
+        assert list(project.sample_ids()) == [1, 3, 4, 7, 8, 9], "a labelled one is kept, differing ones all"
+        window.undo()
+        window.undo()  # so much is asked about first
+        wait_until(lambda: project.count() == 10)

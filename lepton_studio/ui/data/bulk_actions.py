@@ -112,6 +112,20 @@ class BulkActions:
         )
         self._write(chosen.count, lambda one: one.remove_samples(one.sample_ids(chosen.which)), say=say)
 
+    def remove_copies(self) -> None:
+        """Of each text that stands in the project more than once take all out but one, in one step."""
+        session = self._session
+
+        def done(ids: tuple[int, ...]) -> None:
+            if ids:
+                self.remove(Chosen(Filter(ids=ids), len(ids)))
+            else:
+                session.said.emit(tr("Only copies that are annotated differently are left: decide those first."), False)
+
+        session.run_in_background(
+            tr("Looking for copies"), lambda progress: progress.project.further_copies(), done, quiet=True
+        )
+
     def copy(self, chosen: Chosen) -> None:
         """Put all of them on the clipboard as a table: text, annotation, split, note."""
         task = self._session.task

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect, bisect_left
+from bisect import bisect
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,10 +11,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.orders import AS_ADDED, Order
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, LabelId, Sample, SampleId
 from lepton_studio.tasks.base import Task
-from lepton_studio.ui.wording import ShownValue, split_name, value_shown, value_title
+from lepton_studio.ui.data.columns import Column, own_column, usual_columns
+from lepton_studio.ui.wording import ShownValue, amount, split_name, value_shown
 from lepton_studio.widgets.plain_text import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,7 +41,7 @@ class SampleRow:
 
 
 class SamplesModel(QAbstractTableModel):
-    """Columns: text, value, split, marks. `fetchMore` reads the next page after the last id."""
+    """`columns` begin with the text; columns of the files are put behind as they are met. `fetchMore` reads on."""
 
     def __init__(self, project: Project, task: Task[Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,11 +51,22 @@ class SamplesModel(QAbstractTableModel):
         self._rows: list[SampleRow] = []
         self._complete = True
         self.filter = Filter()
+        self.order = AS_ADDED
+        self.columns: list[Column] = list(usual_columns(task))
 
-    def show_filter(self, which: Filter) -> None:
+    def know_fields(self, names: Iterable[str]) -> None:
+        """Put columns of the files behind the others."""
+        known = {column.key for column in self.columns}
+        new = [column for column in map(own_column, dict.fromkeys(names)) if column.key not in known]
+        if new:
+            self.beginInsertColumns(QModelIndex(), len(self.columns), len(self.columns) + len(new) - 1)
+            self.columns += new
+            self.endInsertColumns()
+
+    def show_filter(self, which: Filter, *, order: Order = AS_ADDED) -> None:
         """Start again with other samples."""
         self.beginResetModel()
-        self.filter = which
+        self.filter, self.order = which, order
         self._labels = {label.id: label for label in self._project.labels()}
         self._rows = []
         self._complete = False
@@ -63,8 +77,9 @@ class SamplesModel(QAbstractTableModel):
         """Show what was touched as it is now: rows come and go as they fit the filter; start again after much."""
         touched = changes.samples
         reads_others = self.filter.state in ("duplicate", "leak")  # what a row is depends on further rows
-        if touched is None or changes.structure or changes.labels or len(touched) > _FEW or reads_others:
-            self.show_filter(self.filter)
+        is_ordered = self.order != AS_ADDED  # the place of a row may be another now
+        if touched is None or changes.structure or changes.labels or len(touched) > _FEW or reads_others or is_ordered:
+            self.show_filter(self.filter, order=self.order)
             return
         ids = touched if self.filter.ids is None else touched & set(self.filter.ids)
         fits = {one.id: one for one in self._project.samples(replace(self.filter, ids=tuple(ids)), limit=_FEW)}
@@ -89,8 +104,7 @@ class SamplesModel(QAbstractTableModel):
 
     def place_of(self, sample: SampleId) -> int | None:
         """The row of a sample, None where none is read."""
-        place = bisect_left(self._rows, sample, key=lambda row: row.sample.id)
-        return place if place < len(self._rows) and self._rows[place].sample.id == sample else None
+        return next((place for place, row in enumerate(self._rows) if row.sample.id == sample), None)
 
     def sample_at(self, row: int) -> Sample:
         """The sample of a row."""
@@ -100,14 +114,14 @@ class SamplesModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else 4
+        return 0 if parent.isValid() else len(self.columns)
 
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and not self._complete
 
     def fetchMore(self, parent: Index) -> None:
         after = self._rows[-1].sample.id if self._rows else None
-        page = self._project.samples(self.filter, after=after, limit=_PAGE)
+        page = self._project.samples_in_order(self.filter, self.order, after=after, limit=_PAGE)
         self._complete = len(page) < _PAGE
         if page:
             self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page) - 1)
@@ -116,23 +130,36 @@ class SamplesModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Text"), value_title(self._task), tr("Split"), "")[section]
+            return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self._rows[index.row()]
+        row, column = self._rows[index.row()], self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.text, row.value, split_name(row.sample.split), row.marks)[index.column()]
-        if role == COLOR_ROLE and index.column() == 1:
+            return self._cell(row, column)
+        if role == COLOR_ROLE and column.key == "value":
             return row.color
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 3 and row.sample.note:
+        if role == Qt.ItemDataRole.ToolTipRole and column.key == "marks" and row.sample.note:
             return tool_tip(row.sample.note)
         return None
 
+    def _cell(self, row: SampleRow, column: Column) -> str:
+        if column.field is not None:
+            return " ".join(row.sample.fields.get(column.field, "")[:_SHOWN].split())
+        cells = {
+            "text": row.text,
+            "value": row.value,
+            "split": split_name(row.sample.split),
+            "marks": row.marks,
+            "added": amount(row.sample.id),
+            "length": amount(len(row.sample.text)),
+        }
+        return cells[column.key]
+
     def _read_page(self) -> None:
-        page = self._project.samples(self.filter, limit=_PAGE)
+        page = self._project.samples_in_order(self.filter, self.order, limit=_PAGE)
         self._complete = len(page) < _PAGE
         self._rows = [self._row(sample) for sample in page]
 

@@ -16,17 +16,20 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.orders import Order
 from lepton_studio.project.records import Filter, Labels
 from lepton_studio.ui.data.bulk_actions import BulkActions, Chosen
+from lepton_studio.ui.data.column_choice import ColumnChoice
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
 from lepton_studio.ui.labelling.filter_row import FilterRow
 from lepton_studio.ui.session import Session
 from lepton_studio.ui.wording import amount
-from lepton_studio.widgets.layouts import column, row, words
+from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
 
 _ROW = 34
+_TOGETHER = Order("twins")
 
 
 class LabelDelegate(QStyledItemDelegate):
@@ -144,12 +147,9 @@ class SamplesTable(QWidget):
         self.view = SamplesView()
         self.view.setModel(self.model)
         self.view.setMinimumHeight(100)
-        self.view.setItemDelegateForColumn(1, LabelDelegate(self.view))
-        header = self.view.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((1, 200 if session.task.from_labels is not None else 320), (2, 110), (3, 110)):
-            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-            self.view.setColumnWidth(place, width)
+        self.view.setItemDelegate(LabelDelegate(self.view))
+        self.columns = ColumnChoice(session, self.view, self.model)
+        self.columns.sorted.connect(self._sort)
         self.view.opened.connect(lambda place: self.opened.emit(self.model.sample_at(place)))
         self.view.copied.connect(self._copy)
         self.view.chosen_changed.connect(self._show_amount)
@@ -158,18 +158,33 @@ class SamplesTable(QWidget):
         frame = QFrame()
         frame.setProperty("role", "card")
         frame.setLayout(column(self.view, margins=(1, 1, 1, 1)))
-        top = row(self.filters, self._amount, gap=12)
+        self._single = button(tr("Remove further copies …"))
+        self._single.hide()
+        self._single.clicked.connect(self.bulk.remove_copies)
+        top = row(self.filters, self._single, self._amount, gap=12)
         top.setStretch(0, 1)
         self.setLayout(column(top, frame, gap=8))
 
-    def show_filter(self, which: Filter) -> None:
-        """Show these samples from the first one."""
+    def show_filter(self, which: Filter, *, order: Order | None = None) -> None:
+        """Show these samples from the first one, sorted as they were; identical texts together where they are it."""
         self._labels = self._session.project.labels()
         self._number = None
-        self.model.show_filter(which)
+        stands_together = order == _TOGETHER or which.state in ("duplicate", "leak")
+        order = _TOGETHER if stands_together else order if order is not None else self.columns.order
+        self.model.show_filter(which, order=order)
+        self.columns.show_order(order)
+        self._single.setVisible(which.state == "duplicate")
         self.filters.show_filter(which, labels=self._labels)
         self.filter_changed.emit(which)
         self.count()
+
+    def show_together(self, which: Filter) -> None:
+        """Show these samples, identical texts together."""
+        self.show_filter(which, order=_TOGETHER)
+
+    def _sort(self, order: Order) -> None:
+        self.model.show_filter(self.model.filter, order=order)
+        self.view.scrollToTop()
 
     def show_changes(self, changes: Changes) -> None:
         """Show what was touched; the row that one was on stays."""

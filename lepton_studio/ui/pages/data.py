@@ -131,7 +131,7 @@ class DataPage(Page):
 
     def _show_conflicts(self) -> None:
         groups = self.session.project.duplicate_groups(conflicts_only=True, limit=500)
-        self.table.show_filter(Filter(ids=tuple(sorted(one for group in groups for one in group.samples))))
+        self.table.show_together(Filter(ids=tuple(sorted(one for group in groups for one in group.samples))))
 
     def _show_problems(self) -> None:
         if self._overview is not None:
