@@ -435,7 +435,7 @@ def test_headings_sort_and_columns_are_chosen_moved_sized_and_remembered(tmp_pat
         change.add_samples(
             NewSample(
                 f"{n} " + "x" * ((n * 7) % 300),
-                split=(None, "test", "train")[n % 3],  # type: ignore[arg-type]
+                split=(None, "test", "train")[n % 3],
                 fields={"shop & co": f"shop {n}"},
             )
             for n in range(250)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from lepton_studio.project.project import Project
+from lepton_studio.project.records import NewSample
 from lepton_studio.ui.labelling.label_card import LabelCard, Swatch
 from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.widgets.plain_text import PlainLabel
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 
 
@@ -150,3 +152,39 @@ def test_a_relation_links_what_it_is_told_to_and_follows_a_label_that_is_renamed
         assert project.label(3).options == wanted
         window.undo()
         assert project.label(3).options == {**wanted, "pairs": [["person", "person"]]}
+
+
+def test_what_labels_mean_stands_beside_the_sample_and_can_be_folded(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        page = label_page(window)
+        meanings = page.side.meanings
+        assert window.session is not None and not meanings.isVisible(), "nothing is said of any label"
+        first = window.session.project.labels()[0]
+        window.session.perform(
+            lambda project: project.describe_label(first.id, "The customer wants <b>money</b> back.")
+        )
+        said = [label.text() for label in meanings.findChildren(PlainLabel)]
+        assert meanings.isVisible() and said == [first.name, "The customer wants <b>money</b> back."]
+        meanings.fold.click()
+        assert not meanings.scroll.isVisible() and meanings.fold.isVisible()
+        window.undo()
+        assert not meanings.isVisible()
+
+
+def test_label_buttons_stay_where_they_are_whatever_the_text_and_the_strip(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=10)
+    with Project.open(folder) as project, project.change("Import texts") as change:
+        change.add_samples([NewSample("A long story. " * 400)])
+    with open_window(folder) as window:
+        page = label_page(window)
+
+        def place() -> int:
+            QApplication.processEvents()
+            return page.editor.mapTo(window, QPoint()).y()
+
+        short = place()
+        page.go_to_sample(11)
+        assert place() == short, "a long text scrolls in the same room"
+        window.strip.begin("Copying", can_cancel=False)
+        window.strip.show()
+        assert window.strip.isVisible() and place() == short

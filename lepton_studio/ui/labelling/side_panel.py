@@ -9,9 +9,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.project.records import Labels
 from lepton_studio.ui.key_names import key_name
 from lepton_studio.ui.labelling.counts import Counts
 from lepton_studio.ui.labelling.labels_panel import LabelsPanel
+from lepton_studio.ui.labelling.meanings import Meanings
 from lepton_studio.ui.labelling.suggestion_box import SuggestionBox
 from lepton_studio.ui.labelling.suggestions import Suggestions
 from lepton_studio.ui.session import Session
@@ -34,6 +36,7 @@ class SidePanel(QWidget):
         self.setFixedWidth(_WIDTH)
         self.box = SuggestionBox(suggestions, task=session.task)
         self.labels = LabelsPanel(session)
+        self.meanings = Meanings()
         self._amount = words("", size=CAPTION, muted=True)
         self._amount.setFont(text_font(CAPTION, tabular=True))
         self._bar = QProgressBar()
@@ -63,6 +66,7 @@ class SidePanel(QWidget):
             8,
             self.labels,
             8,
+            self.meanings,
             self._editor_keys,
             self._keys,
             gap=4,
@@ -83,6 +87,11 @@ class SidePanel(QWidget):
             self._grid.addWidget(words(what, size=CAPTION, muted=True, wrap=True), place, 1, top)
         self._keys.setText("   ".join(f"{key_name(key)} {what}".replace(" ", "\u00a0") for key, what in of_page))
         self._leave_room()
+
+    def show_meanings(self, labels: Labels) -> None:
+        """What the person said of these labels."""
+        self.meanings.show_labels(labels)
+        self.meanings.fit(_WIDTH)
 
     def show_progress(self, counts: Counts) -> None:
         """How many of all samples are labelled."""

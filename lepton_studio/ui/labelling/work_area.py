@@ -18,6 +18,10 @@ from lepton_studio.widgets.resized import Resized
 _LOWEST_EDITOR = 44
 _STRIP = 28
 _GAP = 16
+_AROUND = 150
+"""Pixels of a window that its menus, its header and the chips take."""
+_LONG = 300
+"""Characters; more than fit into the usual room."""
 
 
 class WorkArea(Resized):
@@ -28,6 +32,7 @@ class WorkArea(Resized):
         self._editor = editor
         self.card = SampleCard(head_only=editor.shows_text, reads=task.reads)
         self.recent = RecentStrip()
+        self._are_long = False
         self._empty = EmptyState("check", "", sentence="")
         work = QWidget()
         if editor.shows_text:
@@ -55,19 +60,23 @@ class WorkArea(Resized):
         self._empty.set_words(title, sentence=sentence)
         self._empty.set_steps(steps)
 
+    def expect(self, characters: int) -> None:
+        """Most texts of the project are no longer than this: long ones get all the room there is, each of them."""
+        self._are_long = characters > _LONG
+
     def fit(self) -> None:
-        """Share the height out; call it when the labels, or the text, are others."""
+        """Share the height out; call it when the labels are others."""
         if self._editor.shows_text:
             return
-        # Short texts all get the same room, so that the labels below stay in their place; a long one gets all there is.
+        # Every text of a project gets the same room, so that the labels below stay in their place. What the window
+        # puts below the page for a while takes from the free room at the bottom: the share is one of the window.
         height = self.height()
-        most = max(84, round(height * 0.45))
+        share = round(max(height // 2, self.window().height() - _AROUND) * 0.44)
+        most = max(84, share)
         editor = max(_LOWEST_EDITOR, min(most, self._editor.needed_height(self.width())))
         room = max(120, height - editor - _STRIP - 2 * _GAP)
-        usual = min(room, max(200, round(height * 0.44)))
-        needed = self.card.needed_height()
         self._editor.setFixedHeight(editor)
-        self.card.setFixedHeight(usual if needed <= usual else min(room, needed))
+        self.card.setFixedHeight(room if self._are_long else min(room, max(200, share)))
 
 
 def nothing_to_label() -> tuple[str, str]:

@@ -365,11 +365,13 @@ class LabelPage(Page):
         self._by_id = self.saving.labels = {label.id: label for label in self.labels}
         self.editor.set_labels(self.labels)
         self.panel.show_labels(self.labels, self._counts)
+        self.side.show_meanings(self.labels)
         types = self.editor.takes_letters and not self.editor.one_press
         of_page = keys_to_remember(self.actions_of_page(), types=types, one_press=self.editor.one_press)
         self.side.show_keys(self.editor.keys(), of_page=of_page)
         self._show_filter()
         self._show_recent()
+        self.work.expect(self.session.project.usual_length())
         self.work.fit()
 
     def _show_filter(self) -> None:

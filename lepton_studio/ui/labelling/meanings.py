@@ -1,0 +1,58 @@
+"""What the labels mean, in the words that the person gave them; beside the sample, to be folded away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import Labels
+from lepton_studio.widgets.layouts import button, clear, column, row, words
+from lepton_studio.widgets.theme import CAPTION
+
+_HIGHEST = 150
+
+
+class Meanings(QWidget):
+    """A line to fold it, and below each label that is described; not there where none is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fold = button("", role="link")
+        self.fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.fold.clicked.connect(lambda: self._show_open(not self._is_open))
+        self._list = column(gap=6)
+        content = QWidget()
+        content.setLayout(column(self._list, None))
+        self._content = content
+        self.scroll = QScrollArea()
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setWidget(content)
+        self.scroll.setAccessibleName(tr("What the labels mean"))
+        self.setLayout(column(row(self.fold, None), self.scroll, gap=2))
+        self._is_open = True
+        self.hide()
+
+    def show_labels(self, labels: Labels) -> None:
+        """Show what is said of these."""
+        described = [label for label in labels if label.description.strip()]
+        clear(self._list)
+        for label in described:
+            name = words(label.name, size=CAPTION, bold=True, wrap=True)
+            self._list.addLayout(column(name, words(label.description, size=CAPTION, muted=True, wrap=True), gap=0))
+        self.setVisible(bool(described))
+        self._show_open(self._is_open)
+
+    def fit(self, width: int) -> None:
+        """Take what the words need at this width, and not much of the side."""
+        layout = self._content.layout()
+        needed = layout.totalHeightForWidth(width - 12) if layout is not None else 0
+        self.scroll.setFixedHeight(min(_HIGHEST, max(0, needed) + 2))
+
+    def _show_open(self, is_open: bool) -> None:
+        self._is_open = is_open
+        self.scroll.setVisible(is_open)
+        self.fold.setText(f"{'▾' if is_open else '▸'} {tr('What the labels mean')}")
