@@ -65,6 +65,8 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._current: Page | None = None
         self._search_text = ""
+        self._left: Path | None = None  # the project that was open before, and its page
+        self.left_page = "label"
         self.setWindowTitle("Lepton Studio")
 
         self.header = Header()
@@ -165,6 +167,8 @@ class MainWindow(QMainWindow):
             return False
         if self._current is not None:
             self._current.deactivate()
+        self._left = session.project.folder
+        self.left_page = next((id for id, page in self._pages.items() if page is self._current), "label")
         self.session, self._current = None, None
         for page in self._pages.values():
             self.stack.removeWidget(page)
@@ -242,17 +246,13 @@ class MainWindow(QMainWindow):
         self.menus.show_actions(self.all_actions())
 
     def _show_start(self) -> None:
-        from lepton_studio.ui.start_page import StartPage
+        from lepton_studio.ui.start_page import start_page_of
 
         if self._start_page is None:
-            page = StartPage()
-            page.project_wanted.connect(self.open_project)
-            page.sample_wanted.connect(self.open_sample)
-            page.new_wanted.connect(self.create_project)
-            page.recent_dropped.connect(self.forget_project)
-            self._start_page = page
-            self.stack.addWidget(page)
+            self._start_page = start_page_of(self)
+            self.stack.addWidget(self._start_page)
         self._start_page.show_recent(self.settings.recent)
+        self._start_page.show_left(self._left if self._left is not None and self._left.is_dir() else None)
         self.stack.setCurrentWidget(self._start_page)
         self._start_page.form.name.setFocus()
         self.show_actions()

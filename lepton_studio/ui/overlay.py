@@ -22,6 +22,7 @@ class Overlay(QWidget):
         self._before: QWidget | None = None
         self.card = QFrame(self)
         self.card.setProperty("role", "card")
+        self._width = width
         self.card.setFixedWidth(width)
         self.card_layout = QVBoxLayout(self.card)
         self.card_layout.setContentsMargins(24, 24, 24, 24)
@@ -86,6 +87,8 @@ class Overlay(QWidget):
             return
         self.setGeometry(host.rect())
         self.card_layout.activate()
+        wanted = max(self._width, self.card_layout.minimumSize().width())  # buttons in large letters need more
+        self.card.setFixedWidth(min(wanted, max(self._width, host.width() - 32)))
         height = self.card.heightForWidth(self.card.width())
         height = min(max(height, self.card.sizeHint().height()), host.height() - 32)
         top = self._top if self._top is not None else max(16, (host.height() - height) // 2 - 24)

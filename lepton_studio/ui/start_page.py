@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr
@@ -15,9 +17,17 @@ from lepton_studio.ui.new_project_form import NewProjectForm
 from lepton_studio.ui.task_cards import TaskCards
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import button, clear, column, row, words
-from lepton_studio.widgets.theme import CAPTION, TITLE
+from lepton_studio.widgets.plain_text import menu_words, set_tool_tip
+from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.main_window import MainWindow
 
 _CARDS, _FORM = 560, 340
+_NAME = 280
+"""Pixels for a project's name on a button."""
+_DROP = 76
+"""What else stands on the line of a recent project."""
 _FIRST = "text_classification"
 
 
@@ -32,6 +42,8 @@ class StartPage(QWidget):
     """Path of the new project's folder, task id, label names, files to import."""
     recent_dropped = Signal(object)
     """Path: take it out of the list."""
+    back_wanted = Signal(object)
+    """Path: go back to the project that was left for this page."""
     _guessed = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,6 +62,10 @@ class StartPage(QWidget):
         self._guessed.connect(self._take_guess, Qt.ConnectionType.QueuedConnection)
         open_button = button(tr("Open a project …"))
         open_button.clicked.connect(self._choose)
+        self.back = button("")
+        self.back.hide()
+        self.back.clicked.connect(self._go_back)
+        self._left: Path | None = None
         self._recent = column(gap=2)
         self._recent_title = words(tr("Recent projects"), bold=True)
         left = QWidget()
@@ -75,6 +91,7 @@ class StartPage(QWidget):
                 words(tr("It keeps your texts and runs in one folder on this machine."), muted=True, wrap=True),
                 8,
                 self.form,
+                row(self.back, None),
                 24,
                 row(self._recent_title, None, open_button),
                 self._recent,
@@ -99,14 +116,39 @@ class StartPage(QWidget):
         self._recent_title.setText(tr("Recent projects") if folders else tr("Or go on"))
         for folder in folders:
             path = Path(folder)
-            entry = button(path.stem, role="quiet", tip=folder, name=tr("Open {name}", name=path.stem))
+            shown = _cut(path.stem, _NAME - 90, size=BODY)
+            entry = button(menu_words(shown), role="quiet", tip=folder, name=tr("Open {name}", name=path.stem))
             entry.setStyleSheet("text-align: left;")
+            entry.ensurePolished()
+            entry.setMinimumWidth(entry.sizeHint().width())
             entry.setEnabled(path.is_dir())
             entry.clicked.connect(lambda _on=False, one=path: self.project_wanted.emit(one))
-            where = words(_short(path.parent), size=CAPTION, muted=True)
+            room = _FORM - _DROP - entry.sizeHint().width()
+            where = words(_cut(_short(path.parent), room, size=CAPTION), size=CAPTION, muted=True)
+            set_tool_tip(where, folder)
             drop = IconButton("close", tr("Take {name} out of this list", name=path.stem))
             drop.clicked.connect(lambda _on=False, one=path: self.recent_dropped.emit(one))
             self._recent.addLayout(row(entry, where, None, drop))
+
+    def show_left(self, folder: Path | None) -> None:
+        """Escape and a button lead back to this project; None: no project was left for this page."""
+        self._left = folder
+        self.back.setVisible(folder is not None)
+        if folder is not None:
+            name = tr("Back to {name}", name=folder.stem)
+            self.back.setText(menu_words(_cut(name, _NAME, size=BODY)))
+            self.back.setAccessibleName(name)
+            set_tool_tip(self.back, str(folder))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._left is not None:
+            self._go_back()
+        else:
+            super().keyPressEvent(event)
+
+    def _go_back(self) -> None:
+        if self._left is not None:
+            self.back_wanted.emit(self._left)
 
     def take_files(self, files: Sequence[Path]) -> None:
         """Files were dropped: look beside the window what they are for; one click then makes the project."""
@@ -141,8 +183,23 @@ class StartPage(QWidget):
             self.project_wanted.emit(Path(chosen))
 
 
+def _cut(said: str, room: int, *, size: int) -> str:
+    return QFontMetrics(text_font(size)).elidedText(said, Qt.TextElideMode.ElideMiddle, max(0, room))
+
+
 def _short(path: Path) -> str:
     try:
         return str(Path("~") / path.relative_to(Path.home()))
     except ValueError:
         return str(path)
+
+
+def start_page_of(window: MainWindow) -> StartPage:
+    """A start page whose wishes the window fulfils."""
+    page = StartPage()
+    page.project_wanted.connect(window.open_project)
+    page.back_wanted.connect(lambda folder: window.open_project(folder, page=window.left_page))
+    page.sample_wanted.connect(window.open_sample)
+    page.new_wanted.connect(window.create_project)
+    page.recent_dropped.connect(window.forget_project)
+    return page

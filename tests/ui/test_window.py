@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLineEdit,
     QMenu,
+    QPushButton,
 )
 
 from lepton_studio.app import open_first
@@ -320,3 +322,30 @@ def test_a_project_of_an_older_version_is_brought_up_to_date_beside_the_window(
         assert window.open_project(folder)
         assert seen == [("bring up to date", True)]
         assert window.session is not None and window.session.project.count() == 12 and not window.toast.text
+
+
+def test_the_start_page_leads_back_to_the_project_that_was_left(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    gone = tmp_path / ("Complaints & praise of the customers " * 3 + ".lepton")
+    gone.mkdir()
+    with open_window(folder, page="data", settings=Settings(recent=(str(gone),))) as window:
+        for leaves in ("key", "button"):
+            window.open_page("data")
+            press(window, Qt.Key.Key_N, modifier=Qt.KeyboardModifier.ControlModifier)
+            start = window._start_page
+            assert window.session is None and start is not None and window.stack.currentWidget() is start
+            assert start.back.text() == "Back to Test" and start.back.isVisible()
+            QApplication.processEvents()
+            for shown in start.findChildren(QPushButton):
+                assert shown.width() >= shown.sizeHint().width() or not shown.isVisible(), shown.text()
+            press(window, Qt.Key.Key_2, modifier=Qt.KeyboardModifier.ControlModifier)
+            assert window.stack.currentWidget() is start and window.page is None
+            window.show_keys()
+            press(window, Qt.Key.Key_Escape)
+            assert window.stack.currentWidget() is start and window.focusWidget() is start.form.name
+            if leaves == "key":
+                press(window, Qt.Key.Key_Escape)
+            else:
+                start.back.click()
+            assert window.session is not None and window.session.project.folder == folder
+            assert window.page is window._pages["data"]
