@@ -18,18 +18,35 @@ class Order:
 
 AS_ADDED = Order()
 
-_EXPRESSIONS: dict[OrderKey, str] = {
-    "added": "{s}.id",
-    "length": "{s}.length",
-    "labels": "ifnull({s}.labels, '')",
-    "split": "ifnull({s}.split, '')",
-    "twins": "{s}.text_hash",
+Stretch = tuple[str, str, tuple[object, ...]]
+"""(condition on samples `s`, terms of ORDER BY, values of the condition)."""
+
+COLUMNS: dict[OrderKey, str] = {
+    "added": "id",
+    "length": "length",
+    "labels": "labels",
+    "split": "split",
+    "twins": "text_hash",
 }
 
 
-def order_sql(order: Order) -> tuple[str, str]:
-    """(condition with one value, the id of the sample to start behind; the terms of ORDER BY), for samples `s`."""
+def stretches(order: Order, *, behind: tuple[object, int] | None) -> list[Stretch]:
+    """The queries that give the rows, one after another.
+
+    `behind`: the key and the id of the sample to start behind. Those without a key are a stretch of their own, so
+    that each is walked along an index where there is one.
+    """
+    column = f"s.{COLUMNS[order.key]}"
     sign, way = ("<", "DESC") if order.descending else (">", "ASC")
-    here, there = (_EXPRESSIONS[order.key].format(s=name) for name in "so")
-    behind = f"({here}, s.id) {sign} (SELECT {there}, o.id FROM sample o WHERE o.id = ?)"
-    return behind, f"{here} {way}, s.id {way}"
+    keyed: Stretch = (f"{column} IS NOT NULL", f"{column} {way}, s.id {way}", ())
+    bare: Stretch = (f"{column} IS NULL", f"s.id {way}", ())
+    if behind is None:
+        both = [bare, keyed]
+        return both[::-1] if order.descending else both
+    key, id = behind
+    rest: Stretch
+    if key is None:
+        rest = (f"{bare[0]} AND s.id {sign} ?", bare[1], (id,))
+        return [rest] if order.descending else [rest, keyed]
+    rest = (f"({column}, s.id) {sign} (?, ?)", keyed[1], (key, id))
+    return [rest, bare] if order.descending else [rest]

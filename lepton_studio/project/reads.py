@@ -13,7 +13,7 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Decision, HistoryEntry
 from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.labels import former_labels, read_label, read_labels, rewritten_without
-from lepton_studio.project.orders import AS_ADDED, Order, order_sql
+from lepton_studio.project.orders import AS_ADDED, COLUMNS, Order, stretches
 from lepton_studio.project.queries import selection
 from lepton_studio.project.records import (
     SPLITS,
@@ -107,14 +107,21 @@ class Reads:
         """A page in another order than that of the ids: the first, or the one behind the sample `after`."""
         if order == AS_ADDED:
             return self.samples(filter, after=after, limit=limit)
-        chosen = selection(filter)
-        behind, terms = order_sql(order)
-        rows = self._db.execute(
-            f"""SELECT {SAMPLE_COLUMNS} FROM {chosen.source} CROSS JOIN content c ON c.id = s.id
-                WHERE {chosen.condition} AND {"true" if after is None else behind} ORDER BY {terms} LIMIT ?""",
-            (*chosen.values, *(() if after is None else (after,)), limit),
-        )
-        return [sample_from_row(row) for row in rows]
+        chosen, behind = selection(filter), None
+        if after is not None:
+            behind = self._db.execute(f"SELECT {COLUMNS[order.key]}, id FROM sample WHERE id = ?", (after,)).fetchone()
+            if behind is None:
+                return []
+        page: list[Sample] = []
+        for condition, terms, values in stretches(order, behind=behind):
+            if len(page) < limit:  # the ids first: a sort is not to carry the texts along
+                rows = self._db.execute(
+                    f"""SELECT s.id FROM {chosen.source} WHERE {chosen.condition} AND {condition}
+                        ORDER BY {terms} LIMIT ?""",
+                    (*chosen.values, *values, limit - len(page)),
+                ).fetchall()
+                page += (self.sample(id) for (id,) in rows)
+        return page
 
     def further_copies(self) -> tuple[SampleId, ...]:
         """The samples whose text stands in the project before, but for the one of each text to keep.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -16,7 +17,7 @@ from PySide6.QtTest import QTest
 from lepton_studio.formats import sniff
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, NewSample, State
+from lepton_studio.project.records import Filter, NewSample, Sample, State
 from lepton_studio.ui.data.bulk_actions import Chosen
 from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
 from lepton_studio.ui.data.guess_form import GuessForm
@@ -437,6 +438,8 @@ def test_headings_sort_and_columns_are_chosen_moved_sized_and_remembered(tmp_pat
                 f"{n} " + "x" * ((n * 7) % 300),
                 split=(None, "test", "train")[n % 3],
                 fields={"shop & co": f"shop {n}"},
+                value={"labels": [1 + n % 2]} if n % 3 else None,
+                labels=(1 + n % 2,) if n % 3 else (),
             )
             for n in range(250)
         )
@@ -450,17 +453,19 @@ def test_headings_sort_and_columns_are_chosen_moved_sized_and_remembered(tmp_pat
             return [model.sample_at(row).text for row in range(model.rowCount())]
 
         first = shown()
-        for section, key in ((0, len), (2, None)):
+        keys: tuple[Callable[[Sample], Any], ...] = (
+            lambda sample: len(sample.text),
+            lambda sample: str(sample.value or ""),
+            lambda sample: sample.split or "",
+        )
+        for section, key in enumerate(keys):
             for down in (False, True):
                 x = header.sectionViewportPosition(section) + 20
-                QTest.mouseClick(
-                    header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2), delay=600
-                )
+                spot = QPoint(x, header.height() // 2)
+                QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=spot, delay=600)
                 assert model.rowCount() == 100, "no more is read than is shown"
-                texts = shown()
-                assert sorted(texts) == sorted(first), "each of them once"
-                splits = [model.sample_at(row).split or "" for row in range(250)]
-                by_key = [len(text) for text in texts] if key else splits
+                assert sorted(shown()) == sorted(first), "each of them once"
+                by_key = [key(model.sample_at(row)) for row in range(250)]
                 assert by_key == sorted(by_key, reverse=down)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         assert shown() == first

@@ -18,6 +18,7 @@ class Meanings(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_open = True
         self.fold = button("", role="link")
         self.fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.fold.clicked.connect(lambda: self._show_open(not self._is_open))
@@ -25,15 +26,14 @@ class Meanings(QWidget):
         content = QWidget()
         content.setLayout(column(self._list, None))
         self._content = content
-        self.scroll = QScrollArea()
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(content)
-        self.scroll.setAccessibleName(tr("What the labels mean"))
-        self.setLayout(column(row(self.fold, None), self.scroll, gap=2))
-        self._is_open = True
+        self.words = QScrollArea()
+        self.words.setFrameShape(QFrame.Shape.NoFrame)
+        self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.words.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.words.setWidgetResizable(True)
+        self.words.setWidget(content)
+        self.words.setAccessibleName(tr("What the labels mean"))
+        self.setLayout(column(row(self.fold, None), self.words, gap=2))
         self.hide()
 
     def show_labels(self, labels: Labels) -> None:
@@ -50,9 +50,9 @@ class Meanings(QWidget):
         """Take what the words need at this width, and not much of the side."""
         layout = self._content.layout()
         needed = layout.totalHeightForWidth(width - 12) if layout is not None else 0
-        self.scroll.setFixedHeight(min(_HIGHEST, max(0, needed) + 2))
+        self.words.setFixedHeight(min(_HIGHEST, max(0, needed) + 2))
 
     def _show_open(self, is_open: bool) -> None:
         self._is_open = is_open
-        self.scroll.setVisible(is_open)
+        self.words.setVisible(is_open)
         self.fold.setText(f"{'▾' if is_open else '▸'} {tr('What the labels mean')}")
