@@ -467,6 +467,11 @@ def test_headings_sort_and_columns_are_chosen_moved_sized_and_remembered(tmp_pat
                 assert sorted(shown()) == sorted(first), "each of them once"
                 by_key = [key(model.sample_at(row)) for row in range(250)]
                 assert by_key == sorted(by_key, reverse=down)
+        assert window.session is not None
+        page.table.view.setCurrentIndex(model.index(180, 0))
+        current = model.sample_at(180).id
+        window.session.perform(lambda project: project.flag(current, True))
+        assert model.sample_at(page.table.view.currentIndex().row()).id == current, "it stays in view"
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         assert shown() == first
 

@@ -23,6 +23,8 @@ Index = QModelIndex | QPersistentModelIndex
 _PAGE = 100
 _FEW = 200
 """Of a change of more samples the table is read again."""
+_KEPT = 500
+"""So many rows at most are read again at once, so that the one in view is still there."""
 _SHOWN = 300
 """Characters of a text that a row shows at most."""
 
@@ -79,7 +81,10 @@ class SamplesModel(QAbstractTableModel):
         reads_others = self.filter.state in ("duplicate", "leak")  # what a row is depends on further rows
         is_ordered = self.order != AS_ADDED  # the place of a row may be another now
         if touched is None or changes.structure or changes.labels or len(touched) > _FEW or reads_others or is_ordered:
+            seen = min(len(self._rows), _KEPT)
             self.show_filter(self.filter, order=self.order)
+            while is_ordered and len(self._rows) < seen and not self._complete:
+                self.fetchMore(QModelIndex())
             return
         ids = touched if self.filter.ids is None else touched & set(self.filter.ids)
         fits = {one.id: one for one in self._project.samples(replace(self.filter, ids=tuple(ids)), limit=_FEW)}
