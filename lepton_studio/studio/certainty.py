@@ -51,8 +51,9 @@ def macro_f1_interval(matrix: Matrix) -> Interval:
     """
     counts = np.array(matrix, dtype=np.int64)
     n = int(counts.sum())
-    if n == 0:
-        return Interval(0.0, 1.0)
+    hit = int(np.diag(counts).sum())
+    if hit in (0, n):  # every draw has the same score, which says nothing of how sure it is
+        return wilson(hit, n)
     rows, columns = np.nonzero(counts)
     cells = counts[rows, columns]
     draws = np.random.default_rng(1).multinomial(n, cells / n, size=_DRAWS)

@@ -8,12 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeyEvent,
-    QKeySequence,
-    QResizeEvent,
-)
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from lepton_studio.language import tr
@@ -254,6 +249,7 @@ class MainWindow(QMainWindow):
         self._start_page.show_recent(self.settings.recent)
         self._start_page.show_left(self._left if self._left is not None and self._left.is_dir() else None)
         self.stack.setCurrentWidget(self._start_page)
+        self.setWindowTitle("Lepton Studio")
         self._start_page.form.name.setFocus()
         self.show_actions()
 

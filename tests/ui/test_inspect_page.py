@@ -264,6 +264,8 @@ def test_the_interval_of_macro_f1_holds_the_score_and_narrows_with_more_samples(
     assert many.low < score < many.high
     assert many.high - many.low < (few.high - few.low) / 5
     assert macro_f1_interval([[0, 0], [0, 0]]) == wilson(0, 0)
+    assert macro_f1_interval([[3, 0], [0, 2]]) == wilson(5, 5)  # all right, and still few
+    assert macro_f1_interval([[0, 3], [2, 0]]) == wilson(0, 5)
 
 
 def test_figures_of_a_run_say_what_the_labels_of_today_make_of_them(page: InspectPage) -> None:

@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
 from lepton_studio.app import make_application, run_window
 from lepton_studio.settings import load_settings
 from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.widgets.figures import Figures
 
 Found = dict[str, Any]
 
@@ -172,7 +173,7 @@ def _of_widget(widget: QWidget) -> Found:
         value = widget.currentText()
     elif isinstance(widget, QGroupBox):
         says.append(widget.title())
-    elif hasattr(widget, "value"):
+    elif hasattr(widget, "value") and not isinstance(widget, Figures):  # whose values have names
         given = cast(Any, widget).value
         value = str(given() if callable(given) else given)
     found = _found(widget, widget.rect(), says=says, kind=_classes(widget)[0], name=widget.objectName())
