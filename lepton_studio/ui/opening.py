@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from lepton_studio.language import tr
 from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectDamaged, ProjectError, ReadOnlyPlace
@@ -36,6 +36,8 @@ def open_project(folder: Path) -> OpenedProject:
 
 def _beside(folder: Path) -> Project:
     """Open it in a thread; the window is painted meanwhile, and takes no keys and clicks."""
+    if QCoreApplication.instance() is None:
+        return _opened(folder)  # there is no window, and no event would ever end the loop
     loop, found = QEventLoop(), Future[Project]()
 
     def work() -> None:

@@ -73,8 +73,9 @@ def test_rows_that_cannot_be_read_are_listed_and_the_others_come_in(studio: Stud
 
 def test_the_names_of_labels_and_files_do_not_steer_the_terminal(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "p.lepton"
-    line = json.dumps({"text": "hello", "label": "\x1b]0;owned\x07\x9b31mred\u202e"}) + "\n"
-    (tmp_path / "\x1b[2Jin.jsonl").write_text(line * 5 + "{\n", "utf-8")
+    rows = [{"text": f"hello {n}", "label": "\x1b]0;owned\x07\x9b31mred\u202e" if n % 2 else "blue"} for n in range(8)]
+    lines = [*map(json.dumps, rows), "{"]
+    (tmp_path / "\x1b[2Jin.jsonl").write_text("\n".join(lines), "utf-8")
     studio("new", folder, "--task", "text_classification")
     said = [studio("import", folder, tmp_path / "\x1b[2Jin.jsonl"), studio("status", folder)]
     as_json = studio("status", folder, "--json")

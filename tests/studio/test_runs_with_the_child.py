@@ -28,6 +28,7 @@ from lepton_studio.studio.progress import Cancelled
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.suggesting import newest_suggesting_run, read_suggestions, suggest
 from lepton_studio.studio.tuning import (
+    TuningNotPossible,
     can_resume,
     collect_run,
     discard_measure,
@@ -282,6 +283,10 @@ def test_a_run_thrown_away_leaves_no_model(project: Project, model: str) -> None
 
 def test_a_model_that_is_not_there_is_said_in_a_sentence(project: Project, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
+    with pytest.raises(TuningNotPossible, match=r"empty holds no model"):
+        tune(project, model=str(tmp_path / "empty"), recipe=SHORT)
+    for name, content in (("config.json", "{}"), ("model.safetensors", ""), ("vocab.txt", "")):
+        (tmp_path / "empty" / name).write_text(content)  # all is there by its name, and nothing in it
     run, outcome = tune(project, model=str(tmp_path / "empty"), recipe=SHORT)
     assert (outcome.kind, run.status) == ("model_not_found", "failed")
     assert "empty" in run.sentence and "Traceback" not in run.sentence
