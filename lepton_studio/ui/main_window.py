@@ -169,7 +169,8 @@ class MainWindow(QMainWindow):
             self.stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
-        self._show_search("")
+        self._search_text = ""
+        self.header.search.set_search("", anyway=True)
         session.close(keep_running=bool(keep_running))
         session.deleteLater()
         self.strip.forget()

@@ -23,7 +23,7 @@ from lepton_studio.ui.main_window import MainWindow
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
 _LOOKED_AT = 30
-_REST = 250
+_REST = 600
 """Milliseconds without background work before a picture is taken."""
 
 

@@ -37,9 +37,14 @@ class SearchBox(QLineEdit):
         self.textChanged.connect(lambda _text: self._timer.start())
         self._recolor()
 
-    def set_search(self, text: str) -> None:
-        """Show a search that is in force already, without announcing it."""
+    def set_search(self, text: str, *, anyway: bool = False) -> None:
+        """Show a search that is in force already, without announcing it.
+
+        What the person has typed and is not searched yet stays, and is searched, unless it goes `anyway`.
+        """
         self._last = text
+        if self._timer.isActive() and not anyway:
+            return
         if self.text() != text:
             self.setText(text)
         self._timer.stop()

@@ -178,6 +178,18 @@ def test_search_finds_words_marks_them_and_the_queue_holds_only_those(tmp_path: 
         assert page.queue.filter == Filter(state="unlabelled")
 
 
+def test_a_chip_that_is_clicked_while_a_word_is_typed_does_not_lose_the_word(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        window.open_page("data")
+        data = window.page
+        assert isinstance(data, DataPage)
+        window.header.search.setFocus()
+        press(window, "number 1")
+        data.table.filters.wanted.emit(Filter(state="unlabelled"))
+        assert window.header.search.text() == "number 1"
+        wait_until(lambda: data.table.model.filter == Filter(search="number 1", state="unlabelled"))
+
+
 def test_a_search_keeps_its_chips_says_how_much_it_finds_and_goes_along_to_the_data_page(tmp_path: Path) -> None:
     folder = make_project(tmp_path)
     with Project.open(folder) as project:

@@ -165,6 +165,7 @@ def test_what_labels_mean_stands_beside_the_sample_and_can_be_folded(tmp_path: P
         )
         said = [label.text() for label in meanings.findChildren(PlainLabel)]
         assert meanings.isVisible() and said == [first.name, "The customer wants <b>money</b> back."]
+        assert meanings.room() > 20, "its words are seen"
         meanings.fold.click()
         assert not meanings.words.isVisible() and meanings.fold.isVisible()
         window.undo()

@@ -42,7 +42,10 @@ class Meanings(QWidget):
         clear(self._list)
         for label in described:
             name = words(label.name, size=CAPTION, bold=True, wrap=True)
-            self._list.addLayout(column(name, words(label.description, size=CAPTION, muted=True, wrap=True), gap=0))
+            meaning = words(label.description, size=CAPTION, muted=True, wrap=True)
+            self._list.addLayout(column(name, meaning, gap=0))
+            for shown in (name, meaning):
+                shown.show()  # at once: what is not shown yet counts for nothing in `fit`
         self.setVisible(bool(described))
         self._show_open(self._is_open)
 
@@ -51,6 +54,10 @@ class Meanings(QWidget):
         layout = self._content.layout()
         needed = layout.totalHeightForWidth(width - 12) if layout is not None else 0
         self.words.setFixedHeight(min(_HIGHEST, max(0, needed) + 2))
+
+    def room(self) -> int:
+        """The height that the words take now, in pixels; 0 where they are folded away."""
+        return 0 if self.isHidden() or not self._is_open else self.words.height()
 
     def _show_open(self, is_open: bool) -> None:
         self._is_open = is_open

@@ -37,6 +37,7 @@ class SidePanel(QWidget):
         self.box = SuggestionBox(suggestions, task=session.task)
         self.labels = LabelsPanel(session)
         self.meanings = Meanings()
+        self.meanings.fold.clicked.connect(self._leave_room)
         self._amount = words("", size=CAPTION, muted=True)
         self._amount.setFont(text_font(CAPTION, tabular=True))
         self._bar = QProgressBar()
@@ -92,6 +93,7 @@ class SidePanel(QWidget):
         """What the person said of these labels."""
         self.meanings.show_labels(labels)
         self.meanings.fit(_WIDTH)
+        self._leave_room()
 
     def show_progress(self, counts: Counts) -> None:
         """How many of all samples are labelled."""
@@ -103,4 +105,5 @@ class SidePanel(QWidget):
         self._leave_room()
 
     def _leave_room(self) -> None:
-        self._editor_keys.setVisible(self.height() >= _LOW and self._grid.count() > 0)
+        room = self.height() - self.meanings.room()
+        self._editor_keys.setVisible(room >= _LOW and self._grid.count() > 0)
