@@ -34,7 +34,7 @@ def test_a_renamed_label_keeps_its_decisions_and_the_toast_takes_it_back(tmp_pat
         card.rename("money back")
         card.close()
         assert _names(window)[0] == "money back"
-        assert "Decisions: 2" in window.toast.text
+        assert "on 2 samples" in window.toast.text
         assert label_page(window).recent.texts() == ["money back", "money back"]
         window.undo()
         assert _names(window)[0] == "refund"

@@ -6,12 +6,11 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.records import Filter, Label, Labels
 from lepton_studio.ui.labelling.label_kinds import kind_of
 from lepton_studio.ui.labelling.relation_options import RelationOptions, rename_label
 from lepton_studio.ui.session import Session
-from lepton_studio.ui.wording import amount
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.layouts import button, column, line, row, words
@@ -58,7 +57,7 @@ class LabelCard(QFrame):
         kinds = session.task.label_kinds
         kind = kind_of(label.options, kinds=kinds)
         self._others = tuple(one for one in labels if one.id != label.id and kind_of(one.options, kinds=kinds) == kind)
-        self._decisions = session.project.affected_by_label(label.id)
+        self._samples = session.project.affected_by_label(label.id)
         self._gone = False
         self.name = QLineEdit(label.name)
         self.name.setAccessibleName(tr("Name of the label"))
@@ -102,7 +101,11 @@ class LabelCard(QFrame):
                 swatches,
                 *more,
                 line(),
-                words(tr("Decisions with this label: {n}", n=amount(self._decisions)), size=CAPTION, muted=True),
+                words(
+                    trn("{count} sample has this label", "{count} samples have this label", self._samples),
+                    size=CAPTION,
+                    muted=True,
+                ),
                 row(self.show_samples, self.merge, None, self.delete, gap=4),
                 gap=12,
                 margins=(16, 16, 16, 12),
@@ -132,7 +135,13 @@ class LabelCard(QFrame):
         label = self._label
         changes = self._session.perform(
             lambda project: rename_label(project, label.id, name),
-            say=tr("“{old}” is now “{new}”. Decisions: {n}", old=label.name, new=name, n=amount(self._decisions)),
+            say=trn(
+                "“{old}” is now “{new}”, on {count} sample.",
+                "“{old}” is now “{new}”, on {count} samples.",
+                self._samples,
+                old=label.name,
+                new=name,
+            ),
         )
         if changes is not None:
             self._label = self._session.project.label(label.id)
@@ -145,8 +154,12 @@ class LabelCard(QFrame):
         self._write(
             lambda project: project.merge_labels(label.id, target, relabel=relabel),
             tr("Merging labels"),
-            say=tr(
-                "“{old}” merged into “{new}”. Decisions: {n}", old=label.name, new=other.name, n=amount(self._decisions)
+            say=trn(
+                "“{old}” was merged into “{new}”, on {count} sample.",
+                "“{old}” was merged into “{new}”, on {count} samples.",
+                self._samples,
+                old=label.name,
+                new=other.name,
             ),
         )
 
@@ -157,13 +170,18 @@ class LabelCard(QFrame):
         self._write(
             lambda project: project.delete_label(label.id, relabel=relabel),
             tr("Deleting a label"),
-            say=tr("“{name}” deleted. Decisions: {n}", name=label.name, n=amount(self._decisions)),
+            say=trn(
+                "“{name}” was deleted, and taken off {count} sample.",
+                "“{name}” was deleted, and taken off {count} samples.",
+                self._samples,
+                name=label.name,
+            ),
         )
 
     def _write(self, write, title: str, *, say: str) -> None:  # type: ignore[no-untyped-def]
         self._gone = True
         self.close()
-        if self._decisions > _MANY:
+        if self._samples > _MANY:
             self._session.perform_in_background(title, write, say=say)
         else:
             self._session.perform(write, say=say)

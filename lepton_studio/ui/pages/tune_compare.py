@@ -107,6 +107,8 @@ class _ChangesTable(QTableView):
         labels = [(tr("F1: {label}", label=name), *rest) for name, *rest in label_rows(found)]
         names = [tr("run {number}", number=one.number) for one in (found.first, found.second)]
         self.changes.set_rows(["", *names, tr("change"), tr("samples")], [*scores, *labels])
+        for place, width in list(enumerate(_WIDTHS))[1:]:  # as wide as its heading, in every language
+            self.setColumnWidth(place, max(width, self.horizontalHeader().sectionSizeHint(place)))
 
 
 class _ChangesModel(QAbstractTableModel):
