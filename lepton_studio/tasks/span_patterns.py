@@ -21,6 +21,8 @@ from lepton_studio.stopping import go_on
 from lepton_studio.tasks.base import BadAnnotation
 from lepton_studio.tasks.span_values import Span, in_order
 
+_LONGEST_CELL = 10_000
+"""Characters of words to look for; what is longer is another kind of file."""
 _WITHOUT_SPACES = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_WITHOUT_SPACES}]|[^\W{_WITHOUT_SPACES}]+|[^\w\s]")
 
@@ -127,10 +129,15 @@ def _rows(lines: Sequence[str], delimiter: str, *, file: str) -> Iterator[tuple[
     number = 0
     try:
         for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
+            if max(map(len, row), default=0) > _LONGEST_CELL:  # not csv's own limit: that one is the whole process's
+                raise BadAnnotation(_too_long(number, file))
             yield number, row
     except csv.Error as error:
-        sentence = tr("Line {number} of {file} is too long for words to look for.", number=number + 1, file=file)
-        raise BadAnnotation(sentence) from error
+        raise BadAnnotation(_too_long(number + 1, file)) from error
+
+
+def _too_long(number: int, file: str) -> str:
+    return tr("Line {number} of {file} is too long for words to look for.", number=number, file=file)
 
 
 def _prodigy(line: str, *, place: str) -> tuple[str, str | tuple[Condition, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -144,6 +145,7 @@ _BROKEN_RULE = '{"label": "place", "pattern": [{"text": {"REGEX": "("}}]}'
     ],
 )
 def test_a_file_that_is_no_dictionary_is_refused_with_a_sentence(tmp_path: Path, content: str) -> None:
+    csv.field_size_limit(100_000_000)  # as reading a table leaves it for the whole process
     path = tmp_path / ("a.jsonl" if "{" in content else "a.csv")
     path.write_text(content, "utf-8")
     with pytest.raises(BadAnnotation, match=r"\.$"):
