@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -92,9 +94,7 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
             _picture(app, "4-bulk")
             app.press("Return")
             app.unseen(kind="BulkLabelCard")
-        app.until(
-            lambda label=label: label in (app.ask("window.session.project.undo_name()") or ""), "the labels are given"
-        )
+        app.until(partial(_has_labelled, app, label), "the labels are given")
 
     app.press("ctrl+3")
     app.click("Quick")
@@ -156,7 +156,7 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
     ]
     with Project.open(tmp_path / "Letters.lepton") as project:
         named = {label.id: label.name for label in project.labels()}
-        given = [project.sample(n).value for n in range(1, 61)]
+        given: list[Any] = [project.sample(n).value for n in range(1, 61)]
         assert [named[one["labels"][0]] for one in given if one] == [
             "lost card" if n % 2 else "refund" for n in range(60)
         ]
@@ -175,6 +175,11 @@ def _write_letters(file: Path) -> None:
             for number, text, topic in ((2 * place, money, "refund"), (2 * place + 1, card, about_card)):
                 known = topic if number < LABELLED else ""
                 table.writerow([f"T-{number:03}", text, known, ("Graz", "Linz", "Wien")[number % 3]])
+
+
+def _has_labelled(app: Studio, label: str) -> bool:
+    """Whether the last change gave this label."""
+    return label in (app.ask("window.session.project.undo_name()") or "")
 
 
 def _until_runs_are_finished(app: Studio, count: int) -> None:
