@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from threading import Lock as Mutex
 
-from lepton_studio.files import seize
+from lepton_studio.files import Hold, holder
 from lepton_studio.language import tr
 from lepton_studio.project.errors import ProjectInUse
 
@@ -19,16 +19,10 @@ class ProjectLock:
 
         OSError where the folder cannot be written to.
         """
-        file = os.open(folder / "project.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            seize(file)
-        except OSError:
-            holder = os.read(file, 20).decode("ascii", "replace").strip()
-            os.close(file)
-            raise ProjectInUse(_in_use(folder.stem, holder)) from None
-        os.ftruncate(file, 0)
-        os.write(file, str(os.getpid()).encode("ascii"))
-        self._file = file
+            self._hold = Hold(folder / "project.lock")
+        except BlockingIOError:
+            raise ProjectInUse(_in_use(folder.stem, holder(folder / "project.lock") or 0)) from None
         self._holders = 1
         self._mutex = Mutex()
 
@@ -43,16 +37,16 @@ class ProjectLock:
         with self._mutex:
             self._holders -= 1
             if self._holders == 0:
-                os.close(self._file)
+                self._hold.release()
 
 
-def _in_use(name: str, holder: str) -> str:
-    if holder == str(os.getpid()):
+def _in_use(name: str, process: int) -> str:
+    if process == os.getpid():
         return tr('The project "{name}" is already open in this app. Use that window, or close it first.', name=name)
-    if holder.isdigit():
+    if process:
         return tr(
             'The project "{name}" is open in another window (process {holder}). Close it there first.',
             name=name,
-            holder=holder,
+            holder=process,
         )
     return tr('The project "{name}" is open in another window. Close it there first.', name=name)

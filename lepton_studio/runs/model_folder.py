@@ -30,7 +30,7 @@ def why_unusable(model: str) -> str:
     """
     if model == BUILT_IN_MODEL:
         return ""
-    path = Path(model).expanduser()
+    path = Path(model)  # as the child will look for it
     if path.is_dir():
         return missing_part(encoder_in(path))
     if path.is_file():

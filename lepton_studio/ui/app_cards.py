@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.language import said_in, tr
 from lepton_studio.settings import Settings
 from lepton_studio.ui.about_card import AboutCard
 from lepton_studio.ui.keys_card import KeysCard
+from lepton_studio.ui.overlay import Overlay
 from lepton_studio.ui.preferences_card import PreferencesCard
 from lepton_studio.ui.tour_card import TourCard
 from lepton_studio.widgets.theme import Scheme, apply_theme
@@ -19,6 +22,8 @@ from lepton_studio.widgets.zoom import USUAL, zoom_of_texts
 
 if TYPE_CHECKING:
     from lepton_studio.ui.main_window import MainWindow
+
+Card = TypeVar("Card", bound=Overlay)
 
 
 class AppCards:
@@ -30,20 +35,20 @@ class AppCards:
 
     def show_preferences(self) -> None:
         """What holds for the app and not for a project."""
-        card = PreferencesCard.over(self._window.toast.host)
-        if not card.property("connected"):
-            card.setProperty("connected", True)
+
+        def connect(card: PreferencesCard) -> None:
             card.chosen.connect(self.choose)
             card.keys_asked.connect(self.change_keys)
-        card.open_with(self._window.settings)
+
+        self._card(PreferencesCard, connect).open_with(self._window.settings)
 
     def change_keys(self) -> None:
         """Other keys for what can be done now."""
-        card = KeysCard.over(self._window.toast.host)
-        if not card.property("connected"):
-            card.setProperty("connected", True)
+
+        def connect(card: KeysCard) -> None:
             card.chosen.connect(lambda keys: self.choose({"keys": keys}))
-        card.open_with(self._window.usual_actions(), self._window.settings.keys)
+
+        self._card(KeysCard, connect).open_with(self._window.usual_actions(), self._window.settings.keys)
 
     def show_about(self) -> None:
         """Version and licences."""
@@ -51,11 +56,16 @@ class AppCards:
 
     def start_tour(self) -> None:
         """What each page is for."""
-        card = TourCard.over(self._window.toast.host)
-        if not card.property("connected"):
-            card.setProperty("connected", True)
-            card.page_wanted.connect(self._window.open_page)
-        card.start()
+        self._card(TourCard, lambda card: card.page_wanted.connect(self._window.open_page)).start()
+
+    def _card(self, kind: type[Card], connect: Callable[[Card], object]) -> Card:
+        """The window's card of this kind, connected when it is made."""
+        host = self._window.toast.host
+        is_new = host.findChild(kind, options=Qt.FindChildOption.FindDirectChildrenOnly) is None
+        card = kind.over(host)
+        if is_new:
+            connect(card)
+        return card
 
     def tour_once(self) -> None:
         """The tour, on the first start."""

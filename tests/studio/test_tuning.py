@@ -267,7 +267,9 @@ def test_a_reader_is_not_told_that_a_dead_run_is_running(project: Project) -> No
         held.release()
 
 
-@pytest.mark.parametrize("model", ["elsewhere/no/such", "./model", "file.bin", "no-weights", "no-tokenizer", "torn"])
+@pytest.mark.parametrize(
+    "model", ["elsewhere/no/such", "./model", "~/model", "file.bin", "no-weights", "no-tokenizer", "torn"]
+)
 def test_a_base_model_that_cannot_be_used_is_refused_before_anything_is_done(
     project: Project, tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
