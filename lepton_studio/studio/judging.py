@@ -163,7 +163,7 @@ def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:
         there = project.prediction_count(run.id, PredictionFilter(split))
         if there == then.n:
             right = project.prediction_count(run.id, PredictionFilter(split, correct=True))
-            return _standing(run, split, then=then, today=then, right=right)
+            return _unmoved(run, split, report=then, right=right)
     found = judged_predictions(project, run, split)
     if not found.rows:
         return None
@@ -186,21 +186,21 @@ def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:
     )
 
 
-def _standing(run: RunRecord, split: Split, *, then: Report, today: Report, right: int) -> Standing:
+def _unmoved(run: RunRecord, split: Split, *, report: Report, right: int) -> Standing:
     """Of a run whose labels are as they were."""
     return Standing(
         run=run.id,
         split=split,
-        then=then.headline,
-        then_n=then.n,
-        today=today.headline,
-        n=today.n,
+        then=report.headline,
+        then_n=report.n,
+        today=report.headline,
+        n=report.n,
         right=right,
         changed=0,
         left_out=0,
         lead="right",
-        value=right / today.n if today.n else 0.0,
-        interval=wilson(right, today.n),
+        value=right / report.n if report.n else 0.0,
+        interval=wilson(right, report.n),
     )
 
 
