@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QApplication
 from lepton_studio.language import use_language
 from lepton_studio.private import clear_left_behind
 from lepton_studio.settings import load_settings, user_folder
-from lepton_studio.ui.app_cards import take_environment
-from lepton_studio.ui.errors import FaultDesk
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.pages import PAGES
+from lepton_studio.ui.frame.app_cards import take_environment
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.frame.pages import PAGES
+from lepton_studio.ui.shared.errors import FaultDesk
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
 _FETCH_AFTER = 500

@@ -26,8 +26,8 @@ VERBS = {
     "tune": "tuning:tune",
     "report": "tuning:report",
     "compare": "tuning:compare",
-    "predict": "out:predict",
-    "export": "out:export",
+    "predict": "export:predict",
+    "export": "export:export",
     "self-test": "self_test:self_test",
 }
 """Verb -> module and function in `lepton_studio.commands`, loaded when the verb is used."""
@@ -249,7 +249,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
 def _sentence(error: Exception) -> str:
     """What to tell the person. A fault of ours goes to the log, where a report can be made from it."""
     from lepton_studio.log import record_error
-    from lepton_studio.ui.known_errors import is_known, sentence_of
+    from lepton_studio.ui.shared.known_errors import is_known, sentence_of
 
     if isinstance(error, Refused) or is_known(error):
         return sentence_of(error)

@@ -13,12 +13,12 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Split
 
 if TYPE_CHECKING:
+    from lepton_studio.contract.task import Task
     from lepton_studio.formats import Guess
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunId, RunRecord, Split
     from lepton_studio.studio.import_result import Foreseen
     from lepton_studio.studio.judging import Standing
-    from lepton_studio.tasks.base import Task
 
 
 def project_folder(named: Path) -> Path:

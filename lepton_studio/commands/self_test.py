@@ -48,7 +48,7 @@ def self_test(_options: Namespace) -> Answer:
 
 def _train(job: RunFolder, *, end: float) -> tuple[str, float]:
     """A few steps of the built-in encoder in a child process; a sentence where that fails, and samples a second."""
-    from lepton_studio.runs.following import run_job
+    from lepton_studio.runs.monitoring import run_job
     from lepton_studio.runs.wire import Estimated, Event, Stop
 
     rates: list[float] = []

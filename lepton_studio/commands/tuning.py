@@ -17,12 +17,12 @@ from lepton_studio.commands.projects import open_for_reading, project_folder, sp
 from lepton_studio.language import language_in_use, tr
 
 if TYPE_CHECKING:
+    from lepton_studio.contract.task import Report, Task
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunRecord, Split
     from lepton_studio.runs.job import Recipe
     from lepton_studio.runs.wire import Event, Stop
     from lepton_studio.studio.judging import Standing
-    from lepton_studio.tasks.base import Report, Task
 
 
 def tune(options: Namespace) -> Answer:
@@ -162,9 +162,9 @@ def _stopping_by_keyboard() -> Iterator[Any]:
 
 def report(options: Namespace) -> Answer:
     """The report of a run: what it is worth, its scores, each class where the task has classes, the errors by kind."""
+    from lepton_studio.contract.task import Report
     from lepton_studio.studio.judging import standing
     from lepton_studio.tasks import task_named
-    from lepton_studio.tasks.base import Report
 
     with open_for_reading(options.dir) as project:
         task = task_named(project.task_id)
@@ -213,7 +213,7 @@ def _save_report(project: Project, run: RunRecord, target: Path) -> None:
         return
     # Qt prints it, in a process of its own: the command line knows no Qt, and there may be no display.
     environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "LEPTON_LANGUAGE": language_in_use()}
-    command = [sys.executable, "-m", "lepton_studio.ui.report_pdf", str(target)]
+    command = [sys.executable, "-m", "lepton_studio.ui.shared.report_pdf", str(target)]
     ended = subprocess.run(
         command, input=page, text=True, encoding="utf-8", env=environment, capture_output=True, check=False
     )

@@ -14,11 +14,9 @@ from lepton_studio.formats.base import (
     Row,
     UnreadableFile,
 )
-from lepton_studio.formats.delimited import DELIMITERS
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
-from lepton_studio.formats.reading import read
-from lepton_studio.formats.sniffing import (
+from lepton_studio.formats.guessing.sniffing import (
     choose_columns,
     choose_header,
     choose_table,
@@ -27,6 +25,8 @@ from lepton_studio.formats.sniffing import (
     sniff,
     sniff_all,
 )
+from lepton_studio.formats.reading import read
+from lepton_studio.formats.tables.delimited import DELIMITERS
 from lepton_studio.formats.writing import write, writers_for
 
 __all__ = [

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from lepton_studio.formats.escapes import Escapes
-from lepton_studio.formats.head import Head
-from lepton_studio.formats.label_cells import LabelForm
+from lepton_studio.formats.guessing.file_start import FileStart
 from lepton_studio.formats.refusal import UnreadableFile as UnreadableFile
+from lepton_studio.formats.tables.escapes import Escapes
+from lepton_studio.formats.tables.label_cells import LabelForm
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Split
 
@@ -79,11 +79,11 @@ class Record:
 
 
 ALL_TURNS = "*"
-"""In `Talk.each_of`: the turns of everybody."""
+"""In `Conversation.each_of`: the turns of everybody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Conversation:
     """The conversations of a file: the column that holds them, who speaks in them, the columns with a value for each
     turn, and whose turns are samples by themselves (none: a conversation is one sample); then `columns` are those of
     the file, and those of the guess are of a turn."""
@@ -179,7 +179,7 @@ class Guess:
     fold: bool = False
     offsets: str = ""
     wants: tuple[str, ...] = ()
-    talk: Talk | None = None
+    talk: Conversation | None = None
     labels: tuple[OutLabel, ...] = ()
     answered: tuple[str, ...] = ()
     preview: tuple[Row | Problem, ...] = ()
@@ -246,11 +246,11 @@ class Format:
 
     id: str
     title: str
-    detect: Callable[[Head], float]
-    describe: Callable[[Head], Guess]
+    detect: Callable[[FileStart], float]
+    describe: Callable[[FileStart], Guess]
     records: Callable[[Path, Guess], Iterator[Record | Problem]]
     columns: Callable[[Path, Guess], tuple[str, ...]] = lambda path, guess: guess.columns
-    of_table: Callable[[Head, str], Guess] | None = None
+    of_table: Callable[[FileStart, str], Guess] | None = None
     notices: Callable[[Path, Guess], Sequence[str]] = lambda path, guess: ()
     doubts: Callable[[Path, Guess], Sequence[Doubt]] = lambda path, guess: ()
     has_offsets: bool = True

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lepton_studio.formats.base import Loss, Part, Row
-from lepton_studio.formats.flat_spans import flat_spans
+from lepton_studio.formats.corpora.flat_spans import flat_spans
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, SECOND_TEXT, TURNS
 

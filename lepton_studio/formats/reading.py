@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from lepton_studio.formats.base import Guess, Problem, Record, Row, UnreadableFile
-from lepton_studio.formats.conversations import as_lines, turns_in
+from lepton_studio.formats.corpora.conversations import as_lines, turns_in
+from lepton_studio.formats.corpora.marked_pairs import pair_in
+from lepton_studio.formats.corpora.turn_by_turn import by_turn
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.folding import folded
-from lepton_studio.formats.marked_pairs import pair_in
+from lepton_studio.formats.guessing.missing import text_or_nothing
 from lepton_studio.formats.misshapen import MISSHAPEN, is_too_deep, not_foreseen, refused
-from lepton_studio.formats.missing import text_or_nothing
 from lepton_studio.formats.offsets import repair
 from lepton_studio.formats.packed import source_name
 from lepton_studio.formats.refusal import cannot_open as cannot_open
 from lepton_studio.formats.splits import odd_split, split_meant
-from lepton_studio.formats.table_marks import TableRow, conversation, table_row, tagged, used_columns
-from lepton_studio.formats.turn_by_turn import by_turn
+from lepton_studio.formats.tables.table_marks import TableRow, conversation, table_row, tagged, used_columns
 from lepton_studio.formats.values import as_text, is_broken, is_deep
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION, Marks

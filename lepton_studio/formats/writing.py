@@ -9,7 +9,7 @@ from lepton_studio.formats.atomic import new_file, new_folder
 from lepton_studio.formats.base import Format, Loss, OutLabel, Part, Row
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.losses import Losses, part_title, parts_of
-from lepton_studio.formats.table_columns import EVERY_PART
+from lepton_studio.formats.tables.table_columns import EVERY_PART
 
 _WHOLE_BEFORE_PART: dict[Part, Part] = {
     "several_labels": "labels",

@@ -21,7 +21,7 @@ from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.wire import BadLine, Command, Detach, Event, Ready, Run, decode, encode
 
-CHILD_COMMAND = (sys.executable, "-P", "-m", "lepton_studio.training.child")
+CHILD_COMMAND = (sys.executable, "-P", "-m", "lepton_studio.child")
 """`-P`: a file `random.py` in the folder that the app was started from must not be imported by the child."""
 
 _TAIL_BYTES = 8192

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.following import PATIENCE, Child, Following, Patience, begin_job
+from lepton_studio.runs.monitoring import PATIENCE, Child, JobMonitor, Patience, begin_job
 from lepton_studio.runs.outcome import Outcome, not_started, outcome
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
 from lepton_studio.runs.wire import Pause, Stop
@@ -52,7 +52,7 @@ class Runner(QThread):
         self._command = command
         self._patience = patience
         self._lock = threading.Lock()
-        self._following: Following | None = None
+        self._following: JobMonitor | None = None
         self._wish: Stop | Pause | None = None
         self._leave: bool | None = None
 
@@ -94,7 +94,7 @@ class Runner(QThread):
             self.ended.emit(ending)
 
     def _follow(self) -> Outcome | None:
-        following = Following(
+        following = JobMonitor(
             self._find_child(),
             self._folder,
             on_events=self.events_arrived.emit,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Split
@@ -15,7 +16,6 @@ from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Task
 
 Level = Literal["ok", "amber", "red"]
 Remedy = Literal["", "set_aside_validation"]

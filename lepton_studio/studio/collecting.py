@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lepton_studio.contract.task import BadAnnotation, Report, Task
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
@@ -16,7 +17,6 @@ from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Evaluated, Event, Stepped
 from lepton_studio.studio.checking import needs_two_labels
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, Report, Task
 
 
 def metric_rows(event: Event) -> list[tuple[int, str, float | None]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lepton_studio.contract.task import Report, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunRecord, SampleId, Split
@@ -13,7 +14,6 @@ from lepton_studio.studio.certainty import mcnemar, paired_bootstrap
 from lepton_studio.studio.judging import JUDGED, Judged, JudgedPrediction, judged_predictions
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Report, Task
 
 LEVEL = 0.05
 """Below this p a difference is called one."""

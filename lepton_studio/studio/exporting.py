@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, all_formats, write, writers_for
 from lepton_studio.formats.atomic import new_folder
 from lepton_studio.formats.losses import part_title, parts_of
@@ -25,7 +26,6 @@ from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Task
 
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project

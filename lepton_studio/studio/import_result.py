@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import Labels, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.studio.twins import in_words
 from lepton_studio.studio.updating import RowChange
-from lepton_studio.tasks.base import Task
 
 _SHOWN_CHANGES = 20
 

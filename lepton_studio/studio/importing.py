@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.formats import Guess, OutLabel, Part, Row, UnreadableFile, read
 from lepton_studio.language import tr
 from lepton_studio.project.marks import REJECTED
@@ -15,7 +16,7 @@ from lepton_studio.project.palette import RESERVED_KEYS
 from lepton_studio.project.records import SPLITS, Label, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.studio.import_result import Foreseen, ImportResult, changes_in_words
-from lepton_studio.studio.naming import Naming, Taken, fields_in
+from lepton_studio.studio.naming import LabelResolver, Taken, fields_in
 from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.splitting import Item, Shares, stratified
 from lepton_studio.studio.surveying import (
@@ -35,7 +36,6 @@ from lepton_studio.studio.surveying import (
 from lepton_studio.studio.surveying import left_out as marks_left_out
 from lepton_studio.studio.updating import RowChange, apply
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Task
 
 if TYPE_CHECKING:
     from lepton_studio.project.change import Change
@@ -103,7 +103,7 @@ def import_files(
             _create(change, label, survey.declared.get(label.name), keys=keys)
         if survey.scale is not None and survey.scale != project.scale():
             change.set_scale(survey.scale)
-        naming = Naming(task, project.labels(), merge_twins=merge_twins)
+        naming = LabelResolver(task, project.labels(), merge_twins=merge_twins)
         rows = watched(_rows(sets), total=len(survey.places), progress=progress, should_stop=should_stop)
         updates: list[RowChange] = []
         change.add_samples(_samples(rows, survey, task=task, naming=naming, updates=updates))
@@ -189,7 +189,7 @@ def _rows(sets: Sequence[Guess]) -> Iterator[Row]:
 
 
 def _samples(
-    rows: Iterator[Row], survey: Survey, *, task: Task[Any], naming: Naming, updates: list[RowChange]
+    rows: Iterator[Row], survey: Survey, *, task: Task[Any], naming: LabelResolver, updates: list[RowChange]
 ) -> Iterator[NewSample]:
     """The second pass: each new row with its value, and the split that the first decided. What others change of their
     samples is added to `updates`, with the ids that new labels have by now."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lepton_studio.contract.task import BadAnnotation, Report, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RIGHT, LabelId, Labels, PredictionFilter, RunId, RunRecord, SampleId, Split
@@ -20,7 +21,6 @@ from lepton_studio.studio.scores_in_words import (
     titled_score,
 )
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, Report, Task
 
 JUDGED: tuple[Split, ...] = ("test", "validation")
 """The splits that say something of a run, the better one first."""

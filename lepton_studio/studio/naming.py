@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from lepton_studio.contract.task import BadAnnotation, Task
 from lepton_studio.formats import Part, Row
 from lepton_studio.language import tr
 from lepton_studio.project.connection import one_line
 from lepton_studio.project.marks import QUESTION, Marks, QuestionMark
 from lepton_studio.project.records import Label, LabelId, Labels
 from lepton_studio.studio.twins import cleaned, twin_key, twins_among
-from lepton_studio.tasks.base import BadAnnotation, Task
 
 Kind = Literal["label", "span", "relation"]
 """What a name stands at in a file; the kinds of `Task.label_kinds`."""
@@ -35,7 +35,7 @@ class Taken:
     problem: str = ""
 
 
-class Naming:
+class LabelResolver:
     """The labels of a project and those that a file adds to them, which have ids below 0 until they are created.
 
     Names are unique in a project: one that a file uses for two kinds gets a second label, "name (kind)". With

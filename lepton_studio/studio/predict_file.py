@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.contract.task import Input, Task
 from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, choose_table, each_turn, refresh, sniff_all
-from lepton_studio.formats.cell_tables import (
+from lepton_studio.formats.reading import read_beside
+from lepton_studio.formats.tables.cell_tables import (
     MOST_EXCEL_CHARACTERS,
     MOST_EXCEL_ROWS,
     TABLE_KINDS,
@@ -20,8 +22,7 @@ from lepton_studio.formats.cell_tables import (
     cell_spool,
     write_cells,
 )
-from lepton_studio.formats.reading import read_beside
-from lepton_studio.formats.table_columns import mark_cells
+from lepton_studio.formats.tables.table_columns import mark_cells
 from lepton_studio.language import tr, trn
 from lepton_studio.os_words import reason_of
 from lepton_studio.project.project import Project
@@ -31,7 +32,6 @@ from lepton_studio.studio.naming import fields_in
 from lepton_studio.studio.predicting import Answer, PredictionFailed, predict_inputs, run_with_model
 from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Input, Task
 
 _SHOWN = 500
 _COUNTED_BY_ROW = {"csv", "excel"}

@@ -8,13 +8,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from lepton_studio.contract.task import BadAnnotation, Input
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import LabelId, RunId, RunRecord
 from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
-from lepton_studio.runs.following import run_job
 from lepton_studio.runs.job import Job
+from lepton_studio.runs.monitoring import run_job
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Staged, Stop
 from lepton_studio.studio.collecting import labels_of
@@ -22,7 +23,6 @@ from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never
 from lepton_studio.studio.scratch import scratch_folder
 from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, Input
 
 V = TypeVar("V")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lepton_studio.contract.task import BadAnnotation, BadReport, Report
 from lepton_studio.language import tr, trn
 from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.project import Project
@@ -12,7 +13,6 @@ from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.studio.progress import Progress, silent
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, BadReport, Report
 
 _NAMED = 5
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import lepton_studio
+from lepton_studio.contract.task import BadAnnotation, Confusion, Report, Task
 from lepton_studio.formats.atomic import new_file
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.project.project import Project
@@ -29,7 +30,6 @@ from lepton_studio.studio.judging import (
 )
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation, Confusion, Report, Task
 
 _EXAMPLES = 5
 _TEXT = 400

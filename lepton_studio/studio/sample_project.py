@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.formats.marks_json import marks_from_json
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
@@ -18,9 +19,8 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.resources import resource_path
 from lepton_studio.runs.folder import read_json_lines
-from lepton_studio.studio.naming import Naming
+from lepton_studio.studio.naming import LabelResolver
 from lepton_studio.tasks import all_tasks, task_named
-from lepton_studio.tasks.base import Task
 
 _FIRST = "text_classification"
 
@@ -49,12 +49,12 @@ def create_sample_project(folder: Path, task: str = _FIRST) -> Project:
             for label in declared:
                 options = {**({"kind": label["kind"]} if "kind" in label else {}), **label.get("options", {})}
                 change.add_label(label["name"], description=label.get("description", ""), options=options)
-            naming = Naming(chosen, project.labels())
+            naming = LabelResolver(chosen, project.labels())
             for row in rows:
                 naming.take(_marks(row), row["text"])
             for new in naming.new:
                 change.add_label(new.name, options=new.options)
-            change.add_samples(_samples(rows, Naming(chosen, project.labels()), source=chosen.sample))
+            change.add_samples(_samples(rows, LabelResolver(chosen, project.labels()), source=chosen.sample))
     except BaseException:
         project.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -70,7 +70,7 @@ def _marks(row: Mapping[str, Any]) -> Marks:
     return Marks(labels=(row["label"],)) if "label" in row else marks_from_json(row.get("marks", {}))
 
 
-def _samples(rows: Sequence[Mapping[str, Any]], naming: Naming, *, source: str) -> Iterator[NewSample]:
+def _samples(rows: Sequence[Mapping[str, Any]], naming: LabelResolver, *, source: str) -> Iterator[NewSample]:
     for number, row in enumerate(rows, start=1):
         taken = naming.take(_marks(row), row["text"])
         yield NewSample(

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Scale
-from lepton_studio.tasks.base import Task
 
 
 def scale_now(project: Project, task: Task[Any], *, more: Mapping[float, int] | None = None) -> Scale | None:

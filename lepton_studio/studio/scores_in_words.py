@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from lepton_studio.contract.task import Measure, Task
 from lepton_studio.language import retold, tr
 from lepton_studio.project.records import RunRecord, RunStatus, Split
 from lepton_studio.studio.certainty import Interval
-from lepton_studio.tasks.base import Measure, Task
 
 _MANY = 1000
 """From so many samples on, an interval has a digit behind the point."""

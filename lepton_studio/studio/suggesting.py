@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, RunId, SampleId
 from lepton_studio.runs.folder import read_json_lines, write_lines
@@ -20,7 +21,6 @@ from lepton_studio.studio.predicting import predict_inputs, reader, runs_with_mo
 from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import BadAnnotation
 
 V = TypeVar("V")
 

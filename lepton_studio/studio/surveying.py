@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from lepton_studio.contract.task import Task
 from lepton_studio.formats import Guess, OutLabel, Part, Problem, Row, read
 from lepton_studio.formats.losses import part_title
 from lepton_studio.language import tr, trn
@@ -16,12 +17,11 @@ from lepton_studio.project.connection import text_hash
 from lepton_studio.project.marks import QUESTION, SECOND_TEXT
 from lepton_studio.project.records import SampleId, Scale, Split
 from lepton_studio.project.sources import ImportProblem
-from lepton_studio.studio.naming import Kind, Naming, Taken
+from lepton_studio.studio.naming import Kind, LabelResolver, Taken
 from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.scales import scale_now
 from lepton_studio.studio.updating import Known, RowChange, what_changes
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Task
 
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
@@ -41,7 +41,7 @@ class Survey:
     rows whose sample is as they say, `unlike` those whose sample has their id and another text.
     """
 
-    naming: Naming
+    naming: LabelResolver
     texts: array[int] = field(default_factory=lambda: array("q"))
     keys: array[int] = field(default_factory=lambda: array("l"))
     splits: array[int] = field(default_factory=lambda: array("b"))
@@ -72,7 +72,7 @@ def survey_of(
     Raises Cancelled, UnreadableFile.
     """
     task = task_named(project.task_id)
-    survey = Survey(Naming(task, project.labels(), merge_twins=merge_twins))
+    survey = Survey(LabelResolver(task, project.labels(), merge_twins=merge_twins))
     known = Known(project) if update else None
     for one in (label for guess in sets for label in guess.labels):
         if name := survey.naming.add(one.name, cast("Kind", one.kind)):

@@ -10,6 +10,7 @@ from importlib import metadata
 from typing import Any
 
 import lepton_studio
+from lepton_studio.contract.task import Task
 from lepton_studio.files import holder
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.changes import Changes
@@ -18,9 +19,9 @@ from lepton_studio.project.records import SPLITS, RunId, RunRecord, Sample, Spli
 from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, write_lines
-from lepton_studio.runs.following import follow, run_job
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
 from lepton_studio.runs.model_folder import why_unusable
+from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Stop
@@ -29,7 +30,6 @@ from lepton_studio.studio.collecting import collect_run, metric_rows
 from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Task
 
 __all__ = [
     "LeftRun",

@@ -7,8 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from lepton_studio.contract.task import Task, UnknownTask
 from lepton_studio.language import tr
-from lepton_studio.tasks.base import Task, UnknownTask
 
 
 @cache

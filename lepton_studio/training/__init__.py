@@ -1,1 +1,1 @@
-"""The child process: models, the tuning loop, prediction. No Qt."""
+"""The tuning loop and what it needs: learners' contract, encoders, batches, inference. Torch, no Qt."""

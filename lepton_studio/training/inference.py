@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import torch
 from torch import Tensor
 
-from lepton_studio.tasks.base import Input, Report
+from lepton_studio.contract.task import Input, Report
 from lepton_studio.training.batches import inference_batches
 from lepton_studio.training.failures import is_out_of_memory
 from lepton_studio.training.learner import Batch, Decision, Example, Learner, Run

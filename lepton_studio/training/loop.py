@@ -11,19 +11,18 @@ from typing import Literal, TypeVar
 import torch
 from torch import Tensor, nn
 
+from lepton_studio.contract.task import Measure, Report
 from lepton_studio.language import tr
 from lepton_studio.runs.job import Job, Recipe
 from lepton_studio.runs.wire import Checkpointed, Evaluated, Noted, Staged, Stepped
-from lepton_studio.tasks.base import Measure, Report
 from lepton_studio.training.batches import epoch_batches
-from lepton_studio.training.channel import Send
 from lepton_studio.training.checkpoints import Checkpoints, Saved, State, Weights, copy_weights, put_weights, trainable
 from lepton_studio.training.failures import is_out_of_memory
 from lepton_studio.training.inference import decide, score_split
 from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.orders import Interrupted, ShouldStop, stop_now
 from lepton_studio.training.schedule import Schedule
+from lepton_studio.training.signals import Interrupted, Send, ShouldStop, stop_now
 from lepton_studio.training.snapshot import Samples
 
 V = TypeVar("V")

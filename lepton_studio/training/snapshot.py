@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from lepton_studio.contract.task import BadAnnotation, Input, Task
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
 from lepton_studio.runs.folder import RunFolder, read_json_lines
-from lepton_studio.tasks.base import BadAnnotation, Input, Task
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Example, Learner
 

@@ -19,7 +19,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.settings import Settings
 from lepton_studio.studio.sample_project import sample_tasks
-from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
 _LOOKED_AT = 30
@@ -68,7 +68,7 @@ class Studio:
             window.open_sample()
         else:
             window.open_project(project)
-        for name in ("data", "label", "tune", "inspect", "out"):
+        for name in ("data", "label", "tune", "inspect", "export"):
             if self._wanted(name):
                 window.open_page(name)
                 self._shoot(window, name)

@@ -14,7 +14,7 @@ from lepton_studio.widgets.label_picker import LabelPicker
 
 
 class LabelsEditor(QWidget):
-    """The editor of a task (see `lepton_studio.tasks.editing.Editor`) but for `press`, which changes the value.
+    """The editor of a task (see `lepton_studio.contract.editing.Editor`) but for `press`, which changes the value.
 
     `buttons_of(value)` are the ids of the buttons that a value, or None, presses. `branches(names)` gives what stands
     above each name, and its own part. `always`: one more button, last.

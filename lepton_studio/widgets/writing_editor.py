@@ -25,7 +25,7 @@ CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftM
 
 
 class WritingEditor(QWidget):
-    """The editor of a task (see `lepton_studio.tasks.editing.Editor`; it has `flush()` too) but for `show_source`.
+    """The editor of a task (see `lepton_studio.contract.editing.Editor`; it has `flush()` too) but for `show_source`.
 
     `source` shows what is to be written for, under `heading`. `text_of(value)` is what is written in a value, "" for
     None; `rewritten(value, text)` is the value with another text. `beside`: the source stands beside what is written

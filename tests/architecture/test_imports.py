@@ -21,6 +21,7 @@ WINDOW = (
     "ui",
     "widgets",
     "studio",
+    "contract",
     "project",
     "formats",
     "native",
@@ -59,17 +60,16 @@ def test_the_runner_needs_only_the_core_of_qt(checkout: Path) -> None:
 
 def test_a_task_knows_no_other_task_and_of_a_project_only_its_records(checkout: Path) -> None:
     tasks = checkout / PACKAGE / "tasks"
-    shared = {file.stem for file in tasks.glob("*.py")}
     for folder in (one for one in tasks.iterdir() if (one / "__init__.py").is_file()):
         for file in folder.rglob("*.py"):
             for name in (one for one in imported(file) if one.startswith(f"{PACKAGE}.")):
                 part, *rest = name.split(".")[1:]
                 if part == "tasks":
-                    assert rest and rest[0] in shared | {folder.name}, f"{file} imports {name}"
+                    assert rest and rest[0] == folder.name, f"{file} imports {name}"
                 if part == "project":
                     assert rest[0] in ("records", "marks"), f"{file} imports {name}"
                 if file.name not in ("editor.py", "learner.py"):
-                    assert part in ("tasks", "project", "language", "stopping"), f"{file} imports {name}"
+                    assert part in ("tasks", "contract", "project", "language", "stopping"), f"{file} imports {name}"
 
 
 @pytest.mark.parametrize("module", ["lepton_studio.__main__", "lepton_studio.cli"])
@@ -81,7 +81,7 @@ def test_tuning_from_the_command_line_leaves_torch_to_the_child() -> None:
     assert not loaded_by("lepton_studio.studio.tuning") & (NEVER_IN_THE_WINDOW | {"PySide6"})
 
 
-@pytest.mark.parametrize("package", ["project", "formats", "studio", "tasks"])
+@pytest.mark.parametrize("package", ["project", "formats", "studio", "contract", "tasks"])
 def test_the_core_works_on_a_machine_without_qt_or_torch(package: str, checkout: Path) -> None:
     """Import every module of it where PySide6 and torch cannot be imported."""
     modules = [

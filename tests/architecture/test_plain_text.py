@@ -73,7 +73,7 @@ def of_the_window(checkout: Path) -> Iterator[Path]:
         if file.name != THE_WAY:
             yield file
     yield from package.glob("tasks/*/editor.py")
-    yield package / "tasks" / "editing.py"
+    yield package / "contract" / "editing.py"
 
 
 def faults(source: str) -> Iterator[str]:

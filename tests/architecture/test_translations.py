@@ -22,8 +22,8 @@ from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import LANGUAGES, tr, trn, use_language
 from lepton_studio.runs.job import Recipe
 from lepton_studio.tasks import all_tasks
-from lepton_studio.ui.actions import MENU_TITLES
-from lepton_studio.ui.pages import PAGES
+from lepton_studio.ui.frame.pages import PAGES
+from lepton_studio.ui.shared.actions import MENU_TITLES
 
 UPDATE = "run `python3 packaging/dev.py translations`, then translate what it names in {file} and run it again"
 TRANSLATED = [code for code in LANGUAGES if code != "en"]

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QLineEdit
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunStatus
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.pages.data import DataPage
-from lepton_studio.ui.pages.inspect import InspectPage
-from lepton_studio.ui.pages.out import OutPage
-from lepton_studio.ui.pages.tune import TunePage
+from lepton_studio.ui.data.page import DataPage
+from lepton_studio.ui.export.page import ExportPage
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.inspect.page import InspectPage
+from lepton_studio.ui.tune.page import TunePage
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 LABELLED = Filter(state="labelled")
@@ -135,9 +135,9 @@ def _tune_again(window: MainWindow, tune: TunePage) -> None:
 
 
 def _export(window: MainWindow, folder: Path) -> None:
-    window.open_page("out")
+    window.open_page("export")
     page = window.page
-    assert isinstance(page, OutPage)
+    assert isinstance(page, ExportPage)
     project = _project(window)
     page.export_data(folder / "labels.csv", format_id="csv")
     wait_until((folder / "labels.csv").exists)

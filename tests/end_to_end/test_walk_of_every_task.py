@@ -10,16 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
 
+from lepton_studio.contract.task import Task
 from lepton_studio.formats import Row, read, sniff_all
 from lepton_studio.project.marks import QUESTION
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Sample
 from lepton_studio.studio.sample_project import create_sample_project, sample_tasks
-from lepton_studio.tasks.base import Task
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.pages.inspect import InspectPage
-from lepton_studio.ui.pages.out import OutPage
-from lepton_studio.ui.pages.tune import TunePage
+from lepton_studio.ui.export.page import ExportPage
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.inspect.page import InspectPage
+from lepton_studio.ui.tune.page import TunePage
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 LABELLED = Filter(state="labelled")
@@ -126,9 +126,9 @@ def _put_right(window: MainWindow) -> None:
 
 def _take_out(window: MainWindow, folder: Path) -> None:
     """The data in the format that holds most of it, read again with nothing lost; and the model."""
-    window.open_page("out")
+    window.open_page("export")
     page = window.page
-    assert isinstance(page, OutPage)
+    assert isinstance(page, ExportPage)
     project = _project(window)
     assert window.session is not None
     page.export_data(folder / "out.jsonl", format_id="jsonl")

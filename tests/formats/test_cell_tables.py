@@ -11,7 +11,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from lepton_studio.formats.cell_tables import MOST_EXCEL_CHARACTERS, TABLE_KINDS, Changed, write_cells
+from lepton_studio.formats.tables.cell_tables import MOST_EXCEL_CHARACTERS, TABLE_KINDS, Changed, write_cells
 
 COLUMNS = ("nr", "text", "n", "sure", "marks", "big")
 ROWS: list[dict[str, Any]] = [

@@ -12,7 +12,7 @@ import pytest
 
 from lepton_studio.formats import Problem, Row, UnreadableFile, read, sniff
 from lepton_studio.formats.bounds import MOST_COLUMNS
-from lepton_studio.formats.header import column_names
+from lepton_studio.formats.tables.header import column_names
 from tests.formats.damage import NATIVE, damages, fault, seeds
 
 _EACH, _EACH_NATIVE = 2, 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.formats import sniff
-from lepton_studio.formats.sniffing import choose_columns
+from lepton_studio.formats.guessing.sniffing import choose_columns
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.formats import Problem, Row, UnreadableFile, read, sniff, sniff_all
-from lepton_studio.formats.tag_schemes import find_tag_scheme
+from lepton_studio.formats.corpora.tag_schemes import find_tag_scheme
 from lepton_studio.project.marks import Marks, SpanMark
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.formats import Row, UnreadableFile, all_formats, choose_columns, read, sniff
-from lepton_studio.formats.roles import guess_roles
+from lepton_studio.formats.guessing.roles import guess_roles
 from lepton_studio.formats.splits import split_named
 
 

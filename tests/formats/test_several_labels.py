@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.formats import Guess, Row, read, refresh, sniff
-from lepton_studio.formats.label_cells import flags_in, list_in
+from lepton_studio.formats.tables.label_cells import flags_in, list_in
 from lepton_studio.project.project import Project
 from lepton_studio.studio.importing import import_files
 from lepton_studio.tasks import task_named

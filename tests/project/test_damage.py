@@ -15,7 +15,7 @@ from lepton_studio.project.errors import ProjectDamaged, ProjectError, TooLarge
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
 from lepton_studio.tasks import task_named
-from lepton_studio.ui.known_errors import is_known, sentence_of
+from lepton_studio.ui.shared.known_errors import is_known, sentence_of
 from tests.project.steps import add, label, new, predicted_as, relabel_to
 
 _PAGE = 4096

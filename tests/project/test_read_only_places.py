@@ -24,7 +24,7 @@ from pathlib import Path
 from lepton_studio.project.project import Project
 from lepton_studio.project.errors import ReadOnlyPlace, ReadOnlyProject
 from lepton_studio.project import schema
-from lepton_studio.ui.opening import open_project
+from lepton_studio.ui.start.opening import open_project
 if os.getuid() == 0:
     os.setuid(65534)  # nobody: for root no folder is read-only
 folder = Path(sys.argv[1])

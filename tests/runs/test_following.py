@@ -17,8 +17,8 @@ from lepton_studio.files import Hold
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, read_control, write_control
-from lepton_studio.runs.following import Patience, StopStage, follow, run_job, stage_sentence
 from lepton_studio.runs.job import Job
+from lepton_studio.runs.monitoring import Patience, StopStage, follow, run_job, stage_sentence
 from lepton_studio.runs.process import ChildProcess, CouldNotStart, child_environment, needs_network
 from lepton_studio.runs.wire import Event, Noted, Stepped, Stop, Stopped, encode
 

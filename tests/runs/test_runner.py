@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.following import Patience
+from lepton_studio.runs.monitoring import Patience
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.runner import Runner, SparePool
 from lepton_studio.runs.wire import Event, Finished, Noted, Stepped

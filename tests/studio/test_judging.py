@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from lepton_studio.cli import main
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.written import Written
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictedSample, PredictionFilter, RunRecord
 from lepton_studio.studio.certainty import f1_interval, mcnemar, mean_interval, paired_bootstrap, wilson
@@ -20,9 +22,7 @@ from lepton_studio.tasks import task_named
 from lepton_studio.tasks.question_answering.annotation import Answer as Found
 from lepton_studio.tasks.question_answering.annotation import Answers, Question
 from lepton_studio.tasks.ratings.annotation import Rating
-from lepton_studio.tasks.span_values import Span
 from lepton_studio.tasks.spans.annotation import Spans
-from lepton_studio.tasks.written import Written
 from tests.ui.tuned_project import guessed_project, tuned_project
 
 

@@ -23,8 +23,8 @@ from lepton_studio.project.copies import back_up, save_copy
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.settings import Settings, save_settings, settings_file
-from lepton_studio.ui.errors import FaultDesk, report
-from lepton_studio.ui.known_errors import sentence_of
+from lepton_studio.ui.shared.errors import FaultDesk, report
+from lepton_studio.ui.shared.known_errors import sentence_of
 
 _SECRET = "patient Alvarez takes lithium"
 

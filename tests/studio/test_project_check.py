@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.contract.task import Input
 from lepton_studio.project.project import Project
 from lepton_studio.runs.digests import keep_digests
 from lepton_studio.runs.folder import RunFolder
@@ -18,7 +19,6 @@ from lepton_studio.studio.collecting import collect_run
 from lepton_studio.studio.exporting import ExportError, export_model
 from lepton_studio.studio.predicting import PredictionFailed, predict_inputs
 from lepton_studio.studio.project_check import check_project
-from lepton_studio.tasks.base import Input
 from tests.ui.tuned_project import tuned_project
 
 

@@ -19,8 +19,8 @@ from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.following import follow, run_job
 from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.wire import Checkpointed, Estimated, Evaluated, Event, Staged, Stepped, Stop
 from lepton_studio.studio.predict_file import beside, predict_file
 from lepton_studio.studio.predicting import PredictionFailed
@@ -244,7 +244,7 @@ def test_a_run_kept_on_without_the_window_is_followed_by_the_next_and_can_be_sto
 ) -> None:
     run, folder = prepare_run(project, model=model, recipe=LONG)
     leave = """
-following = Following(begin_job(folder), folder, on_events=lambda events: following.leave(detach=True)
+following = JobMonitor(begin_job(folder), folder, on_events=lambda events: following.leave(detach=True)
                       if any(type(event).__name__ == "Stepped" for event in events) else None)
 assert following.run() is None"""
     window = _window(folder, leave)
@@ -297,7 +297,7 @@ def _window(folder: RunFolder, work: str) -> subprocess.Popen[bytes]:
     code = f"""
 from pathlib import Path
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.following import Following, begin_job, run_job
+from lepton_studio.runs.monitoring import JobMonitor, begin_job, run_job
 folder = RunFolder(Path({str(folder.path)!r}))
 {work}
 """

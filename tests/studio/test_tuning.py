@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.contract.task import ClassScore, Report
 from lepton_studio.files import Hold
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
@@ -35,7 +36,6 @@ from lepton_studio.studio.tuning import (
     run_folder,
 )
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import ClassScore, Report
 
 UNLABELLED = Filter(state="unlabelled")
 SCORES = {"test": {"accuracy": 0.9, "macro_f1": 0.8}}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import lepton_studio.tasks
+from lepton_studio.contract.task import Input, Task
 from lepton_studio.project.marks import (
     QUESTION,
     SECOND_TEXT,
@@ -22,7 +23,6 @@ from lepton_studio.project.marks import (
 )
 from lepton_studio.project.records import Label, Labels
 from lepton_studio.tasks import all_tasks
-from lepton_studio.tasks.base import Input, Task
 
 TOYS = str(Path(__file__).parent / "toy_tasks")
 

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lepton_studio.contract.task import Input, Task
 from lepton_studio.project.marks import QUESTION, TURNS
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks import load_part
-from lepton_studio.tasks.base import Input, Task
 
 FIELDS = {QUESTION: "What is it?", TURNS: '[{"role": "customer", "content": "good bad"}]'}
 

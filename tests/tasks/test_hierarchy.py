@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lepton_studio.contract.hierarchy import branches, have_paths
 from lepton_studio.project.records import Label, Labels
-from lepton_studio.tasks.hierarchy import branches, have_paths
 from lepton_studio.tasks.multi_label.annotation import Choices
 from lepton_studio.tasks.multi_label.scores import score as score_choices
 from lepton_studio.tasks.text_classification.annotation import Choice

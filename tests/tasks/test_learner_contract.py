@@ -16,10 +16,10 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from lepton_studio.contract.task import Input, Task
 from lepton_studio.project.records import Labels
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks import load_part
-from lepton_studio.tasks.base import Input, Task
 from lepton_studio.training.inference import runner
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import Base

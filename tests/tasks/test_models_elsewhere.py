@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import torch
 
+from lepton_studio.contract.task import Input
 from lepton_studio.project.marks import QUESTION, SECOND_TEXT
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks import load_part, task_named
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.multi_label.annotation import Choices
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 from lepton_studio.tasks.ratings.annotation import Rating

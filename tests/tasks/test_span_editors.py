@@ -12,11 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.task import Input
 from lepton_studio.project.records import Label, Labels
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.editor import RelationsEditor
-from lepton_studio.tasks.span_values import Span
 from lepton_studio.tasks.spans.annotation import Spans, dump, parse
 from lepton_studio.tasks.spans.editor import SpansEditor
 from tests.ui.driving import application

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from lepton_studio.contract.task import BadAnnotation, Report, Task
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import RIGHT, Labels
 from lepton_studio.runs.job import Recipe
-from lepton_studio.tasks.base import BadAnnotation, Report, Task
 
 
 def test_what_a_person_decided_comes_back_from_the_file_as_it_was(

@@ -12,19 +12,19 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lepton_studio.child.channel import Channel
+from lepton_studio.child.measure import fit_line, share_of_work
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.probe import Labelled, fit
 from lepton_studio.runs.checkpoints import checkpoint_file
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Failed, Noted, Staged, Stepped, decode
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training.batches import epoch_batches, inference_batches
-from lepton_studio.training.channel import Channel
 from lepton_studio.training.checkpoints import Checkpoints, State
-from lepton_studio.training.measure import fit_line, share_of_work
 from lepton_studio.training.models import Base
-from lepton_studio.training.probe import Labelled, fit
 from lepton_studio.training.schedule import Schedule
 from tests.training.tiny import LABELS, RECIPE, rows, tune_here, write_lines, write_run
 

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
+from lepton_studio.child.watchdog import ABANDONED
 from lepton_studio.runs.wire import Failed, decode
-from lepton_studio.training.watchdog import ABANDONED
 
 STUCK = """
 import sys, time
 from lepton_studio.runs.wire import encode
-from lepton_studio.training.orders import Orders
-from lepton_studio.training.watchdog import watch
+from lepton_studio.child.orders import Orders
+from lepton_studio.child.watchdog import watch
 watch(Orders(), kind="predict", send=lambda event: print(encode(event), flush=True), {limit})
 print("ready", flush=True)
 held = []

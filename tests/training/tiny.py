@@ -13,15 +13,15 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from lepton_studio.child.tune import tune
+from lepton_studio.child.work import Work
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job, JobKind, JobLabel, Recipe
 from lepton_studio.runs.wire import Event, Failed, LastEvent
 from lepton_studio.training.failures import failed
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import load_encoder
-from lepton_studio.training.orders import ShouldStop
-from lepton_studio.training.tune import tune
-from lepton_studio.training.work import Work
+from lepton_studio.training.signals import ShouldStop
 
 LABELS = (JobLabel(11, "card"), JobLabel(12, "transfer"), JobLabel(13, "refund"))
 WORDS = {

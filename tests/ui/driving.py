@@ -16,8 +16,8 @@ from lepton_studio.app import make_application
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.settings import Settings
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.pages.label import LabelPage
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.label.page import LabelPage
 from lepton_studio.widgets.theme import apply_theme
 
 LABELS = ("refund", "card lost", "login")

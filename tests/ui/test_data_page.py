@@ -21,8 +21,8 @@ from lepton_studio.project.records import Filter, NewSample, Sample, State
 from lepton_studio.ui.data.bulk_actions import Chosen
 from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
 from lepton_studio.ui.data.guess_form import GuessForm
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.pages.data import DataPage
+from lepton_studio.ui.data.page import DataPage
+from lepton_studio.ui.frame.main_window import MainWindow
 from tests.ui.driving import application, label_page, make_project, open_window, press, wait_until
 
 

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from lepton_studio.project.history import now
-from lepton_studio.ui.history_card import HistoryCard
-from lepton_studio.ui.history_steps import moment
-from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.frame.history_card import HistoryCard
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.shared.history_steps import moment
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 
 CTRL = Qt.KeyboardModifier.ControlModifier

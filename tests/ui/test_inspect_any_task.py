@@ -10,6 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.task import Confusion, Measure, Report
+from lepton_studio.contract.written import Written
 from lepton_studio.project.records import (
     Label,
     PredictedSample,
@@ -21,16 +24,13 @@ from lepton_studio.project.records import (
 )
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Confusion, Measure, Report
 from lepton_studio.tasks.ratings.annotation import Rating
-from lepton_studio.tasks.span_values import Span
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.tasks.text_classification.annotation import Choice
-from lepton_studio.tasks.written import Written
-from lepton_studio.ui.pages.inspect_head import interval_of
-from lepton_studio.ui.pages.inspect_report import RunReport
-from lepton_studio.ui.pages.inspect_values import PredictedValues
-from lepton_studio.ui.pages.tune_curves import curve_panels
+from lepton_studio.ui.inspect.head import interval_of
+from lepton_studio.ui.inspect.report import RunReport
+from lepton_studio.ui.inspect.values import PredictedValues
+from lepton_studio.ui.tune.curves import curve_panels
 from tests.ui.test_inspect_page import listed, opened
 from tests.ui.tuned_project import guessed_project
 

@@ -10,13 +10,13 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
+from lepton_studio.contract.task import Report
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictionFilter, Split
 from lepton_studio.studio.certainty import macro_f1_interval, wilson
-from lepton_studio.tasks.base import Report
 from lepton_studio.tasks.text_classification import TASK
-from lepton_studio.ui.pages.inspect import InspectPage
-from lepton_studio.ui.session import Session
+from lepton_studio.ui.inspect.page import InspectPage
+from lepton_studio.ui.shared.session import Session
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import add_run, tuned_project
 

@@ -16,12 +16,12 @@ from lepton_studio.app import open_first
 from lepton_studio.project.copies import back_up, backups
 from lepton_studio.project.project import Project
 from lepton_studio.settings import Settings
-from lepton_studio.ui.backups_card import BackupsCard
-from lepton_studio.ui.check_card import CheckCard
-from lepton_studio.ui.closing import LosingQuestion
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.rename_card import RenameCard
-from lepton_studio.ui.session import Session
+from lepton_studio.ui.frame.backups_card import BackupsCard
+from lepton_studio.ui.frame.check_card import CheckCard
+from lepton_studio.ui.frame.closing import LosingQuestion
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.frame.rename_card import RenameCard
+from lepton_studio.ui.shared.session import Session
 from tests.ui.driving import application, make_project, open_window, press, wait_until
 
 
@@ -38,7 +38,7 @@ def _open_newest(card: BackupsCard) -> None:
 def _chosen(monkeypatch: pytest.MonkeyPatch, target: Path) -> None:
     """The person names this file in the system's dialog."""
     monkeypatch.setattr(
-        "lepton_studio.ui.project_files.QFileDialog.getSaveFileName", lambda *_args, **_more: (str(target), "")
+        "lepton_studio.ui.frame.project_files.QFileDialog.getSaveFileName", lambda *_args, **_more: (str(target), "")
     )
 
 
@@ -161,11 +161,11 @@ def test_a_project_that_can_only_be_read_says_so_and_every_page_opens(tmp_path: 
     application()
     window = MainWindow(Settings(), save=lambda _settings: None)
     window.show()
-    from lepton_studio.ui.opening import OpenedProject
+    from lepton_studio.ui.start.opening import OpenedProject
 
     window._take(OpenedProject(Project.open(folder, read_only=True)), page="label")
     assert window.header.saved.text() == "Read only" and window.place_banner.isVisible()
-    for page in ("data", "label", "tune", "inspect", "out"):
+    for page in ("data", "label", "tune", "inspect", "export"):
         window.open_page(page)
         wait_until(lambda: _session(window).background.is_idle)
     assert _session(window).perform(lambda project: project.flag(1)) is None
@@ -219,8 +219,8 @@ from lepton_studio.settings import save_settings
 from tests.ui.driving import application, make_project
 from lepton_studio.app import open_first
 from lepton_studio.settings import Settings
-from lepton_studio.ui.errors import FaultDesk
-from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.shared.errors import FaultDesk
+from lepton_studio.ui.frame.main_window import MainWindow
 place = Path(sys.argv[1])
 os.environ["LEPTON_HOME"] = str(place / "home")
 folder = make_project(place)
@@ -241,7 +241,7 @@ application().processEvents()
 assert window.session is not None and window.header.saved.text() == "Read only"
 assert "its disk is full" in window.place_banner.sentence.text()
 assert window.session.project.count() == 12
-for page in ("data", "label", "out"):
+for page in ("data", "label", "export"):
     window.open_page(page)
 window.close()
 assert not faults, faults

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
-from lepton_studio.ui.pages.data import DataPage
+from lepton_studio.ui.data.page import DataPage
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 
 LABELLED = Filter(state="labelled")

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
-from lepton_studio.ui.labelling.bulk_card import BulkCard
+from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.widgets.marked_text.finding import Manner, Wanted
 from tests.ui.driving import label_page, open_window, press, wait_until
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
-from lepton_studio.ui.labelling.label_card import LabelCard, Swatch
-from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.label.label_card import LabelCard, Swatch
 from lepton_studio.widgets.plain_text import PlainLabel
 from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.studio.sample_project import create_sample_project
-from lepton_studio.ui.pages.data import DataPage
+from lepton_studio.ui.data.page import DataPage
 from lepton_studio.widgets.chips import MenuChip
 from lepton_studio.widgets.choice_popup import ChoicePopup
 from tests.ui.driving import label_page, open_window, wait_until
 
-PAGES = ("data", "label", "tune", "inspect", "out")
+PAGES = ("data", "label", "tune", "inspect", "export")
 
 
 @pytest.fixture

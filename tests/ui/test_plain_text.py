@@ -14,15 +14,15 @@ from PySide6.QtGui import QHelpEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QToolTip, QWidget
 
 from lepton_studio.ui.data.import_view import ImportView
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.pages.data import DataPage
+from lepton_studio.ui.data.page import DataPage
+from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.widgets.plain_text import OwnPage, PlainLabel, filled, set_tool_tip
 from tests.ui.driving import application, open_window, wait_until
 from tests.ui.tuned_project import tuned_project
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="watches files with inotify")
 _IN_OPEN = 0x20
-PAGES = ("data", "label", "tune", "inspect", "out")
+PAGES = ("data", "label", "tune", "inspect", "export")
 
 
 class Watched:

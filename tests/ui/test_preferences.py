@@ -11,10 +11,10 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from lepton_studio.project.history import user_name
-from lepton_studio.ui.about_card import AboutCard, used_parts
-from lepton_studio.ui.keys_card import KeysCard
-from lepton_studio.ui.preferences_card import PreferencesCard
-from lepton_studio.ui.tour_card import TourCard
+from lepton_studio.ui.frame.about_card import AboutCard, used_parts
+from lepton_studio.ui.frame.keys_card import KeysCard
+from lepton_studio.ui.frame.preferences_card import PreferencesCard
+from lepton_studio.ui.frame.tour_card import TourCard
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.zoom import MOST, zoom_of_texts
 from tests.ui.driving import label_page, make_project, open_window, press

@@ -9,7 +9,7 @@ import pytest
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
-from lepton_studio.ui.labelling.queue import UNLABELLED, SampleQueue
+from lepton_studio.ui.label.queue import UNLABELLED, SampleQueue
 from tests.ui.driving import make_project
 
 

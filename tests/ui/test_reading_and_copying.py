@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLabel
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.tasks import all_tasks
-from lepton_studio.ui.history_card import HistoryCard
-from lepton_studio.ui.labelling.copying import selected_text
+from lepton_studio.ui.frame.history_card import HistoryCard
+from lepton_studio.ui.label.copying import selected_text
 from lepton_studio.widgets.bubbles import Bubbles
 from lepton_studio.widgets.marked_text import MarkedText
 from lepton_studio.widgets.sample_view import SampleView

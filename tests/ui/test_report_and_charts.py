@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from lepton_studio.project.records import PredictionFilter
 from lepton_studio.studio.report_file import curve_svg, report_html
-from lepton_studio.ui.chart_menu import chart_menu, save_figures, save_picture
-from lepton_studio.ui.pages.inspect import InspectPage
-from lepton_studio.ui.session import Session
+from lepton_studio.ui.inspect.page import InspectPage
+from lepton_studio.ui.shared.chart_menu import chart_menu, save_figures, save_picture
+from lepton_studio.ui.shared.session import Session
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import SIX, tuned_project
 

@@ -19,13 +19,13 @@ from lepton_studio.runs.job import Recipe, presets
 from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped, encode
 from lepton_studio.studio.scores_in_words import ending_words, measure_title, status_words
 from lepton_studio.tasks.text_classification import TASK
-from lepton_studio.ui.held_out import HeldOutNotice
-from lepton_studio.ui.pages.tune import TunePage
-from lepton_studio.ui.pages.tune_runs import STATUS, TEST
-from lepton_studio.ui.pages.tune_start import StartPanel
-from lepton_studio.ui.pages.tune_watch import RunWatch
-from lepton_studio.ui.score_words import setting_words
-from lepton_studio.ui.session import Session
+from lepton_studio.ui.shared.held_out import HeldOutNotice
+from lepton_studio.ui.shared.score_words import setting_words
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.ui.tune.page import TunePage
+from lepton_studio.ui.tune.runs import STATUS, TEST
+from lepton_studio.ui.tune.start import StartPanel
+from lepton_studio.ui.tune.watch import RunWatch
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import run_events, tuned_project
 

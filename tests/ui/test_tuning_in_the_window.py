@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from lepton_studio.project.project import Project
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.studio.sample_project import create_sample_project
-from lepton_studio.ui.closing import ClosingQuestion
-from lepton_studio.ui.pages.out import OutPage
+from lepton_studio.ui.export.page import ExportPage
+from lepton_studio.ui.frame.closing import ClosingQuestion
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 SHORT = Recipe(epochs=1, max_length=32)
@@ -53,9 +53,9 @@ def test_a_run_is_seen_in_the_header_then_suggests_labels_then_predicts_a_file(f
         assert suggestion is not None and decision.origin == "suggestion"
         assert decision.after == session.task.dump(suggestion.value)
 
-        window.open_page("out")
+        window.open_page("export")
         out = window.page
-        assert isinstance(out, OutPage)
+        assert isinstance(out, ExportPage)
         source = tmp_path / "new.csv"
         source.write_text("text\nI want my money back\nWhere is my parcel?\n", "utf-8")
         wait_until(lambda: out.run.currentData() == 1)

@@ -30,13 +30,13 @@ from lepton_studio.project.opening import SCHEMA_VERSION, is_older
 from lepton_studio.project.project import Project
 from lepton_studio.settings import Settings, load_settings, save_settings
 from lepton_studio.studio.sample_project import sample_tasks
-from lepton_studio.ui.command_palette import CommandPalette, match_rank
-from lepton_studio.ui.errors import FaultDesk
-from lepton_studio.ui.key_page import KeyPage
-from lepton_studio.ui.main_window import MainWindow
-from lepton_studio.ui.menus import with_letter
-from lepton_studio.ui.pages.data import DataPage
-from lepton_studio.ui.start_page import StartPage
+from lepton_studio.ui.data.page import DataPage
+from lepton_studio.ui.frame.command_palette import CommandPalette, match_rank
+from lepton_studio.ui.frame.key_page import KeyPage
+from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.frame.menus import with_letter
+from lepton_studio.ui.shared.errors import FaultDesk
+from lepton_studio.ui.start.page import StartPage
 from tests.ui.driving import application, label_page, make_project, open_window, press, wait_until
 
 ALL_PAGES = """
@@ -44,7 +44,7 @@ import sys
 from pathlib import Path
 from tests.ui.driving import open_window, wait_until
 with open_window(Path(sys.argv[1])) as window:
-    for name in ("data", "label", "tune", "inspect", "out"):
+    for name in ("data", "label", "tune", "inspect", "export"):
         window.open_page(name)
         wait_until(lambda: window.session.background.is_idle)
         assert window.page.isVisible(), name
@@ -104,7 +104,7 @@ def test_the_question_mark_shows_every_key_and_any_key_closes_it(tmp_path: Path)
 
 def test_no_two_actions_share_a_key_on_any_page(tmp_path: Path) -> None:
     with open_window(make_project(tmp_path)) as window:
-        for name in ("data", "label", "tune", "inspect", "out"):
+        for name in ("data", "label", "tune", "inspect", "export"):
             window.open_page(name)
             actions = [action for action in window.all_actions() if action.shortcut]
             own = list(window.page.actions_of_page()) if window.page is not None else []
@@ -116,7 +116,7 @@ def test_no_two_actions_share_a_key_on_any_page(tmp_path: Path) -> None:
 
 def test_every_control_has_a_name_for_a_screen_reader(tmp_path: Path) -> None:
     with open_window(make_project(tmp_path)) as window:
-        for name in ("data", "label", "tune", "inspect", "out"):
+        for name in ("data", "label", "tune", "inspect", "export"):
             window.open_page(name)
             for kind in (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView):
                 for control in window.findChildren(kind):

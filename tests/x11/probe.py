@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.app import make_application, run_window
 from lepton_studio.settings import load_settings
-from lepton_studio.ui.main_window import MainWindow
+from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.widgets.figures import Figures
 
 Found = dict[str, Any]

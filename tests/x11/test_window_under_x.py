@@ -51,7 +51,7 @@ def test_keys_label_and_a_note_is_typed(studio: OpenStudio, tmp_path: Path) -> N
 
 def test_every_page_and_menu_opens_by_mouse_and_by_key(studio: OpenStudio, tmp_path: Path) -> None:
     app = studio(make_project(tmp_path))
-    for place, page in enumerate(("Data", "Label", "Tune", "Inspect", "Out")):
+    for place, page in enumerate(("Data", "Label", "Tune", "Inspect", "Export")):
         app.click(page, kind="RailButton")
         app.see(page, kind="RailButton", checked=True)
         app.press("ctrl+2")

@@ -1,9 +1,9 @@
 """Dialogue: write the next reply of a conversation."""
 
+from lepton_studio.contract.task import Task
+from lepton_studio.contract.text_scores import DIFFERS, MEASURES, compare, quality, score
+from lepton_studio.contract.written import Written, dump, from_marks, labels_in, parse, relabel, to_marks, words
 from lepton_studio.project.marks import TURNS
-from lepton_studio.tasks.base import Task
-from lepton_studio.tasks.text_scores import DIFFERS, MEASURES, compare, quality, score
-from lepton_studio.tasks.written import Written, dump, from_marks, labels_in, parse, relabel, to_marks, words
 
 TASK: Task[Written] = Task(
     id="dialogue",

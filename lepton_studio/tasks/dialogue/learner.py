@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.turns import Turn, parse_turns
-from lepton_studio.training.generation.learner import WritingLearner
+from lepton_studio.contract.task import Input
+from lepton_studio.contract.turns import Turn, parse_turns
+from lepton_studio.heads.generation.learner import WritingLearner
 
 
 class ReplyLearner(WritingLearner):

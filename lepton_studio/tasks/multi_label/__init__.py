@@ -1,8 +1,8 @@
 """Several labels for a text, or none of them."""
 
+from lepton_studio.contract.hierarchy import HIERARCHICAL
+from lepton_studio.contract.task import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
-from lepton_studio.tasks.hierarchy import HIERARCHICAL
 from lepton_studio.tasks.multi_label.annotation import (
     Choices,
     dump,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from lepton_studio.contract.hierarchy import branches
+from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.hierarchy import branches
 from lepton_studio.tasks.multi_label.annotation import Choices
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.labels_editor import LabelsEditor

@@ -10,16 +10,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.pooled import Pooled, tuned_here, usage
+from lepton_studio.heads.probe import Labelled, fit_yes_no
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.multi_label.annotation import Choices
 from lepton_studio.tasks.multi_label.thresholds import USUAL, choose_thresholds
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
-from lepton_studio.training.pooled import Pooled, tuned_here, usage
-from lepton_studio.training.probe import Labelled, fit_yes_no
 
 _LARGEST_WEIGHT = 100.0
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from lepton_studio.contract.counting import averages, class_score, ratio
+from lepton_studio.contract.hierarchy import hierarchical_scores
+from lepton_studio.contract.task import Report
 from lepton_studio.project.records import RIGHT, Labels, Verdict
-from lepton_studio.tasks.base import Report
-from lepton_studio.tasks.counting import averages, class_score, ratio
-from lepton_studio.tasks.hierarchy import hierarchical_scores
 from lepton_studio.tasks.multi_label.annotation import Choices
 
 MISSED, INVENTED = "missed", "invented"

@@ -1,7 +1,7 @@
 """Extractive question answering: the answers stand in the text."""
 
+from lepton_studio.contract.task import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.project.marks import QUESTION
-from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.tasks.question_answering.annotation import Answers, dump, from_marks, is_done, parse, to_marks, words
 from lepton_studio.tasks.question_answering.scores import (
     INVENTED,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.language import tr
 from lepton_studio.project.marks import AnswerMark, Marks, QuestionMark
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation
 
 _IN_WORDS = 80
 

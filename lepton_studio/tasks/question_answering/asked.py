@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.marks import QUESTION
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 from lepton_studio.tasks.question_answering.asked import Asked, implied, in_words, suggested_for
 from lepton_studio.widgets.layouts import button, column, row
@@ -30,7 +30,7 @@ _ANSWERS = 1000
 
 
 class AnswersEditor(QWidget):
-    """See `lepton_studio.tasks.editing.Editor`."""
+    """See `lepton_studio.contract.editing.Editor`."""
 
     edited = Signal(object)
     finished = Signal()

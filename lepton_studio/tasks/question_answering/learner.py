@@ -15,19 +15,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.answer_folder import AnswerModel, AnswerSettings, load_answers, new_model, save_answers
+from lepton_studio.heads.paired_windows import PairedWindow, PairReader
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 from lepton_studio.tasks.question_answering.asked import asked_of
 from lepton_studio.tasks.question_answering.no_answer import choose_threshold
 from lepton_studio.tasks.question_answering.normal import best_scores
-from lepton_studio.training.answer_folder import AnswerModel, AnswerSettings, load_answers, new_model, save_answers
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder, freeze
-from lepton_studio.training.paired_windows import PairedWindow, PairReader
 from lepton_studio.training.tokens import pad
 
 _USUAL_LENGTH = 384

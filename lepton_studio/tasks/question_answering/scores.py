@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lepton_studio.contract.counting import ratio
+from lepton_studio.contract.task import Report
 from lepton_studio.project.records import RIGHT, Labels, Verdict
-from lepton_studio.tasks.base import Report
-from lepton_studio.tasks.counting import ratio
 from lepton_studio.tasks.question_answering.annotation import Answers, Question
 from lepton_studio.tasks.question_answering.normal import best_scores
 

@@ -1,7 +1,7 @@
 """Ratings: a number for a text, such as one to five stars."""
 
+from lepton_studio.contract.task import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.tasks.ratings.annotation import Rating, accepted, dump, from_marks, parse, to_marks, words
 from lepton_studio.tasks.ratings.scale import scale_of
 from lepton_studio.tasks.ratings.scores import OFF, compare, quality, score

@@ -6,10 +6,10 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation
 
 _HALF_A_POINT = 0.5
 _FINEST = 0.1

@@ -11,9 +11,9 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels, Scale
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.ratings.annotation import Rating, accepted
 from lepton_studio.tasks.ratings.scale import SCALES, off_scale
 from lepton_studio.widgets.chips import MenuChip

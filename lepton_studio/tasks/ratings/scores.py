@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from lepton_studio.contract.task import Report
 from lepton_studio.project.records import RIGHT, Labels, Verdict
-from lepton_studio.tasks.base import Report
 from lepton_studio.tasks.ratings.annotation import Rating
 
 OFF = "off"

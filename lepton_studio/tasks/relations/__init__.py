@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from lepton_studio.contract.span_patterns import read_patterns
+from lepton_studio.contract.span_values import FINDING_SETTINGS
+from lepton_studio.contract.task import GENERATION_SETTINGS, Input, Measure, Task
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import GENERATION_SETTINGS, Input, Measure, Task
 from lepton_studio.tasks.relations.annotation import (
     Linked,
     dump,
@@ -19,8 +21,6 @@ from lepton_studio.tasks.relations.annotation import (
 )
 from lepton_studio.tasks.relations.rules import is_relation
 from lepton_studio.tasks.relations.scores import compare, quality, score
-from lepton_studio.tasks.span_patterns import read_patterns
-from lepton_studio.tasks.span_values import FINDING_SETTINGS
 
 
 def _patterns(path: Path, labels: Labels) -> Callable[[Input], Linked | None]:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lepton_studio.language import tr
-from lepton_studio.project.marks import Marks, RelationMark
-from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation
-from lepton_studio.tasks.relations.rules import Rules
-from lepton_studio.tasks.span_values import (
+from lepton_studio.contract.span_values import (
     Span,
     counted,
     dump_spans,
@@ -20,6 +15,11 @@ from lepton_studio.tasks.span_values import (
     relabelled,
     to_mark,
 )
+from lepton_studio.contract.task import BadAnnotation
+from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks, RelationMark
+from lepton_studio.project.records import Labels
+from lepton_studio.tasks.relations.rules import Rules
 
 Triple = tuple[Span, Span, int]
 """A link by what it links: head, tail, label id. The spans of a text are all different."""

@@ -11,14 +11,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from lepton_studio.contract.editing import BulkEdit
+from lepton_studio.contract.span_values import Span, marked
+from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.records import Label, Labels
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.editing import BulkEdit
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.linking import Linking, Ties, linked, next_tie, reach, retied, ties_of
 from lepton_studio.tasks.relations.rules import RELATION, Rules, is_relation
-from lepton_studio.tasks.span_values import Span, marked
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
 from lepton_studio.widgets.layouts import column
@@ -32,7 +32,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class RelationsEditor(QWidget):
-    """See `lepton_studio.tasks.editing.Editor`. The board marks the spans; arrows between them are made here.
+    """See `lepton_studio.contract.editing.Editor`. The board marks the spans; arrows between them are made here.
 
     A tie is (head, tail, relation) by the handles of the board's spans. An arc's id is the place of its tie; those of
     suggested ties count down from -1.

@@ -16,21 +16,21 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.link_readme import usage
+from lepton_studio.heads.links import LinkHead, MarkedText, Pair, link_inputs, link_targets, mark, read_links
+from lepton_studio.heads.pooled import tuned_here
+from lepton_studio.heads.span_finder import SpanFinder, vectors
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.rules import Rules
-from lepton_studio.tasks.span_values import Span
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
-from lepton_studio.training.link_readme import usage
-from lepton_studio.training.links import LinkHead, MarkedText, Pair, link_inputs, link_targets, mark, read_links
 from lepton_studio.training.models import Base, Encoder, freeze, load_folder
-from lepton_studio.training.pooled import tuned_here
 from lepton_studio.training.shapes import add_shapes, wants_shapes
-from lepton_studio.training.span_finder import SpanFinder, vectors
 from lepton_studio.training.tokens import Tokens, Window
 
 _HEADS = "heads.safetensors"

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from lepton_studio.contract.span_values import Span
 from lepton_studio.language import tr
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.rules import AnyLabel, Rules
-from lepton_studio.tasks.span_values import Span
 
 Tie = tuple[int, int, int]
 """(head, tail, relation): handles of spans, which stay the same while a span is changed, and a label id."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lepton_studio.contract.counting import count_verdicts, f1_of
+from lepton_studio.contract.task import Report
 from lepton_studio.project.records import RIGHT, Labels, Verdict
-from lepton_studio.tasks.base import Report
-from lepton_studio.tasks.counting import count_verdicts, f1_of
 from lepton_studio.tasks.relations.annotation import Linked, Triple
 from lepton_studio.tasks.relations.rules import is_relation
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from lepton_studio.contract.span_patterns import read_patterns
+from lepton_studio.contract.span_values import FINDING_SETTINGS
+from lepton_studio.contract.task import GENERATION_SETTINGS, Input, Measure, Task
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import GENERATION_SETTINGS, Input, Measure, Task
-from lepton_studio.tasks.span_patterns import read_patterns
-from lepton_studio.tasks.span_values import FINDING_SETTINGS
 from lepton_studio.tasks.spans.annotation import (
     Spans,
     dump,

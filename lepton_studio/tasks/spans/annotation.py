@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lepton_studio.language import tr
-from lepton_studio.project.marks import Marks
-from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation
-from lepton_studio.tasks.span_values import (
+from lepton_studio.contract.span_values import (
     Span,
     counted,
     dump_spans,
@@ -19,6 +15,10 @@ from lepton_studio.tasks.span_values import (
     relabelled,
     to_mark,
 )
+from lepton_studio.contract.task import BadAnnotation
+from lepton_studio.language import tr
+from lepton_studio.project.marks import Marks
+from lepton_studio.project.records import Labels
 
 
 @dataclass(frozen=True, slots=True)

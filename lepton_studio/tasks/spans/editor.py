@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from lepton_studio.contract.editing import BulkEdit
+from lepton_studio.contract.span_values import Span, in_order, marked
+from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.editing import BulkEdit
-from lepton_studio.tasks.span_values import Span, in_order, marked
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.layouts import column
@@ -27,7 +27,7 @@ from lepton_studio.widgets.marked_text.span_keys import span_keys
 
 
 class SpansEditor(QWidget):
-    """See `lepton_studio.tasks.editing.Editor`. The board does the marking; this makes values of it."""
+    """See `lepton_studio.contract.editing.Editor`. The board does the marking; this makes values of it."""
 
     edited = Signal(object)
     finished = Signal()

@@ -12,17 +12,17 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.span_finder import SpanFinder, vectors
+from lepton_studio.heads.span_folder import load_spans, save_spans
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder, freeze
 from lepton_studio.training.shapes import add_shapes, wants_shapes
-from lepton_studio.training.span_finder import SpanFinder, vectors
-from lepton_studio.training.span_folder import load_spans, save_spans
 
 
 class SpansModel(nn.Module):

@@ -1,8 +1,8 @@
 """Text classification: one label for a text, or for a pair of texts."""
 
+from lepton_studio.contract.hierarchy import HIERARCHICAL
+from lepton_studio.contract.task import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.tasks.base import GENERATION_SETTINGS, Measure, Task
-from lepton_studio.tasks.hierarchy import HIERARCHICAL
 from lepton_studio.tasks.text_classification.annotation import (
     Choice,
     dump,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lepton_studio.contract.task import BadAnnotation, ids_of
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import BadAnnotation, ids_of
 
 
 @dataclass(frozen=True, slots=True)

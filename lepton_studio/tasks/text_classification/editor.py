@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.hierarchy import branches
+from lepton_studio.contract.hierarchy import branches
+from lepton_studio.contract.task import Input
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.widgets.labels_editor import LabelsEditor
 

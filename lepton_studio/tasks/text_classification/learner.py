@@ -10,15 +10,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.pooled import Pooled, tuned_here, usage
+from lepton_studio.heads.probe import Labelled, fit
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
-from lepton_studio.training.pooled import Pooled, tuned_here, usage
-from lepton_studio.training.probe import Labelled, fit
 
 
 class ChoiceLearner:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lepton_studio.contract.counting import averages, class_score, ratio
+from lepton_studio.contract.hierarchy import hierarchical_scores
+from lepton_studio.contract.task import ClassScore, Confusion, Report
 from lepton_studio.project.records import RIGHT, Labels, Verdict
-from lepton_studio.tasks.base import ClassScore, Confusion, Report
-from lepton_studio.tasks.counting import averages, class_score, ratio
-from lepton_studio.tasks.hierarchy import hierarchical_scores
 from lepton_studio.tasks.text_classification.annotation import Choice
 
 

@@ -1,8 +1,8 @@
 """Text to text: write another text for each: a translation, a summary, a version in other words."""
 
-from lepton_studio.tasks.base import Task
-from lepton_studio.tasks.text_scores import DIFFERS, MEASURES, compare, quality, score
-from lepton_studio.tasks.written import Written, dump, from_marks, labels_in, parse, relabel, to_marks, words
+from lepton_studio.contract.task import Task
+from lepton_studio.contract.text_scores import DIFFERS, MEASURES, compare, quality, score
+from lepton_studio.contract.written import Written, dump, from_marks, labels_in, parse, relabel, to_marks, words
 
 TASK: Task[Written] = Task(
     id="text_to_text",

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
+from lepton_studio.contract.task import Input
+from lepton_studio.contract.written import Written, rewritten, text_of
 from lepton_studio.language import tr
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.written import Written, rewritten, text_of
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import TITLE
 from lepton_studio.widgets.writing_editor import WritingEditor
 
 
 class TextEditor(WritingEditor):
-    """See `lepton_studio.tasks.editing.Editor`; it has `flush()` too."""
+    """See `lepton_studio.contract.editing.Editor`; it has `flush()` too."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         source = SampleView(size=TITLE)

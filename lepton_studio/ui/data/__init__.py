@@ -1,1 +1,1 @@
-"""The parts of the Data page."""
+"""The Data page and its parts."""

@@ -15,11 +15,11 @@ from lepton_studio.language import tr, trn
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, Label, Split
-from lepton_studio.ui.background import Progress
 from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
 from lepton_studio.ui.data.bulk_labels import Decision, LabelPlan, plan_label, takes_several_labels
-from lepton_studio.ui.session import Session
-from lepton_studio.ui.wording import amount, split_name, value_shown, value_title
+from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.ui.shared.wording import amount, split_name, value_shown, value_title
 from lepton_studio.widgets.plain_text import menu_words
 
 _AT_ONCE = 500
@@ -146,7 +146,9 @@ class BulkActions:
         def done(table: str) -> None:
             QGuiApplication.clipboard().setText(table)
             if chosen.count > _MOST_COPIED:
-                self._session.said.emit(tr("The first {n} are copied; Out writes all.", n=amount(_MOST_COPIED)), False)
+                self._session.said.emit(
+                    tr("The first {n} are copied; Export writes all of them.", n=amount(_MOST_COPIED)), False
+                )
             else:
                 said = trn("{count} sample is copied.", "{count} samples are copied.", chosen.count)
                 self._session.said.emit(said, False)

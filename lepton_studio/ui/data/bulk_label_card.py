@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from lepton_studio.language import tr, trn
 from lepton_studio.ui.data.bulk_labels import LabelPlan, Write
-from lepton_studio.ui.overlay import Overlay
+from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.widgets.layouts import button, row, words
 from lepton_studio.widgets.theme import TITLE
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.project.records import Filter, LabelId, SampleId
-from lepton_studio.tasks.base import Task
-from lepton_studio.ui.background import Progress
+from lepton_studio.ui.shared.background import Progress
 
 Decision = tuple[SampleId, object, tuple[LabelId, ...]]
 """A row of `Project.annotate_many`."""

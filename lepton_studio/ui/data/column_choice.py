@@ -9,7 +9,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.orders import AS_ADDED, Order
 from lepton_studio.ui.data.columns import ShownColumn, fields_of, read_choice, with_choice
 from lepton_studio.ui.data.samples_model import SamplesModel
-from lepton_studio.ui.session import Session
+from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.plain_text import menu_words
 
 _LOOKED_AT = 100

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.project.orders import OrderKey
-from lepton_studio.tasks.base import Task
-from lepton_studio.ui.wording import value_title
+from lepton_studio.ui.shared.wording import value_title
 
 _PROJECTS = 20
 _OWN = "field:"

@@ -10,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from lepton_studio.formats import ALL_TABLES, ALL_TURNS, DELIMITERS, ENCODINGS, Guess, Row, all_formats
-from lepton_studio.formats.label_cells import JOINERS
 from lepton_studio.formats.offsets import SCHEMES
+from lepton_studio.formats.tables.label_cells import JOINERS
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import SPLITS, Split
-from lepton_studio.ui.wording import split_name
+from lepton_studio.ui.shared.wording import split_name
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import quiet
 from lepton_studio.widgets.steady import ChoiceBox, NumberBox

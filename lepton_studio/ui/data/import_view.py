@@ -14,14 +14,14 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Labels
 from lepton_studio.studio.import_result import Foreseen, ImportResult
-from lepton_studio.ui.background import Progress, Work
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.data.known_rows import KnownRows
 from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
-from lepton_studio.ui.known_errors import sentence_of
-from lepton_studio.ui.session import Session
-from lepton_studio.ui.wording import value_title
+from lepton_studio.ui.shared.background import Progress, Work
+from lepton_studio.ui.shared.known_errors import sentence_of
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.ui.shared.wording import value_title
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.steady import ChoiceBox, NumberBox

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.formats import Guess, Row
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import Labels, Split
-from lepton_studio.tasks.base import Task
 
 _SHOWN = 240
 """Code points of a text that a row shows at most."""
@@ -35,9 +35,9 @@ class Look:
 
 def look(guess: Guess, *, task: Task[Any], labels: Labels) -> Look:
     """What would come in. Slow where texts are long: call it beside the window."""
-    from lepton_studio.studio.naming import Naming
+    from lepton_studio.studio.naming import LabelResolver
 
-    naming = Naming(task, labels)
+    naming = LabelResolver(task, labels)
     rows = []
     for row in guess.preview:
         if not isinstance(row, Row):

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidg
 
 from lepton_studio.language import tr
 from lepton_studio.project.sources import ImportProblem
-from lepton_studio.ui.overlay import Overlay
-from lepton_studio.ui.wording import amount
+from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.layouts import button, row, words
 from lepton_studio.widgets.theme import TITLE
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.orders import AS_ADDED, Order
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, LabelId, Sample, SampleId
-from lepton_studio.tasks.base import Task
 from lepton_studio.ui.data.columns import Column, own_column, usual_columns
-from lepton_studio.ui.wording import ShownValue, amount, split_name, value_shown
+from lepton_studio.ui.shared.wording import ShownValue, amount, split_name, value_shown
 from lepton_studio.widgets.plain_text import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -21,9 +21,9 @@ from lepton_studio.project.records import Filter, Labels
 from lepton_studio.ui.data.bulk_actions import BulkActions, Chosen
 from lepton_studio.ui.data.column_choice import ColumnChoice
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
-from lepton_studio.ui.labelling.filter_row import FilterRow
-from lepton_studio.ui.session import Session
-from lepton_studio.ui.wording import amount
+from lepton_studio.ui.label.filter_row import FilterRow
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font

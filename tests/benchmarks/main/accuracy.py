@@ -60,10 +60,10 @@ def tuned(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, str]:
 
     LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries another recipe.
     """
+    from lepton_studio.child.tune import tune
+    from lepton_studio.child.work import Work
     from lepton_studio.training.machine import find_machine
     from lepton_studio.training.models import load_encoder
-    from lepton_studio.training.tune import tune
-    from lepton_studio.training.work import Work
 
     changes = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
     recipe = Recipe().with_settings(changes)

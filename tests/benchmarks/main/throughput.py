@@ -59,11 +59,11 @@ def throughput() -> list[Figure]:
 
 def ours(rows: list[Row], *, bf16: bool = True) -> float:
     """Our loop, with what the machine can do, or in float32."""
+    from lepton_studio.child.work import Work
     from lepton_studio.training.checkpoints import Checkpoints
     from lepton_studio.training.loop import train
     from lepton_studio.training.machine import find_machine
     from lepton_studio.training.models import load_encoder
-    from lepton_studio.training.work import Work
 
     times: dict[int, float] = {}
 

@@ -11,10 +11,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 
 from lepton_studio.app import make_application
+from lepton_studio.contract.span_values import Span, in_order
+from lepton_studio.contract.task import Input
 from lepton_studio.project.records import Label
 from lepton_studio.tasks import load_part, task_named
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.span_values import Span, in_order
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.widgets.theme import apply_theme, label_color
 from tests.benchmarks.figure import Figure

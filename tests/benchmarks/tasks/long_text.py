@@ -19,11 +19,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.app import fetch_charts, make_application
+from lepton_studio.contract.span_values import Span, in_order
+from lepton_studio.contract.task import Input
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Labels, NewSample
 from lepton_studio.tasks import load_part, task_named
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.span_values import Span, in_order
 from lepton_studio.tasks.spans.annotation import Spans, dump, labels_in
 from lepton_studio.widgets.theme import apply_theme, label_color
 from tests.benchmarks.figure import Figure

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
 
+from lepton_studio.contract.task import Report
 from lepton_studio.project.records import Label
 from lepton_studio.runs.job import JobLabel
-from lepton_studio.tasks.base import Report
 from lepton_studio.tasks.multi_label import TASK
 from lepton_studio.tasks.multi_label.annotation import Choices
 from tests.benchmarks.figure import Figure

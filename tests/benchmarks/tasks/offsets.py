@@ -16,6 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.app import make_application
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.task import Input
 from lepton_studio.formats import Row, read, sniff_all
 from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.project.project import Project
@@ -23,8 +25,6 @@ from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.studio.exporting import export_annotations
 from lepton_studio.studio.importing import import_files
 from lepton_studio.tasks import load_part, task_named
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.span_values import Span
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.widgets.marked_text.pieces import cut
 from lepton_studio.widgets.theme import apply_theme

@@ -11,8 +11,8 @@ import re
 from dataclasses import replace
 from itertools import groupby
 
+from lepton_studio.contract.task import Report
 from lepton_studio.runs.job import JobLabel
-from lepton_studio.tasks.base import Report
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.tasks.tuned import Row, Tuned, over_seeds, shared_data, tuned
 

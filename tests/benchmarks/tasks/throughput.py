@@ -47,10 +47,10 @@ def throughput_spans() -> list[Figure]:
 
 def ours(sentences: list[Marked]) -> float:
     """Our loop, with what the machine can do."""
+    from lepton_studio.child.tune import tune
+    from lepton_studio.child.work import Work
     from lepton_studio.training.machine import find_machine
     from lepton_studio.training.models import load_encoder
-    from lepton_studio.training.tune import tune
-    from lepton_studio.training.work import Work
 
     times: dict[int, float] = {}
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from lepton_studio.contract.task import Report
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job, JobLabel, presets
 from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
 from lepton_studio.tasks import task_named
-from lepton_studio.tasks.base import Report
 from tests.benchmarks.figure import Figure
 
 
@@ -80,10 +80,10 @@ def tuned(
     changes: Mapping[str, object] = MappingProxyType({}),
 ) -> Tuned:
     """The test report of one run from this seed."""
+    from lepton_studio.child.tune import tune
+    from lepton_studio.child.work import Work
     from lepton_studio.training.machine import find_machine
     from lepton_studio.training.models import load_encoder
-    from lepton_studio.training.tune import tune
-    from lepton_studio.training.work import Work
 
     asked: dict[str, Any] = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
     machine = find_machine()

@@ -11,11 +11,11 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from lepton_studio.contract.task import Input
+from lepton_studio.contract.written import Written
 from lepton_studio.project.marks import TURNS
 from lepton_studio.runs.job import Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.dialogue.learner import ReplyLearner
-from lepton_studio.tasks.written import Written
 from lepton_studio.training.inference import runner
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import Base

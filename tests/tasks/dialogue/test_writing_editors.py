@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QBoxLayout
 
-from lepton_studio.tasks.base import Input
+from lepton_studio.contract.task import Input
+from lepton_studio.contract.written import Written
 from lepton_studio.tasks.dialogue.editor import ReplyEditor
 from lepton_studio.tasks.text_to_text.editor import TextEditor
-from lepton_studio.tasks.written import Written
 from lepton_studio.widgets.theme import colors
 
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
+from lepton_studio.contract.task import Input
 from lepton_studio.project.records import Label, Labels, Verdict
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.multi_label.annotation import Choices
 from lepton_studio.tasks.multi_label.editor import ChoicesEditor
 from lepton_studio.tasks.multi_label.scores import compare, score

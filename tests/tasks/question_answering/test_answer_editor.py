@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from lepton_studio.contract.task import Input
 from lepton_studio.project.marks import QUESTION
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 from lepton_studio.tasks.question_answering.editor import AnswersEditor
 

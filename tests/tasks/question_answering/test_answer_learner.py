@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import torch
 
+from lepton_studio.contract.task import Input
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 from lepton_studio.tasks.question_answering.learner import AnswersLearner, Found
 from lepton_studio.training.inference import runner

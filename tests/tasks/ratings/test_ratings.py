@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from scipy.stats import pearsonr, spearmanr
 
+from lepton_studio.contract.task import Input
 from lepton_studio.project.records import Scale
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.ratings.annotation import Rating, accepted, dump, parse, step_of
 from lepton_studio.tasks.ratings.editor import RatingEditor
 from lepton_studio.tasks.ratings.scale import scale_of

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.task import Input
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.relations.annotation import Linked, Triple
 from lepton_studio.tasks.relations.learner import RelationsLearner
-from lepton_studio.tasks.span_values import Span
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import runner
 from lepton_studio.training.machine import find_machine

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.project.records import Label, Labels
-from lepton_studio.tasks.base import BadAnnotation
 from lepton_studio.tasks.relations.annotation import Linked, dump, parse, relabel
 from lepton_studio.tasks.relations.rules import Rules
 from lepton_studio.tasks.relations.scores import compare, score
-from lepton_studio.tasks.span_values import Span
 
 LABELS: Labels = (
     Label(1, "person", "", "", "", 0),

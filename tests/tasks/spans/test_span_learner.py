@@ -13,16 +13,16 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
+from lepton_studio.contract.span_values import Span, in_order
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.span_tags import best_tags
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
-from lepton_studio.tasks.span_values import Span, in_order
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.tasks.spans.learner import SpansLearner
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import runner
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import Base
-from lepton_studio.training.span_tags import best_tags
 from lepton_studio.training.tokens import Reader
 from tests.training.tiny import FILLERS, write_tiny_model
 

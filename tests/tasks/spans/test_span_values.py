@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from seqeval.metrics import classification_report
 
+from lepton_studio.contract.span_patterns import read_patterns
+from lepton_studio.contract.span_values import Span, are_flat, in_order
+from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.project.marks import Marks, SpanMark
 from lepton_studio.project.records import Label, Labels
-from lepton_studio.tasks.base import BadAnnotation
-from lepton_studio.tasks.span_patterns import read_patterns
-from lepton_studio.tasks.span_values import Span, are_flat, in_order
 from lepton_studio.tasks.spans.annotation import Spans, from_marks, parse, relabel, words
 from lepton_studio.tasks.spans.scores import compare, score
 

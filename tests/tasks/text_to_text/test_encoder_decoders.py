@@ -11,14 +11,14 @@ import pytest
 import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, DistilBertConfig, DistilBertModel
 
+from lepton_studio.contract.task import Input
+from lepton_studio.contract.turns import Turn
+from lepton_studio.contract.written import Written
+from lepton_studio.heads.generation.loading import start_writer
+from lepton_studio.heads.generation.writer import IGNORED
 from lepton_studio.runs.job import Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.tasks.text_to_text.learner import TextLearner
-from lepton_studio.tasks.turns import Turn
-from lepton_studio.tasks.written import Written
 from lepton_studio.training.failures import BadData, ModelNotFound
-from lepton_studio.training.generation.loading import start_writer
-from lepton_studio.training.generation.writer import IGNORED
 from lepton_studio.training.inference import runner
 from lepton_studio.training.learner import Example
 from lepton_studio.training.machine import find_machine

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.heads.generation.spelling import Spelling, fold_of
 from lepton_studio.runs.job import BUILT_IN_MODEL
-from lepton_studio.training.generation.spelling import Spelling, fold_of
 from lepton_studio.training.models import load_encoder
 from tests.tasks.tiny_writers import tokenizer
 

@@ -7,9 +7,9 @@ import random
 import pytest
 from rouge_score.rouge_scorer import RougeScorer
 
+from lepton_studio.contract.text_scores import common_length, compare, quality, rouge_l, score, tokenizer_for
+from lepton_studio.contract.written import Written
 from lepton_studio.project.records import RIGHT
-from lepton_studio.tasks.text_scores import common_length, compare, quality, rouge_l, score, tokenizer_for
-from lepton_studio.tasks.written import Written
 
 
 def test_bleu_and_chrf_are_those_that_papers_report() -> None:

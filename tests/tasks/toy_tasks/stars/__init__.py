@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from lepton_studio.contract.task import BadAnnotation, Measure, Report, Task
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import RIGHT, Labels, Verdict
-from lepton_studio.tasks.base import BadAnnotation, Measure, Report, Task
 
 
 def parse(stored: object, labels: Labels) -> int:

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel
 
+from lepton_studio.contract.task import Input
 from lepton_studio.project.records import Labels
-from lepton_studio.tasks.base import Input
 
 
 class StarsEditor(QLabel):

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lepton_studio.contract.task import Input
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.tasks.base import Input
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base, Encoder, load_folder
 

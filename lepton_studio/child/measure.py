@@ -1,0 +1,124 @@
+"""The "measure" job: what a run would take, from a few steps on its longest batches and on some like any other."""
+
+from __future__ import annotations
+
+import time
+
+import psutil
+import torch
+from torch import nn
+
+from lepton_studio.child.tune import check_samples
+from lepton_studio.child.work import Work
+from lepton_studio.runs.wire import Estimated, Finished, LastEvent, Staged, Stopped
+from lepton_studio.training.batches import epoch_batches
+from lepton_studio.training.checkpoints import State, trainable
+from lepton_studio.training.loop import accumulate, make_optimizer
+from lepton_studio.training.schedule import Schedule
+
+_SECONDS = 2.0
+_FEWEST_STEPS = 4
+_FORWARD_SHARE = 0.4
+"""Of a training step, the time that reading the same tokens without training takes."""
+
+
+def measure(work: Work) -> LastEvent:
+    """Do the job: `Estimated`, then the last event. Nothing is written. Raises what `failures.failed` knows."""
+    recipe, machine, send = work.job.recipe, work.machine, work.send
+    send(Staged("loading"))
+    learner = work.new_learner()
+    splits = work.read_splits(learner)
+    training, validation, _ = splits
+    check_samples(training)
+    learner.prepare(training.examples)
+    model = learner.model.to(machine.device)
+    weights = trainable(model)
+    optimizer = make_optimizer(weights, recipe=recipe)
+    state = State(micro_batch=recipe.batch_size)
+    lengths = [len(example.tokens) for example in training.examples]
+    batches = epoch_batches(lengths, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0)
+
+    def padded(batch: list[int]) -> int:
+        return len(batch) * max(lengths[position] for position in batch)
+
+    def step(batch: list[int]) -> float:
+        started = time.perf_counter()
+        examples = [training.examples[position] for position in batch]
+        accumulate(examples, learner=learner, machine=machine, state=state, send=send)
+        nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
+        for group in optimizer.param_groups:
+            group["lr"] = 0.0  # a step's work without its effect
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        if machine.device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter() - started
+
+    longest = max(batches, key=padded)
+    step(longest)  # allocates all that a run ever will; slower than the ones after it
+    timed: list[tuple[int, float]] = []
+    began, worked, busy = time.perf_counter(), time.process_time(), busy_seconds()
+    started = time.monotonic()
+    for batch in [longest, *batches]:
+        if work.should_stop() is not None:
+            return Stopped(step=0, kept=False, seconds=work.seconds)
+        timed.append((padded(batch), step(batch)))
+        send(Staged("measuring", len(timed), 0))
+        if time.monotonic() - started > _SECONDS and len(timed) >= _FEWEST_STEPS:
+            break
+    base, per_token = fit_line(timed)
+    an_epoch = sum(base + per_token * padded(batch) for batch in batches)
+    schedule = Schedule.of(recipe, samples=len(lengths), evaluates=bool(validation.ids))
+    read_once = per_token * _FORWARD_SHARE
+    tokens = {split.split: sum(len(example.tokens) for example in split.examples) for split in splits}
+    read = sum(tokens.values()) + (tokens["train"] if recipe.probe else 0)
+    read += tokens["validation"] * len(schedule.marks)
+    seconds = an_epoch * recipe.passes(len(lengths)) + read_once * read
+    share = 1.0
+    if machine.device.type == "cpu":
+        share = share_of_work(
+            ours=time.process_time() - worked, everybody=busy_seconds() - busy, passed=time.perf_counter() - began
+        )
+    send(
+        Estimated(
+            seconds=seconds,
+            memory_mb=machine.memory_mb(),
+            samples_per_second=len(lengths) / an_epoch if an_epoch else 0.0,
+            steps=schedule.steps,
+            truncated=sum(len({one.sample for one in split.examples if one.truncated}) for split in splits),
+            max_length=learner.max_length,
+            texts=sum(len(split.ids) for split in splits),
+            seconds_alone=seconds * share,
+        )
+    )
+    return Finished(step=0, seconds=work.seconds)
+
+
+def busy_seconds() -> float:
+    """Seconds that the processors of this machine have worked, for anybody."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+
+
+def share_of_work(*, ours: float, everybody: float, passed: float) -> float:
+    """Of the processors that this process would have on an idle machine, the share that it got: 0..1.
+
+    `ours` and `everybody`: processor seconds of this process and of the whole machine in `passed` seconds. What others
+    took it would have had, but no more than its threads can use.
+    """
+    others = max(0.0, everybody - ours)
+    most = passed * torch.get_num_threads()
+    return min(1.0, ours / max(1e-9, min(most, ours + others)))
+
+
+def fit_line(timed: list[tuple[int, float]]) -> tuple[float, float]:
+    """(seconds a step costs anyhow, seconds a token) by least squares, neither below zero."""
+    n = len(timed)
+    mean_x = sum(x for x, _ in timed) / n
+    mean_y = sum(y for _, y in timed) / n
+    spread = sum((x - mean_x) ** 2 for x, _ in timed)
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in timed) / spread if spread else 0.0
+    base = mean_y - slope * mean_x
+    if slope <= 0 or base < 0:
+        return 0.0, mean_y / max(1.0, mean_x)
+    return base, slope

@@ -1,0 +1,141 @@
+"""What a tuning run leaves behind: the model folder, predictions of every split, the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.child.work import Work
+from lepton_studio.contract.task import Report
+from lepton_studio.files import remove_tree, sync_folder
+from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
+from lepton_studio.runs.wire import Staged
+from lepton_studio.training.inference import Decided, Progress, decide, runner, score_split
+from lepton_studio.training.learner import Learner
+from lepton_studio.training.snapshot import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Reports and mean losses by split."""
+
+    reports: Mapping[str, Report]
+    losses: Mapping[str, float]
+
+    @property
+    def scores(self) -> dict[str, dict[str, float]]:
+        """split -> score name -> 0..1."""
+        return {split: dict(report.headline) for split, report in self.reports.items()}
+
+
+def write_results(
+    work: Work, learner: Learner[Any], *, splits: Sequence[Samples[Any]], check: Callable[[], None]
+) -> Results:
+    """Save the model, run it over every split, and write predictions and report; each file appears whole or not at all.
+
+    `check` is called after each batch and may raise to end the work.
+    """
+    present = [split for split in splits if split.ids]
+    progress = _over_all(present, work=work, check=check)
+    validation = next((split for split in present if split.split == "validation"), None)
+    if validation is not None:
+        run = runner(learner=learner, machine=work.machine)
+        learner.calibrate(validation.inputs, validation.values, run=run)
+    work.send(Staged("saving"))
+    save_model(work.folder, learner)
+    decided = {
+        split.split: decide(
+            split.inputs,
+            split.examples,
+            learner=learner,
+            machine=work.machine,
+            progress=progress,
+            draft=split.split == "train",
+        )
+        for split in present
+    }
+    work.send(Staged("saving"))
+    task, labels = work.task, work.labels
+
+    def score(gold: Sequence[Any], predicted: Sequence[Any]) -> Report:
+        return task.score(gold, predicted, labels)
+
+    reports = {split.split: score_split(decided[split.split], split.values, score=score) for split in present}
+    if task.from_bare_text:
+        for split in present:
+            if split.split != "train":
+                found = decide(
+                    split.inputs, learner.encode(split.inputs), learner=learner, machine=work.machine, progress=progress
+                )
+                strict = score_split(found, split.values, score=score).headline
+                headline = {**reports[split.split].headline, **{f"strict_{name}": one for name, one in strict.items()}}
+                reports[split.split] = replace(reports[split.split], headline=headline)
+    lines = (line for split in present for line in _lines(split, decided[split.split], dump=task.dump))
+    write_lines(work.folder.predictions_file, lines)
+    stored = {split: report.to_json() for split, report in reports.items()}
+    write_whole(work.folder.report_file, json.dumps(stored, indent=1))
+    return Results(reports, {split: one.loss for split, one in decided.items()})
+
+
+def save_model(folder: RunFolder, learner: Learner[Any]) -> None:
+    """Write model/ so that it appears whole: beside its place first, every file synced."""
+    temporary = folder.path / ".model.tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    try:
+        temporary.mkdir(parents=True)
+        learner.save(temporary)
+        for path in temporary.rglob("*"):
+            if path.is_file():
+                _sync(path)
+            else:
+                sync_folder(path)
+        remove_tree(folder.model, inside=folder.path.parent)
+        temporary.rename(folder.model)
+        sync_folder(folder.path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def remove_results(folder: RunFolder) -> None:
+    """Throw away what a run left."""
+    remove_tree(folder.model, inside=folder.path.parent)
+    folder.predictions_file.unlink(missing_ok=True)
+    folder.report_file.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _over_all(splits: Sequence[Samples[Any]], *, work: Work, check: Callable[[], None]) -> Progress:
+    """Progress over all splits together."""
+    total = sum(len(split.examples) for split in splits)
+    before = 0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal before
+        work.send(Staged("evaluating", before + done, total))
+        if done == of:
+            before += of
+        check()
+
+    return progress
+
+
+def _lines(split: Samples[Any], decided: Decided[Any], *, dump: Callable[[Any], object]) -> Iterator[str]:
+    for sample, gold, decision in zip(split.ids, split.values, decided.decisions, strict=True):
+        line = {
+            "id": sample,
+            "split": split.split,
+            "value": dump(decision.value),
+            "gold": dump(gold),
+            "score": decision.score,
+            "scores": decision.scores,
+        }
+        yield json.dumps(line) + "\n"

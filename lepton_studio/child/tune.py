@@ -1,0 +1,155 @@
+"""The "tune" job: read the snapshot, fit the head, train, and leave model, predictions and report in the run folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from lepton_studio.child.results import remove_results, write_results
+from lepton_studio.child.work import Work
+from lepton_studio.language import tr
+from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
+from lepton_studio.training.checkpoints import Checkpoints
+from lepton_studio.training.failures import BadData, NotANumber
+from lepton_studio.training.inference import embed
+from lepton_studio.training.learner import Embed, Example, Learner
+from lepton_studio.training.loop import Trained, train
+from lepton_studio.training.signals import Interrupted, stop_now
+from lepton_studio.training.snapshot import Samples
+
+
+def tune(work: Work, *, resume: bool) -> LastEvent:
+    """Do the job, from its newest checkpoint on when `resume`; returns the last event.
+
+    Raises what `failures.failed` knows.
+    """
+    # The variable is for tests that must not wait half a minute.
+    checkpoints = Checkpoints(work.folder, seconds=float(os.environ.get("LEPTON_CHECKPOINT_SECONDS", "30")))
+    try:
+        return _tune(work, checkpoints, resume=resume)
+    except Interrupted as interrupted:
+        if interrupted.wish == "discard":
+            checkpoints.clear()
+            remove_results(work.folder)
+        return Stopped(step=checkpoints.newest_step(), kept=False, seconds=work.seconds)
+
+
+def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
+    send, recipe = work.send, work.job.recipe
+    send(Staged("loading"))
+    torch.manual_seed(recipe.seed)
+    learner = work.new_learner()
+    splits = work.read_splits(learner)
+    training, validation, test = splits
+    check_samples(training)
+    _note_truncated(splits, learner=learner, work=work)
+    if not validation.ids:
+        send(Noted(tr("There are no validation samples: the model of the last step is kept, unchecked.")))
+    stop_now(work.should_stop)
+    learner.prepare(training.examples)
+    learner.model.to(work.machine.device)
+
+    resume_from = checkpoints.newest() if resume else None
+    if resume_from is not None:
+        send(Noted(tr("Going on from step {step}.", step=resume_from.state.step)))
+    else:
+        if resume:
+            send(Noted(tr("No checkpoint of this run can be read: it starts from the beginning.")))
+        checkpoints.clear()
+        if recipe.probe:
+            learner.fit_head(training.examples, embed=_embed_for(learner, work=work))
+            stop_now(work.should_stop)
+
+    send(Staged("training"))
+    task, labels = work.task, work.labels
+    trained = train(
+        work.job,
+        learner,
+        train=training,
+        validation=validation,
+        score=lambda gold, predicted: task.score(gold, predicted, labels),
+        best_by=task.measure(task.best),
+        machine=work.machine,
+        checkpoints=checkpoints,
+        resume_from=resume_from,
+        began=work.began,
+        send=send,
+        should_stop=work.should_stop,
+    )
+    if trained.ending == "not_a_number" and not trained.is_best:
+        raise NotANumber(tr("The loss stopped being a number; there was no model to keep. Try a lower learning rate."))
+
+    trained_at = work.seconds
+    results = write_results(work, learner, splits=splits, check=_may_still_leave(trained, work=work))
+    if test.ids:
+        send(Evaluated(trained.step, trained.epoch, "test", results.losses["test"], results.scores["test"]))
+    checkpoints.clear()
+    seconds = trained.seconds + work.seconds - trained_at
+    match trained.ending:
+        case "complete":
+            return Finished(trained.step, seconds, trained.samples_per_second, results.scores)
+        case "kept":
+            return Stopped(trained.step, True, seconds, trained.samples_per_second, results.scores)
+        case "not_a_number":
+            raise NotANumber(
+                tr(
+                    "The loss stopped being a number at step {step}. The best model so far, of step {best}, was kept. "
+                    "Try a lower learning rate.",
+                    step=trained.last_step,
+                    best=trained.step,
+                )
+            )
+
+
+def check_samples(training: Samples[Any]) -> None:
+    """Raise BadData where there is nothing to learn."""
+    if not training.examples:
+        raise BadData(tr("There is no labelled sample to train on."))
+
+
+def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], work: Work) -> None:
+    total = sum(len(split.ids) for split in splits)
+    cut = sum(len({example.sample for example in split.examples if example.truncated}) for split in splits)
+    if cut:
+        sentence = tr(
+            "{count} of {total} texts are longer than {length} tokens; what stands behind is not read.",
+            count=cut,
+            total=total,
+            length=learner.max_length,
+        )
+        work.send(Noted(sentence))
+
+
+def _embed_for(learner: Learner[Any], *, work: Work) -> Embed:
+    """The frozen model's features, with progress."""
+
+    def progress(done: int, total: int) -> None:
+        work.send(Staged("embedding", done, total))
+        stop_now(work.should_stop)
+
+    def embed_all(examples: Sequence[Example]) -> torch.Tensor:
+        features = embed(examples, learner=learner, machine=work.machine, progress=progress)
+        work.send(Staged("probing"))
+        return features
+
+    return embed_all
+
+
+def _may_still_leave(trained: Trained, *, work: Work) -> Callable[[], None]:
+    """A window that goes while results are written finds a checkpoint of the end of training later.
+
+    A run that was asked to stop and keep its best ends in any case: that takes no longer.
+    """
+
+    def check() -> None:
+        wish = work.should_stop()
+        if wish == "leave" and trained.ending == "complete":
+            trained.save_checkpoint()
+            raise Interrupted(wish)
+        if wish == "discard":
+            raise Interrupted(wish)
+
+    return check

@@ -1,0 +1,57 @@
+"""Beside the work, whatever the work is stuck in: a child whose window is gone ends, and one that takes too much memory
+does before the system ends somebody else for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import psutil
+
+from lepton_studio.child.orders import Orders
+from lepton_studio.language import tr
+from lepton_studio.runs.job import JobKind
+from lepton_studio.runs.wire import Event, Failed
+
+_LOOK = 0.5
+"""Seconds between two looks."""
+_GRACE = {"tune": 120.0}
+_USUAL_GRACE = 10.0
+"""Seconds that a child without its window has to end by itself; one that trains saves a checkpoint first."""
+_SHARE = {"tune": 0.9}
+_USUAL_SHARE = 0.6
+"""How much of the machine's memory a child may take."""
+ABANDONED = 3
+"""The exit code of a child that was still busy when its time without a window was over."""
+
+
+def watch(
+    orders: Orders,
+    *,
+    kind: JobKind,
+    send: Callable[[Event], None],
+    grace: float | None = None,
+    most_memory: int | None = None,
+) -> None:
+    """Start the thread that ends this process where it must. `grace` in seconds and `most_memory` in bytes (of resident
+    memory) are those of the kind of job, if not given."""
+    seconds = _GRACE.get(kind, _USUAL_GRACE) if grace is None else grace
+    most = most_memory or int(psutil.virtual_memory().total * _SHARE.get(kind, _USUAL_SHARE))
+    threading.Thread(target=_look, args=(orders, send, seconds, most), name="watchdog", daemon=True).start()
+
+
+def _look(orders: Orders, send: Callable[[Event], None], grace: float, most: int) -> None:
+    process = psutil.Process()
+    while True:
+        time.sleep(_LOOK)
+        since = orders.abandoned_since
+        if since is not None and time.monotonic() - since > grace:
+            print(f"the window has been gone for {grace:.0f} s and the work does not end", file=sys.stderr, flush=True)
+            os._exit(ABANDONED)
+        if (used := process.memory_info().rss) > most:
+            message = tr("The job took {used:.1f} GB of memory and was ended.", used=used / 1e9)
+            send(Failed("out_of_memory", message, f"{used} of {most} bytes"))
+            os._exit(1)

@@ -1,0 +1,67 @@
+"""A job at work: what each kind of job gets from the service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lepton_studio.contract.task import Task
+from lepton_studio.project.records import SPLITS, Label, Labels
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.job import Job
+from lepton_studio.tasks import load_part, task_named
+from lepton_studio.training.learner import Learner
+from lepton_studio.training.machine import Machine
+from lepton_studio.training.models import Base, Encoder
+from lepton_studio.training.signals import Send, ShouldStop
+from lepton_studio.training.snapshot import Samples, read_split
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One job in its run folder, on this machine, with its way out (`send`) and in (`should_stop`).
+
+    `load_encoder`: a model's name to its encoder; the service has the built-in one ready. `began`: `time.monotonic()`.
+    """
+
+    folder: RunFolder
+    job: Job
+    machine: Machine
+    load_encoder: Callable[[str], Encoder]
+    send: Send
+    should_stop: ShouldStop
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def task(self) -> Task[Any]:
+        """The job's task."""
+        return task_named(self.job.task)
+
+    @property
+    def labels(self) -> Labels:
+        """The job's labels as the task's functions take them."""
+        return tuple(
+            Label(one.id, one.name, "", "", "", position, one.options) for position, one in enumerate(self.job.labels)
+        )
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self.began
+
+    def new_learner(self) -> Learner[Any]:
+        """A learner with a new head on the job's base model, on the CPU. Raises ModelNotFound, BadData."""
+        start = load_part(self.task.learner).start
+        base = Base(self.job.model, self.load_encoder)
+        learner: Learner[Any] = start(base, labels=self.job.labels, recipe=self.job.recipe)
+        return learner
+
+    def read_splits(self, learner: Learner[Any]) -> tuple[Samples[Any], Samples[Any], Samples[Any]]:
+        """Train, validation and test samples; a split may be empty. Raises BadData."""
+        task, labels = self.task, self.labels
+        train, validation, test = (
+            read_split(self.folder, split, task=task, labels=labels, learner=learner) for split in SPLITS
+        )
+        return train, validation, test

@@ -1,0 +1,1 @@
+"""Plain texts: files, lines, folders, pairs of files."""

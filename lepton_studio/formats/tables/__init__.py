@@ -1,0 +1,1 @@
+"""Tables and records: CSV, workbooks, JSON, Parquet, `datasets` folders, tokens in rows."""

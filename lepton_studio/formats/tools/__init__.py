@@ -1,0 +1,1 @@
+"""What other tools for annotating write and read."""

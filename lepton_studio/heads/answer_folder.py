@@ -1,0 +1,143 @@
+"""Models that find answers, as folders that `AutoModelForQuestionAnswering` of transformers loads."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from torch import Tensor, nn
+from transformers import MODEL_FOR_QUESTION_ANSWERING_MAPPING, AutoModelForQuestionAnswering, PreTrainedModel
+
+from lepton_studio.heads.pooled import tuned_here
+from lepton_studio.language import tr
+from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.learner import Batch
+from lepton_studio.training.models import Base, Encoder, load_folder
+
+_SETTINGS = "answers.json"
+_HEAD = "qa_outputs"
+"""What every question answering model of transformers calls its last layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """What belongs to the weights. Lengths are in tokens.
+
+    `threshold`: an answer has to be so much above "no answer"; None where the model always answers. `knows_null`: it
+    was trained on windows without an answer, so that the score of "no answer" tells windows apart.
+    """
+
+    max_length: int
+    longest_answer: int = 30
+    threshold: float | None = None
+    knows_null: bool = False
+
+
+class AnswerModel(nn.Module):
+    """Encoder and head: a Batch to [size, length, 2] in float32, how well an answer starts and ends at each token."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder: nn.Module = encoder.model
+        self.head = nn.Linear(encoder.width, 2)
+
+    def forward(self, batch: Batch) -> Tensor:
+        said: Tensor = self.head(self.vectors(batch))
+        return said.float()
+
+    def vectors(self, batch: Batch) -> Tensor:
+        """What the encoder says of each token: [size, length, width]."""
+        given = {name: one for name, one in batch.inputs.items() if name in ("input_ids", "token_type_ids")}
+        if batch.padded:
+            given["attention_mask"] = batch.inputs["attention_mask"]
+        found: Tensor = self.encoder(**given).last_hidden_state
+        return found
+
+
+def new_model(base: Base) -> tuple[Encoder, AnswerModel]:
+    """The base model with a new head, or with its own where it answers questions already. Raises ModelNotFound."""
+    encoder = base.encoder()
+    config = encoder.model.config
+    if type(config) not in MODEL_FOR_QUESTION_ANSWERING_MAPPING:
+        raise ModelNotFound(tr("Models of the kind {kind} cannot answer questions.", kind=config.model_type))
+    model = AnswerModel(encoder)
+    if any(name.endswith("ForQuestionAnswering") for name in getattr(config, "architectures", None) or ()):
+        _load_head(model.head, base.folder())
+    return encoder, model
+
+
+def load_answers(folder: Path) -> tuple[Encoder, AnswerModel, AnswerSettings]:
+    """What `save_answers` wrote. Raises ModelNotFound."""
+    encoder = load_folder(folder)
+    with tuned_here(folder):
+        settings = AnswerSettings(**json.loads((folder / _SETTINGS).read_text("utf-8")))
+        model = AnswerModel(encoder)
+        _load_head(model.head, folder)
+    return encoder, model, settings
+
+
+def save_answers(folder: Path, encoder: Encoder, model: AnswerModel, *, settings: AnswerSettings) -> None:
+    """A `...ForQuestionAnswering` of transformers with its tokenizer, the settings and a README beside it."""
+    config = encoder.model.config
+    config.num_labels = 2
+    whole: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)  # type: ignore[no-untyped-call]
+    setattr(whole, whole.base_model_prefix, encoder.model)
+    whole.get_submodule(_HEAD).load_state_dict(model.head.state_dict())
+    whole.save_pretrained(folder)
+    encoder.tokenizer.save_pretrained(folder)
+    (folder / _SETTINGS).write_text(json.dumps(asdict(settings), indent=1) + "\n", "utf-8")
+    (folder / "README.md").write_text(_readme(settings), "utf-8")
+
+
+def _load_head(head: nn.Linear, folder: Path) -> None:
+    """Read the layer from the weights in a folder; left as it is where they hold none of this shape."""
+    for file in sorted(folder.glob("*.safetensors")):
+        with safe_open(file, framework="pt") as weights:
+            for name in weights.keys():  # noqa: SIM118 - no mapping
+                part = name.rpartition(".")[2]
+                if name.rpartition(".")[0].endswith(_HEAD) and weights.get_slice(name).get_shape() == list(
+                    getattr(head, part).shape
+                ):
+                    with torch.no_grad():
+                        getattr(head, part).copy_(weights.get_tensor(name))
+
+
+def _readme(settings: AnswerSettings) -> str:
+    never = settings.threshold is None
+    none = "" if never else f" The text has no answer where `above` is less than {settings.threshold:.4f}."
+    code = _CODE.replace("MAX_LENGTH", str(settings.max_length)).replace("LONGEST", str(settings.longest_answer))
+    return f"""# A model that finds answers, tuned with Lepton Studio
+
+After `pip install torch transformers`, from inside this folder (from elsewhere, put its path in place of the dot):
+
+```python
+{code.strip()}
+```
+
+`answer` is the best answer within the first {settings.max_length} tokens of question and text.{none}
+Lepton Studio reads longer texts in windows that overlap, and lets answers begin and end only with whole words.
+
+No code of this folder is run.
+"""
+
+
+_CODE = """
+import torch
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+tokenizer = AutoTokenizer.from_pretrained(".")
+model = AutoModelForQuestionAnswering.from_pretrained(".").eval()
+question, text = "a question?", "a text"
+given = tokenizer(question, text, truncation="only_second", max_length=MAX_LENGTH, return_offsets_mapping=True)
+offsets, of_text = given.pop("offset_mapping"), torch.tensor([one == 1 for one in given.sequence_ids(0)])
+with torch.inference_mode():
+    said = model(**given.convert_to_tensors("pt", prepend_batch_axis=True))
+start, end = (one[0].masked_fill(~of_text, -1e9) for one in (said.start_logits, said.end_logits))
+scores = start[:, None] + end[None, :]
+allowed = torch.ones_like(scores).triu().tril(LONGEST - 1).bool()
+first, last = divmod(int(scores.masked_fill(~allowed, -2e9).argmax()), len(end))
+answer = text[offsets[first][0] : offsets[last][1]]
+above = float(scores[first, last] - said.start_logits[0, 0] - said.end_logits[0, 0])
+"""

@@ -1,0 +1,230 @@
+"""What the tasks share that say something of a whole text, or of a pair: a linear layer on the encoder's mean vector.
+
+The saved folder is a sentence-transformers model (Transformer, Pooling, Normalize, Dense): its "embeddings" are what
+the linear layer says. The encoder has a folder of its own in it: where its config.json stood beside the rest, the
+pipelines of transformers would take the whole for one of their classifiers, and answer with a head made at random. A
+learner holds a `Pooled` and adds target, loss, answers and what it chooses on validation.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.probe import Linear
+from lepton_studio.language import tr
+from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
+from lepton_studio.training.dropout import set_dropout
+from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
+from lepton_studio.training.learner import Batch, Example
+from lepton_studio.training.models import Base, Encoder, freeze, load_folder
+
+_TEXTS_AT_ONCE = 1000
+_DENSE = "3_Dense"
+_MODULES = ((ENCODER_FOLDER, "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"), (_DENSE, "Dense"))
+
+
+class PooledModel(nn.Module):
+    """Encoder and head: a Batch to [size, outputs] in float32."""
+
+    def __init__(self, encoder: nn.Module, *, width: int, outputs: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(width, outputs)
+
+    def forward(self, batch: Batch) -> Tensor:
+        said: Tensor = self.head(self.embed(batch))
+        return said.float()
+
+    def embed(self, batch: Batch) -> Tensor:
+        """Mean of the token vectors, of unit length: [size, width], float32."""
+        mask = batch.inputs["attention_mask"]
+        # Without padding no mask is needed, and attention is faster without.
+        given = {name: one for name, one in batch.inputs.items() if batch.padded or name != "attention_mask"}
+        vectors = self.encoder(**given).last_hidden_state.float()
+        weights = mask.unsqueeze(-1).to(vectors.dtype)
+        mean = (vectors * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+        return F.normalize(mean, dim=-1)
+
+
+class Pooled:
+    """The model with its tokenizer: texts to examples, examples to batches, and the folder it is saved in."""
+
+    def __init__(self, encoder: Encoder, *, outputs: int, max_length: int) -> None:
+        self.model = PooledModel(encoder.model, width=encoder.width, outputs=outputs)
+        self.max_length = max_length
+        self._encoder = encoder
+
+    @classmethod
+    def start(cls, base: Base, *, outputs: int, recipe: Recipe) -> Pooled:
+        """A new head on the base model, frozen and with dropout as the recipe says. Raises ModelNotFound."""
+        encoder = base.encoder()
+        longest = min(recipe.max_length, encoder.longest) if recipe.max_length else encoder.max_length
+        pooled = cls(encoder, outputs=outputs, max_length=longest)
+        freeze(encoder, layers=recipe.frozen_layers)
+        set_dropout(encoder.model, recipe.dropout)
+        return pooled
+
+    @classmethod
+    def load(cls, folder: Path) -> Pooled:
+        """The model saved in a folder. Raises ModelNotFound."""
+        encoder = load_folder(encoder_in(folder))
+        with tuned_here(folder):
+            layer = load_file(folder / _DENSE / "model.safetensors")
+            pooled = cls(encoder, outputs=len(layer["linear.bias"]), max_length=encoder.max_length)
+            pooled.set_head(Linear(layer["linear.weight"], layer["linear.bias"]))
+        return pooled
+
+    def encode(self, inputs: Sequence[Input], targets: Sequence[Any] | None = None) -> list[Example]:
+        """Tokens of each text, or of text and second text as two segments, cut to `max_length`, longest first.
+
+        An example's `info` is the place where its second segment begins, None where the model is not told.
+        """
+        examples = []
+        for start in range(0, len(inputs), _TEXTS_AT_ONCE):
+            some = inputs[start : start + _TEXTS_AT_ONCE]
+            for position, (tokens, cut, second) in enumerate(self._tokens(some), start):
+                target = None if targets is None else targets[position]
+                examples.append(Example(array("i", tokens), position, cut, target, second))
+        return examples
+
+    def collate(self, examples: Sequence[Example], *, targets: Tensor | None, weight: float) -> Batch:
+        """Pad to the longest; on the CPU."""
+        longest = max(len(example.tokens) for example in examples)
+        padding = int(self._encoder.tokenizer.pad_token_id or 0)
+        ids = torch.full((len(examples), longest), padding, dtype=torch.int32)
+        mask = torch.zeros((len(examples), longest), dtype=torch.int64)
+        segments = torch.zeros((len(examples), longest), dtype=torch.int64)
+        for row, example in enumerate(examples):
+            length = len(example.tokens)
+            ids[row, :length] = torch.frombuffer(example.tokens, dtype=torch.int32)
+            mask[row, :length] = 1
+            if example.info is not None:
+                segments[row, example.info : length] = 1
+        inputs = {"input_ids": ids.long(), "attention_mask": mask}
+        if any(example.info is not None for example in examples):
+            inputs["token_type_ids"] = segments
+        padded = any(len(example.tokens) < longest for example in examples)
+        return Batch(inputs, targets, weight, len(examples), padded)
+
+    def set_head(self, fitted: Linear) -> None:
+        """Write a fitted layer into the head."""
+        with torch.no_grad():
+            self.model.head.weight.copy_(fitted.weight)
+            self.model.head.bias.copy_(fitted.bias)
+
+    def save(
+        self,
+        folder: Path,
+        *,
+        files: Mapping[str, object],
+        readme: str,
+        head: Linear | None = None,
+    ) -> None:
+        """The sentence-transformers layout with the JSON `files` of the learner and a README beside it.
+
+        `head`: the layer to write where it is not the model's own.
+        """
+        folder.mkdir(exist_ok=True)
+        self._encoder.save(folder / ENCODER_FOLDER)
+        for part, _ in _MODULES[1:]:
+            (folder / part).mkdir()
+        layer = head or Linear(self.model.head.weight, self.model.head.bias)
+        save_file(
+            {
+                f"linear.{name}": tensor.detach().cpu().contiguous()
+                for name, tensor in (("weight", layer.weight), ("bias", layer.bias))
+            },
+            folder / _DENSE / "model.safetensors",
+        )
+        for name, content in (_layout(self.model.head, max_length=self.max_length) | dict(files)).items():
+            (folder / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (folder / "README.md").write_text(readme, "utf-8")
+
+    def _tokens(self, inputs: Sequence[Input]) -> list[tuple[list[int], bool, int | None]]:
+        """(tokens, whether they were cut, where the second segment begins) of each."""
+        found: list[tuple[list[int], bool, int | None]] = [([], False, None)] * len(inputs)
+        for paired in (False, True):
+            places = [place for place, one in enumerate(inputs) if (SECOND_TEXT in one.fields) is paired]
+            texts = [[inputs[place].text.strip() for place in places]]
+            if paired:
+                texts.append([inputs[place].fields[SECOND_TEXT].strip() for place in places])
+            for place, one in zip(places, self._encodings(texts) if places else (), strict=True):
+                found[place] = one
+        return found
+
+    def _encodings(self, texts: list[list[str]]) -> Iterator[tuple[list[int], bool, int | None]]:
+        tokenizer = self._encoder.tokenizer
+        told = "token_type_ids" in tokenizer.model_input_names
+        given = tokenizer(*texts, truncation=True, max_length=self.max_length, return_token_type_ids=told)
+        if tokenizer.is_fast:
+            cuts = [bool(one.overflowing) for one in given.encodings or ()]
+        else:
+            whole = tokenizer(*texts, verbose=False)["input_ids"]
+            cuts = [len(one) < len(other) for one, other in zip(given["input_ids"], whole, strict=True)]
+        for row, cut in enumerate(cuts):
+            segments = given["token_type_ids"][row] if told and len(texts) > 1 else []
+            yield given["input_ids"][row], cut, segments.index(1) if 1 in segments else None
+
+
+@contextmanager
+def tuned_here(folder: Path) -> Iterator[None]:
+    """Turns what goes wrong while the files of a learner are read into ModelNotFound."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
+        if is_out_of_memory(error):
+            raise
+        sentence = tr("The folder {folder} holds no model tuned by Lepton Studio.", folder=folder)
+        raise ModelNotFound(sentence) from error
+
+
+def usage(code: str, *, what: str, says: str) -> str:
+    """The README of a model folder: what it is, the lines of Python that use it, and what they give."""
+    return f"""# {what} tuned with Lepton Studio
+
+After `pip install sentence-transformers`, from inside this folder (from elsewhere, put its path in place of the dot):
+
+```python
+{code.strip()}
+```
+
+{says} Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.
+
+No code of this folder is run.
+"""
+
+
+def _layout(head: nn.Linear, *, max_length: int) -> dict[str, Any]:
+    """The small files of a sentence-transformers folder; versions from 2 to 6 read these names."""
+    modules = [
+        {"idx": position, "name": str(position), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for position, (path, kind) in enumerate(_MODULES)
+    ]
+    pooling = {"word_embedding_dimension": head.in_features, "pooling_mode_mean_tokens": True}
+    dense = {
+        "in_features": head.in_features,
+        "out_features": head.out_features,
+        "bias": True,
+        "activation_function": "torch.nn.modules.linear.Identity",
+    }
+    return {
+        "modules.json": modules,
+        f"{ENCODER_FOLDER}/sentence_bert_config.json": {"max_seq_length": max_length, "do_lower_case": False},
+        "config_sentence_transformers.json": {"__version__": {}, "prompts": {}, "default_prompt_name": None},
+        "1_Pooling/config.json": pooling | {"pooling_mode_cls_token": False, "pooling_mode_max_tokens": False},
+        f"{_DENSE}/config.json": dense,
+    }

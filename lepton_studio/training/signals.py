@@ -1,0 +1,31 @@
+"""What long work in the child says while it goes on, and what it asks: whether to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from lepton_studio.runs.wire import Event
+
+Send = Callable[[Event], None]
+"""Says an event; from any thread."""
+
+StopMode = Literal["keep", "discard", "leave"]
+"""Stop and keep the best so far; stop and throw away; save a checkpoint and end, as of a pause or a window gone."""
+
+ShouldStop = Callable[[], StopMode | None]
+
+
+class Interrupted(Exception):
+    """Raised out of long work that a wish ends at once."""
+
+    def __init__(self, wish: StopMode) -> None:
+        super().__init__(wish)
+        self.wish: StopMode = wish
+
+
+def stop_now(should_stop: ShouldStop) -> None:
+    """Raise Interrupted where there is nothing to keep or no time to: on "discard" and "leave"."""
+    wish = should_stop()
+    if wish in ("discard", "leave"):
+        raise Interrupted(wish)

@@ -1,0 +1,80 @@
+"""About: which version this is, what it stands on, under which licences."""
+
+from __future__ import annotations
+
+import platform
+import re
+from importlib import metadata
+
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from lepton_studio import __version__
+from lepton_studio.language import tr
+from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.theme import CAPTION, TITLE
+
+_HEIGHT = 220
+
+
+class AboutCard(Overlay):
+    """Escape closes the card."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, width=520)
+        version = tr("Version {version}, Python {python}", version=__version__, python=platform.python_version())
+        self.card_layout.addWidget(words("Lepton Studio", size=TITLE, bold=True))
+        self.card_layout.addWidget(words(version, muted=True))
+        self.card_layout.addWidget(
+            words(
+                tr(
+                    "Everything runs on this machine: no server, no account, no network unless you ask for it. "
+                    "Free software under the Apache License 2.0."
+                ),
+                wrap=True,
+            )
+        )
+        self.card_layout.addWidget(words(tr("It stands on:"), bold=True))
+        self.parts = words("\n".join(used_parts()), size=CAPTION, muted=True, wrap=True)
+        holder = QWidget()
+        holder.setLayout(column(self.parts, None))
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holder)
+        scroll.setMinimumHeight(_HEIGHT)
+        self.card_layout.addWidget(scroll)
+        self.close_button = button(tr("Close"), role="primary")
+        self.close_button.clicked.connect(self.close_over)
+        self.card_layout.addLayout(row(None, self.close_button))
+
+    def open_with(self) -> None:
+        """Show it."""
+        self.open_over()
+        self.close_button.setFocus()
+
+
+def used_parts() -> list[str]:
+    """A line for each package that the app asks for, with its version and licence, and for what comes with it."""
+    found = []
+    for wanted in metadata.requires("lepton-studio") or ():
+        name = re.match(r"[\w.\-]+", wanted)
+        if name is None or "extra ==" in wanted:
+            continue
+        try:
+            about = metadata.metadata(name[0])
+        except metadata.PackageNotFoundError:
+            continue
+        found.append(f"{about['Name']} {about['Version']} · {_licence(about)}")
+    found.append(tr("all-MiniLM-L6-v2, the built-in encoder · Apache-2.0"))
+    found.append(tr("Inter, the face of the window · SIL Open Font License 1.1"))
+    return found
+
+
+def _licence(about: metadata.PackageMetadata) -> str:
+    def said(field: str) -> list[str]:
+        return [str(one).strip() for one in about.get_all(field) or () if str(one).strip()]
+
+    classifiers = [one.rpartition("::")[2].strip() for one in said("Classifier") if one.startswith("License ::")]
+    named = (*said("License-Expression"), *classifiers, *said("License"))
+    return named[0].splitlines()[0] if named else tr("see the package")

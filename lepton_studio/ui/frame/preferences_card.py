@@ -1,0 +1,97 @@
+"""Preferences: what holds for the app and not for a project. Each answer is taken at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+
+from lepton_studio.language import LANGUAGES, tr
+from lepton_studio.project.history import user_name
+from lepton_studio.settings import Settings
+from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.widgets.form import Form
+from lepton_studio.widgets.layouts import button, quiet, row, words
+from lepton_studio.widgets.steady import ChoiceBox
+from lepton_studio.widgets.theme import TITLE
+
+SCALES = (90, 100, 110, 125, 150, 175, 200)
+"""Per cent."""
+
+
+class PreferencesCard(Overlay):
+    """`chosen(dict)`: fields of `Settings` with their new values. `keys_asked()`."""
+
+    chosen = Signal(object)
+    keys_asked = Signal()
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, width=520)
+        self.form = Form(gap=12)
+        self.language = ChoiceBox()
+        self.language.addItem(tr("Language of the system"), "")
+        for code, name in LANGUAGES.items():
+            self.language.addItem(name, code)
+        self.theme = ChoiceBox()
+        for scheme, title in (
+            ("system", tr("Light or dark as the system")), ("light", tr("Light")), ("dark", tr("Dark")),
+        ):  # fmt: skip
+            self.theme.addItem(title, scheme)
+        self.scale = ChoiceBox()
+        for scale in SCALES:
+            self.scale.addItem(tr("{number} %", number=scale), scale)
+        self.annotator = QLineEdit()
+        self.annotator.setPlaceholderText(user_name())
+        self.models = QLineEdit()
+        self.models.setPlaceholderText(tr("Where the Hub's programs keep them"))
+        choose = button(tr("Choose …"))
+        choose.clicked.connect(self._choose_models)
+        folder = QWidget()
+        folder.setLayout(row(self.models, choose))
+        self.form.add("language", tr("Language"), field=self.language)
+        self.form.add("theme", tr("Appearance"), field=self.theme)
+        sentence = tr("Of everything in the window, from the next start on. Ctrl++ and Ctrl+- enlarge texts at once.")
+        self.form.add("scale", tr("Size"), field=self.scale, sentence=sentence)
+        sentence = tr("Stands beside your decisions in the history of a project.")
+        self.form.add("annotator", tr("Your name"), field=self.annotator, sentence=sentence)
+        sentence = tr("Base models from the Hugging Face Hub are kept here.")
+        self.form.add("models", tr("Folder for models"), field=folder, sentence=sentence)
+        self.models.setAccessibleName(tr("Folder for models"))
+        keys = button(tr("Change keys …"))
+        keys.clicked.connect(self.keys_asked)
+        self.close_button = button(tr("Close"), role="primary")
+        self.close_button.clicked.connect(self.close_over)
+        self.card_layout.addWidget(words(tr("Preferences"), size=TITLE, bold=True))
+        self.card_layout.addWidget(self.form)
+        self.card_layout.addLayout(row(keys, None, self.close_button))
+        self.language.activated.connect(lambda _row: self.chosen.emit({"language": self.language.currentData()}))
+        self.theme.activated.connect(lambda _row: self.chosen.emit({"theme": self.theme.currentData()}))
+        self.scale.activated.connect(lambda _row: self.chosen.emit({"scale": self.scale.currentData()}))
+        self.annotator.editingFinished.connect(lambda: self.chosen.emit({"annotator": self.annotator.text().strip()}))
+        self.models.editingFinished.connect(self._take_models)
+
+    def open_with(self, settings: Settings) -> None:
+        """Show what is in force."""
+        shown = ((self.language, settings.language), (self.theme, settings.theme), (self.scale, settings.scale))
+        for box, value in shown:
+            with quiet(box):
+                box.setCurrentIndex(max(0, box.findData(value)))
+        self.annotator.setText(settings.annotator)
+        self.models.setText(settings.models)
+        self.form.show_error("models", "")
+        self.open_over()
+        self.language.setFocus()
+
+    def _choose_models(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for models"), self.models.text())
+        if chosen:
+            self.models.setText(chosen)
+            self._take_models()
+
+    def _take_models(self) -> None:
+        folder = self.models.text().strip()
+        is_there = not folder or Path(folder).expanduser().is_dir()
+        self.form.show_error("models", "" if is_there else tr("There is no folder {folder}.", folder=folder))
+        if is_there:
+            self.chosen.emit({"models": str(Path(folder).expanduser()) if folder else ""})

@@ -1,0 +1,126 @@
+"""The actions of the window itself, whatever page is in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from lepton_studio.language import LANGUAGES, tr
+from lepton_studio.settings import user_folder
+from lepton_studio.ui.frame.pages import PAGES
+from lepton_studio.ui.shared.actions import Action
+from lepton_studio.widgets.theme import Scheme
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.frame.main_window import MainWindow
+
+
+def window_actions(window: MainWindow) -> list[Action]:
+    """In the order of the menus."""
+
+    def has_project() -> bool:
+        return window.session is not None
+
+    def can_write() -> bool:
+        return window.session is not None and window.session.keeping.state == "saved"
+
+    def can_undo() -> bool:
+        return window.session is not None and window.session.project.undo_name() is not None
+
+    def can_redo() -> bool:
+        return window.session is not None and window.session.project.redo_name() is not None
+
+    def speaks(code: str) -> bool:
+        return window.settings.language == code
+
+    def looks(scheme: Scheme) -> bool:
+        return window.settings.theme == scheme
+
+    def choose(**chosen: object) -> None:
+        window.cards.choose(chosen)
+
+    def is_there(folder: str) -> bool:
+        return Path(folder).is_dir()
+
+    pages = [
+        Action(
+            f"page_{entry.id}",
+            tr("Go to {page}", page=tr(entry.title)),
+            lambda page=entry.id: window.open_page(page),  # type: ignore[misc]
+            f"Ctrl+{place + 1}",
+            "view",
+            has_project,
+        )
+        for place, entry in enumerate(PAGES)
+    ]
+    # A language is called by its own name, whatever language the window speaks.
+    languages = [
+        _choice(f"language_{code}", name, partial(choose, language=code), partial(speaks, code), tr("Language"))
+        for code, name in LANGUAGES.items()
+    ]
+    schemes: tuple[tuple[Scheme, str], ...] = (
+        ("system", tr("Light or dark as the system")),
+        ("light", tr("Light")),
+        ("dark", tr("Dark")),
+    )
+    themes = [
+        _choice(f"theme_{scheme}", title, partial(choose, theme=scheme), partial(looks, scheme), tr("Appearance"))
+        for scheme, title in schemes
+    ]
+    own, language = tr("Language of the system"), tr("Language")
+    system = _choice("language_system", own, partial(choose, language=""), partial(speaks, ""), language)
+    recent = [
+        Action(f"recent_{place}", Path(folder).stem, partial(window.open_project, Path(folder)), "", "project",
+               partial(is_there, folder), within=tr("Open recent"))
+        for place, folder in enumerate(window.settings.recent)
+    ]  # fmt: skip
+    larger = Action("larger", tr("Larger texts"), partial(window.cards.zoom, 1), "Ctrl++", "view", also=("Ctrl+=",))
+    return [
+        Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
+        Action("open", tr("Open a project …"), window.files.choose, "Ctrl+O", "project"),
+        *recent,
+        Action("sample", tr("Open the sample project"), window.open_sample, "", "project"),
+        Action("close", tr("Close project"), window.show_start_page, "Ctrl+W", "project", has_project),
+        Action(
+            "save_copy", tr("Save a copy …"), window.files.save_copy, "Ctrl+Shift+S", "project", has_project, apart=True
+        ),
+        Action("rename", tr("Rename project …"), window.files.rename, "", "project", can_write),
+        Action("backups", tr("Backups …"), window.files.show_backups, "", "project", has_project),
+        Action("check", tr("Check"), window.files.check, "", "project", has_project),
+        Action("import", tr("Import files …"), window.choose_files, "Ctrl+I", "project", has_project),
+        Action("preferences", tr("Preferences …"), window.cards.show_preferences, "Ctrl+,", "project", apart=True),
+        Action("quit", tr("Quit"), window.close, "Ctrl+Q", "project"),
+        Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
+        Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
+        Action("history", tr("History …"), window.show_history, "Ctrl+H", "edit", has_project),
+        Action("search", tr("Search samples"), window.focus_search, "/", "edit", has_project, also=("Ctrl+F",)),
+        replace(pages[0], apart=True),
+        *pages[1:],
+        Action("palette", tr("Find a command …"), window.show_palette, "Ctrl+K", "view"),
+        replace(larger, apart=True),
+        Action("smaller", tr("Smaller texts"), partial(window.cards.zoom, -1), "Ctrl+-", "view"),
+        Action("usual_size", tr("Texts as they come"), partial(window.cards.zoom, 0), "Ctrl+0", "view"),
+        replace(themes[0], apart=True),
+        *themes[1:],
+        system,
+        *languages,
+        Action("tour", tr("A short tour"), window.cards.start_tour, "", "help", has_project),
+        Action("keys", tr("All keys"), window.show_keys, "?", "help", also=("F1",)),
+        Action("change_keys", tr("Change keys …"), window.cards.change_keys, "", "help"),
+        Action("log", tr("Show the log folder"), _show_log_folder, "", "help"),
+        Action("about", tr("About Lepton Studio"), window.cards.show_about, "", "help", apart=True),
+    ]
+
+
+def _choice(name: str, title: str, run: Callable[[], object], chosen: Callable[[], bool], within: str) -> Action:
+    return Action(name, title, run, "", "view", chosen=chosen, within=within)
+
+
+def _show_log_folder() -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_folder())))

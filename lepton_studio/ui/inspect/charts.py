@@ -1,0 +1,183 @@
+"""The left side of the Inspect page: labels, confusions, errors, quality, confidence. Every number is a door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from lepton_studio.contract.task import Task
+from lepton_studio.language import tr
+from lepton_studio.project.records import PredictionFilter
+from lepton_studio.ui.inspect.errors import ErrorsView
+from lepton_studio.ui.inspect.numbers import mix_ups
+from lepton_studio.ui.inspect.report import KnownLabel, RunReport
+from lepton_studio.ui.shared.chart_menu import offer_chart
+from lepton_studio.widgets.bar_rows import BarRow, BarRows
+from lepton_studio.widgets.confusion_matrix import ConfusionMatrix
+from lepton_studio.widgets.histogram import Histogram
+from lepton_studio.widgets.layouts import column, line
+from lepton_studio.widgets.report_table import ReportTable
+from lepton_studio.widgets.segments import Segments
+
+_LEAST = 88
+VIEWS = ("report", "matrix", "pairs", "errors", "quality")
+
+
+class ChartsPanel(QWidget):
+    """Emits `door_opened(PredictionFilter)`; the filter names the split of the report."""
+
+    door_opened = Signal(object)
+    told = Signal(str)
+    """A sentence: a chart was copied or saved, or could not be."""
+
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._task = task
+        self._shown: RunReport | None = None
+        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"))
+        self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
+        self._stack = stack = QStackedWidget(self)
+        stack.setMinimumHeight(_LEAST)  # of its own: a tall view in the back takes no room
+        self._below = QWidget(self)
+        self.report = ReportTable(parent=stack)
+        self._matrix: ConfusionMatrix | None = None
+        self._matrix_place = QWidget(stack)
+        self._matrix_place.setLayout(column())
+        self.pairs = BarRows(name=tr("Labels that are mixed up most"), parent=stack)
+        self.errors = ErrorsView(task, parent=stack)
+        name = tr("Quality of the predictions")
+        self.quality = Histogram(title=tr("How good it is"), says=_good, name=name, parent=stack)
+        name = tr("Confidence of the predictions")
+        self.histogram = Histogram(title=tr("How sure it was"), says=_sure, name=name, parent=self._below)
+        self.histogram.setFixedHeight(168)
+        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality):
+            self._stack.addWidget(view)
+        self.views.chosen.connect(self.show_view)
+        self.report.row_activated.connect(self._open_row)
+        self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
+        self.errors.door_opened.connect(self.door_opened)
+        self.histogram.bin_clicked.connect(self._open_sure)
+        self.quality.bin_clicked.connect(self._open_quality)
+        for chart, file in (
+            (self.report, "scores"),
+            (self.pairs, "mix-ups"),
+            (self.quality, "quality"),
+            (self.histogram, "confidence"),
+        ):
+            offer_chart(chart, chart, name=file, say=self.told.emit)
+        self._below.setLayout(column(line(), self.histogram, gap=12))
+        self.setLayout(column(self.views, self._stack, self._below, gap=12))
+
+    def show_report(self, shown: RunReport) -> None:
+        """Show a report, in the views that make sense for it."""
+        self._shown = shown
+        self.report.show_rows(shown.rows())
+        self.errors.show_report(shown)
+        self.histogram.show_bins(shown.sure)
+        self.quality.show_bins(shown.quality)
+        self._show_matrix()
+        self.pairs.show_rows(_pairs(shown))
+        offered = self.offered()
+        for view in VIEWS:
+            self.views.button(view).setVisible(view in offered)
+        self.views.setVisible(len(offered) > 1)
+        if self.views.choice() not in offered:
+            self.show_view(offered[0])
+
+    def offered(self) -> tuple[str, ...]:
+        """The views that the report in view has something for."""
+        shown = self._shown
+        if shown is None:
+            return VIEWS[:1]
+        confused = shown.report.confusion is not None
+        has = {
+            "report": bool(shown.report.per_class),
+            "matrix": confused,
+            "pairs": confused,
+            "errors": len(self._task.kinds) > 1,
+            "quality": len(self._task.kinds) > 1 or not confused,
+        }
+        return tuple(view for view in VIEWS if has[view])
+
+    @property
+    def matrix(self) -> ConfusionMatrix:
+        """The confusions; made when they are first wanted, as that takes a third of the time the page opens in."""
+        if self._matrix is None:
+            self._matrix = ConfusionMatrix()
+            self._matrix.cell_clicked.connect(self._open_cell)
+            offer_chart(self._matrix, self._matrix, name="confusions", say=self.told.emit)
+            layout = self._matrix_place.layout()
+            assert layout is not None
+            layout.addWidget(self._matrix)
+            self._show_matrix()
+        return self._matrix
+
+    def _show_matrix(self) -> None:
+        confusion = None if self._shown is None else self._shown.report.confusion
+        if self._matrix is not None and self._shown is not None and confusion is not None:
+            self._matrix.show_matrix([label.name for label in self._shown.labels], confusion.matrix)
+
+    def show_view(self, view: str) -> None:
+        """Bring one of the offered VIEWS to the front; those that are tall take all the room."""
+        if view not in self.offered():
+            return
+        self._below.setVisible(view != "matrix" and not (view == "errors" and self.errors.is_tall()))
+        self.views.choose(view)
+        if view == "matrix":
+            self.matrix.show()
+        self._stack.setCurrentIndex(VIEWS.index(view))
+
+    def _open_row(self, name: str, column: str) -> None:
+        shown = self._shown
+        label = None if shown is None else shown.label_named(name)
+        if shown is None or label is None or label.id is None:
+            return
+        if column == "precision":
+            self.door_opened.emit(PredictionFilter(split=shown.split, predicted=label.id))
+        else:
+            self.door_opened.emit(PredictionFilter(split=shown.split, gold=label.id))
+
+    def _open_cell(self, row: int, column: int) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        gold, predicted = shown.labels[row], shown.labels[column]
+        if _known(gold) and _known(predicted):
+            self.door_opened.emit(PredictionFilter(split=shown.split, gold=gold.id, predicted=predicted.id))
+
+    def _open_sure(self, low: float, high: float, correct: bool | None) -> None:
+        if self._shown is not None:
+            which = PredictionFilter(split=self._shown.split, score_from=low, score_to=high, correct=correct)
+            self.door_opened.emit(which)
+
+    def _open_quality(self, low: float, high: float, correct: bool | None) -> None:
+        if self._shown is not None:
+            which = PredictionFilter(split=self._shown.split, quality_from=low, quality_to=high, correct=correct)
+            self.door_opened.emit(which)
+
+
+def _pairs(shown: RunReport) -> list[BarRow]:
+    confusion = shown.report.confusion
+    return [
+        BarRow(
+            (one.gold, one.predicted),
+            f"{shown.labels[one.gold].name} → {shown.labels[one.predicted].name}",
+            one.count,
+            shown.labels[one.gold].color,
+        )
+        for one in (() if confusion is None else mix_ups(confusion.matrix)[:200])
+    ]
+
+
+def _known(label: KnownLabel) -> bool:
+    return label.id is not None
+
+
+def _sure(low: int, high: int) -> str:
+    return tr("{low} to {high} % sure", low=low, high=high)
+
+
+def _good(low: int, high: int) -> str:
+    return tr("quality {low} to {high} %", low=low, high=high)

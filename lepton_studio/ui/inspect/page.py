@@ -1,0 +1,239 @@
+"""The Inspect page: how good a run is, where it errs, and the samples behind each number, put right in place."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
+
+from lepton_studio.contract.editing import BulkEdit
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
+from lepton_studio.runs.job import BadSetting, Recipe
+from lepton_studio.studio.judging import Standing, moved_words, standing
+from lepton_studio.ui.inspect.charts import ChartsPanel
+from lepton_studio.ui.inspect.head import InspectHead
+from lepton_studio.ui.inspect.list import PredictionsPanel
+from lepton_studio.ui.inspect.report import inspectable_runs, read_report, splits_with_report
+from lepton_studio.ui.label.bulk_card import BulkCard
+from lepton_studio.ui.shared.actions import Action
+from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.page import Page
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.widgets.empty_state import EmptyState, NextStep
+from lepton_studio.widgets.layouts import column, line
+
+
+class InspectPage(Page):
+    """The report on the left, the predictions behind what was clicked on the right; see `PredictionsPanel` for keys."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        # Each part is born where it stays: a new parent would bring the style sheet to all that is in it once more.
+        self._stack = QStackedWidget(self)
+        self._whole = QWidget(self._stack)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self._whole)
+        self._left = QWidget(self._split)
+        self.head = InspectHead(session.task, parent=self._whole)
+        self.charts = ChartsPanel(session.task, parent=self._left)
+        self.predictions = PredictionsPanel(session, self._split)
+        self.empty = EmptyState(
+            "inspect",
+            tr("Nothing to inspect yet"),
+            sentence=tr(
+                "Tune once. Then this page shows what the model gets right and wrong, and you put labels right."
+            ),
+            steps=[NextStep(tr("Go to Tune"), lambda: session.open_page("tune"))],
+            parent=self._stack,
+        )
+        self._runs: list[RunRecord] = []
+        self._looks = 0
+        self._lay_out()
+        self.head.run_chosen.connect(self._show_run)
+        self.head.split_chosen.connect(self._show_split)
+        self.head.again_asked.connect(self.tune_again)
+        self.head.report_asked.connect(self._choose_report)
+        self.charts.told.connect(lambda said: session.said.emit(said, False))
+        self.charts.door_opened.connect(self.predictions.open_door)
+        self.predictions.bulk_asked.connect(self._preview_bulk)
+
+    # ------------------------------------------------------------------------------------------------------ page
+
+    def refresh(self) -> None:
+        """Read the runs; the one in view stays, else the newest is shown."""
+        current = self.run()
+        self._runs = inspectable_runs(self.session.project)
+        self.head.show_runs(self._runs)
+        self._stack.setCurrentIndex(1 if self._runs else 0)
+        ids = [run.id for run in self._runs]
+        if ids:
+            same = current is not None and current.id in ids
+            which = self.predictions.which if same else None
+            self._show_run(current.id if current is not None and same else ids[0], which=which)
+
+    def show_changes(self, changes: Changes) -> None:
+        if changes.runs or changes.labels or changes.structure:
+            self.refresh()
+            return
+        self.predictions.show_changes(changes)
+        self._show_fixes()
+
+    def show_predictions(self, run_id: RunId, which: PredictionFilter) -> None:
+        """Bring these predictions into view."""
+        if self.head.run_box.findData(run_id) < 0:
+            self.refresh()
+        if self.head.run_box.findData(run_id) >= 0:
+            self._show_run(run_id, which=which)
+
+    def deactivate(self) -> None:
+        self.predictions.saving.is_done()
+        super().deactivate()
+
+    def run(self) -> RunRecord | None:
+        """The run in view."""
+        found = self.head.run_box.currentData()
+        return next((run for run in self._runs if run.id == found), None)
+
+    def actions_of_page(self) -> Sequence[Action]:
+        panel = self.predictions
+
+        def has_row() -> bool:
+            return panel.table.current() is not None
+
+        views = (
+            ("report", tr("Report by label")),
+            ("matrix", tr("Confusion matrix")),
+            ("pairs", tr("Mix-ups")),
+            ("errors", tr("Errors")),
+            ("quality", tr("Quality of the predictions")),
+        )
+        edit = (
+            Action("inspect.label", tr("Another label…"), panel.detail.open_choices, "/", "", has_row)
+            if panel.by_key
+            else Action("inspect.edit", tr("Edit the sample"), panel.detail.edit, "F2", "", has_row)
+        )
+        return (
+            Action("inspect.again", tr("Tune again"), self.tune_again, "Ctrl+Return", "tune", lambda: bool(self._runs)),
+            Action("inspect.save", tr("Save a report…"), self._choose_report, "", "tune", lambda: bool(self._runs)),
+            Action("inspect.accept", tr("Accept the prediction"), panel.accept, "Return", "", has_row),
+            edit,
+            Action("inspect.all", tr("Show all predictions"), panel.show_all, "Escape", ""),
+            *(self._view_action(view, title, place=place) for place, (view, title) in enumerate(views, 1)),
+        )
+
+    def _view_action(self, view: str, title: str, *, place: int) -> Action:
+        charts = self.charts
+        return Action(
+            f"inspect.{view}",
+            title,
+            lambda: charts.show_view(view),
+            f"Ctrl+Shift+{place}",
+            "view",
+            lambda: view in charts.offered(),
+        )
+
+    # ------------------------------------------------------------------------------------------------ what is shown
+
+    def _show_run(self, run_id: RunId, *, which: PredictionFilter | None = None) -> None:
+        splits = splits_with_report(self.session.project, run_id)
+        self.head.choose_run(run_id, splits=splits)
+        wanted = None if which is None else which.split
+        self._show_split(wanted if wanted in splits else splits[0], which=which)
+
+    def _show_split(self, split: Split, *, which: PredictionFilter | None = None) -> None:
+        run = self.run()
+        report = None if run is None else read_report(self.session.project, run, split=split)
+        if report is None:
+            return
+        self.head.show_report(report)
+        self.charts.show_report(report)
+        self.predictions.show_report(report, dataclasses.replace(which or PredictionFilter(), split=split))
+        self._show_fixes()
+
+    def _show_fixes(self) -> None:
+        run = self.run()
+        self._judge(run)
+        self.head.show_fixes(0 if run is None else self.session.project.fixes_since(run.id))
+
+    def _judge(self, run: RunRecord | None) -> None:
+        """Measure the split in view by the labels of today, beside the window; the newest look counts."""
+        self._looks += 1
+        look, split, task = self._looks, self.predictions.which.split, self.session.task
+        if run is None or split is None:
+            return
+
+        def show(found: Standing | None) -> None:
+            if look == self._looks:
+                self.head.show_moved("" if found is None else moved_words(found, task))
+
+        self.session.run_in_background(
+            tr("Scoring the run on the labels of today"),
+            lambda progress: standing(progress.project, run, split),
+            show,
+            quiet=True,
+        )
+
+    def tune_again(self) -> None:
+        """A new run with the model and the recipe of this one, on the labels as they are now."""
+        run = self.run()
+        if run is None:
+            return
+        known = {one.name for one in dataclasses.fields(Recipe)}
+        try:
+            recipe = Recipe().with_settings({name: value for name, value in run.recipe.items() if name in known})
+        except BadSetting as error:
+            self.session.failed.emit(str(error))
+            return
+        self.session.start_run(model=run.model, recipe=recipe)
+        self.session.open_page("tune")
+
+    def save_report(self, run: RunRecord, target: Path) -> None:
+        """The run's page as HTML or PDF, as the name says; in a thread."""
+
+        def work(progress: Progress) -> None:
+            from lepton_studio.studio.report_file import report_html, write_html
+            from lepton_studio.ui.shared.report_pdf import write_pdf
+
+            write = write_html if target.suffix.lower() == ".html" else write_pdf
+            write(report_html(progress.project, run), target)
+
+        self.session.run_in_background(
+            tr("Writing the report"),
+            work,
+            lambda _nothing: self.session.said.emit(tr("{file} is saved.", file=target.name), False),
+            can_cancel=False,
+        )
+
+    def _choose_report(self) -> None:
+        run = self.run()
+        if run is None:
+            return
+        suggested = f"{self.session.project.name} - {tr('run {number}', number=run.number)}.pdf"
+        kinds = tr("PDF (*.pdf);;Web page (*.html)")
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save a report"), suggested, kinds)
+        if chosen:
+            target = Path(chosen)
+            known = target.suffix.lower() in (".pdf", ".html")
+            self.save_report(run, target if known else target.with_name(target.name + ".pdf"))
+
+    def _preview_bulk(self, edit: BulkEdit[Any]) -> None:
+        if self.predictions.saving.is_done():
+            BulkCard.over(self).preview(self.session, edit)
+
+    def _lay_out(self) -> None:
+        self._left.setLayout(column(self.charts, margins=(24, 16, 16, 16)))
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._left)
+        self._split.addWidget(self.predictions)
+        self._split.setSizes([540, 600])
+        page = column(self.head, line(), self._split, gap=0)
+        page.setStretchFactor(self._split, 1)
+        self._whole.setLayout(page)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._whole)
+        self.setLayout(column(self._stack))

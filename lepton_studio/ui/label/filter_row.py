@@ -1,0 +1,74 @@
+"""The chips above the sample: which samples the queue holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import SPLITS, Filter, Labels, State
+from lepton_studio.ui.shared.wording import split_name, state_name
+from lepton_studio.widgets.chips import Chip, ChipChoice, FilterChips, MenuChip
+from lepton_studio.widgets.choice_popup import Choice
+from lepton_studio.widgets.layouts import row
+
+
+class FilterRow(QWidget):
+    """Shows a `Filter` and says which one is wanted: `wanted(Filter)`."""
+
+    wanted = Signal(object)
+
+    def __init__(
+        self, states: tuple[State, ...], *, more_states: tuple[State, ...] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._filter = Filter()
+        self._home = Filter(state=states[0])
+        self._more_states = more_states
+        self._label = MenuChip(tr("Label"))
+        self._label.chosen.connect(lambda label: self._want(replace(self._filter, label=label)))
+        self._split = MenuChip(tr("Split"))
+        self._split.chosen.connect(lambda split: self._want(replace(self._filter, split=split)))
+        self._more = MenuChip(tr("More"))
+        self._more.chosen.connect(lambda state: self._want(replace(self._filter, state=state or states[0])))
+        if not more_states:
+            self._more.hide()
+        self._own = Chip("")
+        self._own.clicked.connect(lambda: self._want(replace(self._filter, ids=None)))
+        choices = [ChipChoice(state, state_name(state)) for state in states]
+        self._states = FilterChips(choices, menus=[self._more, self._label, self._split, self._own])
+        self._states.chosen.connect(lambda state: self._want(self._with_state(state)))
+        self.setLayout(row(self._states))
+
+    def show_filter(self, which: Filter, *, labels: Labels) -> None:
+        """Show the filter in force."""
+        self._filter = which
+        self._states.choose(which.state)
+        labelled = [Choice(label.id, label.name, label.color) for label in labels]
+        self._label.setVisible(bool(labels))
+        self._label.set_choices([Choice(None, tr("Any label")), *labelled], current=which.label)
+        splits = [Choice(split, split_name(split)) for split in SPLITS]
+        self._split.set_choices([Choice(None, tr("Any split")), *splits], current=which.split)
+        more = [Choice(state, state_name(state)) for state in self._more_states]
+        self._more.set_choices([Choice(None, tr("None of these")), *more], current=which.state)
+        self._own.setVisible(which.ids is not None)
+        if which.ids is not None:
+            self._own.set_words(tr("Chosen samples: {n} ×", n=f"{len(which.ids):,}"))
+            self._own.setChecked(True)
+
+    def _with_state(self, state: State) -> Filter:
+        # an unlabelled or skipped sample has no label: the other condition would leave nothing
+        label = None if state in ("unlabelled", "skipped") else self._filter.label
+        return replace(self._filter, state=state, label=label)
+
+    def _want(self, which: Filter) -> None:
+        if which.label is not None and which.state in ("unlabelled", "skipped"):
+            which = replace(which, state="any")
+        self.show_filter_pending(which)
+        self.wanted.emit(which)
+
+    def show_filter_pending(self, which: Filter) -> None:
+        """Remember the wish until the page shows it."""
+        self._filter = which

@@ -1,0 +1,73 @@
+"""What can be done on the Label page, and which of its keys the side panel reminds of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lepton_studio.language import tr
+from lepton_studio.ui.shared.actions import Action
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.label.page import LabelPage
+
+
+def label_actions(page: LabelPage) -> list[Action]:
+    """In the order of the menu. Letters are the page's own unless the editor takes them."""
+    letters = not page.editor.takes_letters
+    stays = not page.editor.one_press
+    next_key, previous_key = ("", "") if page.editor.shows_text else ("Right", "Left")  # they move in the text
+    task, suggestions = page.session.task, page.suggestions
+
+    def has_sample() -> bool:
+        return page.queue.current is not None
+
+    accept = tr("Accept the suggestion, or go on") if stays else tr("Accept the suggestion")
+    actions = [
+        Action("accept", accept, page.accept, "Return", "label", has_sample),
+        Action("skip", tr("Skip"), page.skip, "Space", "label", has_sample, also=("Ctrl+J",)),
+        Action("back", tr("Back to the sample before"), page.back, "Backspace", "label", also=("Ctrl+B",)),
+        Action("next", tr("Next sample"), page.forward, next_key, "label", has_sample,
+               also=("Ctrl+Right", "Ctrl+PgDown")),
+        Action("previous", tr("Previous sample"), page.backward, previous_key, "label",
+               also=("Ctrl+Left", "Ctrl+PgUp")),
+        Action("flag", tr("Flag"), page.flag, "F" if letters else "", "label", has_sample, also=("Ctrl+G",)),
+        Action("note", tr("Note"), page.card.edit_note, "N" if letters else "", "label", has_sample,
+               also=("Ctrl+M",)),
+        Action("copy", tr("Copy"), page.copy, "Ctrl+C", "label", has_sample),
+        Action("clear", tr("Take the annotation off"), page.clear, "" if stays else "Delete", "label", has_sample),
+    ]  # fmt: skip
+    if stays:
+        title = tr("Put the suggestion in place of what is there")
+        actions.append(Action("replace", title, page.take_suggestion, "Ctrl+Shift+Return", "label", has_sample))
+    if task.label_kinds:
+        actions.append(Action("add_label", tr("Add a label …"), page.panel.begin_adding, "Ctrl+L", "label"))
+    title = tr("Suggest for all unlabelled samples")
+    actions.append(Action("suggest", title, suggestions.suggest_unlabelled, "", "label", lambda: suggestions.has_model))
+    if task.patterns is not None:
+        title = tr("Suggest from the word list no more")
+        actions += [
+            Action("word_list", tr("Suggest from a word list …"), page.choose_word_list, "", "label"),
+            Action("no_word_list", title, suggestions.forget_word_list, "", "label",
+                   lambda: suggestions.word_list is not None),
+        ]  # fmt: skip
+    return actions
+
+
+def keys_to_remember(actions: Sequence[Action], *, types: bool, one_press: bool) -> list[tuple[str, str]]:
+    """The keys of the page most needed, each with a word or two. `types`: the editor is a field to write in."""
+    by_id = {action.id: action for action in actions}
+    words = {
+        "accept": tr("accept") if one_press else tr("go on"),
+        "skip": tr("skip"),
+        "back": tr("back"),
+        "flag": tr("flag"),
+        "note": tr("note"),
+    }
+    keys = [
+        (by_id[one].also[0] if types else by_id[one].main_key, what)
+        for one, what in words.items()
+        if not (types and one == "accept")
+    ]
+    search, every = ("Ctrl+F", "F1") if types else ("/", "?")
+    return [*keys, (search, tr("search")), (every, tr("all keys"))]

@@ -1,0 +1,97 @@
+"""Saves what the editor says: one undo step an edit, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Label, LabelId, Origin, Sample, SampleId
+from lepton_studio.ui.shared.session import Session
+
+_THOUGHT = 300.0
+"""Seconds; a longer time before a decision was a pause, and is not recorded."""
+
+
+class Saving(QObject):
+    """Edits of one page. An edit that comes while something else writes to the project is kept until that is done."""
+
+    def __init__(self, session: Session, *, editor: Any, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._flush: Callable[[], None] | None = getattr(editor, "flush", None)
+        self._unsaved: tuple[Sample, Any] | None = None
+        self._notes: dict[SampleId, str] = {}
+        self._since = time.monotonic()
+        self.labels: Mapping[LabelId, Label] = {}
+        session.closing.connect(lambda: self._save_unsaved(closing=True))
+        session.background.ended.connect(lambda _work: QTimer.singleShot(0, self, self._save_unsaved))
+
+    def begin(self) -> None:
+        """The person sees a sample: the time until the next decision is what it takes."""
+        self._since = time.monotonic()
+
+    def is_done(self) -> bool:
+        """Save what the editor still holds back. False where that cannot be done now; the person has been told."""
+        if self._flush is not None:
+            self._flush()
+        self._save_unsaved()
+        return self._unsaved is None and not self._notes
+
+    def note(self, sample: SampleId, text: str) -> bool:
+        """Save a note. False where that cannot be done now: it is kept, and the person told."""
+
+        def write(project: Project) -> Changes:
+            try:
+                return project.note(sample, text)
+            except NoSuchSample:  # there is nothing any more to write it on
+                return Changes("", project.history_position())
+
+        self._notes[sample] = text
+        if self._session.perform(write) is not None:
+            del self._notes[sample]
+        return sample not in self._notes
+
+    def save(self, sample: Sample, value: Any, *, origin: Origin) -> bool:
+        """Save a value, None for none. False where that cannot be done now: it is kept, and the person told."""
+        self._unsaved = None
+        if self._session.perform(self.annotation(sample, value, origin=origin)) is None:
+            self._unsaved = (sample, value)
+        self.begin()
+        return self._unsaved is None
+
+    def annotation(self, sample: Sample, value: Any, *, origin: Origin) -> Callable[[Project], Changes]:
+        """The write that saves a value."""
+        task = self._session.task
+        if value is not None and origin == "suggestion":
+            value = task.accept(value)
+        stored = None if value is None else task.dump(value)
+        ids = () if value is None else task.labels_in(value)
+        spent = time.monotonic() - self._since
+        seconds = round(spent, 2) if spent < _THOUGHT else None
+        if value is None:
+            name = tr("Take the annotation off")
+        elif task.from_labels is not None and ids:
+            name = tr("Label as {label}", label=", ".join(self.labels[one].name for one in ids if one in self.labels))
+        else:
+            name = tr("Annotate sample {id}", id=sample.id)
+        if value is not None and not task.done(value):
+            return lambda project: project.annotate(sample.id, None, draft=stored, seconds=seconds, name=name)
+        return lambda project: project.annotate(
+            sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name
+        )
+
+    def _save_unsaved(self, *, closing: bool = False) -> None:
+        if not (self._session.is_open or closing):
+            return
+        if self._unsaved is not None:
+            self.save(*self._unsaved, origin="manual")
+        for sample, text in list(self._notes.items()):
+            if not self.note(sample, text):
+                break

@@ -1,0 +1,109 @@
+"""The side of the Label page: how far one is, the suggestion, the labels, the keys most needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import Labels
+from lepton_studio.ui.frame.key_names import key_name
+from lepton_studio.ui.label.counts import Counts
+from lepton_studio.ui.label.labels_panel import LabelsPanel
+from lepton_studio.ui.label.meanings import Meanings
+from lepton_studio.ui.label.suggestion_box import SuggestionBox
+from lepton_studio.ui.label.suggestions import Suggestions
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.ui.shared.wording import amount
+from lepton_studio.widgets.layouts import clear, column, line, words
+from lepton_studio.widgets.theme import CAPTION, text_font
+
+_WIDTH = 248
+_THOUSANDTHS = 1000
+_KEYS_OF_EDITOR = 4
+_LOW = 560
+"""Pixels; a panel less high leaves the editor's keys to the key page."""
+
+
+class SidePanel(QWidget):
+    """`box` and `labels` are its two larger parts."""
+
+    def __init__(self, session: Session, suggestions: Suggestions, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(_WIDTH)
+        self.box = SuggestionBox(suggestions, task=session.task)
+        self.labels = LabelsPanel(session)
+        self.meanings = Meanings()
+        self.meanings.fold.clicked.connect(self._leave_room)
+        self._amount = words("", size=CAPTION, muted=True)
+        self._amount.setFont(text_font(CAPTION, tabular=True))
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, _THOUSANDTHS)
+        self._bar.setAccessibleName(tr("Share of the samples labelled"))
+        self._editor_keys = QWidget()
+        self._grid = QGridLayout(self._editor_keys)
+        self._grid.setContentsMargins(0, 0, 0, 4)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(1, 1)
+        self._keys = words("", size=CAPTION, muted=True, wrap=True)
+        has_labels = bool(session.task.label_kinds)
+        separator = line()
+        if not has_labels:
+            self.labels.hide()
+            separator.hide()
+        layout = column(
+            column(self._amount, self._bar, gap=6),
+            12,
+            line(),
+            8,
+            self.box,
+            8,
+            separator,
+            8,
+            self.labels,
+            8,
+            self.meanings,
+            self._editor_keys,
+            self._keys,
+            gap=4,
+            margins=(0, 6, 0, 0),
+        )
+        if has_labels:
+            layout.setStretchFactor(self.labels, 1)
+        else:
+            layout.insertStretch(layout.indexOf(self._editor_keys), 1)
+        self.setLayout(layout)
+
+    def show_keys(self, keys: Sequence[tuple[str, str]], *, of_page: Sequence[tuple[str, str]]) -> None:
+        """Remind of the keys most needed: the first ones of the editor, and those of the page."""
+        clear(self._grid)
+        for place, (key, what) in enumerate(keys[:_KEYS_OF_EDITOR]):
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(words(key_name(key), size=CAPTION, bold=True), place, 0, top)
+            self._grid.addWidget(words(what, size=CAPTION, muted=True, wrap=True), place, 1, top)
+        self._keys.setText("   ".join(f"{key_name(key)} {what}".replace(" ", "\u00a0") for key, what in of_page))
+        self._leave_room()
+
+    def show_meanings(self, labels: Labels) -> None:
+        """What the person said of these labels."""
+        self.meanings.show_labels(labels)
+        self.meanings.fit(_WIDTH)
+        self._leave_room()
+
+    def show_progress(self, counts: Counts) -> None:
+        """How many of all samples are labelled."""
+        self._amount.setText(tr("{n} of {all} labelled", n=amount(counts.labelled), all=amount(counts.samples)))
+        self._bar.setValue(counts.labelled * _THOUSANDTHS // max(1, counts.samples))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._leave_room()
+
+    def _leave_room(self) -> None:
+        room = self.height() - self.meanings.room()
+        self._editor_keys.setVisible(room >= _LOW and self._grid.count() > 0)

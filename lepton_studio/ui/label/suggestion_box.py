@@ -1,0 +1,173 @@
+"""What the newest run, or the word list, says of the sample: labels with their probabilities, or the value in words;
+Enter accepts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from lepton_studio.contract.task import Task
+from lepton_studio.language import tr
+from lepton_studio.project.records import Label, LabelId
+from lepton_studio.studio.scores_in_words import per_cent
+from lepton_studio.ui.frame.key_names import key_name
+from lepton_studio.ui.label.suggestions import Suggestion, Suggestions
+from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.plain_text import set_tool_tip
+from lepton_studio.widgets.theme import BODY, CAPTION, colors, mixed, text_font
+
+_ROW = 28
+_MOST_WORDS = 220
+"""Characters; a longer value is cut in the box, the editor shows it in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A label with its probability; `chosen`: it is part of what is suggested."""
+
+    name: str
+    color: str
+    score: float
+    chosen: bool
+
+
+class ScoreRows(QWidget):
+    """A few labels, each with a bar of its probability."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[ScoreRow, ...] = ()
+
+    def show_scores(self, rows: tuple[ScoreRow, ...]) -> None:
+        """Show these, in their order."""
+        self._rows = rows
+        self.setAccessibleName("; ".join(f"{row.name} {per_cent(row.score, digits=0)}" for row in rows))
+        self.setVisible(bool(rows))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _ROW * len(self._rows))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, _ROW * len(self._rows))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = colors(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, shown in enumerate(self._rows):
+            top = place * _ROW
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mixed(palette.text, palette.window, 0.08))
+            painter.drawRoundedRect(QRectF(0, top + _ROW - 7, self.width(), 3), 1.5, 1.5)
+            painter.setBrush(QColor(shown.color))
+            painter.drawRoundedRect(QRectF(0, top + _ROW - 7, max(3.0, self.width() * shown.score), 3), 1.5, 1.5)
+            painter.setPen(palette.text if shown.chosen else palette.muted)
+            painter.setFont(text_font(BODY, bold=shown.chosen, tabular=True))
+            box = QRectF(0, top, self.width(), _ROW - 8)
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, per_cent(shown.score, digits=0)
+            )
+            room = int(box.width()) - 52
+            name = QFontMetrics(painter.font()).elidedText(shown.name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+
+
+class SuggestionBox(QWidget):
+    """Shows one sample's suggestion, or what to do so that there are some."""
+
+    tune_wanted = Signal()
+    word_list_wanted = Signal()
+
+    def __init__(self, suggestions: Suggestions, *, task: Task[object], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._suggestions = suggestions
+        self._task = task
+        self._title = words(tr("Suggestion"), bold=True)
+        self._origin = words("", size=CAPTION, muted=True)
+        set_tool_tip(self._origin, tr("The run that suggests it, and how sure it is"))
+        self._scores = ScoreRows()
+        self.value = words("", wrap=True)
+        self._sentence = words("", size=CAPTION, muted=True, wrap=True)
+        self.ask = button(tr("Suggest"), tip=tr("Let the model read all samples that are not labelled"))
+        self.ask.clicked.connect(suggestions.suggest_unlabelled)
+        self._tune = button(tr("Go to Tune"), role="link")
+        self._tune.clicked.connect(self.tune_wanted)
+        self._word_list = button(tr("Use a word list …"), role="link")
+        self._word_list.clicked.connect(self.word_list_wanted)
+        self.setLayout(
+            column(
+                row(self._title, None, self._origin),
+                self._scores,
+                self.value,
+                self._sentence,
+                row(self.ask, self._tune, self._word_list, None),
+                gap=6,
+            )
+        )
+        self.show_suggestion(None, {}, unlabelled=0)
+
+    def show_suggestion(
+        self,
+        suggestion: Suggestion | None,
+        labels: Mapping[LabelId, Label],
+        *,
+        unlabelled: int,
+        goes_on: bool = False,
+    ) -> None:
+        """`unlabelled`: how many samples could get a suggestion. `goes_on`: Enter goes on, the sample has a value."""
+        rows = self._rows(suggestion, labels) if suggestion is not None else ()
+        self._scores.show_scores(rows)
+        said = ""
+        if suggestion is not None and not rows:
+            said = self._task.words(suggestion.value, tuple(labels.values()))
+            said = said if len(said) <= _MOST_WORDS else said[: _MOST_WORDS - 1] + "…"
+        self.value.setText(said)
+        self.value.setVisible(bool(said))
+        self._origin.setText(self._origin_of(suggestion, with_score=not rows))
+        nothing = suggestion is None
+        has_run = self._suggestions.run is not None
+        self._tune.setVisible(nothing and not has_run)
+        self._word_list.setVisible(
+            nothing and not has_run and self._task.patterns is not None and self._suggestions.word_list is None
+        )
+        self.ask.setVisible(nothing and self._suggestions.has_model and unlabelled > 0)
+        self.ask.setEnabled(not self._suggestions.is_working)
+        if not nothing and goes_on:
+            self._sentence.setText(tr("{key} puts it in place of yours.", key=key_name("Ctrl+Shift+Return")))
+        elif not nothing:
+            self._sentence.setText(tr("Enter accepts."))
+        elif not has_run and self._suggestions.word_list is None:
+            self._sentence.setText(tr("Tune once, and the model suggests here."))
+        elif not has_run:
+            self._sentence.setText(tr("The word list knows nothing of this sample."))
+        elif unlabelled and self._suggestions.has_model:
+            self._sentence.setText(
+                tr("The model has not read this sample yet. Let it read all {n} unlabelled ones.", n=f"{unlabelled:,}")
+            )
+        else:
+            self._sentence.setText(tr("The model has not read this sample."))
+
+    def _rows(self, suggestion: Suggestion, labels: Mapping[LabelId, Label]) -> tuple[ScoreRow, ...]:
+        chosen = self._task.labels_in(suggestion.value)
+        return tuple(
+            ScoreRow(labels[one].name, labels[one].color, score, one in chosen)
+            for one, score in suggestion.ranked()
+            if one in labels
+        )
+
+    def _origin_of(self, suggestion: Suggestion | None, *, with_score: bool) -> str:
+        run = self._suggestions.run
+        if suggestion is not None and suggestion.run is None:
+            return tr("word list")
+        if run is None:
+            return ""
+        if suggestion is None or suggestion.score is None or not with_score:
+            return tr("run {number}", number=run)
+        return tr("run {number} · {score}", number=run, score=per_cent(suggestion.score, digits=0))

@@ -1,0 +1,104 @@
+"""The middle of the Label page: the sample, its editor and the last decisions, or what to do where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from lepton_studio.contract.task import Task
+from lepton_studio.language import tr, trn
+from lepton_studio.ui.label.recent_strip import RecentStrip
+from lepton_studio.ui.label.sample_card import SampleCard
+from lepton_studio.widgets.empty_state import EmptyState, NextStep
+from lepton_studio.widgets.layouts import column
+from lepton_studio.widgets.resized import Resized
+
+_LOWEST_EDITOR = 44
+_STRIP = 28
+_GAP = 16
+_AROUND = 150
+"""Pixels of a window that its menus, its header and the chips take."""
+_LONG = 300
+"""Characters; more than fit into the usual room."""
+
+
+class WorkArea(Resized):
+    """An editor that shows the text gets all the room; else the card does, and the editor what its labels need."""
+
+    def __init__(self, editor: Any, *, task: Task[Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.card = SampleCard(head_only=editor.shows_text, reads=task.reads)
+        self.recent = RecentStrip()
+        self._are_long = False
+        self._empty = EmptyState("check", "", sentence="")
+        work = QWidget()
+        if editor.shows_text:
+            layout = column(self.card, editor, self.recent, gap=_GAP)
+            layout.setStretch(1, 1)
+        else:
+            layout = column(self.card, editor, self.recent, None, gap=_GAP)
+        work.setLayout(layout)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(work)
+        self._stack.addWidget(self._empty)
+        self.resized.connect(self.fit)
+
+    @property
+    def has_sample(self) -> bool:
+        """Whether a sample is shown, and not the words of an empty queue."""
+        return self._stack.currentIndex() == 0
+
+    def show_work(self, shown: bool) -> None:
+        """The sample with its editor, or the words that `say_nothing_left` set."""
+        self._stack.setCurrentIndex(0 if shown else 1)
+
+    def say_nothing_left(self, title: str, sentence: str, steps: Sequence[NextStep]) -> None:
+        """What stands in place of a sample."""
+        self._empty.set_words(title, sentence=sentence)
+        self._empty.set_steps(steps)
+
+    def expect(self, characters: int) -> None:
+        """Most texts of the project are no longer than this: long ones get all the room there is, each of them."""
+        self._are_long = characters > _LONG
+
+    def fit(self) -> None:
+        """Share the height out; call it when the labels are others."""
+        if self._editor.shows_text:
+            return
+        # Every text of a project gets the same room, so that the labels below stay in their place. What the window
+        # puts below the page for a while takes from the free room at the bottom: the share is one of the window.
+        height = self.height()
+        share = round(max(height // 2, self.window().height() - _AROUND) * 0.44)
+        most = max(84, share)
+        editor = max(_LOWEST_EDITOR, min(most, self._editor.needed_height(self.width())))
+        room = max(120, height - editor - _STRIP - 2 * _GAP)
+        self._editor.setFixedHeight(editor)
+        self.card.setFixedHeight(room if self._are_long else min(room, max(200, share)))
+
+
+def nothing_to_label() -> tuple[str, str]:
+    """For a project without samples."""
+    return tr("Nothing to label yet"), tr("Drop a file with texts here, or import one on the Data page.")
+
+
+def all_labelled() -> tuple[str, str]:
+    """For a queue of unlabelled samples that is done."""
+    sentence = tr("Tune a model on them, or go through your labels once more. Ctrl+Z takes the last one back.")
+    return tr("All samples are labelled"), sentence
+
+
+def found_elsewhere(count: int) -> tuple[str, str]:
+    """For a search whose samples the chips leave out."""
+    return tr("Nothing found here"), trn(
+        "The search finds {count} sample that these chips leave out.",
+        "The search finds {count} samples that these chips leave out.",
+        count,
+    )
+
+
+def nothing_fits() -> tuple[str, str]:
+    """For a filter that holds nothing."""
+    return tr("No sample fits"), tr("Nothing in the project fits these chips and this search.")

@@ -1,0 +1,1 @@
+"""What several pages need: the session, background work, errors, words."""

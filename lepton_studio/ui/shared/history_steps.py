@@ -1,0 +1,136 @@
+"""Undo, redo and the way to a state of the history, as the window does them: nothing large goes by one press."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDate, QLocale, QObject
+
+from lepton_studio.language import language_in_use, tr, trn
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.history import HistoryEntry
+from lepton_studio.project.project import Project
+from lepton_studio.ui.frame.key_names import key_name
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.shared.session import Session
+
+_LARGE = 20
+"""What touched more samples than this is undone by a second press only."""
+_BESIDE = 2000
+"""From so many samples on an undo or redo runs beside the window."""
+_ASKED_FOR = 10.0
+"""Seconds in which the second press counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A sentence for a toast, and one thing to do about it."""
+
+    sentence: str
+    action: str
+    run: Callable[[], object]
+    seconds: float = _ASKED_FOR
+
+
+class HistorySteps(QObject):
+    """Steps through the history of one session, and tells the person what became of large things."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._asked: tuple[int, float] = (0, 0.0)
+        self._stepping = False
+        self._waiting = session.project.next_redo()
+        session.changed.connect(self._look_what_was_passed_over)
+
+    def undo(self, *, sure: bool = False) -> None:
+        """Take back the last change; a large one only when the person is sure, or asks twice."""
+        entry = self._session.project.next_undo()
+        if entry is None:
+            self._session.said.emit(tr("Nothing to undo."), False)
+            return
+        if is_large(entry) and not sure and not self._was_asked(entry):
+            self._asked = (entry.id, time.monotonic())
+            sentence = tr(
+                "{key} again takes back “{name}” ({size}, {when}).",
+                key=key_name("Ctrl+Z"),
+                name=entry.name,
+                size=size_of(entry),
+                when=moment(entry.at),
+            )
+            self._session.offered.emit(Offer(sentence, tr("Undo it"), lambda: self.undo(sure=True)))
+            return
+        redo = Offer(tr("Undone: {name}", name=entry.name), tr("Redo"), self.redo, 8)
+        self._step(redo, lambda project: project.undo(), count=entry.count)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        entry = self._session.project.next_redo()
+        if entry is None:
+            self._session.said.emit(tr("Nothing to redo."), False)
+            return
+        undo = Offer(tr("Done again: {name}", name=entry.name), tr("Undo"), lambda: self.undo(sure=True), 8)
+        self._step(undo, lambda project: project.redo(), count=entry.count)
+
+    def go_to(self, entry: int) -> None:
+        """Bring back the state after this entry of the history; 0 for that before the first."""
+        before = self._session.project.history_position()
+        back = Offer(tr("This is the earlier state now."), tr("Return"), lambda: self.go_to(before), 8)
+        self._step(back, lambda project: project.go_to(entry), count=_BESIDE + 1)
+
+    def _step(self, offer: Offer, step: Callable[[Project], Changes | None], *, count: int) -> None:
+        def done(changes: Changes | None) -> None:
+            if changes is None:
+                return
+            self._stepping = True
+            self._session.changed.emit(changes)
+            self._stepping = False
+            self._session.offered.emit(offer)
+
+        self._asked = (0, 0.0)
+        if self._session.is_writing():
+            return
+        if count > _BESIDE:
+            title = offer.sentence
+            self._session.run_in_background(title, lambda one: step(one.project), done, writes=True, can_cancel=False)
+        else:
+            done(self._session.written(step))
+
+    def _was_asked(self, entry: HistoryEntry) -> bool:
+        asked, at = self._asked
+        return asked == entry.id and time.monotonic() - at < _ASKED_FOR
+
+    def _look_what_was_passed_over(self, _changes: Changes) -> None:
+        """A new change takes the place of what could be redone; of something large that is said."""
+        passed, self._waiting = self._waiting, self._session.project.next_redo()
+        if self._stepping or passed is None or not is_large(passed) or self._waiting == passed:
+            return
+        sentence = tr("“{name}” was undone, and is kept in the history: it comes back from there.", name=passed.name)
+        self._session.offered.emit(Offer(sentence, tr("History"), self._session.history_requested.emit))
+
+
+def is_large(entry: HistoryEntry) -> bool:
+    """Whether nobody wants to lose it by a slip: an import, a removal, an edit of many samples."""
+    return entry.structure or entry.count > _LARGE
+
+
+def size_of(entry: HistoryEntry) -> str:
+    """How many samples, or labels, it touched."""
+    if entry.count == entry.labels and not entry.structure:
+        return trn("{count} label", "{count} labels", entry.count)
+    return trn("{count} sample", "{count} samples", entry.count)
+
+
+def moment(at: str) -> str:
+    """A moment of the history on the clock of this place: "14:05" of today, else with the day."""
+    then = datetime.fromisoformat(at).astimezone()
+    time_of_day = then.strftime("%H:%M")
+    if then.date() == datetime.now(then.tzinfo).date():
+        return time_of_day
+    day = QLocale(language_in_use()).toString(QDate(then.year, then.month, then.day), QLocale.FormatType.ShortFormat)
+    return f"{day} {time_of_day}"

@@ -1,0 +1,253 @@
+"""The open project and everything that can be done to it: the only object that pages get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from lepton_studio.contract.task import Task
+from lepton_studio.language import tr
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, LabelId, PredictionFilter, RunId, RunRecord
+from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.outcome import Outcome
+from lepton_studio.runs.wire import Event
+from lepton_studio.settings import Settings
+from lepton_studio.tasks import task_named
+from lepton_studio.ui.shared.background import Background, Progress, Work
+from lepton_studio.ui.shared.history_steps import HistorySteps
+from lepton_studio.ui.shared.keeping import Keeping
+from lepton_studio.ui.shared.known_errors import is_known, sentence_of, was_cancelled
+from lepton_studio.ui.shared.tuning_desk import TuningDesk
+
+T = TypeVar("T")
+
+
+class Session(QObject):
+    """One open project in one window. All methods and signals belong to the window's thread."""
+
+    changed = Signal(object)
+    """Changes: a write was done (by this window or by its background work)."""
+    run_changed = Signal(object)
+    """RunRecord: a run was created, or its record changed."""
+    run_events_arrived = Signal(int, list)
+    """run id, list of wire events: at most one list per 50 ms."""
+    run_ended = Signal(int, object)
+    """run id, Outcome: after the run's results are in the project."""
+    run_active_changed = Signal()
+    stopping_stage_changed = Signal(str)
+    """A stage of stopping ("asked", "terminating", "killing"); `runs.following.stage_sentence` phrases it."""
+    estimated = Signal(object)
+    """Estimated: the answer of `measure`."""
+    measure_ended = Signal(str)
+    """The measure job is over; a sentence when it failed, else ""."""
+    failed = Signal(str)
+    """A sentence: something did not work; shown as a toast."""
+    said = Signal(str, bool)
+    """A sentence for a toast, and whether it offers Undo."""
+    closing = Signal()
+    """The last moment to write; nothing else writes any more."""
+    offered = Signal(object)
+    """Offer: a sentence for a toast, with something to do about it."""
+    history_requested = Signal()
+    """Show the history."""
+    fault_found = Signal(object)
+    """Exception: a fault of ours in background work; the error banner takes it."""
+    samples_requested = Signal(object)
+    """Filter: show these samples on the Label page."""
+    sample_requested = Signal(int)
+    """sample id: show this one sample on the Label page."""
+    predictions_requested = Signal(int, object)
+    """run id, PredictionFilter: show these on the Inspect page."""
+    page_requested = Signal(str)
+    """Page id."""
+
+    settings_chosen = Signal(object)
+    """dict of fields of `Settings`: the person chose something that is to be remembered."""
+
+    def __init__(self, project: Project, parent: QObject | None = None, *, settings: Settings = Settings()) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.settings = settings
+        self.task: Task[Any] = task_named(project.task_id)
+        self.background = Background(self)
+        self.desk = TuningDesk(self)
+        self.steps = HistorySteps(self)
+        self.keeping = Keeping(self)
+        self.is_open = True
+        """False once closed: a timer that fires afterwards must find out."""
+
+    # ------------------------------------------------------------------------------------------------ writing
+
+    def perform(self, write: Callable[[Project], Changes | None], *, say: str = "") -> Changes | None:
+        """Do one short write and tell every page; None when it could not be done (the person has been told why).
+
+        `say`: a sentence for a toast with Undo. Keep writes under some thousand rows; `perform_in_background` beyond.
+        """
+        changes = None if self.is_writing() else self.written(write)
+        if changes is not None:
+            self.changed.emit(changes)
+            if say:
+                self.said.emit(say, True)
+        return changes
+
+    def perform_in_background(self, title: str, write: Callable[[Project], Changes | None], *, say: str = "") -> None:
+        """As `perform`, in a thread, for writes that touch many samples."""
+
+        def done(changes: Changes | None) -> None:
+            if changes is not None:
+                self.changed.emit(changes)
+                if say:
+                    self.said.emit(say, True)
+
+        self.run_in_background(
+            title,
+            lambda progress: write(progress.project),
+            done,
+            failed=lambda error: self.keeping.failed(error, write),
+            writes=True,
+            can_cancel=False,
+        )
+
+    def is_writing(self) -> bool:
+        """Whether work beside the window writes to the project; the person is told then."""
+        writer = self.background.writer
+        if writer is not None:
+            self.failed.emit(tr("Please wait: “{title}” is still being written.", title=writer.title))
+        return writer is not None
+
+    def written(self, write: Callable[[Project], Changes | None]) -> Changes | None:
+        """Do one short write and tell no page; None when it could not be done (the person has been told why)."""
+        try:
+            changes = write(self.project)
+        except Exception as error:
+            if not is_known(error):
+                raise
+            self.failed.emit(self.keeping.failed(error, write) or sentence_of(error))
+            return None
+        self.keeping.wrote()
+        return changes
+
+    # ------------------------------------------------------------------------------------------- beside the window
+
+    def run_in_background(
+        self,
+        title: str,
+        work: Callable[[Progress], T],
+        done: Callable[[T], object],
+        *,
+        failed: Callable[[Exception], object] | None = None,
+        writes: bool = False,
+        quiet: bool = False,
+        can_cancel: bool = True,
+        through: Project | None = None,
+    ) -> Work:
+        """Run `work` in a thread; the window shows `title`, how far, how long yet and Cancel (unless `quiet`).
+
+        `work` gets a `Progress`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own
+        connection). `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after
+        `failed(error)` where given. `writes`: the window's own writes are refused with a sentence until it ends.
+        `through`: a connection to use in place of a new one.
+        """
+        job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel)
+
+        def finished(answer: T) -> None:
+            if writes:
+                self.keeping.wrote()
+            done(answer)
+
+        def told(error: Exception) -> None:
+            self.keeping.notice(error)
+            if failed is not None:
+                failed(error)
+            if was_cancelled(error):
+                if not quiet:
+                    self.said.emit(tr("Cancelled: {title}", title=title), False)
+            elif is_known(error):
+                self.failed.emit(sentence_of(error))
+            else:
+                self.fault_found.emit(error)
+
+        if self.is_open:
+            self.background.run(job, project=self.project, function=work, done=finished, failed=told, through=through)
+        return job
+
+    # ---------------------------------------------------------------------------------------------------- runs
+
+    @property
+    def active_run(self) -> RunRecord | None:
+        """The run that is going on, being prepared or being stopped; None otherwise."""
+        return self.desk.active_run
+
+    def start_run(self, *, model: str, recipe: Recipe) -> None:
+        """Freeze the data and start tuning; `run_changed` names the new run, `failed` says why it cannot start."""
+        self.desk.start(model=model, recipe=recipe)
+
+    def resume_run(self, run_id: RunId) -> None:
+        """Go on with an interrupted run from its newest checkpoint."""
+        self.desk.resume(run_id)
+
+    def stop_run(self, *, keep: bool) -> None:
+        """Stop the active run: keep the best model so far, or throw the run away."""
+        self.desk.stop(keep=keep)
+
+    def pause_run(self) -> None:
+        """Stop the active run with a checkpoint from which `resume_run` goes on."""
+        self.desk.pause()
+
+    def measure(self, *, model: str, recipe: Recipe) -> None:
+        """Try a few steps in a child; `estimated` answers. Ignored while a run or another measure goes on."""
+        self.desk.measure(model=model, recipe=recipe)
+
+    # ---------------------------------------------------------------------------------------------- navigation
+
+    def remember(self, **choices: str | tuple[str, ...]) -> None:
+        """Keep these fields of the settings for the next time."""
+        self.settings = replace(self.settings, **choices)  # type: ignore[arg-type]
+        self.settings_chosen.emit(choices)
+
+    def show_samples(self, which: Filter) -> None:
+        """Open the Label page on these samples."""
+        self.samples_requested.emit(which)
+
+    def show_predictions(self, run_id: RunId, which: PredictionFilter) -> None:
+        """Open the Inspect page on these predictions."""
+        self.predictions_requested.emit(run_id, which)
+
+    def open_page(self, page_id: str) -> None:
+        """Open a page by its id: data, label, tune, inspect, out."""
+        self.page_requested.emit(page_id)
+
+    def relabeller(self, mapping: Mapping[LabelId, LabelId | None]) -> Callable[[object], object | None]:
+        """The `relabel` that `Project.merge_labels` and `delete_label` ask for, in terms of this task's values."""
+        labels = self.project.labels()
+
+        def relabel(stored: object) -> object | None:
+            value = self.task.relabel(self.task.parse(stored, labels), mapping)
+            return None if value is None else self.task.dump(value)
+
+        return relabel
+
+    # ------------------------------------------------------------------------------------------------- closing
+
+    def close(self, *, keep_running: bool = False) -> None:
+        """End the session: `keep_running` lets the active run go on without the window, else it can be resumed."""
+        self.is_open = False
+        self.desk.close(keep_running=keep_running)
+        self.background.close()
+        self.closing.emit()
+        self.keeping.close()
+        self.project.close()
+
+
+def new_project_folder(parent: Path, name: str) -> Path:
+    """The folder that a project of this name gets below `parent`."""
+    return parent / f"{name.strip()}.lepton"
+
+
+__all__ = ["Event", "Outcome", "Session", "new_project_folder"]

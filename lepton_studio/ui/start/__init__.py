@@ -1,0 +1,1 @@
+"""The first page, while no project is open."""

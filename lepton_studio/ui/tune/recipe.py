@@ -1,0 +1,208 @@
+"""The choices of a run: how thorough, which base model, and every setting of the recipe folded below."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
+
+from lepton_studio.contract.task import Task
+from lepton_studio.language import tr
+from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe, presets
+from lepton_studio.widgets.fold import Fold
+from lepton_studio.widgets.form import Form
+from lepton_studio.widgets.layouts import button, column, quiet, row, words
+from lepton_studio.widgets.segments import Segments
+from lepton_studio.widgets.theme import BODY, CAPTION
+
+
+class RecipePanel(QWidget):
+    """Emits `changed()` when the model or the recipe changed, or became unreadable.
+
+    Settings that mean nothing for the task are no fields; a recipe keeps them as its task has them.
+    """
+
+    changed = Signal()
+
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recipes = presets(task.settings)
+        self._writes = "beams" not in task.hidden_settings
+        self.presets = Segments(
+            [("quick", tr("Quick")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("How thorough")
+        )
+        self.presets.chosen.connect(self._take_preset)
+        self.preset_words = words(size=CAPTION, muted=True, wrap=True)
+        self.models = Segments(
+            [("built-in", tr("Built-in")), ("folder", tr("Folder")), ("hub", tr("Hub"))], name=tr("Base model")
+        )
+        self.models.chosen.connect(self._choose_model)
+        self.model = QLineEdit()
+        self.model.textChanged.connect(lambda _text: self.changed.emit())
+        self.browse = button(tr("Choose…"), name=tr("Choose the model's folder"))
+        self.browse.clicked.connect(self._browse)
+        self.model_words = words(size=CAPTION, muted=True, wrap=True)
+        self.fields: dict[str, QLineEdit | QCheckBox] = {}
+        self.form = Form()
+        for setting in dataclasses.fields(Recipe):
+            if setting.name not in task.hidden_settings:
+                self._add_field(setting)
+        self.more = Fold(tr("More settings"), content=self.form)
+        self.setLayout(
+            column(
+                words(tr("How thorough"), size=BODY, bold=True),
+                self._left(self.presets),
+                self.preset_words,
+                8,
+                words(tr("Base model"), size=BODY, bold=True),
+                self._left(self.models),
+                row(self.model, self.browse),
+                self.model_words,
+                4,
+                self.more,
+                gap=4,
+            )
+        )
+        self.show_recipe(self._recipes["balanced"])
+        self.show_model(BUILT_IN_MODEL)
+
+    def recipe(self) -> Recipe | None:
+        """The recipe as the fields say it; None where one cannot be read (its sentence stands beside it)."""
+        changes: dict[str, object] = {}
+        for name, field in self.fields.items():
+            value: object = field.isChecked() if isinstance(field, QCheckBox) else field.text()
+            try:
+                Recipe().with_settings({name: value})
+            except BadSetting as error:
+                self.form.show_error(name, str(error).replace(name, _title(name), 1))
+            else:
+                self.form.show_error(name, "")
+                changes[name] = value
+        balanced = self._recipes["balanced"]
+        return balanced.with_settings(changes) if len(changes) == len(self.fields) else None
+
+    def base_model(self) -> str:
+        """The model's name as jobs know it; "" where a folder or an id is still to be given."""
+        return BUILT_IN_MODEL if self.models.choice() == "built-in" else self.model.text().strip()
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Fill the fields."""
+        for name, field in self.fields.items():
+            value = getattr(recipe, name)
+            with quiet(field):
+                if isinstance(field, QCheckBox):
+                    field.setChecked(value)
+                else:
+                    field.setText(_plain(value))
+        self._say_preset()
+
+    def show_model(self, model: str) -> None:
+        """Choose the kind of model and its name."""
+        kind = (
+            "built-in"
+            if model == BUILT_IN_MODEL
+            else "folder"
+            if model.startswith(("/", ".", "~")) or ":" in model
+            else "hub"
+        )
+        self.models.choose(kind)
+        with quiet(self.model):
+            self.model.setText("" if kind == "built-in" else model)
+        self._dress_model()
+
+    def choose_stored(self, *, model: str, recipe: Mapping[str, object]) -> None:
+        """The choices of an earlier run; settings of another version are left out."""
+        known = {one.name for one in dataclasses.fields(Recipe)}
+        try:
+            kept = {name: value for name, value in recipe.items() if name in known}
+            stored = self._recipes["balanced"].with_settings(kept)
+        except BadSetting:
+            stored = self._recipes["balanced"]
+        self.show_recipe(stored)
+        self.show_model(model)
+
+    def _take_preset(self, preset: str) -> None:
+        self.show_recipe(self._recipes[preset])
+        self.changed.emit()
+
+    def _say_preset(self) -> None:
+        recipe = self.recipe()
+        same = next((name for name, preset in self._recipes.items() if preset == recipe), "")
+        passes = str(recipe.epochs if recipe else 0)
+        if recipe is not None and recipe.fewest_steps:
+            passes = tr("{count} or, with few samples, more", count=passes)
+        sentences = {
+            "quick": tr("Passes over the data: {count}. A first impression.", count=passes),
+            "balanced": tr("Passes over the data: {count}. Right for most projects.", count=passes),
+            "best": tr(
+                "Passes over the data: up to {count}, ending early when it no longer gets better.", count=passes
+            ),
+            "": tr("Settings of your own."),
+        }
+        self.presets.choose(same)
+        self.preset_words.setText(sentences[same])
+
+    def _take_field(self) -> None:
+        self._say_preset()
+        self.changed.emit()
+
+    def _choose_model(self, _kind: str) -> None:
+        self._dress_model()
+        if self.model.isVisible():
+            self.model.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
+
+    def _dress_model(self) -> None:
+        kind = self.models.choice()
+        self.model.setVisible(kind != "built-in")
+        self.browse.setVisible(kind == "folder")
+        self.model.setAccessibleName(
+            tr("Folder of the model") if kind == "folder" else tr("Id of the model on the Hub")
+        )
+        self.model.setPlaceholderText(tr("/path/to/a/model") if kind == "folder" else tr("organisation/model"))
+        sentences = {
+            "built-in": tr("A small English encoder, with a decoder started from it. Needs no network.")
+            if self._writes
+            else tr("A small, fast English encoder. Lies on this machine; needs no network."),
+            "folder": tr("A folder with a transformers model: config.json and its weights."),
+            "hub": tr("Downloaded from the Hugging Face Hub when you press Start, the only time the network is used."),
+        }
+        self.model_words.setText(sentences[kind])
+
+    def _browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the model"), self.model.text())
+        if folder:
+            self.model.setText(folder)
+
+    def _add_field(self, setting: dataclasses.Field[object]) -> None:
+        title, sentence = tr(setting.metadata["title"]), tr(setting.metadata["help"])
+        field: QLineEdit | QCheckBox
+        if isinstance(setting.default, bool):
+            field = QCheckBox(tr("On"))
+            field.toggled.connect(lambda _on: self._take_field())
+        else:
+            field = QLineEdit()
+            field.setMaximumWidth(120)
+            field.textChanged.connect(lambda _text: self._take_field())
+        low, high = setting.metadata["low"], setting.metadata["high"]
+        if low is not None:
+            sentence = f"{sentence} {tr('{low} to {high}.', low=_plain(low), high=_plain(high))}"
+        self.fields[setting.name] = field
+        self.form.add(setting.name, title, field=field, sentence=sentence)
+
+    @staticmethod
+    def _left(widget: QWidget) -> QWidget:
+        holder = QWidget()
+        holder.setLayout(row(widget, None))
+        return holder
+
+
+def _title(name: str) -> str:
+    return next(tr(one.metadata["title"]) for one in dataclasses.fields(Recipe) if one.name == name)
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,169 @@
+"""The left side of the Tune page: the choices, the check before the start, the estimate, and Start."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import RunRecord
+from lepton_studio.runs.wire import Estimated
+from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
+from lepton_studio.studio.splitting import set_aside_validation
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.ui.tune.check import CheckPanel
+from lepton_studio.ui.tune.recipe import RecipePanel
+from lepton_studio.widgets.layouts import button, column, line, words
+from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
+
+WIDTH = 340
+CALM_MS = 1200
+"""The estimate waits until nothing was changed for so long."""
+
+
+class StartPanel(QWidget):
+    """Looks at the labels beside the window after each change; tries a few steps once the choices have settled.
+
+    Emits `checked()` after each look.
+    """
+
+    checked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._scroll = QScrollArea(self)
+        self._inner = QWidget(self._scroll.viewport())
+        self.choices = RecipePanel(session.task, parent=self._inner)
+        self.check = CheckPanel(parent=self._inner)
+        self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Return)"))
+        self.reason = words(size=CAPTION, muted=True, wrap=True)
+        self._checked: Check | None = None
+        self._looks = 0
+        self._measured: object = None
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM_MS)
+        self._calm.timeout.connect(self._measure)
+        self._lay_out()
+        self.start.clicked.connect(self.start_run)
+        self.choices.changed.connect(self._take_choices)
+        self.check.show_asked.connect(session.show_samples)
+        self.check.remedy_asked.connect(self._mend)
+        session.estimated.connect(self._show_estimate)
+        session.measure_ended.connect(self._end_measure)
+
+    def show_choices_of(self, run: RunRecord) -> None:
+        """Begin with the choices of an earlier run."""
+        self.choices.choose_stored(model=run.model, recipe=run.recipe)
+
+    def start_run(self) -> None:
+        """Start with the choices made, where nothing stands against it."""
+        recipe, model = self.choices.recipe(), self.choices.base_model()
+        if recipe is not None and self.may_start():
+            self._session.start_run(model=model, recipe=recipe)
+
+    def may_start(self) -> bool:
+        """Whether nothing stands against a start."""
+        return not self.why_not()
+
+    def is_possible(self) -> bool:
+        """Whether the labels, as last looked at, allow a start."""
+        return self._checked is not None and self._checked.possible
+
+    def why_not(self) -> str:
+        """What stands against a start, in a sentence; "" for nothing."""
+        if self._session.desk.is_busy:
+            return tr("A run is going on.")
+        if self.choices.recipe() is None:
+            return tr("A setting under “More settings” cannot be read.")
+        if not self.choices.base_model():
+            return tr("Give the base model's folder or id.")
+        if self._checked is None:
+            return tr("Looking at the labels…")
+        return next((one.sentence for one in self._checked.findings if one.level == "red"), "")
+
+    def show_state(self) -> None:
+        """Bring the Start button up to date."""
+        why = self.why_not()
+        self.start.setEnabled(not why)
+        self.reason.setText(why or tr("Ctrl+Return starts. You can go on labelling meanwhile."))
+
+    def check_again(self) -> None:
+        """Look at the labels, in a thread; the newest look counts."""
+        self.show_state()
+        recipe, model = self.choices.recipe(), self.choices.base_model()
+        if recipe is None:
+            return
+        self._looks += 1
+        look = self._looks
+        self._session.run_in_background(
+            tr("Checking the labels"),
+            lambda progress: check_before_tuning(progress.project, recipe, model=model),
+            lambda check: self._show_check(check) if look == self._looks else None,
+            quiet=True,
+        )
+
+    def rest(self) -> None:
+        """The page goes out of view: try no steps."""
+        self._calm.stop()
+
+    def _take_choices(self) -> None:
+        self._measured = None  # the estimate was of other choices, and so is one that is still on its way
+        self.check.show_estimate(())
+        self.check_again()
+
+    def _show_check(self, check: Check) -> None:
+        self._checked = check
+        self.check.show_check(check)
+        self.show_state()
+        self._calm.start()
+        self.checked.emit()
+
+    def _measure(self) -> None:
+        recipe, model = self.choices.recipe(), self.choices.base_model()
+        if recipe is None or self.why_not() or not self.isVisible() or self._session.desk.is_measuring:
+            return
+        if self.choices.models.choice() == "hub":
+            self.check.show_estimate(())
+            self.check.say(tr("Time and memory are known once the model is on this machine."))
+            return
+        wanted = (model, recipe, None if self._checked is None else self._checked.counts)
+        if wanted != self._measured:
+            self._measured = wanted
+            self.check.show_estimate(())
+            self.check.say(tr("Trying a few steps to estimate time and memory…"))
+            self._session.measure(model=model, recipe=recipe)
+
+    def _show_estimate(self, estimate: Estimated) -> None:
+        recipe = self.choices.recipe()
+        if recipe is not None and self._measured is not None:
+            self.check.show_estimate(findings_of(estimate, recipe))
+            self.check.say("")
+
+    def _end_measure(self, sentence: str) -> None:
+        self.check.say(tr("No estimate: {reason}", reason=sentence) if sentence else "")
+        if self.isVisible():
+            self._calm.start()  # the choices may have changed meanwhile
+
+    def _mend(self, remedy: str) -> None:
+        if remedy == "set_aside_validation":
+            self._session.perform_in_background(
+                tr("Setting samples aside for validation"),
+                set_aside_validation,
+                say=tr("One in ten labelled samples is now set aside for validation."),
+            )
+
+    def _lay_out(self) -> None:
+        heading = words(tr("What it trains on"), size=BODY, bold=True)
+        self._inner.setLayout(column(self.choices, line(), heading, self.check, None, gap=16, margins=(24, 0, 16, 16)))
+        scroll = self._scroll
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._inner)
+        title = words(tr("Tune"), size=TITLE, bold=True)
+        foot = column(self.start, self.reason, gap=8, margins=(24, 12, 16, 16))
+        self.setLayout(column(column(title, margins=(24, 24, 16, 16)), scroll, line(), foot, gap=0))
+        self.setFixedWidth(WIDTH)

@@ -1,0 +1,105 @@
+"""What is known of a run at work, folded event by event. No widgets, and the clock is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lepton_studio.contract.task import Task
+from lepton_studio.language import tr
+from lepton_studio.runs.wire import Alive, Checkpointed, Evaluated, Event, Failed, Noted, Ready, Staged, Stepped
+from lepton_studio.studio.scores_in_words import titled_score
+from lepton_studio.ui.shared.score_words import stage_words
+
+SLOW = 10.0
+"""After so many seconds on one step that is said."""
+
+Tone = Literal["", "warn"]
+
+
+@dataclass
+class RunWatch:
+    """One run at work. Feed it with `take`; times are seconds of a monotonic clock.
+
+    `silent_since`: when the child was last heard of, while it counts as not responding (`TuningDesk` knows).
+    """
+
+    run: int
+    started: float
+    task: Task[Any]
+    staged: Staged | None = None
+    step: Stepped | None = None
+    validation: Evaluated | None = None
+    best: Evaluated | None = None
+    log: list[str] = field(default_factory=list)
+    silent_since: float | None = None
+    stepped: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.stepped = self.started
+
+    def take(self, event: Event, *, now: float) -> None:
+        """Note one event."""
+        match event:
+            case Stepped():
+                if self.step is None or event.step != self.step.step:
+                    self.stepped = now
+                self.step = event
+                if self.staged is not None and self.staged.stage != "training":
+                    self.staged = Staged("training")  # an evaluation is over, the steps go on
+            case Staged():
+                if self.staged is None or self.staged.stage != event.stage:
+                    self.log.append(stage_words(event.stage))
+                self.staged, self.stepped = event, now
+            case Evaluated(split="validation"):
+                self.validation = event
+                if event.best or self.best is None:
+                    self.best = event
+                self._log_scores(event)
+            case Evaluated():
+                self._log_scores(event)
+            case Checkpointed():
+                self.log.append(tr("Checkpoint at step {step}", step=event.step))
+            case Noted():
+                self.log.append(event.message)
+            case Failed():
+                self.log.append(event.message)
+            case Ready():
+                self.log.append(tr("Process {pid} on {device}", pid=event.pid, device=event.device))
+            case Alive():
+                pass
+
+    def sentence(self, now: float) -> tuple[str, Tone]:
+        """What goes on, and whether it is worrying."""
+        if self.silent_since is not None:
+            silent = int(now - self.silent_since)
+            words = tr(
+                "Not responding: no sign of life for {count} s. Stop ends it; your labels are safe.", count=silent
+            )
+            return words, "warn"
+        stage = None if self.staged is None else self.staged.stage
+        if stage == "training" and self.step is not None:
+            if now - self.stepped >= SLOW:
+                waited = int(now - self.stepped)
+                return tr("Still on step {step}, for {count} s", step=f"{self.step.step:,}", count=waited), ""
+            return tr("Tuning, epoch {epoch}", epoch=f"{self.step.epoch:.1f}"), ""
+        if self.staged is not None and self.staged.total:
+            amount = tr("{done} of {total}", done=f"{self.staged.done:,}", total=f"{self.staged.total:,}")
+            return tr("{what}: {detail}", what=stage_words(stage), detail=amount), ""
+        return f"{stage_words(stage)}…", ""
+
+    def share(self) -> float | None:
+        """How much of the steps is done, 0..1; None while that is not known."""
+        if self.step is None or not self.step.total_steps:
+            return None
+        return self.step.step / self.step.total_steps
+
+    def _log_scores(self, event: Evaluated) -> None:
+        score = titled_score(event.scores, self.task)
+        if score:
+            where = tr("Step {step}, {split}", step=f"{event.step:,}", split=_split_words(event.split))
+            self.log.append(tr("{what}: {detail}", what=where, detail=score))
+
+
+def _split_words(split: str) -> str:
+    return {"train": tr("training"), "validation": tr("validation"), "test": tr("test")}.get(split, split)
