@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,46 +13,22 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
-from lepton_studio.widgets.curve_data import CurveData, Floats, thinned
+from lepton_studio.widgets.color import mixed
+from lepton_studio.widgets.curve_data import CurveData, thinned
+from lepton_studio.widgets.curve_set import Curve, CurveSet, Panel, Strokes
 from lepton_studio.widgets.end_labels import EndLabel, EndLabels
 from lepton_studio.widgets.fitting_row import FittingRow
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.steady import Slider
-from lepton_studio.widgets.theme import CAPTION, SPACE, mixed
+from lepton_studio.widgets.theme import CAPTION, SPACE
 
 REPAINT_MS = 100
 
-Strokes = Literal["line", "dotted", "dashed", "dash-dotted"]
 _PEN_STYLES: dict[Strokes, Qt.PenStyle] = {
     "dashed": Qt.PenStyle.DashLine,
     "dash-dotted": Qt.PenStyle.DashDotDotLine,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One series of a run. `smooth`: the slider applies, and the raw values stay faintly visible behind.
-
-    `strokes`: "line" for many points, "dotted" for few (each point is marked), "dashed" and "dash-dotted" for a second
-    and a third beside it.
-    """
-
-    name: str
-    title: str
-    strokes: Strokes = "line"
-    smooth: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """Curves that share one scale; `show` writes a value of it."""
-
-    id: str
-    title: str
-    curves: tuple[Curve, ...]
-    show: Callable[[float], str] = "{:.3f}".format
-    from_zero: bool = False
 
 
 class CurvePlot(QWidget):
@@ -62,10 +36,7 @@ class CurvePlot(QWidget):
 
     def __init__(self, panels: Sequence[Panel], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._panels = {panel.id: panel for panel in panels}
-        self._panel = panels[0]
-        self._points: dict[tuple[int, str], CurveData] = {}
-        self._runs: dict[int, str] = {}
+        self._set = CurveSet(panels)
         self._lines: dict[tuple[int, str, bool], pg.PlotDataItem] = {}
         self._pointed: float | None = None
         self._follows = True
@@ -82,22 +53,21 @@ class CurvePlot(QWidget):
 
     def add_run(self, number: int, title: str) -> None:
         """Show a run's curves (again); its colour goes with its number."""
-        self._runs[number] = title
+        self._set.runs[number] = title
         self._paint_soon()
 
     def remove_run(self, number: int, *, forget: bool = True) -> None:
         """Take a run's curves away; `forget` its points too."""
-        self._runs.pop(number, None)
+        self._set.runs.pop(number, None)
         for key in [key for key in self._lines if key[0] == number]:
             self._plot.removeItem(self._lines.pop(key))  # lines are there only where the plot is
         if forget:
-            for data_key in [key for key in self._points if key[0] == number]:
-                del self._points[data_key]
+            self._set.forget(number)
         self._paint_soon()
 
     def shown_runs(self) -> tuple[int, ...]:
         """The numbers of the runs on the plot."""
-        return tuple(self._runs)
+        return tuple(self._set.runs)
 
     def append(self, run: int, name: str, step: float, value: float | None) -> None:
         """Add one point; None stands for a value that was not a number."""
@@ -106,22 +76,22 @@ class CurvePlot(QWidget):
 
     def extend(self, run: int, name: str, steps: Iterable[float], values: Iterable[float | None]) -> None:
         """Add many points, ascending by step."""
-        self.points(run, name).extend(_floats(steps), _floats(values))
+        self._set.extend(run, name, steps, values)
         self._paint_soon()
 
     def points(self, run: int, name: str) -> CurveData:
         """The points of one curve, empty where none came yet."""
-        return self._points.setdefault((run, name), CurveData())
+        return self._set.points(run, name)
 
     def panel(self) -> str:
         """The id of the panel in view."""
-        return self._panel.id
+        return self._set.panel.id
 
     def show_panel(self, panel: str) -> None:
         """Switch to another panel, at its full extent."""
         self._make()
         self._switch.choose(panel)
-        self._panel = self._panels[panel]
+        self._set.panel = self._set.panels[panel]
         for line in self._lines.values():
             self._plot.removeItem(line)
         self._lines.clear()
@@ -149,18 +119,7 @@ class CurvePlot(QWidget):
 
     def figures(self) -> list[dict[str, object]]:
         """The points of the panel in view, as they came, a row for each; a value that was no number is None."""
-        return [
-            {
-                "run": title,
-                "curve": curve.title,
-                "step": float(step),
-                "value": None if np.isnan(value) else float(value),
-            }
-            for number, title in self._runs.items()
-            for curve in self._panel.curves
-            for points in (self.points(number, curve.name),)
-            for step, value in zip(points.x, points.y, strict=True)
-        ]
+        return self._set.figures()
 
     def plot_item(self) -> pg.PlotWidget:
         """The pyqtgraph view."""
@@ -180,24 +139,13 @@ class CurvePlot(QWidget):
 
     def _mouse_moved(self, position: QPointF) -> None:
         box = self._plot.getViewBox()
-        inside = box.sceneBoundingRect().contains(position) and bool(self._drawn())
-        self.point_at(self._nearest_step(box.mapSceneToView(position).x()) if inside else None)
-
-    def _nearest_step(self, step: float) -> float:
-        longest = max((data for _, _, data in self._drawn()), key=len)
-        index = int(np.clip(np.searchsorted(longest.x, step), 0, len(longest) - 1))
-        if index and step - longest.x[index - 1] < longest.x[index] - step:
-            index -= 1
-        return float(longest.x[index])
+        inside = box.sceneBoundingRect().contains(position)
+        self.point_at(self._set.nearest_step(box.mapSceneToView(position).x()) if inside else None)
 
     def _move_pointer(self, by: int) -> None:
-        drawn = self._drawn()
-        if not drawn:
-            return
-        longest = max((data for _, _, data in drawn), key=len)
-        last = len(longest) - 1
-        index = last if self._pointed is None else int(np.searchsorted(longest.x, self._pointed)) + by
-        self.point_at(float(longest.x[max(0, min(index, last))]))
+        step = self._set.step_beside(self._pointed, by)
+        if step is not None:
+            self.point_at(step)
 
     # ------------------------------------------------------------------ painting
 
@@ -207,7 +155,7 @@ class CurvePlot(QWidget):
         if not self.isVisible():
             return
         self._make()
-        self._empty.setVisible(not self._drawn())
+        self._empty.setVisible(not self._set.drawn())
         self._drawing = True
         if self._follows:
             self._show_all()
@@ -220,28 +168,20 @@ class CurvePlot(QWidget):
         smoothing, box = self.smoothing(), self._plot.getViewBox()
         (low, high), _ = box.viewRange()
         pixels = round(box.width())
-        for run, curve, data in self._drawn():
-            smooth = curve.smooth and smoothing > 0
-            if smooth:
+        for one in self._set.drawn():
+            run, curve, data = one.run, one.curve, one.data
+            if one.smoothing(smoothing):
                 seen = thinned(data.x, data.y, low=low, high=high, pixels=pixels)
                 self._line(run, curve, faint=True).setData(*seen)
             elif (run, curve.name, True) in self._lines:
                 self._plot.removeItem(self._lines.pop((run, curve.name, True)))
-            values = data.smooth(smoothing) if smooth else data.y
-            self._line(run, curve, faint=False).setData(*thinned(data.x, values, low=low, high=high, pixels=pixels))
+            seen = thinned(data.x, one.values(smoothing), low=low, high=high, pixels=pixels)
+            self._line(run, curve, faint=False).setData(*seen)
         self._label_ends()
 
     def _paint_soon(self) -> None:
         if self._is_made and not self._timer.isActive() and self.isVisible():
             self._timer.start()
-
-    def _drawn(self) -> list[tuple[int, Curve, CurveData]]:
-        return [
-            (run, curve, data)
-            for run in self._runs
-            for curve in self._panel.curves
-            if (data := self._points.get((run, curve.name))) is not None and len(data)
-        ]
 
     def _line(self, run: int, curve: Curve, *, faint: bool) -> pg.PlotDataItem:
         key = (run, curve.name, faint)
@@ -268,42 +208,21 @@ class CurvePlot(QWidget):
         line.setSymbolPen(None)
 
     def _show_all(self) -> None:
-        drawn = self._drawn()
-        lows, highs, last = [], [], 1.0
-        for _, curve, data in drawn:
-            values = data.smooth(self.smoothing()) if curve.smooth else data.y
-            finite = values[np.isfinite(values)]
-            if len(finite):
-                lows.append(float(finite.min()))
-                highs.append(float(finite.max()))
-            last = max(last, float(data.x[-1]))
-        low, high = (min(lows), max(highs)) if lows else (0.0, 1.0)
-        if self._panel.from_zero:
-            low = min(0.0, low)
-        margin = (high - low) * 0.06 or abs(high) * 0.1 or 0.5
-        box = self._plot.getViewBox()
-        first = min((float(data.x[0]) for _, _, data in drawn), default=0.0)
-        box.setRange(xRange=(min(first, last - 1), last), yRange=(low - margin * (low != 0), high + margin), padding=0)
+        steps, values = self._set.extent(self.smoothing())
+        self._plot.getViewBox().setRange(xRange=steps, yRange=values, padding=0)
 
     def _label_ends(self) -> None:
         box = self._plot.getViewBox()
-        several = len(self._runs) > 1
-        labels = []
         (_, right), _ = box.viewRange()
-        for run, curve, data in self._drawn():
-            smoothing = self.smoothing() if curve.smooth else 0.0
-            end = data.at(right, smoothing=smoothing)
-            value = end if self._pointed is None else data.at(self._pointed, smoothing=smoothing)
-            if end is None or value is None:
-                continue
-            y = self._plot.mapFromScene(box.mapViewToScene(QPointF(0, end))).y()
-            title = f"{self._runs[run]} · {curve.title}" if several else curve.title
-            labels.append(EndLabel(float(y), title, self._panel.show(value), self._colors.run(run)))
+        labels = []
+        for end in self._set.ends(right, pointed=self._pointed, smoothing=self.smoothing()):
+            y = self._plot.mapFromScene(box.mapViewToScene(QPointF(0, end.height))).y()
+            labels.append(EndLabel(float(y), end.title, end.value, self._colors.run(end.drawn.run)))
         foot = tr("step") if self._pointed is None else tr("step {step}", step=f"{round(self._pointed):,}")
         foot = foot if labels else ""
         self._ends.show_labels(labels, foot=foot)
         words = ", ".join(f"{label.text} {label.value}" for label in labels)
-        self.setAccessibleDescription(f"{self._panel.title}: {words}. {foot}")
+        self.setAccessibleDescription(f"{self._set.panel.title}: {words}. {foot}")
 
     def _take_colors(self) -> None:
         self._colors = chart_colors(self.palette())
@@ -311,7 +230,7 @@ class CurvePlot(QWidget):
         self._plot.getPlotItem().showGrid(x=False, y=True, alpha=0.16)
         self._hair.setPen(line_pen(self._colors.muted))
         for (run, name, faint), line in self._lines.items():
-            curve = next(curve for curve in self._panel.curves if curve.name == name)
+            curve = next(curve for curve in self._set.panel.curves if curve.name == name)
             self._dress_line(run, curve, line, faint=faint)
         self._paint_soon()
 
@@ -355,7 +274,7 @@ class CurvePlot(QWidget):
             self._take_colors()
 
     def _make_parts(self) -> None:
-        titles = [(panel.id, panel.title) for panel in self._panels.values()]
+        titles = [(panel.id, panel.title) for panel in self._set.panels.values()]
         self._switch = Segments(titles, name=tr("What the curves show"))
         self._switch.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._switch.chosen.connect(self.show_panel)
@@ -399,12 +318,6 @@ class CurvePlot(QWidget):
 
     def _stop_following(self) -> None:
         self._follows = False
-
-
-def _floats(values: Iterable[float | None]) -> Floats:
-    if isinstance(values, np.ndarray):
-        return values.astype(float)
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
 def sample_plot() -> CurvePlot:
