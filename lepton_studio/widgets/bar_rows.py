@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.plain_text import tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, colors, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 

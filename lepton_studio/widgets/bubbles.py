@@ -13,11 +13,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.layouts import clear, column, words
 from lepton_studio.widgets.marked_text.finding import searched
 from lepton_studio.widgets.plain_text import Markup, filled, joined
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, line_width, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, line_width, text_font
 
 _RADIUS = 10
 _LINE_LENGTH = 64

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-from lepton_studio.widgets.theme import colors, mixed
+from lepton_studio.widgets.color import colors, mixed
 
 _LIGHT_RUNS = ("#0072b2", "#c45500", "#00805e", "#b0508a", "#8a6a00", "#2c8fc9", "#5b4fb5", "#6b6b6b")
 _DARK_RUNS = ("#56b4e9", "#ff9a4d", "#2fc79a", "#e59bc6", "#e0c23a", "#8ccbf2", "#a79cf0", "#b0b0b0")

@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.flow_layout import FlowLayout
-from lepton_studio.widgets.theme import BODY, colors, text_font
+from lepton_studio.widgets.theme import BODY, text_font
 
 _HEIGHT = 28
 

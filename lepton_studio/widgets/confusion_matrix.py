@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QWidget
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import line_pen, plot_view, show_alone
+from lepton_studio.widgets.color import ink_on, mixed
 from lepton_studio.widgets.name_axis import NameAxis
 from lepton_studio.widgets.plain_text import PlainLabel, show_tool_tip
-from lepton_studio.widgets.theme import CAPTION, ink_on, mixed, set_type, text_font
+from lepton_studio.widgets.theme import CAPTION, set_type, text_font
 
 _CAPTION_ROOM = 18
 _LARGEST_CELL = 72.0

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.chart_colors import chart_colors
+from lepton_studio.widgets.color import colors, mixed
 from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
 from lepton_studio.widgets.plain_text import tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, colors, mixed, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 

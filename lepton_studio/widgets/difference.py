@@ -16,9 +16,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from lepton_studio.widgets.color import colors, mixed, readable
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.plain_text import PlainLabel, filled, joined
-from lepton_studio.widgets.theme import BODY, colors, mixed, readable, text_font
+from lepton_studio.widgets.theme import BODY, text_font
 
 Kind = Literal["same", "added", "removed"]
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.plain_text import PlainLabel
-from lepton_studio.widgets.theme import BODY, TITLE, colors, line_width
+from lepton_studio.widgets.theme import BODY, TITLE, line_width
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from lepton_studio.widgets.theme import CAPTION, colors, readable, text_font
+from lepton_studio.widgets.color import colors, readable
+from lepton_studio.widgets.theme import CAPTION, text_font
 
 _LEFT = 14
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import icon
-from lepton_studio.widgets.theme import colors
 
 
 class Fold(QWidget):

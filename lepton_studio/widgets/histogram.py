@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from lepton_studio.language import tr, trn
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
+from lepton_studio.widgets.color import mixed
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.plain_text import filled, show_tool_tip
-from lepton_studio.widgets.theme import CAPTION, SPACE, mixed
+from lepton_studio.widgets.theme import CAPTION, SPACE
 
 _PARTS: tuple[bool | None, ...] = (True, False, None)
 

@@ -10,8 +10,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from lepton_studio.resources import resource_path
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.plain_text import set_tool_tip
-from lepton_studio.widgets.theme import colors
 
 
 def icon(name: str, *, color: QColor, size: int = 20) -> QIcon:

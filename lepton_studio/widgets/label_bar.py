@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors, ink_on, mixed
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, ink_on, mixed, set_type, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, set_type, text_font
 
 _WIDEST_HEADING = 190
 

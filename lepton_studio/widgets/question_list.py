@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors, ink_on
 from lepton_studio.widgets.layouts import column, row, words
 from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, ink_on, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
 _BADGE = 22
 

@@ -20,9 +20,10 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors, mixed
 from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
 from lepton_studio.widgets.plain_text import tool_tip
-from lepton_studio.widgets.theme import BODY, SPACE, colors, mixed, text_font
+from lepton_studio.widgets.theme import BODY, SPACE, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 Column = Literal["label", "precision", "recall", "f1", "support"]

@@ -26,9 +26,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.marked_text.finding import searched
-from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
+from lepton_studio.widgets.theme import SAMPLE, line_width, text_font
 from lepton_studio.widgets.zoom import zoom_of_texts
 
 _PIECE = 3000

@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import icon
 from lepton_studio.widgets.plain_text import set_tool_tip
-from lepton_studio.widgets.theme import colors
 
 _REST = 180
 """Milliseconds without a key until the search starts."""

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
 
-from lepton_studio.widgets.theme import BODY, SPACE, colors, readable, text_font
+from lepton_studio.widgets.color import colors, readable
+from lepton_studio.widgets.theme import BODY, SPACE, text_font
 
 
 class Segments(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from lepton_studio.widgets.theme import colors
+from lepton_studio.widgets.color import colors
 
 
 def paint_sparkline(painter: QPainter, box: QRectF, values: Sequence[float | None], *, color: QColor) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtGui import QColor
 
 from lepton_studio.resources import resource_path
-
-if TYPE_CHECKING:
-    from lepton_studio.widgets.theme import Colors
+from lepton_studio.widgets.color import Colors, mixed
 
 _SHEET = """
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 8px; }
@@ -123,8 +119,6 @@ QWidget[role="surface"] { background: $base; }
 
 def style_sheet(colors: Colors) -> str:
     """The style sheet for these colours."""
-    from lepton_studio.widgets.theme import mixed
-
     words: dict[str, QColor] = {
         "accent_hover": mixed(colors.text, colors.accent, 0.12),
         "strong_border": mixed(colors.text, colors.window, 0.3),

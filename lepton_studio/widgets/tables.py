@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
-from lepton_studio.widgets.theme import colors, mixed
+from lepton_studio.widgets.color import colors, mixed
 
 
 def dress_table(table: QTableView, *, row: int, copies: bool = True) -> None:

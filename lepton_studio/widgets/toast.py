@@ -9,9 +9,9 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors, mixed
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import words
-from lepton_studio.widgets.theme import colors, mixed
 
 _SECONDS = 6.0
 

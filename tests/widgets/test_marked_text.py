@@ -13,10 +13,11 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from lepton_studio.widgets.color import colors, contrast, label_color
 from lepton_studio.widgets.marked_text import MarkedText, TextArc, TextMark
 from lepton_studio.widgets.marked_text.painting import name_colors
 from lepton_studio.widgets.marked_text.pieces import cut
-from lepton_studio.widgets.theme import Scheme, apply_theme, colors, contrast, label_color
+from lepton_studio.widgets.theme import Scheme, apply_theme
 from tests.ui.driving import application
 
 BITS = (

@@ -15,22 +15,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lepton_studio.resources import resource_path
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
+from lepton_studio.widgets.color import OKABE_ITO, colors, contrast, ink_on, label_color, mixed, readable
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
 from lepton_studio.widgets.progress import ProgressStrip, duration_left
 from lepton_studio.widgets.sample_view import SampleView, utf16_length
 from lepton_studio.widgets.search_box import SearchBox
-from lepton_studio.widgets.theme import (
-    OKABE_ITO,
-    Scheme,
-    apply_theme,
-    colors,
-    contrast,
-    ink_on,
-    label_color,
-    mixed,
-    readable,
-)
+from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.toast import Toast
 from tests.ui.driving import application, wait_until
 

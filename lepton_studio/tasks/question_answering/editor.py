@@ -17,11 +17,11 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 from lepton_studio.tasks.question_answering.asked import Asked, implied, in_words, suggested_for
+from lepton_studio.widgets.color import label_color
 from lepton_studio.widgets.layouts import button, column, row
 from lepton_studio.widgets.line_field import LineField
 from lepton_studio.widgets.marked_text import MarkedText, TextMark
 from lepton_studio.widgets.question_list import QuestionLine, QuestionList
-from lepton_studio.widgets.theme import label_color
 
 _DIGITS = 9
 """The badges of so many questions are keys."""

@@ -115,7 +115,8 @@ def _show_by_itself() -> None:
     from PySide6.QtWidgets import QApplication
 
     from lepton_studio.project.records import Label
-    from lepton_studio.widgets.theme import apply_theme, label_color
+    from lepton_studio.widgets.color import label_color
+    from lepton_studio.widgets.theme import apply_theme
 
     app = QApplication([])
     apply_theme(app)

@@ -16,8 +16,9 @@ from lepton_studio.project.sources import ImportProblem
 from lepton_studio.project.statistics import Statistics
 from lepton_studio.ui.shared.wording import amount, split_name
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
-from lepton_studio.widgets.theme import CAPTION, TITLE, colors, text_font
+from lepton_studio.widgets.theme import CAPTION, TITLE, text_font
 
 
 @dataclass(frozen=True, slots=True)

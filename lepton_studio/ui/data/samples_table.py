@@ -24,9 +24,10 @@ from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
 from lepton_studio.ui.label.filter_row import FilterRow
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.tables import dress_table
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
 _ROW = 34
 _TOGETHER = Order("twins")

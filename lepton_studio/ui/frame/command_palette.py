@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from lepton_studio.language import tr
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.actions import Action
-from lepton_studio.widgets.theme import colors
+from lepton_studio.widgets.color import colors
 
 KEY_ROLE = Qt.ItemDataRole.UserRole + 1
 

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.ui.frame.saved_mark import SavedMark
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.search_box import SearchBox
-from lepton_studio.widgets.theme import BODY, colors, text_font
+from lepton_studio.widgets.theme import BODY, text_font
 
 
 class RunIndicator(QAbstractButton):

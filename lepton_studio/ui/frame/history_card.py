@@ -15,10 +15,11 @@ from lepton_studio.project.project import Project
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.history_steps import moment, size_of
 from lepton_studio.ui.shared.session import Session
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.tables import dress_table
-from lepton_studio.widgets.theme import TITLE, colors
+from lepton_studio.widgets.theme import TITLE
 
 Index = QModelIndex | QPersistentModelIndex
 _PAGE = 200

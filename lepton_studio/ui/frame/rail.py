@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidge
 
 from lepton_studio.language import tr
 from lepton_studio.ui.frame.pages import PageEntry
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.plain_text import set_tool_tip
-from lepton_studio.widgets.theme import BODY, colors, text_font
+from lepton_studio.widgets.theme import BODY, text_font
 
 _WIDTH, _NARROW = 128, 56
 

@@ -28,8 +28,9 @@ from lepton_studio.ui.inspect.model import (
     PredictionsModel,
 )
 from lepton_studio.widgets.chart_colors import chart_colors
+from lepton_studio.widgets.color import Colors, colors, mixed, readable
 from lepton_studio.widgets.tables import dress_table, paint_ground
-from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, Colors, colors, mixed, readable, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
 
 ROW = 32
 _TEXT_LEAST, _LABEL, _LABEL_LEAST, _CONFIDENCE = 120, 132, 84, 56

@@ -12,9 +12,10 @@ from lepton_studio.ui.label.label_kinds import kind_of
 from lepton_studio.ui.label.relation_options import RelationOptions, rename_label
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
+from lepton_studio.widgets.color import colors, label_color
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.layouts import button, column, line, row, words
-from lepton_studio.widgets.theme import CAPTION, colors, label_color
+from lepton_studio.widgets.theme import CAPTION
 
 _MANY = 2000
 

@@ -17,9 +17,10 @@ from lepton_studio.project.records import Label, LabelId
 from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.label.suggestions import Suggestion, Suggestions
+from lepton_studio.widgets.color import colors, mixed
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, mixed, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
 _ROW = 28
 _MOST_WORDS = 220

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QWidge
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.resources import resource_path
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.plain_text import set_tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
 _HEIGHT, _TALL = 74, 88
 _NARROW = 530

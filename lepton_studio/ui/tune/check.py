@@ -9,10 +9,11 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Filter
 from lepton_studio.studio.checking import Check, Finding
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.layouts import Item, button, clear, column, row, words
 from lepton_studio.widgets.plain_text import PlainLabel
-from lepton_studio.widgets.theme import BODY, CAPTION, colors
+from lepton_studio.widgets.theme import BODY, CAPTION
 
 _ICONS = {"ok": "check", "amber": "warning", "red": "warning"}
 _SHOWN = 6

@@ -12,10 +12,11 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import PredictionFilter, RunRecord
 from lepton_studio.studio.comparing import Comparison, conclusion_words, label_rows, left_out_words, score_changes
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.tables import dress_table
-from lepton_studio.widgets.theme import BODY, CAPTION, colors, text_font
+from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 WIDTH = 384

@@ -9,9 +9,9 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from lepton_studio.widgets.color import Colors, ink_on, mixed, readable
 from lepton_studio.widgets.marked_text.arcs import Route
 from lepton_studio.widgets.marked_text.laid_piece import LANE, Bar, LaidPiece, Line, name_font
-from lepton_studio.widgets.theme import Colors, ink_on, mixed, readable
 
 _TINT = 0.14
 """Of a mark's colour on the ground of its text; only the two lowest lanes are tinted: the words stay readable."""

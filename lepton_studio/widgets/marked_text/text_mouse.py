@@ -2,29 +2,71 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QCursor, QMouseEvent
+from PySide6.QtWidgets import QScrollBar, QWidget
 
+from lepton_studio.widgets.marked_text.laid_piece import Bar
 from lepton_studio.widgets.marked_text.marks import TextMark
-
-if TYPE_CHECKING:
-    from lepton_studio.widgets.marked_text.view import MarkedText
+from lepton_studio.widgets.marked_text.text_cursor import TextCursor
 
 _FAR = 4
 """Pixels that the mouse moves before a press on a bar becomes a drag; also how near to an edge a press takes it."""
 _SHAPES = Qt.CursorShape
 
 
+class TextSurface(Protocol):
+    """What the mouse finds under itself and sets off: the view of the text. Asked only while it has an event."""
+
+    with_arcs: bool
+
+    @property
+    def mark_clicked(self) -> SignalInstance: ...
+
+    @property
+    def mark_dragged(self) -> SignalInstance: ...
+
+    @property
+    def mark_resized(self) -> SignalInstance: ...
+
+    @property
+    def arc_clicked(self) -> SignalInstance: ...
+
+    @property
+    def text_cursor(self) -> TextCursor: ...
+
+    @property
+    def selected_mark(self) -> TextMark | None: ...
+
+    def viewport(self) -> QWidget: ...
+
+    def verticalScrollBar(self) -> QScrollBar: ...
+
+    def show_cursor(self, *, scroll: bool = True) -> None: ...
+
+    def position_at(self, point: QPointF) -> int: ...
+
+    def bar_at(self, point: QPointF) -> Bar | None: ...
+
+    def arc_at(self, point: QPointF) -> int | None: ...
+
+    def mark_under(self, position: int) -> int | None: ...
+
+    def rects(self, start: int, end: int) -> list[QRectF]: ...
+
+    def reads_from_right(self, position: int) -> bool: ...
+
+
 class TextMouse:
     """The view gives it its events. Points are those of the viewport."""
 
-    def __init__(self, view: MarkedText) -> None:
+    def __init__(self, view: TextSurface, *, parent: QObject) -> None:
         self._view = view
         self._pressed_mark: int | None = None
         self._edge: tuple[TextMark, Literal["start", "end"]] | None = None
-        self._at_edge_of_view = QTimer(view)
+        self._at_edge_of_view = QTimer(parent)
         self._at_edge_of_view.setInterval(40)
         self._at_edge_of_view.timeout.connect(self._scroll_on)
         self.pressed_at = QPointF()

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.marked_text.arcs import GUTTER, Route
 from lepton_studio.widgets.marked_text.finding import searched
 from lepton_studio.widgets.marked_text.laid_piece import Bar, LaidPiece
@@ -32,7 +33,7 @@ from lepton_studio.widgets.marked_text.painting import Look, draw_piece, draw_ro
 from lepton_studio.widgets.marked_text.text_column import TextColumn
 from lepton_studio.widgets.marked_text.text_cursor import TextCursor
 from lepton_studio.widgets.marked_text.text_mouse import TextMouse
-from lepton_studio.widgets.theme import SAMPLE, colors, line_width, text_font
+from lepton_studio.widgets.theme import SAMPLE, line_width, text_font
 from lepton_studio.widgets.zoom import zoom_of_texts
 
 _LINE_LENGTH = 70
@@ -66,7 +67,7 @@ class MarkedText(QAbstractScrollArea):
         self._cursor = TextCursor(self.column)
         self._selected: int | None = None
         self._selected_arc: int | None = None
-        self._mouse = TextMouse(self)
+        self._mouse = TextMouse(self, parent=self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -16,7 +16,8 @@ from lepton_studio.contract.task import Input
 from lepton_studio.project.records import Label
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.tasks.spans.annotation import Spans
-from lepton_studio.widgets.theme import apply_theme, label_color
+from lepton_studio.widgets.color import label_color
+from lepton_studio.widgets.theme import apply_theme
 from tests.benchmarks.figure import Figure
 
 _PAGE = 400

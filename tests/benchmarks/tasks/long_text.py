@@ -25,7 +25,8 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Labels, NewSample
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.tasks.spans.annotation import Spans, dump, labels_in
-from lepton_studio.widgets.theme import apply_theme, label_color
+from lepton_studio.widgets.color import label_color
+from lepton_studio.widgets.theme import apply_theme
 from tests.benchmarks.figure import Figure
 from tests.ui.driving import label_page, open_window, press, wait_until
 

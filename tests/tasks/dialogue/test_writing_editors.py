@@ -14,7 +14,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.contract.written import Written
 from lepton_studio.tasks.dialogue.editor import ReplyEditor
 from lepton_studio.tasks.text_to_text.editor import TextEditor
-from lepton_studio.widgets.theme import colors
+from lepton_studio.widgets.color import colors
 
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 FIRST, SECOND = Input("customer: my card is lost"), Input("customer: my bank card got lost again")
