@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from math import isfinite
 from pathlib import Path
+from typing import TypeVar
 
 from lepton_studio.files import remove_tree
 from lepton_studio.language import tr
@@ -30,6 +32,10 @@ from lepton_studio.project.records import (
 )
 
 _COLUMNS = "id, status, model, recipe, counts, position, created, seconds, steps, samples_per_second, scores, sentence"
+_ROWS_A_TRANSACTION = 500
+"""Some milliseconds: a label that is pressed meanwhile does not wait longer."""
+
+T = TypeVar("T")
 
 
 class Ledger:
@@ -119,16 +125,17 @@ class Ledger:
         return self._run_changes()
 
     def store_metrics(self, run_id: RunId, rows: Iterable[tuple[int, str, float | None]]) -> Changes:
-        """Keep points of the curves: (step, name, value). What is no finite number is kept as None."""
+        """Keep points of the curves: (step, name, value). What is no finite number is kept as None.
+
+        Some hundred in a transaction; the rows are made outside of it. What was written stays where making them fails.
+        """
         self.run(run_id)
-        with self._db.transaction():
-            self._db.executemany(
-                "INSERT OR REPLACE INTO metric VALUES (?, ?, ?, ?)",
-                (
-                    (run_id, step, name, value if value is not None and isfinite(value) else None)
-                    for step, name, value in rows
-                ),
-            )
+        finite = (
+            (run_id, step, name, value if value is not None and isfinite(value) else None) for step, name, value in rows
+        )
+        for batch in _batches(finite):
+            with self._db.transaction():
+                self._db.executemany("INSERT OR REPLACE INTO metric VALUES (?, ?, ?, ?)", batch)
         return self._run_changes()
 
     def metrics(self, run_id: RunId) -> list[tuple[int, str, float | None]]:
@@ -152,10 +159,11 @@ class Ledger:
         return None if stored is None else from_json(stored)
 
     def store_predictions(self, run_id: RunId, rows: Iterable[Prediction]) -> Changes:
-        """Keep predictions, in place of earlier ones of the same samples."""
+        """Keep predictions, in place of earlier ones of the same samples. In batches, as `store_metrics`."""
         self.run(run_id)
-        with self._db.transaction():
-            predictions.store(self._db, run_id, rows)
+        for batch in _batches(rows):
+            with self._db.transaction():
+                predictions.store(self._db, run_id, batch)
         return self._run_changes()
 
     def predictions(
@@ -224,6 +232,13 @@ class Ledger:
 
     def _run_changes(self) -> Changes:
         return Changes("", position(self._db), runs=True)
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    """What one transaction writes."""
+    incoming = iter(rows)
+    while batch := list(islice(incoming, _ROWS_A_TRANSACTION)):
+        yield batch
 
 
 def _run_from_row(row: tuple[object, ...]) -> RunRecord:

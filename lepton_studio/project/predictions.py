@@ -6,9 +6,8 @@ import json
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from lepton_studio.project.connection import Connection, to_json
@@ -50,35 +49,33 @@ _ORDERS: dict[PredictionOrder, str] = {
 _STILL_THERE = "EXISTS (SELECT 1 FROM sample s WHERE s.id = {}.sample)"
 
 
-def store(db: Connection, run: RunId, predictions: Iterable[Prediction]) -> None:
-    """Keep predictions, in place of earlier ones of the same run and sample. Memory holds a thousand at a time."""
-    incoming = iter(predictions)
-    while batch := list(islice(incoming, _ROWS_A_BATCH)):
-        db.executemany("DELETE FROM verdict WHERE run = ? AND sample = ?", ((run, p.sample) for p in batch))
-        db.executemany(
-            "INSERT OR REPLACE INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+def store(db: Connection, run: RunId, batch: Sequence[Prediction]) -> None:
+    """Keep predictions, in place of earlier ones of the same run and sample."""
+    db.executemany("DELETE FROM verdict WHERE run = ? AND sample = ?", ((run, p.sample) for p in batch))
+    db.executemany(
+        "INSERT OR REPLACE INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
             (
-                (
-                    run,
-                    p.sample,
-                    p.split,
-                    None if p.value is None else to_json(p.value),
-                    p.score,
-                    p.quality,
-                    not p.is_right,
-                    _packed(p.scores),
-                )
-                for p in batch
-            ),
-        )
-        db.executemany(
-            "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (run, p.sample, place, p.split, verdict.kind, verdict.gold, verdict.predicted)
-                for p in batch
-                for place, verdict in enumerate(p.verdicts)
-            ),
-        )
+                run,
+                p.sample,
+                p.split,
+                None if p.value is None else to_json(p.value),
+                p.score,
+                p.quality,
+                not p.is_right,
+                _packed(p.scores),
+            )
+            for p in batch
+        ),
+    )
+    db.executemany(
+        "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (run, p.sample, place, p.split, verdict.kind, verdict.gold, verdict.predicted)
+            for p in batch
+            for place, verdict in enumerate(p.verdicts)
+        ),
+    )
 
 
 def page(

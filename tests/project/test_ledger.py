@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -157,3 +158,29 @@ def test_predictions_on_samples_of_an_undone_import_are_left_out(predicted: Proj
     assert predicted.prediction_count(1) == 0
     predicted.redo()
     assert predicted.prediction_count(1) == 3
+
+
+def test_while_the_results_of_a_run_are_scored_and_written_a_label_goes_in_between(project: Project) -> None:
+    add(project, [f"text {n}" for n in range(1200)])
+    run = _run(project).id
+    beside, seen = project.clone(), []
+
+    def scored() -> Iterator[Prediction]:
+        for sample in range(1, 1201):
+            if sample % 400 == 0:  # scoring takes long, and a label is pressed meanwhile: no transaction is open
+                beside.annotate(sample, {"labels": [1]}, labels=(1,))
+                seen.append(beside.prediction_count(run))
+            yield Prediction(sample, "test", {"labels": [1]}, 0.8, (Verdict("right", 1, 1),), 1.0, {1: 0.8})
+
+    def curves() -> Iterator[tuple[int, str, float | None]]:
+        for step in range(1200):
+            if step % 400 == 399:
+                beside.flag(step)
+                seen.append(len(beside.metrics(run)))
+            yield step, "train_loss", 0.5
+
+    project.store_predictions(run, scored())
+    project.store_metrics(run, curves())
+    beside.close()
+    assert project.prediction_count(run) == len(project.metrics(run)) == 1200
+    assert len(set(seen[:3])) == len(set(seen[3:])) == 3, "what was scored before is written before the next is scored"
