@@ -36,6 +36,7 @@ class TuningDesk(QObject):
         self._spares: SparePool | None = None
         self._runner: Runner | None = None
         self._run_id: RunId | None = None
+        self._run: RunRecord | None = None
         self._preparing = False
         self._measuring: Runner | None = None
         self.last_step: Stepped | None = None
@@ -47,7 +48,8 @@ class TuningDesk(QObject):
 
     @property
     def active_run(self) -> RunRecord | None:
-        return None if self._run_id is None else self._session.project.run(self._run_id)
+        """As it was when it began or went on: asked for many times a second, so that nothing is read for it."""
+        return self._run
 
     @property
     def is_busy(self) -> bool:
@@ -162,8 +164,8 @@ class TuningDesk(QObject):
         runner.responding_changed.connect(self._note_responding)
         self._runner, self._run_id, self.last_step, self.silent_since = runner, run_id, None, None
         runner.start()
-        record = self._session.project.run(run_id)
-        self._session.run_changed.emit(record)
+        self._run = self._session.project.run(run_id)
+        self._session.run_changed.emit(self._run)
         self._session.run_active_changed.emit()
 
     def _take_events(self, events: list[object]) -> None:
@@ -186,7 +188,7 @@ class TuningDesk(QObject):
         self._runner = None
 
         def collected(changes: Any) -> None:
-            self._run_id = self.last_step = None
+            self._run_id = self._run = self.last_step = None
             if changes is not None:
                 self._session.changed.emit(changes)
             run = self._session.project.run(run_id)
@@ -205,7 +207,7 @@ class TuningDesk(QObject):
         )
 
     def _forget_run(self) -> None:
-        self._run_id = self.last_step = None
+        self._run_id = self._run = self.last_step = None
         self._session.run_active_changed.emit()
 
     def _warm_again(self) -> None:
