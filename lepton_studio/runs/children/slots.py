@@ -1,0 +1,61 @@
+"""What work asks of the owner of the children, and a child as the owner sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Slot(IntEnum):
+    """A place for one child at work; the lower goes first."""
+
+    LIVE = 0
+    """Beside a person who labels: suggestions, vectors of texts. A person waits for each answer."""
+    PREDICTING = 1
+    """A whole file, with a progress bar."""
+    TUNING = 2
+    """A run, or the trial steps before one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a piece of work asks for: a child in this slot, for as long as it lasts.
+
+    `title` names the work for a person ("run 3", "Predicting new.csv"). `memory`: what its child may come to take in
+    all, in bytes (`forecast` guesses it). `holds`: what the child loads for it, such as a model's folder: a warm child
+    that holds the same is taken before another. `online`: it may ask the Hub. `is_lost`: somebody waits for the
+    outcome and it is lost where the window closes, so that closing it must be asked about.
+    """
+
+    slot: Slot
+    title: str
+    memory: int = 0
+    holds: str = ""
+    online: bool = False
+    is_lost: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChildState:
+    """A child at a moment. `slot` None: a spare, for whoever comes first. `work`: the title of what it does, "" while
+    it is idle. `memory`: resident bytes, measured, with those of the processes that it started; `forecast`: what its
+    work may come to, in bytes. `idle_since`: on the owner's clock."""
+
+    pid: int
+    slot: Slot | None = None
+    work: str = ""
+    memory: int = 0
+    forecast: int = 0
+    holds: str = ""
+    online: bool = False
+    idle_since: float = 0.0
+
+    @property
+    def is_idle(self) -> bool:
+        """It waits, warm, for the next piece of work."""
+        return not self.work
+
+    @property
+    def takes(self) -> int:
+        """The bytes to reckon with: what it has, or will want."""
+        return self.memory if self.is_idle else max(self.memory, self.forecast)
