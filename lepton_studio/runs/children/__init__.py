@@ -1,1 +1,1 @@
-"""All children of this program: one owner, slots with priorities, a bound on how many there are and how much they take."""
+"""All children of this program: one owner, slots with priorities, a bound on how many there are and what they take."""

@@ -11,7 +11,7 @@ could be ended or waited for would make more room.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from lepton_studio.language import tr
@@ -153,5 +153,4 @@ def _after(found: Start | Use, need: Need, children: Sequence[ChildState], *, nu
     left = [one for one in children if one.pid not in found.end]
     fresh = ChildState(number, online=need.online)
     taken = next((one for one in left if isinstance(found, Use) and one.pid == found.pid), fresh)
-    at_work = replace(taken, slot=need.slot, work=need.title, forecast=need.memory, holds=need.holds)
-    return [*(one for one in left if one is not taken), at_work]
+    return [*(one for one in left if one is not taken), taken.at_work(need)]

@@ -13,8 +13,8 @@ GB = 1_000_000_000
 
 _CHILDREN = 3
 """One for each slot."""
-_READY = GB * 8 // 10
-"""A child with its imports done and the built-in encoder loaded takes 0.7 GB (measured)."""
+_READY = GB // 2
+"""A child with its imports done and the built-in encoder loaded takes 0.5 GB (measured)."""
 _TIMES = {"predict": 2, "tune": 6}
 """Of the size of the weights on disk: reading them needs both copies for a moment; training adds a gradient and two
 moments to each weight, and the activations of a batch."""

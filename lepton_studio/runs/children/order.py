@@ -15,7 +15,7 @@ def in_order(kept: Sequence[int], waiting: Collection[int]) -> Order:
 
 
 def moved(order: Order, run: int, *, by: int) -> Order:
-    """`run` so many places later (or earlier, below 0), as far as there are places; unchanged where it does not wait."""
+    """`run` so many places later (earlier, below 0), as far as there are places; unchanged where it does not wait."""
     if run not in order:
         return order
     place = max(0, min(len(order) - 1, order.index(run) + by))

@@ -26,8 +26,9 @@ def set_pace(pid: int, pace: Pace) -> None:
     """
     with contextlib.suppress(psutil.Error, OSError):  # it is gone, or the system knows no such thing
         if sys.platform == "linux":
-            Path(f"/proc/{pid}/autogroup").write_text(str(_FAR if pace == "behind" else 0), "ascii")
-            if not counts_by_session():
+            if counts_by_session():
+                Path(f"/proc/{pid}/autogroup").write_text(str(_FAR if pace == "behind" else 0), "ascii")
+            else:
                 _use_processors(pid, pace)
         elif sys.platform == "win32":
             level = psutil.BELOW_NORMAL_PRIORITY_CLASS if pace == "behind" else psutil.NORMAL_PRIORITY_CLASS

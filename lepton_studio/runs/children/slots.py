@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 
@@ -59,3 +59,11 @@ class ChildState:
     def takes(self) -> int:
         """The bytes to reckon with: what it has, or will want."""
         return self.memory if self.is_idle else max(self.memory, self.forecast)
+
+    def at_work(self, need: Need) -> ChildState:
+        """This child once it does what is needed."""
+        return replace(self, slot=need.slot, work=need.title, forecast=need.memory, holds=need.holds)
+
+    def at_rest(self, now: float) -> ChildState:
+        """This child once its work is done; it holds what it has loaded."""
+        return replace(self, work="", forecast=0, idle_since=now)
