@@ -57,16 +57,15 @@ class AnswerModel(nn.Module):
         return found
 
 
-def new_model(base: Base) -> tuple[Encoder, AnswerModel]:
+def new_model(encoder: Encoder, base: Base) -> AnswerModel:
     """The base model with a new head, or with its own where it answers questions already. Raises ModelNotFound."""
-    encoder = base.encoder()
     config = encoder.model.config
     if type(config) not in MODEL_FOR_QUESTION_ANSWERING_MAPPING:
         raise ModelNotFound(tr("Models of the kind {kind} cannot answer questions.", kind=config.model_type))
     model = AnswerModel(encoder)
     if any(name.endswith("ForQuestionAnswering") for name in getattr(config, "architectures", None) or ()):
         _load_head(model.head, base.folder())
-    return encoder, model
+    return model
 
 
 def load_answers(folder: Path) -> tuple[Encoder, AnswerModel, AnswerSettings]:

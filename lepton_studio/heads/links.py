@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lepton_studio.heads.span_tags import Found
+from lepton_studio.training.dropout import ByteDropout
 from lepton_studio.training.tokens import Reader, Tokens, Window, pad
 
 SIGN = "@"
@@ -102,7 +103,7 @@ class LinkHead(nn.Module):
     def __init__(self, *, width: int, allowed: Tensor, dropout: float) -> None:
         super().__init__()
         self.register_buffer("allowed", allowed, persistent=False)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ByteDropout(dropout)
         self.kind = nn.Embedding(allowed.shape[0], _KIND_WIDTH)
         self.first = nn.Linear(width + _KIND_WIDTH, _HIDDEN)
         self.second = nn.Linear(width + _KIND_WIDTH, _HIDDEN)

@@ -27,10 +27,9 @@ from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
-from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
 from lepton_studio.training.learner import Batch, Example
-from lepton_studio.training.models import Base, Encoder, freeze, load_folder
+from lepton_studio.training.models import Base, Encoder, load_folder
 
 _TEXTS_AT_ONCE = 1000
 _DENSE = "3_Dense"
@@ -70,13 +69,9 @@ class Pooled:
 
     @classmethod
     def start(cls, base: Base, *, outputs: int, recipe: Recipe) -> Pooled:
-        """A new head on the base model, frozen and with dropout as the recipe says. Raises ModelNotFound."""
-        encoder = base.encoder()
-        longest = min(recipe.max_length, encoder.longest) if recipe.max_length else encoder.max_length
-        pooled = cls(encoder, outputs=outputs, max_length=longest)
-        freeze(encoder, layers=recipe.frozen_layers)
-        set_dropout(encoder.model, recipe.dropout)
-        return pooled
+        """A new head on the base model, prepared as the recipe says. Raises ModelNotFound."""
+        encoder = base.prepare(recipe)
+        return cls(encoder, outputs=outputs, max_length=encoder.max_length)
 
     @classmethod
     def load(cls, folder: Path) -> Pooled:

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lepton_studio.heads.span_tags import Found
+from lepton_studio.training.dropout import ByteDropout
 from lepton_studio.training.tokens import Window
 
 _WIDTH = 128
@@ -28,7 +29,7 @@ class PairHead(nn.Module):
     def __init__(self, *, width: int, labels: int, dropout: float) -> None:
         super().__init__()
         self.labels = labels
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ByteDropout(dropout)
         self.first = nn.Linear(width, _WIDTH)
         self.last = nn.Linear(width, _WIDTH)
         self.both = nn.Parameter(torch.randn(labels, _WIDTH, _WIDTH) * _WIDTH**-1.0)

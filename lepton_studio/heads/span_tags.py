@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from lepton_studio.training.dropout import ByteDropout
 from lepton_studio.training.tokens import Window
 
 Found = tuple[int, int, int]
@@ -34,7 +35,7 @@ class TagHead(nn.Module):
 
     def __init__(self, *, width: int, labels: int, dropout: float) -> None:
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ByteDropout(dropout)
         self.classifier = nn.Linear(width, 1 + 2 * labels)
 
     def forward(self, vectors: Tensor, units: Tensor) -> Tensor:

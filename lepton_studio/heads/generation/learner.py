@@ -23,7 +23,6 @@ from lepton_studio.heads.generation.spelling import Spelling, fold_of
 from lepton_studio.heads.generation.writer import IGNORED, Watch, Writer, batch_of, certainty
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
@@ -86,7 +85,6 @@ class WritingLearner:
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> Self:
         """The base model, ready to learn. Raises ModelNotFound."""
         writer = start_writer(base, recipe=recipe, keeps_end=cls.keeps_end)
-        set_dropout(writer.net, recipe.dropout)
         fold = fold_of(writer.tokenizer)
         return cls(writer, smoothing=recipe.label_smoothing, spelling=None if fold is None else Spelling(fold))
 

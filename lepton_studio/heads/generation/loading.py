@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from torch import nn
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES
 
@@ -34,21 +33,19 @@ def start_writer(base: Base, *, recipe: Recipe, keeps_end: bool) -> EncoderDecod
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
     if config.is_encoder_decoder or _writes(config):
         writer = _read(folder, config=config)
-        if isinstance(writer, Decoder) and recipe.lora_rank:
-            writer.net = with_lora(writer.net, rank=recipe.lora_rank, dropout=recipe.dropout, name=base.name)
-        else:
-            _freeze(writer.net, layers=recipe.frozen_layers)
         longest = _reads(config, tokenizer=writer.tokenizer)
         if isinstance(writer, Decoder):
             longest = max(1, longest - recipe.max_new_tokens)
+            if recipe.lora_rank:
+                writer.net = with_lora(writer.net, rank=recipe.lora_rank, dropout=recipe.dropout, name=base.name)
     else:
         encoder = base.encoder()
         with loading(folder):
             writer = EncoderDecoder(
                 warm_started(encoder, folder), tokenizer=encoder.tokenizer, max_length=encoder.max_length
             )
-        _freeze(writer.net, layers=recipe.frozen_layers)
         longest = encoder.longest if recipe.max_length else encoder.max_length
+    base.fit_out(writer.net, recipe=recipe, family="decoder" if isinstance(writer, Decoder) else "encoder_decoder")
     writer.max_length = min(recipe.max_length or longest, longest)
     set_length(writer.tokenizer, writer.max_length, keeps_end=keeps_end)
     writer.net.generation_config = generation_config(writer.net, recipe)
@@ -86,12 +83,3 @@ def _reads(config: Any, *, tokenizer: PreTrainedTokenizerBase) -> int:
     positions = getattr(encoder, "max_position_embeddings", None) or getattr(encoder, "n_positions", None)
     length = min(int(positions or _LONGEST), int(tokenizer.model_max_length))
     return length if length < _LONGEST else _USUAL
-
-
-def _freeze(net: Any, *, layers: int) -> None:
-    """Freeze the word embeddings of what is read (where the last layer shares them, that too), and so many layers."""
-    net.get_input_embeddings().requires_grad_(False)
-    reader = net.get_encoder() if net.config.is_encoder_decoder else net
-    stacks = [part for part in reader.modules() if isinstance(part, nn.ModuleList)]
-    for layer in list(max(stacks, key=len, default=[]))[:layers]:
-        layer.requires_grad_(False)

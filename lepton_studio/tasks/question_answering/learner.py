@@ -24,10 +24,9 @@ from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Q
 from lepton_studio.tasks.question_answering.asked import asked_of
 from lepton_studio.tasks.question_answering.no_answer import choose_threshold
 from lepton_studio.tasks.question_answering.normal import best_scores
-from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
-from lepton_studio.training.models import Base, Encoder, freeze
+from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.tokens import pad
 
 _USUAL_LENGTH = 384
@@ -76,11 +75,8 @@ class AnswersLearner:
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> AnswersLearner:
         """A new head on the base model, or that of a base model which answers questions. Raises ModelNotFound."""
-        encoder, model = new_model(base)
-        longest = min(recipe.max_length or _USUAL_LENGTH, encoder.longest)
-        freeze(encoder, layers=recipe.frozen_layers)
-        set_dropout(encoder.model, recipe.dropout)
-        return cls(encoder, model, settings=AnswerSettings(max_length=longest))
+        encoder = base.prepare(recipe, usual_length=_USUAL_LENGTH)
+        return cls(encoder, new_model(encoder, base), settings=AnswerSettings(max_length=encoder.max_length))
 
     @classmethod
     def load(cls, folder: Path) -> AnswersLearner:

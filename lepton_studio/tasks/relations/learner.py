@@ -26,10 +26,9 @@ from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.rules import Rules
-from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
-from lepton_studio.training.models import Base, Encoder, freeze, load_folder
+from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
 from lepton_studio.training.tokens import Tokens, Window
 
@@ -88,15 +87,11 @@ class RelationsLearner:
         rules = Rules.of(labels)
         if not rules.spans or not rules.relations:
             raise BadData(tr("A model needs at least one label for spans and one for relations."))
-        encoder = base.encoder()
-        longest = min(recipe.max_length, encoder.longest) if recipe.max_length else encoder.max_length
-        freeze(encoder, layers=recipe.frozen_layers)
+        encoder = base.prepare(recipe)
         shaped = wants_shapes(encoder)
         if shaped:
             add_shapes(encoder)
-        learner = cls(encoder, labels=labels, max_length=longest, shaped=shaped, dropout=recipe.dropout)
-        set_dropout(learner.model, recipe.dropout)
-        return learner
+        return cls(encoder, labels=labels, max_length=encoder.max_length, shaped=shaped, dropout=recipe.dropout)
 
     @classmethod
     def load(cls, folder: Path) -> RelationsLearner:

@@ -18,10 +18,9 @@ from lepton_studio.heads.span_folder import load_spans, save_spans
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.spans.annotation import Spans
-from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
-from lepton_studio.training.models import Base, Encoder, freeze
+from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
 
 
@@ -55,17 +54,13 @@ class SpansLearner:
         """A new head on the base model. Raises ModelNotFound, BadData without labels."""
         if not labels:
             raise BadData(tr("A model needs at least one label to mark spans with."))
-        encoder = base.encoder()
-        longest = min(recipe.max_length, encoder.longest) if recipe.max_length else encoder.max_length
-        freeze(encoder, layers=recipe.frozen_layers)
+        encoder = base.prepare(recipe)
         shaped = wants_shapes(encoder)
         if shaped:
             add_shapes(encoder)
         ids = [label.id for label in labels]
-        finder = SpanFinder(encoder, labels=ids, max_length=longest, shaped=shaped, dropout=recipe.dropout)
-        learner = cls(encoder, finder, labels=labels, max_length=longest)
-        set_dropout(learner.model, recipe.dropout)
-        return learner
+        finder = SpanFinder(encoder, labels=ids, max_length=encoder.max_length, shaped=shaped, dropout=recipe.dropout)
+        return cls(encoder, finder, labels=labels, max_length=encoder.max_length)
 
     @classmethod
     def load(cls, folder: Path) -> SpansLearner:
