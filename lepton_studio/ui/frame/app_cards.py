@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -17,11 +17,9 @@ from lepton_studio.ui.frame.keys_card import KeysCard
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.frame.preferences_card import PreferencesCard
 from lepton_studio.ui.frame.tour_card import TourCard
+from lepton_studio.ui.frame.window import Window
 from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.zoom import USUAL, zoom_of_texts
-
-if TYPE_CHECKING:
-    from lepton_studio.ui.frame.main_window import MainWindow
 
 Card = TypeVar("Card", bound=Overlay)
 
@@ -29,7 +27,7 @@ Card = TypeVar("Card", bound=Overlay)
 class AppCards:
     """One for the window; all methods belong to its thread."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: Window) -> None:
         self._window = window
         zoom_of_texts().choose(window.settings.zoom)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.frame.window import Window
 from lepton_studio.widgets.layouts import button, row, words
 from lepton_studio.widgets.theme import TITLE
-
-if TYPE_CHECKING:
-    from lepton_studio.ui.frame.main_window import MainWindow
 
 
 class ClosingQuestion(Overlay):
@@ -81,8 +78,8 @@ class LosingQuestion(Overlay):
         act()
 
 
-def ask_before_losing(window: MainWindow, go_on: Callable[[], object]) -> None:
-    """Ask what becomes of changes that could not be saved; `go_on` is called where they may go."""
+def ask_before_losing(window: Window, go_on: Callable[[], object], *, save: Callable[[], object]) -> None:
+    """Ask what becomes of changes that could not be saved: `save` puts them elsewhere, `go_on` lets them go."""
     session = window.session
     if session is None:
         return
@@ -92,10 +89,10 @@ def ask_before_losing(window: MainWindow, go_on: Callable[[], object]) -> None:
         go_on()
 
     sentence = str(session.project.gone())
-    LosingQuestion.over(window.toast.host).ask(sentence, save=window.files.save_elsewhere, lose=lose)
+    LosingQuestion.over(window.toast.host).ask(sentence, save=save, lose=lose)
 
 
-def ask_before_leaving(window: MainWindow, go_on: Callable[[], object]) -> None:
+def ask_before_leaving(window: Window, go_on: Callable[[], object]) -> None:
     """Ask what becomes of the run; `go_on` is called once the project is left."""
 
     def leave(keep_running: bool) -> None:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.frame.window import Window
 
 
 class Dropping(QObject):
     """One for the window, whose events it looks at."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, window: Window, *, over: QWidget) -> None:
+        super().__init__(over)
         self._window = window
-        window.setAcceptDrops(True)
-        window.installEventFilter(self)
+        over.setAcceptDrops(True)
+        over.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QDropEvent) and event.type() in (QEvent.Type.DragEnter, QEvent.Type.Drop):

@@ -79,8 +79,8 @@ class MainWindow(QMainWindow):
             )  # the rail is full height
         )
         self.setCentralWidget(frame)
-        self.files = ProjectFiles(self)
-        self.dropping = Dropping(self)
+        self.files = ProjectFiles(self, over=self)
+        self.dropping = Dropping(self, over=self)
         self.run_in_header = RunInHeader(self)
         self.menus = Menus(self)
         self.cards = AppCards(self)
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return True
         if session.keeping.refused and not session.keeping.may_lose:
-            ask_before_losing(self, go_on)
+            ask_before_losing(self, go_on, save=self.files.save_elsewhere)
             return False
         if session.desk.is_busy and keep_running is None:
             ask_before_leaving(self, go_on)
@@ -235,7 +235,10 @@ class MainWindow(QMainWindow):
     def usual_actions(self) -> list[Action]:
         """The same with the keys that they come with."""
         own = list(self._current.actions_of_page()) if self._current is not None else []
-        return [*own, *window_actions(self)]
+        return [*own, *self._own_actions()]
+
+    def _own_actions(self) -> list[Action]:
+        return window_actions(self, files=self.files, cards=self.cards)
 
     def show_actions(self) -> None:
         """Make the menus and the keys anew."""
@@ -382,7 +385,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._current is not None and self.focusWidget() is None and self._current.run_plain_key(event):
             return
-        for action in with_keys(window_actions(self), self.settings.keys):
+        for action in with_keys(self._own_actions(), self.settings.keys):
             if action.plain_key and QKeySequence(action.shortcut) == key_of(event) and action.enabled():
                 action.run()
                 return

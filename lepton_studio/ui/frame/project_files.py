@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.copies import Backup, Copied, backups, rename_project, restore
 from lepton_studio.project.errors import ProjectError
 from lepton_studio.ui.frame.backups_card import BackupsCard
+from lepton_studio.ui.frame.window import Window
 from lepton_studio.ui.shared.known_errors import sentence_of
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.start.opening import OpenedProject
-
-if TYPE_CHECKING:
-    from lepton_studio.ui.frame.main_window import MainWindow
 
 
 class ProjectFiles(QObject):
     """One for the window, whose events it looks at; all methods belong to its thread."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        window.installEventFilter(self)
+    def __init__(self, window: Window, *, over: QWidget) -> None:
+        super().__init__(over)
+        self._window, self._over = window, over
+        over.installEventFilter(self)
         self._banner = window.place_banner
         self._banner.asked.connect(self._save_from_banner)
 
@@ -44,7 +41,7 @@ class ProjectFiles(QObject):
 
     def choose(self) -> None:
         """Ask for a project's folder, and open it."""
-        chosen = QFileDialog.getExistingDirectory(self._window, tr("Open a project (a folder that ends in .lepton)"))
+        chosen = QFileDialog.getExistingDirectory(self._over, tr("Open a project (a folder that ends in .lepton)"))
         if chosen:
             self._window.open_project(Path(chosen))
 
@@ -154,7 +151,7 @@ class ProjectFiles(QObject):
         """The folder of a new project."""
         near = session.project.folder.parent
         start = (near if near.is_dir() else Path.home()) / tr("{name} (copy)", name=session.project.name)
-        chosen, _kind = QFileDialog.getSaveFileName(self._window, title, f"{start}.lepton")
+        chosen, _kind = QFileDialog.getSaveFileName(self._over, title, f"{start}.lepton")
         if not chosen:
             return None
         target = Path(chosen)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from lepton_studio.ui.frame.window import Window
 from lepton_studio.ui.shared.session import Session
-
-if TYPE_CHECKING:
-    from lepton_studio.ui.frame.main_window import MainWindow
 
 
 class RunInHeader:
     """One for the window."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: Window) -> None:
         self._window = window
         window.header.run_asked.connect(self.open)
 

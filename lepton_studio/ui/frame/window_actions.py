@@ -6,22 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from lepton_studio.language import LANGUAGES, tr
 from lepton_studio.settings import user_folder
+from lepton_studio.ui.frame.app_cards import AppCards
 from lepton_studio.ui.frame.pages import PAGES
+from lepton_studio.ui.frame.project_files import ProjectFiles
+from lepton_studio.ui.frame.window import Window
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.widgets.theme import Scheme
 
-if TYPE_CHECKING:
-    from lepton_studio.ui.frame.main_window import MainWindow
 
-
-def window_actions(window: MainWindow) -> list[Action]:
+def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> list[Action]:
     """In the order of the menus."""
 
     def has_project() -> bool:
@@ -43,7 +42,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         return window.settings.theme == scheme
 
     def choose(**chosen: object) -> None:
-        window.cards.choose(chosen)
+        cards.choose(chosen)
 
     def is_there(folder: str) -> bool:
         return Path(folder).is_dir()
@@ -80,21 +79,19 @@ def window_actions(window: MainWindow) -> list[Action]:
                partial(is_there, folder), within=tr("Open recent"))
         for place, folder in enumerate(window.settings.recent)
     ]  # fmt: skip
-    larger = Action("larger", tr("Larger texts"), partial(window.cards.zoom, 1), "Ctrl++", "view", also=("Ctrl+=",))
+    larger = Action("larger", tr("Larger texts"), partial(cards.zoom, 1), "Ctrl++", "view", also=("Ctrl+=",))
     return [
         Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
-        Action("open", tr("Open a project …"), window.files.choose, "Ctrl+O", "project"),
+        Action("open", tr("Open a project …"), files.choose, "Ctrl+O", "project"),
         *recent,
         Action("sample", tr("Open the sample project"), window.open_sample, "", "project"),
         Action("close", tr("Close project"), window.show_start_page, "Ctrl+W", "project", has_project),
-        Action(
-            "save_copy", tr("Save a copy …"), window.files.save_copy, "Ctrl+Shift+S", "project", has_project, apart=True
-        ),
-        Action("rename", tr("Rename project …"), window.files.rename, "", "project", can_write),
-        Action("backups", tr("Backups …"), window.files.show_backups, "", "project", has_project),
-        Action("check", tr("Check"), window.files.check, "", "project", has_project),
+        Action("save_copy", tr("Save a copy …"), files.save_copy, "Ctrl+Shift+S", "project", has_project, apart=True),
+        Action("rename", tr("Rename project …"), files.rename, "", "project", can_write),
+        Action("backups", tr("Backups …"), files.show_backups, "", "project", has_project),
+        Action("check", tr("Check"), files.check, "", "project", has_project),
         Action("import", tr("Import files …"), window.choose_files, "Ctrl+I", "project", has_project),
-        Action("preferences", tr("Preferences …"), window.cards.show_preferences, "Ctrl+,", "project", apart=True),
+        Action("preferences", tr("Preferences …"), cards.show_preferences, "Ctrl+,", "project", apart=True),
         Action("quit", tr("Quit"), window.close, "Ctrl+Q", "project"),
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
         Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
@@ -104,17 +101,17 @@ def window_actions(window: MainWindow) -> list[Action]:
         *pages[1:],
         Action("palette", tr("Find a command …"), window.show_palette, "Ctrl+K", "view"),
         replace(larger, apart=True),
-        Action("smaller", tr("Smaller texts"), partial(window.cards.zoom, -1), "Ctrl+-", "view"),
-        Action("usual_size", tr("Texts as they come"), partial(window.cards.zoom, 0), "Ctrl+0", "view"),
+        Action("smaller", tr("Smaller texts"), partial(cards.zoom, -1), "Ctrl+-", "view"),
+        Action("usual_size", tr("Texts as they come"), partial(cards.zoom, 0), "Ctrl+0", "view"),
         replace(themes[0], apart=True),
         *themes[1:],
         system,
         *languages,
-        Action("tour", tr("A short tour"), window.cards.start_tour, "", "help", has_project),
+        Action("tour", tr("A short tour"), cards.start_tour, "", "help", has_project),
         Action("keys", tr("All keys"), window.show_keys, "?", "help", also=("F1",)),
-        Action("change_keys", tr("Change keys …"), window.cards.change_keys, "", "help"),
+        Action("change_keys", tr("Change keys …"), cards.change_keys, "", "help"),
         Action("log", tr("Show the log folder"), _show_log_folder, "", "help"),
-        Action("about", tr("About Lepton Studio"), window.cards.show_about, "", "help", apart=True),
+        Action("about", tr("About Lepton Studio"), cards.show_about, "", "help", apart=True),
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
@@ -13,15 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.tasks import all_tasks
+from lepton_studio.ui.frame.window import Window
 from lepton_studio.ui.start.new_project_form import NewProjectForm
 from lepton_studio.ui.start.task_cards import TaskCards
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.plain_text import menu_words, set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
-
-if TYPE_CHECKING:
-    from lepton_studio.ui.frame.main_window import MainWindow
 
 _CARDS, _FORM = 560, 340
 _NAME = 280
@@ -194,7 +191,7 @@ def _short(path: Path) -> str:
         return str(path)
 
 
-def start_page_of(window: MainWindow) -> StartPage:
+def start_page_of(window: Window) -> StartPage:
     """A start page whose wishes the window fulfils."""
     page = StartPage()
     page.project_wanted.connect(window.open_project)
