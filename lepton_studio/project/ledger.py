@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isfinite
 from pathlib import Path
@@ -53,13 +53,20 @@ class Ledger:
         """The folder of a run."""
         return self.runs_folder / self.run(run_id).folder
 
-    def create_run(self, *, model: str, recipe: Mapping[str, object], counts: Mapping[str, int]) -> RunRecord:
-        """Enter a new run, "running", on the labels as they are now, and make its folder."""
+    def create_run(
+        self,
+        *,
+        model: str,
+        recipe: Mapping[str, object],
+        counts: Mapping[str, int],
+        status: RunStatus = "running",
+    ) -> RunRecord:
+        """Enter a new run on the labels as they are now, and make its folder."""
         with self._db.transaction():
             cursor = self._db.execute(
                 """INSERT INTO run (status, model, recipe, counts, position, undos, created)
-                   VALUES ('running', ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'undos'), ?)""",
-                (model, to_json(dict(recipe)), to_json(dict(counts)), position(self._db), now()),
+                   VALUES (?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'undos'), ?)""",
+                (status, model, to_json(dict(recipe)), to_json(dict(counts)), position(self._db), now()),
             )
         assert cursor.lastrowid is not None
         run = self.run(cursor.lastrowid)
@@ -113,6 +120,18 @@ class Ledger:
     def run_by_number(self, number: int) -> RunRecord:
         """The run that people call by this number."""
         return self.run(number)
+
+    def waiting_runs(self) -> tuple[RunId, ...]:
+        """The queue: the runs that wait for their turn, the next one first."""
+        stored = from_json(self._db.value("SELECT value FROM meta WHERE key = 'queue'") or "[]")
+        return tuple(run for run in stored if isinstance(run, int)) if isinstance(stored, list) else ()
+
+    def change_queue(self, change: Callable[[tuple[RunId, ...]], Sequence[RunId]]) -> Changes:
+        """Put another order in the place of `waiting_runs`, in one transaction: `change` gets the one of now."""
+        with self._db.transaction():
+            order = change(self.waiting_runs())
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('queue', ?)", (to_json(list(order)),))
+        return self._run_changes()
 
     def delete_run(self, run_id: RunId) -> Changes:
         """Forget a run and remove its folder. Its number is not given again."""

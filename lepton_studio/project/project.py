@@ -182,6 +182,7 @@ class Project(Reads, Writes, Ledger):
                     )
                 except sqlite3.Error as error:
                     raise in_words(error) from error
+                copy.execute("DELETE FROM meta WHERE key = 'queue'")  # runs wait in one project, not in each copy too
             with open(unfinished, "rb+") as written:
                 os.fsync(written.fileno())
             unfinished.replace(target)

@@ -113,7 +113,7 @@ class Filter:
     ids: tuple[SampleId, ...] | None = None
 
 
-RunStatus = Literal["running", "finished", "stopped", "interrupted", "failed"]
+RunStatus = Literal["queued", "running", "finished", "stopped", "interrupted", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

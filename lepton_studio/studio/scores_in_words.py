@@ -72,6 +72,7 @@ def run_score(run: RunRecord, task: Task[Any], *, split: Split = "validation") -
 def status_words(status: RunStatus) -> str:
     """A run's status for people; what can be gone on with is paused, whoever or whatever paused it."""
     return {
+        "queued": tr("waiting"),
         "running": tr("running"),
         "finished": tr("finished"),
         "stopped": tr("stopped"),

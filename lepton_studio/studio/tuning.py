@@ -15,7 +15,7 @@ from lepton_studio.files import holder
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SPLITS, RunId, RunRecord, Sample, Split
+from lepton_studio.project.records import SPLITS, RunId, RunRecord, RunStatus, Sample, Split
 from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, write_lines
@@ -74,6 +74,7 @@ def prepare_run(
     model: str = BUILT_IN_MODEL,
     recipe: Recipe | None = None,
     on_changes: Callable[[Changes], object] = _ignore,
+    status: RunStatus = "running",
 ) -> tuple[RunRecord, RunFolder]:
     """Enter a run and freeze all that it trains on in its folder, streamed.
 
@@ -89,7 +90,7 @@ def prepare_run(
         on_changes(given)
     recipe = recipe or balanced_recipe(project)
     for _ in range(_ATTEMPTS):
-        run = project.create_run(model=model, recipe=recipe.to_json(), counts={})
+        run = project.create_run(model=model, recipe=recipe.to_json(), counts={}, status=status)
         folder = run_folder(project, run)
         try:
             with project.snapshot():
@@ -156,12 +157,12 @@ def can_resume(project: Project, run: RunRecord) -> int | None:
     return 0 if run.status == "interrupted" else None
 
 
-def prepare_resume(project: Project, run_id: RunId) -> RunFolder:
+def prepare_resume(project: Project, run_id: RunId, *, status: RunStatus = "running") -> RunFolder:
     """Enter the run as running again; start it with `resume=True`. Raises TuningNotPossible."""
     run = project.run(run_id)
     if can_resume(project, run) is None:
         raise TuningNotPossible(tr("Run {number} cannot be resumed. Tune again.", number=run.number))
-    project.update_run(run_id, status="running", sentence="")
+    project.update_run(run_id, status=status, sentence="")
     return run_folder(project, run)
 
 

@@ -1,17 +1,8 @@
-"""The order of runs that wait for their turn: who is next, who moves up or down. Runs are named by their numbers."""
+"""The order of runs that wait for their turn, the next one first. Runs are named by their numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
 Order = tuple[int, ...]
-"""Runs that wait, the next one first."""
-
-
-def in_order(kept: Sequence[int], waiting: Collection[int]) -> Order:
-    """The runs that wait, in the order that was kept; those that it does not know come last, the oldest first."""
-    known = [run for run in dict.fromkeys(kept) if run in waiting]
-    return (*known, *sorted(run for run in waiting if run not in known))
 
 
 def moved(order: Order, run: int, *, by: int) -> Order:
