@@ -40,6 +40,16 @@ def open_for_reading(named: Path) -> Project:
         return Project.open(folder, read_only=True)
 
 
+def open_for_writing(named: Path) -> Project:
+    """Open a project, and say what it did on its own. Raises ProjectError."""
+    from lepton_studio.project.project import Project
+
+    project = Project.open(project_folder(named))
+    if said := project.caught_up.sentence():
+        say(said)
+    return project
+
+
 def tasks(_options: Namespace) -> Answer:
     """The tasks there are."""
     from lepton_studio.tasks import all_tasks
@@ -93,14 +103,13 @@ def _label(written: str, kinds: Sequence[str]) -> tuple[str, str]:
 def import_files(options: Namespace) -> Answer:
     """Bring files into a project."""
     from lepton_studio import formats
-    from lepton_studio.project.project import Project
     from lepton_studio.studio import importing
     from lepton_studio.tasks import task_named
 
     if options.format and options.format not in formats.all_formats():
         known = ", ".join(formats.all_formats())
         raise Misused(tr("There is no format {format}. The formats are: {known}.", format=options.format, known=known))
-    with Project.open(project_folder(options.dir)) as project:
+    with open_for_writing(options.dir) as project:
         wants = task_named(project.task_id).wants
         guesses = formats.sniff_all(options.file, format=options.format, wants=wants)
         if options.turns_of:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
-from lepton_studio.commands.projects import open_for_reading, project_folder, split_words
+from lepton_studio.commands.projects import open_for_reading, open_for_writing, split_words
 from lepton_studio.language import language_in_use, tr
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 def tune(options: Namespace) -> Answer:
     """Fine-tune a model on the labels of a project; Ctrl+C keeps the best so far, a second one throws the run away."""
-    from lepton_studio.project.project import Project
     from lepton_studio.project.records import SPLITS
     from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
     from lepton_studio.runs.model_folder import why_unusable
@@ -41,7 +40,7 @@ def tune(options: Namespace) -> Answer:
         Recipe().with_settings(dict(options.set))
     except BadSetting as wrong:
         raise Misused(str(wrong)) from wrong
-    with Project.open(project_folder(options.dir)) as project, _stopping_by_keyboard() as should_stop:
+    with open_for_writing(options.dir) as project, _stopping_by_keyboard() as should_stop:
         task = task_named(project.task_id)
         recipe = tuning.balanced_recipe(project).with_settings(dict(options.set))
         shown = _Shown(task)

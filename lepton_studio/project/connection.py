@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from lepton_studio.language import tr
 from lepton_studio.project.errors import ProjectBusy, ProjectError, ProjectGone
+from lepton_studio.project.gate import Gate
 from lepton_studio.project.in_words import in_words
 from lepton_studio.project.searchable import searchable
 
@@ -25,6 +26,9 @@ BUSY_SECONDS = 10.0
 _ROWS_AHEAD = 256
 _LONGEST_PATH = 500
 """Bytes; SQLite takes 512 on Unix, the ends of its log's names included."""
+
+LAST_MADE = "last_waiting"
+"""The key in `meta` of the last waiting write that was made."""
 
 NOT_RECORDED = 0
 """The value of `Connection.recording` while undo and redo put old states back."""
@@ -123,6 +127,10 @@ class Connection(sqlite3.Connection):
     recording: int | None = None
     file: FileMark | None = None
     """Which file this is; looked at again before each write."""
+    gate: Gate | None = None
+    """Who else writes to it; each transaction waits for its turn there."""
+    makes: int | None = None
+    """The number of the waiting write (waiting.py) that the next transaction makes."""
 
     def cursor(self, factory: Any = None, /) -> Any:
         """Every cursor says SQLite's errors in words."""
@@ -146,27 +154,35 @@ class Connection(sqlite3.Connection):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Write all that is written inside, or nothing. Raises ProjectGone where the file is not in its place."""
-        if self.file is not None and not self.file.is_in_place():
-            raise self.file.gone()
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.execute("COMMIT")
-        except BaseException:
-            if self.in_transaction:
-                self.execute("ROLLBACK")
-            raise
-        finally:
-            self.recording = None
+        with self.turn():
+            if self.file is not None and not self.file.is_in_place():
+                raise self.file.gone()
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                if self.makes is not None:
+                    self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (LAST_MADE, self.makes))
+                self.execute("COMMIT")
+            except BaseException:
+                if self.in_transaction:
+                    self.execute("ROLLBACK")
+                raise
+            finally:
+                self.recording = None
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Whoever shares the gate does not write meanwhile; waits for its turn."""
+        return nullcontext() if self.gate is None else self.gate.turn()
 
     def empty_log(self) -> None:
         """Move the write-ahead log into the file, as far as that goes without waiting for anybody who reads."""
-        self.execute("PRAGMA busy_timeout = 0")
-        try:
-            with suppress(ProjectBusy):
-                self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            self.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+        with self.turn():  # it keeps writers out
+            self.execute("PRAGMA busy_timeout = 0")
+            try:
+                with suppress(ProjectBusy):
+                    self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
 
     def value(self, sql: str, values: tuple[object, ...] = ()) -> Any:
         """The first column of the first row, None where there is no row."""

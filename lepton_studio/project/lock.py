@@ -9,6 +9,7 @@ from threading import Lock as Mutex
 from lepton_studio.files import Hold, holder
 from lepton_studio.language import tr
 from lepton_studio.project.errors import ProjectInUse
+from lepton_studio.project.gate import Gate
 
 
 class ProjectLock:
@@ -23,6 +24,8 @@ class ProjectLock:
             self._hold = Hold(folder / "project.lock")
         except BlockingIOError:
             raise ProjectInUse(_in_use(folder.stem, holder(folder / "project.lock") or 0)) from None
+        self.gate = Gate()
+        """Who of them writes."""
         self._holders = 1
         self._mutex = Mutex()
 

@@ -15,11 +15,20 @@ from lepton_studio.files import sync_folder
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.private import private_folder
-from lepton_studio.project import history, soundness, undoing
+from lepton_studio.project import history, soundness, undoing, waiting
 from lepton_studio.project.change import Change
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.connection import NOT_RECORDED, Connection, FileMark, connect, one_line, storable
+from lepton_studio.project.connection import (
+    LAST_MADE,
+    NOT_RECORDED,
+    Connection,
+    FileMark,
+    connect,
+    one_line,
+    storable,
+)
 from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectGone, ProjectTooOld
+from lepton_studio.project.gate import Gate
 from lepton_studio.project.history import Step
 from lepton_studio.project.in_words import in_words, text_of
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
@@ -36,6 +45,7 @@ from lepton_studio.project.places import DATABASE_NAME, Place, copied_place, rea
 from lepton_studio.project.reads import Reads
 from lepton_studio.project.records import Scale
 from lepton_studio.project.scales import write_scale
+from lepton_studio.project.waiting import CaughtUp
 from lepton_studio.project.writes import Writes
 
 _PAGES_AT_ONCE = 4096
@@ -60,6 +70,11 @@ class Project(Reads, Writes, Ledger):
         self._db = db
         self._lock = lock
         self._place = place
+        self.gate = Gate() if lock is None else lock.gate
+        """In which order this project and its clones write; every transaction goes through it."""
+        self.caught_up = CaughtUp()
+        """What opening wrote of that which waited when a process died."""
+        db.gate = self.gate
         self._closed = False
         meta = _read_meta(db)
         self.name: str = meta["name"]
@@ -111,10 +126,16 @@ class Project(Reads, Writes, Ledger):
         try:
             if check_file(folder) < SCHEMA_VERSION:
                 _bring_up_to_date(folder)
-            return cls(folder, connect(folder / DATABASE_NAME), lock=lock)
+            project = cls(folder, connect(folder / DATABASE_NAME), lock=lock)
         except BaseException:
             lock.release()
             raise
+        try:
+            project.caught_up = waiting.catch_up(project)
+        except BaseException:
+            project.close()
+            raise
+        return project
 
     @classmethod
     def _open_for_reading(cls, folder: Path) -> Project:
@@ -265,6 +286,18 @@ class Project(Reads, Writes, Ledger):
         What came since stays in the history. Raises NoSuchState (see `HistoryEntry.kept`).
         """
         return self._shrunk(undoing.go_to(self._db, entry))
+
+    def write_waiting(self, number: int, write: Callable[[Project], Changes | None]) -> Changes | None:
+        """Make a write of this number (see waiting.py): what it writes and its number come into the file at once."""
+        self._db.makes = number
+        try:
+            return write(self)
+        finally:
+            self._db.makes = None
+
+    def last_waiting(self) -> int:
+        """The number of the last write that was made by `write_waiting`."""
+        return int(self._db.value("SELECT value FROM meta WHERE key = ?", (LAST_MADE,)) or 0)
 
     @contextmanager
     def _step(self, name: str) -> Iterator[Step]:

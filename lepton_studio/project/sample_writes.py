@@ -1,0 +1,118 @@
+"""Writes on one sample as values: they can wait on the disk for their turn, and be shown as done meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from lepton_studio.project.changes import Changes
+from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.records import LabelId, Origin, Sample, SampleId
+
+if TYPE_CHECKING:
+    from lepton_studio.project.writes import Writes
+
+
+@dataclass(frozen=True, slots=True)
+class Annotate:
+    """As `Writes.annotate`. `value` and `draft` are the task's JSON."""
+
+    sample: SampleId
+    value: object | None
+    labels: tuple[LabelId, ...] = ()
+    origin: Origin = "manual"
+    seconds: float | None = None
+    draft: object | None = None
+    name: str = ""
+
+    def __call__(self, project: Writes) -> Changes:
+        """Write it."""
+        return project.annotate(
+            self.sample,
+            self.value,
+            labels=self.labels,
+            origin=self.origin,
+            seconds=self.seconds,
+            draft=self.draft,
+            name=self.name,
+        )
+
+    def on(self, sample: Sample) -> Sample:
+        """The sample as it is once this is written."""
+        origin = None if self.value is None else self.origin
+        return replace(sample, value=self.value, draft=self.draft, origin=origin, skipped=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """As `Writes.skip`."""
+
+    sample: SampleId
+    skipped: bool = True
+
+    def __call__(self, project: Writes) -> Changes:
+        """Write it."""
+        return project.skip(self.sample, self.skipped)
+
+    def on(self, sample: Sample) -> Sample:
+        """The sample as it is once this is written."""
+        return replace(sample, skipped=self.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """As `Writes.flag`."""
+
+    sample: SampleId
+    flagged: bool = True
+
+    def __call__(self, project: Writes) -> Changes:
+        """Write it."""
+        return project.flag(self.sample, self.flagged)
+
+    def on(self, sample: Sample) -> Sample:
+        """The sample as it is once this is written."""
+        return replace(sample, flagged=self.flagged)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """As `Writes.note`."""
+
+    sample: SampleId
+    text: str
+
+    def __call__(self, project: Writes) -> Changes:
+        """Write it; where the sample is gone there is nothing to write it on."""
+        try:
+            return project.note(self.sample, self.text)
+        except NoSuchSample:
+            return Changes("", 0)
+
+    def on(self, sample: Sample) -> Sample:
+        """The sample as it is once this is written."""
+        return replace(sample, note=self.text)
+
+
+SampleWrite = Annotate | Skip | Flag | Note
+
+_KINDS: dict[str, type[SampleWrite]] = {"annotate": Annotate, "skip": Skip, "flag": Flag, "note": Note}
+
+
+def to_stored(write: SampleWrite) -> dict[str, object]:
+    """JSON-able."""
+    kind = next(name for name, one in _KINDS.items() if one is type(write))
+    return {"write": kind, **asdict(write)}
+
+
+def from_stored(stored: Mapping[str, Any]) -> SampleWrite:
+    """What `to_stored` made. Raises ValueError for anything else."""
+    try:
+        kind = _KINDS[stored["write"]]
+        given = {field.name: stored[field.name] for field in fields(kind)}
+        if "labels" in given:
+            given["labels"] = tuple(int(label) for label in given["labels"])
+        return kind(**{**given, "sample": int(given["sample"])})
+    except (KeyError, TypeError) as error:
+        raise ValueError("no write on a sample") from error
