@@ -248,10 +248,10 @@ def _print(answer: Answer, *, as_json: bool) -> None:
 
 def _sentence(error: Exception) -> str:
     """What to tell the person. A fault of ours goes to the log, where a report can be made from it."""
+    from lepton_studio.errors import has_sentence, sentence_of
     from lepton_studio.log import record_error
-    from lepton_studio.ui.shared.known_errors import is_known, sentence_of
 
-    if isinstance(error, Refused) or is_known(error):
+    if has_sentence(error):
         return sentence_of(error)
     log = record_error(error)
     return tr(

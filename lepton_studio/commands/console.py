@@ -8,12 +8,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lepton_studio.errors import StudioError
+
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 10.0
 """Where stderr is no terminal, a line of progress this often."""
 
 
-class Refused(Exception):
+class Refused(StudioError):
     """A known failure that only the command line has; its text is a sentence for the person."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels, Scale, Verdict
@@ -23,15 +24,15 @@ GENERATION_SETTINGS = (
 """Settings of the recipe that only tasks use whose answers are written."""
 
 
-class BadAnnotation(ValueError):
+class BadAnnotation(StudioError, ValueError):
     """A JSON value that is no annotation of this task; its text is a sentence for a person."""
 
 
-class BadReport(ValueError):
+class BadReport(StudioError, ValueError):
     """What is stored is no report; its text is a sentence for a person."""
 
 
-class UnknownTask(LookupError):
+class UnknownTask(StudioError, LookupError):
     """This version has no such task; its text is a sentence for a person."""
 
 

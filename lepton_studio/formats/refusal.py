@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 
 
-class UnreadableFile(Exception):
+class UnreadableFile(StudioError):
     """A file that cannot be read at all; its text names the file and says what to do."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from lepton_studio.errors import StudioError
 
-class ProjectError(Exception):
+
+class ProjectError(StudioError):
     """The base of every failure of a project. `str(error)` is a sentence with a next step, ready to be shown."""
 
 

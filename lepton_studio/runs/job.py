@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 
 JobKind = Literal["tune", "predict", "measure"]
@@ -31,7 +32,7 @@ def setting(
     return field(default=default, metadata={"title": title, "help": help, "low": low, "high": high, "expert": expert})
 
 
-class BadSetting(ValueError):
+class BadSetting(StudioError, ValueError):
     """A setting that does not exist or is out of its limits; its text is a sentence for a person."""
 
 

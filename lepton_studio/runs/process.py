@@ -16,6 +16,7 @@ from typing import IO
 import psutil
 
 import lepton_studio
+from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.job import BUILT_IN_MODEL
@@ -27,7 +28,7 @@ CHILD_COMMAND = (sys.executable, "-P", "-m", "lepton_studio.child")
 _TAIL_BYTES = 8192
 
 
-class CouldNotStart(Exception):
+class CouldNotStart(StudioError):
     """The system refused to start the child; the text is a sentence for a person, `__cause__` the system's answer."""
 
 

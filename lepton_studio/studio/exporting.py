@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.contract.task import Task
+from lepton_studio.errors import Cancelled, StudioError
 from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, all_formats, write, writers_for
 from lepton_studio.formats.atomic import new_folder
 from lepton_studio.formats.losses import part_title, parts_of
@@ -24,7 +25,7 @@ from lepton_studio.project.marks import QUESTION, REJECTED, Marks
 from lepton_studio.project.records import Filter, Labels, Sample, Split
 from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.studio.progress import Cancelled, Progress, ShouldStop, never, silent, watched
+from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _LOOKED_AT = 500
 """Samples that say which parts a project has, for the order of the formats."""
 
 
-class ExportError(Exception):
+class ExportError(StudioError):
     """Nothing was written; its text says why and what to do."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from lepton_studio.errors import Cancelled
+
 T = TypeVar("T")
 
 Progress = Callable[[int, int | None], None]
@@ -14,10 +16,6 @@ ShouldStop = Callable[[], bool]
 """Asked every now and then on the thread that does the work."""
 
 _EVERY = 500
-
-
-class Cancelled(Exception):
-    """The person stopped the work; nothing of it remains."""
 
 
 def silent(done: int, total: int | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import lepton_studio
 from lepton_studio.contract.task import Task
+from lepton_studio.errors import StudioError
 from lepton_studio.files import holder
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.changes import Changes
@@ -50,7 +51,7 @@ __all__ = [
 _ATTEMPTS = 5
 
 
-class TuningNotPossible(Exception):
+class TuningNotPossible(StudioError):
     """There is nothing that could be tuned on, or gone on with; the text is a sentence for a person."""
 
 

@@ -7,6 +7,7 @@ import traceback
 
 import torch
 
+from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.runs.wire import Failed, FailureKind
 
@@ -15,15 +16,15 @@ _MEMORY_WORDS = ("not enough memory", "out of memory", "can't allocate memory", 
 _SPACE_WORDS = ("no space left on device", "disk quota exceeded", "os error 28", "not enough space on the disk")
 
 
-class BadData(Exception):
+class BadData(StudioError):
     """The samples do not make a training run; the text is a sentence for the person."""
 
 
-class ModelNotFound(Exception):
+class ModelNotFound(StudioError):
     """The model cannot be had or cannot be used; the text is a sentence for the person."""
 
 
-class NotANumber(Exception):
+class NotANumber(StudioError):
     """The loss is infinite or no number, again and again; the text is a sentence for the person."""
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.errors import has_sentence, sentence_of
 from lepton_studio.project.errors import ProjectDamaged, ProjectError, TooLarge
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
 from lepton_studio.tasks import task_named
-from lepton_studio.ui.shared.known_errors import is_known, sentence_of
 from tests.project.steps import add, label, new, predicted_as, relabel_to
 
 _PAGE = 4096
@@ -151,7 +151,7 @@ def test_whatever_is_damaged_is_said_in_a_sentence(
         with Project.open(folder, read_only=read_only) as project:
             _go_through(project)
     except Exception as error:
-        if not is_known(error):
+        if not has_sentence(error):
             raise
         sentence = sentence_of(error)
         assert sentence.endswith((".", "”.")) and " " in sentence, sentence

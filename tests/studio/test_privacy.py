@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio import log
+from lepton_studio.errors import sentence_of
 from lepton_studio.faults import traceback_of
 from lepton_studio.private import clear_left_behind, give_back, temporary_folder
 from lepton_studio.project.copies import back_up, save_copy
@@ -24,7 +25,6 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.settings import Settings, save_settings, settings_file
 from lepton_studio.ui.shared.errors import FaultDesk, report
-from lepton_studio.ui.shared.known_errors import sentence_of
 
 _SECRET = "patient Alvarez takes lithium"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.errors import Cancelled
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.runs.adopted import running_child
@@ -24,7 +25,6 @@ from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.wire import Checkpointed, Estimated, Evaluated, Event, Staged, Stepped, Stop
 from lepton_studio.studio.predict_file import beside, predict_file
 from lepton_studio.studio.predicting import PredictionFailed
-from lepton_studio.studio.progress import Cancelled
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.suggesting import newest_suggesting_run, read_suggestions, suggest
 from lepton_studio.studio.tuning import (

@@ -33,7 +33,7 @@ class LabelPlan:
 
 
 def plan_label(progress: Progress, which: Filter, *, task: Task[Any], label: LabelId) -> LabelPlan:
-    """Look at the value of each sample; where a text takes several labels, this one is added. Raises WorkCancelled."""
+    """Look at the value of each sample; where a text takes several labels, this one is added. Raises Cancelled."""
     assert task.from_labels is not None
     project, make = progress.project, task.from_labels
     labels, total = project.labels(), project.count(which)

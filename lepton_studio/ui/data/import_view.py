@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
 
+from lepton_studio.errors import sentence_of
 from lepton_studio.formats import Doubt, Guess
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
@@ -19,7 +20,6 @@ from lepton_studio.ui.data.known_rows import KnownRows
 from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
 from lepton_studio.ui.shared.background import Progress, Work
-from lepton_studio.ui.shared.known_errors import sentence_of
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import value_title
 from lepton_studio.widgets.layouts import button, column, quiet, row, words

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
+from lepton_studio.errors import has_sentence, sentence_of
 from lepton_studio.language import tr
 from lepton_studio.project.opening import is_older
 from lepton_studio.project.records import Filter, PredictionFilter
@@ -33,7 +34,6 @@ from lepton_studio.ui.frame.work_strip import WorkStrip
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.held_out import HeldOutNotice
 from lepton_studio.ui.shared.history_steps import Offer
-from lepton_studio.ui.shared.known_errors import is_known, sentence_of
 from lepton_studio.ui.shared.page import Page, key_of
 from lepton_studio.ui.shared.remembering import Remembering
 from lepton_studio.ui.shared.session import Session
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         try:
             self.open_page(page)
         except Exception as error:  # a damaged project is open all the same: it can be checked, and left
-            if not is_known(error):
+            if not has_sentence(error):
                 raise
             self.toast.say(sentence_of(error), seconds=10)
         QTimer.singleShot(0, session.desk.look_for_left_runs)

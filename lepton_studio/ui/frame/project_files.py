@@ -8,12 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from lepton_studio.errors import sentence_of
 from lepton_studio.language import tr
 from lepton_studio.project.copies import Backup, Copied, backups, rename_project, restore
 from lepton_studio.project.errors import ProjectError
 from lepton_studio.ui.frame.backups_card import BackupsCard
 from lepton_studio.ui.frame.window import Window
-from lepton_studio.ui.shared.known_errors import sentence_of
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.start.opening import OpenedProject
 

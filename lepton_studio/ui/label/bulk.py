@@ -49,7 +49,7 @@ class BulkChanges:
 
 
 def find_changes(progress: Progress, *, task: Task[Any], edit: BulkEdit[Any]) -> BulkChanges:
-    """Ask the edit for a new value of every sample that may be concerned. Raises WorkCancelled."""
+    """Ask the edit for a new value of every sample that may be concerned. Raises Cancelled."""
     project, which = progress.project, Filter(search=edit.search)
     labels, total = project.labels(), project.count(which)
     found = BulkChanges()

@@ -10,16 +10,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from lepton_studio.errors import Cancelled
 from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.project import Project
 from lepton_studio.stopping import ended_by
 
 _EVERY = 0.05
 """Seconds between two reports of progress to the window."""
-
-
-class WorkCancelled(Exception):
-    """The person pressed Cancel; raised out of a report of progress."""
 
 
 @dataclass
@@ -56,7 +53,7 @@ class Progress:
         """A connection of this thread's own to the open project."""
 
     def __call__(self, done: int, total: int | None = None) -> None:
-        """Say how far the work is. Raises WorkCancelled when the person asked to stop."""
+        """Say how far the work is. Raises Cancelled when the person asked to stop."""
         _end_where_asked(self._work)
         self.show(done, total)
 
@@ -75,7 +72,7 @@ class Progress:
 
 def _end_where_asked(work: Work) -> None:
     if work.stop.is_set() and work.can_cancel:
-        raise WorkCancelled
+        raise Cancelled
 
 
 class Background(QObject):

@@ -16,9 +16,9 @@ from typing import cast
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
 
 import lepton_studio
+from lepton_studio.errors import has_sentence, sentence_of
 from lepton_studio.faults import traceback_of
 from lepton_studio.private import private_folder, private_opener
-from lepton_studio.ui.shared.known_errors import is_known, sentence_of
 
 _log = logging.getLogger("lepton_studio")
 
@@ -90,7 +90,7 @@ class FaultDesk(QObject):
             self.take(caught.exc_value)
 
     def _show(self, error: BaseException) -> None:
-        if is_known(error):
+        if has_sentence(error):
             self.said.emit(sentence_of(error))
         else:
             self.found.emit(report(error))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.contract.task import Task
+from lepton_studio.errors import Cancelled, has_sentence, sentence_of
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
@@ -22,7 +23,6 @@ from lepton_studio.tasks import task_named
 from lepton_studio.ui.shared.background import Background, Progress, Work
 from lepton_studio.ui.shared.history_steps import HistorySteps
 from lepton_studio.ui.shared.keeping import Keeping
-from lepton_studio.ui.shared.known_errors import is_known, sentence_of, was_cancelled
 from lepton_studio.ui.shared.tuning_desk import TuningDesk
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ class Session(QObject):
         try:
             changes = write(self.project)
         except Exception as error:
-            if not is_known(error):
+            if not has_sentence(error):
                 raise
             self.failed.emit(self.keeping.failed(error, write) or sentence_of(error))
             return None
@@ -165,10 +165,10 @@ class Session(QObject):
             self.keeping.notice(error)
             if failed is not None:
                 failed(error)
-            if was_cancelled(error):
+            if isinstance(error, Cancelled):
                 if not quiet:
                     self.said.emit(tr("Cancelled: {title}", title=title), False)
-            elif is_known(error):
+            elif has_sentence(error):
                 self.failed.emit(sentence_of(error))
             else:
                 self.fault_found.emit(error)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from lepton_studio.errors import sentence_of
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import RunId, RunRecord
@@ -15,7 +16,6 @@ from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Estimated, Stepped
 from lepton_studio.ui.shared.background import Progress
-from lepton_studio.ui.shared.known_errors import sentence_of
 
 if TYPE_CHECKING:
     from lepton_studio.runs.runner import Runner, SparePool

@@ -11,12 +11,12 @@ from threading import Thread
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from lepton_studio.contract.task import UnknownTask
+from lepton_studio.errors import sentence_of
 from lepton_studio.language import tr
 from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectDamaged, ProjectError, ReadOnlyPlace
 from lepton_studio.project.opening import is_older
 from lepton_studio.project.project import Project
 from lepton_studio.tasks import all_tasks, task_named
-from lepton_studio.ui.shared.known_errors import sentence_of
 
 
 @dataclass(frozen=True, slots=True)
