@@ -23,7 +23,7 @@ def has_sentence(error: BaseException) -> bool:
 
 def sentence_of(error: BaseException) -> str:
     """The sentence of a foreseen error; what the system says of a file is put into words here."""
-    if not isinstance(error, OSError) or error.errno is None:
+    if not isinstance(error, OSError):
         return str(error)
     if error.errno == errno.ENOENT and error.filename:
         return tr("{file} is not there.", file=error.filename)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lepton_studio.atomic import new_file
 from lepton_studio.private import private_folder, private_opener
 
 _RECENT = 8
@@ -62,14 +63,8 @@ def save_settings(settings: Settings) -> None:
     """Write the whole file, or leave the old one. Raises OSError."""
     file = settings_file()
     private_folder(file.parent)
-    temporary = file.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        with open(temporary, "w", encoding="utf-8", opener=private_opener) as written:
-            written.write(json.dumps(dataclasses.asdict(settings), indent=1))
-        temporary.replace(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    with new_file(file) as temporary, open(temporary, "w", encoding="utf-8", opener=private_opener) as written:
+        written.write(json.dumps(dataclasses.asdict(settings), indent=1))
 
 
 def settings_file() -> Path:

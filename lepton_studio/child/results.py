@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
+from lepton_studio.atomic import new_folder, remove_partial
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
-from lepton_studio.files import remove_tree, sync_folder
+from lepton_studio.files import remove_tree
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.wire import Staged
 from lepton_studio.training.inference import Decided, Progress, decide, runner, score_split
@@ -84,21 +82,10 @@ def write_results(
 
 def save_model(folder: RunFolder, learner: Learner[Any]) -> None:
     """Write model/ so that it appears whole: beside its place first, every file synced."""
-    temporary = folder.path / ".model.tmp"
-    shutil.rmtree(temporary, ignore_errors=True)
-    try:
+    remove_partial(folder.path, name=folder.model.name)
+    with new_folder(folder.model) as temporary:
         temporary.mkdir(parents=True)
         learner.save(temporary)
-        for path in temporary.rglob("*"):
-            if path.is_file():
-                _sync(path)
-            else:
-                sync_folder(path)
-        remove_tree(folder.model, inside=folder.path.parent)
-        temporary.rename(folder.model)
-        sync_folder(folder.path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def remove_results(folder: RunFolder) -> None:
@@ -106,11 +93,6 @@ def remove_results(folder: RunFolder) -> None:
     remove_tree(folder.model, inside=folder.path.parent)
     folder.predictions_file.unlink(missing_ok=True)
     folder.report_file.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _over_all(splits: Sequence[Samples[Any]], *, work: Work, check: Callable[[], None]) -> Progress:

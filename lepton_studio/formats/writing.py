@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from lepton_studio.formats.atomic import new_file, new_folder
+from lepton_studio.atomic import new_file, new_folder
 from lepton_studio.formats.base import Format, Loss, OutLabel, Part, Row
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.losses import Losses, part_title, parts_of

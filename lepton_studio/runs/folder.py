@@ -13,7 +13,6 @@ report.json maps each split to a task report.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from lepton_studio.files import sync_folder
+from lepton_studio.atomic import new_file
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.wire import BadLine, Command, Event, Order, decode, encode
 
@@ -141,19 +140,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def write_lines(path: Path, lines: Iterable[str | bytes]) -> int:
     """Stream `lines` (each with its own line end) into a file that appears whole; return how many there were."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     count = 0
-    try:
-        with temporary.open("wb") as file:
-            for line in lines:
-                file.write(line.encode("utf-8") if isinstance(line, str) else line)
-                count += 1
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with new_file(path) as temporary, temporary.open("wb") as file:
+        for line in lines:
+            file.write(line.encode("utf-8") if isinstance(line, str) else line)
+            count += 1
     return count
 
 

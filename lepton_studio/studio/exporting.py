@@ -12,10 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lepton_studio.atomic import new_folder
 from lepton_studio.contract.task import Task
 from lepton_studio.errors import Cancelled, StudioError
 from lepton_studio.formats import Format, Loss, OutLabel, Part, Row, all_formats, write, writers_for
-from lepton_studio.formats.atomic import new_folder
 from lepton_studio.formats.losses import part_title, parts_of
 from lepton_studio.formats.sources import Sources
 from lepton_studio.formats.writing import lacking

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import lepton_studio
+from lepton_studio.atomic import new_file
 from lepton_studio.contract.task import BadAnnotation, Confusion, Report, Task
-from lepton_studio.formats.atomic import new_file
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split

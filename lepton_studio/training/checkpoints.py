@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import pickle
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lepton_studio.files import sync_folder
+from lepton_studio.atomic import new_file, remove_partial
 from lepton_studio.runs.checkpoints import all_checkpoints, checkpoint_file, newest_sound_checkpoint, sound_checkpoints
 from lepton_studio.runs.folder import RunFolder
 
@@ -166,23 +165,8 @@ def _set_chance(chance: Mapping[str, Any]) -> None:
 
 
 def _write(path: Path, content: object) -> None:
-    write_through(path, lambda temporary: _save(temporary, content))
-
-
-def _save(path: Path, content: object) -> None:
-    with path.open("wb") as file:  # a path instead would turn the system's error into a RuntimeError without its number
-        torch.save(content, file)
-
-
-def write_through(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make a file beside `path`, sync it, and move it there; what it left is removed when it raises."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        write(temporary)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    remove_partial(path.parent)
+    # A path instead of a file would turn the system's error into a RuntimeError without its number.
+    with new_file(path) as temporary, temporary.open("wb") as file:
+        torch.save(content, file)

@@ -58,6 +58,6 @@ def _rows(folder: RunFolder, split: str) -> Iterator[tuple[int, Input, object]]:
                 raise TypeError("a text is a string")
             yield int(row["id"]), Input(text, row.get("fields") or {}), row.get("value")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadData(tr("The run's data file {name} cannot be read: {reason}", name=name, reason=error)) from error
+        raise BadData(tr("The run's data file {name} is damaged. Start the run again.", name=name)) from error
     except FileNotFoundError as error:
         raise BadData(tr("The run's data file {name} is missing.", name=name)) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from lepton_studio.formats.atomic import new_file
+from lepton_studio.atomic import new_file
 from lepton_studio.formats.tables.table_columns import json_cell
 from lepton_studio.formats.values import as_json, as_text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from lepton_studio.formats.atomic import new_file
+from lepton_studio.atomic import new_file
 from lepton_studio.formats.tables.cell_tables import write_cells
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
@@ -60,7 +61,7 @@ def save_picture(widget: QWidget, target: Path) -> None:
             generator.setViewBox(widget.rect())
             widget.render(generator)
         elif not _picture(widget).save(str(temporary), "PNG"):
-            raise OSError(f"{target} could not be written")
+            raise OSError(errno.EIO, "not written", str(target))
 
 
 def save_figures(chart: Chart, target: Path) -> None:

@@ -6,13 +6,14 @@ cannot.
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter
 
-from lepton_studio.formats.atomic import new_file
+from lepton_studio.atomic import new_file
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.widgets.plain_text import OwnPage
@@ -45,7 +46,7 @@ def write_pdf(html: str, target: Path) -> None:
         document.print_(writer)
         del writer  # which closes the file
         if temporary.stat().st_size == 0:
-            raise OSError(f"{target} could not be written")
+            raise OSError(errno.EIO, "not written", str(target))
 
 
 def main(target: Path) -> int:

@@ -14,12 +14,14 @@ from lepton_studio.files import sync_folder
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
-    """A path to write to; takes the place of `path` when the block ends well, and is removed when it does not."""
+    """A path to write to; takes the place of `path` when the block ends well, and is removed when it does not.
+
+    What it holds is on the disk then. Raises OSError.
+    """
     temporary = _beside(path)
     try:
         yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
+        _sync(temporary)
         os.replace(temporary, path)
         sync_folder(path.parent)
     finally:
@@ -32,6 +34,12 @@ def new_folder(path: Path) -> Iterator[Path]:
     temporary, old = _beside(path), _beside(path)
     try:
         yield temporary
+        for made in temporary.rglob("*"):
+            if made.is_file():
+                _sync(made)
+            else:
+                sync_folder(made)
+        sync_folder(temporary)
         if path.exists():
             os.replace(path, old)
         os.replace(temporary, path)
@@ -40,10 +48,25 @@ def new_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
         if old.exists() and not path.exists():
             os.replace(old, path)
-        if old.is_dir():
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            old.unlink(missing_ok=True)
+        _remove(old)
+
+
+def remove_partial(folder: Path, *, name: str = "*") -> None:
+    """Remove what a killed writer of this name left in a folder; nobody else may be writing under the name."""
+    for left in folder.glob(f".{name}.*.partial"):
+        _remove(left)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())
 
 
 def _beside(path: Path) -> Path:
