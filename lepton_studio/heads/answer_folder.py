@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from transformers import MODEL_FOR_QUESTION_ANSWERING_MAPPING, AutoModelForQuestionAnswering, PreTrainedModel
 
 from lepton_studio.heads.pooled import tuned_here
+from lepton_studio.heads.vectors import token_vectors
 from lepton_studio.language import tr
 from lepton_studio.training.failures import ModelNotFound
-from lepton_studio.training.learner import Batch
 from lepton_studio.training.models import Base, Encoder, load_folder
 
 _SETTINGS = "answers.json"
@@ -37,24 +37,18 @@ class AnswerSettings:
 
 
 class AnswerModel(nn.Module):
-    """Encoder and head: a Batch to [size, length, 2] in float32, how well an answer starts and ends at each token."""
+    """Encoder and head: tokens to [size, length, 2] in float32, how well an answer starts and ends at each of them."""
 
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.encoder: nn.Module = encoder.model
         self.head = nn.Linear(encoder.width, 2)
 
-    def forward(self, batch: Batch) -> Tensor:
-        said: Tensor = self.head(self.vectors(batch))
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None
+    ) -> Tensor:
+        said: Tensor = self.head(token_vectors(self.encoder, input_ids, attention_mask, token_type_ids))
         return said.float()
-
-    def vectors(self, batch: Batch) -> Tensor:
-        """What the encoder says of each token: [size, length, width]."""
-        given = {name: one for name, one in batch.inputs.items() if name in ("input_ids", "token_type_ids")}
-        if batch.padded:
-            given["attention_mask"] = batch.inputs["attention_mask"]
-        found: Tensor = self.encoder(**given).last_hidden_state
-        return found
 
 
 def new_model(encoder: Encoder, base: Base) -> AnswerModel:

@@ -133,7 +133,6 @@ def link_inputs(marked: Sequence[MarkedText], *, length: int, reader: Reader) ->
     most = max((len(one.places) for one in marked), default=0)
     given = {
         "input_ids": pad([one.row for one in marked], length=length, fill=reader.padding),
-        "attention_mask": pad([b"\1" * len(one.row) for one in marked], length=length, fill=0),
         "opens": pad([array("i", one.opens) for one in marked], length=most, fill=0),
         "kinds": pad([array("i", one.kinds) for one in marked], length=most, fill=0),
     }

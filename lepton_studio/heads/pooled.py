@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.probe import Linear
+from lepton_studio.heads.vectors import mean_vector, token_vectors
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import Recipe
@@ -30,6 +31,7 @@ from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
 from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
 from lepton_studio.training.learner import Batch, Example
 from lepton_studio.training.models import Base, Encoder, load_folder
+from lepton_studio.training.tokens import attention_mask, pad
 
 _TEXTS_AT_ONCE = 1000
 _DENSE = "3_Dense"
@@ -37,26 +39,25 @@ _MODULES = ((ENCODER_FOLDER, "Transformer"), ("1_Pooling", "Pooling"), ("2_Norma
 
 
 class PooledModel(nn.Module):
-    """Encoder and head: a Batch to [size, outputs] in float32."""
+    """Encoder and head: tokens to [size, outputs] in float32."""
 
     def __init__(self, encoder: nn.Module, *, width: int, outputs: int) -> None:
         super().__init__()
         self.encoder = encoder
         self.head = nn.Linear(width, outputs)
 
-    def forward(self, batch: Batch) -> Tensor:
-        said: Tensor = self.head(self.embed(batch))
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None
+    ) -> Tensor:
+        said: Tensor = self.head(self.embed(input_ids, attention_mask, token_type_ids))
         return said.float()
 
-    def embed(self, batch: Batch) -> Tensor:
+    def embed(
+        self, input_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None
+    ) -> Tensor:
         """Mean of the token vectors, of unit length: [size, width], float32."""
-        mask = batch.inputs["attention_mask"]
-        # Without padding no mask is needed, and attention is faster without.
-        given = {name: one for name, one in batch.inputs.items() if batch.padded or name != "attention_mask"}
-        vectors = self.encoder(**given).last_hidden_state.float()
-        weights = mask.unsqueeze(-1).to(vectors.dtype)
-        mean = (vectors * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-        return F.normalize(mean, dim=-1)
+        vectors = token_vectors(self.encoder, input_ids, attention_mask, token_type_ids)
+        return F.normalize(mean_vector(vectors, attention_mask), dim=-1)
 
 
 class Pooled:
@@ -100,20 +101,12 @@ class Pooled:
         """Pad to the longest; on the CPU."""
         longest = max(len(example.tokens) for example in examples)
         padding = int(self._encoder.tokenizer.pad_token_id or 0)
-        ids = torch.full((len(examples), longest), padding, dtype=torch.int32)
-        mask = torch.zeros((len(examples), longest), dtype=torch.int64)
-        segments = torch.zeros((len(examples), longest), dtype=torch.int64)
-        for row, example in enumerate(examples):
-            length = len(example.tokens)
-            ids[row, :length] = torch.frombuffer(example.tokens, dtype=torch.int32)
-            mask[row, :length] = 1
-            if example.info is not None:
-                segments[row, example.info : length] = 1
-        inputs = {"input_ids": ids.long(), "attention_mask": mask}
+        inputs = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=padding)}
+        inputs |= attention_mask([len(one.tokens) for one in examples], length=longest)
         if any(example.info is not None for example in examples):
-            inputs["token_type_ids"] = segments
-        padded = any(len(example.tokens) < longest for example in examples)
-        return Batch(inputs, targets, weight, len(examples), padded)
+            segments = [bytes(one.info or 0) + b"\1" * (one.info and len(one.tokens) - one.info) for one in examples]
+            inputs["token_type_ids"] = pad(segments, length=longest, fill=0)
+        return Batch(inputs, targets, weight, len(examples))
 
     def set_head(self, fitted: Linear) -> None:
         """Write a fitted layer into the head."""

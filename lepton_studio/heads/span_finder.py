@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from lepton_studio.contract.span_values import Span, are_flat, in_order
 from lepton_studio.heads.span_pairs import PairHead
 from lepton_studio.heads.span_tags import Found, TagHead
 from lepton_studio.language import tr
 from lepton_studio.training.failures import BadData
-from lepton_studio.training.learner import Batch
 from lepton_studio.training.models import Encoder
 from lepton_studio.training.tokens import Reader, Tokens, Window, pad
 
@@ -90,12 +89,11 @@ class SpanFinder:
                     head.may_repeat |= (one.start, one.end) == (other.start, other.end)
 
     def inputs(self, windows: Sequence[Window], *, length: int) -> dict[str, Tensor]:
-        """Ids, mask, units and, where the model is told of them, shapes, filled up to `length`; on the CPU."""
+        """Ids, units and, where the model is told of them, shapes, filled up to `length`; on the CPU."""
         rows = [self.reader.row(window) for window in windows]
         heads = [one.tokens.heads if self.by_words else one.tokens.solid for one in windows]
         given = {
             "input_ids": pad(rows, length=length, fill=self.reader.padding),
-            "attention_mask": pad([b"\1" * len(row) for row in rows], length=length, fill=0),
             "units": pad(
                 [_part(one, row) for one, row in zip(windows, heads, strict=True)], length=length, fill=0
             ).bool(),
@@ -156,11 +154,3 @@ def _is_of_whole_words(tokens: Tokens, span: Found) -> bool:
 def _part(window: Window, of_all: bytes) -> bytes:
     """A window's part of what is said of every token, with 0 for the special tokens in front."""
     return bytes(window.before) + of_all[window.first : window.last]
-
-
-def vectors(encoder: nn.Module, batch: Batch) -> Tensor:
-    """The encoder's vector of each token: [size, length, width]. Without padding it gets no mask and is faster."""
-    names = ("input_ids", "attention_mask", "token_type_ids") if batch.padded else ("input_ids", "token_type_ids")
-    given = {name: batch.inputs[name] for name in names if name in batch.inputs}
-    found: Tensor = encoder(**given).last_hidden_state
-    return found

@@ -76,7 +76,7 @@ def runner(
     """The function that a learner's `decide` and `calibrate` call."""
 
     def call(batch: Batch) -> tuple[list[Any], float]:
-        outputs = learner.model(batch)
+        outputs = learner.forward(batch)
         loss = 0.0 if batch.targets is None else float(learner.loss(outputs, batch))
         return learner.answers(outputs, batch), loss
 

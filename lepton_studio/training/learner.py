@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -35,23 +35,27 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Examples made one length; `padded`: they were not of one before. `weight` is what the sum of their losses is
-    divided by: their number, the sum of their class weights, or the number of tokens that count.
+    """Examples made one length. `inputs` are what the model takes, by name; `beside` is what only loss and answers
+    need. `weight` is what the sum of their losses is divided by: their number, the sum of their class weights, or the
+    number of tokens that count.
     """
 
     inputs: Mapping[str, Tensor]
     targets: Tensor | None
     weight: float
     size: int
-    padded: bool
+    beside: Mapping[str, Tensor] = field(default_factory=dict)
 
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
         if device.type == "cpu":
             return self
-        inputs = {name: tensor.to(device, non_blocking=True) for name, tensor in self.inputs.items()}
+        inputs, beside = (
+            {name: tensor.to(device, non_blocking=True) for name, tensor in some.items()}
+            for some in (self.inputs, self.beside)
+        )
         targets = self.targets if self.targets is None else self.targets.to(device, non_blocking=True)
-        return replace(self, inputs=inputs, targets=targets)
+        return replace(self, inputs=inputs, beside=beside, targets=targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Learner(Protocol[V]):
     """
 
     model: nn.Module
-    """Called with a Batch; gives what `loss` and `answers` take. Frozen parameters need no gradient."""
+    """Named tensors in, tensors out: it knows no Batch and can be traced. Frozen parameters need no gradient."""
 
     max_length: int
     """Tokens read at once, special ones included."""
@@ -115,6 +119,9 @@ class Learner(Protocol[V]):
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad examples to the longest of them; on the CPU."""
+
+    def forward(self, batch: Batch) -> Any:
+        """What the model says of a batch: what `loss` and `answers` take."""
 
     def loss(self, outputs: Any, batch: Batch) -> Tensor:
         """The weighted *sum* of the losses of a batch, a scalar: the loop divides by `weight`."""

@@ -230,8 +230,8 @@ def _gradients(examples: Sequence[Example], *, learner: Learner[V], machine: Mac
     for part in parts:
         batch = part.to(machine.device)
         with machine.mixed_precision():
-            logits = learner.model(batch)
-        loss = learner.loss(logits, batch) / weight
+            outputs = learner.forward(batch)
+        loss = learner.loss(outputs, batch) / weight
         loss.backward()  # type: ignore[no-untyped-call]
         total = loss.detach() if total is None else total + loss.detach()
     assert total is not None

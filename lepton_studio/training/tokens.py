@@ -174,6 +174,15 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
+def attention_mask(lengths: Sequence[int], *, length: int) -> dict[str, Tensor]:
+    """1 where a row of that many tokens has one, by the name that models know it by; nothing where all rows are of one
+    length: attention is faster without a mask.
+    """
+    if all(one == length for one in lengths):
+        return {}
+    return {"attention_mask": pad([b"\1" * one for one in lengths], length=length, fill=0)}
+
+
 def pad(rows: Sequence[array[int] | bytes], *, length: int, fill: int) -> Tensor:
     """Rows of numbers made one length: int64, [rows, length]."""
     filled = torch.full((len(rows), length), fill, dtype=torch.int64)

@@ -70,7 +70,7 @@ def test_a_few_steps_make_the_loss_fall(learner: Any, inputs: list[Input], value
     optimizer = torch.optim.AdamW(weights, lr=5e-3)
     losses = []
     for _ in range(50):
-        loss = learner.loss(learner.model(batch), batch) / batch.weight
+        loss = learner.loss(learner.forward(batch), batch) / batch.weight
         losses.append(float(loss.detach()))
         optimizer.zero_grad()
         loss.backward()

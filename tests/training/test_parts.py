@@ -104,8 +104,8 @@ def test_padding_changes_nothing_that_the_model_says(tiny_model: Path) -> None:
     learner.model.eval()
     examples = learner.encode([Input(row["text"]) for row in rows(9, seed=4)])
     with torch.no_grad():
-        together = learner.model(learner.collate(examples))
-        alone = torch.cat([learner.model(learner.collate([example])) for example in examples])
+        together = learner.forward(learner.collate(examples))
+        alone = torch.cat([learner.forward(learner.collate([example])) for example in examples])
     assert torch.allclose(together, alone, atol=1e-5)
 
 

@@ -87,19 +87,22 @@ class Decoder(nn.Module):
         padding = int(self.tokenizer.pad_token_id or 0)
         return {"input_ids": padded(rows, with_token=padding, left=True), "attention_mask": mask_of(rows, left=True)}
 
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, *, last: int = 0) -> Tensor:
+        """What comes after each token, in float32: [size, length, vocabulary]; only of the `last` ones, where said."""
+        position_ids = (attention_mask.cumsum(1) - 1).clamp(min=0)
+        kept: dict[str, Any] = {"logits_to_keep": last} if last and self._keeps else {}
+        found: Tensor = self.net(
+            input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False, **kept
+        ).logits
+        return found[:, -last:].float()
+
     def logits(self, inputs: Mapping[str, Tensor], answer: Tensor) -> Tensor:
-        length = answer.shape[1]
-        mask = torch.cat([inputs["attention_mask"], (answer >= 0).long()], 1)
-        told: dict[str, Any] = {
-            "input_ids": torch.cat([inputs["input_ids"], answer.clamp(min=0)], 1),
-            "attention_mask": mask,
-            "position_ids": (mask.cumsum(1) - 1).clamp(min=0),
-            "use_cache": False,
-        }
-        if self._keeps:
-            told["logits_to_keep"] = length + 1
-        found: Tensor = self.net(**told).logits
-        return found[:, -length - 1 : -1].float()
+        found: Tensor = self(
+            torch.cat([inputs["input_ids"], answer.clamp(min=0)], 1),
+            torch.cat([inputs["attention_mask"], (answer >= 0).long()], 1),
+            last=answer.shape[1] + 1,
+        )
+        return found[:, :-1]
 
     def write(
         self, inputs: Mapping[str, Tensor], config: GenerationConfig, *, rules: Sequence[LogitsProcessor] = ()

@@ -61,10 +61,20 @@ class EncoderDecoder(nn.Module):
         padding = int(self.tokenizer.pad_token_id or 0)
         return {"input_ids": padded(rows, with_token=padding), "attention_mask": mask_of(rows)}
 
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, decoder_input_ids: Tensor) -> Tensor:
+        """What comes after each token of an answer: [size, answer, vocabulary], in float32."""
+        found: Tensor = self.net(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            decoder_input_ids=decoder_input_ids,
+            use_cache=False,
+        ).logits
+        return found.float()
+
     def logits(self, inputs: Mapping[str, Tensor], answer: Tensor) -> Tensor:
         before = self.net.prepare_decoder_input_ids_from_labels(labels=answer)
-        found: Tensor = self.net(**inputs, decoder_input_ids=before, use_cache=False).logits
-        return found.float()
+        found: Tensor = self(**inputs, decoder_input_ids=before)
+        return found
 
     def write(
         self, inputs: Mapping[str, Tensor], config: GenerationConfig, *, rules: Sequence[LogitsProcessor] = ()

@@ -34,37 +34,6 @@ _MOST_UNKNOWN = 0.1
 """Share of tokens that stand for letters unknown."""
 
 
-class _Writing(nn.Module):
-    """A batch to the sum of its losses, None without targets. Logits of a whole batch are kept only for gradients."""
-
-    def __init__(self, writer: Writer, *, smoothing: float) -> None:
-        super().__init__()
-        assert isinstance(writer, nn.Module)
-        self.writer = writer
-        self.smoothing = smoothing
-
-    def forward(self, batch: Batch) -> Tensor | None:
-        if batch.targets is None:
-            return None
-        writer: Writer = self.writer
-        rows = batch.size if self.training else rows_at_once(writer, length=batch.targets.shape[1])
-        losses = []
-        for start in range(0, batch.size, rows):
-            some = slice(start, start + rows)
-            targets = batch.targets[some]
-            logits = writer.logits({name: one[some] for name, one in batch.inputs.items()}, targets)
-            losses.append(
-                F.cross_entropy(
-                    logits.flatten(0, 1),
-                    targets.flatten(),
-                    ignore_index=IGNORED,
-                    label_smoothing=self.smoothing,
-                    reduction="sum",
-                )
-            )
-        return torch.stack(losses).sum()
-
-
 class WritingLearner:
     """See `lepton_studio.training.learner.Learner`. A task's learner says `turns`, and `keeps_end` where the end of a
     long text matters more than its beginning.
@@ -76,8 +45,10 @@ class WritingLearner:
     """A draft has one beam."""
 
     def __init__(self, writer: Writer, *, smoothing: float = 0.0, spelling: Spelling | None = None) -> None:
-        self.model: nn.Module = _Writing(writer, smoothing=smoothing)
+        assert isinstance(writer, nn.Module)
+        self.model: nn.Module = nn.ModuleDict({"writer": writer})  # by this name checkpoints know its weights
         self.max_length = writer.max_length
+        self._smoothing = smoothing
         self._writer = writer
         self._spelling = spelling
 
@@ -148,6 +119,27 @@ class WritingLearner:
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad questions and answers to the longest; on the CPU."""
         return batch_of(examples, inputs=self._writer.pad(examples))
+
+    def forward(self, batch: Batch) -> Tensor | None:
+        """The sum of the losses, None without targets. Logits of a whole batch are kept only for gradients."""
+        if batch.targets is None:
+            return None
+        rows = batch.size if self.model.training else rows_at_once(self._writer, length=batch.targets.shape[1])
+        losses = []
+        for start in range(0, batch.size, rows):
+            some = slice(start, start + rows)
+            targets = batch.targets[some]
+            logits = self._writer.logits({name: one[some] for name, one in batch.inputs.items()}, targets)
+            losses.append(
+                F.cross_entropy(
+                    logits.flatten(0, 1),
+                    targets.flatten(),
+                    ignore_index=IGNORED,
+                    label_smoothing=self._smoothing,
+                    reduction="sum",
+                )
+            )
+        return torch.stack(losses).sum()
 
     def loss(self, outputs: Tensor | None, batch: Batch) -> Tensor:
         """Cross-entropy with label smoothing, summed over the tokens to write."""

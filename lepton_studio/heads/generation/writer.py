@@ -59,7 +59,7 @@ def batch_of(examples: Sequence[Example], *, inputs: Mapping[str, Tensor]) -> Ba
     """Questions with the answers to learn, where all have one; the weight is the number of tokens to say."""
     targets = None if any(one.target is None for one in examples) else padded([one.target for one in examples])
     weight = float(len(examples) if targets is None else (targets != IGNORED).sum())
-    return Batch(inputs, targets, max(1.0, weight), len(examples), padded=True)
+    return Batch(inputs, targets, max(1.0, weight), len(examples))
 
 
 def padded(rows: Sequence[Sequence[int]], *, with_token: int = IGNORED, left: bool = False) -> Tensor:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.answer_folder import AnswerModel, AnswerSettings, load_answers, new_model, save_answers
 from lepton_studio.heads.paired_windows import PairedWindow, PairReader
+from lepton_studio.heads.vectors import batch_vectors
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
@@ -27,7 +28,7 @@ from lepton_studio.tasks.question_answering.normal import best_scores
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder
-from lepton_studio.training.tokens import pad
+from lepton_studio.training.tokens import attention_mask, pad
 
 _USUAL_LENGTH = 384
 _FEWEST, _MOST = 8, 200
@@ -135,8 +136,7 @@ class AnswersLearner:
 
     def features(self, batch: Batch) -> Tensor:
         """The vector of the first token, [size, width]; nothing is fitted on it."""
-        assert isinstance(self.model, AnswerModel)
-        return self.model.vectors(batch)[:, 0]
+        return batch_vectors(self._encoder.model, batch.inputs)[:, 0]
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU. `readable`: the tokens of the text, `words`: 1 where one of its words begins,
@@ -146,7 +146,9 @@ class AnswersLearner:
         windows: list[PairedWindow] = [example.info for example in examples]
         inputs = {
             "input_ids": pad([one.tokens for one in examples], length=length, fill=self._reader.reader.padding),
-            "attention_mask": pad([bytes([1]) * len(one.tokens) for one in examples], length=length, fill=0),
+            **attention_mask([len(one.tokens) for one in examples], length=length),
+        }
+        beside = {
             "words": pad([bytes(window.before) + window.edges() for window in windows], length=length, fill=0),
             "readable": pad([window.readable() for window in windows], length=length, fill=0),
         }
@@ -154,27 +156,30 @@ class AnswersLearner:
             segments = [bytes(one.info.segment) + bytes([1]) * (len(one.tokens) - one.info.segment) for one in examples]
             inputs["token_type_ids"] = pad(segments, length=length, fill=0)
         targets: list[Target | None] = [example.target for example in examples]
-        padded = any(len(example.tokens) < length for example in examples)
         if None in targets:
-            return Batch(inputs, None, float(len(examples)), len(examples), padded)
+            return Batch(inputs, None, float(len(examples)), len(examples), beside)
         known = [one for one in targets if one is not None]
-        inputs["weights"] = torch.tensor([one.weight for one in known])
+        beside["weights"] = torch.tensor([one.weight for one in known])
         places = torch.tensor([[one.start, one.end] for one in known])
-        return Batch(inputs, places, sum(one.weight for one in known), len(examples), padded)
+        return Batch(inputs, places, sum(one.weight for one in known), len(examples), beside)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """How well an answer starts and ends at each token: [size, length, 2]."""
+        return self.model(**batch.inputs)  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy over the tokens of the text and the null place, the mean of start and end; weighted, summed."""
         assert batch.targets is not None
-        readable = batch.inputs["readable"].bool()
+        readable = batch.beside["readable"].bool()
         readable[:, self._reader.null] = True
         said = outputs.masked_fill(~readable.unsqueeze(-1), _NEVER).transpose(1, 2)
         every = F.cross_entropy(said.flatten(0, 1), batch.targets.flatten(), reduction="none").view(-1, 2).mean(1)
-        return (every * batch.inputs["weights"]).sum()
+        return (every * batch.beside["weights"]).sum()
 
     def answers(self, outputs: Tensor, batch: Batch) -> list[Found]:
         """The best span of whole words in each window, no longer than the longest answer."""
         null = outputs[:, self._reader.null].sum(-1)
-        words = batch.inputs["words"]
+        words = batch.beside["words"]
         starts = outputs[..., 0].masked_fill(words & 1 == 0, _NEVER)
         ends = outputs[..., 1].masked_fill(words & 2 == 0, _NEVER)
         longest = min(self.settings.longest_answer, starts.shape[1])

@@ -73,12 +73,16 @@ class RatingLearner:
 
     def features(self, batch: Batch) -> Tensor:
         """The normalised mean vectors, [size, width]."""
-        return self._pooled.model.embed(batch)
+        return self._pooled.model.embed(**batch.inputs)
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU."""
         targets = None if any(example.target is None for example in examples) else _ratings(examples)
         return self._pooled.collate(examples, targets=targets, weight=float(len(examples)))
+
+    def forward(self, batch: Batch) -> Tensor:
+        """What the head says: [size, outputs]."""
+        return self._pooled.model(**batch.inputs)  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Huber's loss of the standardised ratings: squared near by, so that one wrong label does not rule; summed."""

@@ -21,7 +21,8 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.link_readme import usage
 from lepton_studio.heads.links import LinkHead, MarkedText, Pair, link_inputs, link_targets, mark, read_links
 from lepton_studio.heads.pooled import tuned_here
-from lepton_studio.heads.span_finder import SpanFinder, vectors
+from lepton_studio.heads.span_finder import SpanFinder
+from lepton_studio.heads.vectors import batch_vectors, mean_vector, token_vectors
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.relations.annotation import Linked
@@ -30,11 +31,11 @@ from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
-from lepton_studio.training.tokens import Tokens, Window
+from lepton_studio.training.tokens import Tokens, Window, attention_mask
 
 _HEADS = "heads.safetensors"
 _SETTINGS = "lepton.json"
-_LINKS_IN_INPUTS = "links"
+_LINKS = "links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class _Reading:
 
 
 class RelationsModel(nn.Module):
-    """Encoder and both heads: a Batch to (what is said of windows, of marked texts)."""
+    """Encoder and both heads: rows of windows, then of marked texts, to (what is said of windows, of marked texts)."""
 
     def __init__(self, encoder: nn.Module, *, spans: nn.Module, links: nn.Module) -> None:
         super().__init__()
@@ -54,11 +55,18 @@ class RelationsModel(nn.Module):
         self.head_spans = spans
         self.head_links = links
 
-    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        found = vectors(self.encoder, batch)
-        units, opens = batch.inputs["units"], batch.inputs["opens"]
+    def forward(
+        self,
+        input_ids: Tensor,
+        units: Tensor,
+        opens: Tensor,
+        kinds: Tensor,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        found = token_vectors(self.encoder, input_ids, attention_mask, token_type_ids)
         windows = len(units)
-        return self.head_spans(found[:windows], units), self.head_links(found[windows:], opens, batch.inputs["kinds"])
+        return self.head_spans(found[:windows], units), self.head_links(found[windows:], opens, kinds)
 
 
 class RelationsLearner:
@@ -139,8 +147,7 @@ class RelationsLearner:
 
     def features(self, batch: Batch) -> Tensor:
         """The mean of the token vectors, [size, width]."""
-        mask = batch.inputs["attention_mask"].unsqueeze(-1)
-        return (vectors(self._encoder.model, batch) * mask).sum(1) / mask.sum(1)
+        return mean_vector(batch_vectors(self._encoder.model, batch.inputs), batch.inputs.get("attention_mask"))
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Windows first, then marked texts, padded to the longest; on the CPU."""
@@ -150,28 +157,32 @@ class RelationsLearner:
         of_windows = self._finder.inputs([one.info.of for one in windows], length=longest)
         texts = [one.info.of for one in marked]
         of_marked = link_inputs(texts, length=longest, reader=self._finder.reader)
-        shared = ("input_ids", "attention_mask", "token_type_ids")
+        shared = ("input_ids", "token_type_ids")
         inputs = {
             name: torch.cat([part[name] for part in (of_windows, of_marked)]) for name in shared if name in of_windows
         }
         inputs |= {name: one for part in (of_windows, of_marked) for name, one in part.items() if name not in shared}
+        inputs |= attention_mask([len(one.tokens) for one in (*windows, *marked)], length=longest)
+        order = sorted(range(len(examples)), key=lambda place: isinstance(examples[place].info.of, MarkedText))
+        beside = {"order": torch.tensor(order)}
         asked = [(one.info.of, one.target) for one in windows]
         targets = self._finder.targets(asked, units=inputs["units"])
         if any(one.target is None for one in examples):
             targets = None
         else:
             links = [one.target for one in marked]
-            inputs[_LINKS_IN_INPUTS] = link_targets(texts, links, self._allowed)
-        order = sorted(range(len(examples)), key=lambda place: isinstance(examples[place].info.of, MarkedText))
-        inputs["order"] = torch.tensor(order)
-        padded = any(len(one.tokens) < longest for one in examples)
-        return Batch(inputs, targets, float(len(examples)), len(examples), padded)
+            beside[_LINKS] = link_targets(texts, links, self._allowed)
+        return Batch(inputs, targets, float(len(examples)), len(examples), beside)
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What the heads say of windows, of marked texts."""
+        return self.model(**batch.inputs)  # type: ignore[no-any-return]
 
     def loss(self, outputs: tuple[Tensor, Tensor], batch: Batch) -> Tensor:
         """The mean loss of a unit for each window and the mean loss of a pair for each marked text, summed."""
         assert batch.targets is not None
         said, logits = outputs
-        units, links = batch.inputs["units"], batch.inputs[_LINKS_IN_INPUTS]
+        units, links = batch.inputs["units"], batch.beside[_LINKS]
         of_units = self._finder.head.loss(said, batch.targets) / units.sum().clamp(min=1) * len(units)
         of_pairs = self._links.loss(logits, links) / links.sum().clamp(min=1) * len(links)
         return of_units + of_pairs
@@ -181,7 +192,7 @@ class RelationsLearner:
         said = self._finder.head.answers(outputs[0], batch.inputs["units"])
         said += self._links.answers(outputs[1])
         found: list[Any] = [None] * batch.size
-        for place, one in zip(batch.inputs["order"].tolist(), said, strict=True):
+        for place, one in zip(batch.beside["order"].tolist(), said, strict=True):
             found[place] = one
         return found
 

@@ -13,8 +13,9 @@ from typing import Any
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
-from lepton_studio.heads.span_finder import SpanFinder, vectors
+from lepton_studio.heads.span_finder import SpanFinder
 from lepton_studio.heads.span_folder import load_spans, save_spans
+from lepton_studio.heads.vectors import batch_vectors, mean_vector, token_vectors
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.spans.annotation import Spans
@@ -22,18 +23,25 @@ from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
+from lepton_studio.training.tokens import attention_mask
 
 
 class SpansModel(nn.Module):
-    """Encoder and head: a Batch to what the head says, in float32."""
+    """Encoder and head: tokens, and which of them are units, to what the head says, in float32."""
 
     def __init__(self, encoder: nn.Module, head: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
         self.head = head
 
-    def forward(self, batch: Batch) -> Tensor:
-        said: Tensor = self.head(vectors(self.encoder, batch), batch.inputs["units"])
+    def forward(
+        self,
+        input_ids: Tensor,
+        units: Tensor,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+    ) -> Tensor:
+        said: Tensor = self.head(token_vectors(self.encoder, input_ids, attention_mask, token_type_ids), units)
         return said
 
 
@@ -89,17 +97,20 @@ class SpansLearner:
 
     def features(self, batch: Batch) -> Tensor:
         """The mean of the token vectors, [size, width]."""
-        mask = batch.inputs["attention_mask"].unsqueeze(-1)
-        return (vectors(self._encoder.model, batch) * mask).sum(1) / mask.sum(1)
+        return mean_vector(batch_vectors(self._encoder.model, batch.inputs), batch.inputs.get("attention_mask"))
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU. A batch weighs as many as it has units."""
         longest = max(len(one.tokens) for one in examples)
         inputs = self._finder.inputs([one.info for one in examples], length=longest)
         targets = self._finder.targets([(one.info, one.target) for one in examples], units=inputs["units"])
-        padded = any(len(one.tokens) < longest for one in examples)
+        inputs |= attention_mask([len(one.tokens) for one in examples], length=longest)
         weight = max(1.0, float(inputs["units"].sum()))
-        return Batch(inputs, targets, weight, len(examples), padded)
+        return Batch(inputs, targets, weight, len(examples))
+
+    def forward(self, batch: Batch) -> Tensor:
+        """What the head says."""
+        return self.model(**batch.inputs)  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """The head's loss, summed over the units."""

@@ -74,13 +74,17 @@ class ChoiceLearner:
 
     def features(self, batch: Batch) -> Tensor:
         """The normalised mean vectors, [size, width]."""
-        return self._pooled.model.embed(batch)
+        return self._pooled.model.embed(**batch.inputs)
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU."""
         targets = None if any(example.target is None for example in examples) else _targets(examples)
         weight = float(len(examples) if targets is None else self._class_weights[targets].sum())
         return self._pooled.collate(examples, targets=targets, weight=weight)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """What the head says: [size, outputs]."""
+        return self._pooled.model(**batch.inputs)  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy, weighted by class, summed over the batch."""

@@ -40,7 +40,7 @@ def learnt(learner: ReplyLearner, *, steps: int) -> ReplyLearner:
     weights = [one for one in learner.model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=2e-2)
     for _ in range(steps):
-        (learner.loss(learner.model(batch), batch) / batch.weight).backward()
+        (learner.loss(learner.forward(batch), batch) / batch.weight).backward()
         optimizer.step()
         optimizer.zero_grad()
     return learner
@@ -57,9 +57,9 @@ def test_lora_trains_little_and_leaves_an_adapter_and_a_whole_model_that_say_the
     learner = ReplyLearner.start(Base(str(base)), labels=[], recipe=RECIPE)
     trained = sum(one.numel() for one in learner.model.parameters() if one.requires_grad)
     assert trained < sum(one.numel() for one in learner.model.parameters()) / 3
-    before = learner.model(batch := learner.collate(learner.encode(INPUTS, [Written(one) for _, one in PAIRS])))
+    before = learner.forward(batch := learner.collate(learner.encode(INPUTS, [Written(one) for _, one in PAIRS])))
     learnt(learner, steps=40)
-    assert learner.model(batch).item() < before.item() * 0.7
+    assert learner.forward(batch).item() < before.item() * 0.7
 
     ours = replies(learner, INPUTS)
     folder = tmp_path / "tuned"
@@ -106,7 +106,7 @@ def test_a_reply_does_not_hang_on_the_company_it_is_written_in(tmp_path: Path) -
     both = learner.collate(learner.encode([long, INPUTS[0]], [Written("red"), Written("big one two")]))
     short = learner.collate(learner.encode([INPUTS[0]], [Written("big one two")]))
     learner.model.eval()
-    torch.testing.assert_close(learner.model(both), learner.model(alone) + learner.model(short))
+    torch.testing.assert_close(learner.forward(both), learner.forward(alone) + learner.forward(short))
 
 
 def test_the_loss_is_on_the_reply_alone_and_templates_say_how_it_is_asked_for(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_it_learns_where_answers_stand_and_where_there_is_none(tiny: Path) -> No
     for _ in range(60):
         batch = learner.collate(examples)
         optimizer.zero_grad()
-        (learner.loss(learner.model(batch), batch) / batch.weight).backward()
+        (learner.loss(learner.forward(batch), batch) / batch.weight).backward()
         optimizer.step()
     run = runner(learner=learner, machine=CPU)
     learner.calibrate(inputs, values, run=run)

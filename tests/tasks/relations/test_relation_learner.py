@@ -61,7 +61,7 @@ def learner(tiny_model: Path) -> RelationsLearner:
     optimizer = torch.optim.AdamW([one for one in learner.model.parameters() if one.requires_grad], lr=5e-3)
     for _ in range(80):
         batch = learner.collate(examples)
-        (learner.loss(learner.model(batch), batch) / batch.weight).backward()
+        (learner.loss(learner.forward(batch), batch) / batch.weight).backward()
         optimizer.step()
         optimizer.zero_grad()
     return learner

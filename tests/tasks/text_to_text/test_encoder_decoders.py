@@ -37,7 +37,7 @@ def learnt(learner: Any, *, steps: int = 60) -> Any:
     weights = [one for one in learner.model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=4e-3)
     for _ in range(steps):
-        (learner.loss(learner.model(batch), batch) / batch.weight).backward()
+        (learner.loss(learner.forward(batch), batch) / batch.weight).backward()
         optimizer.step()
         optimizer.zero_grad()
     return learner

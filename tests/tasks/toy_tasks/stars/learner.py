@@ -20,8 +20,8 @@ class StarsModel(nn.Module):
         super().__init__()
         self.encoder, self.head = encoder.model, nn.Linear(encoder.width, 5)
 
-    def forward(self, batch: Batch) -> Tensor:
-        first: Tensor = self.head(self.encoder(**batch.inputs).last_hidden_state[:, 0])
+    def forward(self, **inputs: Tensor) -> Tensor:
+        first: Tensor = self.head(self.encoder(**inputs).last_hidden_state[:, 0])
         return first
 
 
@@ -60,7 +60,11 @@ class StarsLearner:
         inputs = self.encoder.tokenizer.pad({"input_ids": [list(one.tokens) for one in examples]}, return_tensors="pt")
         gold = [one.target for one in examples]
         targets = None if None in gold else torch.tensor(gold)
-        return Batch(dict(inputs), targets, weight=float(len(gold)), size=len(gold), padded=True)
+        return Batch(dict(inputs), targets, weight=float(len(gold)), size=len(gold))
+
+    def forward(self, batch: Batch) -> Tensor:
+        said: Tensor = self.model(**batch.inputs)
+        return said
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         assert batch.targets is not None
