@@ -411,8 +411,8 @@ def test_a_run_is_removed_only_after_a_second_word(page: TunePage) -> None:
     assert not page.ledger.really.isVisible()
     QTest.mouseClick(page.ledger.delete, Qt.MouseButton.LeftButton)
     QTest.mouseClick(page.ledger.really, Qt.MouseButton.LeftButton)
+    wait_until(lambda: page.runs.model().rowCount() == 2)
     assert [run.number for run in page.session.project.runs()] == [3, 1]
-    assert page.runs.model().rowCount() == 2
 
 
 def test_an_interrupted_run_offers_to_go_on(page: TunePage, monkeypatch: pytest.MonkeyPatch) -> None:

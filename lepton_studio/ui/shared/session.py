@@ -151,7 +151,7 @@ class Session(QObject):
                 tell(changes or self._nothing())
 
         def failed(error: Exception) -> None:
-            if is_known(error):
+            if has_sentence(error):
                 self.failed.emit(self.keeping.failed(error, write) or sentence_of(error))
             else:
                 self.fault_found.emit(error)
