@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import os
-import platform
 from pathlib import Path
 
 import psutil
 import torch
 from torch import nn
 
-from lepton_studio import __version__
 from lepton_studio.child.channel import Channel, forget_after
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
@@ -28,7 +25,7 @@ from lepton_studio.runs.job import BUILT_IN_MODEL, Job
 from lepton_studio.runs.wire import Failed, LastEvent, Ready
 from lepton_studio.tasks import all_tasks, load_part
 from lepton_studio.training.failures import BadData, ModelNotFound, failed
-from lepton_studio.training.machine import find_machine
+from lepton_studio.training.machine import find_machine, versions
 from lepton_studio.training.models import Encoder, load_encoder
 
 
@@ -38,7 +35,7 @@ def serve(events: int) -> int:
     orders = Orders()
     machine = find_machine()
     warmed = warm_up()
-    ready = Ready(os.getpid(), psutil.Process().create_time(), machine.name, _versions())
+    ready = Ready(os.getpid(), psutil.Process().create_time(), machine.name, versions())
     channel.send(ready)
     order = orders.first()
     if order is None:
@@ -137,9 +134,3 @@ def _job(folder: RunFolder) -> Job:
         return folder.job()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadData(tr("The run in {folder} cannot be read: {reason}", folder=folder.path, reason=error)) from error
-
-
-def _versions() -> dict[str, str]:
-    packages = ("torch", "transformers", "tokenizers", "safetensors")
-    found = {name: importlib.metadata.version(name) for name in packages}
-    return {"lepton_studio": __version__, "python": platform.python_version(), **found}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,13 +10,14 @@ from safetensors import safe_open
 from torch import Tensor, nn
 from transformers import MODEL_FOR_QUESTION_ANSWERING_MAPPING, AutoModelForQuestionAnswering, PreTrainedModel
 
-from lepton_studio.heads.pooled import tuned_here
+from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.vectors import token_vectors
 from lepton_studio.language import tr
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.models import Base, Encoder, load_folder
 
-_SETTINGS = "answers.json"
+_TASK = "question_answering"
 _HEAD = "qa_outputs"
 """What every question answering model of transformers calls its last layer."""
 
@@ -64,16 +64,16 @@ def new_model(encoder: Encoder, base: Base) -> AnswerModel:
 
 def load_answers(folder: Path) -> tuple[Encoder, AnswerModel, AnswerSettings]:
     """What `save_answers` wrote. Raises ModelNotFound."""
-    encoder = load_folder(folder)
-    with tuned_here(folder):
-        settings = AnswerSettings(**json.loads((folder / _SETTINGS).read_text("utf-8")))
+    with ModelFolder(folder).read(task=_TASK) as manifest:
+        encoder = load_folder(folder)
+        settings = AnswerSettings(max_length=manifest.max_length, **manifest.settings)
         model = AnswerModel(encoder)
         _load_head(model.head, folder)
-    return encoder, model, settings
+        return encoder, model, settings
 
 
 def save_answers(folder: Path, encoder: Encoder, model: AnswerModel, *, settings: AnswerSettings) -> None:
-    """A `...ForQuestionAnswering` of transformers with its tokenizer, the settings and a README beside it."""
+    """A `...ForQuestionAnswering` of transformers with its tokenizer, and what `ModelFolder.write` adds."""
     config = encoder.model.config
     config.num_labels = 2
     whole: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)  # type: ignore[no-untyped-call]
@@ -81,8 +81,11 @@ def save_answers(folder: Path, encoder: Encoder, model: AnswerModel, *, settings
     whole.get_submodule(_HEAD).load_state_dict(model.head.state_dict())
     whole.save_pretrained(folder)
     encoder.tokenizer.save_pretrained(folder)
-    (folder / _SETTINGS).write_text(json.dumps(asdict(settings), indent=1) + "\n", "utf-8")
-    (folder / "README.md").write_text(_readme(settings), "utf-8")
+    known = asdict(settings)
+    ModelFolder(folder).write(
+        Manifest(_TASK, needs=("torch", "transformers"), max_length=known.pop("max_length"), settings=known),
+        usage=_usage(settings),
+    )
 
 
 def _load_head(head: nn.Linear, folder: Path) -> None:
@@ -98,23 +101,15 @@ def _load_head(head: nn.Linear, folder: Path) -> None:
                         getattr(head, part).copy_(weights.get_tensor(name))
 
 
-def _readme(settings: AnswerSettings) -> str:
+def _usage(settings: AnswerSettings) -> Usage:
     never = settings.threshold is None
     none = "" if never else f" The text has no answer where `above` is less than {settings.threshold:.4f}."
-    code = _CODE.replace("MAX_LENGTH", str(settings.max_length)).replace("LONGEST", str(settings.longest_answer))
-    return f"""# A model that finds answers, tuned with Lepton Studio
-
-After `pip install torch transformers`, from inside this folder (from elsewhere, put its path in place of the dot):
-
-```python
-{code.strip()}
-```
-
-`answer` is the best answer within the first {settings.max_length} tokens of question and text.{none}
-Lepton Studio reads longer texts in windows that overlap, and lets answers begin and end only with whole words.
-
-No code of this folder is run.
-"""
+    return Usage(
+        "A model that finds answers,",
+        code=_CODE.replace("MAX_LENGTH", str(settings.max_length)).replace("LONGEST", str(settings.longest_answer)),
+        says=f"`answer` is the best answer within the first {settings.max_length} tokens of question and text.{none}\n"
+        "Lepton Studio reads longer texts in windows that overlap; its answers begin and end with whole words.",
+    )
 
 
 _CODE = """

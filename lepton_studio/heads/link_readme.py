@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from lepton_studio.heads.model_folder import Usage, fill
 from lepton_studio.heads.span_readme import SHAPES
 
 
-def usage(*, shaped: bool) -> str:
+def link_usage(*, shaped: bool) -> Usage:
     """`shaped`: the model is told how words are written."""
-    code = _CODE.strip().replace("# SHAPES\n", SHAPES.lstrip() * shaped).replace("# IMPORTS\n", "import re\n" * shaped)
-    code = code.replace(
-        "# TYPES\n", 'types = given["token_type_ids"][0].tolist()\n' if shaped else "types = [0] * len(places)\n"
+    types = 'types = given["token_type_ids"][0].tolist()' if shaped else "types = [0] * len(places)"
+    return Usage(
+        "A model that links spans,",
+        code=fill(_CODE, IMPORTS="import re" * shaped, SHAPES=SHAPES * shaped, TYPES=types),
+        says="`spans` are (start, end, kind) in characters, in the order of the text; `lepton.json` has the kinds.\n"
+        "The weights of the head that finds spans are in `heads.safetensors` too.",
     )
-    return f"""# A model that links spans, tuned with Lepton Studio
-
-After `pip install torch transformers`, from inside this folder (from elsewhere, put its path in place of the dot):
-
-```python
-{code}
-```
-
-`spans` are (start, end, kind) in characters, in the order of the text; `lepton.json` has the kinds.
-The weights of the head that finds spans are in `heads.safetensors` too. No code of this folder is run.
-"""
 
 
 _CODE = """

@@ -8,33 +8,32 @@ learner holds a `Pooled` and adds target, loss, answers and what it chooses on v
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
+from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.probe import Linear
 from lepton_studio.heads.vectors import mean_vector, token_vectors
-from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
-from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
 from lepton_studio.training.learner import Batch, Example
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.tokens import attention_mask, pad
 
 _TEXTS_AT_ONCE = 1000
 _DENSE = "3_Dense"
+_PAIRED = ' Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.'
+_DENSE_FILE = f"{_DENSE}/model.safetensors"
 _MODULES = ((ENCODER_FOLDER, "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"), (_DENSE, "Dense"))
 
 
@@ -76,12 +75,11 @@ class Pooled:
 
     @classmethod
     def load(cls, folder: Path) -> Pooled:
-        """The model saved in a folder. Raises ModelNotFound."""
+        """The model saved in a folder; called within `ModelFolder.read`. Raises ModelNotFound."""
         encoder = load_folder(encoder_in(folder))
-        with tuned_here(folder):
-            layer = load_file(folder / _DENSE / "model.safetensors")
-            pooled = cls(encoder, outputs=len(layer["linear.bias"]), max_length=encoder.max_length)
-            pooled.set_head(Linear(layer["linear.weight"], layer["linear.bias"]))
+        layer = ModelFolder(folder).weights(_DENSE_FILE, prefix="linear.")
+        pooled = cls(encoder, outputs=len(layer["bias"]), max_length=encoder.max_length)
+        pooled.set_head(Linear(layer["weight"], layer["bias"]))
         return pooled
 
     def encode(self, inputs: Sequence[Input], targets: Sequence[Any] | None = None) -> list[Example]:
@@ -118,11 +116,13 @@ class Pooled:
         self,
         folder: Path,
         *,
-        files: Mapping[str, object],
-        readme: str,
+        manifest: Manifest,
+        usage: Usage,
         head: Linear | None = None,
+        beside: Mapping[str, object] | None = None,
     ) -> None:
-        """The sentence-transformers layout with the JSON `files` of the learner and a README beside it.
+        """The sentence-transformers layout, and what `ModelFolder.write` adds; `manifest` and `usage` say what the task
+        does with the outputs.
 
         `head`: the layer to write where it is not the model's own.
         """
@@ -131,16 +131,13 @@ class Pooled:
         for part, _ in _MODULES[1:]:
             (folder / part).mkdir()
         layer = head or Linear(self.model.head.weight, self.model.head.bias)
-        save_file(
-            {
-                f"linear.{name}": tensor.detach().cpu().contiguous()
-                for name, tensor in (("weight", layer.weight), ("bias", layer.bias))
-            },
-            folder / _DENSE / "model.safetensors",
+        ModelFolder(folder).write(
+            replace(manifest, needs=("sentence-transformers",), max_length=self.max_length),
+            usage=replace(usage, says=usage.says + _PAIRED),
+            weights={"linear.weight": layer.weight, "linear.bias": layer.bias},
+            weights_file=_DENSE_FILE,
+            beside=_layout(self.model.head, max_length=self.max_length) | dict(beside or {}),
         )
-        for name, content in (_layout(self.model.head, max_length=self.max_length) | dict(files)).items():
-            (folder / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        (folder / "README.md").write_text(readme, "utf-8")
 
     def _tokens(self, inputs: Sequence[Input]) -> list[tuple[list[int], bool, int | None]]:
         """(tokens, whether they were cut, where the second segment begins) of each."""
@@ -166,34 +163,6 @@ class Pooled:
         for row, cut in enumerate(cuts):
             segments = given["token_type_ids"][row] if told and len(texts) > 1 else []
             yield given["input_ids"][row], cut, segments.index(1) if 1 in segments else None
-
-
-@contextmanager
-def tuned_here(folder: Path) -> Iterator[None]:
-    """Turns what goes wrong while the files of a learner are read into ModelNotFound."""
-    try:
-        yield
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
-        if is_out_of_memory(error):
-            raise
-        sentence = tr("The folder {folder} holds no model tuned by Lepton Studio.", folder=folder)
-        raise ModelNotFound(sentence) from error
-
-
-def usage(code: str, *, what: str, says: str) -> str:
-    """The README of a model folder: what it is, the lines of Python that use it, and what they give."""
-    return f"""# {what} tuned with Lepton Studio
-
-After `pip install sentence-transformers`, from inside this folder (from elsewhere, put its path in place of the dot):
-
-```python
-{code.strip()}
-```
-
-{says} Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.
-
-No code of this folder is run.
-"""
 
 
 def _layout(head: nn.Linear, *, max_length: int) -> dict[str, Any]:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import AutoModelForTokenClassification, PreTrainedModel
 
-from lepton_studio.heads.pooled import tuned_here
+from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.heads.span_finder import SpanFinder
-from lepton_studio.heads.span_readme import usage
+from lepton_studio.heads.span_readme import span_usage
 from lepton_studio.heads.span_tags import TagHead, tag_names
 from lepton_studio.runs.job import JobLabel
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.models import Encoder, load_folder
 from lepton_studio.training.shapes import SHAPES
 
-_HEAD = "head.safetensors"
-_SETTINGS = "lepton.json"
-
 
 def save_spans(
-    folder: Path, encoder: Encoder, finder: SpanFinder, *, labels: Sequence[JobLabel], max_length: int
+    folder: Path, encoder: Encoder, finder: SpanFinder, *, task: str, labels: Sequence[JobLabel], max_length: int
 ) -> None:
-    """A `...ForTokenClassification` of transformers where spans are flat, else the encoder as it is; the weights of our
-    head, what it knows, and a README beside it.
+    """A `...ForTokenClassification` of transformers where spans are flat, else the encoder as it is; and what
+    `ModelFolder.write` adds.
     """
     whole = _token_classifier(encoder, finder, names=[label.name for label in labels])
     if whole is None:
@@ -35,40 +30,35 @@ def save_spans(
     else:
         whole.save_pretrained(folder)
         encoder.tokenizer.save_pretrained(folder)
-    save_file({name: one.detach().cpu().contiguous() for name, one in finder.head.state_dict().items()}, folder / _HEAD)
-    settings = {
-        "labels": [{"id": label.id, "name": label.name, "options": dict(label.options)} for label in labels],
-        "max_length": max_length,
-        "shaped": _is_shaped(encoder),
-        **finder.settings(),
-    }
-    (folder / _SETTINGS).write_text(json.dumps(settings, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    readme = usage(
-        is_standard=whole is not None,
-        shaped=bool(settings["shaped"]),
-        by_words=finder.by_words,
-        max_length=max_length,
+    shaped = _is_shaped(encoder)
+    ModelFolder(folder).write(
+        Manifest(
+            task,
+            needs=("torch", "transformers"),
+            labels=tuple(labels),
+            max_length=max_length,
+            settings={"shaped": shaped, **finder.settings()},
+        ),
+        usage=span_usage(is_standard=whole is not None, shaped=shaped, by_words=finder.by_words, max_length=max_length),
+        weights=finder.head.state_dict(),
     )
-    (folder / "README.md").write_text(readme, "utf-8")
 
 
-def load_spans(folder: Path) -> tuple[Encoder, SpanFinder, list[JobLabel], int]:
+def load_spans(folder: Path, *, task: str) -> tuple[Encoder, SpanFinder, tuple[JobLabel, ...], int]:
     """(encoder, finder, labels, max_length) from a folder that `save_spans` wrote. Raises ModelNotFound."""
-    encoder = load_folder(folder)
-    with tuned_here(folder):
-        stored: dict[str, Any] = json.loads((folder / _SETTINGS).read_text("utf-8"))
-        labels = [JobLabel(int(one["id"]), str(one["name"]), one["options"]) for one in stored["labels"]]
-        max_length = int(stored["max_length"])
+    model = ModelFolder(folder)
+    with model.read(task=task) as manifest:
+        encoder = load_folder(folder)
         finder = SpanFinder(
             encoder,
-            labels=[label.id for label in labels],
-            max_length=max_length,
-            shaped=bool(stored["shaped"]),
+            labels=[label.id for label in manifest.labels],
+            max_length=manifest.max_length,
+            shaped=bool(manifest.settings["shaped"]),
             dropout=0.0,
         )
-        finder.restore(stored)
-        finder.head.load_state_dict(load_file(folder / _HEAD))
-    return encoder, finder, labels, max_length
+        finder.restore(manifest.settings)
+        finder.head.load_state_dict(model.weights())
+        return encoder, finder, manifest.labels, manifest.max_length
 
 
 def _token_classifier(encoder: Encoder, finder: SpanFinder, *, names: Sequence[str]) -> PreTrainedModel | None:

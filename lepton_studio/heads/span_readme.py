@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from lepton_studio.heads.model_folder import Usage, fill
 
-def usage(*, is_standard: bool, shaped: bool, by_words: bool, max_length: int) -> str:
+
+def span_usage(*, is_standard: bool, shaped: bool, by_words: bool, max_length: int) -> Usage:
     """`is_standard`: it is a token classification model; `shaped`: it is told how words are written; `by_words`: only
     the first piece of a word counts.
     """
-    code = (_TAGS if is_standard else _NESTED).strip()
-    code = code.replace("# SHAPES\n", SHAPES.lstrip() if shaped else "").replace(
-        "# UNITS\n", _UNITS if by_words else ""
-    )
-    code = code.replace("# IMPORTS\n", "import re\n" if shaped else "")
     says = "B begins a span, I goes on." if is_standard else "They may nest."
     if shaped:
         says += "\n\nIts tokenizer takes no notice of capitals: the model is told of them by the token types."
-    return f"""# A model that marks spans, tuned with Lepton Studio
-
-After `pip install torch transformers`, from inside this folder (from elsewhere, put its path in place of the dot):
-
-```python
-{code}
-```
-
-{says}
-
-It reads {max_length} tokens at once: cut longer texts. No code of this folder is run.
-"""
+    return Usage(
+        "A model that marks spans,",
+        code=fill(
+            _TAGS if is_standard else _NESTED,
+            IMPORTS="import re" * shaped,
+            SHAPES=SHAPES * shaped,
+            UNITS=_UNITS * by_words,
+        ),
+        says=f"{says}\n\nIt reads {max_length} tokens at once: cut longer texts.",
+    )
 
 
 SHAPES = """

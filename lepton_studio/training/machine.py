@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.metadata
 import os
 import platform
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 import psutil
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from lepton_studio import __version__
 
 _MEGABYTE = 2**20
 _MOST_THREADS = 16
@@ -78,3 +81,10 @@ def _cpu_multiplies_bf16() -> bool:
     # Private names of torch, there since 2.6; a version without them gets float32, which is always right.
     checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return any(getattr(torch.cpu, name, bool)() for name in checks)
+
+
+def versions() -> dict[str, str]:
+    """Of this program, of Python, and of the libraries that make a model what it is."""
+    packages = ("torch", "transformers", "tokenizers", "safetensors")
+    found = {name: importlib.metadata.version(name) for name in packages}
+    return {"lepton_studio": __version__, "python": platform.python_version(), **found}

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import torch
 import torch.nn.functional as F
@@ -21,8 +21,10 @@ from lepton_studio.contract.written import Written
 from lepton_studio.heads.generation.loading import load_writer, start_writer
 from lepton_studio.heads.generation.spelling import Spelling, fold_of
 from lepton_studio.heads.generation.writer import IGNORED, Watch, Writer, batch_of, certainty
+from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
@@ -35,10 +37,11 @@ _MOST_UNKNOWN = 0.1
 
 
 class WritingLearner:
-    """See `lepton_studio.training.learner.Learner`. A task's learner says `turns`, and `keeps_end` where the end of a
-    long text matters more than its beginning.
+    """See `lepton_studio.training.learner.Learner`. A task's learner says its id, its `turns`, and `keeps_end` where
+    the end of a long text matters more than its beginning.
     """
 
+    task: ClassVar[str]
     keeps_end = False
 
     is_draft = False
@@ -62,9 +65,10 @@ class WritingLearner:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The model in a folder. Raises ModelNotFound."""
-        writer = load_writer(folder)
-        fold = fold_of(writer.tokenizer)
-        return cls(writer, spelling=None if fold is None else Spelling.load(folder, fold=fold))
+        with ModelFolder(folder).read(task=cls.task):
+            writer = load_writer(folder)
+            fold = fold_of(writer.tokenizer)
+            return cls(writer, spelling=None if fold is None else Spelling.load(folder, fold=fold))
 
     def turns(self, input: Input) -> tuple[Turn, ...]:
         """What the model reads."""
@@ -188,13 +192,16 @@ class WritingLearner:
         """Nothing is chosen on validation."""
 
     def save(self, folder: Path) -> None:
-        """The layout of transformers, and a README with the lines that use it."""
-        lines = self._writer.save(folder)
-        remark = ""
+        """The layout of transformers, and what `ModelFolder.write` adds."""
+        code = self._writer.save(folder)
+        says = "How it writes (beams, lengths, repetition) stands in `generation_config.json`."
         if self._spelling is not None:
             self._spelling.save(folder)
-            remark = _FOLDED
-        (folder / "README.md").write_text(_README.format(lines=lines, remark=remark), "utf-8")
+            says += _FOLDED
+        ModelFolder(folder).write(
+            Manifest(self.task, needs=("torch", "transformers"), max_length=self.max_length),
+            usage=Usage("A model that writes an answer to a text,", code=code, says=says),
+        )
 
 
 def rows_at_once(writer: Writer, *, length: int) -> int:
@@ -203,17 +210,8 @@ def rows_at_once(writer: Writer, *, length: int) -> int:
     return max(1, _NUMBERS_AT_ONCE // (vocabulary * max(1, length)))
 
 
-_README = """# A model tuned with Lepton Studio to write an answer to a text
-
-After `pip install torch transformers`, from inside this folder:
-
-```python
-{lines}
-```
-
-How it writes (beams, lengths, repetition) stands in `generation_config.json`. No code of this folder is run.
-{remark}"""
 _FOLDED = """
+
 Its tokens lose capitals or spaces, and so does what these lines print. Lepton Studio gives them back by the most
 frequent form of each word of the texts it was tuned on, in `spelling.json`.
 """

@@ -10,6 +10,7 @@ from lepton_studio.heads.generation.learner import WritingLearner
 class ReplyLearner(WritingLearner):
     """The turns so far are what the model reads; of a long conversation, the newest."""
 
+    task = "dialogue"
     keeps_end = True
 
     def turns(self, input: Input) -> tuple[Turn, ...]:

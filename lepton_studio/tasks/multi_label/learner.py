@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,16 +10,19 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
-from lepton_studio.heads.pooled import Pooled, tuned_here, usage
+from lepton_studio.heads.model_folder import ModelFolder, Usage
+from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, fit_yes_no
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.runs.manifest import MANIFEST, Manifest
 from lepton_studio.tasks.multi_label.annotation import Choices
 from lepton_studio.tasks.multi_label.thresholds import USUAL, choose_thresholds
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
 
+_TASK = "multi_label"
 _LARGEST_WEIGHT = 100.0
 
 
@@ -50,12 +52,10 @@ class ChoicesLearner:
     @classmethod
     def load(cls, folder: Path) -> ChoicesLearner:
         """The learner saved in a model folder, with its thresholds. Raises ModelNotFound."""
-        pooled = Pooled.load(folder)
-        with tuned_here(folder):
-            stored = json.loads((folder / "labels.json").read_text("utf-8"))
-            learner = cls(pooled, labels=[JobLabel(int(label["id"]), str(label["name"])) for label in stored])
-            learner.thresholds = [float(label["threshold"]) for label in stored]
-        return learner
+        with ModelFolder(folder).read(task=_TASK) as manifest:
+            learner = cls(Pooled.load(folder), labels=manifest.labels)
+            learner.thresholds = [float(one) for one in manifest.settings["thresholds"]]
+            return learner
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Choices] | None = None) -> list[Example]:
         """See `Pooled.encode`; the target is 1.0 or 0.0 for each label."""
@@ -119,20 +119,21 @@ class ChoicesLearner:
             self.thresholds = choose_thresholds(run(self.encode(inputs)), there=self._there(values))
 
     def save(self, folder: Path) -> None:
-        """See `Pooled.save`; the labels in their order, each with its threshold, are in labels.json."""
+        """See `Pooled.save`; scripts made for earlier folders find labels and thresholds in labels.json."""
         labels = [
             {"id": label.id, "name": label.name, "threshold": threshold}
             for label, threshold in zip(self._labels, self.thresholds, strict=True)
         ]
         self._pooled.save(
             folder,
-            files={"labels.json": labels},
-            readme=usage(
-                _CODE,
-                what="A classifier with several labels a text,",
+            manifest=Manifest(_TASK, labels=self._labels, settings={"thresholds": self.thresholds}),
+            usage=Usage(
+                "A classifier with several labels a text,",
+                code=_CODE,
                 says=f"It knows {len(labels)} labels; their order, and from which probability on each holds, are in "
-                "`labels.json`. `found[i, j]` says whether label `j` holds for text `i`.",
+                f"`{MANIFEST}`. `found[i, j]` says whether label `j` holds for text `i`.",
             ),
+            beside={"labels.json": labels},
         )
 
     def _there(self, values: Sequence[Choices]) -> list[list[bool]]:
@@ -149,7 +150,7 @@ _CODE = """
 import json, torch
 from sentence_transformers import SentenceTransformer
 model = SentenceTransformer(".")
-thresholds = torch.tensor([label["threshold"] for label in json.load(open("labels.json", encoding="utf-8"))])
+thresholds = torch.tensor(json.load(open("lepton.json", encoding="utf-8"))["thresholds"])
 probabilities = model.encode(["a text"], convert_to_tensor=True).sigmoid()
 found = probabilities >= thresholds.to(probabilities)
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,14 +11,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
-from lepton_studio.heads.pooled import Pooled, tuned_here, usage
+from lepton_studio.heads.model_folder import ModelFolder, Usage
+from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit_numbers
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.tasks.ratings.annotation import Rating, step_of
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
+
+_TASK = "ratings"
 
 
 class RatingLearner:
@@ -44,13 +47,12 @@ class RatingLearner:
     @classmethod
     def load(cls, folder: Path) -> RatingLearner:
         """The learner saved in a model folder. Raises ModelNotFound."""
-        learner = cls(Pooled.load(folder))
-        with tuned_here(folder):
-            stored = json.loads((folder / "ratings.json").read_text("utf-8"))
+        with ModelFolder(folder).read(task=_TASK) as manifest:
+            learner, stored = cls(Pooled.load(folder)), manifest.settings
             learner._low, learner._high = float(stored["lowest"]), float(stored["highest"])
             learner._error = float(stored["error"])
-            learner._step = float(stored.get("step", 0))  # none in a model of the first version
-        return learner
+            learner._step = float(stored.get("step", 0))  # early models have none
+            return learner
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Rating] | None = None) -> list[Example]:
         """See `Pooled.encode`; the target is the rating as it is."""
@@ -117,15 +119,15 @@ class RatingLearner:
             self._error = max(1e-3, math.sqrt(sum(squares) / len(squares)))
 
     def save(self, folder: Path) -> None:
-        """See `Pooled.save`; the head written there gives ratings as they are. Their range is in ratings.json."""
+        """See `Pooled.save`; the head written there gives ratings as they are."""
         head = self._pooled.model.head
         scale = {"lowest": self._low, "highest": self._high, "step": self._step}
         self._pooled.save(
             folder,
-            files={"ratings.json": {**scale, "error": self._error}},
-            readme=usage(
-                _CODE.format(low=f"{self._low:g}", high=f"{self._high:g}"),
-                what="A model that rates texts,",
+            manifest=Manifest(_TASK, settings={**scale, "error": self._error}),
+            usage=Usage(
+                "A model that rates texts,",
+                code=_CODE.format(low=f"{self._low:g}", high=f"{self._high:g}"),
                 says="`ratings[i]` is the rating of text `i`, within the range that it was trained on.",
             ),
             head=Linear(head.weight * self._deviation, head.bias * self._deviation + self._mean),

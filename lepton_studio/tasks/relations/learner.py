@@ -6,25 +6,24 @@ given only the second reading counts.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from lepton_studio.contract.span_values import Span
 from lepton_studio.contract.task import Input
-from lepton_studio.heads.link_readme import usage
+from lepton_studio.heads.link_readme import link_usage
 from lepton_studio.heads.links import LinkHead, MarkedText, Pair, link_inputs, link_targets, mark, read_links
-from lepton_studio.heads.pooled import tuned_here
+from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.heads.span_finder import SpanFinder
 from lepton_studio.heads.vectors import batch_vectors, mean_vector, token_vectors
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.rules import Rules
 from lepton_studio.training.failures import BadData
@@ -33,8 +32,8 @@ from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
 from lepton_studio.training.tokens import Tokens, Window, attention_mask
 
+_TASK = "relations"
 _HEADS = "heads.safetensors"
-_SETTINGS = "lepton.json"
 _LINKS = "links"
 
 
@@ -104,19 +103,22 @@ class RelationsLearner:
     @classmethod
     def load(cls, folder: Path) -> RelationsLearner:
         """The learner saved in a model folder. Raises ModelNotFound."""
-        encoder = load_folder(folder)
-        with tuned_here(folder):
-            stored: dict[str, Any] = json.loads((folder / _SETTINGS).read_text("utf-8"))
-            labels = [JobLabel(int(one["id"]), str(one["name"]), one["options"]) for one in stored["labels"]]
-            max_length = int(stored["max_length"])
-            learner = cls(encoder, labels=labels, max_length=max_length, shaped=bool(stored["shaped"]), dropout=0.0)
+        model = ModelFolder(folder)
+        with model.read(task=_TASK) as manifest:
+            stored = manifest.settings
+            learner = cls(
+                load_folder(folder),
+                labels=manifest.labels,
+                max_length=manifest.max_length,
+                shaped=bool(stored["shaped"]),
+                dropout=0.0,
+            )
             learner._finder.restore(stored)
             learner._several = bool(stored["several"])
             learner._take_head()
-            weights = load_file(folder / _HEADS)
-            learner._links.load_state_dict(_named(weights, "links."))
-            learner._finder.head.load_state_dict(_named(weights, "spans."))
-        return learner
+            learner._links.load_state_dict(model.weights(_HEADS, prefix="links."))
+            learner._finder.head.load_state_dict(model.weights(_HEADS, prefix="spans."))
+            return learner
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Linked] | None = None) -> list[Example]:
         """Windows over each text, and its windows with marked spans where those are given."""
@@ -221,23 +223,29 @@ class RelationsLearner:
         """Nothing is chosen on validation."""
 
     def save(self, folder: Path) -> None:
-        """The encoder as transformers reads it, the weights of both heads, what they know, and a README beside it."""
+        """The encoder as transformers reads it, the weights of both heads, and what `ModelFolder.write` adds."""
         self._encoder.save(folder)
         heads = {"spans": self._finder.head, "links": self._links}
-        weights = {f"{name}.{part}": one for name, head in heads.items() for part, one in head.state_dict().items()}
-        save_file({name: one.detach().cpu().contiguous() for name, one in weights.items()}, folder / _HEADS)
         settings = {
-            "labels": [{"id": one.id, "name": one.name, "options": dict(one.options)} for one in self._labels],
             "classes": self._classes(),
             "allowed": self._allowed.tolist(),
             "kinds": [label.name for label in self._labels if label.id in self._rules.spans],
-            "max_length": self.max_length,
             "shaped": self._finder.reader.shaped,
             "several": self._several,
             **self._finder.settings(),
         }
-        (folder / _SETTINGS).write_text(json.dumps(settings, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        (folder / "README.md").write_text(usage(shaped=self._finder.reader.shaped), "utf-8")
+        ModelFolder(folder).write(
+            Manifest(
+                _TASK,
+                needs=("torch", "transformers"),
+                labels=self._labels,
+                max_length=self.max_length,
+                settings=settings,
+            ),
+            usage=link_usage(shaped=self._finder.reader.shaped),
+            weights={f"{name}.{part}": one for name, head in heads.items() for part, one in head.state_dict().items()},
+            weights_file=_HEADS,
+        )
 
     def _classes(self) -> list[str]:
         """What each output of the link head says, in words: of the first span, the link, of the second."""
@@ -288,7 +296,3 @@ def _allowed(rules: Rules) -> Tensor:
                 found[i, j, 1 + 2 * position] = rules.allows(relation, first, second)
                 found[i, j, 2 + 2 * position] = rules.is_directed(relation) and rules.allows(relation, second, first)
     return found
-
-
-def _named(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): one for name, one in weights.items() if name.startswith(prefix)}

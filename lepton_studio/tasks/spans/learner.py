@@ -25,6 +25,8 @@ from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
 from lepton_studio.training.tokens import attention_mask
 
+_TASK = "spans"
+
 
 class SpansModel(nn.Module):
     """Encoder and head: tokens, and which of them are units, to what the head says, in float32."""
@@ -73,7 +75,7 @@ class SpansLearner:
     @classmethod
     def load(cls, folder: Path) -> SpansLearner:
         """The learner saved in a model folder. Raises ModelNotFound."""
-        encoder, finder, labels, max_length = load_spans(folder)
+        encoder, finder, labels, max_length = load_spans(folder, task=_TASK)
         return cls(encoder, finder, labels=labels, max_length=max_length)
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Spans] | None = None) -> list[Example]:
@@ -133,5 +135,5 @@ class SpansLearner:
         """Nothing is chosen on validation."""
 
     def save(self, folder: Path) -> None:
-        """See `training.span_folder`."""
-        save_spans(folder, self._encoder, self._finder, labels=self._labels, max_length=self.max_length)
+        """See `heads.span_folder`."""
+        save_spans(folder, self._encoder, self._finder, task=_TASK, labels=self._labels, max_length=self.max_length)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,14 +10,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
-from lepton_studio.heads.pooled import Pooled, tuned_here, usage
+from lepton_studio.heads.model_folder import ModelFolder, Usage
+from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, fit
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.runs.manifest import MANIFEST, Manifest
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
+
+_TASK = "text_classification"
 
 
 class ChoiceLearner:
@@ -47,10 +50,8 @@ class ChoiceLearner:
     @classmethod
     def load(cls, folder: Path) -> ChoiceLearner:
         """The learner saved in a model folder. Raises ModelNotFound."""
-        pooled = Pooled.load(folder)
-        with tuned_here(folder):
-            stored = json.loads((folder / "labels.json").read_text("utf-8"))
-            return cls(pooled, labels=[JobLabel(int(label["id"]), str(label["name"])) for label in stored])
+        with ModelFolder(folder).read(task=_TASK) as manifest:
+            return cls(Pooled.load(folder), labels=manifest.labels)
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Choice] | None = None) -> list[Example]:
         """See `Pooled.encode`; the target is the position of the first label."""
@@ -111,16 +112,17 @@ class ChoiceLearner:
         """Nothing is chosen on validation."""
 
     def save(self, folder: Path) -> None:
-        """See `Pooled.save`; the labels in their order are in labels.json."""
+        """See `Pooled.save`; scripts made for earlier folders find the labels in labels.json."""
         self._pooled.save(
             folder,
-            files={"labels.json": [{"id": label.id, "name": label.name} for label in self._labels]},
-            readme=usage(
-                _CODE,
-                what="A text classifier",
-                says=f"It chooses one of {len(self._labels)} labels; their order is in `labels.json`. "
+            manifest=Manifest(_TASK, labels=self._labels),
+            usage=Usage(
+                "A text classifier",
+                code=_CODE,
+                says=f"It chooses one of {len(self._labels)} labels; their order is in `{MANIFEST}`. "
                 "`probabilities[i, j]` is the probability of label `j` for text `i`.",
             ),
+            beside={"labels.json": [{"id": label.id, "name": label.name} for label in self._labels]},
         )
 
 

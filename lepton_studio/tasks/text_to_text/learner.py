@@ -10,5 +10,7 @@ from lepton_studio.heads.generation.learner import WritingLearner
 class TextLearner(WritingLearner):
     """The text is what the model reads."""
 
+    task = "text_to_text"
+
     def turns(self, input: Input) -> tuple[Turn, ...]:
         return (Turn("", input.text.strip()),)

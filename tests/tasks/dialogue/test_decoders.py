@@ -57,9 +57,10 @@ def test_lora_trains_little_and_leaves_an_adapter_and_a_whole_model_that_say_the
     learner = ReplyLearner.start(Base(str(base)), labels=[], recipe=RECIPE)
     trained = sum(one.numel() for one in learner.model.parameters() if one.requires_grad)
     assert trained < sum(one.numel() for one in learner.model.parameters()) / 3
-    before = learner.forward(batch := learner.collate(learner.encode(INPUTS, [Written(one) for _, one in PAIRS])))
+    batch = learner.collate(learner.encode(INPUTS, [Written(one) for _, one in PAIRS]))
+    before = learner.loss(learner.forward(batch), batch)
     learnt(learner, steps=40)
-    assert learner.forward(batch).item() < before.item() * 0.7
+    assert learner.loss(learner.forward(batch), batch).item() < before.item() * 0.7
 
     ours = replies(learner, INPUTS)
     folder = tmp_path / "tuned"
@@ -106,7 +107,8 @@ def test_a_reply_does_not_hang_on_the_company_it_is_written_in(tmp_path: Path) -
     both = learner.collate(learner.encode([long, INPUTS[0]], [Written("red"), Written("big one two")]))
     short = learner.collate(learner.encode([INPUTS[0]], [Written("big one two")]))
     learner.model.eval()
-    torch.testing.assert_close(learner.forward(both), learner.forward(alone) + learner.forward(short))
+    of_both, of_alone, of_short = (learner.loss(learner.forward(one), one) for one in (both, alone, short))
+    torch.testing.assert_close(of_both, of_alone + of_short)
 
 
 def test_the_loss_is_on_the_reply_alone_and_templates_say_how_it_is_asked_for(tmp_path: Path) -> None:

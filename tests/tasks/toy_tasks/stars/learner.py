@@ -10,7 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
+from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base, Encoder, load_folder
 
@@ -37,9 +39,11 @@ class StarsLearner:
 
     @classmethod
     def load(cls, folder: Path) -> StarsLearner:
-        learner = cls(load_folder(folder))
-        learner.model.head.load_state_dict(torch.load(folder / "head.pt", weights_only=True))
-        return learner
+        model = ModelFolder(folder)
+        with model.read(task="stars"):
+            learner = cls(load_folder(folder))
+            learner.model.head.load_state_dict(model.weights())
+            return learner
 
     def encode(self, inputs: Sequence[Input], values: Sequence[int] | None = None) -> list[Example]:
         texts = [one.text for one in inputs]
@@ -81,4 +85,6 @@ class StarsLearner:
 
     def save(self, folder: Path) -> None:
         self.encoder.save(folder)
-        torch.save(self.model.head.state_dict(), folder / "head.pt")
+        usage = Usage("Stars,", code="import transformers", says="It is a toy.")
+        manifest = Manifest("stars", needs=("torch", "transformers"), max_length=self.max_length)
+        ModelFolder(folder).write(manifest, usage=usage, weights=self.model.head.state_dict())
