@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import BinaryIO
 
 from lepton_studio.runs.folder import RunFolder, write_lines
@@ -17,6 +18,7 @@ from lepton_studio.runs.wire import (
     Event,
     Failed,
     Finished,
+    LastEvent,
     Staged,
     Stepped,
     Stopped,
@@ -38,6 +40,7 @@ class Channel:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
+        self._of = 0
         self._file: BinaryIO | None = None
         self._unwritten = b""
         self._lock = threading.Lock()
@@ -47,18 +50,46 @@ class Channel:
         self.step = 0
         self._ended = threading.Event()
 
+    def begin(self, request: int) -> None:
+        """Events from now on are of this request."""
+        with self._lock:
+            self._of = request
+            self.step = 0
+            self._sent_step, self._sent_stage = 0.0, ("", 0.0)
+
     def open(self, folder: RunFolder) -> None:
-        """Append events to this folder's events.jsonl from now on."""
+        """Append events to this folder's events.jsonl too, until `finish`."""
         self._file = folder.events_file.open("ab", buffering=0)
+
+    def finish(self, last: LastEvent, *, release: Callable[[], None] = lambda: None) -> None:
+        """Say the last event: in the folder's file first, then, when `release` has let go of the folder, to the window.
+
+        Whoever hears it finds the folder free.
+        """
+        with self._lock:
+            self._flush_step(time.monotonic())
+            last = replace(last, of=self._of)
+            self._write_down(last)
+            self._close_file()
+            release()
+            self._tell(last)
+            self._of = 0
 
     def say_alive(self, poll: Callable[[], None]) -> None:
         """Start the thread that sends `Alive` every 2 s and calls `poll` four times a second, until `close`."""
         threading.Thread(target=self._live, args=(poll,), name="alive", daemon=True).start()
 
     def send(self, event: Event) -> None:
-        """Write it down and send it; a `Stepped` or `Staged` that comes too soon after the last may be left out."""
+        """Write it down and send it; a `Stepped` or `Staged` that comes too soon after the last may be left out.
+
+        It is of the request at work unless it says of which.
+        """
         now = time.monotonic()
         with self._lock:
+            if event.of and event.of != self._of:
+                self._tell(event)
+                return
+            event = replace(event, of=self._of)
             if isinstance(event, Stepped):
                 self.step = event.step
                 self._withheld = event
@@ -77,16 +108,14 @@ class Channel:
         with self._lock:
             self._flush_step(time.monotonic())
             self._descriptor = None
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._close_file()
 
     def _live(self, poll: Callable[[], None]) -> None:
         beats = 0
         while not self._ended.wait(_ALIVE / 8):
             poll()
             beats += 1
-            if beats % 8 == 0:
+            if beats % 8 == 0 and self._of:
                 self.send(Alive(self.step))
 
     def _is_due(self, event: Staged, now: float) -> bool:
@@ -103,14 +132,24 @@ class Channel:
             self._sent_step = now
 
     def _write(self, event: Event) -> None:
-        line = encode(event).encode() + b"\n"
+        self._write_down(event)
+        self._tell(event)
+
+    def _write_down(self, event: Event) -> None:
         if self._file is not None:
-            self._append(line)
+            self._append(_line(event))
+
+    def _tell(self, event: Event) -> None:
         if self._descriptor is not None:
             try:
-                _write_all(self._descriptor, line)
+                _write_all(self._descriptor, _line(event))
             except OSError:  # the window is gone
                 self._descriptor = None
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file, self._unwritten = None, b""
 
     def _append(self, line: bytes) -> None:
         assert self._file is not None
@@ -118,6 +157,10 @@ class Channel:
         with contextlib.suppress(OSError):  # a full disk: the rest of the lines waits
             while self._unwritten:
                 self._unwritten = self._unwritten[self._file.write(self._unwritten) :]
+
+
+def _line(event: Event) -> bytes:
+    return encode(event).encode() + b"\n"
 
 
 def _write_all(descriptor: int, line: bytes) -> None:
@@ -134,7 +177,7 @@ def forget_after(folder: RunFolder, *, step: int) -> None:
         lines = []
         for line in folder.events_file.read_bytes().splitlines():
             with contextlib.suppress(ValueError):
-                event = decode(line.decode("utf-8", "replace"))
+                event = decode(line)
                 is_later = isinstance(event, Stepped | Evaluated | Checkpointed) and event.step > step
                 if not is_later and not isinstance(event, Finished | Stopped | Failed):
                     lines.append(line + b"\n")

@@ -1,33 +1,73 @@
-"""What the window wants of the child: commands on stdin, or in the control file once the window is gone."""
+"""What the window wants of the child: requests and commands on stdin, and the control file once the window is gone."""
 
 from __future__ import annotations
 
 import os
-import queue
+import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 
 from lepton_studio.runs.folder import RunFolder, read_control
-from lepton_studio.runs.wire import BadLine, Detach, Order, Pause, Run, decode
-from lepton_studio.training.signals import StopMode
+from lepton_studio.runs.wire import (
+    BadLine,
+    Cancel,
+    Detach,
+    Event,
+    Limits,
+    Pause,
+    Request,
+    Stop,
+    StopMode,
+    decode,
+    stop_mode,
+)
+
+_FIRMNESS: dict[StopMode | None, int] = {None: 0, "leave": 1, "keep": 2, "discard": 3}
 
 
 class Orders:
-    """Reads commands in a thread of its own; `wish` may be asked from any thread and never blocks."""
+    """Reads commands in a thread of its own; all methods but `next` may be called from any thread and never block."""
 
-    def __init__(self, descriptor: int = 0) -> None:
+    def __init__(
+        self,
+        descriptor: int = 0,
+        *,
+        on_dropped: Callable[[int], object] = lambda _id: None,
+        on_bad_line: Callable[[BadLine], object] = lambda _error: None,
+    ) -> None:
+        """`on_dropped` gets the id of each request that was taken back before its turn; both in the reading thread."""
         self._descriptor = descriptor
-        self._jobs: queue.Queue[Run | None] = queue.Queue()
-        self._wish: StopMode | None = None
+        self._on_dropped = on_dropped
+        self._on_bad_line = on_bad_line
+        self._changed = threading.Condition()
+        self._waiting: deque[Request] = deque()
+        self._at_work: Request | None = None
+        self._stop_mode: StopMode | None = None
         self._detached = False
+        self._gone = False
         self._folder: RunFolder | None = None
+        self.trains = False
+        """The request at work trains: more memory is its, and more time to end. Who does the work says so."""
+        self.limits = Limits()
+        """The newest that the window said."""
         self.abandoned_since: float | None = None
         """When (`time.monotonic`) the window went without a word; None while it is there, or let go of us."""
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
-    def first(self) -> Run | None:
-        """Wait for the job; None when the window went before it had one."""
-        return self._jobs.get()
+    def next(self) -> Request | None:
+        """What to do next, waited for; None when the window has gone and left nothing to do. What was before is over.
+
+        One thread calls it, the one that works.
+        """
+        with self._changed:
+            self._at_work, self._stop_mode, self._folder, self.trains = None, None, None, False
+            while not self._waiting and not self._gone:
+                self._changed.wait()
+            if self._waiting:
+                self._at_work = self._waiting.popleft()
+            return self._at_work
 
     def watch(self, folder: RunFolder) -> None:
         """Obey the control file of this folder too; one that an earlier run left there is removed."""
@@ -36,43 +76,88 @@ class Orders:
 
     def poll(self) -> None:
         """Look into the control file; the alive thread calls it."""
-        command = read_control(self._folder) if self._folder is not None else None
-        if command is not None:
-            self._obey(command)
+        folder = self._folder
+        how = read_control(folder) if folder is not None else None
+        if how is not None:
+            self._obey(Cancel(0, how))
 
-    def wish(self) -> StopMode | None:
-        """What to do now, if anything but to go on."""
-        return self._wish
+    @property
+    def at_work(self) -> Request | None:
+        """What `next` gave last, until it is called again."""
+        return self._at_work
+
+    def stop_mode(self) -> StopMode | None:
+        """How the request at work is to stop, if it is to."""
+        return self._stop_mode
+
+    def drop_waiting(self) -> None:
+        """Nothing that waits is done any more."""
+        with self._changed:
+            dropped = [one.id for one in self._waiting]
+            self._waiting.clear()
+        for id in dropped:
+            self._on_dropped(id)
 
     def _read(self) -> None:
         # Not sys.stdin: a thread that sits in its lock makes the interpreter abort at exit.
-        unread = b""
+        unread = bytearray()
         while chunk := self._chunk():
-            *lines, unread = (unread + chunk).split(b"\n")
-            for line in lines:
-                try:
-                    command = decode(line.decode("utf-8", "replace"))
-                except BadLine:
-                    continue
-                if isinstance(command, Run):
-                    self._jobs.put(command)
-                elif isinstance(command, Order):
-                    self._obey(command)
-        self._jobs.put(None)
-        if not self._detached:
-            self.abandoned_since = time.monotonic()
-            self._wish = self._wish or "leave"
+            unread += chunk
+            if b"\n" in chunk:
+                *lines, rest = bytes(unread).split(b"\n")
+                unread = bytearray(rest)
+                for line in lines:
+                    self._take(line)
+        with self._changed:
+            self._gone = True
+            if not self._detached:
+                self.abandoned_since = time.monotonic()
+                self._waiting.clear()
+                self._firm("leave")
+            self._changed.notify_all()
 
     def _chunk(self) -> bytes:
         try:
-            return os.read(self._descriptor, 65536)
+            return os.read(self._descriptor, 1 << 20)
         except OSError:
             return b""
 
-    def _obey(self, command: Order) -> None:
-        if isinstance(command, Detach):
-            self._detached = True
-        elif isinstance(command, Pause):
-            self._wish = self._wish or "leave"
-        elif self._wish != "discard":
-            self._wish = "keep" if command.keep else "discard"
+    def _take(self, line: bytes) -> None:
+        try:
+            command = decode(line)
+        except BadLine as error:
+            print(f"not understood: {error}", file=sys.stderr, flush=True)
+            self._on_bad_line(error)
+            return
+        if isinstance(command, Request):
+            with self._changed:
+                self._waiting.append(command)
+                self._changed.notify_all()
+        elif not isinstance(command, Event):
+            self._obey(command)
+
+    def _obey(self, command: Cancel | Detach | Limits | Stop | Pause) -> None:
+        match command:
+            case Detach():
+                self._detached = True
+            case Limits():
+                self.limits = command
+            case Cancel():
+                self._cancel(command)
+            case Stop() | Pause():
+                self._cancel(Cancel(0, stop_mode(command)))
+
+    def _cancel(self, command: Cancel) -> None:
+        with self._changed:
+            dropped = [one for one in self._waiting if one.id == command.id]
+            for one in dropped:
+                self._waiting.remove(one)
+            if self._at_work is not None and command.id in (0, self._at_work.id):
+                self._firm(command.how)
+        for one in dropped:
+            self._on_dropped(one.id)
+
+    def _firm(self, how: StopMode) -> None:
+        """The firmest wish holds: what is to be thrown away is not kept again."""
+        if _FIRMNESS[how] > _FIRMNESS[self._stop_mode]:
+            self._stop_mode = how

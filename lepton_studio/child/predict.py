@@ -1,21 +1,25 @@
-"""The "predict" job: a tuned model over data/input.jsonl, in pieces, so that a file of any length can be read."""
+"""A tuned model at reading: over the data/input.jsonl of a job, in pieces so that it can be of any length, or over some
+rows at once."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from lepton_studio.child.warm import Warm
 from lepton_studio.child.work import Work
-from lepton_studio.runs.folder import write_lines
-from lepton_studio.runs.wire import Finished, LastEvent, Staged, Stopped
-from lepton_studio.tasks import load_part
+from lepton_studio.language import tr
+from lepton_studio.runs.folder import RunFolder, write_lines
+from lepton_studio.runs.wire import Finished, LastEvent, Predict, Predicted, Staged, Stopped
+from lepton_studio.tasks import task_named
+from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import decide
-from lepton_studio.training.learner import Learner
-from lepton_studio.training.signals import Interrupted
-from lepton_studio.training.snapshot import read_input
+from lepton_studio.training.machine import Machine
+from lepton_studio.training.signals import Interrupted, Send, ShouldStop
+from lepton_studio.training.snapshot import read_input, read_row
 
 _AT_ONCE = 4096
 
@@ -24,8 +28,7 @@ def predict(work: Work) -> LastEvent:
     """Do the job; any wish to stop ends it with nothing written. Raises what `failures.failed` knows."""
     folder, task, send = work.folder, work.task, work.send
     send(Staged("loading"))
-    learner: Learner[Any] = load_part(task.learner).load(Path(work.job.model))
-    learner.model.to(work.machine.device)
+    learner = work.load_tuned(task, Path(work.job.model))
     total = sum(1 for _ in read_input(folder))
     done = 0
 
@@ -53,3 +56,34 @@ def predict(work: Work) -> LastEvent:
         return Stopped(step=0, kept=False, seconds=work.seconds)
     seconds = work.seconds
     return Finished(step=0, seconds=seconds, samples_per_second=total / seconds if seconds else 0.0)
+
+
+def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, should_stop: ShouldStop) -> LastEvent:
+    """What the model of a run folder says of the rows, one `Predicted` each, in their order.
+
+    Raises what `failures.failed` knows.
+    """
+    began = time.monotonic()
+    folder = RunFolder(Path(request.run))
+    try:
+        task = task_named(folder.job().task)
+        rows = [read_row(row) for row in request.rows]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadData(tr("The run in {folder} cannot be read: {reason}", folder=folder.path, reason=error)) from error
+    learner = warm.tuned(task, folder.model)
+    inputs = [input for _, input in rows]
+
+    def progress(done: int, total: int) -> None:
+        send(Staged("predicting", done, total))
+        wish = should_stop()
+        if wish is not None:
+            raise Interrupted(wish)
+
+    try:
+        decided = decide(inputs, learner.encode(inputs), learner=learner, machine=machine, progress=progress)
+    except Interrupted:
+        return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
+    for (sample, _), decision in zip(rows, decided.decisions, strict=True):
+        send(Predicted(sample, task.dump(decision.value), decision.score, decision.scores))
+    seconds = time.monotonic() - began
+    return Finished(step=0, seconds=seconds, samples_per_second=len(rows) / seconds if seconds else 0.0)

@@ -1,75 +1,101 @@
-"""The child at work: says that it is ready, waits for one job, does it, and says how it ended."""
+"""The child at work: says that it is ready, does what it is asked one after another, and says how each ended."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import platform
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import torch
-from torch import nn
 
 from lepton_studio.child.channel import Channel, forget_after
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
-from lepton_studio.child.predict import predict
+from lepton_studio.child.predict import predict, predict_rows
 from lepton_studio.child.tune import tune
+from lepton_studio.child.warm import Warm
 from lepton_studio.child.watchdog import watch
 from lepton_studio.child.work import Work
 from lepton_studio.files import Hold
 from lepton_studio.language import tr, use_language
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, write_process
-from lepton_studio.runs.job import BUILT_IN_MODEL, Job
-from lepton_studio.runs.wire import Failed, LastEvent, Ready
-from lepton_studio.tasks import all_tasks, load_part
-from lepton_studio.training.failures import BadData, ModelNotFound, failed
-from lepton_studio.training.machine import find_machine, versions
-from lepton_studio.training.models import Encoder, load_encoder
+from lepton_studio.runs.job import Job
+from lepton_studio.runs.wire import WIRE, BadLine, Failed, LastEvent, Predict, Ready, Request, Run, StopMode, Stopped
+from lepton_studio.training.failures import BadData, failed
+from lepton_studio.training.machine import Machine, find_machine, use_threads, versions
 
 
 def serve(events: int) -> int:
-    """Do one job that comes on stdin, sending events to this file descriptor; return the exit code."""
+    """Do what comes on stdin, sending events to this file descriptor, until the window has gone or a run that ends the
+    process is done; return the exit code."""
     channel = Channel(events)
-    orders = Orders()
+    orders = Orders(
+        on_dropped=lambda id: channel.send(Stopped(step=0, kept=False, seconds=0.0, of=id)),
+        on_bad_line=lambda error: _refuse(error, channel=channel),
+    )
     machine = find_machine()
-    warmed = warm_up()
-    ready = Ready(os.getpid(), psutil.Process().create_time(), machine.name, versions())
-    channel.send(ready)
-    order = orders.first()
-    if order is None:
-        return 0
-    folder = RunFolder(Path(order.folder))
-    last: LastEvent
-    held: Hold | None = None
-    try:
-        log_to(folder.log_file)
-        held = _hold(folder)
-        forget_later_events(folder, resume=order.resume)
-        channel.open(folder)
-        orders.watch(folder)
-        channel.say_alive(orders.poll)
-        write_process(folder)
-        job = _job(folder)
-        use_language(job.language)
-        watch(orders, kind=job.kind, send=channel.send)
-        work = Work(
-            folder,
-            job,
-            machine,
-            load_encoder=lambda name: warmed if warmed is not None and name == BUILT_IN_MODEL else load_encoder(name),
-            send=channel.send,
-            should_stop=orders.wish,
+    warm = Warm(machine)
+    channel.send(
+        Ready(
+            os.getpid(),
+            psutil.Process().create_time(),
+            machine.name,
+            versions(),
+            host=platform.node(),
+            wire=WIRE,
         )
-        last = do_job(work, resume=order.resume)
-    except Exception as error:  # whatever it is, the window hears of it in a sentence
-        last = failed(error, step=channel.step)
-    channel.send(last)
+    )
+    channel.say_alive(orders.poll)
+    watch(orders, send=channel.send)
+    last: LastEvent | None = None
+    while (request := orders.next()) is not None:
+        last = do(request, channel=channel, orders=orders, machine=machine, warm=warm)
+        if isinstance(request, Run) and not request.stay:
+            break
+    orders.drop_waiting()
     channel.close()
-    if held is not None:
-        held.release()
     return 1 if isinstance(last, Failed) else 0
+
+
+def do(request: Request, *, channel: Channel, orders: Orders, machine: Machine, warm: Warm) -> LastEvent:
+    """One request, to its last event, which is sent and returned."""
+
+    def should_stop() -> StopMode | None:
+        use_threads(orders.limits.threads)
+        return orders.stop_mode()
+
+    channel.begin(request.id)
+    last: LastEvent
+    with contextlib.ExitStack() as held:
+        try:
+            should_stop()
+            match request:
+                case Run():
+                    folder, job = held.enter_context(_at_work_in(request, channel=channel, orders=orders))
+                    work = Work(
+                        folder,
+                        job,
+                        machine,
+                        load_encoder=warm.encoder_to_tune,
+                        send=channel.send,
+                        should_stop=should_stop,
+                        load_tuned=warm.tuned,
+                    )
+                    if job.kind != "predict":
+                        warm.make_room()
+                    last = do_job(work, resume=request.resume)
+                case Predict():
+                    use_language(request.language)
+                    last = predict_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
+                case _:
+                    raise BadData("not yet")
+        except Exception as error:  # whatever it is, the window hears of it in a sentence
+            last = failed(error, step=channel.step)
+        channel.finish(last, release=held.close)
+    return last
 
 
 def do_job(work: Work, *, resume: bool) -> LastEvent:
@@ -85,24 +111,23 @@ def do_job(work: Work, *, resume: bool) -> LastEvent:
             raise BadData(tr("This version of Lepton Studio knows no job of the kind {kind}.", kind=work.job.kind))
 
 
-def warm_up() -> Encoder | None:
-    """Import and run what the first step needs, so that it comes at once; the built-in encoder, where there is one.
-
-    torch loads whole packages when the first optimiser is made, and its kernels and threads start with their first use.
-    """
-    for task in all_tasks().values():
-        load_part(task.learner)
-    layer = nn.Linear(2, 2)
-    for optimizer in (torch.optim.AdamW(layer.parameters(), fused=True), torch.optim.LBFGS(layer.parameters())):
-        layer(torch.ones(2, 2)).sum().backward()
-        optimizer.step(lambda: layer(torch.zeros(2, 2)).sum())  # type: ignore[no-untyped-call]
-    with contextlib.suppress(ModelNotFound, OSError):  # the job that needs it will say what is wrong
-        encoder = load_encoder(BUILT_IN_MODEL)
-        tokens = torch.ones((2, 16), dtype=torch.int64)
-        encoder.model(input_ids=tokens).last_hidden_state.sum().backward()
-        encoder.model.zero_grad(set_to_none=True)
-        return encoder
-    return None
+@contextlib.contextmanager
+def _at_work_in(request: Run, *, channel: Channel, orders: Orders) -> Iterator[tuple[RunFolder, Job]]:
+    """Hold the folder, log into it, and obey its control file."""
+    folder = RunFolder(Path(request.folder))
+    with logging_to(folder.log_file):
+        hold = _hold(folder)
+        try:
+            forget_later_events(folder, resume=request.resume)
+            channel.open(folder)
+            orders.watch(folder)
+            write_process(folder)
+            job = _job(folder)
+            use_language(job.language)
+            orders.trains = job.kind == "tune"
+            yield folder, job
+        finally:
+            hold.release()
 
 
 def forget_later_events(folder: RunFolder, *, resume: bool) -> None:
@@ -114,12 +139,27 @@ def forget_later_events(folder: RunFolder, *, resume: bool) -> None:
         forget_after(folder, step=checkpoint.step)
 
 
-def log_to(log: Path) -> None:
+@contextlib.contextmanager
+def logging_to(log: Path) -> Iterator[None]:
     """Let all that libraries print go to this file: it outlives the window, and a closed pipe ends no run."""
+    before = os.dup(2)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for standard in (1, 2):
         os.dup2(descriptor, standard)
     os.close(descriptor)
+    try:
+        yield
+    finally:
+        for standard in (1, 2):
+            os.dup2(before, standard)
+        os.close(before)
+
+
+def _refuse(error: BadLine, *, channel: Channel) -> None:
+    """A request that cannot be read is answered, where its id can: nobody shall wait for it."""
+    if error.of:
+        message = tr("This version of Lepton Studio does not understand what it was asked.")
+        channel.send(Failed("bug", message, str(error), of=error.of))
 
 
 def _hold(folder: RunFolder) -> Hold:

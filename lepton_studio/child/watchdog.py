@@ -13,15 +13,14 @@ import psutil
 
 from lepton_studio.child.orders import Orders
 from lepton_studio.language import tr
-from lepton_studio.runs.job import JobKind
 from lepton_studio.runs.wire import Event, Failed
 
 _LOOK = 0.5
 """Seconds between two looks."""
-_GRACE = {"tune": 120.0}
+_TUNING_GRACE = 120.0
 _USUAL_GRACE = 10.0
 """Seconds that a child without its window has to end by itself; one that trains saves a checkpoint first."""
-_SHARE = {"tune": 0.9}
+_TUNING_SHARE = 0.9
 _USUAL_SHARE = 0.6
 """How much of the machine's memory a child may take."""
 ABANDONED = 3
@@ -31,22 +30,23 @@ ABANDONED = 3
 def watch(
     orders: Orders,
     *,
-    kind: JobKind,
     send: Callable[[Event], None],
     grace: float | None = None,
     most_memory: int | None = None,
 ) -> None:
     """Start the thread that ends this process where it must. `grace` in seconds and `most_memory` in bytes (of resident
-    memory) are those of the kind of job, if not given."""
-    seconds = _GRACE.get(kind, _USUAL_GRACE) if grace is None else grace
-    most = most_memory or int(psutil.virtual_memory().total * _SHARE.get(kind, _USUAL_SHARE))
-    threading.Thread(target=_look, args=(orders, send, seconds, most), name="watchdog", daemon=True).start()
+    memory) are those of the work that goes on, if not given, or what the window allows."""
+    threading.Thread(target=_look, args=(orders, send, grace, most_memory), name="watchdog", daemon=True).start()
 
 
-def _look(orders: Orders, send: Callable[[Event], None], grace: float, most: int) -> None:
+def _look(orders: Orders, send: Callable[[Event], None], given_grace: float | None, given_memory: int | None) -> None:
     process = psutil.Process()
+    total = psutil.virtual_memory().total
     while True:
         time.sleep(_LOOK)
+        grace = given_grace or (_TUNING_GRACE if orders.trains else _USUAL_GRACE)
+        share = _TUNING_SHARE if orders.trains else _USUAL_SHARE
+        most = given_memory or orders.limits.memory_mb * 2**20 or int(total * share)
         since = orders.abandoned_since
         if since is not None and time.monotonic() - since > grace:
             print(f"the window has been gone for {grace:.0f} s and the work does not end", file=sys.stderr, flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Task
@@ -19,11 +20,19 @@ from lepton_studio.training.signals import Send, ShouldStop
 from lepton_studio.training.snapshot import Samples, read_split
 
 
+def load_saved(task: Task[Any], folder: Path) -> Learner[Any]:
+    """The learner of a task that was saved in a folder, on the CPU. Raises ModelNotFound."""
+    learner: Learner[Any] = load_part(task.learner).load(folder)
+    return learner
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One job in its run folder, on this machine, with its way out (`send`) and in (`should_stop`).
 
-    `load_encoder`: a model's name to its encoder; the service has the built-in one ready. `began`: `time.monotonic()`.
+    `load_encoder`: a model's name to its encoder, the job's to change; the service has the built-in one ready.
+    `load_tuned`: the learner of a task that was saved in a folder, on the machine's device, for reading only.
+    `began`: `time.monotonic()`.
     """
 
     folder: RunFolder
@@ -32,6 +41,7 @@ class Work:
     load_encoder: Callable[[str], Encoder]
     send: Send
     should_stop: ShouldStop
+    load_tuned: Callable[[Task[Any], Path], Learner[Any]] = load_saved
     began: float = field(default_factory=time.monotonic)
 
     @property

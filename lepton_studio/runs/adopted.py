@@ -5,33 +5,33 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from pathlib import Path
 
-import psutil
-
-from lepton_studio.files import holder
 from lepton_studio.runs.folder import RunFolder, write_control
-from lepton_studio.runs.process import read_tail
-from lepton_studio.runs.wire import BadLine, Command, Event, Run, decode
+from lepton_studio.runs.places import THIS_MACHINE, Place, Signal
+from lepton_studio.runs.reply import read_tail
+from lepton_studio.runs.wire import BadLine, Command, Event, StopMode, decode
 
 
-def running_child(folder: RunFolder) -> AdoptedChild | None:
-    """The child still at work in this folder, as the lock that it holds says; None when there is none."""
-    pid = holder(folder.lock_file)
-    return None if pid is None else AdoptedChild(folder, pid)
+def running_child(folder: RunFolder, *, place: Place = THIS_MACHINE) -> AdoptedChild | None:
+    """The child still at work in this folder; None when there is none."""
+    pid = place.find(folder)
+    return None if pid is None else AdoptedChild(folder, pid, place=place)
 
 
 class AdoptedChild:
     """Follows process `pid` by the tail of events.jsonl; the first `take` gives all events from the beginning.
 
-    One thread. Nobody can wait for another's child, so there is no exit code.
+    `pid` 0: a process that cannot be told, and so gets no signal. One thread. Nobody can wait for another's child, so
+    there is no exit code.
     """
 
-    ready = True
     exit_code: int | None = None
 
-    def __init__(self, folder: RunFolder, pid: int) -> None:
+    def __init__(self, folder: RunFolder, pid: int, *, place: Place = THIS_MACHINE) -> None:
         self.pid = pid
         self._folder = folder
+        self._place = place
         self._position = 0
         self._torn = b""
         self._began = False
@@ -49,12 +49,11 @@ class AdoptedChild:
         self._gone = not self._at_work()
         return self._read()
 
-    def send(self, command: Command) -> bool:
-        """Leave an order in the control file."""
-        if isinstance(command, Run):
-            return False
+    def cancel(self, how: StopMode) -> bool:
+        """Leave the wish in the control file."""
         with contextlib.suppress(OSError):
-            write_control(self._folder, command)
+            write_control(self._folder, how)
+            self._place.push(self._folder.control_file)
             return True
         return False
 
@@ -66,33 +65,30 @@ class AdoptedChild:
 
     def terminate(self) -> None:
         """Ask the system to end it."""
-        for process in self._processes()[:1]:
-            with contextlib.suppress(psutil.Error):
-                process.terminate()
+        self._signal("terminate")
 
     def kill(self) -> None:
         """End it and everything that it started."""
-        for process in self._processes():
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+        self._signal("kill")
+
+    def pull(self, path: Path) -> None:
+        """Bring back what the child wrote at its place."""
+        self._place.pull(path)
 
     def log_tail(self) -> str:
         """The last lines of log.txt."""
         return read_tail(self._folder.log_file)
 
     def _at_work(self) -> bool:
-        return holder(self._folder.lock_file) == self.pid
+        return self._place.find(self._folder) == self.pid
 
-    def _processes(self) -> list[psutil.Process]:
-        if not self.pid or not self._at_work():
-            return []
-        with contextlib.suppress(psutil.Error):
-            process = psutil.Process(self.pid)
-            return [process, *process.children(recursive=True)]
-        return []
+    def _signal(self, how: Signal) -> None:
+        if self.pid and self._at_work():
+            self._place.signal(self.pid, how)
 
     def _read(self) -> list[Event]:
         try:
+            self._place.pull(self._folder.events_file)
             with self._folder.events_file.open("rb") as file:
                 if file.seek(0, os.SEEK_END) < self._position:  # a resumed run began it anew
                     self._position = 0
@@ -105,7 +101,7 @@ class AdoptedChild:
         found: list[Event] = []
         for line in lines:
             with contextlib.suppress(BadLine):
-                event = decode(line.decode("utf-8", "replace"))
+                event = decode(line)
                 if not isinstance(event, Command):
                     found.append(event)
         return found

@@ -2,7 +2,7 @@
 
     job.json  data/{train,validation,test,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl
     report.json  digests.json (of the files of the model)
-    log.txt  run.lock (held by the child at work)  process.json (its pid and start time)
+    log.txt  run.lock (held by the child at work)  process.json (its pid, start time and host)
     control (a command for a child without a window)
 
 A data line is {"id", "text", "value"} (value: the task's JSON, absent for input). A prediction line is {"id", "split",
@@ -12,7 +12,10 @@ report.json maps each split to a task report.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +25,7 @@ import psutil
 
 from lepton_studio.atomic import new_file
 from lepton_studio.runs.job import Job
-from lepton_studio.runs.wire import BadLine, Command, Event, Order, decode, encode
+from lepton_studio.runs.wire import BadLine, Cancel, Command, Event, Pause, Stop, StopMode, decode, encode, stop_mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +110,34 @@ class RunFolder:
         return read_json(self.report_file) if self.report_file.exists() else {}
 
 
-def write_process(folder: RunFolder, *, pid: int | None = None) -> None:
-    """Leave in the folder which process works on it (this one when `pid` is None), for a person who looks there.
+def write_process(folder: RunFolder, *, pid: int | None = None, host: str | None = None) -> None:
+    """Leave in the folder which process works on it (this one when `pid` is None), and where, for a person who looks.
 
     Whether it still does is what `lock_file` says: the system frees that one with the process.
     """
-    process = psutil.Process(pid)
-    write_whole(folder.process_file, json.dumps({"pid": process.pid, "started": process.create_time()}))
+    content: dict[str, object] = {"pid": pid or os.getpid(), "host": host or platform.node()}
+    with contextlib.suppress(psutil.Error):
+        if host in (None, platform.node()):
+            content["started"] = psutil.Process(pid).create_time()
+    write_whole(folder.process_file, json.dumps(content))
 
 
-def write_control(folder: RunFolder, command: Order) -> None:
-    """Ask the child at work, which this process has no pipe to."""
-    write_whole(folder.control_file, encode(command) + "\n")
+def write_control(folder: RunFolder, how: StopMode) -> None:
+    """Ask the child at work, which this process has no pipe to: in words that one of version 1 understands too."""
+    write_whole(folder.control_file, encode(Pause() if how == "leave" else Stop(keep=how == "keep")) + "\n")
 
 
-def read_control(folder: RunFolder) -> Order | None:
-    """Take the command that `write_control` left, if there is one; it is gone afterwards."""
+def read_control(folder: RunFolder) -> StopMode | None:
+    """Take what `write_control` left, if there is anything; it is gone afterwards."""
     try:
         line = folder.control_file.read_text("utf-8")
         folder.control_file.unlink(missing_ok=True)
         command = decode(line)
-    except (OSError, BadLine):
+    except (OSError, ValueError):
         return None
-    return command if isinstance(command, Order) else None
+    if isinstance(command, Cancel):
+        return command.how
+    return stop_mode(command) if isinstance(command, Stop | Pause) else None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

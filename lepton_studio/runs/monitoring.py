@@ -1,4 +1,4 @@
-"""JobMonitor one job from its start to its outcome, with a stop that gets firmer; by the window or headless."""
+"""Following one job from its start to its outcome, with a stop that gets firmer; by the window or headless."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from lepton_studio.files import remove_tree
@@ -17,10 +18,10 @@ from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.outcome import Outcome, not_started, outcome
 from lepton_studio.runs.process import ChildProcess, CouldNotStart, needs_network
+from lepton_studio.runs.reply import Reply
 from lepton_studio.runs.wire import (
     Alive,
     Checkpointed,
-    Command,
     Evaluated,
     Event,
     Failed,
@@ -31,8 +32,10 @@ from lepton_studio.runs.wire import (
     Ready,
     Stepped,
     Stop,
+    StopMode,
     Stopped,
     encode,
+    stop_mode,
 )
 
 StopStage = Literal["asked", "terminating", "killing"]
@@ -67,18 +70,19 @@ PATIENCE = Patience()
 
 
 class Child(Protocol):
-    """What `JobMonitor` needs of a child: ChildProcess by pipes, AdoptedChild by files."""
+    """What `JobMonitor` needs of a child: a Reply by pipes, AdoptedChild by files."""
 
     @property
     def ended(self) -> bool: ...
     @property
     def exit_code(self) -> int | None: ...
     def take(self, seconds: float) -> list[Event]: ...
-    def send(self, command: Command) -> bool: ...
+    def cancel(self, how: StopMode) -> bool: ...
     def terminate(self) -> None: ...
     def kill(self) -> None: ...
     def close_stdin(self) -> None: ...
     def detach(self) -> None: ...
+    def pull(self, path: Path) -> None: ...
     def log_tail(self) -> str: ...
 
 
@@ -195,7 +199,7 @@ class JobMonitor:
         now = time.monotonic()
         if wish is not None and wish != self._asked:
             self._asked = wish
-            self._child.send(wish)
+            self._child.cancel(stop_mode(wish))
             self._enter("asked")
         elif self._stage == "asked" and self._last is None:
             keeps = wish != Stop(keep=False)
@@ -226,6 +230,8 @@ class JobMonitor:
         return self._stage == "killing" and time.monotonic() - self._stage_since > self._patience.kill
 
     def _conclude(self) -> Outcome:
+        with contextlib.suppress(OSError):
+            self._child.pull(self._folder.path)
         done = isinstance(self._last, Finished) or (isinstance(self._last, Stopped) and self._last.kept)
         checkpoint = None if done else newest_sound_checkpoint(self._folder)
         ending = outcome(
@@ -249,23 +255,25 @@ def begin_job(
     *,
     resume: bool = False,
     child: ChildProcess | None = None,
+    stay: bool = False,
     command: Sequence[str] | None = None,
-) -> ChildProcess:
+) -> Reply:
     """Give the folder's job to `child` where that one is alive and fits (network), else to a fresh one.
 
-    An unfit `child` is closed. Raises CouldNotStart, and OSError or ValueError for a folder without a readable job.
+    `stay`: the child waits for more afterwards. An unfit `child` is closed. Raises CouldNotStart, and OSError or
+    ValueError for a folder without a readable job.
     """
     online = needs_network(folder.job().model)
     folder.control_file.unlink(missing_ok=True)
     if resume:
         _mark_resumption(folder)
     if child is not None:
-        if child.online == online and not child.ended and child.hand_over(folder, resume=resume):
-            return child
+        if child.online == online and not child.ended:
+            reply = child.hand_over(folder, resume=resume, stay=stay)
+            if reply.reached:
+                return reply
         child.close()
-    fresh = ChildProcess.start(command=command, online=online)
-    fresh.hand_over(folder, resume=resume)
-    return fresh
+    return ChildProcess.start(command=command, online=online).hand_over(folder, resume=resume, stay=stay)
 
 
 def run_job(
@@ -276,15 +284,16 @@ def run_job(
     should_stop: Callable[[], Stop | None] = _never,
     on_stage: Callable[[StopStage], object] = _ignore,
     child: ChildProcess | None = None,
+    stay: bool = False,
     command: Sequence[str] | None = None,
     patience: Patience = PATIENCE,
 ) -> Outcome:
-    """Do the job of a folder in a child and block until its outcome, without Qt.
+    """Do the job of a folder in a child and block until its outcome, without Qt. `stay`: as in `begin_job`.
 
     `should_stop` is asked about twenty times a second. All callbacks are called in this thread.
     """
     try:
-        at_work = begin_job(folder, resume=resume, child=child, command=command)
+        at_work = begin_job(folder, resume=resume, child=child, stay=stay, command=command)
     except (CouldNotStart, OSError, ValueError):
         return not_started(traceback.format_exc())
 

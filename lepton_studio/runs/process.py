@@ -1,31 +1,39 @@
-"""The child's process: a fresh interpreter in a session of its own, read by threads, ended with its whole group."""
+"""The child's process: asked one thing after another, read by threads, ended with its whole group."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
+import dataclasses
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-import psutil
-
-import lepton_studio
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.job import BUILT_IN_MODEL
-from lepton_studio.runs.wire import BadLine, Command, Detach, Event, Ready, Run, decode, encode
-
-CHILD_COMMAND = (sys.executable, "-P", "-m", "lepton_studio.child")
-"""`-P`: a file `random.py` in the folder that the app was started from must not be imported by the child."""
-
-_TAIL_BYTES = 8192
+from lepton_studio.runs.places import THIS_MACHINE, Place
+from lepton_studio.runs.reply import Reply
+from lepton_studio.runs.wire import (
+    Alive,
+    BadLine,
+    Cancel,
+    Command,
+    Detach,
+    Embed,
+    Event,
+    Limits,
+    Predict,
+    Ready,
+    Request,
+    Run,
+    StopMode,
+    decode,
+    encode,
+)
 
 
 class CouldNotStart(StudioError):
@@ -37,45 +45,31 @@ def needs_network(model: str) -> bool:
     return model != BUILT_IN_MODEL and not Path(model).exists()
 
 
-def child_environment(*, online: bool) -> dict[str, str]:
-    """The variables the child starts with: ours, and no word to the network unless `online`."""
-    environment = dict(os.environ)
-    for name in ("PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONHASHSEED"):
-        environment.pop(name, None)
-    environment |= {
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "DO_NOT_TRACK": "1",
-    }
-    if not online:
-        environment |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    checkout = Path(lepton_studio.__file__).resolve().parent.parent
-    if checkout.name != "site-packages":
-        paths = [str(checkout), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    return environment
-
-
 class ChildProcess:
     """A child and what it says. Make one with `start`; every method may be called from any thread and none blocks long.
 
-    It is the owner's to end: by a job that ends, by `close`, or by `close_stdin` or `detach` when the window goes.
+    It does what it is asked one after another and tells the `Reply` of each; it is warm for the next while it waits.
+    It is the owner's to end: by a run that does not `stay`, by `close`, or by `close_stdin` or `detach` when the window
+    goes.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], *, online: bool) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], *, online: bool, place: Place = THIS_MACHINE) -> None:
         self.online = online
+        self.place = place
         self.pid = process.pid
         self.ready: Ready | None = None
         self._process = process
         self._lock = threading.Lock()
+        self._to_child = threading.Lock()
+        """Of its own: what the child says is read on while a long request is written."""
         self._ended = threading.Event()
-        self._events: list[Event] = []
+        self._asked = 0
+        self._is_spare = False
+        self._replies: dict[int, Reply] = {}
+        self._events: deque[Event] = deque(maxlen=1000)
         self._bytes_read = 0
         self._tail: deque[bytes] = deque(maxlen=200)
         self._log: Path | None = None
-        self._log_start = 0
         self._reader = self._start_thread(self._read_events, "events")
         self._logger = self._start_thread(self._read_stderr, "log")
         self._start_thread(self._wait, "end")
@@ -88,31 +82,24 @@ class ChildProcess:
         online: bool = False,
         spare: bool = False,
         environment: Mapping[str, str] | None = None,
+        place: Place = THIS_MACHINE,
     ) -> ChildProcess:
         """Start a child, which says Ready once its imports are done. `online`: it may ask the Hub.
 
-        A `spare` gives way to everything else on the machine until it is handed a job.
+        A `spare` gives way to everything else on the machine until it is asked something.
 
         `command` and `environment` are for another interpreter or another program that speaks the wire.
         Raises CouldNotStart.
         """
-        flags = 0
-        if sys.platform == "win32":
-            flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         try:
-            process = subprocess.Popen(
-                list(command or CHILD_COMMAND),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={**child_environment(online=online), **(environment or {})},
-                start_new_session=sys.platform != "win32",
-                creationflags=flags,
-            )
+            process = place.launch(command, online=online, environment=environment or {})
         except OSError as error:
             raise CouldNotStart(tr("The training process could not start.")) from error
-        _give_way(process.pid, far=spare)
-        return cls(process, online=online)
+        child = cls(process, online=online, place=place)
+        if spare:
+            child._is_spare = True
+            place.signal(child.pid, "behind")
+        return child
 
     @property
     def ended(self) -> bool:
@@ -124,23 +111,58 @@ class ChildProcess:
         """None while it runs; negative for the signal that ended it."""
         return self._process.returncode
 
-    def hand_over(self, folder: RunFolder, *, resume: bool = False) -> bool:
-        """Give it the job of this folder; False when it is gone already. From here on its log goes to log.txt there."""
-        _give_way(self.pid, far=False)
-        with contextlib.suppress(psutil.Error, OSError):  # a full disk: the child will meet it and say so
-            write_process(folder, pid=self.pid)
-        self._log_start = folder.log_file.stat().st_size if folder.log_file.exists() else 0
+    @property
+    def waiting(self) -> int:
+        """How many requests it has not ended yet, the one at work among them; 0: it is idle."""
         with self._lock:
-            self._log = folder.log_file
-            _append(folder.log_file, self._tail)
-        return self.send(Run(str(folder.path), resume))
+            return len(self._replies)
+
+    def ask(self, request: Request, *, log: Path | None = None) -> Reply:
+        """Let it do this once it is done with what it was asked before; see `Reply.reached`.
+
+        The request gets an id of its own (give it 0), and for its paths those of the child's place. `log`: a file for
+        what the child prints meanwhile.
+        """
+        there = self._at_its_place(request)
+        with self._lock:
+            self._asked += 1
+            numbered = dataclasses.replace(there, id=self._asked)
+            reply = Reply(self, numbered, log=log)
+            self._replies[numbered.id] = reply
+            if log is not None:
+                self._log = log
+                _append(log, self._tail)
+                self._tail.clear()
+            if self.ready is not None:
+                reply.hear(self.ready)
+            if self._ended.is_set():
+                reply.close()
+        if self._is_spare:
+            self._is_spare = False
+            self.place.signal(self.pid, "full")
+        reply.reached = self.send(numbered)
+        return reply
+
+    def hand_over(self, folder: RunFolder, *, resume: bool = False, stay: bool = False) -> Reply:
+        """Ask it to do the job of this folder, with its log in log.txt there. `stay`: it waits for more afterwards."""
+        with contextlib.suppress(OSError, LookupError):  # a full disk: the child will meet it and say so
+            write_process(folder, pid=self.pid, host=self.place.host)
+        return self.ask(Run(0, str(folder.path), resume, stay), log=folder.log_file)
+
+    def cancel(self, request: int, how: StopMode = "discard") -> bool:
+        """Take a request back, at work or waiting; its last event says so. False when the child no longer listens."""
+        return self.send(Cancel(request, how))
+
+    def limit(self, *, threads: int = 0, memory_mb: int = 0) -> bool:
+        """Bound what it takes from now on, at work too; 0: what it does by itself."""
+        return self.send(Limits(threads, memory_mb))
 
     def send(self, command: Command) -> bool:
         """Write one command; False when the child no longer listens."""
         stdin = self._process.stdin
         assert stdin is not None
         try:
-            with self._lock:
+            with self._to_child:
                 stdin.write(encode(command).encode() + b"\n")
                 stdin.flush()
         except (OSError, ValueError):
@@ -148,33 +170,37 @@ class ChildProcess:
         return True
 
     def take(self, seconds: float) -> list[Event]:
-        """All events since the last call, after `seconds` or as soon as the process has ended."""
+        """What it said while nothing was asked (Ready) since the last call, after `seconds` or when it has ended."""
         self._ended.wait(seconds)
         with self._lock:
-            taken, self._events = self._events, []
+            taken = list(self._events)
+            self._events.clear()
         return taken
 
+    def wait(self, seconds: float) -> bool:
+        """Wait so long for its end; whether it has ended."""
+        return self._ended.wait(seconds)
+
     def log_tail(self) -> str:
-        """The last lines of its log (of this job only), for a report and for the cause of a sudden end."""
-        if self._log is None:
+        """The last lines that it printed where that went into no file."""
+        with self._lock:
             return b"".join(self._tail).decode("utf-8", "replace")
-        return read_tail(self._log, start=self._log_start)
 
     def terminate(self) -> None:
         """Ask the system to end it (SIGTERM); on Windows the same as `kill`."""
-        with contextlib.suppress(OSError):
-            self._process.terminate()
+        if self._process.poll() is None:
+            self.place.signal(self.pid, "terminate")
 
     def kill(self) -> None:
         """End it and everything that it started, now."""
         if self._process.poll() is None:
-            _kill_group(self.pid)
+            self.place.signal(self.pid, "kill")
 
     def close_stdin(self) -> None:
         """The window goes: a child at work saves a checkpoint and ends by itself, an idle one just ends."""
         stdin = self._process.stdin
         assert stdin is not None
-        with contextlib.suppress(OSError), self._lock:
+        with contextlib.suppress(OSError), self._to_child:
             stdin.close()
 
     def detach(self) -> None:
@@ -187,6 +213,16 @@ class ChildProcess:
         self.kill()
         self._ended.wait(wait)
 
+    def _at_its_place(self, request: Request) -> Request:
+        match request:
+            case Run():
+                return dataclasses.replace(request, folder=self.place.push(Path(request.folder)))
+            case Predict():
+                return dataclasses.replace(request, run=self.place.push(Path(request.run)))
+            case Embed():
+                there = self.place.push(Path(request.encoder)) if Path(request.encoder).is_dir() else request.encoder
+                return dataclasses.replace(request, encoder=there, vectors=self.place.push(Path(request.vectors)))
+
     def _start_thread(self, work: object, name: str) -> threading.Thread:
         assert callable(work)
         thread = threading.Thread(target=work, name=f"child-{self.pid}-{name}", daemon=True)
@@ -198,16 +234,34 @@ class ChildProcess:
             for line in lines:
                 self._bytes_read += len(line)
                 try:
-                    event = decode(line.decode("utf-8", "replace"))
-                except BadLine:
-                    self._keep(line)
+                    event = decode(line)
+                except BadLine as error:
+                    self._keep(f"{error}\n".encode() if error.is_message else line)
                     continue
-                if isinstance(event, Command):
-                    continue
-                if isinstance(event, Ready):
-                    self.ready = event
-                with self._lock:
+                if not isinstance(event, Command):
+                    self._hand_on(event)
+
+    def _hand_on(self, event: Event) -> None:
+        """To the reply that it is for; what is of no request in particular to all, or kept where nothing was asked."""
+        with self._lock:
+            if isinstance(event, Ready):
+                self.ready = event
+            theirs = self._replies.get(event.of)
+            replies = [theirs] if theirs is not None else []
+            if not event.of:
+                replies = list(self._replies.values())
+                if not replies:
                     self._events.append(event)
+            elif isinstance(event, Alive):
+                for waiting in self._replies.values():
+                    if waiting is not theirs:
+                        waiting.hear(Alive(0, of=waiting.id))
+            for reply in replies:
+                reply.hear(event)
+                if reply.last is not None:
+                    self._replies.pop(reply.id, None)
+                    if not reply.ends_child:
+                        self._log = None
 
     def _read_stderr(self) -> None:
         with self._pipe("stderr") as lines:
@@ -216,21 +270,25 @@ class ChildProcess:
 
     def _keep(self, line: bytes) -> None:
         with self._lock:
-            self._tail.append(line)
-            if self._log is not None:
+            if self._log is None:
+                self._tail.append(line)
+            else:
                 _append(self._log, [line])
 
     def _wait(self) -> None:
         """The end is the end of the process, not of its pipe, which a process that it started may hold open."""
         self._process.wait()
-        _kill_group(self.pid)
+        self.place.signal(self.pid, "kill")
         for thread in (self._reader, self._logger):
             seen = -1
             while thread.is_alive() and seen != self._bytes_read:
                 seen = self._bytes_read
                 thread.join(0.1)
         self.close_stdin()
-        self._ended.set()
+        with self._lock:
+            self._ended.set()
+            for reply in self._replies.values():
+                reply.close()
 
     def _pipe(self, name: str) -> IO[bytes]:
         pipe: IO[bytes] | None = getattr(self._process, name)
@@ -238,45 +296,7 @@ class ChildProcess:
         return pipe
 
 
-def read_tail(path: Path, *, start: int = 0) -> str:
-    """The last lines of a log, nothing of it before byte `start`."""
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(start, size - _TAIL_BYTES))
-            return file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
 def _append(path: Path, lines: Iterable[bytes]) -> None:
     """A log that cannot be written (the disk is full) must not stop the events."""
     with contextlib.suppress(OSError), path.open("ab") as file:
         file.writelines(lines)
-
-
-def _give_way(pid: int, *, far: bool) -> None:
-    """Let a spare that warms up (`far`) take only what nobody else wants, and a child at work its full share again.
-
-    On Linux a plain user may lower a process but not raise it again, a session's group both: see sched(7), autogroup.
-    """
-    with contextlib.suppress(psutil.Error, OSError):
-        if sys.platform == "linux":
-            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))  # never ahead of a window that wakes up
-            Path(f"/proc/{pid}/autogroup").write_text("15" if far else "0")
-        elif sys.platform == "win32":
-            level = psutil.BELOW_NORMAL_PRIORITY_CLASS if far else psutil.NORMAL_PRIORITY_CLASS
-            psutil.Process(pid).nice(level)
-
-
-def _kill_group(pid: int) -> None:
-    """Kill the process and all that it started."""
-    if sys.platform == "win32":
-        with contextlib.suppress(psutil.Error):
-            process = psutil.Process(pid)
-            for one in [*process.children(recursive=True), process]:
-                with contextlib.suppress(psutil.Error):
-                    one.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)

@@ -1,36 +1,59 @@
-"""The wire between the window and the child: one frozen dataclass per event and command, one JSON line each.
+"""The wire between the window and the child, version 2: a frozen dataclass a message, one JSON line each.
 
-Events go from the child to the window (its file descriptor for events, and `events.jsonl` in the run folder);
-commands go from the window to the child's stdin. NaN and infinity are not JSON: they travel as null and come back as
-None.
+The window asks (`Request`, with an id of its own choice) and may take it back (`Cancel`); the child does one request
+after another and says `of` which each event is. A request ends with exactly one last event. Events go to the child's
+file descriptor for events and, of a run, to `events.jsonl` in its folder; commands come on the child's stdin. NaN and
+infinity are not JSON: they travel as null.
+
+Version 1 knew one job a process: its events say no `of` (0 here), its stops no id. Run folders still hold both.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+
+WIRE = 2
+"""The version that this program speaks."""
 
 Stage = Literal["loading", "embedding", "probing", "training", "evaluating", "saving", "predicting", "measuring"]
 FailureKind = Literal["out_of_memory", "bad_data", "model_not_found", "no_space", "not_a_number", "bug"]
+StopMode = Literal["keep", "discard", "leave"]
+"""Stop and keep the best so far; stop and throw away; save a checkpoint and end, as of a pause or a window gone."""
+
+
+# ------------------------------------------------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """`of`: the id of the request; 0 for what is of none in particular, and in lines of version 1."""
+
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """The child has done its imports and waits for a job. `started`: process start time, seconds since the epoch."""
+class Ready(_Said):
+    """The child has done its imports and waits for requests. `started`: process start time, seconds since the epoch."""
 
     pid: int
     started: float
     device: str
     versions: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""
+    wire: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
-    """The job is in this stage; `done` of `total` where that is known (total 0: unknown)."""
+class Staged(_Said):
+    """The request is in this stage; `done` of `total` where that is known (total 0: unknown)."""
 
     stage: Stage
     done: int = 0
@@ -38,7 +61,7 @@ class Staged:
 
 
 @dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(_Said):
     """One optimiser step. `loss` is the training loss of its batch, `epoch` is fractional, memory is of the child."""
 
     step: int
@@ -52,7 +75,7 @@ class Stepped:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(_Said):
     """Scores on a split after `step`. `scores`: name -> 0..1 (accuracy, macro_f1). `best`: the best validation so far.
 
     Step 0 is the linear probe, before any fine-tuning.
@@ -67,28 +90,28 @@ class Evaluated:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpointed:
+class Checkpointed(_Said):
     """A checkpoint from which the run can be resumed is on disk."""
 
     step: int
 
 
 @dataclass(frozen=True, slots=True)
-class Alive:
-    """Sent every 2 s from a thread of its own: the child lives, and is at this step."""
+class Alive(_Said):
+    """Sent every 2 s from a thread of its own while there is work: the child lives, and is at this step."""
 
     step: int
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(_Said):
     """A sentence for the run's log, already in the person's language."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Estimated:
+class Estimated(_Said):
     """The answer of a "measure" job: what a run would take, from a few probe steps on the longest batches.
 
     `seconds` as the machine is now, `seconds_alone` where nothing else ran on it (0 for not known). `truncated` of
@@ -106,8 +129,30 @@ class Estimated:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """Last event: the job is complete. `step` is the step of the kept model, `seconds` the time it took."""
+class Embedded(_Said):
+    """The answer of `Embed`: all texts have a vector in this folder (`lepton_studio.vectors`), `computed` of them new.
+
+    It comes again as the work goes on; what is said to be there can be read at once.
+    """
+
+    folder: str
+    texts: int
+    computed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted(_Said):
+    """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability."""
+
+    sample: int
+    value: Any
+    score: float
+    scores: Mapping[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(_Said):
+    """Last event: the request is done. `step` is the step of the kept model, `seconds` the time it took."""
 
     step: int
     seconds: float
@@ -116,7 +161,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(_Said):
     """Last event: stopped on request. `kept`: the best model so far was kept, evaluated and saved as in `Finished`.
 
     Not kept with a checkpoint on disk means that it can be resumed (stdin closed).
@@ -130,8 +175,8 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """Last event: the job could not go on. `detail` holds the traceback for the log, never for the screen."""
+class Failed(_Said):
+    """Last event: the request could not go on. `detail` holds the traceback for the log, never for the screen."""
 
     kind: FailureKind
     message: str
@@ -139,28 +184,73 @@ class Failed:
     step: int = 0
 
 
-Event = Ready | Staged | Stepped | Evaluated | Checkpointed | Alive | Noted | Estimated | Finished | Stopped | Failed
+Event = (
+    Ready
+    | Staged
+    | Stepped
+    | Evaluated
+    | Checkpointed
+    | Alive
+    | Noted
+    | Estimated
+    | Embedded
+    | Predicted
+    | Finished
+    | Stopped
+    | Failed
+)
 LastEvent = Finished | Stopped | Failed
+
+
+# ----------------------------------------------------------------------------------------------------- requests
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Do the job of this folder (see runs.folder), from its newest sound checkpoint when `resume`."""
+    """Do the job of this folder (see runs.folder), from its newest sound checkpoint when `resume`.
 
+    The child ends after it, so that the system has all memory back, unless it is to `stay` for more.
+    """
+
+    id: int
     folder: str
     resume: bool = False
+    stay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """Stop soon. `keep`: evaluate and save the best model so far; otherwise throw the run away."""
+class Embed:
+    """See to it that the vectors kept under the folder `vectors` have these texts, read by this encoder.
 
-    keep: bool
+    `encoder` is a job's `model`. Ask for some thousand texts at a time: other requests get in between.
+    """
+
+    id: int
+    encoder: str
+    vectors: str
+    texts: tuple[str, ...]
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """Stop soon with a checkpoint from which the run goes on later."""
+class Predict:
+    """Say of each row, a line as in data/input.jsonl, what the model of this run folder makes of it."""
+
+    id: int
+    run: str
+    rows: tuple[Mapping[str, Any], ...]
+    language: str = "en"
+
+
+Request = Run | Embed | Predict
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop this request, at work or still waiting, soon; nothing where it has ended. Id 0: the one at work."""
+
+    id: int
+    how: StopMode = "discard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,34 +258,36 @@ class Detach:
     """Go on when stdin closes: the person chose "keep running without the window"."""
 
 
-Order = Stop | Pause | Detach
-"""What the window may want of a run at work."""
-Command = Run | Order
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Take no more than this from now on; 0: as many threads as do good, the usual share of the memory."""
 
-_KINDS: dict[str, type[Any]] = {
-    kind.__name__.lower(): kind
-    for kind in (
-        Ready,
-        Staged,
-        Stepped,
-        Evaluated,
-        Checkpointed,
-        Alive,
-        Noted,
-        Estimated,
-        Finished,
-        Stopped,
-        Failed,
-        Run,
-        Stop,
-        Pause,
-        Detach,
-    )
-}
+    threads: int = 0
+    memory_mb: int = 0
 
 
-class BadLine(ValueError):
-    """A line that is no event or command of this version."""
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What a person may want of a run, and a line of its control file: stop soon and `keep` the best model, or not."""
+
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """As `Stop`: stop soon with a checkpoint from which the run goes on later."""
+
+
+Command = Request | Cancel | Detach | Limits | Stop | Pause
+
+_KINDS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in (*Event.__args__, *Command.__args__)}
+
+
+def stop_mode(wanted: Stop | Pause) -> StopMode:
+    """As the child is told it."""
+    if isinstance(wanted, Pause):
+        return "leave"
+    return "keep" if wanted.keep else "discard"
 
 
 def encode(message: Event | Command) -> str:
@@ -204,16 +296,64 @@ def encode(message: Event | Command) -> str:
     return json.dumps(_finite(content), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def decode(line: str) -> Event | Command:
-    """The message of a line that `encode` wrote. Unknown fields of a newer version are ignored. Raises BadLine."""
+class BadLine(ValueError):
+    """A line that is no message of this version; the text, for the log, says what is wrong with it.
+
+    `of`: the id of the request that it was to make, where that can be read; else 0. `is_message`: it says of itself
+    that it is one, and so is no stray print.
+    """
+
+    def __init__(self, what: str, *, line: str | bytes, of: int = 0, is_message: bool = False) -> None:
+        super().__init__(f"{what}: {line[:200]!r}")
+        self.of = of
+        self.is_message = is_message
+
+
+def decode(line: str | bytes) -> Event | Command:
+    """The message of a line that `encode` wrote, every field of the type that it is declared with.
+
+    A number that was not finite comes back as None or NaN, or is left out of `scores`. Unknown fields of a newer
+    version are ignored. Raises BadLine.
+    """
     try:
-        content = json.loads(line)
-        kind = _KINDS[content.pop("type")]
-        known = {one.name for one in dataclasses.fields(kind)}
-        message: Event | Command = kind(**{name: value for name, value in content.items() if name in known})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadLine(f"not an event: {line[:200]!r}") from error
+        content = msgspec.json.decode(line)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise BadLine(f"no JSON ({error})", line=line) from error
+    name = content.get("type") if isinstance(content, dict) else None
+    if not isinstance(name, str):
+        raise BadLine("a line that says no type", line=line)
+    id = content.get("id")
+    of = id if isinstance(id, int) else 0
+    kind = _KINDS.get(name)
+    if kind is None:
+        raise BadLine(f"the type {name!r} is not known", line=line, of=of, is_message=True)
+    try:
+        message: Event | Command = msgspec.convert(_with_numbers(content, kind), kind, str_keys=True)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise BadLine(f"{name}: {error}", line=line, of=of, is_message=True) from error
     return message
+
+
+@functools.cache
+def _numbers(kind: type[Any]) -> frozenset[str]:
+    """The fields that must be a number."""
+    return frozenset(name for name, hint in get_type_hints(kind).items() if hint is float)
+
+
+def _with_numbers(content: dict[str, Any], kind: type[Any]) -> dict[str, Any]:
+    """Nulls of numbers that were not finite: NaN where one must stand; a score that is no number is none."""
+    for name in _numbers(kind):
+        if name in content and content[name] is None:
+            content[name] = math.nan
+    if "scores" in content:
+        content["scores"] = _without_null(content["scores"])
+    return content
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_null(one) for name, one in value.items() if one is not None}
+    return value
 
 
 def _finite(value: Any) -> Any:
@@ -221,4 +361,6 @@ def _finite(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(name): _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
     return value

@@ -59,7 +59,7 @@ class Machine:
 
 def find_machine() -> Machine:
     """The best device here. bfloat16 only where the hardware multiplies it: elsewhere it is 2-3 times slower."""
-    torch.set_num_threads(_threads())
+    use_threads(0)
     if torch.cuda.is_available():
         device = torch.device("cuda")
         ampere = torch.cuda.get_device_capability(device)[0] >= 8
@@ -67,6 +67,13 @@ def find_machine() -> Machine:
     if torch.backends.mps.is_available():
         return Machine(torch.device("mps"), False, "mps")
     return Machine(torch.device("cpu"), _cpu_multiplies_bf16(), f"cpu ({platform.machine()})")
+
+
+def use_threads(count: int) -> None:
+    """Compute on so many threads from now on, 0: as many as do good. OpenMP knows it of the calling thread only."""
+    wanted = min(count, _threads()) if count else _threads()
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
 
 
 def _threads() -> int:

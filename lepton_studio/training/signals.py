@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
-from lepton_studio.runs.wire import Event
+from lepton_studio.runs.wire import Event, StopMode
 
 Send = Callable[[Event], None]
 """Says an event; from any thread."""
-
-StopMode = Literal["keep", "discard", "leave"]
-"""Stop and keep the best so far; stop and throw away; save a checkpoint and end, as of a pause or a window gone."""
 
 ShouldStop = Callable[[], StopMode | None]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from lepton_studio.contract.task import BadAnnotation, Input, Task
 from lepton_studio.language import tr
@@ -49,14 +49,20 @@ def read_input(folder: RunFolder) -> Iterator[tuple[int, Input]]:
         yield sample, input
 
 
+def read_row(row: Mapping[str, Any]) -> tuple[int, Input]:
+    """(id, what is read) of one line of a data file. Raises KeyError, TypeError, ValueError."""
+    text = row["text"]
+    if not isinstance(text, str):
+        raise TypeError("a text is a string")
+    return int(row["id"]), Input(text, row.get("fields") or {})
+
+
 def _rows(folder: RunFolder, split: str) -> Iterator[tuple[int, Input, object]]:
     name = folder.data_file(split).name
     try:
         for row in read_json_lines(folder.data_file(split)):
-            text = row["text"]
-            if not isinstance(text, str):
-                raise TypeError("a text is a string")
-            yield int(row["id"]), Input(text, row.get("fields") or {}), row.get("value")
+            sample, input = read_row(row)
+            yield sample, input, row.get("value")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadData(tr("The run's data file {name} is damaged. Start the run again.", name=name)) from error
     except FileNotFoundError as error:

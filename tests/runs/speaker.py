@@ -19,6 +19,7 @@ from lepton_studio.runs.checkpoints import checkpoint_file
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.wire import (
     Alive,
+    Cancel,
     Checkpointed,
     Event,
     Failed,
@@ -27,7 +28,6 @@ from lepton_studio.runs.wire import (
     Ready,
     Run,
     Stepped,
-    Stop,
     Stopped,
     decode,
     encode,
@@ -111,7 +111,7 @@ def obey(speaker: Speaker) -> int:
     speaker.save(1)
     line = sys.stdin.readline()
     command = decode(line) if line else None
-    if isinstance(command, Stop) and command.keep:
+    if isinstance(command, Cancel) and command.how == "keep":
         speaker.send(Stopped(1, True, 1.0))
     else:
         speaker.send(Stopped(1, False, 1.0))

@@ -19,7 +19,8 @@ from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, read_control, write_control
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.monitoring import Patience, StopStage, follow, run_job, stage_sentence
-from lepton_studio.runs.process import ChildProcess, CouldNotStart, child_environment, needs_network
+from lepton_studio.runs.places import child_environment
+from lepton_studio.runs.process import ChildProcess, CouldNotStart, needs_network
 from lepton_studio.runs.wire import Event, Noted, Stepped, Stop, Stopped, encode
 
 Speaking = Callable[[str], list[str]]
@@ -178,7 +179,7 @@ def test_a_resumed_run_does_not_end_by_what_an_earlier_attempt_said(folder: RunF
 
 
 def test_a_stop_left_over_from_the_last_run_does_not_stop_the_next(folder: RunFolder, speaking: Speaking) -> None:
-    write_control(folder, Stop(keep=False))
+    write_control(folder, "discard")
     assert run_job(folder, command=speaking("work_well")).kind == "finished"
     assert not folder.control_file.exists()
 
@@ -196,7 +197,7 @@ def test_an_idle_spare_ends_when_its_window_goes(speaking: Speaking) -> None:
     child.close_stdin()
     _wait_until(lambda: child.ended)
     assert child.exit_code == 0
-    assert not child.send(Stop(keep=True))
+    assert not child.cancel(1, "keep")
 
 
 def test_the_child_asks_nobody_on_the_network_unless_the_person_named_a_model_there(tmp_path: Path) -> None:
@@ -274,8 +275,8 @@ def test_a_run_is_at_work_as_long_as_its_process_holds_the_lock_whatever_its_fil
 
 def test_a_command_in_the_control_file_is_taken_once(folder: RunFolder) -> None:
     assert read_control(folder) is None
-    write_control(folder, Stop(keep=True))
-    assert read_control(folder) == Stop(keep=True)
+    write_control(folder, "keep")
+    assert read_control(folder) == "keep"
     assert read_control(folder) is None
     folder.control_file.write_text("rubbish")
     assert read_control(folder) is None

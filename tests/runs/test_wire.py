@@ -24,8 +24,16 @@ MESSAGES: list[Event | Command] = [
     wire.Finished(10, 1.0, 80.0, {"test": {"accuracy": 0.9}}),
     wire.Stopped(10, True, 1.0, 80.0, {}),
     wire.Failed("bug", "message", "detail", 3),
-    wire.Run("/some/folder", True),
+    wire.Alive(4, of=7),
+    wire.Embedded("/vectors/0f", 40, 3, of=2),
+    wire.Predicted(12, {"labels": [3]}, 0.75, {3: 0.75, 4: 0.25}, of=2),
+    wire.Run(1, "/some/folder", True),
+    wire.Embed(2, "built-in", "/vectors", ("one", "zwei\u2029")),
+    wire.Predict(3, "/runs/4", ({"id": 1, "text": "one", "fields": {"second": "two"}},), "de"),
+    wire.Cancel(2, "keep"),
+    wire.Limits(threads=1, memory_mb=900),
     wire.Stop(True),
+    wire.Pause(),
     wire.Detach(),
 ]
 
@@ -55,7 +63,61 @@ def test_no_stray_print_is_taken_for_an_event(line: str) -> None:
         decode(line)
 
 
-@pytest.mark.parametrize("line", ['{"type":"alive"}', "[1]", "null", '{"type":[]}', '{"type":"alive","step":3', "{}"])
-def test_a_torn_line_is_no_event(line: str) -> None:
-    with pytest.raises(BadLine):
+def test_a_score_that_is_not_a_number_costs_only_itself() -> None:
+    said = wire.Finished(3, math.inf, 4.0, {"test": {"accuracy": 0.5, "macro_f1": math.nan}})
+    heard = decode(encode(said))
+    assert (
+        isinstance(heard, wire.Finished) and math.isnan(heard.seconds) and heard.scores == {"test": {"accuracy": 0.5}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"type":"alive","step":3}', wire.Alive(3)),
+        ('{"type":"staged","stage":"saving","done":0,"total":0}', wire.Staged("saving")),
+        (
+            '{"type":"stopped","step":3,"kept":true,"seconds":1.5,"samples_per_second":0.0,"scores":{}}',
+            wire.Stopped(3, True, 1.5),
+        ),
+        ('{"type":"ready","pid":4,"started":1.0,"device":"cpu","versions":{}}', wire.Ready(4, 1.0, "cpu")),
+        ('{"type":"stop","keep":true}', wire.Stop(True)),
+        ('{"type":"pause"}', wire.Pause()),
+    ],
+)
+def test_what_version_1_wrote_is_still_read(line: str, message: Event | Command) -> None:
+    assert decode(line) == message
+
+
+@pytest.mark.parametrize(
+    ("line", "says", "of"),
+    [
+        ('{"type":"alive"}', "alive: .*missing.*`step`", 0),
+        ('{"type":"alive","step":"3"}', "alive: .*`int`.*`str`.*step", 0),
+        ('{"type":"alive","step":null}', "alive: .*step", 0),
+        ('{"type":"alive","step":true}', "alive: .*step", 0),
+        ('{"type":"staged","stage":"dreaming"}', "staged: .*dreaming.*stage", 0),
+        ('{"type":"finished","step":1,"seconds":2,"scores":{"test":{"accuracy":"high"}}}', "finished: .*scores", 0),
+        ('{"type":"finished","step":1,"seconds":2,"scores":[1]}', "finished: .*scores", 0),
+        ('{"type":"run","id":3}', "run: .*folder", 3),
+        ('{"type":"embed","id":4,"encoder":"x","vectors":"v","texts":"one"}', "embed: .*texts", 4),
+        ('{"type":"predict","id":5,"run":"x","rows":[1]}', "predict: .*rows", 5),
+        ('{"type":"cancel","id":6,"how":"softly"}', "cancel: .*softly", 6),
+        ('{"type":"sing","id":7}', "'sing' is not known", 7),
+        ('{"type":[]}', "no type", 0),
+        ("[1]", "no type", 0),
+        ("null", "no type", 0),
+        ("{}", "no type", 0),
+        ('{"type":"alive","step":3', "no JSON", 0),
+        ('{"type":"alive","step":NaN}', "no JSON", 0),
+        ("[" * 5000, "no JSON", 0),
+        ("", "no JSON", 0),
+    ],
+)
+def test_a_malformed_line_says_what_is_wrong_with_it(line: str, says: str, of: int) -> None:
+    with pytest.raises(BadLine, match=says) as caught:
         decode(line)
+    assert caught.value.of == of
+    assert caught.value.is_message == (("no JSON" not in says) and ("no type" not in says))
+    with pytest.raises(BadLine, match=says):
+        decode(line.encode())

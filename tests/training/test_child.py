@@ -14,6 +14,7 @@ from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, read_json, write_control
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.process import ChildProcess
+from lepton_studio.runs.reply import Reply
 from lepton_studio.runs.wire import (
     Checkpointed,
     Estimated,
@@ -25,7 +26,6 @@ from lepton_studio.runs.wire import (
     Ready,
     Staged,
     Stepped,
-    Stop,
     Stopped,
 )
 from tests.training.tiny import RECIPE, predictions, write_lines, write_run
@@ -42,22 +42,25 @@ class Child:
 
     def __init__(self) -> None:
         self.process = ChildProcess.start(environment=ENVIRONMENT)
+        self.said: ChildProcess | Reply = self.process
         self.events: list[Event] = []
 
     def give(self, run: RunFolder, *, resume: bool = False) -> Child:
-        assert self.process.hand_over(run, resume=resume)
+        self.said = self.process.hand_over(run, resume=resume)
+        assert self.said.reached
+        self.events = []
         return self
 
     def wait_for(self, wanted: Wait) -> Event:
         """The first event from now on that is wanted."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            new = self.process.take(0.02)
+            new = self.said.take(0.02)
             self.events += new
             for event in new:
                 if wanted(event):
                     return event
-            assert new or not self.process.ended, f"it ended: {self.events[-3:]} {self.process.log_tail()}"
+            assert new or not self.process.ended, f"it ended: {self.events[-3:]} {self.said.log_tail()}"
         raise AssertionError(f"it never came; the last were {self.events[-3:]}")
 
     def wait_for_step(self, step: int) -> Event:
@@ -67,8 +70,8 @@ class Child:
         """Wait until it is gone; its last event."""
         end = time.monotonic() + SECONDS
         while not self.process.ended and time.monotonic() < end:
-            self.events += self.process.take(0.05)
-        self.events += self.process.take(0)
+            self.events += self.said.take(0.05)
+        self.events += self.said.take(0)
         assert self.process.ended
         last = [event for event in self.events if isinstance(event, LastEvent)]
         assert len(last) == 1 and self.events[-1] is last[0], "exactly one last event, and it is the last"
@@ -157,7 +160,7 @@ def test_when_the_window_goes_the_run_is_saved_and_can_be_resumed(
     assert checkpoint is not None and checkpoint.step == left.step
 
     second.give(run, resume=True).wait_for_step(left.step + 1)
-    assert second.process.send(Stop(keep=True))
+    assert isinstance(second.said, Reply) and second.said.cancel("keep")
     kept = second.end()
     assert isinstance(kept, Stopped) and kept.kept and second.process.exit_code == 0
     steps = [event.step for event in run.events() if isinstance(event, Stepped)]
@@ -173,7 +176,7 @@ def test_a_detached_run_goes_on_without_its_window_and_obeys_the_control_file(
     child.process.detach()
     seen = max(event.step for event in run.events() if isinstance(event, Stepped))
     wait_until(lambda: any(isinstance(e, Stepped) and e.step > seen + 50 for e in run.events()))
-    write_control(run, Stop(keep=False))
+    write_control(run, "discard")
     wait_until(lambda: child.process.ended)
     assert [event for event in run.events()][-1] == child.end()
     assert not run.checkpoints.exists() and not run.control_file.exists()

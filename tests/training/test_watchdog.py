@@ -15,7 +15,7 @@ import sys, time
 from lepton_studio.runs.wire import encode
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.watchdog import watch
-watch(Orders(), kind="predict", send=lambda event: print(encode(event), flush=True), {limit})
+watch(Orders(), send=lambda event: print(encode(event), flush=True), {limit})
 print("ready", flush=True)
 held = []
 while True:  # looks at no wish: a library that never comes back

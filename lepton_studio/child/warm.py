@@ -1,0 +1,112 @@
+"""What the child keeps loaded from one request to the next: an encoder and a tuned model, one of each at most."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import torch
+from torch import nn
+
+from lepton_studio.child.work import load_saved
+from lepton_studio.contract.task import Task
+from lepton_studio.heads.pooled import Pooled
+from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.runs.model_folder import encoder_in
+from lepton_studio.tasks import all_tasks, load_part
+from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.learner import Learner
+from lepton_studio.training.machine import Machine
+from lepton_studio.training.models import Encoder, find_folder, load_encoder, load_folder
+
+T = TypeVar("T")
+
+Signature = tuple[tuple[str, int, int], ...]
+"""What tells whether a model's files are still those that were loaded: name, size and time of change of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
+    folder: Path
+    signature: Signature
+    model: T
+
+    def is_of(self, folder: Path) -> bool:
+        return self.folder == folder and self.signature == signature(folder)
+
+
+def signature(folder: Path) -> Signature:
+    """Of all files in the folder now."""
+    files = ((one, one.stat()) for one in sorted(folder.rglob("*")) if one.is_file())
+    return tuple((one.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns) for one, stat in files)
+
+
+class Warm:
+    """Gives models by name or folder, from memory where the files are still those that were loaded. One thread.
+
+    All raise ModelNotFound.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        """Import and run what the first request needs, so that its answer comes at once."""
+        self._machine = machine
+        self._untouched: Encoder | None = warm_up()
+        self._reader: _Kept[Pooled] | None = None
+        self._tuned: _Kept[Learner[Any]] | None = None
+
+    def encoder_to_tune(self, name: str) -> Encoder:
+        """The encoder that a job names, on the CPU; the caller's to change."""
+        given, self._untouched = self._untouched, None
+        return given if given is not None and name == BUILT_IN_MODEL else load_encoder(name)
+
+    def reader(self, name: str) -> tuple[Pooled, Path]:
+        """The encoder that a job names, on the machine's device, for reading only, and its folder."""
+        folder = encoder_in(find_folder(name))
+        if self._reader is None or not self._reader.is_of(folder):
+            self._reader = None
+            self._machine.free()
+            kept = signature(folder)
+            given, self._untouched = self._untouched, None
+            encoder = given if given is not None and name == BUILT_IN_MODEL else load_folder(folder)
+            pooled = Pooled(encoder, outputs=1, max_length=encoder.max_length)
+            pooled.model.to(self._machine.device)
+            self._reader = _Kept(folder, kept, pooled)
+        return self._reader.model, folder
+
+    def tuned(self, task: Task[Any], folder: Path) -> Learner[Any]:
+        """The learner of this task that was saved in the folder, on the machine's device."""
+        if self._tuned is None or not self._tuned.is_of(folder):
+            self._tuned = None
+            self._machine.free()
+            kept = signature(folder)
+            learner = load_saved(task, folder)
+            learner.model.to(self._machine.device)
+            self._tuned = _Kept(folder, kept, learner)
+        return self._tuned.model
+
+    def make_room(self) -> None:
+        """Let go of what reads: training needs the memory."""
+        self._reader = self._tuned = None
+        self._machine.free()
+
+
+def warm_up() -> Encoder | None:
+    """Import and run what the first step needs, so that it comes at once; the built-in encoder, where there is one.
+
+    torch loads whole packages when the first optimiser is made, and its kernels and threads start with their first use.
+    """
+    for task in all_tasks().values():
+        load_part(task.learner)
+    layer = nn.Linear(2, 2)
+    for optimizer in (torch.optim.AdamW(layer.parameters(), fused=True), torch.optim.LBFGS(layer.parameters())):
+        layer(torch.ones(2, 2)).sum().backward()
+        optimizer.step(lambda: layer(torch.zeros(2, 2)).sum())  # type: ignore[no-untyped-call]
+    with contextlib.suppress(ModelNotFound, OSError):  # the request that needs it will say what is wrong
+        encoder = load_encoder(BUILT_IN_MODEL)
+        tokens = torch.ones((2, 16), dtype=torch.int64)
+        encoder.model(input_ids=tokens).last_hidden_state.sum().backward()
+        encoder.model.zero_grad(set_to_none=True)
+        return encoder
+    return None
