@@ -16,6 +16,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.errors import ProjectBusy, ProjectError, ProjectGone
 from lepton_studio.project.gate import Gate
 from lepton_studio.project.in_words import in_words
+from lepton_studio.project.label_scores import margin_of
 from lepton_studio.project.searchable import searchable
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
@@ -222,6 +223,7 @@ def connect(database: Path, *, read_only: bool = False, immutable: bool = False)
             db.file = FileMark.of(database)
         db.create_function("recording_entry", 0, recording_entry)
         db.create_function("searchable", 3, searchable, deterministic=True)
+        db.create_function("margin_of", 1, margin_of, deterministic=True)
         db.execute("PRAGMA cache_size = -65536")  # KiB; a bulk import walks the whole of the text_hash index
         if not read_only:
             db.execute("PRAGMA synchronous = FULL")

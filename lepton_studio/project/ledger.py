@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -11,7 +12,7 @@ from typing import TypeVar
 
 from lepton_studio.files import remove_tree
 from lepton_studio.language import tr
-from lepton_studio.project import predictions
+from lepton_studio.project import predictions, predictors
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import Connection, to_json
 from lepton_studio.project.errors import NoSuchRun
@@ -20,20 +21,28 @@ from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.predictions import EVERY_PREDICTION
 from lepton_studio.project.records import (
     LabelId,
+    NewSuggestion,
     PredictedSample,
     Prediction,
     PredictionFilter,
     PredictionNow,
     PredictionOrder,
+    Predictor,
+    PredictorId,
+    PredictorKind,
     RunId,
     RunRecord,
     RunStatus,
+    SampleId,
     Split,
+    Suggestion,
 )
 
 _COLUMNS = "id, status, model, recipe, counts, position, created, seconds, steps, samples_per_second, scores, sentence"
 _ROWS_A_TRANSACTION = 500
 """Some milliseconds: a label that is pressed meanwhile does not wait longer."""
+
+_REMOVED_AT_ONCE = 4000
 
 T = TypeVar("T")
 
@@ -136,8 +145,9 @@ class Ledger:
     def delete_run(self, run_id: RunId) -> Changes:
         """Forget a run and remove its folder. Its number is not given again."""
         folder = self.run_folder(run_id)
+        self.forget_predictor(run_id)
         with self._db.transaction():
-            for table in ("metric", "report", "prediction", "verdict"):
+            for table in ("metric", "report"):
                 self._db.execute(f"DELETE FROM {table} WHERE run = ?", (run_id,))
             self._db.execute("DELETE FROM run WHERE id = ?", (run_id,))
         remove_tree(folder, inside=self.folder)
@@ -184,6 +194,51 @@ class Ledger:
             with self._db.transaction():
                 predictions.store(self._db, run_id, batch)
         return self._run_changes()
+
+    def predictors(self) -> list[Predictor]:
+        """All that have said something of samples, that whose word counts first in front."""
+        return predictors.predictors(self._db)
+
+    def enter_predictor(self, kind: PredictorKind, name: str = "") -> Predictor:
+        """The predictor of this kind and name that is no run, made where it is not there."""
+        with self._db.transaction():
+            return Predictor(predictors.enter(self._db, kind, name), kind, name)
+
+    def store_suggestions(self, predictor: PredictorId, rows: Iterable[NewSuggestion], *, at: int | None = None) -> int:
+        """Keep what a predictor says, in place of what it said of the same samples before; how many they are.
+
+        Each few hundred are a transaction of their own: what is stored stays where the iterable raises. What a run says
+        of its own splits stays as it is. `at`: seconds since 1970, UTC; now where not given. Raises NoSuchRun.
+        """
+        if predictor > 0:
+            self.run(predictor)
+        stored = 0
+        for batch in _batches(rows):
+            with self._db.transaction():
+                if predictor > 0:
+                    predictors.enter_run(self._db, predictor)
+                predictors.put_suggestions(self._db, predictor, batch, at=int(time.time()) if at is None else at)
+            stored += len(batch)
+        return stored
+
+    def suggestions_of(self, sample_id: SampleId) -> list[Suggestion[object]]:
+        """What is said of a sample, that which counts first in front."""
+        return predictors.of_sample(self._db, sample_id)
+
+    def said_of(self, samples: Iterable[SampleId], *, by: PredictorId) -> list[Suggestion[object]]:
+        """What one predictor says of those of the samples of which it says something."""
+        return predictors.of_samples(self._db, samples, by=by)
+
+    def suggestion_count(self, predictor: PredictorId) -> int:
+        """Of how many samples a predictor says something."""
+        return predictors.count(self._db, predictor)
+
+    def forget_predictor(self, predictor: PredictorId) -> None:
+        """Remove all that a predictor said, some thousand samples a transaction."""
+        there = True
+        while there:
+            with self._db.transaction():
+                there = predictors.forget(self._db, predictor, limit=_REMOVED_AT_ONCE)
 
     def predictions(
         self,

@@ -1,28 +1,51 @@
-"""In which order samples are read, page by page behind the last one of a page."""
+"""In which order samples are read: by which column, along which index, page by page behind the last one of a page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-OrderKey = Literal["added", "length", "labels", "split", "twins"]
+from lepton_studio.project.connection import Connection
+from lepton_studio.project.records import Order, OrderKey, SampleId
+
+# The last decision that holds.
+_DECIDED = """d.id = (
+    SELECT max(l.id) FROM decision l JOIN entry e ON e.id = l.entry WHERE l.sample = d.sample AND e.undone IS NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """`twins`: identical texts stand together. Samples that are equal by the key stand as they were added."""
+class Walk:
+    """`key` and the sample's `id` in the tables of `source`, to which samples `s` are joined by `id`.
 
-    key: OrderKey = "added"
-    descending: bool = False
+    `condition` with `values` chooses its rows: those that have the key.
+    """
+
+    source: str
+    key: str
+    id: str
+    condition: str = "true"
+    values: tuple[object, ...] = ()
+
+    @property
+    def of_sample(self) -> bool:
+        """Whether the key is a column of the sample itself."""
+        return self.id == "s.id"
 
 
-AS_ADDED = Order()
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some of the rows in their order: those of the walk, or (`bare`) those of samples without a key.
 
-Stretch = tuple[str, str, tuple[object, ...]]
-"""(condition on samples `s`, terms of ORDER BY, values of the condition)."""
+    `behind`: the key, or None, and the id of the sample to start behind.
+    """
 
-COLUMNS: dict[OrderKey, str] = {
-    "added": "id",
+    walk: Walk
+    bare: bool
+    descending: bool
+    behind: tuple[object, SampleId] | None = None
+
+
+_COLUMNS: dict[OrderKey, str] = {
     "length": "length",
     "labels": "labels",
     "split": "split",
@@ -30,23 +53,58 @@ COLUMNS: dict[OrderKey, str] = {
 }
 
 
-def stretches(order: Order, *, behind: tuple[object, int] | None) -> list[Stretch]:
-    """The queries that give the rows, one after another.
+def walk_of(order: Order) -> Walk:
+    """How to walk through the samples in this order, which is not that of their ids."""
+    if order.key in _COLUMNS:
+        return Walk("sample s", f"s.{_COLUMNS[order.key]}", "s.id", f"s.{_COLUMNS[order.key]} IS NOT NULL")
+    if order.key == "time":
+        return Walk("decision d", "d.id", "d.sample", _DECIDED)
+    judged = " AND p.split IS NOT NULL" if order.key == "quality" else ""
+    condition = f"p.predictor = ? AND p.{order.key} IS NOT NULL{judged}"
+    return Walk("prediction p", f"p.{order.key}", "p.sample", condition, (order.by,))
 
-    `behind`: the key and the id of the sample to start behind. Those without a key are a stretch of their own, so
-    that each is walked along an index where there is one.
+
+def stretches(
+    db: Connection, order: Order, *, behind: SampleId | None = None, backwards: bool = False
+) -> Sequence[Stretch]:
+    """What gives the rows, one after another; () behind a sample that is gone. `backwards`: from the end on.
+
+    Samples that have no key are a stretch of their own, so that each is walked along an index. Those without what the
+    order asks for come last, but by their own columns they come first where it ascends.
     """
-    column = f"s.{COLUMNS[order.key]}"
-    sign, way = ("<", "DESC") if order.descending else (">", "ASC")
-    keyed: Stretch = (f"{column} IS NOT NULL", f"{column} {way}, s.id {way}", ())
-    bare: Stretch = (f"{column} IS NULL", f"s.id {way}", ())
+    walk = walk_of(order)
+    descending = order.descending is not backwards
+    keyed, bare = Stretch(walk, False, descending), Stretch(walk, True, descending)
+    bare_first = (walk.of_sample and not order.descending) is not backwards
+    both = [bare, keyed] if bare_first else [keyed, bare]
     if behind is None:
-        both = [bare, keyed]
-        return both[::-1] if order.descending else both
-    key, id = behind
-    rest: Stretch
-    if key is None:
-        rest = (f"{bare[0]} AND s.id {sign} ?", bare[1], (id,))
-        return [rest] if order.descending else [rest, keyed]
-    rest = (f"({column}, s.id) {sign} (?, ?)", keyed[1], (key, id))
-    return [rest, bare] if order.descending else [rest]
+        return both
+    if db.value("SELECT 1 FROM sample WHERE id = ?", (behind,)) is None:
+        return ()
+    key = db.value(
+        f"SELECT {walk.key} FROM {walk.source} WHERE {walk.id} = ? AND {walk.condition}", (behind, *walk.values)
+    )
+    at = both.index(keyed if key is not None else bare)
+    return [replace(both[at], behind=(key, behind)), *both[at + 1 :]]
+
+
+def steps(stretch: Stretch) -> tuple[str, str, tuple[object, ...]]:
+    """(condition, terms of ORDER BY, values of the condition) of a stretch, on its walk and samples `s`."""
+    walk = stretch.walk
+    sign, way = ("<", "DESC") if stretch.descending else (">", "ASC")
+    if stretch.bare:
+        condition, values = _bare(walk)
+        if stretch.behind is not None:
+            condition, values = f"{condition} AND s.id {sign} ?", (*values, stretch.behind[1])
+        return condition, f"s.id {way}", values
+    terms = f"{walk.key} {way}, {walk.id} {way}"
+    if stretch.behind is None:
+        return walk.condition, terms, walk.values
+    return f"{walk.condition} AND ({walk.key}, {walk.id}) {sign} (?, ?)", terms, (*walk.values, *stretch.behind)
+
+
+def _bare(walk: Walk) -> tuple[str, tuple[object, ...]]:
+    if walk.of_sample:
+        return f"{walk.key} IS NULL", ()
+    there = f"SELECT 1 FROM {walk.source} WHERE {walk.id} = s.id AND {walk.condition}"
+    return f"NOT EXISTS ({there})", walk.values

@@ -1,9 +1,9 @@
-"""What runs predicted, with its verdicts, joined with the samples as they are now."""
+"""What runs predicted of their splits, with the verdicts, joined with the samples as they are now."""
 
 from __future__ import annotations
 
 import json
-import struct
+import time
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from lepton_studio.project.connection import Connection, to_json
-from lepton_studio.project.in_words import damaged, from_json
+from lepton_studio.project.in_words import from_json
+from lepton_studio.project.label_scores import margin, packed, unpacked
+from lepton_studio.project.predictors import Row, enter_run, put
 from lepton_studio.project.reads import SAMPLE_COLUMNS, sample_from_row
 from lepton_studio.project.records import (
     LabelId,
@@ -28,7 +30,6 @@ from lepton_studio.project.records import (
 
 EVERY_PREDICTION = PredictionFilter()
 
-_PAIR = struct.Struct("<id")  # label id, probability
 _ROWS_A_BATCH = 1000
 
 # The annotation that the run saw: the last decision of an entry that held when the run was made.
@@ -51,23 +52,10 @@ _STILL_THERE = "EXISTS (SELECT 1 FROM sample s WHERE s.id = {}.sample)"
 
 def store(db: Connection, run: RunId, batch: Sequence[Prediction]) -> None:
     """Keep predictions, in place of earlier ones of the same run and sample."""
+    enter_run(db, run)
+    at = int(time.time())
     db.executemany("DELETE FROM verdict WHERE run = ? AND sample = ?", ((run, p.sample) for p in batch))
-    db.executemany(
-        "INSERT OR REPLACE INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                run,
-                p.sample,
-                p.split,
-                None if p.value is None else to_json(p.value),
-                p.score,
-                p.quality,
-                not p.is_right,
-                _packed(p.scores),
-            )
-            for p in batch
-        ),
-    )
+    put(db, (_row(run, p, at=at) for p in batch))
     db.executemany(
         "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -78,6 +66,14 @@ def store(db: Connection, run: RunId, batch: Sequence[Prediction]) -> None:
     )
 
 
+def _row(run: RunId, p: Prediction, *, at: int) -> Row:
+    labels = {verdict.predicted for verdict in p.verdicts if verdict.predicted is not None}
+    value, accepted = (None if one is None else to_json(one) for one in (p.value, p.accepted))
+    judged = (p.split, p.quality, not p.is_right)
+    return (run, p.sample, value, accepted, to_json(sorted(labels)), p.score, margin(p.scores), packed(p.scores), at,
+            *judged)  # fmt: skip
+
+
 def page(
     db: Connection, run: RunId, filter: PredictionFilter, *, order: PredictionOrder, offset: int, limit: int
 ) -> list[PredictedSample]:
@@ -85,17 +81,17 @@ def page(
     condition, values = _condition(run, filter)
     # Which ones and in what order is found in the indexes alone; only then are the texts read.
     rows = db.execute(
-        f"""SELECT p.sample, p.split, p.value, p.score, p.quality, p.scores, s.value IS NOT {_VALUE_AT_RUN},
+        f"""SELECT p.sample, p.split, p.value, p.accepted, p.score, p.quality, p.scores, s.value IS NOT {_VALUE_AT_RUN},
                    {SAMPLE_COLUMNS}
             FROM (SELECT p.sample FROM prediction p WHERE {condition} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?) shown
-            JOIN run r ON r.id = ? JOIN prediction p ON p.run = r.id AND p.sample = shown.sample
+            JOIN run r ON r.id = ? JOIN prediction p ON p.predictor = r.id AND p.sample = shown.sample
             JOIN sample s ON s.id = p.sample JOIN content c ON c.id = s.id ORDER BY {_ORDERS[order]}""",
         (*values, limit, offset, run),
     ).fetchall()
-    predictions = _from_rows(db, run, [row[:6] for row in rows])
+    predictions = _from_rows(db, run, [row[:7] for row in rows])
     return [
         PredictedSample(prediction, sample_from_row(row), bool(fixed))
-        for prediction, (fixed, *row) in zip(predictions, (row[6:] for row in rows), strict=True)
+        for prediction, (fixed, *row) in zip(predictions, (row[7:] for row in rows), strict=True)
     ]
 
 
@@ -103,8 +99,8 @@ def every(db: Connection, run: RunId) -> Iterator[Prediction]:
     """All predictions of a run by sample, read in pages as it goes."""
     after = 0
     while rows := db.execute(
-        """SELECT sample, split, value, score, quality, scores FROM prediction
-           WHERE run = ? AND sample > ? ORDER BY sample LIMIT ?""",
+        """SELECT sample, split, value, accepted, score, quality, scores FROM prediction
+           WHERE predictor = ? AND sample > ? AND split IS NOT NULL ORDER BY sample LIMIT ?""",
         (run, after, _ROWS_A_BATCH),
     ).fetchall():
         yield from _from_rows(db, run, rows)
@@ -116,7 +112,7 @@ def beside_today(db: Connection, run: RunId, split: Split) -> Iterator[Predictio
     after = 0
     while rows := db.execute(
         f"""SELECT p.sample, p.value, s.value, s.value IS NOT {_VALUE_AT_RUN}
-            FROM run r JOIN prediction p ON p.run = r.id LEFT JOIN sample s ON s.id = p.sample
+            FROM run r JOIN prediction p ON p.predictor = r.id LEFT JOIN sample s ON s.id = p.sample
             WHERE r.id = ? AND p.split = ? AND p.sample > ? ORDER BY p.sample LIMIT ?""",
         (run, split, after, _ROWS_A_BATCH),
     ).fetchall():
@@ -178,7 +174,7 @@ def fixes_since(db: Connection, run: RunId, split: Split | None) -> int:
                     SELECT d.sample FROM lapse l CROSS JOIN decision d ON d.entry = l.entry WHERE l.until > r.undos
                 ) AND s.value IS NOT {_VALUE_AT_RUN}
                 AND (?2 IS NULL OR EXISTS (
-                    SELECT 1 FROM prediction p WHERE p.run = r.id AND p.sample = s.id AND p.split = ?2
+                    SELECT 1 FROM prediction p WHERE p.predictor = r.id AND p.sample = s.id AND p.split = ?2
                 ))""",
             (run, split),
         )
@@ -187,7 +183,7 @@ def fixes_since(db: Connection, run: RunId, split: Split | None) -> int:
 
 def _condition(run: RunId, filter: PredictionFilter) -> tuple[str, tuple[object, ...]]:
     """SQL on `prediction p`."""
-    conditions, values = ["p.run = ?"], [run]  # type: tuple[list[str], list[object]]
+    conditions, values = ["p.predictor = ? AND p.split IS NOT NULL"], [run]  # type: tuple[list[str], list[object]]
     of_verdict = {"kind": filter.kind, "gold": filter.gold, "predicted": filter.predicted}
     wanted = {column: value for column, value in of_verdict.items() if value is not None}
     if wanted:
@@ -218,7 +214,7 @@ def _condition(run: RunId, filter: PredictionFilter) -> tuple[str, tuple[object,
 
 
 def _from_rows(db: Connection, run: RunId, rows: Sequence[tuple[Any, ...]]) -> list[Prediction]:
-    """The predictions in rows of (sample, split, value, score, quality, scores)."""
+    """The predictions in rows of (sample, split, value, accepted, score, quality, scores)."""
     verdicts = _verdicts(db, run, [row[0] for row in rows])
     return [
         Prediction(
@@ -228,9 +224,10 @@ def _from_rows(db: Connection, run: RunId, rows: Sequence[tuple[Any, ...]]) -> l
             score=score,
             verdicts=verdicts.get(sample, ()),
             quality=quality,
-            scores=_unpacked(scores),
+            scores=unpacked(scores),
+            accepted=None if accepted is None else from_json(accepted),
         )
-        for sample, split, value, score, quality, scores in rows
+        for sample, split, value, accepted, score, quality, scores in rows
     ]
 
 
@@ -245,14 +242,3 @@ def _verdicts(db: Connection, run: RunId, samples: Sequence[SampleId]) -> Mappin
     for sample, kind, gold, predicted in rows:
         found[sample].append(Verdict(kind, gold, predicted))
     return {sample: tuple(verdicts) for sample, verdicts in found.items()}
-
-
-def _packed(scores: Mapping[LabelId, float]) -> bytes:
-    return b"".join(_PAIR.pack(label, score) for label, score in scores.items())
-
-
-def _unpacked(stored: bytes) -> dict[LabelId, float]:
-    try:
-        return dict(_PAIR.iter_unpack(stored))
-    except (struct.error, TypeError) as error:
-        raise damaged() from error

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lepton_studio.project.connection import storable
-from lepton_studio.project.records import Filter, State
+from lepton_studio.project.records import Filter, State, Suggested
 from lepton_studio.search_form import search_form
 
 _TRIGRAM = 3
+
+Condition = tuple[str, tuple[object, ...]]
+"""SQL on samples `s`, and its values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The samples `s` of a filter: `FROM {source} WHERE {condition}` with `values`; `key` is the sample's id.
 
-    The source is walked in the order of `key`, so that a page costs what it shows and not what it skips.
+    `in_order`: the source is walked in the order of `key`, so that a page costs what it shows and not what it skips.
+    `entered` is the condition by which the source is entered: how many rows it has is soon counted.
     """
 
     source: str
     key: str
     condition: str
     values: tuple[object, ...]
+    entered: Condition
+    in_order: bool = True
 
+
+@dataclass(frozen=True, slots=True)
+class _Driver:
+    """A table that has only the samples of one condition, called as in `_conditions`."""
+
+    source: str
+    key: str
+    condition: Condition
+    in_order: bool = True
+
+
+_EVERY = _Driver("sample s", "s.id", ("true", ()))
 
 _INDEXED: dict[State, str] = {
     "labelled": "sample_labelled",
@@ -43,45 +62,128 @@ _STATES: dict[State, str] = {
     "leak": "EXISTS (SELECT 1 FROM sample o WHERE o.text_hash = s.text_hash AND o.split <> s.split)",
 }
 
+# Another annotation than accepting would give; what is said with labels that are gone says nothing.
+_DISAGREES = """ifnull(s.value <> ifnull(q.accepted, q.value), s.labels <> q.labels)
+    AND NOT EXISTS (SELECT 1 FROM json_each(q.labels) WHERE value NOT IN (SELECT id FROM label))"""
+
 
 def selection(filter: Filter) -> Selection:
-    """The SQL of a filter. Never fails on what a person typed into the search field."""
-    conditions: list[str] = []
-    values: list[object] = []
+    """The SQL of a filter by the table that is narrowest as a rule, in the order of the ids.
+
+    Never fails on what a person typed into the search field.
+    """
+    return next(one for one in selections(filter) if one.in_order)
+
+
+def selections(filter: Filter) -> list[Selection]:
+    """All ways to find the samples of a filter, those in front that are narrowest as a rule; at the end through all."""
+    conditions, drivers = _conditions(filter), _drivers(filter)
+    return [*(_through(driver, conditions, name) for name, driver in drivers.items()), _through(_EVERY, conditions, "")]
+
+
+def _through(driver: _Driver, conditions: Mapping[str, Condition], name: str) -> Selection:
+    """A selection by a driver, which makes the condition of its name needless."""
+    others = [condition for key, condition in conditions.items() if key != name]
+    both = [*([driver.condition] if driver is not _EVERY else []), *others]
+    return Selection(
+        driver.source,
+        driver.key,
+        " AND ".join(condition for condition, _ in both) or "true",
+        tuple(value for _, values in both for value in values),
+        driver.condition,
+        driver.in_order,
+    )
+
+
+def _drivers(filter: Filter) -> dict[str, _Driver]:
+    found: dict[str, _Driver] = {}
+    phrases = _search_terms(filter.search)[0]
+    said = filter.suggested if filter.suggested is not None and filter.suggested.there else None
+    if phrases:
+        source, words = "sample_search CROSS JOIN sample s ON s.id = sample_search.rowid", _quoted(phrases)
+        found["words"] = _Driver(source, "sample_search.rowid", ("sample_search MATCH ?", (words,)))
+    if said is not None and said.label is not None:
+        source, entered = "prediction_label t CROSS JOIN sample s ON s.id = t.sample", (said.by, said.label)
+        found["said_label"] = _Driver(source, "t.sample", ("t.predictor = ? AND t.label = ?", entered))
+    if filter.label is not None:
+        source = "annotation_label a CROSS JOIN sample s ON s.id = a.sample"
+        found["label"] = _Driver(source, "a.sample", ("a.label = ?", (filter.label,)))
+    if filter.state in _INDEXED:
+        source = f"sample s INDEXED BY {_INDEXED[filter.state]}"
+        found["state"] = _Driver(source, "s.id", (_STATES[filter.state], ()))
+    if said is not None:
+        source = "prediction g CROSS JOIN sample s ON s.id = g.sample"
+        if said.has_range:
+            condition = _range("g", said)
+            of_range = f"g.predictor = ? AND {condition[0]}", (said.by, *condition[1])
+            found["range"] = _Driver(source, "g.sample", of_range, in_order=False)
+        if said.disagrees:
+            annotated = "sample s INDEXED BY sample_labelled"
+            found["annotated"] = _Driver(annotated, "s.id", (_STATES["labelled"], ()))
+        elif not found or list(found) == ["range"]:
+            found["said"] = _Driver(source, "g.sample", ("g.predictor = ?", (said.by,)))
+    return found
+
+
+def _conditions(filter: Filter) -> dict[str, Condition]:
+    """All conditions, each on samples `s` alone."""
+    found: dict[str, Condition] = {}
     phrases, pieces = _search_terms(filter.search)
     if phrases:
-        source, key = "sample_search CROSS JOIN sample s ON s.id = sample_search.rowid", "sample_search.rowid"
-        conditions.append("sample_search MATCH ?")
-        values.append(" AND ".join(f'"{phrase}"' for phrase in phrases))
-    elif filter.label is not None:
-        source, key = "annotation_label a CROSS JOIN sample s ON s.id = a.sample", "a.sample"
-        conditions.append("a.label = ?")
-        values.append(filter.label)
-    elif filter.state in _INDEXED:
-        source, key = f"sample s INDEXED BY {_INDEXED[filter.state]}", "s.id"
-    else:
-        source, key = "sample s", "s.id"
-    for piece in pieces:
-        conditions.append("(SELECT body FROM search_body WHERE id = s.id) LIKE ? ESCAPE '\\'")
-        values.append(f"%{piece}%")
-    if phrases and filter.label is not None:
-        conditions.append("EXISTS (SELECT 1 FROM annotation_label a WHERE a.label = ? AND a.sample = s.id)")
-        values.append(filter.label)
+        found["words"] = _all_of([_written(phrase) for phrase in phrases])
+    if pieces:
+        found["pieces"] = _all_of([_written(piece) for piece in pieces])
+    if filter.label is not None:
+        one = "EXISTS (SELECT 1 FROM annotation_label a WHERE a.label = ? AND a.sample = s.id)"
+        found["label"] = one, (filter.label,)
     if filter.state in _STATES:
-        conditions.append(_STATES[filter.state])
+        found["state"] = _STATES[filter.state], ()
     if filter.split is not None:
-        conditions.append("s.split = ?")
-        values.append(filter.split)
+        found["split"] = "s.split = ?", (filter.split,)
     if filter.ids is not None:
-        conditions.append("s.id IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(list(filter.ids)))
-    return Selection(source, key, " AND ".join(conditions) or "true", tuple(values))
+        found["ids"] = "s.id IN (SELECT value FROM json_each(?))", (json.dumps(list(filter.ids)),)
+    if filter.suggested is not None:
+        found |= dict(_on_suggestion(filter.suggested))
+    return found
+
+
+def _on_suggestion(wanted: Suggested) -> Iterator[tuple[str, Condition]]:
+    of_sample = "SELECT 1 FROM prediction q WHERE q.predictor = ? AND q.sample = s.id"
+    if not wanted.there:
+        yield "said", (f"NOT EXISTS ({of_sample})", (wanted.by,))
+        return
+    if wanted.label is not None:
+        one = "EXISTS (SELECT 1 FROM prediction_label t WHERE t.predictor = ? AND t.label = ? AND t.sample = s.id)"
+        yield "said_label", (one, (wanted.by, wanted.label))
+    more = [_range("q", wanted)] if wanted.has_range else []
+    if wanted.disagrees:
+        yield "annotated", ("s.value IS NOT NULL", ())
+        more.append((_DISAGREES, ()))
+    if more or wanted.label is None:
+        condition, values = _all_of(more) if more else ("true", ())
+        yield "said" if not more else "said_so", (f"EXISTS ({of_sample} AND {condition})", (wanted.by, *values))
+
+
+def _range(table: str, wanted: Suggested) -> Condition:
+    upper = f" AND {table}.score < ?" if wanted.score_to < 1.0 else ""
+    return f"{table}.score >= ?{upper}", (wanted.score_from, *([wanted.score_to] if upper else []))
+
+
+def _written(piece: str) -> Condition:
+    escaped = piece.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return "(SELECT body FROM search_body WHERE id = s.id) LIKE ? ESCAPE '\\'", (f"%{escaped}%",)
+
+
+def _all_of(conditions: list[Condition]) -> Condition:
+    sql = " AND ".join(condition for condition, _ in conditions)
+    return sql, tuple(value for _, values in conditions for value in values)
+
+
+def _quoted(phrases: list[str]) -> str:
+    return " AND ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
 
 
 def _search_terms(search: str) -> tuple[list[str], list[str]]:
-    """(phrases for the trigram index, shorter pieces for LIKE), each escaped for its place; every word must occur."""
+    """(phrases for the trigram index, shorter pieces for LIKE); every word must occur."""
     words = search_form(storable(search)).replace("\0", " ").split()
-    phrases = [word.replace('"', '""') for word in words if len(word) >= _TRIGRAM]
-    pieces = [word for word in words if len(word) < _TRIGRAM]
-    escaped = [piece.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for piece in pieces]
-    return phrases, escaped
+    return [word for word in words if len(word) >= _TRIGRAM], [word for word in words if len(word) < _TRIGRAM]

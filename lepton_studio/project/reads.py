@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from lepton_studio.language import tr
 from lepton_studio.project import history, sources, statistics
@@ -13,9 +14,10 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Decision, HistoryEntry
 from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.labels import former_labels, read_label, read_labels, rewritten_without
-from lepton_studio.project.orders import AS_ADDED, COLUMNS, Order, stretches
+from lepton_studio.project.paging import by_id, page_ids
 from lepton_studio.project.queries import selection
 from lepton_studio.project.records import (
+    AS_ADDED,
     SPLITS,
     Filter,
     Label,
@@ -96,32 +98,13 @@ class Reads:
         before: SampleId | None = None,
         limit: int = 100,
     ) -> list[Sample]:
-        """A page in ascending order: the first, the one that follows `after`, or the one that ends before `before`."""
-        if before is not None:
-            return self._page(filter, "<", before, limit)[::-1]
-        return self._page(filter, ">", 0 if after is None else after, limit)
+        """A page in the filter's order: the first, the one that follows `after`, or the one that ends before `before`.
 
-    def samples_in_order(
-        self, filter: Filter, order: Order, *, after: SampleId | None = None, limit: int = 100
-    ) -> list[Sample]:
-        """A page in another order than that of the ids: the first, or the one behind the sample `after`."""
-        if order == AS_ADDED:
-            return self.samples(filter, after=after, limit=limit)
-        chosen, behind = selection(filter), None
-        if after is not None:
-            behind = self._db.execute(f"SELECT {COLUMNS[order.key]}, id FROM sample WHERE id = ?", (after,)).fetchone()
-            if behind is None:
-                return []
-        page: list[Sample] = []
-        for condition, terms, values in stretches(order, behind=behind):
-            if len(page) < limit:  # the ids first: a sort is not to carry the texts along
-                rows = self._db.execute(
-                    f"""SELECT s.id FROM {chosen.source} WHERE {chosen.condition} AND {condition}
-                        ORDER BY {terms} LIMIT ?""",
-                    (*chosen.values, *values, limit - len(page)),
-                ).fetchall()
-                page += (self.sample(id) for (id,) in rows)
-        return page
+        In another order than that of the ids a sample that is gone has no place: nothing follows it.
+        """
+        if before is not None:
+            return self._page(filter, before, backwards=True, limit=limit)[::-1]
+        return self._page(filter, after, limit=limit)
 
     def further_copies(self) -> tuple[SampleId, ...]:
         """The samples whose text stands in the project before, but for the one of each text to keep.
@@ -147,7 +130,7 @@ class Reads:
 
     def previous_sample(self, filter: Filter = EVERYTHING, *, before: SampleId | None = None) -> Sample | None:
         """The last sample of the filter in front of `before`, or the last of all."""
-        return next(iter(self._page(filter, "<", 2**63 - 1 if before is None else before, 1)), None)
+        return next(iter(self._page(filter, before, backwards=True, limit=1)), None)
 
     def sample_ids(self, filter: Filter = EVERYTHING) -> array[int]:
         """All ids of the filter, ascending; 8 bytes each."""
@@ -166,14 +149,14 @@ class Reads:
 
     def count(self, filter: Filter = EVERYTHING) -> int:
         """How many samples the filter holds."""
-        if filter == EVERYTHING:
+        if replace(filter, order=AS_ADDED) == EVERYTHING:
             return int(self._db.value("SELECT total(samples) FROM split_tally"))
         chosen = selection(filter)
         return int(self._db.value(f"SELECT count(*) FROM {chosen.source} WHERE {chosen.condition}", chosen.values))
 
     def all_rows(self, filter: Filter = EVERYTHING) -> Iterator[Sample]:
-        """Every sample of the filter, read in pages as it goes. Inside `snapshot` they are of one state."""
-        after: SampleId | None = None
+        """Every sample of the filter by id, read in pages as it goes. Inside `snapshot` they are of one state."""
+        filter, after = replace(filter, order=AS_ADDED), None
         while page := self.samples(filter, after=after, limit=_ROWS_A_PAGE):
             yield from page
             after = page[-1].id
@@ -292,13 +275,19 @@ class Reads:
         entry = self.next_redo()
         return None if entry is None else entry.name
 
-    def _page(self, filter: Filter, direction: str, edge: int, limit: int) -> list[Sample]:
-        chosen = selection(filter)
-        order = "ASC" if direction == ">" else "DESC"
+    def _page(self, filter: Filter, edge: SampleId | None, *, backwards: bool = False, limit: int) -> list[Sample]:
+        """From one end, or from `edge`, on towards the other."""
+        if filter.order.key != "added":  # the ids first: a sort is not to carry the texts along
+            ids = page_ids(self._db, filter, behind=edge, backwards=backwards, limit=limit)
+            return [self.sample(id) for id in ids]
+        upwards = filter.order.descending is backwards
+        chosen = by_id(self._db, filter)
+        sign, way = (">", "ASC") if upwards else ("<", "DESC")
+        behind, values = ("", chosen.values) if edge is None else (f"AND {chosen.key} {sign} ?", (*chosen.values, edge))
         rows = self._db.execute(
             f"""SELECT {SAMPLE_COLUMNS} FROM {chosen.source} CROSS JOIN content c ON c.id = s.id
-                WHERE {chosen.condition} AND {chosen.key} {direction} ? ORDER BY {chosen.key} {order} LIMIT ?""",
-            (*chosen.values, edge, limit),
+                WHERE {chosen.condition} {behind} ORDER BY {chosen.key} {way} LIMIT ?""",
+            (*values, limit),
         )
         return [sample_from_row(row) for row in rows]
 

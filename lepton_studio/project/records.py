@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, TypeVar
+
+V = TypeVar("V")
 
 SampleId = int
 LabelId = int
 RunId = int
+PredictorId = int
+"""That of its run; below 0 for what is no run."""
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -99,9 +103,55 @@ class NewSample:
 State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", "duplicate", "leak"]
 
 
+OrderKey = Literal["added", "length", "labels", "split", "twins", "time", "score", "margin", "quality"]
+ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which order samples are read. Those that are equal by the key stand as they were added.
+
+    `twins`: identical texts stand together. `time`: when they were decided on last. `score`, `margin` and `quality` are
+    those of what the predictor `by` says. Samples without the key come first, and last where `descending`.
+    """
+
+    key: OrderKey = "added"
+    descending: bool = False
+    by: PredictorId | None = None
+
+    def __post_init__(self) -> None:
+        if (self.key in ORDERS_OF_PREDICTIONS) != (self.by is not None):
+            raise ValueError(f"an order by {self.key} of the predictor {self.by}")
+
+
+AS_ADDED = Order()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What the predictor `by` says of a sample; every condition that is set must hold.
+
+    `label`: it is among what is said. The upper end of the score is excluded, but 1 has none; what has no score is in
+    the whole range only. `disagrees`: the sample has an annotation, and another one than accepting would give.
+    `there` False: nothing is said of the sample, and the other conditions do not count.
+    """
+
+    by: PredictorId
+    label: LabelId | None = None
+    score_from: float = 0.0
+    score_to: float = 1.0
+    disagrees: bool = False
+    there: bool = True
+
+    @property
+    def has_range(self) -> bool:
+        """Whether the score must be known, and lie between the two."""
+        return self.score_from > 0.0 or self.score_to < 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which samples to show; every condition that is set must hold.
+    """Which samples to show, and in which order; every condition that is set must hold.
 
     `search` is full-text (words of one or two characters too). `leak`: the same text stands in another split too.
     """
@@ -111,6 +161,8 @@ class Filter:
     state: State = "any"
     split: Split | None = None
     ids: tuple[SampleId, ...] | None = None
+    suggested: Suggested | None = None
+    order: Order = AS_ADDED
 
 
 RunStatus = Literal["queued", "running", "finished", "stopped", "interrupted", "failed"]
@@ -161,7 +213,8 @@ class Prediction:
     """What a run said of one sample of one split. `value` is the task's JSON value, None in runs of older versions.
 
     `score` is the confidence in 0..1; `scores` maps label id -> probability where the task gives them. `verdicts`
-    compare it with the gold value; `quality` is how good it is in 0..1, 1 for a perfect one.
+    compare it with the gold value; `quality` is how good it is in 0..1, 1 for a perfect one. `accepted` is the value
+    that accepting it gives, None where that is `value`.
     """
 
     sample: SampleId
@@ -171,6 +224,7 @@ class Prediction:
     verdicts: tuple[Verdict, ...]
     quality: float
     scores: Mapping[LabelId, float] = field(default_factory=dict)
+    accepted: object | None = None
 
     @property
     def is_right(self) -> bool:
@@ -186,6 +240,56 @@ class Prediction:
     def predicted(self) -> LabelId | None:
         """The predicted label of the first verdict."""
         return self.verdicts[0].predicted if self.verdicts else None
+
+
+PredictorKind = Literal["run", "instant", "imported", "word_list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Predictor:
+    """What says something of samples: a run, the model that learns while a person labels, a column of a file with what
+    another program said (`name` is what the file calls it), the word list.
+    """
+
+    id: PredictorId
+    kind: PredictorKind
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSuggestion:
+    """What a predictor says of a sample, on its way in. `value` is the task's JSON value, `labels` the label ids in it.
+
+    `score` None: it does not say how sure it is. `accepted` is the value that accepting it gives, None: `value`.
+    """
+
+    sample: SampleId
+    value: object
+    labels: tuple[LabelId, ...] = ()
+    score: float | None = None
+    scores: Mapping[LabelId, float] = field(default_factory=dict)
+    accepted: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(Generic[V]):
+    """What a predictor says of a sample. `value` is the task's JSON value as it comes from the project (None in runs of
+    version 1), the task's own value where `studio` hands it on; `labels` are the label ids in what was said.
+
+    `score` None: it does not say how sure it is. `scores` holds the likeliest labels, the best first, where the task
+    gives them; `margin` is how far the first is ahead of the second. `at`: seconds since 1970, UTC. `is_old`: a newer
+    run has ended since, which says nothing of this sample (yet).
+    """
+
+    sample: SampleId
+    predictor: Predictor
+    value: V
+    labels: tuple[LabelId, ...] = ()
+    score: float | None = None
+    scores: Mapping[LabelId, float] = field(default_factory=dict)
+    margin: float | None = None
+    at: int = 0
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ def _contradictions() -> dict[str, str]:
         "SELECT count(*) FROM annotation_label WHERE label NOT IN (SELECT id FROM label)": tr("labels that are gone"),
         "SELECT count(*) FROM annotation_label WHERE sample NOT IN (SELECT id FROM sample)": tr("labels of no sample"),
         "SELECT count(*) FROM decision WHERE entry NOT IN (SELECT id FROM entry)": tr("decisions of no change"),
-        "SELECT count(*) FROM prediction WHERE run NOT IN (SELECT id FROM run)": tr("predictions of no run"),
+        "SELECT count(*) FROM prediction WHERE predictor NOT IN (SELECT id FROM predictor)": tr(
+            "predictions of no run"
+        ),
         "SELECT total(samples) <> (SELECT count(*) FROM sample) FROM split_tally": tr("counts that are wrong"),
     }
 

@@ -101,6 +101,7 @@ def predictions_of(folder: RunFolder) -> Iterator[Prediction]:
             gold, predicted = task.parse(line["gold"], labels), task.parse(line["value"], labels)
         except BadAnnotation:
             continue
+        accepted = task.accept(predicted)
         yield Prediction(
             sample=int(line["id"]),
             split=line["split"],
@@ -109,6 +110,7 @@ def predictions_of(folder: RunFolder) -> Iterator[Prediction]:
             verdicts=task.compare(gold, predicted),
             quality=task.quality(gold, predicted),
             scores={int(label): float(score) for label, score in line["scores"].items()},
+            accepted=None if accepted == predicted else task.dump(accepted),
         )
 
 

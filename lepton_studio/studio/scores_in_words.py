@@ -8,7 +8,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Measure, Task
 from lepton_studio.language import retold, tr
-from lepton_studio.project.records import RunRecord, RunStatus, Split
+from lepton_studio.project.records import Predictor, RunRecord, RunStatus, Split
 from lepton_studio.studio.certainty import Interval
 
 _MANY = 1000
@@ -89,3 +89,16 @@ def ending_words(run: RunRecord) -> str:
         "Stopped at your request, before there was a model to keep.",
     )
     return retold(run.sentence, known) or status_words(run.status)
+
+
+def predictor_name(predictor: Predictor) -> str:
+    """What a person calls it, within a sentence."""
+    match predictor.kind:
+        case "run":
+            return tr("run {number}", number=predictor.id)
+        case "word_list":
+            return tr("word list")
+        case "imported":
+            return predictor.name or tr("imported")
+        case _:
+            return tr("instant model")

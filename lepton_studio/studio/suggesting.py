@@ -1,42 +1,44 @@
-"""What the newest run says of samples that nobody has annotated: predicted beside the window, kept in the run's folder.
-
-`suggestions.jsonl`: a line {"sample", "value", "score", "scores": {label id: probability}} for each sample.
-"""
+"""Suggestions: what a model says of samples that nobody has annotated. Read by a tuned model, kept in the project."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
-from lepton_studio.contract.task import BadAnnotation
+from lepton_studio.contract.task import BadAnnotation, Task
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, LabelId, RunId, SampleId
-from lepton_studio.runs.folder import read_json_lines, write_lines
+from lepton_studio.project.records import (
+    Filter,
+    LabelId,
+    NewSuggestion,
+    PredictorId,
+    RunId,
+    SampleId,
+    Suggested,
+    Suggestion,
+)
+from lepton_studio.runs.folder import read_json_lines
 from lepton_studio.runs.process import ChildProcess
-from lepton_studio.studio.predicting import predict_inputs, reader, runs_with_model
+from lepton_studio.studio.predicting import Answer, predict_inputs, runs_with_model
 from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
-from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
 
 V = TypeVar("V")
 
-_UNLABELLED = Filter(state="unlabelled")
+_NO_SCORES: Mapping[LabelId, float] = MappingProxyType({})
+
+Read = Callable[[object], Any | None]
+
+UNLABELLED = Filter(state="unlabelled")
 _BEST = 5
-"""So many probabilities of a sample are kept: with many labels and samples, all would be a lot of memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion(Generic[V]):
-    """What a run says of a sample; `scores` holds the likeliest labels, the best first, where the task gives them."""
-
-    sample: SampleId
-    value: V
-    score: float
-    scores: Mapping[LabelId, float]
+"""So many probabilities of a sample are kept: with many labels and samples, all would be a lot."""
+_OLD_FILE = "suggestions.jsonl"
+"""Where versions before the fourth schema kept them, in the folder of a run."""
 
 
 def newest_suggesting_run(project: Project) -> RunId | None:
@@ -49,67 +51,119 @@ def suggest(
     project: Project,
     run_id: RunId,
     *,
-    filter: Filter = _UNLABELLED,
+    filter: Filter = UNLABELLED,
+    at_most: int | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
     child: ChildProcess | None = None,
 ) -> int:
-    """Let the run's model read the samples of the filter; returns how many. Its suggestions take the place of earlier
-    ones. Blocks; call it on a clone in a worker. Raises PredictionFailed, Cancelled, ProjectError.
+    """Let the run's model read the samples of the filter of which it has said nothing yet, in their order; returns how
+    many. Blocks; call it on a clone in a worker. Raises PredictionFailed, Cancelled, ProjectError.
     """
     task = task_named(project.task_id)
-    inputs = ((sample.id, task.input(sample.text, sample.fields)) for sample in project.all_rows(filter))
+    unread = replace(filter, suggested=Suggested(run_id, there=False))
+    samples = islice(project.all_rows(unread), at_most)
+    inputs = ((sample.id, task.input(sample.text, sample.fields)) for sample in samples)
     answers = predict_inputs(project, run_id, inputs, progress=progress, should_stop=should_stop, child=child)
     with closing(answers):
-        lines = (
-            json.dumps(
-                {
-                    "sample": answer.id,
-                    "value": task.dump(answer.value),
-                    "score": answer.score,
-                    "scores": _best(answer.scores),
-                }
-            )
-            + "\n"
-            for answer in answers
-            if answer.value is not None
-        )
-        return write_lines(_file(project, run_id), lines)
+        said = (_of_answer(answer, task) for answer in answers if answer.value is not None)
+        return project.store_suggestions(run_id, said)
 
 
-def read_suggestions(project: Project, run_id: RunId) -> Iterator[Suggestion[Any]]:
-    """What the run says: first of the samples of its splits, then what `suggest` wrote, which is the newer.
+def new_suggestion(
+    task: Task[V],
+    sample: SampleId,
+    value: V,
+    *,
+    score: float | None = None,
+    scores: Mapping[LabelId, float] | None = None,
+) -> NewSuggestion:
+    """What is said of a sample in the task's own value, on its way into the project."""
+    stored, accepted = task.dump(value), task.dump(task.accept(value))
+    return NewSuggestion(
+        sample=sample,
+        value=stored,
+        labels=tuple(task.labels_in(value)),
+        score=score,
+        scores=_best(scores),
+        accepted=None if accepted == stored else accepted,
+    )
 
-    Without labels that were deleted since; a sample of which nothing is left is left out. Streamed.
+
+def reader(project: Project) -> Read:
+    """Reads what is stored of a suggestion with the labels of today; None where nothing of it can be used now.
+
+    Make another one after the labels have changed.
     """
-    folder = run_folder(project, project.run(run_id))
-    task = task_named(project.task_id)
-    read_value = reader(project, folder.job())
-    for one in project.every_prediction(run_id):
-        stored = one.value
-        if stored is None and task.from_labels is not None and one.predicted is not None:
-            stored = task.dump(task.from_labels([one.predicted]))  # of a run of an older version
-        value = _value(stored, read_value)
-        if value is not None:
-            yield Suggestion(one.sample, value, one.score, _best(one.scores))
-    file = _file(project, run_id)
-    for line in read_json_lines(file) if file.exists() else ():
-        value = _value(line.get("value"), read_value)
-        if value is not None:
+    task, labels, gone = task_named(project.task_id), project.labels(), project.former_labels()
+    without: dict[int, int | None] = {label.id: None for label in gone}
+    known = (*labels, *gone)
+
+    def read(stored: object) -> Any | None:
+        try:
+            value = task.parse(stored, known)
+        except BadAnnotation:
+            return None
+        return task.relabel(value, without) if without else value
+
+    return read
+
+
+def suggestion_for(project: Project, sample: SampleId, *, read: Read, newest: RunId | None) -> Suggestion[Any] | None:
+    """What counts first of that which is said of a sample and can be used. `newest` is the newest run that can suggest:
+    what an earlier one said is marked as old.
+    """
+    return next(_usable(project.suggestions_of(sample), project, read=read, newest=newest), None)
+
+
+def suggestions_by(
+    project: Project, predictor: PredictorId, samples: Iterable[SampleId], *, read: Read
+) -> dict[SampleId, Suggestion[Any]]:
+    """What one predictor says of some samples, as far as that can be used."""
+    found = _usable(project.said_of(samples, by=predictor), project, read=read, newest=None)
+    return {one.sample: one for one in found}
+
+
+def bring_in_old_suggestions(project: Project) -> int:
+    """What older versions kept in files comes into the project, and the files go; returns how many they are."""
+    return sum(_bring_in(project, run.id, project.runs_folder / run.folder / _OLD_FILE) for run in project.runs())
+
+
+def _bring_in(project: Project, run: RunId, file: Path) -> int:
+    if not file.exists():
+        return 0
+    count = project.store_suggestions(run, _of_file(project, file), at=int(file.stat().st_mtime))
+    file.unlink(missing_ok=True)
+    return count
+
+
+def _of_file(project: Project, file: Path) -> Iterator[NewSuggestion]:
+    task, known = task_named(project.task_id), (*project.labels(), *project.former_labels())
+    for line in read_json_lines(file):
+        try:
+            value = task.parse(line["value"], known)
             scores = {int(label): float(score) for label, score in line["scores"].items()}
-            yield Suggestion(int(line["sample"]), value, float(line["score"]), scores)
+            yield new_suggestion(task, int(line["sample"]), value, score=float(line["score"]), scores=scores)
+        except (BadAnnotation, KeyError, TypeError, ValueError, AttributeError):
+            continue  # what cannot be read was no suggestion before either
 
 
-def _value(stored: object | None, read_value: Callable[[object], Any | None]) -> Any | None:
-    """The value, None where there is none that the project can use now."""
-    try:
-        return None if stored is None else read_value(stored)
-    except BadAnnotation:
-        return None
+def _usable(
+    said: Iterable[Suggestion[object]], project: Project, *, read: Read, newest: RunId | None
+) -> Iterator[Suggestion[Any]]:
+    task = task_named(project.task_id)
+    for one in said:
+        stored = one.value
+        if stored is None and task.from_labels is not None and one.labels:
+            stored = task.dump(task.from_labels(one.labels))  # of a run of an older version
+        value = None if stored is None else read(stored)
+        if value is not None:
+            is_old = newest is not None and one.predictor.kind == "run" and one.predictor.id < newest
+            yield replace(one, value=value, scores=_best(one.scores), is_old=is_old)
 
 
-def _file(project: Project, run_id: RunId) -> Path:
-    return project.run_folder(run_id) / "suggestions.jsonl"
+def _of_answer(answer: Answer[Any], task: Task[Any]) -> NewSuggestion:
+    return new_suggestion(task, answer.id, answer.value, score=answer.score, scores=answer.scores)
 
 
 def _best(scores: Mapping[LabelId, float]) -> dict[LabelId, float]:

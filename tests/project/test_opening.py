@@ -237,17 +237,18 @@ def test_damage_met_while_working_is_a_sentence_too(project: Project) -> None:
 def newer_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """The app of tomorrow: one migration more."""
     migrations = sqlite_utils.Migrations("lepton_studio")
-    migrations(name="version_1")(schema.version_1)
-    migrations(name="version_2")(schema.version_2)
+    for one in (schema.version_1, schema.version_2, schema.version_3, schema.version_4):
+        migrations(name=one.__name__)(one)
+    tomorrow = opening.SCHEMA_VERSION + 1
 
     @migrations()
-    def version_4(db: sqlite_utils.Database) -> None:
+    def version_of_tomorrow(db: sqlite_utils.Database) -> None:
         db.executescript("ALTER TABLE sample ADD COLUMN mood TEXT; UPDATE sample SET mood = 'calm';")
-        db.executescript("PRAGMA user_version = 4;")
+        db.executescript(f"PRAGMA user_version = {tomorrow};")
 
     monkeypatch.setattr(schema, "migrations", migrations)
-    monkeypatch.setattr(opening, "SCHEMA_VERSION", 4)
-    monkeypatch.setattr(project_module, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", tomorrow)
+    monkeypatch.setattr(project_module, "SCHEMA_VERSION", tomorrow)
 
 
 def test_an_older_project_is_copied_before_it_is_brought_up_to_date(
@@ -263,7 +264,7 @@ def test_an_older_project_is_copied_before_it_is_brought_up_to_date(
         assert updated.count() == 2
     [copy] = (project.folder / "backups").iterdir()
     with closing(sqlite3.connect(copy)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (opening.SCHEMA_VERSION - 1,)
         assert db.execute("SELECT count(*) FROM sample").fetchone() == (2,)
     with closing(sqlite3.connect(project.folder / "project.db")) as db:
         assert db.execute("SELECT mood FROM sample").fetchall() == [("calm",), ("calm",)]

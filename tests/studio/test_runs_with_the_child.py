@@ -26,7 +26,7 @@ from lepton_studio.runs.wire import Checkpointed, Estimated, Evaluated, Event, S
 from lepton_studio.studio.predict_file import beside, predict_file
 from lepton_studio.studio.predicting import PredictionFailed
 from lepton_studio.studio.sample_project import create_sample_project
-from lepton_studio.studio.suggesting import newest_suggesting_run, read_suggestions, suggest
+from lepton_studio.studio.suggesting import newest_suggesting_run, reader, suggest, suggestions_by
 from lepton_studio.studio.tuning import (
     TuningNotPossible,
     can_resume,
@@ -141,11 +141,14 @@ def test_a_whole_run_fills_the_report_the_curves_and_the_table_and_then_predicts
 
     waiting = project.sample_ids(Filter(state="unlabelled"))
     assert suggest(project, run.id, filter=Filter(ids=tuple(waiting[:20]))) == 20
-    said_of = {one.sample: one for one in read_suggestions(project, run.id)}
-    assert newest_suggesting_run(project) == run.id and len(said_of) == 120 + 20
+    assert suggest(project, run.id, filter=Filter(ids=tuple(waiting[:20]))) == 0, "it has read them"
+    assert newest_suggesting_run(project) == run.id and project.suggestion_count(run.id) == 120 + 20
+    everybody = project.sample_ids()
+    said_of = suggestions_by(project, run.id, everybody, read=reader(project))
+    assert len(said_of) == 120 + 20
     unwanted = said_of[waiting[0]].value.labels[0]
     project.delete_label(unwanted, relabel=lambda value: None)
-    left = {one.value.labels[0] for one in read_suggestions(project, run.id)}
+    left = {one.value.labels[0] for one in suggestions_by(project, run.id, everybody, read=reader(project)).values()}
     assert left and unwanted not in left
     assert [path.name for path in project.runs_folder.iterdir()] == [f"run-{run.id}"]
 

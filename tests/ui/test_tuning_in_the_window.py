@@ -41,8 +41,7 @@ def test_a_run_is_seen_in_the_header_then_suggests_labels_then_predicts_a_file(f
 
         page = label_page(window)
         wait_until(lambda: page.suggestions.run == 1)
-        page.suggestions.suggest_unlabelled()
-        wait_until(lambda: page.queue.current and page.suggestions.of(page.queue.current), seconds=120)
+        wait_until(lambda: page.queue.current and page.suggestions.of(page.queue.current), seconds=120)  # by itself
         shown = page.queue.current
         assert shown is not None
         suggestion = page.suggestions.of(shown)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from lepton_studio.language import tr
-from lepton_studio.project.orders import AS_ADDED, Order
+from lepton_studio.project.records import AS_ADDED, Order
 from lepton_studio.ui.data.columns import ShownColumn, fields_of, read_choice, with_choice
 from lepton_studio.ui.data.samples_model import SamplesModel
 from lepton_studio.ui.shared.session import Session

@@ -10,7 +10,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.project.orders import OrderKey
+from lepton_studio.project.records import OrderKey
 from lepton_studio.ui.shared.wording import value_title
 
 _PROJECTS = 20

@@ -12,9 +12,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.orders import AS_ADDED, Order
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, Label, LabelId, Sample, SampleId
+from lepton_studio.project.records import AS_ADDED, Filter, Label, LabelId, Order, Sample, SampleId
 from lepton_studio.ui.data.columns import Column, own_column, usual_columns
 from lepton_studio.ui.shared.wording import ShownValue, amount, split_name, value_shown
 from lepton_studio.widgets.plain_text import tool_tip
@@ -126,7 +125,7 @@ class SamplesModel(QAbstractTableModel):
 
     def fetchMore(self, parent: Index) -> None:
         after = self._rows[-1].sample.id if self._rows else None
-        page = self._project.samples_in_order(self.filter, self.order, after=after, limit=_PAGE)
+        page = self._project.samples(replace(self.filter, order=self.order), after=after, limit=_PAGE)
         self._complete = len(page) < _PAGE
         if page:
             self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page) - 1)
@@ -164,7 +163,7 @@ class SamplesModel(QAbstractTableModel):
         return cells[column.key]
 
     def _read_page(self) -> None:
-        page = self._project.samples_in_order(self.filter, self.order, limit=_PAGE)
+        page = self._project.samples(replace(self.filter, order=self.order), limit=_PAGE)
         self._complete = len(page) < _PAGE
         self._rows = [self._row(sample) for sample in page]
 

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.orders import Order
-from lepton_studio.project.records import Filter, Labels
+from lepton_studio.project.records import Filter, Labels, Order
 from lepton_studio.ui.data.bulk_actions import BulkActions, Chosen
 from lepton_studio.ui.data.column_choice import ColumnChoice
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 from lepton_studio.contract.editing import BulkEdit
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter, Label, LabelId, Labels, Origin, Sample, SampleId
-from lepton_studio.project.sample_writes import Annotate, Flag, SampleWrite, Skip
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import Filter, Label, LabelId, Labels, Origin, Sample, SampleId, Suggestion
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
@@ -29,7 +29,7 @@ from lepton_studio.ui.label.queue import UNLABELLED, SampleQueue
 from lepton_studio.ui.label.rating_scale import feed_scale
 from lepton_studio.ui.label.saving import Saving
 from lepton_studio.ui.label.side_panel import SidePanel
-from lepton_studio.ui.label.suggestions import Suggestion, Suggestions
+from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.page import Page
@@ -51,7 +51,7 @@ class LabelPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.queue = SampleQueue(session.project, session.writing.shown)
+        self.queue = SampleQueue(session.project)
         self.labels: Labels = ()
         self._by_id: dict[LabelId, Label] = {}
         self._counts = Counts()
@@ -139,9 +139,6 @@ class LabelPage(Page):
             self._later.start()  # the value may be a large one, to be read once more for the strip
         self.counter.ask()
 
-    def show_settled(self, changes: Changes) -> None:
-        self.counter.ask()
-
     def show_samples(self, which: Filter) -> None:
         """Work through these samples."""
         if not self._is_saved():
@@ -222,19 +219,19 @@ class LabelPage(Page):
         """Put the sample aside."""
         current = self.queue.current
         if current is not None and self._is_saved():
-            self._write_and_go_on(current, Skip(current.id))
+            self._write_and_go_on(current, lambda project: project.skip(current.id))
 
     def clear(self) -> None:
         """Make the sample unlabelled again."""
         current = self.queue.current if self._is_saved() else None
         if current is not None and current.begun is not None:
-            self.session.perform(Annotate(current.id, None))
+            self.session.perform(lambda project: project.annotate(current.id, None))
 
     def flag(self) -> None:
         """Flag the sample, or take the flag off."""
         current = self.queue.current if self._is_saved() else None
         if current is not None:
-            self.session.perform(Flag(current.id, not current.flagged))
+            self.session.perform(lambda project: project.flag(current.id, not current.flagged))
 
     def forward(self) -> None:
         """Show the next sample of the filter."""
@@ -316,7 +313,7 @@ class LabelPage(Page):
         self._later.start()
         self.counter.ask()
 
-    def _write_and_go_on(self, sample: Sample, write: SampleWrite) -> None:
+    def _write_and_go_on(self, sample: Sample, write: Callable[[Project], Changes]) -> None:
         # The next sample is shown before the pages are told, so that one press is one repaint.
         before = self.queue.current
         self._step_on(sample)
@@ -407,7 +404,7 @@ class LabelPage(Page):
             self.setFocus()
         self.work.show_work(shown)
 
-    def _suggestion(self) -> Suggestion | None:
+    def _suggestion(self) -> Suggestion[Any] | None:
         return self.suggestions.of(self.queue.current) if self.queue.current is not None else None
 
     def _show_suggestion(self) -> None:
@@ -420,7 +417,7 @@ class LabelPage(Page):
             self.suggestions.keep_left(self.queue.current, left)
             self._show_box(self._suggestion())
 
-    def _show_box(self, suggestion: Suggestion | None) -> None:
+    def _show_box(self, suggestion: Suggestion[Any] | None) -> None:
         unlabelled = self._counts.samples - self._counts.labelled
         current = self.queue.current
         goes_on = current is not None and current.value is not None and not self.editor.one_press
@@ -428,7 +425,7 @@ class LabelPage(Page):
 
     def _show_recent(self) -> None:
         self._later.stop()
-        self.recent.show_decisions(self.session.sample, self.session.task, self._by_id)
+        self.recent.show_decisions(self.session.project, self.session.task, self._by_id)
 
     def _show_counts(self, counts: Counts) -> None:
         self._counts = counts

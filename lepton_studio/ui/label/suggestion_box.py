@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
@@ -13,16 +14,16 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.project.records import Label, LabelId
-from lepton_studio.studio.scores_in_words import per_cent
+from lepton_studio.project.records import Label, LabelId, Suggestion
+from lepton_studio.studio.scores_in_words import per_cent, predictor_name
 from lepton_studio.ui.frame.key_names import key_name
-from lepton_studio.ui.label.suggestions import Suggestion, Suggestions
+from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.widgets.color import colors, mixed
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
-_ROW = 28
+_ROW, _ROWS = 28, 3
 _MOST_WORDS = 220
 """Characters; a longer value is cut in the box, the editor shows it in full."""
 
@@ -92,7 +93,6 @@ class SuggestionBox(QWidget):
         self._task = task
         self._title = words(tr("Suggestion"), bold=True)
         self._origin = words("", size=CAPTION, muted=True)
-        set_tool_tip(self._origin, tr("The run that suggests it, and how sure it is"))
         self._scores = ScoreRows()
         self.value = words("", wrap=True)
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)
@@ -116,7 +116,7 @@ class SuggestionBox(QWidget):
 
     def show_suggestion(
         self,
-        suggestion: Suggestion | None,
+        suggestion: Suggestion[Any] | None,
         labels: Mapping[LabelId, Label],
         *,
         unlabelled: int,
@@ -131,7 +131,7 @@ class SuggestionBox(QWidget):
             said = said if len(said) <= _MOST_WORDS else said[: _MOST_WORDS - 1] + "…"
         self.value.setText(said)
         self.value.setVisible(bool(said))
-        self._origin.setText(self._origin_of(suggestion, with_score=not rows))
+        self._show_origin(suggestion, with_score=not rows)
         nothing = suggestion is None
         has_run = self._suggestions.run is not None
         self._tune.setVisible(nothing and not has_run)
@@ -155,20 +155,23 @@ class SuggestionBox(QWidget):
         else:
             self._sentence.setText(tr("The model has not read this sample."))
 
-    def _rows(self, suggestion: Suggestion, labels: Mapping[LabelId, Label]) -> tuple[ScoreRow, ...]:
+    def _rows(self, suggestion: Suggestion[Any], labels: Mapping[LabelId, Label]) -> tuple[ScoreRow, ...]:
         chosen = self._task.labels_in(suggestion.value)
         return tuple(
             ScoreRow(labels[one].name, labels[one].color, score, one in chosen)
-            for one, score in suggestion.ranked()
+            for one, score in list(suggestion.scores.items())[:_ROWS]
             if one in labels
         )
 
-    def _origin_of(self, suggestion: Suggestion | None, *, with_score: bool) -> str:
+    def _show_origin(self, suggestion: Suggestion[Any] | None, *, with_score: bool) -> None:
         run = self._suggestions.run
-        if suggestion is not None and suggestion.run is None:
-            return tr("word list")
-        if run is None:
-            return ""
-        if suggestion is None or suggestion.score is None or not with_score:
-            return tr("run {number}", number=run)
-        return tr("run {number} · {score}", number=run, score=per_cent(suggestion.score, digits=0))
+        said, tip = "" if run is None else tr("run {number}", number=run), ""
+        if suggestion is not None:
+            said, tip = predictor_name(suggestion.predictor), tr("What suggests it, and how sure it is")
+            if suggestion.is_old:
+                said = tr("{predictor}, an earlier one", predictor=said)
+                tip = tr("Run {number} is newer and has not read this sample yet.", number=run)
+            if suggestion.score is not None and with_score:
+                said = f"{said} · {per_cent(suggestion.score, digits=0)}"
+        self._origin.setText(said)
+        set_tool_tip(self._origin, tip)

@@ -1,0 +1,69 @@
+"""A page of a filter in its order: which samples, found along an index or, where they are few, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lepton_studio.project.connection import Connection
+from lepton_studio.project.orders import Stretch, steps, stretches
+from lepton_studio.project.queries import Selection, selection, selections
+from lepton_studio.project.records import Filter, SampleId
+
+_FEW = 10_000
+"""So many samples are sorted sooner than an index is walked along until a page of them is found."""
+
+
+def by_id(db: Connection, filter: Filter) -> Selection:
+    """The samples of a filter in the order of their ids."""
+    said = filter.suggested
+    few = _few(db, filter) if said is not None and said.there and said.has_range else None
+    return few or selection(filter)
+
+
+def page_ids(
+    db: Connection, filter: Filter, *, behind: SampleId | None = None, backwards: bool = False, limit: int
+) -> list[SampleId]:
+    """The samples of a page in an order that is not that of the ids: the first, or the one behind a sample.
+
+    `backwards`: from the end, or from that sample on, to the beginning.
+    """
+    few = _few(db, filter)
+    found: list[SampleId] = []
+    for stretch in stretches(db, filter.order, behind=behind, backwards=backwards):
+        if len(found) < limit:
+            sql, values = _sorted(few, stretch) if few is not None else _walked(filter, stretch)
+            found += (id for (id,) in db.execute(f"{sql} LIMIT ?", (*values, limit - len(found))))
+    return found
+
+
+def _few(db: Connection, filter: Filter) -> Selection | None:
+    """The way to find the samples of the filter among few; None where each way leads through many."""
+    *narrower, through_all = selections(filter)
+    for one in narrower:
+        condition, values = one.entered
+        counted = f"SELECT count(*) FROM (SELECT 1 FROM {one.source} WHERE {condition} LIMIT ?)"
+        if db.value(counted, (*values, _FEW + 1)) <= _FEW:
+            return one
+    return through_all if filter.ids is not None and len(filter.ids) <= _FEW else None
+
+
+def _sorted(few: Selection, stretch: Stretch) -> tuple[str, Sequence[object]]:
+    """All samples of the selection, sorted."""
+    condition, terms, values = steps(stretch)
+    walk = stretch.walk
+    joined = "" if stretch.bare or walk.of_sample else f" CROSS JOIN {walk.source} ON {walk.id} = s.id"
+    sql = f"SELECT s.id FROM {few.source}{joined} WHERE {few.condition} AND {condition} ORDER BY {terms}"
+    return sql, (*few.values, *values)
+
+
+def _walked(filter: Filter, stretch: Stretch) -> tuple[str, Sequence[object]]:
+    """Along the index of the order; those without a key along the index of the filter."""
+    condition, terms, values = steps(stretch)
+    walk, chosen = stretch.walk, selection(filter) if stretch.bare else selections(filter)[-1]
+    source = chosen.source
+    if stretch.bare:
+        condition, terms = (part.replace("s.id", chosen.key) for part in (condition, terms))
+    elif not walk.of_sample:
+        source = f"{walk.source} CROSS JOIN sample s ON s.id = {walk.id}"
+    sql = f"SELECT s.id FROM {source} WHERE {chosen.condition} AND {condition} ORDER BY {terms}"
+    return sql, (*chosen.values, *values)

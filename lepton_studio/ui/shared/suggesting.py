@@ -1,0 +1,67 @@
+"""A tuned model reads the unlabelled samples beside the window: by itself after its run, and when it is asked to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import RunId
+from lepton_studio.runs.outcome import Outcome
+from lepton_studio.ui.shared.background import Progress
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.shared.session import Session
+
+BY_ITSELF = (500, 4_500, 15_000)
+"""How many samples a run reads without being asked, in one go after another: the first suggestions are there soon."""
+_KEEP_A_MODEL = ("finished", "stopped")
+
+
+class Suggesting(QObject):
+    """Owned by the session. `changed`: suggestions were stored, or a model begins or ends to read."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.is_working = False
+        session.run_ended.connect(self._take_run)
+
+    def start(self, run: RunId) -> None:
+        """Let the model of a run read every unlabelled sample that it has not read."""
+        self._go(run, (None,))
+
+    def _take_run(self, run: RunId, outcome: Outcome) -> None:
+        if outcome.kind in _KEEP_A_MODEL:
+            self._go(run, BY_ITSELF)
+
+    def _go(self, run: RunId, portions: tuple[int | None, ...]) -> None:
+        if self.is_working or not portions or not self._session.is_open:
+            return
+        self.is_working = True
+        self.changed.emit()
+
+        def done(read: int) -> None:
+            self._stop()
+            if portions[0] is not None and read >= portions[0]:
+                self._go(run, portions[1:])
+
+        self._session.run_in_background(
+            tr("Suggesting annotations"),
+            lambda progress: _suggest(progress, run, at_most=portions[0]),
+            done,
+            failed=lambda _error: self._stop(),
+        )
+
+    def _stop(self) -> None:
+        self.is_working = False
+        self.changed.emit()
+
+
+def _suggest(progress: Progress, run: RunId, *, at_most: int | None) -> int:
+    from lepton_studio.studio.suggesting import suggest
+
+    return suggest(progress.project, run, at_most=at_most, progress=progress.show, should_stop=progress.should_stop)
