@@ -19,12 +19,12 @@ from lepton_studio.contract.span_values import Span, in_order
 from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
+from lepton_studio.scripts import HAN_AND_KANA
 from lepton_studio.stopping import go_on
 
 _LONGEST_CELL = 10_000
 """Characters of words to look for; what is longer is another kind of file."""
-_WITHOUT_SPACES = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_WITHOUT_SPACES}]|[^\W{_WITHOUT_SPACES}]+|[^\w\s]")
+_TOKEN = re.compile(rf"[{HAN_AND_KANA}]|[^\W{HAN_AND_KANA}]+|[^\w\s]")
 
 _LONGEST = 0.01
 """Seconds for a regular expression and one token: who labels waits for those of a text."""

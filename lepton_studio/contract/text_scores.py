@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lepton_studio.contract.task import Measure, Report
 from lepton_studio.contract.written import Written
 from lepton_studio.project.records import RIGHT, Labels, Verdict
+from lepton_studio.scripts import HAN_AND_KANA, KANA
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.chrf import CHRF
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
 MEASURES = (Measure("chrf", "chrF"), Measure("bleu", "BLEU"), Measure("rouge_l", "ROUGE-L"))
 DIFFERS = "differs"
 
-_UNSPACED = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Kana and Han, as a class of a regular expression: scripts that put no space between words."""
-_CHARACTER = re.compile(f"[{_UNSPACED}]")
-_KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_CHARACTER = re.compile(f"[{HAN_AND_KANA}]")
+_KANA = re.compile(f"[{KANA}]")
+_TOKEN = re.compile(rf"[{HAN_AND_KANA}]|[^\W_{HAN_AND_KANA}]+")
 _UNSPACED_SHARE = 0.3
 
 

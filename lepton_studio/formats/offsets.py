@@ -14,6 +14,7 @@ from typing import TypeVar
 from lepton_studio.formats import units
 from lepton_studio.language import tr, trn
 from lepton_studio.project.marks import AnswerMark, Marks, RelationMark, SpanMark
+from lepton_studio.scripts import is_unspaced
 
 T = TypeVar("T")
 _Marked = tuple[str, list[SpanMark | AnswerMark]]
@@ -274,7 +275,7 @@ def _is_inside(text: str, place: int) -> bool:
 
 def _is_letter(char: str) -> bool:
     """A letter or digit of a script that puts spaces between words."""
-    return char.isalnum() and not ("\u0e00" <= char <= "\u0eff" or "\u3040" <= char <= "\u9fff" or char > "\U00020000")
+    return char.isalnum() and not is_unspaced(char)
 
 
 def _is_sure(best: str, counted: Mapping[str, int], total: int) -> bool:

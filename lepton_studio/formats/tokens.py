@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from lepton_studio.scripts import HAN_AND_KANA
+
 Place = tuple[int, int]
 """Code points from, to (exclusive)."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_", re.UNICODE)
-_CJK = re.compile(
-    "[\u2e80-\u2fdf\u3000-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
-)
+_CJK = re.compile(f"[{HAN_AND_KANA}\u3000-\u303f\u3100-\u31ef\uff00-\uffef]")
+"""With their signs and wide forms: between two of these stands no space."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,13 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from lepton_studio.language import tr
+from lepton_studio.scripts import is_unspaced
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.shapes import shapes
 
 _TEXTS_AT_ONCE = 1000
 _OVERLAP = 4
 """Neighbouring windows share a fourth of their tokens: each has context on both sides in one of them."""
-
-_WITHOUT_SPACES = (
-    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
-)  # fmt: skip
-"""Thai, Lao, Burmese, Khmer, Japanese, Chinese: their words have no space between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +160,7 @@ def _is_inside(text: str, place: int) -> bool:
 def _is_of_word(character: str) -> bool:
     if character.isascii():
         return character.isalnum() or character == "_"
-    if any(low <= ord(character) <= high for low, high in _WITHOUT_SPACES):
+    if is_unspaced(character):
         return False
     return character.isalnum() or _is_mark(character)
 

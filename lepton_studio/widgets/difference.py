@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from lepton_studio.scripts import HAN_AND_KANA
 from lepton_studio.widgets.color import colors, mixed, readable
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.plain_text import PlainLabel, filled, joined
@@ -23,14 +24,13 @@ from lepton_studio.widgets.theme import BODY, text_font
 
 Kind = Literal["same", "added", "removed"]
 
-_UNSPACED = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BREAKS = (
     re.escape(string.punctuation.replace("'", "").replace("-", ""))
     + "\u00a1\u00ab\u00bb\u00bf\u060c\u061b\u061f\u06d4\u0964\u0965\u2013-\u2018\u201a-\u2027"
     + "\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
 """Marks that are tokens of their own; apostrophes and hyphens belong to their words."""
-_TOKEN = re.compile(rf"(?:[{_UNSPACED}]|[^\s{_UNSPACED}{_BREAKS}]+|[{_BREAKS}]|^)\s*", re.DOTALL)
+_TOKEN = re.compile(rf"(?:[{HAN_AND_KANA}]|[^\s{HAN_AND_KANA}{_BREAKS}]+|[{_BREAKS}]|^)\s*", re.DOTALL)
 _LONG = 2000
 """Tokens; in longer texts words that stand everywhere no longer anchor the comparison, so that it stays quick."""
 

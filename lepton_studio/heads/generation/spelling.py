@@ -17,12 +17,12 @@ from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
+from lepton_studio.scripts import HAN_AND_KANA
+
 _FILE = "spelling.json"
 _PROBES = ("The Word isn't 3.5.", "\u4e2d\u6587")
-_HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Han and kana, as a class of a regular expression: each is a token, and so it comes out with spaces."""
-_TOKEN = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+|[^\w\s]")
-_IS_HAN = re.compile(f"[{_HAN}]")
+_TOKEN = re.compile(rf"[{HAN_AND_KANA}]|[^\W{HAN_AND_KANA}]+|[^\w\s]")
+_IS_HAN = re.compile(f"[{HAN_AND_KANA}]")
 _ENDS = frozenset(".!?")
 _PAIRED = frozenset('"#*_|')
 _CLOSING, _OPENING = frozenset(".,;:!?)]}%'’”»…"), frozenset("([{#$£€'’“«")

@@ -7,8 +7,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+from lepton_studio.scripts import HAN_AND_KANA
+
+_WORD = re.compile(rf"[{HAN_AND_KANA}]|[^\W_{HAN_AND_KANA}]+")
 _SATURATION, _LENGTH_SHARE = 1.2, 0.75
 """k1 and b of BM25 at their usual values."""
 _MOST_LOOKS = 20_000

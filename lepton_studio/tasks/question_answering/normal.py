@@ -13,10 +13,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from lepton_studio.scripts import HAN_AND_KANA
+
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(f"[{_UNSPACED}]|[^\\s{_UNSPACED}]+")
-_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_TOKEN = re.compile(f"[{HAN_AND_KANA}]|[^\\s{HAN_AND_KANA}]+")
+_HAS_UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 _PUNCTUATION = frozenset(string.punctuation)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 import regex
 
 from lepton_studio.language import tr
+from lepton_studio.scripts import is_unspaced
 from lepton_studio.search_form import search_form
 
 Form = Callable[[str], str]
@@ -20,9 +21,6 @@ Form = Callable[[str], str]
 
 Manner = Literal["exact", "folded", "pattern"]
 
-_WITHOUT_SPACES = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-)
 _REPEATS = re.compile(r"\{\s*(\d+)?\s*(?:,\s*(\d+)?)?\s*\}")
 _MOST_REPEATS = 20_000
 """Of a pattern as a whole: (a{1000}){1000} takes the parser all the memory there is."""
@@ -142,6 +140,6 @@ def _goes_on(text: str, place: int) -> bool:
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]
-    if _WITHOUT_SPACES.match(before) or _WITHOUT_SPACES.match(after):
+    if is_unspaced(before) or is_unspaced(after):
         return False
     return (before.isalnum() or before == "_") and (after.isalnum() or after == "_")

@@ -9,13 +9,11 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import Literal
 
+from lepton_studio.scripts import UNSPACED
 from lepton_studio.widgets.marked_text.clusters import clusters
 
 # Scripts written without spaces (Chinese, Japanese, Thai, Lao, Myanmar, Khmer): each character is a token.
-_ALONE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3040-\u30ff"
-    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
-)
+_ALONE = re.compile(f"[{UNSPACED}]")
 _JOINERS = frozenset("'’.,-‐·&_@")  # noqa: RUF001
 """Signs that hold a word together where no space is beside them: don't, U.N., 1,000.5, well-known, AT&T."""
 
