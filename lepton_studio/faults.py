@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import traceback
 
+from lepton_studio.words import shortened
+
 _LONGEST = 200
 _NAMES = (AttributeError, TypeError, NameError, ImportError)
 """Their messages quote names of the program."""
@@ -30,4 +32,4 @@ def _message(error: BaseException) -> str:
         return f"[Errno {error.errno}] {error.strerror}"
     message = (str(error).splitlines() or [""])[0]
     kept = message if isinstance(error, _NAMES) else _QUOTED.sub("'…'", message)
-    return kept if len(kept) <= _LONGEST else f"{kept[:_LONGEST]} …"
+    return shortened(kept, _LONGEST)

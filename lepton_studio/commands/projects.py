@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
 from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Split
+from lepton_studio.words import clock, split_name
 
 if TYPE_CHECKING:
     from lepton_studio.contract.task import Task
@@ -337,7 +338,7 @@ def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Sta
         score = "" if split is None else run_score(run, task, split=split)
         if stands is not None:
             score = moved_score(stands, task)
-            where = tr("{split}, {n} texts", split=split_words(stands.split), n=f"{stands.n:,}")
+            where = tr("{split}, {n} texts", split=split_name(stands.split), n=f"{stands.n:,}")
             told = [one for one in (moved_words(stands, task),) if one]
             if not said:
                 told = [lead_sentence(stands, task) + tr("."), caution(stands), *told]
@@ -345,12 +346,7 @@ def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Sta
                 title = tr("Run {number}: {outcome}", number=run.number, outcome=" ".join(one for one in told if one))
                 said.append(title)
         else:
-            where = "" if split is None else split_words(split)
-        number, took = tr("run {number}", number=run.number), f"{run.seconds or 0:.0f} s"
+            where = "" if split is None else split_name(split)
+        number, took = tr("run {number}", number=run.number), clock(run.seconds or 0)
         rows.append((number, status_words(run.status), took, score, where))
     return "\n".join([table(rows), *said])
-
-
-def split_words(split: Split) -> str:
-    """A split's name within a sentence."""
-    return {"train": tr("training"), "validation": tr("validation"), "test": tr("test")}[split]

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
-from lepton_studio.commands.projects import open_for_reading, open_for_writing, split_words
+from lepton_studio.commands.projects import open_for_reading, open_for_writing
 from lepton_studio.language import language_in_use, tr
+from lepton_studio.words import split_name
 
 if TYPE_CHECKING:
     from lepton_studio.contract.task import Report, Task
@@ -70,7 +71,7 @@ def tune(options: Namespace) -> Answer:
     }
     if run.status in ("failed", "interrupted") or outcome.kind == "thrown_away":
         return Answer(facts, "", failure=outcome.text)
-    lines = [f"{split_words(split)}: {titled_scores(scores[split], task)}" for split in SPLITS if split in scores]
+    lines = [f"{split_name(split)}: {titled_scores(scores[split], task)}" for split in SPLITS if split in scores]
     return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
 
 
@@ -299,7 +300,7 @@ def _as_text(report: Report, task: Task[Any], *, run: int, split: Split, moved: 
     from lepton_studio.studio.scores_in_words import per_cent, titled_scores
 
     headline = titled_scores(report.headline, task)
-    where = {"split": split_words(split), "n": f"{report.n:,}"}
+    where = {"split": split_name(split), "n": f"{report.n:,}"}
     title = tr("Run {run} on {split} ({n} samples): {headline}", run=run, headline=headline, **where)
     if moved:
         title = tr(

@@ -9,6 +9,7 @@ from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels
+from lepton_studio.words import on_one_line
 
 _WORDS = 200
 
@@ -75,5 +76,4 @@ def to_marks(value: Written, names: Mapping[int, str]) -> Marks:
 
 def words(value: Written, labels: Labels) -> str:
     """The text on one line, cut where it is long."""
-    line = " ".join(value.text.split())
-    return line if len(line) <= _WORDS else line[: _WORDS - 2] + " …"
+    return on_one_line(value.text, _WORDS)

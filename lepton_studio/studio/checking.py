@@ -16,6 +16,7 @@ from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
 from lepton_studio.tasks import task_named
+from lepton_studio.words import duration, memory
 
 Level = Literal["ok", "amber", "red"]
 Remedy = Literal["", "set_aside_validation"]
@@ -106,7 +107,7 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
                 "About {time} for {steps} steps, with {memory} of memory.",
                 time=duration(estimate.seconds),
                 steps=f"{estimate.steps:,}",
-                memory=_memory(estimate.memory_mb),
+                memory=memory(estimate.memory_mb),
             ),
         )
     ]
@@ -127,21 +128,6 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
         )
         found.insert(0, Finding("amber", sentence))
     return tuple(found)
-
-
-def duration(seconds: float) -> str:
-    """A length of time, as exact as an estimate is."""
-    if seconds < 90:
-        return tr("{count} s", count=max(1, round(seconds)))
-    if seconds < 90 * 60:
-        return tr("{count} min", count=round(seconds / 60))
-    return tr("{count} h", count=f"{seconds / 3600:.1f}")
-
-
-def _memory(megabytes: float) -> str:
-    if megabytes < 1000:
-        return tr("{count} MB", count=round(megabytes))
-    return tr("{count} GB", count=f"{megabytes / 1000:.1f}")
 
 
 def _counts(project: Project) -> tuple[LabelCount, ...]:

@@ -17,7 +17,6 @@ from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL
-from lepton_studio.studio.checking import duration
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.judging import (
     JUDGED,
@@ -30,6 +29,7 @@ from lepton_studio.studio.judging import (
 )
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.tasks import task_named
+from lepton_studio.words import duration, on_one_line, split_name
 
 _EXAMPLES = 5
 _TEXT = 400
@@ -209,8 +209,7 @@ def _examples(story: _Story) -> list[str]:
 
 def _example(story: _Story, row: PredictedSample) -> tuple[str, str, str, str] | None:
     """None where it cannot be told any more: a sample without an annotation, a value of another version."""
-    text = " ".join(row.sample.text[: 2 * _TEXT].split())
-    shown = text if len(text) <= _TEXT else text[:_TEXT] + "…"
+    shown = on_one_line(row.sample.text, _TEXT)
     try:
         gold = story.task.words(story.task.parse(row.sample.value, story.labels), story.labels)
         said = story.task.words(story.task.parse(row.prediction.value, story.labels), story.labels)
@@ -224,7 +223,7 @@ def _trained(story: _Story) -> list[str]:
     model = tr("the built-in model") if run.model == BUILT_IN_MODEL else run.model
     facts = [tr("Tuned from {model} in {time}.", model=model, time=duration(run.seconds or 0))]
     facts += [
-        trn("{count} sample in {split}.", "{count} samples in {split}.", run.counts[split], split=_split_word(split))
+        trn("{count} sample in {split}.", "{count} samples in {split}.", run.counts[split], split=split_name(split))
         for split in SPLITS
         if run.counts.get(split)
     ]
@@ -234,7 +233,7 @@ def _trained(story: _Story) -> list[str]:
         rows = [(name, *(f"{by[split]:,}" for split in SPLITS)) for name, by in used.items()]
         found += [
             _p(tr("Labels in the project today:"), "muted"),
-            _table((tr("label"), *map(_split_word, SPLITS)), rows),
+            _table((tr("label"), *map(split_name, SPLITS)), rows),
         ]
     if story.curve:
         found.append(
@@ -246,13 +245,6 @@ def _trained(story: _Story) -> list[str]:
         "Made by Lepton Studio {version} on this machine; nothing was sent anywhere.", version=lepton_studio.__version__
     )
     return [*found, _p(tr("Recipe: {recipe}", recipe=recipe), "muted"), _p(made, "muted")]
-
-
-def _split_word(split: str) -> str:
-    return {"train": tr("train"), "validation": tr("validation"), "test": tr("test")}[split]
-
-
-# ------------------------------------------------------------------------------------------------------ as pictures
 
 
 def curve_svg(curves: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> str:

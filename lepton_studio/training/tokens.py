@@ -178,11 +178,25 @@ def attention_mask(lengths: Sequence[int], *, length: int) -> dict[str, Tensor]:
     return {"attention_mask": pad([b"\1" * one for one in lengths], length=length, fill=0)}
 
 
-def pad(rows: Sequence[array[int] | bytes], *, length: int, fill: int) -> Tensor:
-    """Rows of numbers made one length: int64, [rows, length]."""
+def pad(rows: Sequence[Sequence[int]], *, fill: int, length: int | None = None, left: bool = False) -> Tensor:
+    """Rows of numbers made one length (that of the longest unless told), on the right or on the left: int64,
+    [rows, length]."""
+    if length is None:
+        length = max(1, *(len(row) for row in rows))
     filled = torch.full((len(rows), length), fill, dtype=torch.int64)
     for place, row in enumerate(rows):
         if row:
-            kind = torch.uint8 if isinstance(row, bytes) else torch.int32
-            filled[place, : len(row)] = torch.frombuffer(bytearray(row), dtype=kind)
+            at = length - len(row) if left else 0
+            filled[place, at : at + len(row)] = _numbers(row)
     return filled
+
+
+def _numbers(row: Sequence[int]) -> Tensor:
+    if isinstance(row, bytes | array):  # without a Python number for each
+        return torch.frombuffer(bytearray(row), dtype=torch.uint8 if isinstance(row, bytes) else torch.int32)
+    return torch.tensor(row)
+
+
+def mask_of(rows: Sequence[Sequence[int]], *, length: int | None = None, left: bool = False) -> Tensor:
+    """1 where a row has a number, 0 where `pad` fills it up: int64, [rows, length]."""
+    return pad([b"\1" * len(row) for row in rows], fill=0, length=length, left=left)

@@ -14,6 +14,8 @@ from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QImage, QTextDocument
 from PySide6.QtWidgets import QLabel, QTableWidgetItem, QToolTip, QWidget
 
+from lepton_studio.words import shortened
+
 Markup = NewType("Markup", str)
 """Rich text that `filled` made: no word of a person's in it is markup."""
 
@@ -71,7 +73,7 @@ def tool_tip(words: str) -> str:
 
     Words over 2,000 characters are cut.
     """
-    shown = words if len(words) <= _LONGEST_TIP else f"{words[:_LONGEST_TIP]} …"
+    shown = shortened(words, _LONGEST_TIP)
     # Without a "<" nothing is taken for markup; with one, only markup of ours can say that it is none.
     return filled("<p style='white-space: pre-wrap; margin: 0'>{words}</p>", words=shown) if "<" in shown else shown
 

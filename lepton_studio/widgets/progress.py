@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from lepton_studio.language import tr
 from lepton_studio.widgets.layouts import button, words
 from lepton_studio.widgets.theme import BODY, CAPTION, text_font
+from lepton_studio.words import duration_left
 
 
 class ProgressStrip(QWidget):
@@ -58,14 +59,3 @@ class ProgressStrip(QWidget):
         self.cancel.setEnabled(False)
         self.cancel.setText(tr("Stopping"))
         self.cancelled.emit()
-
-
-def duration_left(seconds: float) -> str:
-    """ "about 2 min left", rounded as a person would say it."""
-    if seconds < 8:
-        return tr("a few seconds left")
-    if seconds < 90:
-        return tr("about {n} s left", n=round(seconds / 5) * 5)
-    if seconds < 5400:
-        return tr("about {n} min left", n=round(seconds / 60))
-    return tr("about {n} h left", n=f"{seconds / 3600:.1f}")

@@ -11,9 +11,10 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Split
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import Estimated
-from lepton_studio.studio.checking import Check, check_before_tuning, duration, findings_of
+from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
 from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.sample_project import create_sample_project
+from lepton_studio.words import duration
 
 Row = tuple[str, str, Split | None]
 

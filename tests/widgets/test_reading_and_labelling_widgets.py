@@ -18,11 +18,12 @@ from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
 from lepton_studio.widgets.color import OKABE_ITO, colors, contrast, ink_on, label_color, mixed, readable
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
-from lepton_studio.widgets.progress import ProgressStrip, duration_left
+from lepton_studio.widgets.progress import ProgressStrip
 from lepton_studio.widgets.sample_view import SampleView, utf16_length
 from lepton_studio.widgets.search_box import SearchBox
 from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.toast import Toast
+from lepton_studio.words import duration_left
 from tests.ui.driving import application, wait_until
 
 W = TypeVar("W", bound=QWidget)

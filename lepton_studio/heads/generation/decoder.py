@@ -22,8 +22,9 @@ from transformers import (
 
 from lepton_studio.contract.turns import Turn, chat_messages, render, reply_role
 from lepton_studio.heads.generation.lora import is_lora, save_lora
-from lepton_studio.heads.generation.writer import ends_of, mask_of, padded, up_to_end
+from lepton_studio.heads.generation.writer import ends_of, up_to_end
 from lepton_studio.training.learner import Example
+from lepton_studio.training.tokens import mask_of, pad
 
 _LOAD = """from transformers import AutoModelForCausalLM, AutoTokenizer
 model, tokenizer = AutoModelForCausalLM.from_pretrained("."), AutoTokenizer.from_pretrained(".")
@@ -85,7 +86,7 @@ class Decoder(nn.Module):
     def pad(self, examples: Sequence[Example]) -> Mapping[str, Tensor]:
         rows = [one.tokens for one in examples]
         padding = int(self.tokenizer.pad_token_id or 0)
-        return {"input_ids": padded(rows, with_token=padding, left=True), "attention_mask": mask_of(rows, left=True)}
+        return {"input_ids": pad(rows, fill=padding, left=True), "attention_mask": mask_of(rows, left=True)}
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, *, last: int = 0) -> Tensor:
         """What comes after each token, in float32: [size, length, vocabulary]; only of the `last` ones, where said."""

@@ -18,8 +18,9 @@ from transformers import (
 )
 
 from lepton_studio.contract.turns import Turn, render
-from lepton_studio.heads.generation.writer import ends_of, mask_of, padded, up_to_end
+from lepton_studio.heads.generation.writer import ends_of, up_to_end
 from lepton_studio.training.learner import Example
+from lepton_studio.training.tokens import mask_of, pad
 
 _LOAD = """from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 model, tokenizer = AutoModelForSeq2SeqLM.from_pretrained("."), AutoTokenizer.from_pretrained(".")
@@ -59,7 +60,7 @@ class EncoderDecoder(nn.Module):
     def pad(self, examples: Sequence[Example]) -> Mapping[str, Tensor]:
         rows = [one.tokens for one in examples]
         padding = int(self.tokenizer.pad_token_id or 0)
-        return {"input_ids": padded(rows, with_token=padding), "attention_mask": mask_of(rows)}
+        return {"input_ids": pad(rows, fill=padding), "attention_mask": mask_of(rows)}
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, decoder_input_ids: Tensor) -> Tensor:
         """What comes after each token of an answer: [size, answer, vocabulary], in float32."""

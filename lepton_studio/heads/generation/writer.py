@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from transformers import GenerationConfig, LogitsProcessor, PreTrainedTokenizerB
 from lepton_studio.contract.turns import Turn
 from lepton_studio.runs.job import Recipe
 from lepton_studio.training.learner import Batch, Example
+from lepton_studio.training.tokens import pad
 
 IGNORED = -100
 """Stands in targets where nothing is to be said: cross-entropy passes over it."""
@@ -57,25 +57,11 @@ class Writer(Protocol):
 
 def batch_of(examples: Sequence[Example], *, inputs: Mapping[str, Tensor]) -> Batch:
     """Questions with the answers to learn, where all have one; the weight is the number of tokens to say."""
-    targets = None if any(one.target is None for one in examples) else padded([one.target for one in examples])
+    targets = (
+        None if any(one.target is None for one in examples) else pad([one.target for one in examples], fill=IGNORED)
+    )
     weight = float(len(examples) if targets is None else (targets != IGNORED).sum())
     return Batch(inputs, targets, max(1.0, weight), len(examples))
-
-
-def padded(rows: Sequence[Sequence[int]], *, with_token: int = IGNORED, left: bool = False) -> Tensor:
-    """Rows of tokens as [size, longest], filled up on the right, or on the left."""
-    longest = max(1, *(len(row) for row in rows))
-    filled = torch.full((len(rows), longest), with_token, dtype=torch.int64)
-    for place, row in enumerate(rows):
-        if row:
-            at = longest - len(row) if left else 0
-            filled[place, at : at + len(row)] = torch.tensor(row)
-    return filled
-
-
-def mask_of(rows: Sequence[array[int]], *, left: bool = False) -> Tensor:
-    """1 where a row has a token, 0 where it was filled up: [size, longest]."""
-    return padded([[1] * len(row) for row in rows], with_token=0, left=left)
 
 
 def up_to_end(tokens: Tensor, *, ends: Sequence[int]) -> Tensor:

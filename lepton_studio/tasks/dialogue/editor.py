@@ -21,6 +21,7 @@ from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import CAPTION
 from lepton_studio.widgets.writing_editor import CONTROL_SHIFT, WritingEditor
+from lepton_studio.words import on_one_line
 
 _MOST_SHOWN = 400
 """Characters of the reply to a similar conversation."""
@@ -106,8 +107,7 @@ class ReplyEditor(WritingEditor):
         self._nearest.setVisible(found is not None)
         if found is not None:
             text, self._reply = found
-            line = " ".join(self._reply.split())
-            self.similar.setText(line if len(line) <= _MOST_SHOWN else line[:_MOST_SHOWN] + " …")
+            self.similar.setText(on_one_line(self._reply, _MOST_SHOWN))
             set_tool_tip(self._nearest, text)
 
 

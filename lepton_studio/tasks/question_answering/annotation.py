@@ -9,6 +9,7 @@ from lepton_studio.contract.task import BadAnnotation
 from lepton_studio.language import tr
 from lepton_studio.project.marks import AnswerMark, Marks, QuestionMark
 from lepton_studio.project.records import Labels
+from lepton_studio.words import shortened
 
 _IN_WORDS = 80
 
@@ -141,5 +142,4 @@ def _said(question: Question) -> str:
         return tr("(no answer)")
     if not question.answers:
         return tr("(open)")
-    said = " / ".join(dict.fromkeys(answer.text for answer in question.answers))
-    return said if len(said) <= _IN_WORDS else said[: _IN_WORDS - 1] + "…"
+    return shortened(" / ".join(dict.fromkeys(answer.text for answer in question.answers)), _IN_WORDS)

@@ -19,8 +19,9 @@ from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
 from lepton_studio.ui.data.bulk_labels import Decision, LabelPlan, plan_label, takes_several_labels
 from lepton_studio.ui.shared.background import Progress
 from lepton_studio.ui.shared.session import Session
-from lepton_studio.ui.shared.wording import amount, split_name, value_shown, value_title
+from lepton_studio.ui.shared.wording import amount, value_shown, value_title
 from lepton_studio.widgets.plain_text import menu_words
+from lepton_studio.words import split_name
 
 _AT_ONCE = 500
 """So many samples are changed while the window waits."""

@@ -15,10 +15,10 @@ from lepton_studio.formats.tables.label_cells import JOINERS
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import SPLITS, Split
-from lepton_studio.ui.shared.wording import split_name
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import quiet
 from lepton_studio.widgets.steady import ChoiceBox, NumberBox
+from lepton_studio.words import split_name
 
 _ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "turns")
 """What a column can be beside text and label, in the order of the form."""

@@ -14,11 +14,12 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, LabelId, Labels, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.project.statistics import Statistics
-from lepton_studio.ui.shared.wording import amount, split_name
+from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE, text_font
+from lepton_studio.words import split_name
 
 
 @dataclass(frozen=True, slots=True)

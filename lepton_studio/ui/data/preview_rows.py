@@ -9,6 +9,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.formats import Guess, Row
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import Labels, Split
+from lepton_studio.words import on_one_line
 
 _SHOWN = 240
 """Code points of a text that a row shows at most."""
@@ -49,10 +50,6 @@ def look(guess: Guess, *, task: Task[Any], labels: Labels) -> Look:
             known = (*labels, *naming.new)
             said = task.words(task.parse(begun, known), known)
         second = row.fields.get(SECOND_TEXT, "") if SECOND_TEXT in task.reads else ""
-        text = f"{_short(row.text)}  ·  {_short(second)}" if second else _short(row.text)
+        text = "  ·  ".join(on_one_line(part, _SHOWN) for part in (row.text, second) if part)
         rows.append(PreviewRow(row.row, text, said, row.split))
     return Look(guess, tuple(rows))
-
-
-def _short(text: str) -> str:
-    return " ".join(text[: _SHOWN * 2].split())[:_SHOWN]

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidg
 
 from lepton_studio.language import tr
 from lepton_studio.ui.data.preview_rows import PreviewRow
-from lepton_studio.ui.shared.wording import split_name
 from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.tables import dress_table
+from lepton_studio.words import split_name
 
 
 class PreviewTable(QTableWidget):

@@ -15,8 +15,9 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import AS_ADDED, Filter, Label, LabelId, Order, Sample, SampleId
 from lepton_studio.ui.data.columns import Column, own_column, usual_columns
-from lepton_studio.ui.shared.wording import ShownValue, amount, split_name, value_shown
+from lepton_studio.ui.shared.wording import ShownValue, amount, value_shown
 from lepton_studio.widgets.plain_text import tool_tip
+from lepton_studio.words import split_name
 
 Index = QModelIndex | QPersistentModelIndex
 _PAGE = 100

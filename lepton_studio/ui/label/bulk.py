@@ -11,6 +11,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, Labels, SampleId
 from lepton_studio.ui.shared.background import Progress
+from lepton_studio.words import on_one_line
 
 _EXAMPLES = 4
 _EXCERPT = 90
@@ -83,8 +84,7 @@ def _first_new(before: Any, after: Any, *, task: Task[Any], labels: Labels) -> i
 
 def _excerpt(text: str, *, at: int) -> str:
     first = max(0, at - _EXCERPT // 3)
-    words = " ".join(text[first : first + 2 * _EXCERPT].split())
-    return ("…" if first else "") + (words if len(words) <= _EXCERPT else words[: _EXCERPT - 1] + "…")
+    return ("…" if first else "") + on_one_line(text[first:], _EXCERPT)
 
 
 def write_changes(project: Project, rows: list[Decision], *, edit: BulkEdit[Any]) -> Changes:

@@ -17,6 +17,7 @@ from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
+from lepton_studio.words import shortened
 
 _LONGEST = 160
 """Characters of a value's words that stand in a row."""
@@ -126,7 +127,8 @@ class BulkCard(Overlay):
         examples = tuple(self._found.shown(also_unlabelled=also))
         for example in examples:
             where = tr("Sample {id} · {text}", id=example.sample, text=example.excerpt)
-            what = f"{_cut(example.before)}  →  {_cut(example.after)}" if example.before else _cut(example.after)
+            changed = (example.before, example.after) if example.before else (example.after,)
+            what = "  →  ".join(shortened(said, _LONGEST) for said in changed)
             self._rows.addLayout(column(words(where, size=CAPTION, muted=True), words(what, wrap=True), gap=2))
         if number > len(examples):
             self._rows.addWidget(words(tr("and {n} more", n=amount(number - len(examples))), size=CAPTION, muted=True))
@@ -149,7 +151,3 @@ class BulkCard(Overlay):
         if self._work is not None and self._session is not None:
             self._session.background.cancel(self._work)
             self._work = None
-
-
-def _cut(said: str) -> str:
-    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"

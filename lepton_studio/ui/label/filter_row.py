@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Filter, Labels, State
-from lepton_studio.ui.shared.wording import split_name, state_name
+from lepton_studio.ui.shared.wording import state_name
 from lepton_studio.widgets.chips import Chip, ChipChoice, FilterChips, MenuChip
 from lepton_studio.widgets.choice_popup import Choice
 from lepton_studio.widgets.layouts import row
+from lepton_studio.words import split_name
 
 
 class FilterRow(QWidget):

@@ -14,12 +14,12 @@ from lepton_studio.contract.turns import parse_turns
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import Sample, SampleId
-from lepton_studio.ui.shared.wording import split_name
 from lepton_studio.widgets.bubbles import Bubble, Bubbles
 from lepton_studio.widgets.layouts import column, line, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import CAPTION
+from lepton_studio.words import shortened, split_name
 
 _REST = 600
 """Milliseconds without a key after which a note is kept."""
@@ -94,7 +94,7 @@ class SampleCard(QFrame):
         self._show_context(sample.fields.get(_CONTEXT, ""))
         told = {name: " ".join(value.split()) for name, value in sample.fields.items() if self._tells(name)}
         fields = [f"{name}: {value}" for name, value in told.items()]
-        self._fields.setText("   ".join(_cut(part) for part in fields[:_FIELDS]))
+        self._fields.setText("   ".join(shortened(part, _LONGEST_FIELD) for part in fields[:_FIELDS]))
         set_tool_tip(self._fields, "\n".join(fields))
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
@@ -174,7 +174,3 @@ class SampleCard(QFrame):
         self.flush_note()
         self.left.emit()
         self.note.setVisible(bool(self.note.text().strip()))
-
-
-def _cut(part: str) -> str:
-    return part if len(part) <= _LONGEST_FIELD else part[: _LONGEST_FIELD - 1] + "…"

@@ -22,6 +22,7 @@ from lepton_studio.widgets.color import colors, mixed
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, text_font
+from lepton_studio.words import shortened
 
 _ROW, _ROWS = 28, 3
 _MOST_WORDS = 220
@@ -127,8 +128,7 @@ class SuggestionBox(QWidget):
         self._scores.show_scores(rows)
         said = ""
         if suggestion is not None and not rows:
-            said = self._task.words(suggestion.value, tuple(labels.values()))
-            said = said if len(said) <= _MOST_WORDS else said[: _MOST_WORDS - 1] + "…"
+            said = shortened(self._task.words(suggestion.value, tuple(labels.values())), _MOST_WORDS)
         self.value.setText(said)
         self.value.setVisible(bool(said))
         self._show_origin(suggestion, with_score=not rows)

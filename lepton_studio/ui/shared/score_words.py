@@ -33,23 +33,6 @@ def stage_words(stage: Stage | None) -> str:
     }[stage]
 
 
-def clock(seconds: float) -> str:
-    """A length of time as it runs: "48 s", "3:20 min", "1:05 h"."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return tr("{count} s", count=whole)
-    if whole < 3600:
-        return tr("{minutes}:{seconds} min", minutes=whole // 60, seconds=f"{whole % 60:02}")
-    return tr("{hours}:{minutes} h", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02}")
-
-
-def memory(megabytes: float) -> str:
-    """Memory in the unit that suits it."""
-    if megabytes < 1000:
-        return tr("{count} MB", count=round(megabytes))
-    return tr("{count} GB", count=f"{megabytes / 1000:.1f}")
-
-
 def moment(stored: str) -> str:
     """A stored time (ISO 8601) in local words: "14:03" today, else "3 Nov 14:03". The patterns are Qt's."""
     try:

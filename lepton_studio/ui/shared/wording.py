@@ -8,14 +8,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.project.records import Label, LabelId, Split, State
-
-
-def split_name(split: Split | None) -> str:
-    """ "training", "validation", "test", or "no split"."""
-    if split is None:
-        return tr("no split")
-    return {"train": tr("training"), "validation": tr("validation"), "test": tr("test")}[split]
+from lepton_studio.project.records import Label, LabelId, State
 
 
 def state_name(state: State) -> str:

@@ -22,13 +22,14 @@ from lepton_studio.studio.scores_in_words import (
     measured,
     run_score,
 )
-from lepton_studio.ui.shared.score_words import clock, memory, setting_words
+from lepton_studio.ui.shared.score_words import setting_words
 from lepton_studio.ui.tune.watch import RunWatch
 from lepton_studio.widgets.figures import NOTHING, Figures
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE, text_font
+from lepton_studio.words import clock, memory
 
 _LOW = 430
 """Pixels; below this height only the sentence, the figures and the curves are shown."""

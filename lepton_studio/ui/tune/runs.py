@@ -21,13 +21,14 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import RunId, RunRecord, Split
 from lepton_studio.studio.judging import Standing, lead_sentence, moved_score, moved_words
 from lepton_studio.studio.scores_in_words import ending_words, measure_title, run_score, status_words
-from lepton_studio.ui.shared.score_words import clock, moment, setting_words
+from lepton_studio.ui.shared.score_words import moment, setting_words
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.color import Colors, colors
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.sparkline import paint_sparkline
 from lepton_studio.widgets.tables import dress_table, paint_ground
 from lepton_studio.widgets.theme import BODY, SPACE, text_font
+from lepton_studio.words import clock
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -10,6 +10,7 @@ from lepton_studio.language import tr
 from lepton_studio.runs.wire import Alive, Checkpointed, Evaluated, Event, Failed, Noted, Ready, Staged, Stepped
 from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.ui.shared.score_words import stage_words
+from lepton_studio.words import split_name
 
 SLOW = 10.0
 """After so many seconds on one step that is said."""
@@ -97,9 +98,5 @@ class RunWatch:
     def _log_scores(self, event: Evaluated) -> None:
         score = titled_score(event.scores, self.task)
         if score:
-            where = tr("Step {step}, {split}", step=f"{event.step:,}", split=_split_words(event.split))
+            where = tr("Step {step}, {split}", step=f"{event.step:,}", split=split_name(event.split))
             self.log.append(tr("{what}: {detail}", what=where, detail=score))
-
-
-def _split_words(split: str) -> str:
-    return {"train": tr("training"), "validation": tr("validation"), "test": tr("test")}.get(split, split)

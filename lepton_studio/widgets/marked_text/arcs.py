@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath, QPolygonF
 
-from lepton_studio.widgets.marked_text.laid_piece import LaidPiece, name_font
+from lepton_studio.widgets.marked_text.laid_piece import LaidPiece, name_width, short_name
 from lepton_studio.widgets.marked_text.lanes import lanes
 from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
 from lepton_studio.widgets.marked_text.pieces import Pieces
@@ -24,7 +23,6 @@ LEVEL = 17.0
 GUTTER = 56.0
 _COLUMN = 7.0
 _CORNER = 5.0
-_NAME_MOST = 150.0
 _STUB = 9.0
 
 
@@ -77,12 +75,12 @@ class ArcEnds:
             if len(ends) == 2 and spots[arc.id, True][0] == spots[arc.id, False][0]:
                 line = spots[arc.id, True][0]
                 low, high = sorted((spots[arc.id, True][1], spots[arc.id, False][1]))
-                wider = max(0.0, (name_width(arc.name) + 2 * _CORNER - (high - low)) / 2)
+                wider = max(0.0, (_room_for(arc.name) + 2 * _CORNER - (high - low)) / 2)
                 by_line[line].append((arc, (True, False), low - wider, high + wider))
             else:
                 for is_head in ends:
                     line, x = spots[arc.id, is_head]
-                    needed = name_width(arc.name) + 2 * _CORNER if is_head else 0.0
+                    needed = _room_for(arc.name) + 2 * _CORNER if is_head else 0.0
                     by_line[line].append((arc, (is_head,), 0.0, max(x, laid.left + needed)))
         rooms = [0.0] * len(laid.lines)
         for line, runs in by_line.items():
@@ -121,13 +119,13 @@ class ArcEnds:
             if not isinstance(tail, float):
                 points = [*points, QPointF(end[0].x(), end[1]), end[0]]
             _bend(path, points)
-            middle = GUTTER + 2 + name_width(arc.name) / 2
+            middle = GUTTER + 2 + _room_for(arc.name) / 2
         tip = QPolygonF()
         if arc.directed and not isinstance(tail, float):
             at = end[0]
             tip = QPolygonF([at, QPointF(at.x() - 4, at.y() - 7), QPointF(at.x() + 4, at.y() - 7)])
         name = short_name(arc.name) if not isinstance(head, float) else ""
-        width = name_width(arc.name)
+        width = _room_for(arc.name)
         box = QRectF(middle - width / 2, start[1] - 8, width, 16) if name else QRectF()
         return Route(arc, path, tip, name, box)
 
@@ -174,13 +172,5 @@ def _towards(corner: QPointF, other: QPointF) -> QPointF:
     return corner + away * (min(_CORNER, length / 2) / length)
 
 
-@lru_cache(maxsize=512)
-def short_name(name: str) -> str:
-    """The name, cut in its middle where it is very long."""
-    return QFontMetricsF(name_font()).elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_MOST)
-
-
-@lru_cache(maxsize=512)
-def name_width(name: str) -> float:
-    """The room that it takes on an arc."""
-    return QFontMetricsF(name_font()).horizontalAdvance(short_name(name)) + 8 if name else 0.0
+def _room_for(name: str) -> float:
+    return name_width(short_name(name)) + 8 if name else 0.0

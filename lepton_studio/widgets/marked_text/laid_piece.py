@@ -155,7 +155,7 @@ class LaidPiece:
                 line.found += rects
                 continue
             begins_here = mark.start >= self.piece.start and first >= line.first
-            name = _short(mark.name) if begins_here else ""
+            name = short_name(mark.name) if begins_here else ""
             left, right = min(one.left() for one in rects), max(one.right() for one in rects)
             shown.append((mark, rects, name, *self._room(left, right, name)))
         chosen = lanes([(left, right) for *_rest, left, right in shown], gap=3.0)
@@ -170,7 +170,7 @@ class LaidPiece:
     def _room(self, left: float, right: float, name: str) -> tuple[float, float]:
         if not name:
             return left, right
-        needed = _name_width(name) + _NAME_PAD
+        needed = name_width(name) + _NAME_PAD
         if self.piece.is_rtl:
             return max(min(left, right - needed), min(left, self.left)), right
         most = self.left + self._width + self._overhang
@@ -266,10 +266,12 @@ def name_font() -> QFont:
 
 
 @lru_cache(maxsize=512)
-def _name_width(name: str) -> float:
+def name_width(name: str) -> float:
+    """The room that it takes, in pixels."""
     return QFontMetricsF(name_font()).horizontalAdvance(name)
 
 
 @lru_cache(maxsize=512)
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """The name, cut in its middle where it is very long."""
     return QFontMetricsF(name_font()).elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_MOST)
