@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.records import LabelId, Origin, Sample, SampleId
@@ -96,6 +97,20 @@ class Note:
 
 
 SampleWrite = Annotate | Skip | Flag | Note
+
+
+def name_of(write: SampleWrite) -> str:
+    """What its step in the history is called."""
+    match write:
+        case Annotate(name=name):
+            return name or tr("Remove annotation")
+        case Skip(skipped=skipped):
+            return tr("Skip") if skipped else tr("Do not skip")
+        case Flag(flagged=flagged):
+            return tr("Flag") if flagged else tr("Remove flag")
+        case Note(text=text):
+            return tr("Note") if text else tr("Remove note")
+
 
 _KINDS: dict[str, type[SampleWrite]] = {"annotate": Annotate, "skip": Skip, "flag": Flag, "note": Note}
 

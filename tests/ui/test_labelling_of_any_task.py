@@ -70,26 +70,6 @@ def test_enter_on_a_text_without_marks_says_that_there_is_nothing(tmp_path: Path
         assert page.queue.current is not None and page.queue.current.id == 3
 
 
-def test_an_edit_that_comes_while_a_file_is_brought_in_is_saved_afterwards(tmp_path: Path) -> None:
-    with open_window(_project(tmp_path, "spans")) as window:
-        page = label_page(window)
-        session = window.session
-        assert session is not None and page.queue.current is not None
-        go_on = [False]
-
-        def work(_progress: object) -> None:
-            while not go_on[0]:
-                pass
-
-        session.run_in_background("Importing", work, lambda _answer: None, writes=True)
-        press(window, "1")
-        assert session.project.sample(1).value is None and "Importing" in window.toast.text
-        press(window, Qt.Key.Key_Return)
-        assert page.queue.current.id == 1, "what is not saved is not left"
-        go_on[0] = True
-        wait_until(lambda: _spans(session.project, 1) == [[0, 3, 1]])
-
-
 def test_marking_everywhere_shows_what_it_would_do_and_leaves_unlabelled_texts_alone(tmp_path: Path) -> None:
     with open_window(_project(tmp_path, "spans", texts=30, labelled=5)) as window:
         page = label_page(window)

@@ -282,28 +282,6 @@ def test_long_work_is_shown_with_its_amount_and_can_be_cancelled(tmp_path: Path)
         assert "Counting sheep" in window.toast.text
 
 
-def test_writes_wait_while_an_import_is_being_written(tmp_path: Path) -> None:
-    with open_window(make_project(tmp_path)) as window:
-        session = window.session
-        assert session is not None
-        go_on = [False]
-
-        def work(_progress: object) -> None:
-            while not go_on[0]:
-                pass
-
-        page = label_page(window)
-        session.run_in_background("Importing", work, lambda _answer: None, writes=True)
-        before = page.queue.current
-        press(window, "1")
-        assert page.queue.current == before, "the sample stays until its label can be saved"
-        assert "Importing" in window.toast.text
-        go_on[0] = True
-        wait_until(lambda: session.background.is_idle)
-        press(window, "1")
-        assert session.project.sample(1).value is not None
-
-
 def test_a_project_of_an_older_version_is_brought_up_to_date_beside_the_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

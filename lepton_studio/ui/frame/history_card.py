@@ -130,6 +130,7 @@ class HistoryCard(Overlay):
         if session is not self._session:
             self._session = session
             session.changed.connect(self._show_changes)
+            session.settled.connect(self._show_changes)
         self.model = HistoryModel(session.project, self.table)
         self.table.setModel(self.model)
         header = self.table.horizontalHeader()

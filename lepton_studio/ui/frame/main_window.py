@@ -146,6 +146,8 @@ class MainWindow(QMainWindow):
             if not has_sentence(error):
                 raise
             self.toast.say(sentence_of(error), seconds=10)
+        if said := opened.project.caught_up.sentence():
+            self.toast.say(said, seconds=20)
         QTimer.singleShot(0, session.desk.look_for_left_runs)
         return True
 
@@ -178,7 +180,8 @@ class MainWindow(QMainWindow):
         return True
 
     def _follow(self, session: Session) -> None:
-        session.changed.connect(lambda _changes: self._show_history())
+        for told in (session.changed, session.settled):
+            told.connect(lambda _changes: self._show_history())
         session.said.connect(self._say)
         HeldOutNotice(session)
         session.offered.connect(self._offer)

@@ -39,6 +39,7 @@ class _Feed(QObject):
         self._is_reading = False
         self._changed: set[SampleId] = set()
         session.changed.connect(self._note)
+        session.settled.connect(self._note)
         editor.installEventFilter(self)
         self._feed()
 

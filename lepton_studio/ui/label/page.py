@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 from lepton_studio.contract.editing import BulkEdit
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, LabelId, Labels, Origin, Sample, SampleId, Suggestion
+from lepton_studio.project.sample_writes import Annotate, Flag, SampleWrite, Skip
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
@@ -51,7 +51,7 @@ class LabelPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.queue = SampleQueue(session.project)
+        self.queue = SampleQueue(session.project, session.writing.shown)
         self.labels: Labels = ()
         self._by_id: dict[LabelId, Label] = {}
         self._counts = Counts()
@@ -139,6 +139,9 @@ class LabelPage(Page):
             self._later.start()  # the value may be a large one, to be read once more for the strip
         self.counter.ask()
 
+    def show_settled(self, changes: Changes) -> None:
+        self.counter.ask()
+
     def show_samples(self, which: Filter) -> None:
         """Work through these samples."""
         if not self._is_saved():
@@ -219,19 +222,19 @@ class LabelPage(Page):
         """Put the sample aside."""
         current = self.queue.current
         if current is not None and self._is_saved():
-            self._write_and_go_on(current, lambda project: project.skip(current.id))
+            self._write_and_go_on(current, Skip(current.id))
 
     def clear(self) -> None:
         """Make the sample unlabelled again."""
         current = self.queue.current if self._is_saved() else None
         if current is not None and current.begun is not None:
-            self.session.perform(lambda project: project.annotate(current.id, None))
+            self.session.perform(Annotate(current.id, None))
 
     def flag(self) -> None:
         """Flag the sample, or take the flag off."""
         current = self.queue.current if self._is_saved() else None
         if current is not None:
-            self.session.perform(lambda project: project.flag(current.id, not current.flagged))
+            self.session.perform(Flag(current.id, not current.flagged))
 
     def forward(self) -> None:
         """Show the next sample of the filter."""
@@ -313,7 +316,7 @@ class LabelPage(Page):
         self._later.start()
         self.counter.ask()
 
-    def _write_and_go_on(self, sample: Sample, write: Callable[[Project], Changes]) -> None:
+    def _write_and_go_on(self, sample: Sample, write: SampleWrite) -> None:
         # The next sample is shown before the pages are told, so that one press is one repaint.
         before = self.queue.current
         self._step_on(sample)
@@ -425,7 +428,7 @@ class LabelPage(Page):
 
     def _show_recent(self) -> None:
         self._later.stop()
-        self.recent.show_decisions(self.session.project, self.session.task, self._by_id)
+        self.recent.show_decisions(self.session.sample, self.session.task, self._by_id)
 
     def _show_counts(self, counts: Counts) -> None:
         self._counts = counts

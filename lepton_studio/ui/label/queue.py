@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from lepton_studio.project.errors import NoSuchSample
@@ -17,11 +18,20 @@ _AHEAD_CHARACTERS = 100_000
 _REMEMBERED = 1000
 
 
+def as_read(sample: Sample) -> Sample:
+    """Nothing waits to be written."""
+    return sample
+
+
 @dataclass
 class SampleQueue:
-    """A walk by id. `current` is None where the filter holds nothing (more)."""
+    """A walk by id. `current` is None where the filter holds nothing (more).
+
+    `shown`: a sample as the person left it, which may not be written yet (`Writing.shown`).
+    """
 
     project: Project
+    shown: Callable[[Sample], Sample] = as_read
     filter: Filter = UNLABELLED
     current: Sample | None = None
     _ahead: deque[Sample] = field(default_factory=deque)
@@ -31,7 +41,7 @@ class SampleQueue:
         """Walk through another filter, from its first sample."""
         self.filter = which
         self._ahead.clear()
-        self.current = self.project.next_sample(which)
+        self.current = self._next()
         return self.current
 
     def forward(self, *, deciding: bool = False) -> Sample | None:
@@ -44,7 +54,7 @@ class SampleQueue:
             self.read_ahead()
         following = self._ahead.popleft() if self._ahead else None
         if following is None and self.filter.state == "unlabelled":
-            following = self.project.next_sample(self.filter)
+            following = self._next()
             if following is not None and before is not None and following.id == before.id:
                 following = None
             if following is None and deciding:
@@ -59,7 +69,7 @@ class SampleQueue:
 
     def backward(self) -> Sample | None:
         """Go to the sample before this one in the filter; None at its beginning."""
-        before = self.project.previous_sample(self.filter, before=self.current.id if self.current else None)
+        before = self._previous(self.current.id if self.current else None)
         if before is not None:
             self._visit(self.current)
             self.current = before
@@ -70,7 +80,7 @@ class SampleQueue:
         """Return to the sample seen before this one, whatever the filter holds now; None when there is none."""
         while self._visited:
             try:
-                sample = self.project.sample(self._visited.pop())
+                sample = self.shown(self.project.sample(self._visited.pop()))
             except NoSuchSample:
                 continue
             self.current = sample
@@ -81,7 +91,7 @@ class SampleQueue:
     def go_to(self, sample_id: SampleId) -> Sample | None:
         """Show one sample; the walk goes on from there. None when it is gone."""
         try:
-            sample = self.project.sample(sample_id)
+            sample = self.shown(self.project.sample(sample_id))
         except NoSuchSample:
             return None
         if self.current is None or self.current.id != sample_id:
@@ -94,12 +104,12 @@ class SampleQueue:
         """Read the current sample again, and forget what was read ahead; where nothing was left, look again."""
         self._ahead.clear()
         if self.current is None:
-            self.current = self.project.next_sample(self.filter)
+            self.current = self._next()
         else:
             try:
-                self.current = self.project.sample(self.current.id)
+                self.current = self.shown(self.project.sample(self.current.id))
             except NoSuchSample:
-                self.current = self.project.next_sample(self.filter, after=self.current.id)
+                self.current = self._next(self.current.id)
         return self.current
 
     def keep(self, value: object | None, *, draft: object | None = None) -> None:
@@ -118,7 +128,38 @@ class SampleQueue:
         if self.current is not None and len(self._ahead) < 2:
             after = self._ahead[-1].id if self._ahead else self.current.id
             limit = min(_AHEAD, 1 + _AHEAD_CHARACTERS // max(1, len(self.current.text)))
-            self._ahead.extend(self.project.samples(self.filter, after=after, limit=limit))
+            read = self.project.samples(self.filter, after=after, limit=limit)
+            self._ahead.extend(sample for one in read if self._fits(sample := self.shown(one), as_read=one))
+
+    def _next(self, after: SampleId | None = None) -> Sample | None:
+        while (read := self.project.next_sample(self.filter, after=after)) is not None:
+            if self._fits(sample := self.shown(read), as_read=read):
+                return sample
+            after = read.id
+        return None
+
+    def _previous(self, before: SampleId | None) -> Sample | None:
+        while (read := self.project.previous_sample(self.filter, before=before)) is not None:
+            if self._fits(sample := self.shown(read), as_read=read):
+                return sample
+            before = read.id
+        return None
+
+    def _fits(self, sample: Sample, *, as_read: Sample) -> bool:
+        """Whether it still belongs to the walk; the project knows nothing yet of what waits."""
+        if sample is as_read:
+            return True
+        match self.filter.state:
+            case "unlabelled":
+                return sample.value is None and not sample.skipped
+            case "labelled":
+                return sample.value is not None
+            case "skipped":
+                return sample.skipped
+            case "flagged":
+                return sample.flagged
+            case _:
+                return True
 
     def _visit(self, sample: Sample | None) -> None:
         if sample is not None and (not self._visited or self._visited[-1] != sample.id):

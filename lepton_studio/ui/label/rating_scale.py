@@ -60,9 +60,7 @@ class _ScaleFeed(QObject):
                 )
                 session.said.emit(said, False)
 
-        if session.is_writing():
-            return
-        session.written(lambda project: project.set_scale(scale))
+        session.perform(lambda project: project.set_scale(scale))
         self._editor.set_scale(scale)
         session.run_in_background(
             tr("Reading ratings"), lambda one: count_off_scale(one.project, task, scale), done, quiet=True

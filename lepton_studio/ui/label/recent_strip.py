@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.project.errors import NoSuchSample
-from lepton_studio.project.project import Project
 from lepton_studio.project.records import Label, LabelId, Sample, SampleId
 from lepton_studio.ui.shared.wording import value_shown
 from lepton_studio.widgets.chips import Chip
@@ -71,14 +70,19 @@ class RecentStrip(QWidget):
         for sample in list(self._known) if samples is None else samples:
             self._known.pop(sample, None)
 
-    def show_decisions(self, project: Project, task: Task[object], labels: dict[LabelId, Label]) -> None:
-        """Show the decisions as they are now; those taken back are left out, and return when done again."""
+    def show_decisions(
+        self, read: Callable[[SampleId], Sample], task: Task[object], labels: dict[LabelId, Label]
+    ) -> None:
+        """Show the decisions as they are now; those taken back are left out, and return when done again.
+
+        `read` raises NoSuchSample.
+        """
         shown: list[RecentDecision] = []
         for sample_id in self._ids:
             if len(shown) == _SHOWN:
                 break
             if sample_id not in self._known:
-                self._known[sample_id] = _read_decision(sample_id, project, task, labels)
+                self._known[sample_id] = _read_decision(sample_id, read, task, labels)
             decision = self._known[sample_id]
             if decision is not None:
                 shown.append(decision)
@@ -100,10 +104,10 @@ class RecentStrip(QWidget):
 
 
 def _read_decision(
-    sample: SampleId, project: Project, task: Task[object], labels: dict[LabelId, Label]
+    sample: SampleId, read: Callable[[SampleId], Sample], task: Task[object], labels: dict[LabelId, Label]
 ) -> RecentDecision | None:
     try:
-        return decision_of(project.sample(sample), task, labels)
+        return decision_of(read(sample), task, labels)
     except NoSuchSample:
         return None
 

@@ -9,10 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from lepton_studio.language import tr
-from lepton_studio.project.changes import Changes
-from lepton_studio.project.errors import NoSuchSample
-from lepton_studio.project.project import Project
 from lepton_studio.project.records import Label, LabelId, Origin, Sample, SampleId
+from lepton_studio.project.sample_writes import Annotate, Note
 from lepton_studio.ui.shared.session import Session
 
 _THOUGHT = 300.0
@@ -20,7 +18,7 @@ _THOUGHT = 300.0
 
 
 class Saving(QObject):
-    """Edits of one page. An edit that comes while something else writes to the project is kept until that is done."""
+    """Edits of one page. An edit that could not be written (a full disk) is kept, and tried again."""
 
     def __init__(self, session: Session, *, editor: Any, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,15 +44,8 @@ class Saving(QObject):
 
     def note(self, sample: SampleId, text: str) -> bool:
         """Save a note. False where that cannot be done now: it is kept, and the person told."""
-
-        def write(project: Project) -> Changes:
-            try:
-                return project.note(sample, text)
-            except NoSuchSample:  # there is nothing any more to write it on
-                return Changes("", project.history_position())
-
         self._notes[sample] = text
-        if self._session.perform(write) is not None:
+        if self._session.perform(Note(sample, text)) is not None:
             del self._notes[sample]
         return sample not in self._notes
 
@@ -66,7 +57,7 @@ class Saving(QObject):
         self.begin()
         return self._unsaved is None
 
-    def annotation(self, sample: Sample, value: Any, *, origin: Origin) -> Callable[[Project], Changes]:
+    def annotation(self, sample: Sample, value: Any, *, origin: Origin) -> Annotate:
         """The write that saves a value."""
         task = self._session.task
         if value is not None and origin == "suggestion":
@@ -82,10 +73,8 @@ class Saving(QObject):
         else:
             name = tr("Annotate sample {id}", id=sample.id)
         if value is not None and not task.done(value):
-            return lambda project: project.annotate(sample.id, None, draft=stored, seconds=seconds, name=name)
-        return lambda project: project.annotate(
-            sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name
-        )
+            return Annotate(sample.id, None, draft=stored, seconds=seconds, name=name)
+        return Annotate(sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name)
 
     def _save_unsaved(self, *, closing: bool = False) -> None:
         if not (self._session.is_open or closing):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +13,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from lepton_studio.errors import Cancelled
 from lepton_studio.project.errors import ProjectError
+from lepton_studio.project.gate import Ticket
 from lepton_studio.project.project import Project
 from lepton_studio.stopping import ended_by
+from lepton_studio.ui.shared.painting import wait_painting
 
+_PATIENCE = 10.0
+"""Seconds that work which only reads has to end, once it was asked to."""
 _EVERY = 0.05
 """Seconds between two reports of progress to the window."""
 
@@ -90,7 +95,7 @@ class Background(QObject):
 
     @property
     def writer(self) -> Work | None:
-        """The work that writes to the project now, if any: writes of the window must wait for it."""
+        """The work that writes much to the project, if any: writes of the window wait for it."""
         return next((work for work in self._works if work.writes), None)
 
     @property
@@ -107,22 +112,26 @@ class Background(QObject):
         done: Callable[[Any], object],
         failed: Callable[[Exception], object],
         through: Project | None = None,
+        ticket: Ticket | None = None,
     ) -> None:
         """Start `function` in a thread with a clone of `project`; `done` or `failed` comes in the window's thread.
 
-        `through` is used in place of the clone, and not closed.
+        `through` is used in place of the clone, and not closed. `ticket`: all of it is one turn of the project's gate.
         """
         self._works.append(work)
         try:
             clone = through or project.clone()
         except ProjectError as error:
+            if ticket is not None:
+                project.gate.leave(ticket)
             self._finished.emit(work, None, error, (done, failed))
             return
 
         def body() -> None:
             answer, error = None, None
             try:
-                with ended_by(lambda: _end_where_asked(work)):
+                turn = nullcontext() if ticket is None else clone.gate.turn(ticket)
+                with turn, ended_by(lambda: _end_where_asked(work)):
                     answer = function(Progress(work, self.progressed.emit, clone))
             except Exception as raised:
                 error = raised
@@ -140,13 +149,16 @@ class Background(QObject):
         work.stop.set()
 
     def close(self) -> None:
-        """Ask all work to stop and wait for its threads; their answers are dropped."""
+        """Ask all work to stop and wait for its threads, while the window is painted; their answers are dropped.
+
+        What writes is waited for as long as it takes: it would be lost, and the person thinks that it is done.
+        """
         works, self._works = self._works, []
         for work in works:
             work.stop.set()
         for work in works:
             if work.thread is not None:
-                work.thread.join(timeout=10)
+                wait_painting(work.thread, seconds=None if work.writes else _PATIENCE)
 
     def _hand_over(self, work: Work, answer: object, error: Exception | None, calls: Any) -> None:
         if work not in self._works:

@@ -21,6 +21,7 @@ class HeldOutNotice(QObject):
         self._session = session
         self.was_said = False
         session.changed.connect(self._look)
+        session.settled.connect(self._look)
 
     def _look(self, changes: Changes) -> None:
         if self.was_said or changes.structure or not changes.samples or len(changes.samples) > _MOST:

@@ -14,6 +14,7 @@ from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.history import HistoryEntry
 from lepton_studio.project.project import Project
+from lepton_studio.project.sample_writes import SampleWrite, name_of
 from lepton_studio.ui.frame.key_names import key_name
 
 if TYPE_CHECKING:
@@ -47,9 +48,16 @@ class HistorySteps(QObject):
         self._stepping = False
         self._waiting = session.project.next_redo()
         session.changed.connect(self._look_what_was_passed_over)
+        session.settled.connect(self._look_what_was_passed_over)
 
     def undo(self, *, sure: bool = False) -> None:
         """Take back the last change; a large one only when the person is sure, or asks twice."""
+        if (taken := self._session.writing.take_back()) is not None:
+            self._show_taken_back(taken)
+            return
+        if not self._session.project.gate.is_free:
+            self._in_turn(_undo_of_little, _undone, then=self.undo, back=(tr("Redo"), self.redo))
+            return
         entry = self._session.project.next_undo()
         if entry is None:
             self._session.said.emit(tr("Nothing to undo."), False)
@@ -65,16 +73,20 @@ class HistorySteps(QObject):
             )
             self._session.offered.emit(Offer(sentence, tr("Undo it"), lambda: self.undo(sure=True)))
             return
-        redo = Offer(tr("Undone: {name}", name=entry.name), tr("Redo"), self.redo, 8)
-        self._step(redo, lambda project: project.undo(), count=entry.count)
+        redo = Offer(_undone(entry.name), tr("Redo"), self.redo, 8)
+        self._step(redo, lambda project: _undo(project, entry.id), count=entry.count)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
+        if not self._session.project.gate.is_free:
+            undo_it = (tr("Undo"), lambda: self.undo(sure=True))
+            self._in_turn(lambda project: project.redo(), _done_again, then=self.redo, back=undo_it)
+            return
         entry = self._session.project.next_redo()
         if entry is None:
             self._session.said.emit(tr("Nothing to redo."), False)
             return
-        undo = Offer(tr("Done again: {name}", name=entry.name), tr("Undo"), lambda: self.undo(sure=True), 8)
+        undo = Offer(_done_again(entry.name), tr("Undo"), lambda: self.undo(sure=True), 8)
         self._step(undo, lambda project: project.redo(), count=entry.count)
 
     def go_to(self, entry: int) -> None:
@@ -85,21 +97,48 @@ class HistorySteps(QObject):
 
     def _step(self, offer: Offer, step: Callable[[Project], Changes | None], *, count: int) -> None:
         def done(changes: Changes | None) -> None:
-            if changes is None:
-                return
-            self._stepping = True
-            self._session.changed.emit(changes)
-            self._stepping = False
-            self._session.offered.emit(offer)
+            if changes is not None and changes.name:
+                self._tell(changes, offer)
 
         self._asked = (0, 0.0)
-        if self._session.is_writing():
-            return
         if count > _BESIDE:
-            title = offer.sentence
-            self._session.run_in_background(title, lambda one: step(one.project), done, writes=True, can_cancel=False)
+            self._session.perform_in_background(offer.sentence, step, done=done)
         else:
-            done(self._session.written(step))
+            self._session.perform(step, done=done)
+
+    def _in_turn(
+        self,
+        step: Callable[[Project], Changes | None],
+        said: Callable[[str], str],
+        *,
+        then: Callable[[], object],
+        back: tuple[str, Callable[[], object]],
+    ) -> None:
+        """A step behind what is being written now; only in its turn is known what it takes back, or does again.
+
+        `then`: what to do where it did nothing.
+        """
+
+        def done(changes: Changes | None) -> None:
+            if changes is None or not changes.name:
+                then()
+            else:
+                self._tell(changes, Offer(said(changes.name), *back, 8))
+
+        self._session.perform(step, done=done)
+
+    def _show_taken_back(self, taken: SampleWrite) -> None:
+        """What waited was not written at all: the page shows its sample as it was."""
+        position = self._session.project.history_position()
+        self._session.changed.emit(Changes("", position, samples=frozenset((taken.sample,))))
+        again = Offer(_undone(name_of(taken)), tr("Redo"), lambda: self._session.perform(taken), 8)
+        self._session.offered.emit(again)
+
+    def _tell(self, changes: Changes, offer: Offer) -> None:
+        self._stepping = True
+        self._session.changed.emit(changes)
+        self._stepping = False
+        self._session.offered.emit(offer)
 
     def _was_asked(self, entry: HistoryEntry) -> bool:
         asked, at = self._asked
@@ -112,6 +151,26 @@ class HistorySteps(QObject):
             return
         sentence = tr("“{name}” was undone, and is kept in the history: it comes back from there.", name=passed.name)
         self._session.offered.emit(Offer(sentence, tr("History"), self._session.history_requested.emit))
+
+
+def _undone(name: str) -> str:
+    return tr("Undone: {name}", name=name)
+
+
+def _done_again(name: str) -> str:
+    return tr("Done again: {name}", name=name)
+
+
+def _undo(project: Project, entry: int) -> Changes | None:
+    """Take this change back; nothing where another came after it."""
+    last = project.next_undo()
+    return project.undo() if last is not None and last.id == entry else None
+
+
+def _undo_of_little(project: Project) -> Changes | None:
+    """Take the last change back; nothing where nobody wants to lose it by a slip."""
+    last = project.next_undo()
+    return None if last is None or is_large(last) else project.undo()
 
 
 def is_large(entry: HistoryEntry) -> bool:

@@ -38,6 +38,7 @@ class Page(QWidget):
         self._own = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.changed.connect(self._take_changes)
+        session.settled.connect(self._take_settled)
 
     def refresh(self) -> None:
         """Read everything shown from the project again: on the first activation and after changes while hidden."""
@@ -45,6 +46,10 @@ class Page(QWidget):
     def show_changes(self, changes: Changes) -> None:
         """Repaint what `changes` touched; called only while the page is in view."""
         self.refresh()
+
+    def show_settled(self, changes: Changes) -> None:
+        """As `show_changes`, for what was told as done while it waited and is in the project only now."""
+        self.show_changes(changes)
 
     def activate(self) -> None:
         """The page comes into view."""
@@ -127,6 +132,12 @@ class Page(QWidget):
             return
         if self._active:
             self.show_changes(changes)
+        else:
+            self._stale = True
+
+    def _take_settled(self, changes: Changes) -> None:
+        if self._active:
+            self.show_settled(changes)
         else:
             self._stale = True
 

@@ -12,9 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from lepton_studio.contract.task import Task
 from lepton_studio.errors import Cancelled, has_sentence, sentence_of
 from lepton_studio.language import tr
+from lepton_studio.os_words import reason_of
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.gate import Ticket
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, LabelId, PredictionFilter, RunId, RunRecord
+from lepton_studio.project.records import Filter, LabelId, PredictionFilter, RunId, RunRecord, Sample, SampleId
+from lepton_studio.project.sample_writes import SampleWrite
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Event
@@ -25,6 +28,7 @@ from lepton_studio.ui.shared.history_steps import HistorySteps
 from lepton_studio.ui.shared.keeping import Keeping
 from lepton_studio.ui.shared.suggesting import Suggesting
 from lepton_studio.ui.shared.tuning_desk import TuningDesk
+from lepton_studio.ui.shared.writing import Done, Write, Writing
 
 T = TypeVar("T")
 
@@ -33,7 +37,9 @@ class Session(QObject):
     """One open project in one window. All methods and signals belong to the window's thread."""
 
     changed = Signal(object)
-    """Changes: a write was done (by this window or by its background work)."""
+    """Changes: a write was done (by this window or by its background work), or is shown as done while it waits."""
+    settled = Signal(object)
+    """Changes: a write on a sample that was shown as done while it waited is in the project now."""
     run_changed = Signal(object)
     """RunRecord: a run was created, or its record changed."""
     run_events_arrived = Signal(int, list)
@@ -77,6 +83,8 @@ class Session(QObject):
         self.settings = settings
         self.task: Task[Any] = task_named(project.task_id)
         self.background = Background(self)
+        self.writing = Writing(project, self)
+        self.writing.not_kept.connect(self._say_not_kept)
         self.desk = TuningDesk(self)
         self.suggesting = Suggesting(self)
         self.steps = HistorySteps(self)
@@ -86,47 +94,44 @@ class Session(QObject):
 
     # ------------------------------------------------------------------------------------------------ writing
 
-    def perform(self, write: Callable[[Project], Changes | None], *, say: str = "") -> Changes | None:
+    def perform(self, write: Write, *, say: str = "", done: Done | None = None) -> Changes | None:
         """Do one short write and tell every page; None when it could not be done (the person has been told why).
 
-        `say`: a sentence for a toast with Undo. Keep writes under some thousand rows; `perform_in_background` beyond.
+        Where something else is being written it is done beside the window, in its turn. A write on a sample
+        (`SampleWrite`) is shown as done meanwhile and the answer names its sample; of any other the answer is empty.
+
+        `say`: a sentence for a toast with Undo. `done` is told the result in place of the pages. Keep writes under some
+        thousand rows; `perform_in_background` beyond.
         """
-        changes = None if self.is_writing() else self.written(write)
+        tell = done or (lambda changes: self._tell(changes, say=say))
+        ticket = self.project.gate.ask_if_free()
+        if ticket is None:
+            return self._perform_in_turn(write, tell)
+        with self.project.gate.turn(ticket):
+            changes = self._written(write)
         if changes is not None:
-            self.changed.emit(changes)
-            if say:
-                self.said.emit(say, True)
+            tell(changes)
         return changes
 
-    def perform_in_background(self, title: str, write: Callable[[Project], Changes | None], *, say: str = "") -> None:
-        """As `perform`, in a thread, for writes that touch many samples."""
-
-        def done(changes: Changes | None) -> None:
-            if changes is not None:
-                self.changed.emit(changes)
-                if say:
-                    self.said.emit(say, True)
-
+    def perform_in_background(self, title: str, write: Write, *, say: str = "", done: Done | None = None) -> None:
+        """As `perform`, in a thread, for writes that touch many samples. What is asked for later is written later."""
         self.run_in_background(
             title,
             lambda progress: write(progress.project),
-            done,
+            done or (lambda changes: self._tell(changes, say=say)),
             failed=lambda error: self.keeping.failed(error, write),
             writes=True,
             can_cancel=False,
+            ticket=self.project.gate.ask() if self.is_open else None,
         )
 
-    def is_writing(self) -> bool:
-        """Whether work beside the window writes to the project; the person is told then."""
-        writer = self.background.writer
-        if writer is not None:
-            self.failed.emit(tr("Please wait: “{title}” is still being written.", title=writer.title))
-        return writer is not None
+    def sample(self, sample_id: SampleId) -> Sample:
+        """One sample as the person left it, be it written already or not. Raises NoSuchSample."""
+        return self.writing.shown(self.project.sample(sample_id))
 
-    def written(self, write: Callable[[Project], Changes | None]) -> Changes | None:
-        """Do one short write and tell no page; None when it could not be done (the person has been told why)."""
+    def _written(self, write: Write) -> Changes | None:
         try:
-            changes = write(self.project)
+            changes = write(self.project) or self._nothing()
         except Exception as error:
             if not has_sentence(error):
                 raise
@@ -134,6 +139,50 @@ class Session(QObject):
             return None
         self.keeping.wrote()
         return changes
+
+    def _perform_in_turn(self, write: Write, tell: Done) -> Changes:
+        foreseen = self._nothing()
+        if isinstance(write, SampleWrite):
+            foreseen = replace(foreseen, samples=frozenset((write.sample,)))
+
+        def done(changes: Changes | None) -> None:
+            self.keeping.wrote()
+            if isinstance(write, SampleWrite):
+                self.settled.emit(changes or foreseen)
+            else:
+                tell(changes or self._nothing())
+
+        def failed(error: Exception) -> None:
+            if has_sentence(error):
+                self.failed.emit(self.keeping.failed(error, write) or sentence_of(error))
+            else:
+                self.fault_found.emit(error)
+            self.changed.emit(foreseen)  # back to what is true
+
+        self.writing.add(write, done=done, failed=failed)
+        if isinstance(write, SampleWrite):
+            tell(foreseen)
+        elif writer := self.background.writer:
+            self.said.emit(tr("This is done as soon as “{title}” is written.", title=writer.title), False)
+        return foreseen
+
+    def _nothing(self) -> Changes:
+        return Changes("", self.project.history_position())
+
+    def _tell(self, changes: Changes | None, *, say: str) -> None:
+        if changes is not None:
+            self.changed.emit(changes)
+            if say:
+                self.said.emit(say, True)
+
+    def _say_not_kept(self, error: OSError) -> None:
+        self.failed.emit(
+            tr(
+                "The disk does not take your last edit now: {reason}. It is kept in memory, and written as soon as its "
+                "turn comes.",
+                reason=reason_of(error),
+            )
+        )
 
     # ------------------------------------------------------------------------------------------- beside the window
 
@@ -148,13 +197,14 @@ class Session(QObject):
         quiet: bool = False,
         can_cancel: bool = True,
         through: Project | None = None,
+        ticket: Ticket | None = None,
     ) -> Work:
         """Run `work` in a thread; the window shows `title`, how far, how long yet and Cancel (unless `quiet`).
 
         `work` gets a `Progress`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own
         connection). `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after
-        `failed(error)` where given. `writes`: the window's own writes are refused with a sentence until it ends.
-        `through`: a connection to use in place of a new one.
+        `failed(error)` where given. `writes`: it writes much; what the person does meanwhile waits for it. `through`:
+        a connection to use in place of a new one. `ticket`: its place in the order of writes.
         """
         job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel)
 
@@ -176,7 +226,9 @@ class Session(QObject):
                 self.fault_found.emit(error)
 
         if self.is_open:
-            self.background.run(job, project=self.project, function=work, done=finished, failed=told, through=through)
+            self.background.run(
+                job, project=self.project, function=work, done=finished, failed=told, through=through, ticket=ticket
+            )
         return job
 
     # ---------------------------------------------------------------------------------------------------- runs
@@ -243,6 +295,7 @@ class Session(QObject):
         self.desk.close(keep_running=keep_running)
         self.background.close()
         self.closing.emit()
+        self.writing.close()
         self.keeping.close()
         self.project.close()
 

@@ -308,9 +308,14 @@ class TunePage(Page):
             self.session.resume_run(run.id)
 
     def _delete(self, run_id: RunId) -> None:
-        if self.session.perform(lambda project: delete_run(project, run_id)) is not None:
+        def done(changes: Changes | None) -> None:
             self.curves.remove_run(run_id)
             self._read.pop(run_id, None)
+            if changes is not None:
+                self.session.changed.emit(changes)
+
+        title = tr("Deleting run {number}", number=run_id)
+        self.session.perform_in_background(title, lambda project: delete_run(project, run_id), done=done)
 
     # ---------------------------------------------------------------------------------------------------- layout
 
