@@ -1,36 +1,15 @@
-"""What a task's editor is, and what it may ask of the page. No Qt: the protocol names only what the page uses.
-
-An editor is a QWidget with these methods and the signals
-
-    edited(V or None)      the person changed the value; the page saves it. None: no value any more
-    finished()             this sample is done (an editor in which one value takes several edits)
-    refused(V)             the person turned a part of the suggestion down: what is left of it
-    bulk_wanted(BulkEdit)  an edit of many samples; the page shows what it would do, then does it as one undo step
-
-It never touches the project. It handles its keys in `keyPressEvent` and ignores all others, so that they reach the page
-(Enter accepts or goes on, Space skips, Backspace goes back, Left and Right step through samples, letters of the page).
-An editor that waits for a pause in typing before it emits has `flush()` too: emit now. The page calls it before it
-leaves the sample. One that shows the text itself may have `mark_searched(words)`: tint these words, which the person
-searches the samples for, in the sample shown, whatever their case; () for none. One that shows how similar samples were
-annotated has `index_answered(pairs of Input and value)`, a pure function that the page calls beside the window with
-samples of the project, `set_answered(what that gave)`, and `keep_answered(pairs)` for samples that were annotated
-since; a value of None: it is not any more. One with `none_key`, a key of its own that says "there is nothing here",
-does not have Enter say it of a sample that nobody touched. One for numbers has `set_scale(Scale)`, emits
-`scale_wanted(Scale)` where the person chooses another, and says with `problem_with(value)` why a suggestion cannot be
-kept, "" where it can.
-"""
+"""What a task's editor is, and what it may ask of the page. No Qt: the protocol names only what the page uses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from lepton_studio.contract.task import Input
-from lepton_studio.project.records import Labels
+from lepton_studio.project.records import Labels, Scale
 
 V = TypeVar("V")
-V_contra = TypeVar("V_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +24,111 @@ class BulkEdit(Generic[V]):
     search: str = ""
 
 
-class Editor(Protocol[V_contra]):
-    """See the module. GUI thread only."""
+class Told(Protocol):
+    """A signal of an editor."""
 
-    shows_text: bool
-    """It shows the sample's text itself; the page then gives it all the room."""
+    def connect(self, slot: Callable[..., object], /) -> object:
+        """Call `slot` with what is said, each time."""
 
-    one_press: bool
-    """One edit decides the sample, and the page goes on to the next."""
+    def emit(self, *said: Any) -> None:
+        """Say it."""
 
-    takes_letters: bool
-    """Typed letters are its own now: the page's own letter keys move to Ctrl."""
+
+class Editor(Protocol[V]):
+    """A QWidget that shows a value and lets a person change it; `widgets.editor_widget.EditorWidget` is the base of
+    all, and has every part that a task has nothing to say about. GUI thread only.
+
+    It never touches the project. It handles its keys in `keyPressEvent` and ignores all others, so that they reach the
+    page (Enter accepts or goes on, Space skips, Backspace goes back, Left and Right step through samples, letters of
+    the page).
+    """
+
+    @property
+    def edited(self) -> Told:
+        """(V or None): the person changed the value; the page saves it. None: no value any more."""
+
+    @property
+    def finished(self) -> Told:
+        """(): this sample is done, where one value takes several edits."""
+
+    @property
+    def refused(self) -> Told:
+        """(V): the person turned a part of the suggestion down: what is left of it."""
+
+    @property
+    def bulk_wanted(self) -> Told:
+        """(BulkEdit): an edit of many samples; the page shows what it would do, then does it as one undo step."""
+
+    @property
+    def shows_text(self) -> bool:
+        """It shows the sample itself; the page then gives it all the room."""
+
+    @property
+    def one_press(self) -> bool:
+        """One edit decides the sample, and the page goes on to the next."""
+
+    @property
+    def takes_letters(self) -> bool:
+        """Typed letters are its own now: the page's own letter keys move to Ctrl."""
+
+    @property
+    def none_key(self) -> str:
+        """A key of its own that says "there is nothing here": Enter does not say it then of a sample that nobody
+        touched. "" for none."""
+
+    @property
+    def scaled(self) -> Scaled | None:
+        """Itself, where it is one for ratings."""
+
+    @property
+    def comparing(self) -> Comparing[V] | None:
+        """Itself, where it shows how similar samples were annotated."""
 
     def set_labels(self, labels: Labels) -> None:
         """The project's labels, in their order."""
 
-    def show_sample(self, input: Input, value: V_contra | None) -> None:
+    def show_sample(self, input: Input, value: V | None) -> None:
         """Show another sample, or the same after its value was changed elsewhere. Emits nothing."""
 
-    def suggest(self, value: V_contra | None) -> None:
+    def suggest(self, value: V | None) -> None:
         """What a model, or a dictionary, suggests for the sample shown; None for nothing."""
+
+    def problem_with(self, value: V) -> str:
+        """Why a suggestion cannot be kept, in a sentence; "" where it can."""
+
+    def mark_searched(self, words: Sequence[str]) -> None:
+        """Tint these words, which the person searches the samples for, in the sample shown, whatever their case; ()
+        for none."""
+
+    def flush(self) -> None:
+        """Emit now what waits for a pause in typing. The page calls it before it leaves the sample."""
 
     def keys(self) -> list[tuple[str, str]]:
         """(key, what it does) for the page's list of keys."""
 
     def needed_height(self, width: int) -> int:
         """The height that shows everything at this width; the page may give less. Not asked where it shows the text."""
+
+
+class Scaled(Protocol):
+    """An editor of ratings, which are given on a scale of the project."""
+
+    @property
+    def scale_wanted(self) -> Told:
+        """(Scale): the person chooses another one."""
+
+    def set_scale(self, scale: Scale) -> None:
+        """Ratings are given on this scale from now on."""
+
+
+class Comparing(Protocol[V]):
+    """An editor that shows how similar samples were annotated."""
+
+    def index_answered(self, pairs: Iterable[tuple[Input, V]]) -> Any:
+        """What `set_answered` takes, of samples with their values. A pure function: called beside the window."""
+
+    def set_answered(self, answered: Any) -> None:
+        """The samples of the project that have a value, as `index_answered` gave them."""
+
+    def keep_answered(self, pairs: Iterable[tuple[Input, V | None]]) -> None:
+        """Some of them have another value now, None for none any more."""

@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
 
 
-class LabelsEditor(QWidget):
+class LabelsEditor(EditorWidget):
     """The editor of a task (see `lepton_studio.contract.editing.Editor`) but for `press`, which changes the value.
 
     `buttons_of(value)` are the ids of the buttons that a value, or None, presses. `branches(names)` gives what stands
     above each name, and its own part. `always`: one more button, last.
     """
-
-    edited = Signal(object)
-    finished = Signal()
-    bulk_wanted = Signal(object)
-    shows_text = False
-    one_press = False
 
     def __init__(
         self,
@@ -78,10 +73,6 @@ class LabelsEditor(QWidget):
         """Mark what a model suggests; None for nothing."""
         self._suggestion = value
         self.mark()
-
-    def keys(self) -> list[tuple[str, str]]:
-        """Those that do not stand on a label."""
-        return []
 
     def needed_height(self, width: int) -> int:
         """The height that shows every label at this width; the page may give less, then the labels scroll."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QBoxLayout, QFrame, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.layouts import column, words
 from lepton_studio.widgets.theme import CAPTION
 from lepton_studio.widgets.writing_pane import WritingPane
@@ -24,19 +25,15 @@ _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
-class WritingEditor(QWidget):
-    """The editor of a task (see `lepton_studio.contract.editing.Editor`; it has `flush()` too) but for `show_source`.
+class WritingEditor(EditorWidget):
+    """The editor of a task (see `lepton_studio.contract.editing.Editor`) but for `show_source`.
 
     `source` shows what is to be written for, under `heading`. `text_of(value)` is what is written in a value, "" for
     None; `rewritten(value, text)` is the value with another text. `beside`: the source stands beside what is written
     where there is room, else above it; `below` comes last.
     """
 
-    edited = Signal(object)
-    finished = Signal()
-
     shows_text = True
-    one_press = False
     takes_letters = True
 
     def __init__(
@@ -77,9 +74,6 @@ class WritingEditor(QWidget):
             self._layout.addWidget(below)
         self.setFocusProxy(self.pane)
         self._fit()
-
-    def set_labels(self, labels: object) -> None:
-        """Nothing: a text has no labels."""
 
     def show_source(self, input: Any) -> None:
         """Show what is to be written for, of another sample."""

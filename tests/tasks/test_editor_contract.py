@@ -10,25 +10,26 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
+from lepton_studio.contract.editing import Editor
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.project.marks import QUESTION, TURNS
-from lepton_studio.project.records import Labels
-from lepton_studio.tasks import load_part
+from lepton_studio.project.records import Labels, Scale
+from lepton_studio.ui.shared.editors import new_editor
+from lepton_studio.widgets.editor_widget import EditorWidget
 
 FIELDS = {QUESTION: "What is it?", TURNS: '[{"role": "customer", "content": "good bad"}]'}
 
 
 @pytest.fixture
-def editor(task: Task[Any], labels: Labels) -> Iterator[Any]:
+def editor(task: Task[Any], labels: Labels) -> Iterator[EditorWidget]:
     """The task's editor, shown offscreen with three labels."""
     app = QApplication.instance() or QApplication([])
-    editor: Any = load_part(task.editor)()
+    editor = new_editor(task)
     editor.set_labels(labels)
     editor.show()
     app.processEvents()
-    assert isinstance(editor, QWidget)
     yield editor
     editor.close()
     editor.deleteLater()
@@ -52,6 +53,26 @@ def test_a_key_that_means_nothing_here_reaches_the_page(editor: Any) -> None:
     for key in (Qt.Key.Key_F2, Qt.Key.Key_F7):
         QTest.keyClick(editor, key)
     assert not emitted
+
+
+def test_the_page_may_use_every_part_of_an_editor_without_asking_whether_it_is_there(
+    editor: EditorWidget, inputs: list[Input], values: list[Any]
+) -> None:
+    spoken_to: Editor[Any] = editor  # mypy holds every editor's base against the contract
+    spoken_to.show_sample(inputs[0], None)
+    spoken_to.mark_searched(["good"])
+    spoken_to.flush()
+    for said in (spoken_to.finished, spoken_to.refused, spoken_to.bulk_wanted):
+        said.connect(lambda *_: None)
+    assert spoken_to.problem_with(values[0]) == "" and spoken_to.needed_height(600) > 0
+    keys = spoken_to.keys()
+    assert all(key and what for key, what in keys)
+    comparing = spoken_to.comparing
+    if comparing is not None:
+        comparing.set_answered(comparing.index_answered(zip(inputs, values, strict=True)))
+        comparing.keep_answered([(inputs[0], None)])
+    if spoken_to.scaled is not None:
+        spoken_to.scaled.set_scale(Scale(1, 3))
 
 
 def test_it_shows_any_value_and_none_without_calling_that_a_decision(

@@ -105,6 +105,11 @@ def label_page(window: MainWindow) -> LabelPage:
     return page
 
 
+def own_editor(page: LabelPage) -> Any:
+    """The page's editor with what only this task's has."""
+    return page.editor
+
+
 def press(window: MainWindow, *keys: Any, modifier: Any = None) -> None:
     """Press keys where the focus is, as a person does."""
     for key in keys:

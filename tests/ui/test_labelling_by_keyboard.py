@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
 from lepton_studio.ui.data.page import DataPage
-from tests.ui.driving import label_page, make_project, open_window, press, wait_until
+from tests.ui.driving import label_page, make_project, open_window, own_editor, press, wait_until
 
 LABELLED = Filter(state="labelled")
 
@@ -112,12 +112,12 @@ def test_a_note_is_kept_however_its_sample_is_left(tmp_path: Path, how: str) -> 
         first = page.queue.current.id
         press(window, "n", "see 2")
         if how == "label":
-            page.editor.press(page.labels[0].id)
+            own_editor(page).press(page.labels[0].id)
         elif how == "click":
             page.setFocus()
             press(window, "1")
         elif how == "next":
-            page.forward()
+            page.deciding.forward()
         elif how == "page":
             window.open_page("data")
         elif how == "search":
@@ -149,7 +149,7 @@ def test_with_77_labels_a_few_letters_and_enter_are_enough(tmp_path: Path) -> No
         first = page.queue.current.id
         room = page.editor.height()
         press(window, "fs")
-        assert [choice.name for choice in page.editor.picker.bar.shown] == ["label fs"]
+        assert [choice.name for choice in own_editor(page).picker.bar.shown] == ["label fs"]
         press(window, Qt.Key.Key_Return)
         assert page.queue.current.id == first + 1
         assert page.editor.height() == room  # all labels stand there again

@@ -11,7 +11,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.widgets.marked_text.finding import Manner, Wanted
-from tests.ui.driving import label_page, open_window, press, wait_until
+from tests.ui.driving import label_page, open_window, own_editor, press, wait_until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LABELLED = Filter(state="labelled")
@@ -99,7 +99,7 @@ def test_what_was_searched_for_is_tinted_in_an_editor_that_shows_the_text(tmp_pa
     with open_window(_project(tmp_path, "spans")) as window:
         page = label_page(window)
         page.search("north")
-        view = page.editor.board.view
+        view = own_editor(page).board.view
         assert [view.text[start:end] for start, end in view.column.found] == ["North", "North"]
         page.search("")
         assert not view.column.found
@@ -134,19 +134,19 @@ def test_a_suggestion_that_was_refused_does_not_come_back_on_the_same_sample(tmp
         page = label_page(window)
         page.suggestions.read_word_list(names)
         wait_until(lambda: page.suggestions.word_list is not None)
-        state = page.editor.board.state
+        state = own_editor(page).board.state
         assert [(one.start, one.end) for one in state.open_suggestions] == [(0, 3), (13, 22), (24, 33)]
         press(window, Qt.Key.Key_Down, modifier=CTRL)
         press(window, Qt.Key.Key_Delete)
         assert "person" not in page.box.value.text() and "company 2" in page.box.value.text()
-        page.forward()
-        page.backward()
+        page.deciding.forward()
+        page.deciding.backward()
         assert [(one.start, one.end) for one in state.open_suggestions] == [(13, 22), (24, 33)]
         page.suggestions.load(page.labels)
         assert window.session is not None
         session = window.session
         wait_until(lambda: session.background.is_idle)
-        page.accept()
+        page.deciding.accept()
         assert _spans(session.project, 1) == [[13, 22, 2], [24, 33, 2]], "what was refused is not accepted either"
         page.suggestions.read_word_list(names)
         wait_until(lambda: session.background.is_idle)
@@ -191,7 +191,7 @@ def test_a_reply_written_elsewhere_stands_beside_the_next_similar_conversation(t
         texts = ("my card was swallowed", "where is my parcel", "the machine swallowed my card")
         change.add_samples(NewSample(f"customer: {text}") for text in texts)
     with open_window(project.folder) as window:
-        similar = label_page(window).editor.similar
+        similar = own_editor(label_page(window)).similar
         assert window.session is not None
         session = window.session
         wait_until(lambda: session.background.is_idle)
@@ -248,13 +248,13 @@ def test_a_sample_with_an_open_question_stays_to_label_and_keeps_its_answers(tmp
         assert project.count(LABELLED) == 0 and project.count(Filter(state="unlabelled")) == 2
         window.open_page("data")
         page = label_page(window)
-        assert page.editor.asked.questions[0].answers, "what was begun is shown again"
+        assert own_editor(page).asked.questions[0].answers, "what was begun is shown again"
         press(window, "2")
         sample = project.sample(1)
         assert sample.value is not None and sample.draft is None and project.count(LABELLED) == 1
         window.undo()
         assert project.sample(1).draft is not None and project.count(LABELLED) == 0
-        page.forward()
+        page.deciding.forward()
         page.go_to_sample(1)
         press(window, Qt.Key.Key_Tab, Qt.Key.Key_Return)
         press(window, Qt.Key.Key_Return)

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from lepton_studio.widgets.curve_plot import Curve, CurvePlot, Panel
+from lepton_studio.widgets.curve_plot import CurvePlot
+from lepton_studio.widgets.curve_set import Curve, Panel
 from lepton_studio.widgets.end_labels import spread
 from lepton_studio.widgets.theme import apply_theme
 from tests.chart_window import application, shown, wait_until

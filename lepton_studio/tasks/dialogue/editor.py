@@ -28,7 +28,7 @@ _MOST_SHOWN = 400
 
 
 class ReplyEditor(WritingEditor):
-    """See `lepton_studio.contract.editing.Editor`; it has `flush()`, `set_answered()` and `keep_answered()` too."""
+    """See `lepton_studio.contract.editing.Editor`; it is one of those that compare."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._answered: Answered | None = None
@@ -50,6 +50,10 @@ class ReplyEditor(WritingEditor):
         )
         self.turns = turns
         self.use_similar.clicked.connect(self._use_similar)
+
+    @property
+    def comparing(self) -> ReplyEditor:
+        return self
 
     @staticmethod
     def index_answered(pairs: Iterable[tuple[Input, Written]]) -> Answered:
@@ -77,9 +81,9 @@ class ReplyEditor(WritingEditor):
         answering = reply_role(turns)
         self.turns.show_turns([Bubble(one.role, one.content, one.role == answering) for one in turns])
 
-    def mark_searched(self, found: Sequence[str]) -> None:
+    def mark_searched(self, words: Sequence[str]) -> None:
         """Tint what the person searches for."""
-        self.turns.mark_searched(found)
+        self.turns.mark_searched(words)
 
     def show_sample(self, input: Input, value: Written | None) -> None:
         """Show another sample. What is being typed into the same one is left alone."""

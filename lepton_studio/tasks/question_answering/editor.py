@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
-from lepton_studio.project.records import Labels
 from lepton_studio.tasks.question_answering.annotation import Answer, Answers, Question
 from lepton_studio.tasks.question_answering.asked import Asked, implied, in_words, suggested_for
 from lepton_studio.widgets.color import label_color
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.layouts import button, column, row
 from lepton_studio.widgets.line_field import LineField
 from lepton_studio.widgets.marked_text import MarkedText, TextMark
@@ -29,15 +29,10 @@ _ANSWERS = 1000
 """Marks are numbered by question and answer: more answers than this has no question."""
 
 
-class AnswersEditor(QWidget):
+class AnswersEditor(EditorWidget):
     """See `lepton_studio.contract.editing.Editor`."""
 
-    edited = Signal(object)
-    finished = Signal()
-    bulk_wanted = Signal(object)
     shows_text = True
-    one_press = False
-    takes_letters = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +73,6 @@ class AnswersEditor(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._show()
-
-    def set_labels(self, labels: Labels) -> None:
-        """Answers have none."""
 
     def show_sample(self, input: Input, value: Answers | None) -> None:
         """Show another sample, or the same after its value was changed elsewhere: then cursor and question stay."""

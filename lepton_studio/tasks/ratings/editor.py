@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
-from lepton_studio.project.records import Labels, Scale
+from lepton_studio.project.records import Scale
 from lepton_studio.tasks.ratings.annotation import Rating, accepted
 from lepton_studio.tasks.ratings.scale import SCALES, off_scale
 from lepton_studio.widgets.chips import MenuChip
 from lepton_studio.widgets.choice_popup import Choice
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.label_bar import LabelBar, LabelChoice
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.line_field import LineField
@@ -31,18 +32,11 @@ _DECIMAL = (".", ",", "-")
 _EXAMPLE = "3.5"
 
 
-class RatingEditor(QWidget):
-    """Keys 1 to 9 (and 0) rate; a point or a comma begins a number of its own. It has `set_scale` and `scale_wanted`
-    too, and `problem_with(value)`, a sentence where a value does not stand on the scale.
-    """
+class RatingEditor(EditorWidget):
+    """Keys 1 to 9 (and 0) rate; a point or a comma begins a number of its own."""
 
-    edited = Signal(object)
-    finished = Signal()
-    bulk_wanted = Signal(object)
     scale_wanted = Signal(object)
-    shows_text = False
     one_press = True
-    takes_letters = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,8 +76,9 @@ class RatingEditor(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._show_scale()
 
-    def set_labels(self, labels: Labels) -> None:
-        """Ratings have none."""
+    @property
+    def scaled(self) -> RatingEditor:
+        return self
 
     def show_sample(self, input: Input, value: Rating | None) -> None:
         """Show another sample's rating; of one that does not stand on the scale that is said."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,7 @@ from lepton_studio.project.records import Label, Labels
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.linking import Linking, Ties, linked, next_tie, reach, retied, ties_of
 from lepton_studio.tasks.relations.rules import RELATION, Rules, is_relation
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
 from lepton_studio.widgets.layouts import column
@@ -31,19 +32,14 @@ from lepton_studio.widgets.marked_text.span_keys import span_keys
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class RelationsEditor(QWidget):
+class RelationsEditor(EditorWidget):
     """See `lepton_studio.contract.editing.Editor`. The board marks the spans; arrows between them are made here.
 
     A tie is (head, tail, relation) by the handles of the board's spans. An arc's id is the place of its tie; those of
     suggested ties count down from -1.
     """
 
-    edited = Signal(object)
-    finished = Signal()
-    bulk_wanted = Signal(object)
-    refused = Signal(object)
     shows_text = True
-    one_press = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

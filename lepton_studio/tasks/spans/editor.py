@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
 from lepton_studio.tasks.spans.annotation import Spans
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.layouts import column
 from lepton_studio.widgets.marked_text.by_identity import ByIdentity
@@ -26,15 +27,10 @@ from lepton_studio.widgets.marked_text.span_editing import Marked, Stretch, Stre
 from lepton_studio.widgets.marked_text.span_keys import span_keys
 
 
-class SpansEditor(QWidget):
+class SpansEditor(EditorWidget):
     """See `lepton_studio.contract.editing.Editor`. The board does the marking; this makes values of it."""
 
-    edited = Signal(object)
-    finished = Signal()
-    bulk_wanted = Signal(object)
-    refused = Signal(object)
     shows_text = True
-    one_press = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

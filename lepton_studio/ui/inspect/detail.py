@@ -15,7 +15,9 @@ from lepton_studio.project.records import PredictedSample, Sample
 from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.inspect.model import PredictionsModel
+from lepton_studio.ui.shared.editors import new_editor
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.sample_view import SampleView
@@ -52,9 +54,7 @@ class DetailPanel(QWidget):
         self._sample: Sample | None = None
         self._value: Any = None
         self._input: Input | None = None
-        self.editor: Any = None
-        if not by_key:
-            self.editor = load_part(model.task.editor)()
+        self.editor = None if by_key else new_editor(model.task)
         self.text = SampleView(size=TITLE)
         self.text.setAccessibleName(tr("Text of the chosen sample"))
         self.text.setFixedHeight(96)
@@ -87,11 +87,11 @@ class DetailPanel(QWidget):
         self.accept.setEnabled(accepted is not None and accepted != gold)
         if not self.text.isHidden():
             self.text.set_text(_text_of(shown.sample, model.task))
-        if self._by_key:
+        if self.editor is None:
             self._say_label(shown)
         else:
             self._say_errors(shown)
-            self._show_in_editor(shown, gold, accepted)
+            self._show_in_editor(self.editor, shown, gold, accepted)
 
     def open_choices(self) -> None:
         """All labels in a list that narrows as one types."""
@@ -145,14 +145,14 @@ class DetailPanel(QWidget):
         said = [f"{self._model.name_of(one)} {per_cent(score, digits=0)}" for one, score in ranked if score >= 0.005]
         return "  ·  ".join(said)
 
-    def _show_in_editor(self, shown: PredictedSample, gold: Any, accepted: Any) -> None:
+    def _show_in_editor(self, editor: EditorWidget, shown: PredictedSample, gold: Any, accepted: Any) -> None:
         """The sample with its value and the prediction; what the editor itself just gave is there already."""
         given = self._model.task.input(shown.sample.text, shown.sample.fields)
         same = self._sample is not None and shown.sample.id == self._sample.id
         if not same or (given, gold) != (self._input, self._value):
-            self.editor.set_labels(tuple(self._model.labels.values()))
-            self.editor.show_sample(given, gold)
-            self.editor.suggest(accepted)
+            editor.set_labels(tuple(self._model.labels.values()))
+            editor.show_sample(given, gold)
+            editor.suggest(accepted)
         self._sample, self._input, self._value = shown.sample, given, gold
 
     def labels_changed(self) -> None:
@@ -161,7 +161,7 @@ class DetailPanel(QWidget):
 
     def flush(self) -> None:
         """Let the editor give what it still holds back (an editor that waits for a pause in typing)."""
-        if hasattr(self.editor, "flush"):
+        if self.editor is not None:
             self.editor.flush()
 
     def _take_edit(self, value: Any) -> None:
@@ -174,15 +174,14 @@ class DetailPanel(QWidget):
             self.label_chosen.emit(label)
 
     def _lay_out(self) -> None:
-        if self._by_key:
+        editor = self.editor
+        if editor is None:
             buttons = row(self.accept, self.choose, self.open, None)
             self.setLayout(column(self.text, self.says, self.guesses, buttons, self.keys, gap=8))
             return
-        editor = self.editor
         editor.edited.connect(self._take_edit)
-        for name, signal in (("finished", self.finished), ("bulk_wanted", self.bulk_asked)):
-            if hasattr(editor, name):  # an editor says only what it has to say
-                getattr(editor, name).connect(signal)
+        editor.finished.connect(self.finished)
+        editor.bulk_wanted.connect(self.bulk_asked)
         self._place = QScrollArea(self)  # an editor that needs more room than there is scrolls
         self._place.setFrameShape(QFrame.Shape.NoFrame)
         self._place.setWidgetResizable(True)

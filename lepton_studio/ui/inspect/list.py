@@ -53,7 +53,7 @@ class PredictionsPanel(QWidget):
         self._fill_order()
         self.table = PredictionsTable(self.model, by_key=self.by_key, parent=self)
         self.detail = DetailPanel(self.model, by_key=self.by_key, parent=self)
-        self.saving = Saving(session, editor=self.detail.editor, parent=self)
+        self.saving = Saving(session, flush=self.detail.flush, parent=self)
         self.which = PredictionFilter()
         """Which predictions the table shows."""
         self._report: RunReport | None = None
@@ -172,7 +172,8 @@ class PredictionsPanel(QWidget):
             self._session.show_samples(Filter(ids=(shown.sample.id,)))
 
     def _correct(self, sample: Sample, value: Any) -> None:
-        self._save(sample, value, origin="manual", go_on=bool(self.detail.editor.one_press))
+        editor = self.detail.editor
+        self._save(sample, value, origin="manual", go_on=editor is not None and editor.one_press)
 
     def _save(self, sample: Sample, value: Any, *, origin: Origin, go_on: bool) -> None:
         if self.saving.save(sample, value, origin=origin) and go_on:

@@ -9,12 +9,14 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
+from lepton_studio.contract.editing import Comparing
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, SampleId
 from lepton_studio.ui.shared.session import Session
+from lepton_studio.widgets.editor_widget import EditorWidget
 
 _MOST = 20_000
 """Samples; more would take memory and find little else."""
@@ -22,25 +24,26 @@ _FEW = 50
 """Changed samples that are looked at one by one, at once; after more all are read again, beside the window."""
 
 
-def feed_answered(session: Session, editor: Any) -> None:
+def feed_answered(session: Session, editor: EditorWidget) -> None:
     """Hand the annotated samples over, now and whenever others are; nothing for an editor that asks for none."""
-    if hasattr(editor, "index_answered"):
-        _Feed(session, editor)
+    comparing: Comparing[Any] | None = editor.comparing
+    if comparing is not None:
+        _Feed(session, comparing, widget=editor)
 
 
 class _Feed(QObject):
     """Reads only while the editor is seen. Lives as long as the editor."""
 
-    def __init__(self, session: Session, editor: QWidget) -> None:
-        super().__init__(editor)
+    def __init__(self, session: Session, editor: Comparing[Any], *, widget: QWidget) -> None:
+        super().__init__(widget)
         self._session = session
-        self._editor: Any = editor
+        self._editor, self._widget = editor, widget
         self._must_read = True
         self._is_reading = False
         self._changed: set[SampleId] = set()
         session.changed.connect(self._note)
         session.settled.connect(self._note)
-        editor.installEventFilter(self)
+        widget.installEventFilter(self)
         self._feed()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -53,7 +56,7 @@ class _Feed(QObject):
             self._must_read = True
         else:
             self._changed |= changes.samples
-        if self._editor.isVisible():
+        if self._widget.isVisible():
             self._feed()
 
     def _feed(self) -> None:

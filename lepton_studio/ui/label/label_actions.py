@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
+from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.shared.actions import Action
 
-if TYPE_CHECKING:
-    from lepton_studio.ui.label.page import LabelPage
+Run = Callable[[], object]
 
 
-def label_actions(page: LabelPage) -> list[Action]:
+def label_actions(
+    deciding: Deciding, *, task: Task[Any], note: Run, copy: Run, add_label: Run, choose_word_list: Run
+) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
-    letters = not page.editor.takes_letters
-    stays = not page.editor.one_press
-    next_key, previous_key = ("", "") if page.editor.shows_text else ("Right", "Left")  # they move in the text
-    task, suggestions = page.session.task, page.suggestions
+    editor, suggestions = deciding.editor, deciding.suggestions
+    letters = not editor.takes_letters
+    stays = not editor.one_press
+    next_key, previous_key = ("", "") if editor.shows_text else ("Right", "Left")  # they move in the text
 
     def has_sample() -> bool:
-        return page.queue.current is not None
+        return deciding.has_sample
 
     accept = tr("Accept the suggestion, or go on") if stays else tr("Accept the suggestion")
     actions = [
-        Action("accept", accept, page.accept, "Return", "label", has_sample),
-        Action("skip", tr("Skip"), page.skip, "Space", "label", has_sample, also=("Ctrl+J",)),
-        Action("back", tr("Back to the sample before"), page.back, "Backspace", "label", also=("Ctrl+B",)),
-        Action("next", tr("Next sample"), page.forward, next_key, "label", has_sample,
+        Action("accept", accept, deciding.accept, "Return", "label", has_sample),
+        Action("skip", tr("Skip"), deciding.skip, "Space", "label", has_sample, also=("Ctrl+J",)),
+        Action("back", tr("Back to the sample before"), deciding.back, "Backspace", "label", also=("Ctrl+B",)),
+        Action("next", tr("Next sample"), deciding.forward, next_key, "label", has_sample,
                also=("Ctrl+Right", "Ctrl+PgDown")),
-        Action("previous", tr("Previous sample"), page.backward, previous_key, "label",
+        Action("previous", tr("Previous sample"), deciding.backward, previous_key, "label",
                also=("Ctrl+Left", "Ctrl+PgUp")),
-        Action("flag", tr("Flag"), page.flag, "F" if letters else "", "label", has_sample, also=("Ctrl+G",)),
-        Action("note", tr("Note"), page.card.edit_note, "N" if letters else "", "label", has_sample,
+        Action("flag", tr("Flag"), deciding.flag, "F" if letters else "", "label", has_sample, also=("Ctrl+G",)),
+        Action("note", tr("Note"), note, "N" if letters else "", "label", has_sample,
                also=("Ctrl+M",)),
-        Action("copy", tr("Copy"), page.copy, "Ctrl+C", "label", has_sample),
-        Action("clear", tr("Take the annotation off"), page.clear, "" if stays else "Delete", "label", has_sample),
+        Action("copy", tr("Copy"), copy, "Ctrl+C", "label", has_sample),
+        Action("clear", tr("Take the annotation off"), deciding.clear, "" if stays else "Delete", "label", has_sample),
     ]  # fmt: skip
     if stays:
         title = tr("Put the suggestion in place of what is there")
-        actions.append(Action("replace", title, page.take_suggestion, "Ctrl+Shift+Return", "label", has_sample))
+        actions.append(Action("replace", title, deciding.take_suggestion, "Ctrl+Shift+Return", "label", has_sample))
     if task.label_kinds:
-        actions.append(Action("add_label", tr("Add a label …"), page.panel.begin_adding, "Ctrl+L", "label"))
+        actions.append(Action("add_label", tr("Add a label …"), add_label, "Ctrl+L", "label"))
     title = tr("Suggest for all unlabelled samples")
     actions.append(Action("suggest", title, suggestions.suggest_unlabelled, "", "label", lambda: suggestions.has_model))
     if task.patterns is not None:
         title = tr("Suggest from the word list no more")
         actions += [
-            Action("word_list", tr("Suggest from a word list …"), page.choose_word_list, "", "label"),
+            Action("word_list", tr("Suggest from a word list …"), choose_word_list, "", "label"),
             Action("no_word_list", title, suggestions.forget_word_list, "", "label",
                    lambda: suggestions.word_list is not None),
         ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,24 +13,23 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 from lepton_studio.contract.editing import BulkEdit
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter, Label, LabelId, Labels, Origin, Sample, SampleId, Suggestion
-from lepton_studio.project.sample_writes import Annotate, Flag, SampleWrite, Skip
-from lepton_studio.tasks import load_part
+from lepton_studio.project.records import Filter, Label, LabelId, Labels, SampleId, Suggestion
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.ui.label.copying import selected_text
 from lepton_studio.ui.label.counts import Counter, Counts
+from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.label.filter_row import FilterRow
 from lepton_studio.ui.label.found_line import FoundLine
 from lepton_studio.ui.label.label_actions import keys_to_remember, label_actions
-from lepton_studio.ui.label.queue import UNLABELLED, SampleQueue
+from lepton_studio.ui.label.queue import UNLABELLED
 from lepton_studio.ui.label.rating_scale import feed_scale
-from lepton_studio.ui.label.saving import Saving
 from lepton_studio.ui.label.side_panel import SidePanel
 from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
+from lepton_studio.ui.shared.editors import new_editor
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.empty_state import NextStep
@@ -51,7 +49,6 @@ class LabelPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.queue = SampleQueue(session.project, session.writing.shown)
         self.labels: Labels = ()
         self._by_id: dict[LabelId, Label] = {}
         self._counts = Counts()
@@ -66,20 +63,27 @@ class LabelPage(Page):
         self.found = FoundLine(session)
         self.found.all_wanted.connect(self._show_all_found)
         self.found.counted.connect(self._show_nothing_found)
-        self.editor: Any = load_part(session.task.editor)()
-        self.editor.edited.connect(self._take_edit)
-        said = {"finished": self.accept, "refused": self._take_refusal, "bulk_wanted": self._preview_bulk}
-        for signal, slot in said.items():
-            if hasattr(self.editor, signal):
-                getattr(self.editor, signal).connect(slot)
+        self.editor = new_editor(session.task)
+        self.deciding = Deciding(
+            session,
+            editor=self.editor,
+            suggestions=self.suggestions,
+            quietly=self.own_change,
+            flush_note=lambda: self.card.flush_note(),
+            parent=self,
+        )
+        self.queue = self.deciding.queue
+        self.editor.edited.connect(self.deciding.take_edit)
+        self.editor.finished.connect(self.deciding.accept)
+        self.editor.refused.connect(self._take_refusal)
+        self.editor.bulk_wanted.connect(self._preview_bulk)
         feed_scale(session, self.editor)
-        self.saving = Saving(session, editor=self.editor, parent=self)
         self.work = WorkArea(self.editor, task=session.task)
         self.card = self.work.card
-        self.card.noted.connect(self._save_note)
+        self.card.noted.connect(self.deciding.save_note)
         self.card.left.connect(self.setFocus)
         self.recent = self.work.recent
-        self.recent.sample_wanted.connect(self._go_to)
+        self.recent.sample_wanted.connect(self.deciding.go_to)
         self.side = SidePanel(session, self.suggestions)
         self.box = self.side.box
         self.box.tune_wanted.connect(lambda: session.open_page("tune"))
@@ -94,6 +98,12 @@ class LabelPage(Page):
         self._later.setSingleShot(True)
         self._later.setInterval(_LATER)
         self._later.timeout.connect(self._show_recent)
+        self.deciding.shown.connect(self._show_sample)
+        self.deciding.worked_on.connect(self.recent.add)
+        self.deciding.stayed.connect(self._later.start)
+        self.deciding.stayed.connect(self.counter.ask)
+        self.deciding.went_on.connect(self._show_recent)
+        self.deciding.went_on.connect(self.counter.ask)
         self._build()
         self.setFocusProxy(self.editor)
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
@@ -120,7 +130,7 @@ class LabelPage(Page):
         self._ahead.stop()
 
     def flush(self) -> None:
-        self._is_saved()
+        self.deciding.is_saved()
 
     def show_changes(self, changes: Changes) -> None:
         self.recent.forget(changes.samples)
@@ -129,7 +139,7 @@ class LabelPage(Page):
         current = self.queue.current
         elsewhere = not (changes.structure or changes.labels or current is None or changes.touches(current.id))
         if elsewhere and changes.samples is not None and len(changes.samples) == 1:
-            self._go_to(min(changes.samples))  # undone or redone: show where
+            self.deciding.go_to(min(changes.samples))  # undone or redone: show where
         elif not elsewhere:
             self.queue.reread()
             self._show_sample()
@@ -144,11 +154,10 @@ class LabelPage(Page):
 
     def show_samples(self, which: Filter) -> None:
         """Work through these samples."""
-        if not self._is_saved():
+        if not self.deciding.start(which):
             return
         self._started = True
         self._read_labels()
-        self.queue.start(which)
         self.mark_fresh()
         self._show_filter()
         self._show_sample()
@@ -161,95 +170,28 @@ class LabelPage(Page):
         return self.queue.filter.search
 
     def go_to_sample(self, sample: SampleId) -> None:
-        self._go_to(sample)
+        self.deciding.go_to(sample)
 
     def search(self, text: str) -> bool:
-        if not self._is_saved():
-            return True
-        self.queue.start(replace(self.queue.filter, search=text))
-        self._show_filter()
-        self._show_sample()
+        if self.deciding.search(text):
+            self._show_filter()
+            self._show_sample()
         return True
 
     def actions_of_page(self) -> Sequence[Action]:
-        return label_actions(self)
+        return label_actions(
+            self.deciding,
+            task=self.session.task,
+            note=self.card.edit_note,
+            copy=self.copy,
+            add_label=self.panel.begin_adding,
+            choose_word_list=self.choose_word_list,
+        )
 
     def keys_of_page(self) -> Sequence[tuple[str, str]]:
-        return cast(Sequence[tuple[str, str]], self.editor.keys())
+        return self.editor.keys()
 
     # ------------------------------------------------------------------------------------------------ what is done
-
-    def accept(self) -> None:
-        """Go on from a sample that is labelled; else take the suggestion, or that there is nothing to mark."""
-        if not self._is_saved():
-            return
-        current, task = self.queue.current, self.session.task
-        if current is None:
-            return
-        suggestion = self.suggestions.of(current)
-        if current.begun is not None and not self.editor.one_press:
-            if current.value is None:
-                self.session.said.emit(tr("Something is left open here: the sample stays to label."), False)
-            self._go_on(current)
-        elif suggestion is not None and (problem := self._problem_with(suggestion.value)):
-            self.session.said.emit(problem, False)
-        elif suggestion is not None:
-            self._decide(suggestion.value, origin="suggestion")
-        elif none_key := getattr(self.editor, "none_key", ""):
-            self.session.said.emit(
-                tr("Nothing is chosen yet: {key} says that none of them holds.", key=none_key), False
-            )
-        elif task.empty is not None and current.value is None:
-            self._decide(task.empty, origin="manual")
-        else:
-            self.session.said.emit(tr("There is no suggestion for this sample."), False)
-
-    def _problem_with(self, value: Any) -> str:
-        ask = getattr(self.editor, "problem_with", None)
-        return "" if ask is None else str(ask(self.session.task.accept(value)))
-
-    def take_suggestion(self) -> None:
-        """Put the suggestion in place of what is marked, and stay."""
-        current = self.queue.current if self._is_saved() else None
-        suggestion = self.suggestions.of(current) if current is not None else None
-        if suggestion is None:
-            self.session.said.emit(tr("There is no suggestion for this sample."), False)
-        elif current is not None:
-            self._keep(current, suggestion.value, origin="suggestion")
-            self._show_sample()
-
-    def skip(self) -> None:
-        """Put the sample aside."""
-        current = self.queue.current
-        if current is not None and self._is_saved():
-            self._write_and_go_on(current, Skip(current.id))
-
-    def clear(self) -> None:
-        """Make the sample unlabelled again."""
-        current = self.queue.current if self._is_saved() else None
-        if current is not None and current.begun is not None:
-            self.session.perform(Annotate(current.id, None))
-
-    def flag(self) -> None:
-        """Flag the sample, or take the flag off."""
-        current = self.queue.current if self._is_saved() else None
-        if current is not None:
-            self.session.perform(Flag(current.id, not current.flagged))
-
-    def forward(self) -> None:
-        """Show the next sample of the filter."""
-        if self._is_saved():
-            self._show_next(self.queue.forward())
-
-    def backward(self) -> None:
-        """Show the sample before."""
-        if self._is_saved() and self.queue.backward() is not None:
-            self._show_sample()
-
-    def back(self) -> None:
-        """Return to the sample seen before."""
-        if self._is_saved() and self.queue.back() is not None:
-            self._show_sample()
 
     def copy(self) -> None:
         """Put what is selected on the clipboard; where nothing is, the text of the sample."""
@@ -281,83 +223,11 @@ class LabelPage(Page):
             if not event.isAccepted():
                 event.ignore()
 
-    # ------------------------------------------------------------------------------------------------------ saving
-
-    def _is_saved(self) -> bool:
-        """Save what is typed and waits for a pause. False where that cannot be done now; the person has been told."""
-        self.card.flush_note()
-        return self.saving.is_done()
-
-    def _take_edit(self, value: Any) -> None:
-        self.card.flush_note()
-        current = self.queue.current
-        if current is not None and self.editor.one_press and value is not None:
-            self._decide(value, origin="manual")
-        elif current is not None:
-            self._keep(current, value, origin="manual")
-
-    def _decide(self, value: Any, *, origin: Origin) -> None:
-        """Save a value, and go on to the next sample."""
-        current = self.queue.current
-        if current is not None:
-            self._write_and_go_on(current, self.saving.annotation(current, value, origin=origin))
-
-    def _keep(self, sample: Sample, value: Any, *, origin: Origin) -> None:
-        """Save a value, and stay."""
-        task = self.session.task
-        stored = None if value is None else task.dump(value)
-        if value is None or task.done(value):
-            self.queue.keep(stored)
-        else:
-            self.queue.keep(None, draft=stored)
-        with self.own_change():
-            self.saving.save(sample, value, origin=origin)
-        self.recent.add(sample.id)
-        self._later.start()
-        self.counter.ask()
-
-    def _write_and_go_on(self, sample: Sample, write: SampleWrite) -> None:
-        # The next sample is shown before the pages are told, so that one press is one repaint.
-        before = self.queue.current
-        self._step_on(sample)
-        with self.own_change():
-            changes = self.session.perform(write)
-        if changes is None:
-            self.queue.go_to(sample.id)
-        if self.queue.current is not None and self.queue.current is before:
-            self.queue.reread()
-        self._show_sample()
-        self._show_recent()
-        self.counter.ask()
-
-    def _go_on(self, sample: Sample) -> None:
-        self._show_next(self._step_on(sample))
-        self._show_recent()
-
-    def _show_next(self, following: Sample | None) -> None:
-        if following is None and self.queue.current is not None:
-            self.session.said.emit(tr("That was the last one here."), False)
-        else:
-            self._show_sample()
-
-    def _step_on(self, sample: Sample) -> Sample | None:
-        self.recent.add(sample.id)
-        return self.queue.forward(deciding=True)
-
-    def _save_note(self, sample: SampleId, text: str) -> None:
-        with self.own_change():
-            self.saving.note(sample, text)
-        self.queue.keep_note(sample, text)
-
     def _preview_bulk(self, edit: BulkEdit[Any]) -> None:
-        if self._is_saved():
+        if self.deciding.is_saved():
             BulkCard.over(self).preview(self.session, edit)
 
     # ------------------------------------------------------------------------------------------------------ inside
-
-    def _go_to(self, sample: SampleId) -> None:
-        if self._is_saved() and self.queue.go_to(sample) is not None:
-            self._show_sample()
 
     def _read_labels(self) -> None:
         before = self.labels
@@ -365,7 +235,7 @@ class LabelPage(Page):
         if self._started and before != self.labels:
             self.suggestions.load(self.labels)  # what it suggested may be gone
             self.recent.forget()
-        self._by_id = self.saving.labels = {label.id: label for label in self.labels}
+        self._by_id = self.deciding.saving.labels = {label.id: label for label in self.labels}
         self.editor.set_labels(self.labels)
         self.panel.show_labels(self.labels, self._counts)
         self.side.show_meanings(self.labels)
@@ -383,7 +253,7 @@ class LabelPage(Page):
 
     def _show_sample(self) -> None:
         sample = self.queue.current
-        self.saving.begin()
+        self.deciding.saving.begin()
         self._show_work(sample is not None)
         if sample is None:
             self._show_nothing()
@@ -392,8 +262,7 @@ class LabelPage(Page):
         value = None if sample.begun is None else task.parse(sample.begun, self.labels)
         self.card.show_sample(sample, search=self.queue.filter.search)
         self.editor.show_sample(task.input(sample.text, sample.fields), value)
-        if hasattr(self.editor, "mark_searched"):
-            self.editor.mark_searched(self.queue.filter.search.split())
+        self.editor.mark_searched(self.queue.filter.search.split())
         self.work.fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()
         self._ahead.start()

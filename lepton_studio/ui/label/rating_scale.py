@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QObject
 
+from lepton_studio.contract.editing import Scaled
 from lepton_studio.language import tr, trn
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Scale
 from lepton_studio.ui.shared.session import Session
+from lepton_studio.widgets.editor_widget import EditorWidget
 
 
-def feed_scale(session: Session, editor: Any) -> None:
+def feed_scale(session: Session, editor: EditorWidget) -> None:
     """Now, and whenever a file is brought in; nothing for an editor that knows no scale."""
-    if hasattr(editor, "set_scale"):
-        _ScaleFeed(session, editor)
+    scaled: Scaled | None = editor.scaled
+    if scaled is not None:
+        _ScaleFeed(session, scaled, parent=editor)
 
 
 class _ScaleFeed(QObject):
     """Lives as long as the editor."""
 
-    def __init__(self, session: Session, editor: Any) -> None:
-        super().__init__(editor)
+    def __init__(self, session: Session, editor: Scaled, *, parent: QObject) -> None:
+        super().__init__(parent)
         self._session = session
         self._editor = editor
         editor.scale_wanted.connect(self._keep)

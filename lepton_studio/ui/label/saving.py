@@ -18,12 +18,15 @@ _THOUGHT = 300.0
 
 
 class Saving(QObject):
-    """Edits of one page. An edit that could not be written (a full disk) is kept, and tried again."""
+    """Edits of one page. An edit that could not be written (a full disk) is kept, and tried again.
 
-    def __init__(self, session: Session, *, editor: Any, parent: QObject | None = None) -> None:
+    `flush` has the page's editor emit what it holds back.
+    """
+
+    def __init__(self, session: Session, *, flush: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._flush: Callable[[], None] | None = getattr(editor, "flush", None)
+        self._flush = flush
         self._unsaved: tuple[Sample, Any] | None = None
         self._notes: dict[SampleId, str] = {}
         self._since = time.monotonic()
@@ -37,8 +40,7 @@ class Saving(QObject):
 
     def is_done(self) -> bool:
         """Save what the editor still holds back. False where that cannot be done now; the person has been told."""
-        if self._flush is not None:
-            self._flush()
+        self._flush()
         self._save_unsaved()
         return self._unsaved is None and not self._notes
 

@@ -11,6 +11,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.ui.label.recent_strip import RecentStrip
 from lepton_studio.ui.label.sample_card import SampleCard
+from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column
 from lepton_studio.widgets.resized import Resized
@@ -27,7 +28,7 @@ _LONG = 300
 class WorkArea(Resized):
     """An editor that shows the text gets all the room; else the card does, and the editor what its labels need."""
 
-    def __init__(self, editor: Any, *, task: Task[Any], parent: QWidget | None = None) -> None:
+    def __init__(self, editor: EditorWidget, *, task: Task[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self.card = SampleCard(head_only=editor.shows_text, reads=task.reads)

@@ -15,7 +15,7 @@ from lepton_studio.studio.collecting import metric_rows
 from lepton_studio.studio.scores_in_words import measure_title, per_cent
 from lepton_studio.ui.tune.watch import RunWatch
 from lepton_studio.widgets.curve_data import CurveData
-from lepton_studio.widgets.curve_plot import Curve, Panel, Strokes
+from lepton_studio.widgets.curve_set import Curve, Panel, Strokes
 from lepton_studio.words import memory
 
 _STROKES: tuple[Strokes, ...] = ("dotted", "dashed", "dash-dotted")

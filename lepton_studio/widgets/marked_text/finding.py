@@ -12,6 +12,7 @@ from typing import Literal
 
 import regex
 
+from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.scripts import is_unspaced
 from lepton_studio.search_form import search_form
@@ -29,7 +30,7 @@ BESIDE = 2.0
 """Seconds that a regular expression may take on a text: while the window waits, and beside it."""
 
 
-class TooSlow(TimeoutError):
+class TooSlow(StudioError):
     """A regular expression takes too long on a text; says so in a sentence."""
 
 

@@ -160,7 +160,7 @@ def long_text_on_the_page() -> list[Figure]:
             QTest.qWait(300)  # what follows by itself: counts, the last decisions
 
         for number in range(REPEATS):
-            measure("opens", page.forward)
+            measure("opens", page.deciding.forward)
             for part in (0.1, 0.5, 0.9):
                 page.editor.board.view.put_cursor(round(len(text) * part) + number)
                 for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_BracketRight):

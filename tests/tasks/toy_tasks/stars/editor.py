@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel
 
 from lepton_studio.contract.task import Input
-from lepton_studio.project.records import Labels
+from lepton_studio.widgets.editor_widget import EditorWidget
+from lepton_studio.widgets.layouts import column
 
 
-class StarsEditor(QLabel):
-    edited = Signal(object)
-    finished = Signal()
-    bulk_wanted = Signal(object)
-    shows_text = False
+class StarsEditor(EditorWidget):
     one_press = True
-    takes_letters = False
 
-    def set_labels(self, labels: Labels) -> None:
-        pass
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = QLabel()
+        self.setLayout(column(self.line))
 
     def show_sample(self, input: Input, value: int | None) -> None:
-        self.setText("*" * (value or 0))
-
-    def suggest(self, value: int | None) -> None:
-        self.setToolTip("*" * (value or 0))
-
-    def keys(self) -> list[tuple[str, str]]:
-        return [("1 to 5", "the stars")]
-
-    def needed_height(self, width: int) -> int:
-        return 24
+        self.line.setText("*" * (value or 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() in tuple("12345"):

@@ -1,0 +1,212 @@
+"""What a person does with the sample in view: decide, go on, put it aside, step back; nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from lepton_studio.contract.editing import Editor
+from lepton_studio.language import tr
+from lepton_studio.project.records import Filter, Origin, Sample, SampleId
+from lepton_studio.project.sample_writes import Annotate, Flag, SampleWrite, Skip
+from lepton_studio.ui.label.queue import SampleQueue
+from lepton_studio.ui.label.saving import Saving
+from lepton_studio.ui.label.suggestions import Suggestions
+from lepton_studio.ui.shared.session import Session
+
+
+class Deciding(QObject):
+    """The steps through the samples of a queue. Each is one undo step at most, saved before the next sample is shown.
+
+    `quietly` gives a context in which a change is the page's own (`Page.own_change`); `flush_note` saves the note that
+    is being typed.
+    """
+
+    shown = Signal()
+    """Another sample is current, or the same one with another value: show it."""
+    worked_on = Signal(int)
+    """The sample of this id was decided on, or gone on from."""
+    stayed = Signal()
+    """A value is saved, and its sample stays in view."""
+    went_on = Signal()
+    """A sample is done with, and the next one is in view."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        editor: Editor[Any],
+        suggestions: Suggestions,
+        quietly: Callable[[], AbstractContextManager[None]],
+        flush_note: Callable[[], object],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.editor = editor
+        self.suggestions = suggestions
+        self._quietly = quietly
+        self._flush_note = flush_note
+        self.queue = SampleQueue(session.project, session.writing.shown)
+        self.saving = Saving(session, flush=editor.flush, parent=self)
+
+    @property
+    def has_sample(self) -> bool:
+        """Whether there is one to decide on."""
+        return self.queue.current is not None
+
+    def is_saved(self) -> bool:
+        """Save what is typed and waits for a pause. False where that cannot be done now; the person has been told."""
+        self._flush_note()
+        return self.saving.is_done()
+
+    # -------------------------------------------------------------------------------------------------- deciding
+
+    def accept(self) -> None:
+        """Go on from a sample that is labelled; else take the suggestion, or that there is nothing to mark."""
+        if not self.is_saved():
+            return
+        current, task, editor = self.queue.current, self._session.task, self.editor
+        if current is None:
+            return
+        suggestion = self.suggestions.of(current)
+        if current.begun is not None and not editor.one_press:
+            if current.value is None:
+                self._say(tr("Something is left open here: the sample stays to label."))
+            self._show_next(self._step_on(current))
+            self.went_on.emit()
+        elif suggestion is not None and (problem := editor.problem_with(task.accept(suggestion.value))):
+            self._say(problem)
+        elif suggestion is not None:
+            self._decide(current, suggestion.value, origin="suggestion")
+        elif editor.none_key:
+            self._say(tr("Nothing is chosen yet: {key} says that none of them holds.", key=editor.none_key))
+        elif task.empty is not None and current.value is None:
+            self._decide(current, task.empty, origin="manual")
+        else:
+            self._say(tr("There is no suggestion for this sample."))
+
+    def take_edit(self, value: Any) -> None:
+        """The person changed the value; an editor in which one press decides goes on with that."""
+        self._flush_note()
+        current = self.queue.current
+        if current is not None and self.editor.one_press and value is not None:
+            self._decide(current, value, origin="manual")
+        elif current is not None:
+            self._keep(current, value, origin="manual")
+
+    def take_suggestion(self) -> None:
+        """Put the suggestion in place of what is marked, and stay."""
+        current = self.queue.current if self.is_saved() else None
+        suggestion = self.suggestions.of(current) if current is not None else None
+        if suggestion is None:
+            self._say(tr("There is no suggestion for this sample."))
+        elif current is not None:
+            self._keep(current, suggestion.value, origin="suggestion")
+            self.shown.emit()
+
+    def skip(self) -> None:
+        """Put the sample aside."""
+        current = self.queue.current
+        if current is not None and self.is_saved():
+            self._write_and_go_on(current, Skip(current.id))
+
+    def clear(self) -> None:
+        """Make the sample unlabelled again."""
+        current = self.queue.current if self.is_saved() else None
+        if current is not None and current.begun is not None:
+            self._session.perform(Annotate(current.id, None))
+
+    def flag(self) -> None:
+        """Flag the sample, or take the flag off."""
+        current = self.queue.current if self.is_saved() else None
+        if current is not None:
+            self._session.perform(Flag(current.id, not current.flagged))
+
+    def save_note(self, sample: SampleId, text: str) -> None:
+        """Keep what was typed on a sample."""
+        with self._quietly():
+            self.saving.note(sample, text)
+        self.queue.keep_note(sample, text)
+
+    # -------------------------------------------------------------------------------------------------- stepping
+
+    def start(self, which: Filter) -> bool:
+        """Walk through these samples from their first. False where something cannot be saved now; it is shown on."""
+        if not self.is_saved():
+            return False
+        self.queue.start(which)
+        return True
+
+    def search(self, text: str) -> bool:
+        """Walk through those of the filter that hold these words."""
+        return self.start(replace(self.queue.filter, search=text))
+
+    def forward(self) -> None:
+        """Show the next sample of the filter."""
+        if self.is_saved():
+            self._show_next(self.queue.forward())
+
+    def backward(self) -> None:
+        """Show the sample before."""
+        if self.is_saved() and self.queue.backward() is not None:
+            self.shown.emit()
+
+    def back(self) -> None:
+        """Return to the sample seen before."""
+        if self.is_saved() and self.queue.back() is not None:
+            self.shown.emit()
+
+    def go_to(self, sample: SampleId) -> None:
+        """Show one sample."""
+        if self.is_saved() and self.queue.go_to(sample) is not None:
+            self.shown.emit()
+
+    # ---------------------------------------------------------------------------------------------------- inside
+
+    def _decide(self, current: Sample, value: Any, *, origin: Origin) -> None:
+        """Save a value, and go on to the next sample."""
+        self._write_and_go_on(current, self.saving.annotation(current, value, origin=origin))
+
+    def _keep(self, sample: Sample, value: Any, *, origin: Origin) -> None:
+        """Save a value, and stay."""
+        task = self._session.task
+        stored = None if value is None else task.dump(value)
+        if value is None or task.done(value):
+            self.queue.keep(stored)
+        else:
+            self.queue.keep(None, draft=stored)
+        with self._quietly():
+            self.saving.save(sample, value, origin=origin)
+        self.worked_on.emit(sample.id)
+        self.stayed.emit()
+
+    def _write_and_go_on(self, sample: Sample, write: SampleWrite) -> None:
+        # The next sample is shown before the pages are told, so that one press is one repaint.
+        before = self.queue.current
+        self._step_on(sample)
+        with self._quietly():
+            changes = self._session.perform(write)
+        if changes is None:
+            self.queue.go_to(sample.id)
+        if self.queue.current is not None and self.queue.current is before:
+            self.queue.reread()
+        self.shown.emit()
+        self.went_on.emit()
+
+    def _step_on(self, sample: Sample) -> Sample | None:
+        self.worked_on.emit(sample.id)
+        return self.queue.forward(deciding=True)
+
+    def _show_next(self, following: Sample | None) -> None:
+        if following is None and self.queue.current is not None:
+            self._say(tr("That was the last one here."))
+        else:
+            self.shown.emit()
+
+    def _say(self, sentence: str) -> None:
+        self._session.said.emit(sentence, False)
