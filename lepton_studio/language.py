@@ -4,10 +4,11 @@ language (gettext)."""
 from __future__ import annotations
 
 import gettext
+import json
 import locale
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from lepton_studio.resources import resource_path
@@ -37,10 +38,25 @@ def language_in_use() -> str:
     return _catalogue.info().get("language", "en")
 
 
+class Said(str):
+    """A sentence in the person's language that knows what it was said from, so that it can be kept: see `to_keep`."""
+
+    __slots__ = ("source", "values")
+    source: tuple[str, ...]
+    values: Mapping[str, object]
+
+    @classmethod
+    def of(cls, text: str, source: tuple[str, ...], values: Mapping[str, object]) -> Said:
+        """The text as it reads now, said from one sentence, or from the pair that `trn` takes."""
+        said = cls(text)
+        said.source, said.values = source, values
+        return said
+
+
 def tr(sentence: str, **values: object) -> str:
     """The sentence in the person's language, its `{names}` filled from `values`."""
     translated = _catalogue.gettext(sentence)
-    return translated.format(**values) if values else translated
+    return Said.of(translated.format(**values) if values else translated, (sentence,), values)
 
 
 def trn(one: str, many: str, count: int, **values: object) -> str:
@@ -48,7 +64,31 @@ def trn(one: str, many: str, count: int, **values: object) -> str:
 
     `{count}` is filled in, with the other names from `values`: trn("{count} sample", "{count} samples", 1).
     """
-    return _catalogue.ngettext(one, many, count).format(count=count, **values)
+    said = _catalogue.ngettext(one, many, count).format(count=count, **values)
+    return Said.of(said, (one, many), {"count": count, **values})
+
+
+def to_keep(sentence: str) -> str:
+    """What to store of a sentence that is to be read later, maybe in another language: JSON of its source and values.
+
+    A text that was not made by `tr` or `trn` is kept as it is.
+    """
+    if not isinstance(sentence, Said):
+        return sentence
+    values = {name: one if isinstance(one, int | float) else str(one) for name, one in sentence.values.items()}
+    return json.dumps({"source": sentence.source, "values": values}, ensure_ascii=False)
+
+
+def kept(stored: str) -> str:
+    """The sentence that `to_keep` stored, in the language of now; any other text as it is."""
+    if not stored.startswith('{"source":'):
+        return stored
+    try:
+        content = json.loads(stored)
+        source, values = content["source"], content["values"]
+        return tr(source[0], **values) if len(source) == 1 else trn(source[0], source[1], values.pop("count"), **values)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return stored
 
 
 def retold(stored: str, sentences: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from lepton_studio.language import kept, to_keep
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import Connection, storable
 from lepton_studio.project.in_words import from_json
@@ -105,7 +106,7 @@ def recorded_step(db: Connection, name: str) -> Iterator[Step]:
     with db.transaction():
         entry = db.execute(
             "INSERT INTO entry (at, who, name, parent) VALUES (?, ?, ?, ?)",
-            (now(), user_name(), storable(name), position(db)),
+            (now(), user_name(), storable(to_keep(name)), position(db)),
         ).lastrowid
         assert entry is not None
         db.recording = entry
@@ -179,8 +180,8 @@ def _entry(db: Connection, id: int) -> HistoryEntry | None:
 
 
 def _entry_from_row(row: tuple[Any, ...]) -> HistoryEntry:
-    id, at, who, name, undone, count, structure, kept, labels = row
-    return HistoryEntry(id, at, who, name, bool(undone), count, bool(structure), bool(kept), labels)
+    id, at, who, name, undone, count, structure, can_go_back, labels = row
+    return HistoryEntry(id, at, who, kept(name), bool(undone), count, bool(structure), bool(can_go_back), labels)
 
 
 def _from_json(stored: str | None) -> object | None:

@@ -8,7 +8,7 @@ gone to as well.
 
 from __future__ import annotations
 
-from lepton_studio.language import tr
+from lepton_studio.language import kept, tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import NOT_RECORDED, Connection
 from lepton_studio.project.errors import NoSuchState
@@ -61,7 +61,7 @@ def go_to(db: Connection, entry: int) -> Changes | None:
             _remember_lapse(db, later)
             _do_again(db, later)
         name = db.value("SELECT name FROM entry WHERE id = ?", (entry,)) or ""
-        return Changes(name, entry, None, labels=True, structure=True)
+        return Changes(kept(name), entry, None, labels=True, structure=True)
 
 
 def _path(db: Connection, entry: int) -> list[int]:
@@ -168,4 +168,4 @@ def _swapped_samples(db: Connection, entry: int) -> frozenset[SampleId] | None:
 
 def _changes(db: Connection, entry: int, samples: frozenset[SampleId] | None) -> Changes:
     name, labels, structure = db.execute("SELECT name, labels, structure FROM entry WHERE id = ?", (entry,)).fetchone()
-    return Changes(name, position(db), samples, labels=labels > 0, structure=bool(structure))
+    return Changes(kept(name), position(db), samples, labels=labels > 0, structure=bool(structure))

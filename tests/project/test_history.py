@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lepton_studio.language import kept, to_keep, trn, use_language
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, SampleId
@@ -318,3 +321,25 @@ def test_what_a_run_saw_stays_what_it_was_when_a_state_passed_over_comes_back(pr
     assert project.fixes_since(run.id) == 1, "another label holds than the run saw"
     project.go_to(run.history_position)
     assert project.fixes_since(run.id) == 0
+
+
+def test_an_undo_name_is_said_in_the_language_of_now_and_older_names_stay_as_they_are(project: Project) -> None:
+    label = project.labels()[0]
+    project.rename_label(label.id, "Neu {x}")
+    assert project.undo_name() == 'Rename label to "Neu {x}"'
+    (stored,) = sqlite3.connect(project.folder / "project.db").execute(
+        "SELECT name FROM entry ORDER BY id DESC LIMIT 1"
+    )
+    assert "Rename label to" in stored[0] and json.loads(stored[0])["values"] == {"name": "Neu {x}"}
+    use_language("zh_CN")
+    try:
+        assert "Neu {x}" in str(project.undo_name()) and "Rename" not in str(project.undo_name())
+    finally:
+        use_language("en")
+    for as_it_is in ("Label as a", '{"source":', '{"source": 3}', '{"source": ["{no}"], "values": {"x": 1}}'):
+        assert kept(as_it_is) == as_it_is
+
+
+def test_a_counted_sentence_is_kept_with_its_count() -> None:
+    assert kept(to_keep(trn("{count} sample of {n}", "{count} samples of {n}", 1, n=2))) == "1 sample of 2"
+    assert kept(to_keep("what a person wrote")) == "what a person wrote"
