@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
@@ -93,6 +94,14 @@ def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: 
     return Check(counts, splits, tuple(sorted(findings, key=lambda finding: order.index(finding.level))))
 
 
+def why_not(project: Project) -> str | None:
+    """What stands against a start on the samples as they are: the sentence of the check; None where nothing does."""
+    task = task_named(project.task_id)
+    about_labels = _about_labels(_counts(project), task) if task.label_kinds else ()
+    found = chain(_about_samples(project.labelled_split_counts(), task), about_labels)
+    return next((finding.sentence for finding in found if finding.level == "red"), None)
+
+
 def needs_two_labels(task: Task[Any]) -> bool:
     """Whether every text has one label, so that there is nothing to learn from one label alone."""
     return "label" in task.label_kinds and task.empty is None
@@ -153,7 +162,8 @@ def _about_samples(splits: Mapping[Split | None, int], task: Task[Any]) -> Itera
     if not sum(splits.values()):
         yield Finding("red", tr("Tuning needs annotated samples. Annotate some first."), Filter(state="unlabelled"))
     elif not learning:
-        yield Finding("red", tr("The train split has no annotated samples."), Filter(state="labelled"))
+        sentence = tr("The train split has no annotated samples. Move some there on the Data page.")
+        yield Finding("red", sentence, Filter(state="labelled"))
     elif learning < FEW_SAMPLES:
         sentence = tr(
             "There are few training samples ({count}); {few} or more would help.", count=learning, few=FEW_SAMPLES
@@ -169,7 +179,8 @@ def _about_labels(counts: tuple[LabelCount, ...], task: Task[Any]) -> Iterator[F
         yield Finding("red", tr("Tuning needs samples of at least two labels. Label some more."), unlabelled)
         return
     if needs_two_labels(task) and len(learnt) < 2:
-        yield Finding("red", tr("The train split needs samples of at least two labels."), Filter(state="labelled"))
+        sentence = tr("The train split needs samples of at least two labels. Move some there on the Data page.")
+        yield Finding("red", sentence, Filter(state="labelled"))
         return
     if not learnt:
         yield Finding("red", tr("No training sample has a label: there is nothing to learn."), Filter(split="train"))

@@ -26,7 +26,7 @@ from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Stop
-from lepton_studio.studio.checking import needs_two_labels
+from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run, metric_rows
 from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
@@ -245,31 +245,9 @@ def _check_model(model: str) -> None:
 
 
 def _check_labels(project: Project) -> None:
-    """There must be something to learn in the train split; a sample without a split yet may become a part of it.
-
-    Where a value is one label of several, there must be two of them.
-    """
-    task = task_named(project.task_id)
-    if needs_two_labels(task):
-        every = project.label_counts()
-        used = sum(1 for count in every.values() if count)
-        if used < 2:
-            raise TuningNotPossible(
-                tr("Tuning needs samples of at least two labels; there is {count} now. Label some more.", count=used)
-            )
-        validation, test = project.label_counts(split="validation"), project.label_counts(split="test")
-        if sum(1 for label, count in every.items() if count > validation[label] + test[label]) < 2:
-            raise TuningNotPossible(
-                tr("The train split needs samples of at least two labels. Move some there on the Data page.")
-            )
-        return
-    counts = project.labelled_split_counts()
-    if not any(counts.values()):
-        raise TuningNotPossible(tr("Tuning needs annotated samples; there is none yet."))
-    if not counts["train"] + counts[None]:
-        raise TuningNotPossible(tr("The train split has no annotated samples. Move some there on the Data page."))
-    if task.label_kinds and not any(project.label_counts().values()):
-        raise TuningNotPossible(tr("None of the annotations has a label yet: there is nothing to learn."))
+    """There must be something to learn from."""
+    if why := why_not(project):
+        raise TuningNotPossible(why)
 
 
 def _freeze(
