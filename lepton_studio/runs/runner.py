@@ -1,19 +1,23 @@
-"""The window's side of a job: a thread that follows a child and hands on batches of events, and a warm spare."""
+"""The window's side of a job: a thread that gets a child, follows it and hands on batches of events."""
 
 from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 
+from lepton_studio.errors import Cancelled
 from lepton_studio.runs.adopted import running_child
+from lepton_studio.runs.checkpoints import newest_sound_checkpoint
+from lepton_studio.runs.children.owner import Children, Loan
+from lepton_studio.runs.children.slots import Need
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.monitoring import PATIENCE, Child, JobMonitor, Patience, begin_job
 from lepton_studio.runs.outcome import Outcome, not_started, outcome
-from lepton_studio.runs.process import ChildProcess, CouldNotStart
-from lepton_studio.runs.wire import Pause, Stop
+from lepton_studio.runs.process import CouldNotStart
+from lepton_studio.runs.wire import Pause, Stop, Stopped
 
 
 class Runner(QThread):
@@ -31,23 +35,33 @@ class Runner(QThread):
     """A StopStage; `following.stage_sentence` says it."""
     responding_changed = Signal(bool)
     """False after 10 s without a word, not even Alive."""
+    waits = Signal(str)
+    """A sentence: what it waits for before a child can begin."""
 
     def __init__(
         self,
         folder: RunFolder,
         *,
         resume: bool = False,
-        child: ChildProcess | None = None,
+        children: Children | None = None,
+        need: Need | None = None,
+        warm: bool = False,
         adopt: bool = False,
         command: Sequence[str] | None = None,
         patience: Patience = PATIENCE,
         parent: QObject | None = None,
     ) -> None:
-        """`child`: a spare from the pool. `adopt`: follow the child still at work there instead of starting one."""
+        """`children` and `need`: the child is borrowed there, and waited for; `warm`: it waits there for more when the
+        job is done. `adopt`: follow the child still at work
+        in the folder instead of starting one. `command`: start that program, for this job alone."""
         super().__init__(parent)
         self._folder = folder
         self._resume = resume
-        self._child = child
+        self._children = children
+        self._need = need
+        self._warm = warm
+        self._loan: Loan | None = None
+        self._over: Callable[[], None] | None = None
         self._adopt = adopt
         self._command = command
         self._patience = patience
@@ -76,20 +90,33 @@ class Runner(QThread):
                 self._following.pause()
 
     def leave(self, *, detach: bool) -> None:
-        """The window closes: the child goes on without it, or saves a checkpoint and ends. Then `wait()`, briefly."""
+        """The window closes: the child goes on without it, or saves a checkpoint and ends. Then `retire`."""
         with self._lock:
             self._leave = detach
             if self._following is not None:
                 self._following.leave(detach=detach)
+            if self._loan is not None:
+                self._loan.let_go()
+
+    def retire(self) -> None:
+        """Nobody follows it any more: the thread, which ends by itself, is kept until then."""
+        _RETIRED.add(self)
+        self.finished.connect(self._forget)
+        if self.isFinished():
+            self._forget()
 
     def run(self) -> None:
         """The thread's work."""
         try:
             ending = self._follow()
+        except Cancelled:
+            ending = self._never_begun()
         except (CouldNotStart, OSError, ValueError):
             ending = not_started(traceback.format_exc())
         except Exception:
             ending = outcome(None, 1, stderr_tail=traceback.format_exc())
+        finally:
+            self._return()
         if ending is not None:
             self.ended.emit(ending)
 
@@ -110,72 +137,55 @@ class Runner(QThread):
                 following.pause()
             if self._leave is not None:
                 following.leave(detach=self._leave)
+                if self._loan is not None:
+                    self._loan.let_go()
         return following.run()
 
     def _find_child(self) -> Child:
         if self._adopt:
             adopted = running_child(self._folder)
-            if adopted is not None:
-                return adopted
-            raise CouldNotStart("the process is gone")
-        return begin_job(self._folder, resume=self._resume, child=self._child, command=self._command)
+            if adopted is None:
+                raise CouldNotStart("the process is gone")
+            if self._children is not None and self._need is not None:
+                self._over = self._children.adopt(adopted, self._need)
+            return adopted
+        child = None
+        if self._children is not None and self._need is not None:
+            loan = self._children.borrow(self._need, should_stop=self._is_unwanted, on_wait=self.waits.emit)
+            with self._lock:
+                self._loan = loan
+            child = loan.child
+        return begin_job(self._folder, resume=self._resume, child=child, command=self._command)
 
+    def _is_unwanted(self) -> bool:
+        """Whether it need not begin any more."""
+        return self._wish is not None or self._leave is not None
 
-class SparePool(QObject):
-    """Keeps one child warm: started and its imports done before the click on Start.
-
-    The window decides when (`warm`, some seconds after its first paint, and again after a run). A spare that dies is
-    replaced, three times in a row at most.
-    """
-
-    _CHECK_MS = 2000
-    _ATTEMPTS = 3
-
-    def __init__(self, parent: QObject | None = None, *, command: Sequence[str] | None = None) -> None:
-        super().__init__(parent)
-        self._command = command
-        self._spare: ChildProcess | None = None
-        self._attempts = 0
-        self._timer = QTimer(self, interval=self._CHECK_MS)
-        self._timer.timeout.connect(self.check)
-
-    @property
-    def ready(self) -> bool:
-        """A spare waits with its imports done."""
-        return self._spare is not None and not self._spare.ended and self._spare.ready is not None
-
-    def warm(self) -> None:
-        """Start a spare if there is none."""
-        self._attempts = 0
-        self._timer.start()
-        self.check()
-
-    def check(self) -> None:
-        """Replace a spare that has died; called every two seconds while the pool is warm."""
-        if self._spare is not None and not self._spare.ended:
-            if self._spare.ready is not None:
-                self._attempts = 0
-            return
-        if self._attempts >= self._ATTEMPTS:
-            self._timer.stop()
-            return
-        self._attempts += 1
-        try:
-            self._spare = ChildProcess.start(command=self._command, spare=True)
-        except CouldNotStart:
-            self._spare = None
-
-    def take(self, *, online: bool = False) -> ChildProcess | None:
-        """The spare, now the caller's, its imports done or not; None when none lives or it does not fit."""
-        if online or self._spare is None or self._spare.ended:
+    def _never_begun(self) -> Outcome | None:
+        """The outcome of a job that was stopped while it waited for a child; None where the window went."""
+        if self._wish is None:
             return None
-        spare, self._spare = self._spare, None
-        self._timer.stop()
-        return spare
+        checkpoint = newest_sound_checkpoint(self._folder)
+        step = 0 if checkpoint is None else checkpoint.step
+        last = Stopped(step=step, kept=False, seconds=0.0)
+        return outcome(last, None, asked=self._wish, checkpoint=None if checkpoint is None else step)
 
-    def close(self) -> None:
-        """End the spare; for the end of the app."""
-        self._timer.stop()
-        if self._spare is not None:
-            self._spare.close()
-            self._spare = None
+    def _return(self) -> None:
+        """The owner may have the child back; one that goes on without the window it has forgotten already."""
+        if self._over is not None:
+            self._over()
+        if self._loan is not None:
+            self._loan.give_back(warm=self._warm)
+
+    def _forget(self) -> None:
+        _RETIRED.discard(self)
+
+
+_RETIRED: set[Runner] = set()
+"""Threads that end by themselves: Qt ends the program where one of them is destroyed before."""
+
+
+def wait_for_retired(*, milliseconds: int) -> None:
+    """At the end of the program: let the threads that are about to end do so."""
+    for one in tuple(_RETIRED):
+        one.wait(milliseconds)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.color import colors, ink_on
+from lepton_studio.widgets.elided_label import ElidedLabel
 from lepton_studio.widgets.layouts import column, row, words
-from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, text_font
+from lepton_studio.widgets.theme import CAPTION, text_font
 
 _BADGE = 22
 
@@ -84,7 +84,7 @@ class _Row(QWidget):
         self._line = QuestionLine("", "", "#7f7f7f", is_open=True)
         self._is_current = False
         self._question = words("", wrap=True)
-        self._said = _Elided()
+        self._said = ElidedLabel()
         texts = column(self._question, self._said, gap=1)
         self.setLayout(row(_BADGE + 4, texts, gap=8, margins=(8, 5, 8, 5)))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -121,35 +121,6 @@ class _Row(QWidget):
         painter.setFont(text_font(CAPTION, bold=True, tabular=True))
         painter.setPen(theme.text if self._line.is_open else ink_on(color))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(self._place + 1))
-
-
-class _Elided(PlainLabel):
-    """One line of a caption, cut at its end."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words, self._from_right = "", False
-        self.setProperty("muted", True)
-        self.setFont(text_font(BODY))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def show_text(self, text: str, *, from_right: bool) -> None:
-        self._words, self._from_right = " ".join(text.split()), from_right
-        set_tool_tip(self, self._words)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(100, QFontMetrics(self.font()).height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(20, QFontMetrics(self.font()).height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(colors(self.palette()).muted)
-        cut = QFontMetrics(self.font()).elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
-        side = Qt.AlignmentFlag.AlignRight if self._from_right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.rect(), side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute, cut)
 
 
 def _reads_from_right(text: str) -> bool:

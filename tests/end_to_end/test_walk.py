@@ -160,7 +160,7 @@ def _wait_for_status(window: MainWindow, number: int, status: RunStatus) -> None
 
     def reached() -> bool:
         runs = [run for run in session.project.runs() if run.number == number]
-        settled = status == "running" or not session.desk.is_busy
+        settled = status == "running" or not session.scheduler.is_busy
         return bool(runs) and runs[0].status == status and settled
 
     wait_until(reached, seconds=SLOW)

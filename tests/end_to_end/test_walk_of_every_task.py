@@ -100,7 +100,7 @@ def _tune(window: MainWindow) -> None:
     press(window, ENTER, modifier=CTRL)
     session = window.session
     assert session is not None
-    wait_until(lambda: session.project.runs() and not session.desk.is_busy, seconds=SLOW)
+    wait_until(lambda: session.project.runs() and not session.scheduler.is_busy, seconds=SLOW)
     assert page.curves.points(1, "train_loss")
 
 

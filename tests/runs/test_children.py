@@ -13,8 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lepton_studio.errors import Cancelled
 from lepton_studio.runs.children.memory import GB, Limits, memory_of
-from lepton_studio.runs.children.owner import Children, Withdrawn
+from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.children.pace import counts_by_session
 from lepton_studio.runs.children.slots import Need, Slot
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
@@ -76,7 +77,7 @@ def test_three_slots_work_side_by_side_and_a_fourth_piece_of_work_waits_and_says
 
 
 def test_who_waits_may_change_his_mind(children: Children) -> None:
-    with children.borrow(TUNE), pytest.raises(Withdrawn):
+    with children.borrow(TUNE), pytest.raises(Cancelled):
         children.borrow(TUNE, should_stop=lambda: True)
     with children.borrow(TUNE):
         pass
@@ -113,7 +114,7 @@ def test_closing_ends_all_at_once_and_waits_for_nobody(children: Children) -> No
         def ask() -> None:
             try:
                 children.borrow(TUNE)
-            except Withdrawn as error:
+            except Cancelled as error:
                 refused.append(type(error))
 
         waiting = threading.Thread(target=ask)
@@ -121,9 +122,9 @@ def test_closing_ends_all_at_once_and_waits_for_nobody(children: Children) -> No
         _until(lambda: len(children.at_work()) == 2)
         children.close()
         waiting.join(5)
-        assert refused == [Withdrawn]
+        assert refused == [Cancelled]
         _until(lambda: tuning.ended)
-    with pytest.raises(Withdrawn):
+    with pytest.raises(Cancelled):
         children.borrow(TUNE)
 
 
@@ -150,7 +151,7 @@ def test_what_an_earlier_window_left_at_work_has_its_slot_and_outlives_us(childr
 
         over = children.adopt(Left(), TUNE)
         said: list[str] = []
-        with pytest.raises(Withdrawn):
+        with pytest.raises(Cancelled):
             children.borrow(TUNE, should_stop=lambda: bool(said), on_wait=said.append)
         over()
         with children.borrow(TUNE):

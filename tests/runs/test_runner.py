@@ -1,21 +1,25 @@
-"""The window's thread of a job: batches, stages, an end that always comes, and the warm spare."""
+"""The window's thread of a job: batches, stages, an end that always comes."""
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable
 
-import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from lepton_studio.runs.children.memory import Limits
+from lepton_studio.runs.children.owner import Children
+from lepton_studio.runs.children.slots import Need, Slot
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.monitoring import Patience
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.runner import Runner, SparePool
+from lepton_studio.runs.process import ChildProcess
+from lepton_studio.runs.runner import Runner, wait_for_retired
 from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
 
+TUNE = Need(Slot.TUNING, "run 1")
 Speaking = Callable[[str], list[str]]
 HURRY = Patience(keep=0.3, throw_away=0.2, terminate=0.2, kill=10.0, after_last_event=0.3, silence=0.2)
 
@@ -173,58 +177,43 @@ def test_a_job_that_cannot_be_started_ends_with_a_sentence(
     assert watch.outcomes[0].sentence
 
 
-# ------------------------------------------------------------------------------------------------ the warm spare
+def test_a_stop_while_it_waits_for_a_child_ends_it_and_it_can_be_gone_on_with_after_a_pause(
+    app: QCoreApplication, folder: RunFolder
+) -> None:
+    with Children(limits=Limits(children=1, memory=0), start=_idle_child) as children, children.borrow(TUNE):
+        for ask, kind in (
+            (lambda runner: runner.stop(keep=True), "thrown_away"),
+            (lambda runner: runner.stop(keep=False), "thrown_away"),
+            (lambda runner: runner.pause(), "paused"),
+        ):
+            runner = Runner(folder, children=children, need=TUNE)
+            watch = Watch(runner)
+            said: list[str] = []
+            runner.waits.connect(said.append)
+            runner.start()
+            _wait_until(lambda said=said: bool(said))
+            ask(runner)
+            _wait_until(lambda watch=watch: bool(watch.outcomes))
+            runner.wait()
+            assert watch.outcomes[0].kind == kind
+            assert said == ["Waiting for this to finish: run 1"]
 
 
-@pytest.fixture
-def pool(app: QCoreApplication, speaking: Speaking) -> Iterator[SparePool]:
-    made = SparePool(command=speaking("work_well"))
-    yield made
-    made.close()
-
-
-def test_a_warm_spare_does_the_job(folder: RunFolder, pool: SparePool) -> None:
-    pool.warm()
-    _wait_until(lambda: pool.ready)
-    spare = pool.take()
-    assert spare is not None and pool.take() is None
-    runner = Runner(folder, child=spare, command=["/no/such/python"])
+def test_a_retired_thread_is_forgotten_when_it_ends(
+    app: QCoreApplication, folder: RunFolder, speaking: Speaking
+) -> None:
+    runner = Runner(folder, command=speaking("obey"))
     watch = Watch(runner)
     runner.start()
-    _wait_until(lambda: bool(watch.outcomes))
-    runner.wait()
-    assert watch.outcomes[0].kind == "finished"
-    pool.warm()
-    _wait_until(lambda: pool.ready)
+    _wait_until(lambda: bool(watch.events))
+    runner.leave(detach=False)
+    runner.retire()
+    wait_for_retired(milliseconds=5000)
+    assert runner.isFinished() and not watch.outcomes
 
 
-def test_a_spare_that_dies_is_replaced(pool: SparePool) -> None:
-    pool.warm()
-    _wait_until(lambda: pool.ready)
-    [dead] = psutil.Process().children()
-    dead.send_signal(signal.SIGKILL)
-    _wait_until(lambda: not pool.ready)
-    _wait_until(lambda: pool.ready)
-    spare = pool.take()
-    assert spare is not None and spare.pid != dead.pid
-    spare.close()
-
-
-def test_a_spare_is_not_given_to_a_job_that_needs_the_network(pool: SparePool) -> None:
-    pool.warm()
-    assert pool.take(online=True) is None
-    spare = pool.take()
-    assert spare is not None
-    spare.close()
-
-
-def test_a_broken_installation_does_not_start_spares_for_ever(app: QCoreApplication, speaking: Speaking) -> None:
-    pool = SparePool(command=["/no/such/python"])
-    pool.warm()
-    for _ in range(10):
-        pool.check()
-    assert not pool.ready and pool.take() is None
-    pool.close()
+def _idle_child(*, online: bool = False, spare: bool = False) -> ChildProcess:
+    return ChildProcess.start(command=[sys.executable, "-c", "import sys; sys.stdin.read()"])
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:

@@ -47,7 +47,7 @@ def opened(project: Project) -> Iterator[TunePage]:
         wait_until(lambda: session.background.is_idle and "…" not in page.left.reason.text())
         yield page
         page.deactivate()
-        session.desk._run_id = session.desk._run = None
+        session.scheduler._run = None
         session.close()
     session.deleteLater()
 
@@ -72,7 +72,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Recipe]]:
 def begin(page: TunePage) -> RunRecord:
     """A run at work, as the session tells of it."""
     run = page.session.project.create_run(model="built-in", recipe=Recipe().to_json(), counts={"train": 192})
-    page.session.desk._run_id, page.session.desk._run = run.id, run
+    page.session.scheduler._run = run
     page.session.run_active_changed.emit()
     return run
 
@@ -442,7 +442,7 @@ def test_a_run_that_goes_on_again_is_told_as_running_with_its_best_score_so_far(
     wait_until(lambda: page.live.figures.value("score") == "90.0 %")  # what is known of it, though it has no report
 
     project.update_run(run.id, status="running", sentence="")  # as resuming does, beside the window
-    page.session.desk._run_id, page.session.desk._run = run.id, run
+    page.session.scheduler._run = run
     page.session.run_active_changed.emit()
     assert page.runs.model().index(0, STATUS).data() == "running"
     say(page, run, [Evaluated(6, 1.2, "validation", 0.5, {"macro_f1": 0.7}, best=False)])

@@ -89,7 +89,7 @@ def test_closing_the_window_during_a_run_asks_and_a_stopped_run_can_be_resumed(f
     with open_window(folder) as window:
         session = window.session
         assert session is not None
-        wait_until(lambda: session.project.run(1).status == "interrupted" and not session.desk.is_busy, seconds=60)
+        wait_until(lambda: session.project.run(1).status == "interrupted" and not session.scheduler.is_busy, seconds=60)
         assert "paused" in session.project.run(1).sentence.lower()
         ended: list[str] = []
         session.run_ended.connect(lambda _run, outcome: ended.append(outcome.kind))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Protocol, Self
 
+from lepton_studio.errors import Cancelled
 from lepton_studio.runs.children.admission import Admission, Start, Wait, admit_all, surplus, why
 from lepton_studio.runs.children.memory import Limits, forecast, free_memory, limits_for, machine_memory, memory_of
 from lepton_studio.runs.children.pace import Pace, set_pace
@@ -25,10 +26,6 @@ _ASK = 0.1
 """Seconds between two questions whether who waits still wants it."""
 _ATTEMPTS = 3
 """So many spares in a row may die before none is tried any more."""
-
-
-class Withdrawn(Exception):
-    """Who waited for a child does not want it any more, or the owner is closed: nothing was started."""
 
 
 class OwnedChild(Protocol):
@@ -174,13 +171,13 @@ class Children:
     ) -> Loan:
         """A child for this piece of work, once there is room: it blocks the thread that calls.
 
-        `on_wait` is told why it waits, each time that changes, in this thread. Raises Withdrawn once `should_stop` says
+        `on_wait` is told why it waits, each time that changes, in this thread. Raises Cancelled once `should_stop` says
         so or the owner is closed, and CouldNotStart.
         """
         ticket = _Ticket(need)
         with self._changed:
             if self._is_closed:
-                raise Withdrawn
+                raise Cancelled
             self._tickets.append(ticket)
             self._wake()
         told = ""
@@ -229,7 +226,7 @@ class Children:
             if one.is_ours:
                 one.child.kill()
         for ticket in tickets:
-            ticket.error = Withdrawn()
+            ticket.error = Cancelled()
             ticket.done.set()
 
     def __enter__(self) -> Self:
@@ -269,7 +266,7 @@ class Children:
             ticket.withdrawn = True
             if ticket in self._tickets:
                 self._tickets.remove(ticket)
-                ticket.error = Withdrawn()
+                ticket.error = Cancelled()
                 ticket.done.set()
 
     # ------------------------------------------------------------------------------------------------- the own thread

@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
             self.toast.say(sentence_of(error), seconds=10)
         if said := opened.project.caught_up.sentence():
             self.toast.say(said, seconds=20)
-        QTimer.singleShot(0, session.desk.look_for_left_runs)
+        QTimer.singleShot(0, session.scheduler.look_for_left_runs)
         return True
 
     def leave_project(self, go_on: Callable[[], object], *, keep_running: bool | None = None) -> bool:

@@ -25,7 +25,7 @@ class RunInHeader:
         if run is None or session is None:
             self._window.header.run.hide()
             return
-        step = session.desk.last_step
+        step = session.scheduler.last_step
         share = step.step / step.total_steps if step and step.total_steps else None
         self._window.header.run.show_run(run.number, share)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -26,9 +26,12 @@ from lepton_studio.tasks import task_named
 from lepton_studio.ui.shared.background import Background, Progress, Work
 from lepton_studio.ui.shared.history_steps import HistorySteps
 from lepton_studio.ui.shared.keeping import Keeping
+from lepton_studio.ui.shared.run_scheduler import RunScheduler
 from lepton_studio.ui.shared.suggesting import Suggesting
-from lepton_studio.ui.shared.tuning_desk import TuningDesk
 from lepton_studio.ui.shared.writing import Done, Write, Writing
+
+if TYPE_CHECKING:
+    from lepton_studio.runs.children.owner import Children
 
 T = TypeVar("T")
 
@@ -85,12 +88,14 @@ class Session(QObject):
         self.background = Background(self)
         self.writing = Writing(project, self)
         self.writing.not_kept.connect(self._say_not_kept)
-        self.desk = TuningDesk(self)
+        self.scheduler = RunScheduler(self, parent=self)
         self.suggesting = Suggesting(self)
         self.steps = HistorySteps(self)
         self.keeping = Keeping(self)
         self.is_open = True
         """False once closed: a timer that fires afterwards must find out."""
+        self._children: Children | None = None
+        self._forward_runs()
 
     # ------------------------------------------------------------------------------------------------ writing
 
@@ -234,29 +239,58 @@ class Session(QObject):
     # ---------------------------------------------------------------------------------------------------- runs
 
     @property
+    def children(self) -> Children:
+        """The owner of all children of this session, made when it is first asked for."""
+        if self._children is None:
+            from lepton_studio.runs.children.owner import Children
+
+            self._children = Children()
+        return self._children
+
+    def person_acted(self) -> None:
+        """A person is at work just now: tuning gives way."""
+        if self._children is not None:
+            self._children.person_acted()
+
+    @property
     def active_run(self) -> RunRecord | None:
-        """The run that is going on, being prepared or being stopped; None otherwise."""
-        return self.desk.active_run
+        """The run that is going on or being stopped; None otherwise."""
+        return self.scheduler.active_run
 
     def start_run(self, *, model: str, recipe: Recipe) -> None:
-        """Freeze the data and start tuning; `run_changed` names the new run, `failed` says why it cannot start."""
-        self.desk.start(model=model, recipe=recipe)
+        """Freeze the data and tune, at once or when its turn comes; `failed` says why it cannot."""
+        self.scheduler.start(model=model, recipe=recipe)
 
     def resume_run(self, run_id: RunId) -> None:
-        """Go on with an interrupted run from its newest checkpoint."""
-        self.desk.resume(run_id)
+        """Go on with an interrupted run from its newest checkpoint, at once or when its turn comes."""
+        self.scheduler.resume(run_id)
 
     def stop_run(self, *, keep: bool) -> None:
         """Stop the active run: keep the best model so far, or throw the run away."""
-        self.desk.stop(keep=keep)
+        self.scheduler.stop(keep=keep)
 
     def pause_run(self) -> None:
         """Stop the active run with a checkpoint from which `resume_run` goes on."""
-        self.desk.pause()
+        self.scheduler.pause()
 
     def measure(self, *, model: str, recipe: Recipe) -> None:
         """Try a few steps in a child; `estimated` answers. Ignored while a run or another measure goes on."""
-        self.desk.measure(model=model, recipe=recipe)
+        self.scheduler.measure(model=model, recipe=recipe)
+
+    def _forward_runs(self) -> None:
+        runs = self.scheduler
+        for here, there in (
+            (self.changed, runs.changed),
+            (self.run_changed, runs.run_changed),
+            (self.run_events_arrived, runs.events_arrived),
+            (self.run_ended, runs.run_ended),
+            (self.run_active_changed, runs.active_changed),
+            (self.stopping_stage_changed, runs.stopping_stage_changed),
+            (self.estimated, runs.estimated),
+            (self.measure_ended, runs.measure_ended),
+        ):
+            there.connect(here)
+        runs.said.connect(lambda sentence: self.said.emit(sentence, False))
 
     # ---------------------------------------------------------------------------------------------- navigation
 
@@ -292,7 +326,9 @@ class Session(QObject):
     def close(self, *, keep_running: bool = False) -> None:
         """End the session: `keep_running` lets the active run go on without the window, else it can be resumed."""
         self.is_open = False
-        self.desk.close(keep_running=keep_running)
+        self.scheduler.close(keep_running=keep_running)
+        if self._children is not None:
+            self._children.close()
         self.background.close()
         self.closing.emit()
         self.writing.close()

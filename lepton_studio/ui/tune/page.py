@@ -25,11 +25,12 @@ from lepton_studio.ui.tune.curves import RunCurves, curve_panels, read_curves, s
 from lepton_studio.ui.tune.judge import Judge
 from lepton_studio.ui.tune.ledger import LedgerPanel
 from lepton_studio.ui.tune.live import LivePanel
+from lepton_studio.ui.tune.queue import QueuePanel
 from lepton_studio.ui.tune.start import StartPanel
 from lepton_studio.ui.tune.watch import RunWatch
 from lepton_studio.widgets.curve_plot import CurvePlot
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
-from lepton_studio.widgets.layouts import line, row
+from lepton_studio.widgets.layouts import column, line, row
 
 _CLOCK_MS = 250
 _BESIDE = 760
@@ -51,7 +52,9 @@ class TunePage(Page):
         offer_chart(self.curves, self.curves, name="curves", say=lambda said: session.said.emit(said, False))
         self.live = LivePanel(session.task, curves=self.curves, parent=self._top)
         self.compare = ComparePanel(session.task, parent=self._top)
-        self.ledger = LedgerPanel(session.task, parent=self._split)
+        self._below = QWidget(self._split)
+        self.queue = QueuePanel(self._below)
+        self.ledger = LedgerPanel(session.task, parent=self._below)
         self.runs = self.ledger.runs
         self.empty = EmptyState(
             "tune",
@@ -76,6 +79,7 @@ class TunePage(Page):
     def refresh(self) -> None:
         """Read the runs, and look at the labels again."""
         self._show_runs()
+        self._show_queue()
         newest = self.runs.current_run()
         if not self._opened and newest is not None:
             self.left.show_choices_of(newest)
@@ -143,7 +147,8 @@ class TunePage(Page):
     def _show_watch(self) -> None:
         active, current = self.session.active_run, self.runs.current_run()
         if self._watch is not None and active is not None and current is not None and current.id == active.id:
-            self._watch.silent_since = self.session.desk.silent_since
+            self._watch.silent_since = self.session.scheduler.silent_since
+            self._watch.waits_for = self.session.scheduler.waits_for
             self.live.show_watch(self._watch, now=time.monotonic())
 
     def _run_active_changed(self) -> None:
@@ -154,9 +159,9 @@ class TunePage(Page):
             self._load(active.id)
             self.runs.show_runs(self.session.project.runs())
             self.runs.choose(active.id)
-        self.left.show_state()
+        self._show_queue()
         self._show_right()
-        if self.session.desk.is_busy and active is None:
+        if self.session.scheduler.is_preparing and active is None:
             self.live.begin(0)
         else:
             self._show_current()
@@ -165,6 +170,11 @@ class TunePage(Page):
         self._watch = None
         self._read.pop(run_id, None)
         self._show_runs()
+
+    def _show_queue(self) -> None:
+        runs = self.session.scheduler
+        self.queue.show_queue(runs.queued_runs, is_working=runs.is_busy)
+        self.left.show_state()
 
     def _ask_stop(self) -> None:
         active = self.session.active_run
@@ -192,7 +202,7 @@ class TunePage(Page):
         )
 
     def _show_right(self) -> None:
-        has_runs = self.runs.current_run() is not None or self.session.desk.is_busy
+        has_runs = self.runs.current_run() is not None or self.session.scheduler.is_busy
         self._right.setCurrentIndex(1 if has_runs else 0)
         if self.left.is_possible():
             self.empty.set_words(tr("Ready to tune"), sentence=tr("Press Start on the left; the curves appear here."))
@@ -292,7 +302,7 @@ class TunePage(Page):
 
     def _may_resume(self) -> bool:
         run = self.runs.current_run()
-        return run is not None and run.status == "interrupted" and not self.session.desk.is_busy
+        return run is not None and run.status == "interrupted"
 
     def _is_running(self) -> bool:
         return self.session.active_run is not None
@@ -308,6 +318,10 @@ class TunePage(Page):
             self.session.resume_run(run.id)
 
     def _delete(self, run_id: RunId) -> None:
+        if any(run.id == run_id for run in self.session.scheduler.queued_runs):
+            self.session.scheduler.take_out(run_id)
+            return
+
         def done(changes: Changes | None) -> None:
             self.curves.remove_run(run_id)
             self._read.pop(run_id, None)
@@ -338,7 +352,8 @@ class TunePage(Page):
         self.compare.hide()
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._top)
-        self._split.addWidget(self.ledger)
+        self._below.setLayout(column(self.queue, self.ledger, gap=0))
+        self._split.addWidget(self._below)
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([520, 200])
         self._right.addWidget(self.empty)
@@ -362,5 +377,8 @@ class TunePage(Page):
         self.ledger.delete_confirmed.connect(self._delete)
         session.run_events_arrived.connect(self._take_events)
         session.run_active_changed.connect(self._run_active_changed)
+        session.scheduler.queue_changed.connect(self._show_queue)
+        self.queue.moved.connect(lambda run, by: session.scheduler.move(run, by=by))
+        self.queue.taken_out.connect(session.scheduler.take_out)
         session.run_ended.connect(self._run_ended)
         session.stopping_stage_changed.connect(self._stage_changed)

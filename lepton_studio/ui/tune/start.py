@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
@@ -73,8 +73,8 @@ class StartPanel(QWidget):
 
     def why_not(self) -> str:
         """What stands against a start, in a sentence; "" for nothing."""
-        if self._session.desk.is_busy:
-            return tr("A run is going on.")
+        if self._session.scheduler.is_preparing:
+            return tr("The run is being prepared.")
         if self.choices.recipe() is None:
             return tr("A setting under “More settings” cannot be read.")
         if not self.choices.base_model():
@@ -86,8 +86,19 @@ class StartPanel(QWidget):
     def show_state(self) -> None:
         """Bring the Start button up to date."""
         why = self.why_not()
+        runs = self._session.scheduler
+        before = len(runs.queued_runs) + (runs.active_run is not None)
+        self.start.setText(tr("Add to the queue") if before else tr("Start"))
         self.start.setEnabled(not why)
-        self.reason.setText(why or tr("Ctrl+Return starts. You can go on labelling meanwhile."))
+        if not before:
+            usual = tr("Ctrl+Return starts. You can go on labelling meanwhile.")
+        else:
+            usual = trn(
+                "It starts after {count} other run, with the labels of now.",
+                "It starts after {count} other runs, with the labels of now.",
+                before,
+            )
+        self.reason.setText(why or usual)
 
     def check_again(self) -> None:
         """Look at the labels, in a thread; the newest look counts."""
@@ -122,7 +133,13 @@ class StartPanel(QWidget):
 
     def _measure(self) -> None:
         recipe, model = self.choices.recipe(), self.choices.base_model()
-        if recipe is None or self.why_not() or not self.isVisible() or self._session.desk.is_measuring:
+        if (
+            recipe is None
+            or self.why_not()
+            or not self.isVisible()
+            or self._session.scheduler.is_measuring
+            or self._session.scheduler.is_busy
+        ):
             return
         if self.choices.models.choice() == "hub":
             self.check.show_estimate(())

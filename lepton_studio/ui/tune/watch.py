@@ -22,7 +22,8 @@ Tone = Literal["", "warn"]
 class RunWatch:
     """One run at work. Feed it with `take`; times are seconds of a monotonic clock.
 
-    `silent_since`: when the child was last heard of, while it counts as not responding (`TuningDesk` knows).
+    `silent_since`: when the child was last heard of, while it counts as not responding (`RunScheduler` knows).
+    `waits_for`: a sentence on what it waits for before it begins, such as memory.
     """
 
     run: int
@@ -34,6 +35,7 @@ class RunWatch:
     best: Evaluated | None = None
     log: list[str] = field(default_factory=list)
     silent_since: float | None = None
+    waits_for: str = ""
     stepped: float = 0.0
 
     def __post_init__(self) -> None:
@@ -78,6 +80,8 @@ class RunWatch:
                 "Not responding: no sign of life for {count} s. Stop ends it; your labels are safe.", count=silent
             )
             return words, "warn"
+        if self.waits_for:
+            return self.waits_for, ""
         stage = None if self.staged is None else self.staged.stage
         if stage == "training" and self.step is not None:
             if now - self.stepped >= SLOW:

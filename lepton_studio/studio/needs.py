@@ -1,0 +1,38 @@
+"""What each kind of work asks of the owner of the children."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import RunRecord
+from lepton_studio.runs.children.memory import forecast
+from lepton_studio.runs.children.slots import Need, Slot
+from lepton_studio.runs.process import needs_network
+
+
+def need_of_run(run: RunRecord) -> Need:
+    """A child that tunes."""
+    title = tr("run {number}", number=run.number)
+    return Need(Slot.TUNING, title, _to_tune(run.model), online=needs_network(run.model))
+
+
+def need_of_measure(model: str) -> Need:
+    """A child that tries a few steps; nothing is lost with it."""
+    title = tr("the trial steps for the estimate")
+    return Need(Slot.TUNING, title, _to_tune(model), online=needs_network(model), is_lost=False)
+
+
+def need_of_prediction(model: Path, title: str) -> Need:
+    """A child that lets the tuned model in this folder read a file; `title` says which."""
+    return Need(Slot.PREDICTING, title, forecast("predict", model), holds=str(model))
+
+
+def need_of_suggestions(model: Path) -> Need:
+    """A child that lets the tuned model in this folder read samples for the person who labels them."""
+    return Need(Slot.LIVE, tr("suggestions"), forecast("predict", model), holds=str(model))
+
+
+def _to_tune(model: str) -> int:
+    folder = Path(model)
+    return forecast("tune", folder if folder.is_dir() else None)
