@@ -19,7 +19,7 @@ from lepton_studio.settings import Settings, save_settings, user_folder
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.frame.app_cards import AppCards
 from lepton_studio.ui.frame.banner import FaultBanner, PlaceBanner
-from lepton_studio.ui.frame.closing import ask_before_leaving, ask_before_losing
+from lepton_studio.ui.frame.closing import ask_before_leaving, ask_before_losing, going_on
 from lepton_studio.ui.frame.dropping import Dropping
 from lepton_studio.ui.frame.header import Header
 from lepton_studio.ui.frame.menus import Menus
@@ -152,15 +152,15 @@ class MainWindow(QMainWindow):
         return True
 
     def leave_project(self, go_on: Callable[[], object], *, keep_running: bool | None = None) -> bool:
-        """Close the project. False while a run goes on: the person is asked, and `go_on` is called after the answer."""
+        """Close the project. False while something goes on: the person is asked, and `go_on` called after the answer."""
         session = self.session
         if session is None:
             return True
         if session.keeping.refused and not session.keeping.may_lose:
             ask_before_losing(self, go_on, save=self.files.save_elsewhere)
             return False
-        if session.desk.is_busy and keep_running is None:
-            ask_before_leaving(self, go_on)
+        if keep_running is None and (what := going_on(session)) is not None:
+            ask_before_leaving(self, what, go_on)
             return False
         if self._current is not None:
             self._current.deactivate()

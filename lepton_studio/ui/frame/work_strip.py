@@ -7,11 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from lepton_studio.ui.shared.background import Background, Work
+from lepton_studio.ui.shared.background import SHOWN_AFTER, Background, Work
 from lepton_studio.widgets.progress import ProgressStrip
-
-_PATIENCE = 300
-"""Milliseconds; work that is done sooner is not shown."""
 
 
 class WorkStrip(ProgressStrip):
@@ -41,7 +38,7 @@ class WorkStrip(ProgressStrip):
         if self._work is not work:
             self._work = work
             self.begin(work.title, can_cancel=work.can_cancel)
-            QTimer.singleShot(_PATIENCE, self, self._reveal)
+            QTimer.singleShot(round(SHOWN_AFTER * 1000), self, self._reveal)
         self.show_progress(work.done, work.total, seconds_left=work.seconds_left)
 
     def _reveal(self) -> None:

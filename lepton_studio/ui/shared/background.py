@@ -20,6 +20,8 @@ from lepton_studio.ui.shared.painting import wait_painting
 
 _PATIENCE = 10.0
 """Seconds that work which only reads has to end, once it was asked to."""
+SHOWN_AFTER = 0.3
+"""Seconds; work that is done sooner is not shown."""
 _EVERY = 0.05
 """Seconds between two reports of progress to the window."""
 
@@ -102,6 +104,11 @@ class Background(QObject):
     def is_idle(self) -> bool:
         """Whether nothing goes on."""
         return not self._works
+
+    def shown(self) -> tuple[Work, ...]:
+        """The work that the person can see: what is not quiet and has gone on for a moment."""
+        now = time.monotonic()
+        return tuple(work for work in self._works if not work.quiet and now - work.started > SHOWN_AFTER)
 
     def run(
         self,

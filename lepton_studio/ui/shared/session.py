@@ -247,6 +247,11 @@ class Session(QObject):
             self._children = Children()
         return self._children
 
+    @property
+    def has_children(self) -> bool:
+        """Whether there is an owner yet: who only asks what goes on need not make one."""
+        return self._children is not None
+
     def person_acted(self) -> None:
         """A person is at work just now: tuning gives way."""
         if self._children is not None:
