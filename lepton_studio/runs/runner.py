@@ -155,7 +155,7 @@ class Runner(QThread):
             with self._lock:
                 self._loan = loan
             child = loan.child
-        return begin_job(self._folder, resume=self._resume, child=child, command=self._command)
+        return begin_job(self._folder, resume=self._resume, child=child, stay=self._warm, command=self._command)
 
     def _is_unwanted(self) -> bool:
         """Whether it need not begin any more."""

@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         return True
 
     def leave_project(self, go_on: Callable[[], object], *, keep_running: bool | None = None) -> bool:
-        """Close the project. False while something goes on: the person is asked, and `go_on` called after the answer."""
+        """Close the project. False while something goes on: the person is asked; `go_on` is called after the answer."""
         session = self.session
         if session is None:
             return True

@@ -334,7 +334,7 @@ class RunScheduler(QObject):
         if self.is_busy or not self._session.is_open:
             _discard_measure(folder)
             return
-        runner = Runner(folder, children=self._session.children, need=need_of_measure(folder.job().model))
+        runner = Runner(folder, children=self._session.children, need=need_of_measure(folder.job().model), warm=True)
         runner.events_arrived.connect(self._take_measure)
         runner.ended.connect(lambda outcome: self._end_measure(folder, outcome))
         self._measuring = runner
