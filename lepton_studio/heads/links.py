@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lepton_studio.heads.span_tags import Found
+from lepton_studio.heads.vectors import token_vectors
 from lepton_studio.training.dropout import ByteDropout
+from lepton_studio.training.graph import BATCH, LENGTH, Graph, Port
+from lepton_studio.training.models import Encoder
 from lepton_studio.training.tokens import Reader, Tokens, Window, pad
 
 SIGN = "@"
@@ -126,6 +129,41 @@ class LinkHead(nn.Module):
     def answers(self, logits: Tensor) -> list[NDArray[np.float32]]:
         """The probabilities of each text's pairs: [spans, spans, classes]; only those of a later span count."""
         return list(logits.softmax(-1).cpu().numpy())
+
+
+class LinksModel(nn.Module):
+    """Encoder and head: marked texts to what `LinkHead` says."""
+
+    def __init__(self, encoder: nn.Module, head: LinkHead) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = head
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        opens: Tensor,
+        kinds: Tensor,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+    ) -> Tensor:
+        found = token_vectors(self.encoder, input_ids, attention_mask, token_type_ids)
+        said: Tensor = self.head(found, opens, kinds)
+        return said
+
+
+def links_graph(encoder: Encoder, head: LinkHead, *, shaped: bool, max_length: int) -> Graph:
+    """Encoder and head, to be traced."""
+    spans = (BATCH, "spans")
+    ports = (Port("opens", spans, LENGTH), Port("kinds", spans, head.allowed.shape[0]))
+    return Graph(
+        LinksModel(encoder.model, head),
+        (*encoder.ports(typed=shaped), *ports),
+        "logits",
+        (BATCH, "spans", "spans", head.allowed.shape[2]),
+        longest=max_length,
+        says="Their softmax is the probability of each link from an earlier to a later span; the first is none.",
+    )
 
 
 def link_inputs(marked: Sequence[MarkedText], *, length: int, reader: Reader) -> dict[str, Tensor]:

@@ -26,6 +26,7 @@ from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
+from lepton_studio.training.graph import BATCH, Graph
 from lepton_studio.training.learner import Batch, Example
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.tokens import attention_mask, pad
@@ -100,11 +101,22 @@ class Pooled:
         longest = max(len(example.tokens) for example in examples)
         padding = int(self._encoder.tokenizer.pad_token_id or 0)
         inputs = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=padding)}
-        inputs |= attention_mask([len(one.tokens) for one in examples], length=longest)
+        inputs |= attention_mask([one.tokens for one in examples])
         if any(example.info is not None for example in examples):
             segments = [bytes(one.info or 0) + b"\1" * (one.info and len(one.tokens) - one.info) for one in examples]
             inputs["token_type_ids"] = pad(segments, length=longest, fill=0)
         return Batch(inputs, targets, weight, len(examples))
+
+    def graph(self, *, output: str, says: str, module: nn.Module | None = None) -> Graph:
+        """The model, or the `module` that takes its inputs and gives the task's numbers, to be traced."""
+        return Graph(
+            module or self.model,
+            self._encoder.ports(typed="token_type_ids" in self._encoder.tokenizer.model_input_names),
+            output,
+            (BATCH, self.model.head.out_features),
+            longest=self.max_length,
+            says=says,
+        )
 
     def set_head(self, fitted: Linear) -> None:
         """Write a fitted layer into the head."""

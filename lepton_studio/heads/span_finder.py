@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from lepton_studio.contract.span_values import Span, are_flat, in_order
 from lepton_studio.heads.span_pairs import PairHead
 from lepton_studio.heads.span_tags import Found, TagHead
+from lepton_studio.heads.vectors import token_vectors
 from lepton_studio.language import tr
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import BATCH, LENGTH, Graph, Port
 from lepton_studio.training.models import Encoder
 from lepton_studio.training.tokens import Reader, Tokens, Window, pad
 
@@ -22,6 +24,25 @@ _MOST_CUTS = 0.01
 """Share of the marked spans that may begin or end inside a word where words are the units."""
 _LEARNED = ("widest", "may_cross", "may_repeat")
 """What the head for nested spans knows beside its weights."""
+
+
+class SpansModel(nn.Module):
+    """Encoder and head: tokens, and which of them are units, to what the head says, in float32."""
+
+    def __init__(self, encoder: nn.Module, head: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = head
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        units: Tensor | None = None,
+    ) -> Tensor:
+        said: Tensor = self.head(token_vectors(self.encoder, input_ids, attention_mask, token_type_ids), units)
+        return said
 
 
 class SpanFinder:
@@ -122,6 +143,20 @@ class SpanFinder:
             for first, last, label in found
         )
         return in_order(span for span in placed if span.start < span.end), sure
+
+    def graph(self, encoder: Encoder) -> Graph:
+        """Encoder and head, to be traced."""
+        ports = encoder.ports(typed=self.reader.shaped)
+        tags, axes = 1 + 2 * len(self.labels), (BATCH, LENGTH)
+        longest = len(self.reader.before) + self.reader.room + len(self.reader.behind)
+        model = SpansModel(encoder.model, self.head)
+        if self.is_nested:
+            ports = (*ports, Port("units", axes, 2, is_flag=True))
+            pairs = (BATCH, len(self.labels), LENGTH, LENGTH)
+            says = "Their sigmoid is how probable a span of each label is from a first to a last unit."
+            return Graph(model, ports, "logits", pairs, longest=longest, says=says)
+        says = "Their softmax is the probability of each tag of a token: O, then B and I of each label."
+        return Graph(model, ports, "logits", (*axes, tags), longest=longest, says=says)
 
     def settings(self) -> Mapping[str, Any]:
         """What `restore` needs beside the weights; JSON-able."""

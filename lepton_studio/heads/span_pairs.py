@@ -51,7 +51,7 @@ class PairHead(nn.Module):
         logits = torch.einsum("bid,ldk,bjk->blij", first, self.both.to(first.dtype), last).float()
         logits = logits + self.first_alone(first).float().transpose(1, 2).unsqueeze(3)
         logits = logits + self.last_alone(last).float().transpose(1, 2).unsqueeze(2)
-        place = units.cumsum(1)
+        place = units.long().cumsum(1)
         distance = place.unsqueeze(1) - place.unsqueeze(2)
         logits = logits + self.distance(distance.clamp(0, _DISTANCES - 1)).permute(0, 3, 1, 2)
         may_be = units.unsqueeze(2) & units.unsqueeze(1) & (distance >= 0) & (distance <= self.widest)

@@ -38,8 +38,8 @@ class TagHead(nn.Module):
         self.dropout = ByteDropout(dropout)
         self.classifier = nn.Linear(width, 1 + 2 * labels)
 
-    def forward(self, vectors: Tensor, units: Tensor) -> Tensor:
-        """`units` [size, length] does not matter here."""
+    def forward(self, vectors: Tensor, units: Tensor | None) -> Tensor:
+        """`units` [size, length] do not matter here."""
         logits: Tensor = self.classifier(self.dropout(vectors))
         return logits.float()
 

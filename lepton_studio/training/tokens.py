@@ -169,15 +169,6 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
-def attention_mask(lengths: Sequence[int], *, length: int) -> dict[str, Tensor]:
-    """1 where a row of that many tokens has one, by the name that models know it by; nothing where all rows are of one
-    length: attention is faster without a mask.
-    """
-    if all(one == length for one in lengths):
-        return {}
-    return {"attention_mask": pad([b"\1" * one for one in lengths], length=length, fill=0)}
-
-
 def pad(rows: Sequence[Sequence[int]], *, fill: int, length: int | None = None, left: bool = False) -> Tensor:
     """Rows of numbers made one length (that of the longest unless told), on the right or on the left: int64,
     [rows, length]."""
@@ -200,3 +191,10 @@ def _numbers(row: Sequence[int]) -> Tensor:
 def mask_of(rows: Sequence[Sequence[int]], *, length: int | None = None, left: bool = False) -> Tensor:
     """1 where a row has a number, 0 where `pad` fills it up: int64, [rows, length]."""
     return pad([b"\1" * len(row) for row in rows], fill=0, length=length, left=left)
+
+
+def attention_mask(rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
+    """The mask by the name that models know it by; nothing where all rows are of one length: attention is faster
+    without.
+    """
+    return {} if len({len(row) for row in rows}) == 1 else {"attention_mask": mask_of(rows)}

@@ -23,6 +23,7 @@ from transformers import (
 from lepton_studio.contract.turns import Turn, chat_messages, render, reply_role
 from lepton_studio.heads.generation.lora import is_lora, save_lora
 from lepton_studio.heads.generation.writer import ends_of, up_to_end
+from lepton_studio.training.graph import BATCH, LENGTH, Graph, token_ports
 from lepton_studio.training.learner import Example
 from lepton_studio.training.tokens import mask_of, pad
 
@@ -115,6 +116,17 @@ class Decoder(nn.Module):
             config = GenerationConfig.from_dict({**config.to_dict(), "no_repeat_ngram_size": None})
         tokens = self.net.generate(**inputs, generation_config=config, logits_processor=all_rules)
         return up_to_end(tokens[:, begins:], ends=ends_of(self.net))
+
+    def graph(self) -> Graph:
+        words = self.net.get_input_embeddings().num_embeddings
+        return Graph(
+            self,
+            token_ports(words=words, filled="left"),
+            "logits",
+            (BATCH, LENGTH, self.net.get_output_embeddings().weight.shape[0]),
+            longest=self.max_length,
+            says="Their softmax is the probability of each token after one of the text and its answer.",
+        )
 
     def save(self, folder: Path) -> str:
         if is_lora(self.net):

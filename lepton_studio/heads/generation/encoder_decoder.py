@@ -19,6 +19,7 @@ from transformers import (
 
 from lepton_studio.contract.turns import Turn, render
 from lepton_studio.heads.generation.writer import ends_of, up_to_end
+from lepton_studio.training.graph import BATCH, Graph, Port, token_ports
 from lepton_studio.training.learner import Example
 from lepton_studio.training.tokens import mask_of, pad
 
@@ -84,6 +85,18 @@ class EncoderDecoder(nn.Module):
             **inputs, generation_config=config, logits_processor=LogitsProcessorList(list(rules))
         )
         return up_to_end(tokens[:, 1:], ends=ends_of(self.net))
+
+    def graph(self) -> Graph:
+        words = self.net.get_input_embeddings().num_embeddings
+        answer = (BATCH, "answer")
+        return Graph(
+            self,
+            (*token_ports(words=words), Port("decoder_input_ids", answer, words)),
+            "logits",
+            (*answer, self.net.get_output_embeddings().weight.shape[0]),
+            longest=self.max_length,
+            says="Their softmax is the probability of each token after one of the answer.",
+        )
 
     def save(self, folder: Path) -> str:
         self.net.save_pretrained(folder)

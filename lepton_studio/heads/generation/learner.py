@@ -26,6 +26,7 @@ from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
 
@@ -190,6 +191,10 @@ class WritingLearner:
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Written], *, run: Run) -> None:
         """Nothing is chosen on validation."""
+
+    def graphs(self) -> dict[str, Graph]:
+        """One step of writing; what is chosen by it, and when it ends, stands in generation_config.json."""
+        return {"model": self._writer.graph()}
 
     def save(self, folder: Path) -> None:
         """The layout of transformers, and what `ModelFolder.write` adds."""

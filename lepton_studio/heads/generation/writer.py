@@ -13,6 +13,7 @@ from transformers import GenerationConfig, LogitsProcessor, PreTrainedTokenizerB
 
 from lepton_studio.contract.turns import Turn
 from lepton_studio.runs.job import Recipe
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Example
 from lepton_studio.training.tokens import pad
 
@@ -50,6 +51,9 @@ class Writer(Protocol):
         self, inputs: Mapping[str, Tensor], config: GenerationConfig, *, rules: Sequence[LogitsProcessor] = ()
     ) -> Tensor:
         """An answer to each question. `rules` see, and may change, what each token is chosen from."""
+
+    def graph(self) -> Graph:
+        """What is likely after each token of an answer, to be traced."""
 
     def save(self, folder: Path) -> str:
         """Write it as transformers loads it; returns the lines of Python that do so."""

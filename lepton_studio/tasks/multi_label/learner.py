@@ -19,6 +19,7 @@ from lepton_studio.runs.manifest import MANIFEST, Manifest
 from lepton_studio.tasks.multi_label.annotation import Choices
 from lepton_studio.tasks.multi_label.thresholds import USUAL, choose_thresholds
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
 
@@ -117,6 +118,10 @@ class ChoicesLearner:
         """Choose the thresholds."""
         if values:
             self.thresholds = choose_thresholds(run(self.encode(inputs)), there=self._there(values))
+
+    def graphs(self) -> dict[str, Graph]:
+        """The whole model."""
+        return {"model": self._pooled.graph(output="logits", says="Their sigmoid is the probability of each label.")}
 
     def save(self, folder: Path) -> None:
         """See `Pooled.save`; scripts made for earlier folders find labels and thresholds in labels.json."""

@@ -26,6 +26,7 @@ from lepton_studio.tasks.question_answering.asked import asked_of
 from lepton_studio.tasks.question_answering.no_answer import choose_threshold
 from lepton_studio.tasks.question_answering.normal import best_scores
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import BATCH, LENGTH, Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.tokens import attention_mask, pad
@@ -146,7 +147,7 @@ class AnswersLearner:
         windows: list[PairedWindow] = [example.info for example in examples]
         inputs = {
             "input_ids": pad([one.tokens for one in examples], length=length, fill=self._reader.reader.padding),
-            **attention_mask([len(one.tokens) for one in examples], length=length),
+            **attention_mask([one.tokens for one in examples]),
         }
         beside = {
             "words": pad([bytes(window.before) + window.edges() for window in windows], length=length, fill=0),
@@ -249,6 +250,19 @@ class AnswersLearner:
         threshold = choose_threshold(seen)
         if threshold is not None and self.settings.threshold is not None:
             self.settings = replace(self.settings, threshold=threshold)
+
+    def graphs(self) -> dict[str, Graph]:
+        """The whole model."""
+        return {
+            "model": Graph(
+                self.model,
+                self._encoder.ports(typed="token_type_ids" in self._encoder.tokenizer.model_input_names),
+                "logits",
+                (BATCH, LENGTH, 2),
+                longest=self.max_length,
+                says="How well an answer starts and how well one ends at each token.",
+            )
+        }
 
     def save(self, folder: Path) -> None:
         """See `save_answers`."""

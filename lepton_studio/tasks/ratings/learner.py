@@ -19,6 +19,7 @@ from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.tasks.ratings.annotation import Rating, step_of
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
 
@@ -118,6 +119,12 @@ class RatingLearner:
             squares = [(said - value.value) ** 2 for said, value in zip(run(self.encode(inputs)), values, strict=True)]
             self._error = max(1e-3, math.sqrt(sum(squares) / len(squares)))
 
+    def graphs(self) -> dict[str, Graph]:
+        """The whole model; it gives ratings as they are."""
+        rated = _Rated(self._pooled.model, mean=self._mean, deviation=self._deviation)
+        says = f"The rating of each text; what is below {self._low:g} or above {self._high:g} is that."
+        return {"model": self._pooled.graph(output="ratings", says=says, module=rated)}
+
     def save(self, folder: Path) -> None:
         """See `Pooled.save`; the head written there gives ratings as they are."""
         head = self._pooled.model.head
@@ -132,6 +139,19 @@ class RatingLearner:
             ),
             head=Linear(head.weight * self._deviation, head.bias * self._deviation + self._mean),
         )
+
+
+class _Rated(nn.Module):
+    """The model's numbers, standardised as they are learned, as ratings."""
+
+    def __init__(self, model: nn.Module, *, mean: float, deviation: float) -> None:
+        super().__init__()
+        self.model = model
+        self._mean, self._deviation = mean, deviation
+
+    def forward(self, **inputs: Tensor) -> Tensor:
+        said: Tensor = self.model(**inputs)
+        return said * self._deviation + self._mean
 
 
 def _ratings(examples: Sequence[Example]) -> Tensor:

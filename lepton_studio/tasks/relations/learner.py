@@ -17,7 +17,16 @@ from torch import Tensor, nn
 from lepton_studio.contract.span_values import Span
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.link_readme import link_usage
-from lepton_studio.heads.links import LinkHead, MarkedText, Pair, link_inputs, link_targets, mark, read_links
+from lepton_studio.heads.links import (
+    LinkHead,
+    MarkedText,
+    Pair,
+    link_inputs,
+    link_targets,
+    links_graph,
+    mark,
+    read_links,
+)
 from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.heads.span_finder import SpanFinder
 from lepton_studio.heads.vectors import batch_vectors, mean_vector, token_vectors
@@ -27,6 +36,7 @@ from lepton_studio.runs.manifest import Manifest
 from lepton_studio.tasks.relations.annotation import Linked
 from lepton_studio.tasks.relations.rules import Rules
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
@@ -164,7 +174,7 @@ class RelationsLearner:
             name: torch.cat([part[name] for part in (of_windows, of_marked)]) for name in shared if name in of_windows
         }
         inputs |= {name: one for part in (of_windows, of_marked) for name, one in part.items() if name not in shared}
-        inputs |= attention_mask([len(one.tokens) for one in (*windows, *marked)], length=longest)
+        inputs |= attention_mask([one.tokens for one in (*windows, *marked)])
         order = sorted(range(len(examples)), key=lambda place: isinstance(examples[place].info.of, MarkedText))
         beside = {"order": torch.tensor(order)}
         asked = [(one.info.of, one.target) for one in windows]
@@ -221,6 +231,12 @@ class RelationsLearner:
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Linked], *, run: Run) -> None:
         """Nothing is chosen on validation."""
+
+    def graphs(self) -> dict[str, Graph]:
+        """A text to its spans, and a text with marked spans to their links."""
+        shaped = self._finder.reader.shaped
+        links = links_graph(self._encoder, self._links, shaped=shaped, max_length=self.max_length)
+        return {"spans": self._finder.graph(self._encoder), "links": links}
 
     def save(self, folder: Path) -> None:
         """The encoder as transformers reads it, the weights of both heads, and what `ModelFolder.write` adds."""

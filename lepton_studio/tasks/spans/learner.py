@@ -13,38 +13,20 @@ from typing import Any
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
-from lepton_studio.heads.span_finder import SpanFinder
+from lepton_studio.heads.span_finder import SpanFinder, SpansModel
 from lepton_studio.heads.span_folder import load_spans, save_spans
-from lepton_studio.heads.vectors import batch_vectors, mean_vector, token_vectors
+from lepton_studio.heads.vectors import batch_vectors, mean_vector
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.shapes import add_shapes, wants_shapes
 from lepton_studio.training.tokens import attention_mask
 
 _TASK = "spans"
-
-
-class SpansModel(nn.Module):
-    """Encoder and head: tokens, and which of them are units, to what the head says, in float32."""
-
-    def __init__(self, encoder: nn.Module, head: nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.head = head
-
-    def forward(
-        self,
-        input_ids: Tensor,
-        units: Tensor,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-    ) -> Tensor:
-        said: Tensor = self.head(token_vectors(self.encoder, input_ids, attention_mask, token_type_ids), units)
-        return said
 
 
 class SpansLearner:
@@ -106,7 +88,7 @@ class SpansLearner:
         longest = max(len(one.tokens) for one in examples)
         inputs = self._finder.inputs([one.info for one in examples], length=longest)
         targets = self._finder.targets([(one.info, one.target) for one in examples], units=inputs["units"])
-        inputs |= attention_mask([len(one.tokens) for one in examples], length=longest)
+        inputs |= attention_mask([one.tokens for one in examples])
         weight = max(1.0, float(inputs["units"].sum()))
         return Batch(inputs, targets, weight, len(examples))
 
@@ -133,6 +115,10 @@ class SpansLearner:
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Spans], *, run: Run) -> None:
         """Nothing is chosen on validation."""
+
+    def graphs(self) -> dict[str, Graph]:
+        """The whole model."""
+        return {"model": self._finder.graph(self._encoder)}
 
     def save(self, folder: Path) -> None:
         """See `heads.span_folder`."""

@@ -18,6 +18,7 @@ from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base
 
@@ -110,6 +111,10 @@ class ChoiceLearner:
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Choice], *, run: Run) -> None:
         """Nothing is chosen on validation."""
+
+    def graphs(self) -> dict[str, Graph]:
+        """The whole model."""
+        return {"model": self._pooled.graph(output="logits", says="Their softmax is the probability of each label.")}
 
     def save(self, folder: Path) -> None:
         """See `Pooled.save`; scripts made for earlier folders find the labels in labels.json."""

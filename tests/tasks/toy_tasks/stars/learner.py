@@ -13,6 +13,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
+from lepton_studio.training.graph import BATCH, Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run
 from lepton_studio.training.models import Base, Encoder, load_folder
 
@@ -82,6 +83,10 @@ class StarsLearner:
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[int], *, run: Run) -> None:
         pass
+
+    def graphs(self) -> dict[str, Graph]:
+        ports = self.encoder.ports(typed=True)
+        return {"model": Graph(self.model, ports, "logits", (BATCH, 5), longest=self.max_length, says="Classes.")}
 
     def save(self, folder: Path) -> None:
         self.encoder.save(folder)
