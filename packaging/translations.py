@@ -29,6 +29,7 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
     "setting": (1, 2),
     "PageEntry": (1,),
     "Task": ("title", "summary", "kinds", "right"),
+    "Method": ("title", "summary"),
     "Measure": (1,),
     "Format": ("title",),
     "_Scheme": (0,),

@@ -10,6 +10,7 @@ from torch import nn
 
 from lepton_studio.child.tune import check_samples
 from lepton_studio.child.work import Work
+from lepton_studio.methods.hooks import Train
 from lepton_studio.runs.wire import Estimated, Finished, LastEvent, Staged, Stopped
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.checkpoints import State, trainable
@@ -26,16 +27,17 @@ def measure(work: Work) -> LastEvent:
     """Do the job: `Estimated`, then the last event. Nothing is written. Raises what `failures.failed` knows."""
     recipe, machine, send = work.job.recipe, work.machine, work.send
     send(Staged("loading"))
-    learner = work.new_learner()
+    learner, body = work.new_learner()
     splits = work.read_splits(learner)
     training, validation, _ = splits
     check_samples(training)
     learner.prepare(training.examples)
     model = learner.model.to(machine.device)
     weights = trainable(model)
-    optimizer = make_optimizer(weights, recipe=recipe)
+    optimizer = make_optimizer(weights, body=body, recipe=recipe)
     state = State(micro_batch=recipe.batch_size)
-    lengths = [len(example.tokens) for example in training.examples]
+    learnt = body.examples(Train(training.inputs, training.values, training.examples, learner.encode), epoch=0)
+    lengths = [len(example.tokens) for example in learnt]
     batches = epoch_batches(lengths, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0)
 
     def padded(batch: list[int]) -> int:
@@ -43,8 +45,8 @@ def measure(work: Work) -> LastEvent:
 
     def step(batch: list[int]) -> float:
         started = time.perf_counter()
-        examples = [training.examples[position] for position in batch]
-        accumulate(examples, learner=learner, machine=machine, state=state, send=send)
+        examples = [learnt[position] for position in batch]
+        accumulate(examples, learner=learner, body=body, machine=machine, state=state, send=send)
         nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
         for group in optimizer.param_groups:
             group["lr"] = 0.0  # a step's work without its effect

@@ -13,6 +13,7 @@ from lepton_studio.contract.task import Report
 from lepton_studio.files import remove_tree
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.wire import Staged
+from lepton_studio.training.body import Body
 from lepton_studio.training.inference import Decided, Progress, decide, runner, score_split
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.snapshot import Samples
@@ -32,7 +33,7 @@ class Results:
 
 
 def write_results(
-    work: Work, learner: Learner[Any], *, splits: Sequence[Samples[Any]], check: Callable[[], None]
+    work: Work, learner: Learner[Any], *, body: Body, splits: Sequence[Samples[Any]], check: Callable[[], None]
 ) -> Results:
     """Save the model, run it over every split, and write predictions and report; each file appears whole or not at all.
 
@@ -45,7 +46,7 @@ def write_results(
         run = runner(learner=learner, machine=work.machine)
         learner.calibrate(validation.inputs, validation.values, run=run)
     work.send(Staged("saving"))
-    save_model(work.folder, learner)
+    save_model(work.folder, learner, body=body)
     decided = {
         split.split: decide(
             split.inputs,
@@ -80,12 +81,13 @@ def write_results(
     return Results(reports, {split: one.loss for split, one in decided.items()})
 
 
-def save_model(folder: RunFolder, learner: Learner[Any]) -> None:
+def save_model(folder: RunFolder, learner: Learner[Any], *, body: Body) -> None:
     """Write model/ so that it appears whole: beside its place first, every file synced."""
     remove_partial(folder.path, name=folder.model.name)
     with new_folder(folder.model) as temporary:
         temporary.mkdir(parents=True)
         learner.save(temporary)
+        body.save(temporary)
 
 
 def remove_results(folder: RunFolder) -> None:

@@ -41,7 +41,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     send, recipe = work.send, work.job.recipe
     send(Staged("loading"))
     torch.manual_seed(recipe.seed)
-    learner = work.new_learner()
+    learner, body = work.new_learner()
     splits = work.read_splits(learner)
     training, validation, test = splits
     check_samples(training)
@@ -68,6 +68,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     trained = train(
         work.job,
         learner,
+        body=body,
         train=training,
         validation=validation,
         score=lambda gold, predicted: task.score(gold, predicted, labels),
@@ -83,7 +84,8 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
         raise NotANumber(tr("The loss stopped being a number; there was no model to keep. Try a lower learning rate."))
 
     trained_at = work.seconds
-    results = write_results(work, learner, splits=splits, check=_may_still_leave(trained, work=work))
+    body.finish(learner.model)
+    results = write_results(work, learner, body=body, splits=splits, check=_may_still_leave(trained, work=work))
     if test.ids:
         send(Evaluated(trained.step, trained.epoch, "test", results.losses["test"], results.scores["test"]))
     checkpoints.clear()

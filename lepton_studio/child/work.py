@@ -13,6 +13,7 @@ from lepton_studio.project.records import SPLITS, Label, Labels
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job
 from lepton_studio.tasks import load_part, task_named
+from lepton_studio.training.body import Body
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Base, Encoder
@@ -61,12 +62,16 @@ class Work:
         """Since it began."""
         return time.monotonic() - self.began
 
-    def new_learner(self) -> Learner[Any]:
-        """A learner with a new head on the job's base model, on the CPU. Raises ModelNotFound, BadData."""
+    def new_learner(self) -> tuple[Learner[Any], Body]:
+        """A learner with a new head on the job's base model, on the CPU, and what its recipe's methods do to that.
+
+        Raises ModelNotFound, BadData.
+        """
         start = load_part(self.task.learner).start
-        base = Base(self.job.model, self.load_encoder)
+        base = Base(self.job.model, self.load_encoder, self.task)
         learner: Learner[Any] = start(base, labels=self.job.labels, recipe=self.job.recipe)
-        return learner
+        assert base.body is not None, "a learner starts from what Base.prepare or Base.fit_out gives"
+        return learner, base.body
 
     def read_splits(self, learner: Learner[Any]) -> tuple[Samples[Any], Samples[Any], Samples[Any]]:
         """Train, validation and test samples; a split may be empty. Raises BadData."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def tune(options: Namespace) -> Answer:
     """Fine-tune a model on the labels of a project; Ctrl+C keeps the best so far, a second one throws the run away."""
     from lepton_studio.project.records import SPLITS
-    from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
+    from lepton_studio.runs.job import BUILT_IN_MODEL
     from lepton_studio.runs.model_folder import why_unusable
     from lepton_studio.studio import tuning
     from lepton_studio.studio.scores_in_words import titled_scores
@@ -37,13 +37,8 @@ def tune(options: Namespace) -> Answer:
 
     if options.resume is not None and (options.set or options.model):
         raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model and --set."))
-    try:
-        Recipe().with_settings(dict(options.set))
-    except BadSetting as wrong:
-        raise Misused(str(wrong)) from wrong
     with open_for_writing(options.dir) as project, _stopping_by_keyboard() as should_stop:
         task = task_named(project.task_id)
-        recipe = tuning.balanced_recipe(project).with_settings(dict(options.set))
         shown = _Shown(task)
         if options.resume is not None:
             tuning.left_runs(project)
@@ -53,6 +48,7 @@ def tune(options: Namespace) -> Answer:
             model = options.model or BUILT_IN_MODEL
             if why := why_unusable(model):
                 raise Refused(why)
+            recipe = _recipe(project, dict(options.set), model=model)
             _check(project, recipe, model=model)
             _give_every_labelled_sample_a_split(project)
             run, outcome = tuning.tune(
@@ -73,6 +69,21 @@ def tune(options: Namespace) -> Answer:
         return Answer(facts, "", failure=outcome.text)
     lines = [f"{split_name(split)}: {titled_scores(scores[split], task)}" for split in SPLITS if split in scores]
     return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
+
+
+def _recipe(project: Project, settings: Mapping[str, str], *, model: str) -> Recipe:
+    """The balanced recipe with these settings. Raises Misused for one that does not apply to this task and model."""
+    from lepton_studio.methods.families import family_of
+    from lepton_studio.methods.recipes import adjusted
+    from lepton_studio.runs.job import BadSetting
+    from lepton_studio.studio.tuning import balanced_recipe
+    from lepton_studio.tasks import task_named
+
+    task = task_named(project.task_id)
+    try:
+        return adjusted(balanced_recipe(project), settings, task=task, family=family_of(model, task=task))
+    except BadSetting as wrong:
+        raise Misused(str(wrong)) from wrong
 
 
 def _give_every_labelled_sample_a_split(project: Project) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
@@ -18,8 +18,11 @@ from lepton_studio.project.records import Labels, Scale, Verdict
 
 V = TypeVar("V")
 
+Family = Literal["encoder", "encoder_decoder", "decoder"]
+"""What a model does: gives a vector for each token, writes an answer to what it reads, or goes on writing."""
+
 GENERATION_SETTINGS = (
-    "label_smoothing", "max_new_tokens", "min_new_tokens", "beams", "length_penalty", "no_repeat", "lora_rank",
+    "label_smoothing", "max_new_tokens", "min_new_tokens", "beams", "length_penalty", "no_repeat",
 )  # fmt: skip
 """Settings of the recipe that only tasks use whose answers are written."""
 
@@ -181,6 +184,9 @@ class Task(Generic[V]):
     empty                                 the value that says "there is nothing here", where the task has one
     settings                              settings of the recipe that differ from its defaults
     hidden_settings                       settings of the recipe that mean nothing here
+    families                              what its learner makes of base models; of a model of no such kind, the first
+    usual_methods                         the tuning method for the weights where a recipe names none, by the kind of
+                                          model; "full" where nothing is said
     from_labels(label ids) -> V           for a task whose whole value is labels; None for others
     from_bare_text                        a value holds something given (marked spans); reports say also, as
                                           "strict_NAME", how well the value is found from the bare text
@@ -216,6 +222,8 @@ class Task(Generic[V]):
     empty: V | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
     hidden_settings: tuple[str, ...] = ()
+    families: tuple[Family, ...] = ("encoder",)
+    usual_methods: Mapping[Family, tuple[str, ...]] = field(default_factory=dict)
     from_labels: Callable[[Sequence[int]], V] | None = None
     from_bare_text: bool = False
     patterns: Callable[[Path, Labels], Callable[[Input], V | None]] | None = None

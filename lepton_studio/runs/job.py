@@ -19,26 +19,47 @@ BUILT_IN_MODEL = "built-in"
 _MOST_TIMES = 6
 
 
-def setting(
-    default: Any,
-    title: str,
-    help: str,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    expert: bool = True,
-) -> Any:
-    """A recipe field that the form and `--set` are made from: a title and a plain sentence, with limits."""
-    return field(default=default, metadata={"title": title, "help": help, "low": low, "high": high, "expert": expert})
+def setting(default: Any, title: str, help: str, *, low: float | None = None, high: float | None = None) -> Any:
+    """A field that the form and `--set` are made from: a title and a plain sentence, with limits."""
+    return field(default=default, metadata={"title": title, "help": help, "low": low, "high": high})
 
 
 class BadSetting(StudioError, ValueError):
-    """A setting that does not exist or is out of its limits; its text is a sentence for a person."""
+    """A setting that does not exist, is out of its limits or does not apply; its text is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a field made by `setting` says of itself. `title` and `help` are English source strings for `tr`."""
+
+    name: str
+    default: Any
+    title: str
+    help: str
+    low: float | None
+    high: float | None
+
+    def read(self, value: object) -> Any:
+        """The value, perhaps from a command line, as a number or as yes or no. Raises BadSetting."""
+        return _read_setting(self.name, value, low=self.low, high=self.high, kind=type(self.default))
+
+
+def settings_of(kind: type[Any]) -> tuple[Setting, ...]:
+    """The settings that a dataclass has."""
+    return tuple(
+        Setting(one.name, one.default, *(one.metadata[part] for part in ("title", "help", "low", "high")))
+        for one in dataclasses.fields(kind)
+        if "title" in one.metadata
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to tune. Titles and sentences are English source strings for `tr`; numbers are what the child uses."""
+    """How to tune. Titles and sentences are English source strings for `tr`; numbers are what the child uses.
+
+    `methods` are ids of tuning methods, `of_methods` their settings by name: see `lepton_studio.methods`, which checks
+    and changes them. Where none is named for what learns, a run has the one that is usual for task and model.
+    """
 
     epochs: int = setting(4, "Epochs", "How often the model sees every training sample.", low=1, high=100)
     fewest_steps: int = setting(
@@ -59,13 +80,6 @@ class Recipe:
     )
     max_length: int = setting(
         0, "Maximum length", "Tokens read of a text; 0 means what the model can.", low=0, high=8192
-    )
-    frozen_layers: int = setting(
-        0,
-        "Frozen layers",
-        "How many layers, from the bottom, keep their weights. Word embeddings always do.",
-        low=0,
-        high=100,
     )
     patience: int = setting(
         0, "Early stopping", "Stop after so many evaluations without a better score; 0 never does.", low=0, high=100
@@ -93,14 +107,9 @@ class Recipe:
     no_repeat: int = setting(
         3, "No repetition", "No run of so many tokens comes twice in an answer; 0 allows it.", low=0, high=20
     )
-    lora_rank: int = setting(
-        0,
-        "LoRA rank",
-        "Train small added matrices of this rank in place of all weights; 0 trains all.",
-        low=0,
-        high=512,
-    )
     seed: int = setting(1, "Seed", "The same seed, data and machine give the same run.", low=0, high=2**31 - 1)
+    methods: tuple[str, ...] = ()
+    of_methods: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def passes(self, samples: int) -> int:
         """How often so many samples are seen: `epochs`, or more where these are fewer steps than `fewest_steps`.
@@ -112,11 +121,22 @@ class Recipe:
         return max(self.epochs, min(_MOST_TIMES * self.epochs, math.ceil(self.fewest_steps / an_epoch)))
 
     def to_json(self) -> dict[str, object]:
-        """Every setting by its name."""
-        return dataclasses.asdict(self)
+        """Every setting by its name, those of the methods among them."""
+        general = {one.name: getattr(self, one.name) for one in RECIPE_SETTINGS}
+        return {**general, "methods": list(self.methods), **self.of_methods}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Recipe:
+        """The recipe that `to_json` wrote, in this version or another: what is unknown here may be a method's."""
+        general = {one.name for one in RECIPE_SETTINGS}
+        return cls(
+            **{name: value for name, value in stored.items() if name in general},
+            methods=tuple(map(str, stored.get("methods", ()))),
+            of_methods={name: value for name, value in stored.items() if name not in general and name != "methods"},
+        )
 
     def with_settings(self, changes: Mapping[str, object]) -> Recipe:
-        """This recipe with some settings changed; values may be strings from a command line. Raises BadSetting.
+        """This recipe with some settings changed that every recipe has; values may be strings. Raises BadSetting.
 
         Who changes only the epochs means just so many: the fewest steps go.
         """
@@ -124,15 +144,19 @@ class Recipe:
             changes = {"fewest_steps": 0, **changes}
         checked = {}
         for name, value in changes.items():
-            found = {one.name: one for one in dataclasses.fields(self)}.get(name)
+            found = next((one for one in RECIPE_SETTINGS if one.name == name), None)
             if found is None:
-                known = ", ".join(one.name for one in dataclasses.fields(self))
+                known = ", ".join(one.name for one in RECIPE_SETTINGS)
                 raise BadSetting(tr("There is no setting '{name}'. Settings are: {known}.", name=name, known=known))
-            checked[name] = _read_setting(name, value, found.metadata, kind=type(found.default))
-        return dataclasses.replace(self, **checked)  # type: ignore[arg-type]
+            checked[name] = found.read(value)
+        return dataclasses.replace(self, **checked)
 
 
-def _read_setting(name: str, value: object, limits: Mapping[str, Any], *, kind: type[Any]) -> object:
+RECIPE_SETTINGS = settings_of(Recipe)
+"""The settings that every recipe has."""
+
+
+def _read_setting(name: str, value: object, *, low: float | None, high: float | None, kind: type[Any]) -> object:
     text = str(value).strip()
     try:
         if kind is bool:
@@ -146,8 +170,7 @@ def _read_setting(name: str, value: object, limits: Mapping[str, Any], *, kind: 
             float: tr("{name} must be a number, not '{value}'.", name=name, value=text),
         }
         raise BadSetting(sentences[kind]) from None
-    low, high = limits["low"], limits["high"]
-    if low is not None and not low <= number <= high:
+    if low is not None and high is not None and not low <= number <= high:
         raise BadSetting(
             tr("{name} must lie between {low} and {high}, not {value}.", name=name, low=low, high=high, value=text)
         )
@@ -198,14 +221,13 @@ class Job:
 
     def to_json(self) -> dict[str, object]:
         """What stands in job.json."""
-        return dataclasses.asdict(self)
+        return {**dataclasses.asdict(self), "recipe": self.recipe.to_json()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Job:
-        """The job that `to_json` wrote; fields and settings of a newer version are ignored."""
+        """The job that `to_json` wrote; fields of a newer version are ignored, settings are kept as they stand."""
         known = {one.name for one in dataclasses.fields(cls)}
         content = {name: value for name, value in stored.items() if name in known}
-        settings = {one.name for one in dataclasses.fields(Recipe)}
-        content["recipe"] = Recipe(**{k: v for k, v in content.get("recipe", {}).items() if k in settings})
+        content["recipe"] = Recipe.from_json(content.get("recipe", {}))
         content["labels"] = tuple(JobLabel(**label) for label in content["labels"])
         return cls(**content)

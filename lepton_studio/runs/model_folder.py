@@ -5,13 +5,9 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Literal
 
 from lepton_studio.language import tr
 from lepton_studio.runs.job import BUILT_IN_MODEL
-
-Family = Literal["encoder", "encoder_decoder", "decoder"]
-"""What a base model does: gives vectors, writes an answer to what it reads, or goes on writing."""
 
 ENCODER_FOLDER = "0_Transformer"
 """What sentence-transformers calls the folder of an encoder that does not lie at the top."""

@@ -14,6 +14,7 @@ import lepton_studio
 from lepton_studio.atomic import new_file
 from lepton_studio.contract.task import BadAnnotation, Confusion, Report, Task
 from lepton_studio.language import language_in_use, tr, trn
+from lepton_studio.methods.recipes import recipe_words
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL
@@ -239,8 +240,7 @@ def _trained(story: _Story) -> list[str]:
         found.append(
             f'<p><img width="{_WIDTH}" height="{_HEIGHT}" alt="" src="{_picture(curve_svg(story.curve))}"></p>'
         )
-    hidden = story.task.hidden_settings
-    recipe = ", ".join(f"{name} {value}" for name, value in run.recipe.items() if name not in hidden)
+    recipe = recipe_words(run.recipe, task=story.task)
     made = tr(
         "Made by Lepton Studio {version} on this machine; nothing was sent anywhere.", version=lepton_studio.__version__
     )

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Measure, Report
 from lepton_studio.language import tr
+from lepton_studio.methods.hooks import Step, Train
 from lepton_studio.runs.job import Job, Recipe
 from lepton_studio.runs.wire import Checkpointed, Evaluated, Noted, Staged, Stepped
 from lepton_studio.training.batches import epoch_batches
+from lepton_studio.training.body import Body
 from lepton_studio.training.checkpoints import Checkpoints, Saved, State, Weights, copy_weights, put_weights, trainable
 from lepton_studio.training.failures import is_out_of_memory
 from lepton_studio.training.inference import decide, score_split
-from lepton_studio.training.learner import Example, Learner
+from lepton_studio.training.learner import Batch, Example, Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.schedule import Schedule
 from lepton_studio.training.signals import Interrupted, Send, ShouldStop, stop_now
@@ -53,6 +55,7 @@ def train(
     job: Job,
     learner: Learner[V],
     *,
+    body: Body,
     train: Samples[V],
     validation: Samples[V],
     score: Callable[[Sequence[V], Sequence[V]], Report],
@@ -73,9 +76,10 @@ def train(
     recipe = job.recipe
     model = learner.model.to(machine.device)
     weights = trainable(model)
-    optimizer = make_optimizer(weights, recipe=recipe)
-    lengths = [len(example.tokens) for example in train.examples]
-    schedule = Schedule.of(recipe, samples=len(lengths), evaluates=bool(validation.ids))
+    optimizer = make_optimizer(weights, body=body, recipe=recipe)
+    material = Train(train.inputs, train.values, train.examples, learner.encode)
+    examples = body.examples(material, epoch=0)
+    schedule = Schedule.of(recipe, samples=len(examples), evaluates=bool(validation.ids))
     torch.manual_seed(recipe.seed)
 
     state = State(micro_batch=recipe.batch_size)
@@ -130,6 +134,8 @@ def train(
 
             if not batches or schedule.starts_epoch(state.step):
                 epoch = state.step // schedule.steps_an_epoch
+                examples = body.examples(material, epoch=epoch)
+                lengths = [len(example.tokens) for example in examples]
                 batches = epoch_batches(lengths, batch_size=recipe.batch_size, seed=recipe.seed, epoch=epoch)
             chosen = batches[state.step % schedule.steps_an_epoch]
             step_began = time.perf_counter()
@@ -137,8 +143,9 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = rate * group["scale"]
             loss = accumulate(
-                [train.examples[position] for position in chosen],
+                [examples[position] for position in chosen],
                 learner=learner,
+                body=body,
                 machine=machine,
                 state=state,
                 send=send,
@@ -147,6 +154,7 @@ def train(
             is_sound = math.isfinite(loss) and bool(torch.isfinite(norm))
             if is_sound:
                 optimizer.step()
+                body.stepped(state.step + 1, steps=schedule.steps)
                 state.bad_steps = 0
             else:
                 state.bad_steps += 1
@@ -194,7 +202,7 @@ def train(
 
 
 def accumulate(
-    examples: Sequence[Example], *, learner: Learner[V], machine: Machine, state: State, send: Send
+    examples: Sequence[Example], *, learner: Learner[V], body: Body, machine: Machine, state: State, send: Send
 ) -> float:
     """Gradients of the mean loss over `examples`, and that loss.
 
@@ -203,7 +211,7 @@ def accumulate(
     """
     while True:
         try:
-            return _gradients(examples, learner=learner, machine=machine, micro_batch=state.micro_batch)
+            return _gradients(examples, learner=learner, body=body, machine=machine, micro_batch=state.micro_batch)
         except (RuntimeError, MemoryError) as error:
             size = min(state.micro_batch, len(examples))
             if size == 1 or not is_out_of_memory(error):
@@ -222,36 +230,31 @@ def accumulate(
         )
 
 
-def _gradients(examples: Sequence[Example], *, learner: Learner[V], machine: Machine, micro_batch: int) -> float:
+def _gradients(
+    examples: Sequence[Example], *, learner: Learner[V], body: Body, machine: Machine, micro_batch: int
+) -> float:
     learner.model.train()
     parts = [learner.collate(examples[cut : cut + micro_batch]) for cut in range(0, len(examples), micro_batch)]
     weight = sum(part.weight for part in parts)
     total: Tensor | None = None
     for part in parts:
-        batch = part.to(machine.device)
-        with machine.mixed_precision():
-            outputs = learner.forward(batch)
-        loss = learner.loss(outputs, batch) / weight
-        loss.backward()  # type: ignore[no-untyped-call]
-        total = loss.detach() if total is None else total + loss.detach()
+        loss = body.backward(_step(part.to(machine.device), learner=learner, machine=machine, weight=weight))
+        total = loss if total is None else total + loss
     assert total is not None
     return float(total)
 
 
-def make_optimizer(weights: Weights, *, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW in one fused kernel; no weight decay on biases and norms.
+def _step(batch: Batch, *, learner: Learner[V], machine: Machine, weight: float) -> Step:
+    def outputs() -> Any:
+        with machine.mixed_precision():
+            return learner.forward(batch)
 
-    A group's "scale" is what its learning rate is multiplied with: the head may have one of its own.
-    """
-    head_scale = recipe.head_learning_rate / recipe.learning_rate if recipe.head_learning_rate else 1.0
-    groups = []
-    for scale, of_head in ((1.0, False), (head_scale, True)):
-        chosen = [weight for name, weight in weights.items() if name.startswith("head") == of_head]
-        decayed = [weight for weight in chosen if weight.ndim > 1]
-        plain = [weight for weight in chosen if weight.ndim <= 1]
-        groups.append({"params": decayed, "weight_decay": recipe.weight_decay, "scale": scale})
-        groups.append({"params": plain, "weight_decay": 0.0, "scale": scale})
-    return torch.optim.AdamW([group for group in groups if group["params"]], lr=recipe.learning_rate, fused=True)
+    return Step(batch, outputs, lambda said: learner.loss(said, batch) / weight)
+
+
+def make_optimizer(weights: Mapping[str, nn.Parameter], *, body: Body, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW in one fused kernel. A group's "scale" is what its learning rate is multiplied with."""
+    return torch.optim.AdamW(body.groups(weights, recipe=recipe), lr=recipe.learning_rate, fused=True)
 
 
 class Pace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +16,13 @@ from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
+from lepton_studio.methods.hooks import Net
 from lepton_studio.resources import resource_path
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
-from lepton_studio.runs.model_folder import Family, encoder_in, missing_part
-from lepton_studio.training.dropout import set_dropout
+from lepton_studio.runs.model_folder import encoder_in, missing_part
+from lepton_studio.training.body import Body
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 from lepton_studio.training.graph import Port, token_ports
 
@@ -71,15 +73,18 @@ class Encoder:
         setattr(self.model, "pooler", pooler)  # noqa: B010 - torch's stubs know no module that is taken out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Base:
-    """The base model that a job names, loaded as its learner wants it: as an encoder, or by itself from the folder.
+    """The base model that a job names, for one learner: loaded as it wants it, and fitted out as the recipe says.
 
-    `folder()` fetches it first where it is a Hub id. All that load raise ModelNotFound.
+    `folder()` fetches it first where it is a Hub id. All that load raise ModelNotFound. `body`: what `prepare` or
+    `fit_out` made, for the loop. `task`: what the recipe's methods must fit, where that is known.
     """
 
     name: str
     load: Callable[[str], Encoder] = field(default_factory=lambda: load_encoder)
+    task: Task[Any] | None = None
+    body: Body | None = None
 
     def encoder(self) -> Encoder:
         """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
@@ -88,17 +93,17 @@ class Base:
     def prepare(self, recipe: Recipe, *, usual_length: int = 0) -> Encoder:
         """It as a text encoder that is ready to be tuned: what it reads, what of it learns, its dropout.
 
-        `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set.
+        `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set. Raises BadData where
+        the recipe's methods do not fit.
         """
         encoder = self.encoder()
-        self.fit_out(encoder.model, recipe=recipe, family="encoder")
+        self.fit_out(Net(encoder.model, "encoder", name=self.name), recipe=recipe)
         encoder.max_length = min(recipe.max_length or usual_length or encoder.max_length, encoder.longest)
         return encoder
 
-    def fit_out(self, model: nn.Module, *, recipe: Recipe, family: Family) -> None:
-        """Make a loaded model ready to be tuned, in place, before a head stands on it."""
-        freeze(model, layers=recipe.frozen_layers, family=family)
-        set_dropout(model, recipe.dropout)
+    def fit_out(self, net: Net, *, recipe: Recipe) -> None:
+        """Let the recipe's methods freeze and extend a loaded model, in place, and set its dropout. Raises BadData."""
+        self.body = Body.of(net, recipe=recipe, task=self.task)
 
     def folder(self) -> Path:
         """Where its files are."""
@@ -160,26 +165,6 @@ def load_folder(folder: Path) -> Encoder:
         setattr(model, "pooler", None)  # noqa: B010 - torch's stubs know no module that is taken out
     longest = _longest(config, tokenizer)
     return Encoder(model, tokenizer, min(_own_limit(folder, tokenizer), longest), longest, pooler)
-
-
-def freeze(model: Any, *, layers: int, family: Family) -> None:
-    """Freeze the word embeddings always (where the last layer shares them, that too), and with `layers` > 0 so many
-    layers of what reads, from the bottom; of an encoder all embeddings then.
-    """
-    model.get_input_embeddings().requires_grad_(False)
-    if layers > 0:
-        if family == "encoder":
-            for name, part in model.named_children():
-                if "embed" in name:
-                    part.requires_grad_(False)
-        for layer in _layers(model.get_encoder() if family == "encoder_decoder" else model)[:layers]:
-            layer.requires_grad_(False)
-
-
-def _layers(model: nn.Module) -> Sequence[nn.Module]:
-    """The stack of transformer layers: the longest list of modules."""
-    stacks = [list(part) for part in model.modules() if isinstance(part, nn.ModuleList)]
-    return max(stacks, key=len, default=[])
 
 
 def _longest(config: object, tokenizer: PreTrainedTokenizerBase) -> int:

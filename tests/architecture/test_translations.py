@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gettext
 import importlib.util
 import locale
@@ -20,7 +19,8 @@ from babel.messages.pofile import read_po
 from lepton_studio.formats import DELIMITERS, ENCODINGS, all_formats
 from lepton_studio.formats.offsets import SCHEMES
 from lepton_studio.language import LANGUAGES, tr, trn, use_language
-from lepton_studio.runs.job import Recipe
+from lepton_studio.methods import all_methods
+from lepton_studio.runs.job import RECIPE_SETTINGS
 from lepton_studio.tasks import all_tasks
 from lepton_studio.ui.frame.pages import PAGES
 from lepton_studio.ui.shared.actions import MENU_TITLES
@@ -79,7 +79,10 @@ def test_what_the_app_reads_is_what_the_translator_wrote(checkout: Path, code: s
 
 def test_titles_that_the_window_looks_up_later_are_in_the_catalogue(sentences: list[str | tuple[str, str]]) -> None:
     titles = {*MENU_TITLES.values(), *(page.title for page in PAGES)}
-    titles |= {one.metadata[part] for one in dataclasses.fields(Recipe) for part in ("title", "help")}
+    methods = all_methods().values()
+    for setting in (*RECIPE_SETTINGS, *(field for method in methods for field in method.fields)):
+        titles |= {setting.title, setting.help}
+    titles |= {part for method in methods for part in (method.title, method.summary)}
     titles |= {part for task in all_tasks().values() for part in (task.title, task.summary)}
     for task in all_tasks().values():
         titles |= {*task.kinds.values(), *(measure.title for measure in task.measures)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from lepton_studio.contract.task import BadAnnotation, Report, Task
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import RIGHT, Labels
-from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.job import RECIPE_SETTINGS
 
 
 def test_what_a_person_decided_comes_back_from_the_file_as_it_was(
@@ -93,5 +92,5 @@ def test_every_task_says_what_it_is_for(task: Task[Any], task_id: str) -> None:
     assert task.id == task_id
     assert task.title and task.summary.endswith(".")
     assert task.best in {measure.id for measure in task.measures}
-    settings = {one.name for one in fields(Recipe)}
+    settings = {one.name for one in RECIPE_SETTINGS}
     assert set(task.settings) <= settings and set(task.hidden_settings) <= settings

@@ -15,7 +15,7 @@ from lepton_studio.language import use_language
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.job import Recipe, presets
+from lepton_studio.runs.job import RECIPE_SETTINGS, Recipe, presets
 from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped, encode
 from lepton_studio.studio.scores_in_words import ending_words, measure_title, status_words
 from lepton_studio.tasks.text_classification import TASK
@@ -112,11 +112,11 @@ def test_too_few_labels_stand_against_a_start_in_a_sentence(bare: TunePage, star
 
 def test_every_setting_of_the_recipe_is_in_the_form_with_its_sentence(page: TunePage) -> None:
     fields = page.left.choices.fields
-    shown = [one for one in dataclasses.fields(Recipe) if one.name not in TASK.hidden_settings]
+    shown = [one for one in RECIPE_SETTINGS if one.name not in TASK.hidden_settings]
     assert list(fields) == [one.name for one in shown]
     for setting in shown:
-        assert fields[setting.name].accessibleName() == setting.metadata["title"]
-        assert fields[setting.name].accessibleDescription().startswith(setting.metadata["help"])
+        assert fields[setting.name].accessibleName() == setting.title
+        assert fields[setting.name].accessibleDescription().startswith(setting.help)
     assert not fields["epochs"].isVisible()
     QTest.mouseClick(page.left.choices.more.heading, Qt.MouseButton.LeftButton)
     assert fields["epochs"].isVisible()

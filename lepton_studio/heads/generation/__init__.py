@@ -1,1 +1,1 @@
-"""Models that write: encoder-decoders, decoders with LoRA, and an encoder that learns to write; and their learner."""
+"""Models that write: encoder-decoders, decoders, and an encoder that learns to write; and their learner."""

@@ -1,4 +1,4 @@
-"""Decoder models (causal language models), whole or by LoRA: Hu et al. 2021, arXiv 2106.09685."""
+"""Decoder models (causal language models)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from transformers import (
 )
 
 from lepton_studio.contract.turns import Turn, chat_messages, render, reply_role
-from lepton_studio.heads.generation.lora import is_lora, save_lora
 from lepton_studio.heads.generation.writer import ends_of, up_to_end
 from lepton_studio.training.graph import BATCH, LENGTH, Graph, token_ports
 from lepton_studio.training.learner import Example
@@ -129,10 +128,7 @@ class Decoder(nn.Module):
         )
 
     def save(self, folder: Path) -> str:
-        if is_lora(self.net):
-            save_lora(self.net, folder)
-        else:
-            self.net.save_pretrained(folder)
+        self.net.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
         return _LOAD.format(question=_BY_TEMPLATE if self.tokenizer.chat_template else _BY_LINES)
 

@@ -8,12 +8,13 @@ from typing import Any
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES
 
+from lepton_studio.contract.task import Family
 from lepton_studio.heads.generation.decoder import Decoder
 from lepton_studio.heads.generation.encoder_decoder import EncoderDecoder
-from lepton_studio.heads.generation.lora import with_lora
 from lepton_studio.heads.generation.warm_start import warm_started
 from lepton_studio.heads.generation.writer import generation_config, set_length
 from lepton_studio.language import tr
+from lepton_studio.methods.hooks import Net
 from lepton_studio.runs.job import Recipe
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.models import Base, loading
@@ -31,21 +32,20 @@ def start_writer(base: Base, *, recipe: Recipe, keeps_end: bool) -> EncoderDecod
     folder = base.folder()
     with loading(folder):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+    fresh: frozenset[str] = frozenset()
     if config.is_encoder_decoder or _writes(config):
         writer = _read(folder, config=config)
         longest = _reads(config, tokenizer=writer.tokenizer)
         if isinstance(writer, Decoder):
             longest = max(1, longest - recipe.max_new_tokens)
-            if recipe.lora_rank:
-                writer.net = with_lora(writer.net, rank=recipe.lora_rank, dropout=recipe.dropout, name=base.name)
     else:
         encoder = base.encoder()
         with loading(folder):
-            writer = EncoderDecoder(
-                warm_started(encoder, folder), tokenizer=encoder.tokenizer, max_length=encoder.max_length
-            )
+            net, fresh = warm_started(encoder, folder)
+            writer = EncoderDecoder(net, tokenizer=encoder.tokenizer, max_length=encoder.max_length)
         longest = encoder.longest if recipe.max_length else encoder.max_length
-    base.fit_out(writer.net, recipe=recipe, family="decoder" if isinstance(writer, Decoder) else "encoder_decoder")
+    family: Family = "decoder" if isinstance(writer, Decoder) else "encoder_decoder"
+    base.fit_out(Net(writer.net, family, name=base.name, fresh=fresh), recipe=recipe)
     writer.max_length = min(recipe.max_length or longest, longest)
     set_length(writer.tokenizer, writer.max_length, keeps_end=keeps_end)
     writer.net.generation_config = generation_config(writer.net, recipe)

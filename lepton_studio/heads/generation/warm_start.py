@@ -15,15 +15,19 @@ from transformers import AutoModelForCausalLM, EncoderDecoderConfig, EncoderDeco
 from lepton_studio.training.models import Encoder
 
 
-def warm_started(encoder: Encoder, folder: Path) -> EncoderDecoderModel:
-    """An encoder-decoder on the CPU; `folder` is where the encoder lies. Raises as loading does."""
-    decoder = AutoModelForCausalLM.from_pretrained(
+def warm_started(encoder: Encoder, folder: Path) -> tuple[EncoderDecoderModel, frozenset[str]]:
+    """An encoder-decoder on the CPU, and the names of its parameters that begin at random.
+
+    `folder` is where the encoder lies. Raises as loading does.
+    """
+    decoder, told = AutoModelForCausalLM.from_pretrained(
         folder,
         is_decoder=True,
         add_cross_attention=True,
         dtype=torch.float32,
         use_safetensors=True,
         trust_remote_code=False,
+        output_loading_info=True,
     )
     tokenizer, reader = encoder.tokenizer, encoder.model
     if encoder.pooler is not None:
@@ -38,4 +42,5 @@ def warm_started(encoder: Encoder, folder: Path) -> EncoderDecoderModel:
     for config in (net.generation_config, decoder.generation_config):
         config.decoder_start_token_id, config.eos_token_id, config.pad_token_id = begin, end, padding
         config.bos_token_id = begin
-    return net
+    missing = {f"decoder.{name}" for name in told["missing_keys"]}
+    return net, frozenset(name for name, _ in net.named_parameters() if name in missing)

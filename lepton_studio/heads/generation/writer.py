@@ -28,7 +28,7 @@ class Writer(Protocol):
     """
 
     net: Any
-    """A PreTrainedModel, as peft wraps it where it does; its `generation_config` says how it writes."""
+    """A PreTrainedModel; its `generation_config` says how it writes."""
 
     tokenizer: PreTrainedTokenizerBase
 

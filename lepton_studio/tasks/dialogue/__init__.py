@@ -27,7 +27,9 @@ TASK: Task[Written] = Task(
     reads=(TURNS,),
     wants=("turns", "target"),
     label_kinds=(),
-    settings={"epochs": 12, "learning_rate": 3e-4, "label_smoothing": 0.1, "probe": False, "lora_rank": 8},
+    settings={"epochs": 12, "learning_rate": 3e-4, "label_smoothing": 0.1, "probe": False},
     hidden_settings=("class_weights", "probe", "head_learning_rate"),
+    families=("encoder_decoder", "decoder"),
+    usual_methods={"decoder": ("lora",)},
     sample="dialogue.jsonl",
 )

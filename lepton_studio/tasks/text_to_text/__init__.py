@@ -27,5 +27,6 @@ TASK: Task[Written] = Task(
     label_kinds=(),
     settings={"epochs": 12, "learning_rate": 3e-4, "label_smoothing": 0.1, "probe": False},
     hidden_settings=("class_weights", "probe", "head_learning_rate"),
+    families=("encoder_decoder", "decoder"),
     sample="text_to_text.jsonl",
 )

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from lepton_studio.contract.editing import BulkEdit
 from lepton_studio.language import tr
+from lepton_studio.methods.families import family_of
+from lepton_studio.methods.recipes import stored_recipe
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
-from lepton_studio.runs.job import BadSetting, Recipe
+from lepton_studio.runs.job import BadSetting
 from lepton_studio.studio.judging import Standing, moved_words, standing
 from lepton_studio.ui.inspect.charts import ChartsPanel
 from lepton_studio.ui.inspect.head import InspectHead
@@ -183,9 +185,9 @@ class InspectPage(Page):
         run = self.run()
         if run is None:
             return
-        known = {one.name for one in dataclasses.fields(Recipe)}
+        task = self.session.task
         try:
-            recipe = Recipe().with_settings({name: value for name, value in run.recipe.items() if name in known})
+            recipe = stored_recipe(run.recipe, task=task, family=family_of(run.model, task=task))
         except BadSetting as error:
             self.session.failed.emit(str(error))
             return

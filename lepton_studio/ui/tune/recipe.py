@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe, presets
+from lepton_studio.methods.families import family_of
+from lepton_studio.methods.recipes import adjusted, stored_recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe, presets
+from lepton_studio.ui.tune.fields import add_field, read_field, show_value
+from lepton_studio.ui.tune.methods import MethodsPanel
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
@@ -29,6 +32,7 @@ class RecipePanel(QWidget):
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._task = task
         self._recipes = presets(task.settings)
         self._writes = "beams" not in task.hidden_settings
         self.presets = Segments(
@@ -41,16 +45,20 @@ class RecipePanel(QWidget):
         )
         self.models.chosen.connect(self._choose_model)
         self.model = QLineEdit()
-        self.model.textChanged.connect(lambda _text: self.changed.emit())
+        self.model.textChanged.connect(lambda _text: self._take_model())
         self.browse = button(tr("Choose…"), name=tr("Choose the model's folder"))
         self.browse.clicked.connect(self._browse)
         self.model_words = words(size=CAPTION, muted=True, wrap=True)
-        self.fields: dict[str, QLineEdit | QCheckBox] = {}
+        self.methods = MethodsPanel(task)
+        self.methods.changed.connect(self._take_field)
         self.form = Form()
-        for setting in dataclasses.fields(Recipe):
-            if setting.name not in task.hidden_settings:
-                self._add_field(setting)
-        self.more = Fold(tr("More settings"), content=self.form)
+        self._settings = {one.name: one for one in RECIPE_SETTINGS if one.name not in task.hidden_settings}
+        self.fields = {
+            name: add_field(self.form, one, changed=self._take_field) for name, one in self._settings.items()
+        }
+        inner = QWidget()
+        inner.setLayout(column(self.methods, self.form, gap=16))
+        self.more = Fold(tr("More settings"), content=inner)
         self.setLayout(
             column(
                 words(tr("How thorough"), size=BODY, bold=True),
@@ -71,32 +79,26 @@ class RecipePanel(QWidget):
 
     def recipe(self) -> Recipe | None:
         """The recipe as the fields say it; None where one cannot be read (its sentence stands beside it)."""
-        changes: dict[str, object] = {}
-        for name, field in self.fields.items():
-            value: object = field.isChecked() if isinstance(field, QCheckBox) else field.text()
-            try:
-                Recipe().with_settings({name: value})
-            except BadSetting as error:
-                self.form.show_error(name, str(error).replace(name, _title(name), 1))
-            else:
-                self.form.show_error(name, "")
-                changes[name] = value
-        balanced = self._recipes["balanced"]
-        return balanced.with_settings(changes) if len(changes) == len(self.fields) else None
+        changes = {name: read_field(self.form, one, field=self.fields[name]) for name, one in self._settings.items()}
+        of_methods = self.methods.changes()
+        if of_methods is None or None in changes.values():
+            return None
+        family = family_of(self.base_model(), task=self._task)
+        try:
+            return adjusted(self._recipes["balanced"], {**changes, **of_methods}, task=self._task, family=family)
+        except BadSetting as wrong:
+            self.methods.say(str(wrong))
+            return None
 
     def base_model(self) -> str:
         """The model's name as jobs know it; "" where a folder or an id is still to be given."""
         return BUILT_IN_MODEL if self.models.choice() == "built-in" else self.model.text().strip()
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Fill the fields."""
+        """Fill the fields. Raises BadSetting where the recipe has a method that this version does not know."""
+        self.methods.show_recipe(recipe)
         for name, field in self.fields.items():
-            value = getattr(recipe, name)
-            with quiet(field):
-                if isinstance(field, QCheckBox):
-                    field.setChecked(value)
-                else:
-                    field.setText(_plain(value))
+            show_value(field, getattr(recipe, name))
         self._say_preset()
 
     def show_model(self, model: str) -> None:
@@ -111,20 +113,21 @@ class RecipePanel(QWidget):
         self.models.choose(kind)
         with quiet(self.model):
             self.model.setText("" if kind == "built-in" else model)
+        self.methods.set_family(family_of(self.base_model(), task=self._task))
         self._dress_model()
 
     def choose_stored(self, *, model: str, recipe: Mapping[str, object]) -> None:
-        """The choices of an earlier run; settings of another version are left out."""
-        known = {one.name for one in dataclasses.fields(Recipe)}
-        try:
-            kept = {name: value for name, value in recipe.items() if name in known}
-            stored = self._recipes["balanced"].with_settings(kept)
-        except BadSetting:
-            stored = self._recipes["balanced"]
-        self.show_recipe(stored)
+        """The choices of an earlier run; one that cannot be made in this version is named beside the methods."""
         self.show_model(model)
+        family = family_of(self.base_model(), task=self._task)
+        try:
+            self.show_recipe(stored_recipe(recipe, task=self._task, family=family))
+        except BadSetting as error:
+            self.show_recipe(self._recipes["balanced"])
+            self.methods.say(str(error))
 
     def _take_preset(self, preset: str) -> None:
+        self.methods.say("")
         self.show_recipe(self._recipes[preset])
         self.changed.emit()
 
@@ -146,6 +149,7 @@ class RecipePanel(QWidget):
         self.preset_words.setText(sentences[same])
 
     def _take_field(self) -> None:
+        self.methods.say("")
         self._say_preset()
         self.changed.emit()
 
@@ -153,7 +157,11 @@ class RecipePanel(QWidget):
         self._dress_model()
         if self.model.isVisible():
             self.model.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.changed.emit()
+        self._take_model()
+
+    def _take_model(self) -> None:
+        self.methods.set_family(family_of(self.base_model(), task=self._task))
+        self._take_field()
 
     def _dress_model(self) -> None:
         kind = self.models.choice()
@@ -177,32 +185,8 @@ class RecipePanel(QWidget):
         if folder:
             self.model.setText(folder)
 
-    def _add_field(self, setting: dataclasses.Field[object]) -> None:
-        title, sentence = tr(setting.metadata["title"]), tr(setting.metadata["help"])
-        field: QLineEdit | QCheckBox
-        if isinstance(setting.default, bool):
-            field = QCheckBox(tr("On"))
-            field.toggled.connect(lambda _on: self._take_field())
-        else:
-            field = QLineEdit()
-            field.setMaximumWidth(120)
-            field.textChanged.connect(lambda _text: self._take_field())
-        low, high = setting.metadata["low"], setting.metadata["high"]
-        if low is not None:
-            sentence = f"{sentence} {tr('{low} to {high}.', low=_plain(low), high=_plain(high))}"
-        self.fields[setting.name] = field
-        self.form.add(setting.name, title, field=field, sentence=sentence)
-
     @staticmethod
     def _left(widget: QWidget) -> QWidget:
         holder = QWidget()
         holder.setLayout(row(widget, None))
         return holder
-
-
-def _title(name: str) -> str:
-    return next(tr(one.metadata["title"]) for one in dataclasses.fields(Recipe) if one.name == name)
-
-
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -15,9 +15,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job, JobLabel, Recipe
 from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
+from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
 
 Row = tuple[str, str]
@@ -66,7 +68,7 @@ def tuned(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, str]:
     from lepton_studio.training.models import load_encoder
 
     changes = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
-    recipe = Recipe().with_settings(changes)
+    recipe = adjusted(Recipe(), changes, task=task_named("text_classification"))
     machine = find_machine()
     began = time.monotonic()
     said = 0.0

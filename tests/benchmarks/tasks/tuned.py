@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lepton_studio.contract.task import Report
+from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job, JobLabel, presets
 from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
@@ -60,7 +61,7 @@ def write_run(
 ) -> RunFolder:
     """A run folder with these splits, and the task's recipe with these changes."""
     run = RunFolder(folder)
-    recipe = presets(task_named(task).settings)["balanced"].with_settings(changes)
+    recipe = adjusted(presets(task_named(task).settings)["balanced"], changes, task=task_named(task))
     run.write_job(Job("tune", task, tuple(labels), recipe=recipe))
     for split, some in rows.items():
         with run.data_file(split).open("w", encoding="utf-8") as file:

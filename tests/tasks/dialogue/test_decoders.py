@@ -21,7 +21,8 @@ from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import Base
 from tests.tasks.tiny_writers import WORDS, decoder
 
-RECIPE = Recipe(dropout=0.0, beams=1, max_new_tokens=6, no_repeat=3, lora_rank=4)
+LORA: Any = {"methods": ("lora",), "of_methods": {"lora_rank": 4}}
+RECIPE = Recipe(dropout=0.0, beams=1, max_new_tokens=6, no_repeat=3, **LORA)
 PAIRS = [(f"{a} {b}", f"{b} {a}") for a in WORDS[:6] for b in WORDS[6:9]]
 
 
@@ -54,7 +55,8 @@ def replies(learner: ReplyLearner, inputs: list[Input]) -> list[Any]:
 @pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # of peft, not ours
 def test_lora_trains_little_and_leaves_an_adapter_and_a_whole_model_that_say_the_same(tmp_path: Path) -> None:
     base = decoder("llama", tmp_path / "base")
-    learner = ReplyLearner.start(Base(str(base)), labels=[], recipe=RECIPE)
+    started = Base(str(base))
+    learner = ReplyLearner.start(started, labels=[], recipe=RECIPE)
     trained = sum(one.numel() for one in learner.model.parameters() if one.requires_grad)
     assert trained < sum(one.numel() for one in learner.model.parameters()) / 3
     batch = learner.collate(learner.encode(INPUTS, [Written(one) for _, one in PAIRS]))
@@ -65,7 +67,10 @@ def test_lora_trains_little_and_leaves_an_adapter_and_a_whole_model_that_say_the
     ours = replies(learner, INPUTS)
     folder = tmp_path / "tuned"
     folder.mkdir()
+    assert started.body is not None
+    started.body.finish(learner.model)
     learner.save(folder)
+    started.body.save(folder)
     assert replies(learner, INPUTS) == [(text, pytest.approx(score, abs=1e-5)) for text, score in ours]
     assert replies(ReplyLearner.load(folder), INPUTS) == [
         (text, pytest.approx(score, abs=1e-5)) for text, score in ours
@@ -126,7 +131,7 @@ def test_the_loss_is_on_the_reply_alone_and_templates_say_how_it_is_asked_for(tm
 
 
 def test_of_a_conversation_too_long_to_read_the_newest_turns_are_read(tmp_path: Path) -> None:
-    recipe = Recipe(dropout=0.0, max_length=12, max_new_tokens=4, lora_rank=4)
+    recipe = Recipe(dropout=0.0, max_length=12, max_new_tokens=4, **LORA)
     learner = ReplyLearner.start(Base(str(decoder("llama", tmp_path / "base"))), labels=[], recipe=recipe)
     words: Any = AutoTokenizer.from_pretrained(tmp_path / "base")
     talk = said_by(

@@ -36,7 +36,7 @@ class StarsLearner:
 
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> StarsLearner:
-        return cls(base.encoder())
+        return cls(base.prepare(recipe))
 
     @classmethod
     def load(cls, folder: Path) -> StarsLearner:

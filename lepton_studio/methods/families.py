@@ -1,0 +1,35 @@
+"""What a task makes of a base model, as far as that is seen without loading it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lepton_studio.contract.task import Family, Task
+from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.runs.model_folder import encoder_in
+
+_BOTH = ("ForConditionalGeneration", "EncoderDecoderModel")
+_DECODERS = ("ForCausalLM", "LMHeadModel")
+
+
+def family_of(model: str, *, task: Task[Any]) -> Family | None:
+    """What the task makes of a base model; None where only its files say so and they are not here (a Hub id)."""
+    if len(task.families) == 1 or model == BUILT_IN_MODEL:
+        return task.families[0]
+    folder = Path(model)
+    found = family_in(folder) if folder.is_dir() else None
+    return task.families[0] if found is not None and found not in task.families else found
+
+
+def family_in(folder: Path) -> Family:
+    """What the model in a folder does, as its config.json says; an encoder where it does not say."""
+    try:
+        config = json.loads((encoder_in(folder) / "config.json").read_text("utf-8"))
+        names = [str(name) for name in config.get("architectures") or ()]
+        if config.get("is_encoder_decoder") or any(name.endswith(_BOTH) for name in names):
+            return "encoder_decoder"
+        return "decoder" if any(name.endswith(_DECODERS) for name in names) else "encoder"
+    except (OSError, ValueError, RecursionError, AttributeError, TypeError):
+        return "encoder"

@@ -1,0 +1,27 @@
+"""Adversarial training by the fast gradient method: Miyato, Dai and Goodfellow 2017, https://arxiv.org/abs/1605.07725."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lepton_studio.methods.method import Method
+from lepton_studio.runs.job import setting
+
+
+@dataclass(frozen=True, slots=True)
+class FgmSettings:
+    """What can be set."""
+
+    fgm_size: float = setting(
+        0.1, "How far words are moved", "As a share of the length of a text's word vectors.", low=0.001, high=2
+    )
+
+
+METHOD = Method(
+    id="fgm",
+    title="Adversarial training (FGM)",
+    summary="Each batch is read again with its words moved to where the model errs most. Takes twice the time.",
+    slot="adversary",
+    settings=FgmSettings,
+    hooks="lepton_studio.methods.fgm.hooks:FgmHooks",
+)

@@ -1,0 +1,105 @@
+"""What a method does in the child: it fits out the base model, and steps in where the loop lets it. Imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from lepton_studio.contract.task import Family, Input
+from lepton_studio.runs.job import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A base model just loaded, a PreTrainedModel, before a head stands on it.
+
+    `name` is what others find it by; `fresh`: the names of those of its parameters that begin at random.
+    """
+
+    model: Any
+    family: Family
+    name: str = ""
+    fresh: frozenset[str] = frozenset()
+
+    @property
+    def reader(self) -> Any:
+        """The part that reads the text."""
+        return self.model.get_encoder() if self.family == "encoder_decoder" else self.model
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """The training samples, for a method that makes other examples of them. `encode(inputs, values)` gives examples."""
+
+    inputs: Sequence[Input]
+    values: Sequence[Any]
+    examples: Sequence[Any]
+    encode: Callable[[Sequence[Input], Sequence[Any]], list[Any]]
+
+    def with_examples(self, examples: Sequence[Any]) -> Train:
+        """The same samples with other examples made of them."""
+        return replace(self, examples=examples)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Examples on their way to a gradient: a batch, or a part of one where memory is short.
+
+    `outputs()` runs the model over them, each time with other dropout; `loss(outputs)` is their share of the mean loss
+    of the batch. `batch` is a `lepton_studio.training.learner.Batch` on the device.
+    """
+
+    batch: Any
+    outputs: Callable[[], Any]
+    loss: Callable[[Any], Tensor]
+
+
+Backward = Callable[[Step], Tensor]
+"""Adds a step's gradients to those of the parameters; returns its loss, a scalar without gradient."""
+
+
+def plain_backward(step: Step) -> Tensor:
+    """What is done where no method steps in."""
+    loss = step.loss(step.outputs())
+    loss.backward()  # type: ignore[no-untyped-call]
+    return loss.detach()
+
+
+class Hooks:
+    """One method in one run, in the child, on one thread. A method overrides what it needs; the rest does nothing.
+
+    They are called in this order: `wrap` once; in each epoch `examples`; in each step `backward` (once more in smaller
+    parts where memory did not suffice) and `stepped`; `finish` with the best weights in place; `save`.
+    """
+
+    def __init__(self, settings: Any, *, recipe: Recipe) -> None:
+        self.settings = settings
+        self.recipe = recipe
+
+    def wrap(self, net: Net) -> None:
+        """Freeze and extend the model in place. What needs a gradient afterwards is trained, beside the head."""
+
+    def rate(self, name: str) -> float:
+        """What the learning rate of a parameter of the base model is multiplied with, by its name."""
+        return 1.0
+
+    def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:
+        """What is trained on in this epoch, counted from 0. As many in every epoch; the same again in a resumed run."""
+        return train.examples
+
+    def backward(self, step: Step, then: Backward) -> Tensor:
+        """The gradients of a step: `then` gives those that there were without this method. Returns the loss to show."""
+        return then(step)
+
+    def stepped(self, step: int, *, steps: int) -> None:
+        """After the optimiser changed the weights for the `step`th time of `steps`, gradients still there."""
+
+    def finish(self, model: nn.Module) -> None:
+        """Give the learner's model back as it is to be saved, traced and run: without what only training needed."""
+
+    def save(self, folder: Path) -> None:
+        """Write into the model's folder, beside what the learner wrote."""

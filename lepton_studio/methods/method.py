@@ -1,0 +1,86 @@
+"""What a method of tuning says of itself, for the form, the command line and the child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lepton_studio.contract.task import Family, Task
+from lepton_studio.language import tr
+from lepton_studio.runs.job import Recipe, Setting, settings_of
+
+Slot = Literal["weights", "examples", "adversary", "loss"]
+"""What a method decides: which weights learn, what an epoch's examples are, how words are moved against the model, what
+the loss is. A run has one method for the weights, and at most one for each other slot.
+"""
+
+ORDER: tuple[Slot, ...] = ("weights", "examples", "adversary", "loss")
+"""In which the hooks of a run are called; of a backward pass the first one is outermost."""
+
+
+def fits_all(_family: Family, _task: Task[Any] | None) -> str:
+    """For a method that stands against no model and no task."""
+    return ""
+
+
+def makes_sense(_recipe: Recipe) -> str:
+    """For a method that stands against no other setting."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to tune, or a part of one.
+
+    id                        its folder's name; stored in recipes, never renamed
+    title, summary            English source strings for `tr`: a name, and one sentence
+    slot                      see Slot
+    settings                  a frozen dataclass of `setting` fields; their names are unlike those of every other method
+                              and of the recipe: they are what `--set` takes. Its hooks get one of these
+    hooks                     "lepton_studio.methods.NAME.hooks:Class", see lepton_studio.methods.hooks
+    why_unfit(family, task)   a sentence where it cannot tune such a model for such a task; "" where it can
+    why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
+    """
+
+    id: str
+    title: str
+    summary: str
+    slot: Slot
+    settings: type[Any]
+    hooks: str
+    why_unfit: Callable[[Family, Task[Any] | None], str] = fits_all
+    why_senseless: Callable[[Recipe], str] = makes_sense
+
+    @property
+    def is_for_weights(self) -> bool:
+        """Whether it decides which weights learn: a run has just one such method."""
+        return self.slot == "weights"
+
+    @property
+    def fields(self) -> tuple[Setting, ...]:
+        """Its settings, to show and to read."""
+        return settings_of(self.settings)
+
+    def chosen(self, recipe: Recipe) -> Any:
+        """Its settings as the recipe has them."""
+        names = {one.name for one in self.fields}
+        return self.settings(**{name: value for name, value in recipe.of_methods.items() if name in names})
+
+    def fits(self, family: Family, task: Task[Any] | None) -> bool:
+        """Whether it can tune such a model for such a task."""
+        return not self.why_unfit(family, task)
+
+
+def why_not_both(one: Method, other: Method) -> str:
+    """A sentence where two methods decide the same; "" where they go together."""
+    if one.slot != other.slot:
+        return ""
+    names = {"one": tr(one.title), "other": tr(other.title)}
+    sentences = {
+        "weights": tr("{one} and {other} both decide which weights learn. Choose one of them.", **names),
+        "examples": tr("{one} and {other} both decide what the samples of an epoch are. Choose one of them.", **names),
+        "adversary": tr("{one} and {other} both move the words against the model. Choose one of them.", **names),
+        "loss": tr("{one} and {other} both decide what the loss is. Choose one of them.", **names),
+    }
+    return sentences[one.slot]

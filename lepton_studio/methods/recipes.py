@@ -1,0 +1,153 @@
+"""Recipes and methods: which methods a run has, what may be set where, and the changes that a person asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from typing import Any
+
+from lepton_studio.contract.task import Family, Task
+from lepton_studio.language import tr
+from lepton_studio.methods import all_methods, method_named
+from lepton_studio.methods.method import ORDER, Method, why_not_both
+from lepton_studio.runs.job import RECIPE_SETTINGS, BadSetting, Recipe, Setting
+
+METHODS = "methods"
+"""The name by which `--set` takes the ids of methods, with commas between; "usual" for those that the task wants."""
+USUAL = "usual"
+_RANK = "lora_rank"
+
+
+def methods_of(recipe: Recipe, *, task: Task[Any] | None, family: Family | None) -> tuple[Method, ...]:
+    """The methods of a run in the order of their hooks, with the usual one for the weights where the recipe names none.
+
+    `family` None: not known yet. Raises BadSetting where this version does not know one.
+    """
+    found = [method_named(one) for one in _named(recipe, family=family)]
+    if not any(one.is_for_weights for one in found):
+        usual = {} if task is None else task.usual_methods
+        found += [method_named(one) for one in (usual.get(family, ("full",)) if family else ("full",))]
+    return tuple(sorted(found, key=lambda one: ORDER.index(one.slot)))
+
+
+def _named(recipe: Recipe, *, family: Family | None) -> tuple[str, ...]:
+    """The ids that a recipe names. One of a version without methods has a rank: that was for decoders, 0 for none."""
+    if recipe.methods or _RANK not in recipe.of_methods:
+        return recipe.methods
+    return ("lora",) if recipe.of_methods[_RANK] and family in ("decoder", None) else ("full",)
+
+
+def why_not(recipe: Recipe, *, task: Task[Any] | None, family: Family | None) -> str:
+    """A sentence where a recipe makes no sense for such a task and model: a method that does not fit, or two that do
+    not go together; "" where it does. Raises BadSetting where this version does not know a method.
+    """
+    methods = methods_of(recipe, task=task, family=family)
+    families: tuple[Family, ...] = (family,) if family else task.families if task else ()
+    for method in methods:
+        unfit = [method.why_unfit(one, task) for one in families]
+        if unfit and all(unfit):
+            return unfit[0]
+        if why := method.why_senseless(recipe):
+            return why
+    for one, other in combinations(methods, 2):
+        if why := why_not_both(one, other):
+            return why
+    return ""
+
+
+def adjusted(recipe: Recipe, changes: Mapping[str, object], *, task: Task[Any], family: Family | None = None) -> Recipe:
+    """The recipe with settings changed as a person asks for it; values may be strings from a command line.
+
+    A setting of a method brings that method along. Raises BadSetting, a sentence, for what there is not, does not apply
+    here, is out of its limits, or does not go together.
+    """
+    changes = dict(changes)
+    named = _listed(changes.pop(METHODS)) if METHODS in changes else None
+    if str(changes.get(_RANK, "")).strip() == "0":  # "0 trains all", as it was before there were methods
+        del changes[_RANK]
+        named = ("full",) if named is None else named
+    owners = {name: owner for name in changes if (owner := owner_of(name))}
+    for name in changes:
+        _check_applies(name, task=task, owner=owners.get(name))
+    methods = list(recipe.methods if named is None else named)
+    for name, owner in owners.items():
+        if owner.id not in methods:
+            if named is not None:
+                raise BadSetting(
+                    tr(
+                        "{name} is a setting of {method}, which is not used. Add {id} to the methods, or leave it out.",
+                        name=name,
+                        method=tr(owner.title),
+                        id=owner.id,
+                    )
+                )
+            methods.append(owner.id)
+    general = {name: value for name, value in changes.items() if name not in owners}
+    asked = {**recipe.of_methods, **{name: changes[name] for name in owners}}
+    found = dataclasses.replace(
+        recipe.with_settings(general),
+        methods=tuple(methods),
+        of_methods={
+            one.name: one.read(asked.get(one.name, one.default))
+            for method in map(method_named, methods)
+            for one in method.fields
+        },
+    )
+    if why := why_not(found, task=task, family=family):
+        raise BadSetting(why)
+    return found
+
+
+def stored_recipe(stored: Mapping[str, object], *, task: Task[Any], family: Family | None) -> Recipe:
+    """The recipe of an earlier run, to be used again. Raises BadSetting, also for a method that this version lacks."""
+    recipe = Recipe.from_json(stored)
+    recipe.with_settings({one.name: getattr(recipe, one.name) for one in RECIPE_SETTINGS})
+    for method in methods_of(recipe, task=task, family=family):
+        for one in method.fields:
+            one.read(recipe.of_methods.get(one.name, one.default))
+    return recipe
+
+
+def owner_of(name: str) -> Method | None:
+    """The method that has a setting of this name; None where none has."""
+    return next((one for one in all_methods().values() if any(name == field.name for field in one.fields)), None)
+
+
+def settings_for(task: Task[Any]) -> tuple[Setting, ...]:
+    """Every setting that may apply in a task, those of methods behind those of every recipe."""
+    general = [one for one in RECIPE_SETTINGS if one.name not in task.hidden_settings]
+    return (*general, *(field for method in fitting(task) for field in method.fields))
+
+
+def fitting(task: Task[Any]) -> tuple[Method, ...]:
+    """The methods that fit any model of the task, in the order of their slots: for a form before a model is chosen."""
+    found = [one for one in all_methods().values() if any(one.fits(family, task) for family in task.families)]
+    return tuple(sorted(found, key=lambda one: (ORDER.index(one.slot), one.id != "full", one.id)))
+
+
+def recipe_words(stored: Mapping[str, object], *, task: Task[Any]) -> str:
+    """A stored recipe on one line: the settings that mean something for the task, as `--set` takes them."""
+    recipe = Recipe.from_json(stored)
+    shown = {one.name: getattr(recipe, one.name) for one in RECIPE_SETTINGS if one.name not in task.hidden_settings}
+    shown |= recipe.of_methods
+    if recipe.methods:
+        shown[METHODS] = ",".join(recipe.methods)
+    return ", ".join(f"{name} {value}" for name, value in shown.items())
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    ids: Iterable[str] = value.split(",") if isinstance(value, str) else map(str, value)  # type: ignore[call-overload]
+    return tuple(dict.fromkeys(one.strip() for one in ids if one.strip() and one.strip() != USUAL))
+
+
+def _check_applies(name: str, *, task: Task[Any], owner: Method | None) -> None:
+    shown = settings_for(task)
+    if any(name == one.name for one in shown):
+        return
+    if owner is not None:
+        raise BadSetting(owner.why_unfit(task.families[0], task))
+    if name in task.hidden_settings:
+        raise BadSetting(tr("{name} does not apply to {task}.", name=name, task=tr(task.title)))
+    known = ", ".join([*(one.name for one in shown), METHODS])
+    raise BadSetting(tr("There is no setting '{name}'. Settings are: {known}.", name=name, known=known))

@@ -1,0 +1,103 @@
+"""The base model inside a learner's model, and what the recipe's methods do to it from start to saved folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from lepton_studio.contract.task import Task
+from lepton_studio.methods.hooks import Backward, Hooks, Net, Step, Train, plain_backward
+from lepton_studio.methods.method import Method
+from lepton_studio.methods.recipes import methods_of, why_not
+from lepton_studio.runs.job import BadSetting, Recipe
+from lepton_studio.training.dropout import set_dropout
+from lepton_studio.training.failures import BadData
+
+
+class Body:
+    """What is not head of a learner's model. One run, one thread. What its methods do is said in `Hooks`."""
+
+    def __init__(self, net: Net, *, hooks: Sequence[Hooks]) -> None:
+        self._model: nn.Module = net.model
+        self._hooks = tuple(hooks)
+        self._backward: Backward = plain_backward
+        for one in reversed(self._hooks):
+            self._backward = _around(one, self._backward)
+
+    @classmethod
+    def of(cls, net: Net, *, recipe: Recipe, task: Task[Any] | None) -> Body:
+        """The model fitted out as the recipe says, in place. Raises BadData where its methods do not fit."""
+        try:
+            methods = methods_of(recipe, task=task, family=net.family)
+            why = why_not(recipe, task=task, family=net.family)
+        except BadSetting as unknown:
+            raise BadData(str(unknown)) from unknown
+        if why:
+            raise BadData(why)
+        hooks = [_hooks_of(method)(method.chosen(recipe), recipe=recipe) for method in methods]
+        for one in hooks:
+            one.wrap(net)
+        set_dropout(net.model, recipe.dropout)
+        return cls(net, hooks=hooks)
+
+    def groups(self, weights: Mapping[str, nn.Parameter], *, recipe: Recipe) -> list[dict[str, Any]]:
+        """Groups for an optimiser of all `weights`: those of the body first, then those of the head, which may have a
+        learning rate of its own. No weight decay on biases and norms. "scale" is what the learning rate is multiplied
+        with.
+        """
+        names = {id(weight): name for name, weight in self._model.named_parameters()}
+        of_head = recipe.head_learning_rate / recipe.learning_rate if recipe.head_learning_rate else 1.0
+        found: dict[tuple[bool, float, bool], list[nn.Parameter]] = {}
+        for weight in weights.values():
+            name = names.get(id(weight))
+            scale = of_head if name is None else self._rate(name)
+            found.setdefault((name is None, -scale, weight.ndim <= 1), []).append(weight)
+        return [
+            {"params": some, "weight_decay": 0.0 if is_plain else recipe.weight_decay, "scale": -scale}
+            for (_, scale, is_plain), some in sorted(found.items(), key=lambda one: one[0])
+        ]
+
+    def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:
+        """What is trained on in this epoch."""
+        for one in self._hooks:
+            train = train.with_examples(one.examples(train, epoch=epoch))
+        return train.examples
+
+    def backward(self, step: Step) -> Tensor:
+        """Add the gradients of a step; its loss, without gradient."""
+        return self._backward(step)
+
+    def stepped(self, step: int, *, steps: int) -> None:
+        """The optimiser changed the weights."""
+        for one in self._hooks:
+            one.stepped(step, steps=steps)
+
+    def finish(self, model: nn.Module) -> None:
+        """Training is over: take out of the learner's model what only that needed."""
+        for one in reversed(self._hooks):
+            one.finish(model)
+
+    def save(self, folder: Path) -> None:
+        """What the methods leave beside the model; after `finish`."""
+        for one in self._hooks:
+            one.save(folder)
+
+    def _rate(self, name: str) -> float:
+        rate = 1.0
+        for one in self._hooks:
+            rate *= one.rate(name)
+        return rate
+
+
+def _around(hooks: Hooks, then: Backward) -> Backward:
+    return lambda step: hooks.backward(step, then)
+
+
+def _hooks_of(method: Method) -> type[Hooks]:
+    module, name = method.hooks.split(":")
+    found: type[Hooks] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,56 @@
+"""A field for each kind of setting, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from lepton_studio.language import tr
+from lepton_studio.runs.job import BadSetting, Setting
+from lepton_studio.widgets.form import Form
+from lepton_studio.widgets.layouts import quiet
+
+SettingField = QLineEdit | QCheckBox
+
+
+def add_field(form: Form, setting: Setting, *, changed: Callable[[], None]) -> SettingField:
+    """A row of the form for a setting; `changed` is called after each change by the person."""
+    field: SettingField
+    if isinstance(setting.default, bool):
+        field = QCheckBox(tr("On"))
+        field.toggled.connect(lambda _on: changed())
+    else:
+        field = QLineEdit()
+        field.setMaximumWidth(120)
+        field.textChanged.connect(lambda _text: changed())
+    sentence = tr(setting.help)
+    if setting.low is not None:
+        sentence = f"{sentence} {tr('{low} to {high}.', low=_plain(setting.low), high=_plain(setting.high))}"
+    form.add(setting.name, tr(setting.title), field=field, sentence=sentence)
+    return field
+
+
+def show_value(field: SettingField, value: object) -> None:
+    """Fill a field, telling nobody."""
+    with quiet(field):
+        if isinstance(field, QCheckBox):
+            field.setChecked(bool(value))
+        else:
+            field.setText(_plain(value))
+
+
+def read_field(form: Form, setting: Setting, *, field: SettingField) -> object | None:
+    """What a field says; None where that is no such setting: its sentence stands beside it then."""
+    value = field.isChecked() if isinstance(field, QCheckBox) else field.text()
+    try:
+        found: object = setting.read(value)
+    except BadSetting as wrong:
+        form.show_error(setting.name, str(wrong).replace(setting.name, tr(setting.title), 1))
+        return None
+    form.show_error(setting.name, "")
+    return found
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,128 @@
+"""The choice of tuning methods: what learns, what else is done, and the settings of what is chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from lepton_studio.contract.task import Family, Task
+from lepton_studio.language import tr
+from lepton_studio.methods import all_methods
+from lepton_studio.methods.method import Method
+from lepton_studio.methods.recipes import METHODS, USUAL, fitting, methods_of
+from lepton_studio.runs.job import Recipe
+from lepton_studio.ui.tune.fields import SettingField, add_field, read_field, show_value
+from lepton_studio.widgets.form import Form
+from lepton_studio.widgets.layouts import column, quiet, row, words
+from lepton_studio.widgets.segments import Segments
+from lepton_studio.widgets.theme import BODY, CAPTION
+
+
+class MethodsPanel(QWidget):
+    """One method for the weights, and a tick for each other one that fits the task. Emits `changed()`.
+
+    Settings are seen while their method is chosen, methods while they fit the kind of model.
+    """
+
+    changed = Signal()
+
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._task = task
+        self._family: Family | None = None
+        self._methods = {one.id: one for one in fitting(task)}
+        ids = [one.id for one in self._methods.values() if one.is_for_weights]
+        usual = [(USUAL, tr("Usual"))] if task.usual_methods else []
+        self._default = USUAL if usual else "full"
+        self.weights = Segments([*usual, *((one, tr(self._methods[one].title)) for one in ids)], name=tr("Method"))
+        self.weights.chosen.connect(lambda _id: self._take())
+        self._summary = words(size=CAPTION, muted=True, wrap=True)
+        self.told = words(size=CAPTION, wrap=True)
+        self.told.setProperty("tone", "bad")
+        self.told.hide()
+        self.form = Form()
+        self.ticks: dict[str, QCheckBox] = {}
+        self.fields: dict[str, SettingField] = {}
+        for method in self._methods.values():
+            self._add(method)
+        heading = words(tr("Method"), size=BODY)
+        self.setLayout(column(heading, row(self.weights, None), self._summary, self.told, 8, self.form, gap=4))
+        self._dress()
+
+    def set_family(self, family: Family | None) -> None:
+        """The kind of model changed; None: it is not known before it is fetched."""
+        self._family = family
+        self._dress()
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Choose what the recipe has. Raises BadSetting where it has a method that this version does not know."""
+        weights = next(one for one in methods_of(recipe, task=self._task, family=self._family) if one.is_for_weights)
+        is_said = weights.id in recipe.methods or (recipe.of_methods and not recipe.methods)
+        self.weights.choose(weights.id if is_said else self._default)
+        for method, tick in self.ticks.items():
+            with quiet(tick):
+                tick.setChecked(method in recipe.methods)
+        for method in self._methods.values():
+            for setting in method.fields:
+                show_value(self.fields[setting.name], recipe.of_methods.get(setting.name, setting.default))
+        self._dress()
+
+    def changes(self) -> dict[str, object] | None:
+        """The methods and their settings, for `methods.recipes.adjusted`; None where a field cannot be read."""
+        values: dict[str, object] = {}
+        methods = self._chosen()
+        for method in methods:
+            for setting in method.fields:
+                value = read_field(self.form, setting, field=self.fields[setting.name])
+                if value is None:
+                    return None
+                values[setting.name] = value
+        if self._default == "full" and all(one.default == values.get(one.name) for one in self._methods["full"].fields):
+            # As usual, which is what the presets say.
+            methods = [one for one in methods if one.id != "full"]
+        named = {field.name for one in methods for field in one.fields}
+        return {METHODS: [one.id for one in methods], **{name: one for name, one in values.items() if name in named}}
+
+    def say(self, sentence: str) -> None:
+        """What stands against the methods chosen; "" for nothing."""
+        self.told.setText(sentence)
+        self.told.setVisible(bool(sentence))
+
+    def _chosen(self) -> list[Method]:
+        ids = [self.weights.choice(), *(one for one, tick in self.ticks.items() if tick.isChecked())]
+        return [self._methods[one] for one in ids if one in self._methods]
+
+    def _add(self, method: Method) -> None:
+        if not method.is_for_weights:
+            tick = QCheckBox(tr("On"))
+            tick.toggled.connect(lambda _on: self._take())
+            self.ticks[method.id] = tick
+            self.form.add(method.id, tr(method.title), field=tick, sentence=tr(method.summary))
+        for setting in method.fields:
+            self.fields[setting.name] = add_field(self.form, setting, changed=self._take)
+
+    def _take(self) -> None:
+        self._dress()
+        self.changed.emit()
+
+    def _dress(self) -> None:
+        fits = {name: self._family is None or one.fits(self._family, self._task) for name, one in self._methods.items()}
+        if not fits.get(self.weights.choice(), True):
+            self.weights.choose(self._default)
+        chosen = self._chosen()
+        for name, method in self._methods.items():
+            if method.is_for_weights:
+                self.weights.button(name).setVisible(fits[name])
+            else:
+                self.form.show_row(name, fits[name])
+            for setting in method.fields:
+                self.form.show_row(setting.name, fits[name] and method in chosen)
+        weights = self._methods.get(self.weights.choice())
+        self._summary.setText(tr(weights.summary) if weights else _usual_words(self._task))
+
+
+def _usual_words(task: Task[Any]) -> str:
+    (ids,) = task.usual_methods.values()
+    return tr("{method} for decoder models, full fine-tuning for others.", method=tr(all_methods()[ids[0]].title))

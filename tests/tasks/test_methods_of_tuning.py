@@ -1,0 +1,152 @@
+"""Every method over every task and every kind of model that it fits: it learns, and what is saved says the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from peft import PeftModel
+from transformers import AutoModel
+
+from lepton_studio.contract.task import Input, Task
+from lepton_studio.contract.written import Written
+from lepton_studio.methods.recipes import adjusted
+from lepton_studio.project.records import Labels
+from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.tasks import load_part, task_named
+from lepton_studio.training.body import Body
+from lepton_studio.training.checkpoints import State, trainable
+from lepton_studio.training.inference import runner
+from lepton_studio.training.loop import accumulate, make_optimizer
+from lepton_studio.training.machine import find_machine
+from lepton_studio.training.models import Base
+from tests.tasks.tiny_encoder import write_tiny_encoder
+from tests.tasks.tiny_writers import WORDS, decoder, encoder_decoder
+
+METHODS = {
+    "full and fgm": {"methods": "full,fgm"},
+    "lora and fgm": {"methods": "lora,fgm", "lora_rank": 4},
+}
+PAIRS = [(f"{a} {b}", f"{b} {a}") for a in WORDS[:4] for b in WORDS[6:8]]
+RECIPE = Recipe(dropout=0.0, beams=1, max_new_tokens=6, batch_size=4, learning_rate=1e-2)
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))
+
+
+def started(task: Task[Any], model: Path, *, labels: Labels, method: str) -> tuple[Any, Body]:
+    torch.manual_seed(0)
+    recipe = adjusted(RECIPE, METHODS[method], task=task)
+    base = Base(str(model), task=task)
+    job_labels = [JobLabel(label.id, label.name, label.options) for label in labels]
+    learner = load_part(task.learner).start(base, labels=job_labels, recipe=recipe)
+    assert base.body is not None
+    return learner, base.body
+
+
+def learn(learner: Any, body: Body, examples: list[Any], *, steps: int) -> list[float]:
+    """The loss before each step; as the loop does it, in micro-batches."""
+    optimizer = make_optimizer(trainable(learner.model), body=body, recipe=RECIPE)
+    state, machine, losses = State(micro_batch=4), find_machine(), []
+    for step in range(steps):
+        loss = accumulate(examples, learner=learner, body=body, machine=machine, state=state, send=lambda _: None)
+        losses.append(loss)
+        optimizer.step()
+        body.stepped(step + 1, steps=steps)
+        optimizer.zero_grad()
+    return losses
+
+
+def decisions(learner: Any, inputs: list[Input]) -> list[Any]:
+    found: list[Any] = learner.decide(
+        inputs, learner.encode(inputs), run=runner(learner=learner, machine=find_machine())
+    )
+    return found
+
+
+def assert_saved_whole(learner: Any, body: Body, task: Task[Any], *, inputs: list[Input], folder: Path) -> None:
+    """What training saw, what is saved, and what is loaded again say the same; no trace of a method is in a layer."""
+    trained = decisions(learner, inputs)
+    body.finish(learner.model)
+    finished = decisions(learner, inputs)
+    folder.mkdir()
+    learner.save(folder)
+    body.save(folder)
+    for found in (finished, decisions(load_part(task.learner).load(folder), inputs)):
+        assert [one.value for one in found] == [one.value for one in trained]
+        assert [one.score for one in found] == pytest.approx([one.score for one in trained], abs=1e-4)
+    assert not any(type(part).__module__.startswith("peft") for part in learner.model.modules())
+    assert not any(part._forward_hooks for part in learner.model.modules())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_tunes_every_task(
+    task: Task[Any],
+    labels: Labels,
+    inputs: list[Input],
+    values: list[Any],
+    method: str,
+    tiny_model: Path,
+    tmp_path: Path,
+) -> None:
+    learner, body = started(task, tiny_model, labels=labels, method=method)
+    examples = learner.encode(inputs, values)
+    learner.prepare(examples)
+    before = {name: weight.clone() for name, weight in learner.model.state_dict().items()}
+    losses = learn(learner, body, examples, steps=15)
+    assert losses[-1] < losses[0] * 0.95
+    learnt = {name for name, one in learner.model.state_dict().items() if not torch.equal(one, before[name])}
+    own = {name for name in learnt if "encoder" in name and "lora" not in name and ".token_type" not in name}
+    fresh = {name for name in own if "crossattention" in name or ".cls." in name}
+    assert bool(own - fresh) == ("lora" not in method), "LoRA leaves what the model knew as it was"
+    assert any("lora" in name for name in learnt) == ("lora" in method)
+    assert_saved_whole(learner, body, task, inputs=inputs, folder=tmp_path / "model")
+    assert (tmp_path / "model" / "adapter" / "adapter_model.safetensors").is_file() == ("lora" in method)
+
+
+@pytest.mark.parametrize("kind", ["t5", "bart", "marian", "llama", "gpt2"])
+def test_every_method_tunes_every_kind_of_model_that_writes(kind: str, tmp_path: Path) -> None:
+    make = decoder if kind in ("llama", "gpt2") else encoder_decoder
+    task = task_named("text_to_text")
+    learner, body = started(task, make(kind, tmp_path / "base"), labels=(), method="lora and fgm")
+    inputs = [Input(question) for question, _ in PAIRS]
+    examples = learner.encode(inputs, [Written(answer) for _, answer in PAIRS])
+    learner.prepare(examples)
+    losses = learn(learner, body, examples, steps=15)
+    assert losses[-1] < losses[0] * 0.9
+    assert_saved_whole(learner, body, task, inputs=inputs[:3], folder=tmp_path / "model")
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # of peft, not ours
+def test_an_adapter_carries_what_was_trained_to_another_copy_of_the_base_model(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    task = task_named("text_classification")
+    labels = [JobLabel(1, "good"), JobLabel(2, "bad")]
+    recipe = adjusted(RECIPE, {"lora_rank": 4}, task=task)
+    base = Base(str(tiny_model), task=task)
+    learner = load_part(task.learner).start(base, labels=labels, recipe=recipe)
+    assert base.body is not None
+    folder = tmp_path / "model"
+    folder.mkdir()
+    with torch.no_grad():
+        for name, weight in learner.model.named_parameters():
+            if "lora_B" in name:
+                weight.normal_(std=0.3)
+    base.body.finish(learner.model)
+    learner.save(folder)
+    base.body.save(folder)
+    adapted = PeftModel.from_pretrained(AutoModel.from_pretrained(tiny_model), folder / "adapter")
+    merged = AutoModel.from_pretrained(folder / "0_Transformer")
+    tokens = torch.tensor([[1, 4, 5, 2]])
+    with torch.inference_mode():
+        said, base_said = adapted(tokens).last_hidden_state, AutoModel.from_pretrained(tiny_model)(tokens)
+        torch.testing.assert_close(said, merged(tokens).last_hidden_state)
+    assert not torch.allclose(said, base_said.last_hidden_state, atol=1e-3)
+    config = json.loads((folder / "adapter" / "adapter_config.json").read_text("utf-8"))
+    assert (config["r"], config["base_model_name_or_path"]) == (4, str(tiny_model))
