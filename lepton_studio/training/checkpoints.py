@@ -24,6 +24,8 @@ _UNREADABLE = (
     pickle.PickleError, AssertionError,
 )  # fmt: skip
 """What torch raises for a file that is no checkpoint, whatever its zip file says."""
+_WRAPPED = ".base_model.model."
+"""In the names of what LoRA trained of a decoder, in checkpoints from before peft worked in place."""
 _KEPT = 2
 _SHARE = 0.02
 """Of the run's time, writing checkpoints may take so much (but for those on request)."""
@@ -115,6 +117,9 @@ class Checkpoints:
                 content = torch.load(found.path, map_location="cpu", weights_only=True)
                 if content.pop("version") == _VERSION:
                     state = content.pop("state")
+                    for weights in (content["weights"], content["best"] or {}):
+                        for name in [one for one in weights if _WRAPPED in one]:
+                            weights[name.replace(_WRAPPED, ".")] = weights.pop(name)
                     return Saved(State(**{**state, "best_score": tuple(state["best_score"])}), **content)
             except _UNREADABLE:
                 pass

@@ -16,7 +16,7 @@ from lepton_studio.methods.recipes import adjusted, methods_of, recipe_words, se
 from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Job, Recipe
 from lepton_studio.tasks import all_tasks, task_named
 
-TOYS = str(Path(__file__).parent / "toy_methods")
+TOYS = str(Path(__file__).parents[1] / "toy_methods")
 SENTENCES = {
     "ratings class_weights=yes": "class_weights does not apply to Ratings.",
     "spans beams=2": "beams does not apply to",
@@ -126,8 +126,8 @@ def test_every_setting_has_one_owner_and_every_method_fits_some_task() -> None:
 def test_a_report_tells_the_methods_as_they_are_set() -> None:
     task = task_named("text_classification")
     recipe = adjusted(Recipe(), {"lora_rank": 16}, task=task)
-    assert recipe_words(recipe.to_json(), task=task).endswith("lora_rank 16, lora_alpha 16, methods lora")
-    assert "beams" not in recipe_words(recipe.to_json(), task=task)
+    words = recipe_words(recipe.to_json(), task=task)
+    assert words.endswith("methods lora") and "lora_rank 16" in words and "beams" not in words
 
 
 def test_what_a_model_folder_holds_is_seen_without_loading_it(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ import pytest
 import torch
 from torch import nn
 
-from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.training import models
 from lepton_studio.training.dropout import ByteDropout, set_dropout
 from lepton_studio.training.failures import ModelNotFound
-from lepton_studio.training.models import freeze, load_encoder
+from lepton_studio.training.models import Base, load_encoder
 
 
 def test_the_built_in_encoder_loads_without_running_its_package() -> None:
@@ -80,11 +80,10 @@ def test_a_name_that_is_neither_folder_nor_hub_id_is_said(name: str) -> None:
 
 
 def test_word_embeddings_are_always_frozen_and_layers_on_request(tiny_model: Path) -> None:
-    encoder = load_encoder(str(tiny_model))
-    freeze(encoder, layers=0)
+    encoder = Base(str(tiny_model)).prepare(Recipe())
     names = {name for name, weight in encoder.model.named_parameters() if not weight.requires_grad}
     assert names == {"embeddings.word_embeddings.weight"}
-    freeze(encoder, layers=1)
+    encoder = Base(str(tiny_model)).prepare(Recipe(methods=("full",), of_methods={"frozen_layers": 1}))
     trained = {name for name, weight in encoder.model.named_parameters() if weight.requires_grad}
     assert trained and all(name.startswith("encoder.layer.1.") for name in trained)
 

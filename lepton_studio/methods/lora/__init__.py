@@ -16,14 +16,21 @@ class LoraSettings:
         8, "LoRA rank", "The smaller side of the added matrices; a larger one can learn more.", low=1, high=512
     )
     lora_alpha: int = setting(
-        16, "LoRA alpha", "What is added counts by alpha divided by rank; usually twice the rank.", low=1, high=4096
+        0, "LoRA alpha", "What is added counts by alpha divided by rank; 0 means twice the rank.", low=0, high=4096
+    )
+    lora_learning_rate: float = setting(
+        0.0,
+        "Learning rate of LoRA",
+        "0 means ten times the learning rate, up to 0.001; for decoder models the learning rate itself.",
+        low=0,
+        high=1,
     )
 
 
 METHOD = Method(
     id="lora",
     title="LoRA",
-    summary="Small added matrices learn, the model's own weights stay. Needs less memory, and a higher learning rate.",
+    summary="Small added matrices learn, the model's own weights stay as they are. Needs less memory.",
     slot="weights",
     settings=LoraSettings,
     hooks="lepton_studio.methods.lora.hooks:LoraHooks",

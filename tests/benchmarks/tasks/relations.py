@@ -23,6 +23,10 @@ _SEMEVAL_LABELS = (
 _CONLL04_SPANS = ("Peop", "Org", "Loc", "Other")
 _CONLL04_RELATIONS = ("Kill", "Live_In", "Located_In", "OrgBased_In", "Work_For")
 _RELATION = {"kind": "relation"}
+CONLL04_LABELS = (
+    *(JobLabel(place + 1, name) for place, name in enumerate(_CONLL04_SPANS)),
+    *(JobLabel(5 + place, name, _RELATION) for place, name in enumerate(_CONLL04_RELATIONS)),
+)
 
 
 def semeval(name: str) -> list[Row]:
@@ -95,13 +99,11 @@ def relations_semeval() -> Figure:
 
 def relations_conll04() -> list[Figure]:
     """Spans given, and strict: found by the same run."""
-    labels = [JobLabel(place + 1, name) for place, name in enumerate(_CONLL04_SPANS)]
-    labels += [JobLabel(5 + place, name, _RELATION) for place, name in enumerate(_CONLL04_RELATIONS)]
     train, test = [*conll04("train.txt"), *conll04("dev.txt")], conll04("test.txt")
     runs: list[Tuned] = []
 
     def run(seed: int) -> Tuned:
-        runs.append(tuned("relations", labels=labels, train=train, test=test, seed=seed))
+        runs.append(tuned("relations", labels=CONLL04_LABELS, train=train, test=test, seed=seed))
         return runs[-1]
 
     given = over_seeds(run, name="CoNLL04 relations F1, spans given", target="", score=lambda one: one.headline["f1"])

@@ -30,7 +30,7 @@ METHOD = Method(
     summary="Words are shoved.",
     slot="adversary",
     settings=ShoveSettings,
-    hooks="shove.hooks:ShoveHooks",
+    hooks="lepton_studio.methods.shove.hooks:ShoveHooks",
     why_unfit=why_unfit,
     why_senseless=why_senseless,
 )
