@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.language import tr
-from lepton_studio.project.errors import ProjectBusy, ProjectError, ProjectGone
+from lepton_studio.project.errors import ProjectBusy, ProjectError, ProjectGone, ReadingEnded
 from lepton_studio.project.gate import Gate
 from lepton_studio.project.in_words import in_words
 from lepton_studio.project.label_scores import margin_of
@@ -25,6 +25,8 @@ BUSY_SECONDS = 10.0
 """How long a write waits for another connection's write to end."""
 
 _ROWS_AHEAD = 256
+_STEPS_BETWEEN = 2000
+"""Of SQLite's virtual machine."""
 _LONGEST_PATH = 500
 """Bytes; SQLite takes 512 on Unix, the ends of its log's names included."""
 
@@ -174,6 +176,26 @@ class Connection(sqlite3.Connection):
     def turn(self) -> AbstractContextManager[None]:
         """Whoever shares the gate does not write meanwhile; waits for its turn."""
         return nullcontext() if self.gate is None else self.gate.turn()
+
+    @contextmanager
+    def ended_when(self, asked: Callable[[], bool]) -> Iterator[None]:
+        """End what is read inside as soon as `asked` says so; it is asked about every 50 µs. Raises ReadingEnded."""
+        self.set_progress_handler(lambda: int(asked()), _STEPS_BETWEEN)
+        try:
+            yield
+        except (sqlite3.Error, ProjectError) as error:
+            if asked():
+                raise ReadingEnded from error
+            raise
+        finally:
+            self.set_progress_handler(None, 0)
+
+    def sync_later(self) -> None:
+        """From now on a commit does not wait for the disk: it survives the death of the process when it returns, that
+        of the machine once `sync_file` was called for the log. Somebody else is to move the log into the file.
+        """
+        self.execute("PRAGMA synchronous = NORMAL")
+        self.execute("PRAGMA wal_autocheckpoint = 0")
 
     def empty_log(self) -> None:
         """Move the write-ahead log into the file, as far as that goes without waiting for anybody who reads."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lepton_studio.errors import StudioError
+from lepton_studio.errors import Cancelled, StudioError
 
 
 class ProjectError(StudioError):
@@ -79,3 +79,7 @@ class NoSuchState(ProjectError):
 
 class BadLabel(ProjectError):
     """A label's name or key cannot be used."""
+
+
+class ReadingEnded(Cancelled):
+    """A long reading that is no longer wanted, or not here (`Reads.ended_when`)."""

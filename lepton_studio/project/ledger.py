@@ -281,21 +281,13 @@ class Ledger:
         self, run_id: RunId, split: Split | None = None, *, bins: int = 20
     ) -> list[tuple[float, float, int, int]]:
         """(from, to, right, wrong) per range of confidence; a bar holds what a filter with its range shows."""
-
-        def of_range(low: float, high: float) -> PredictionFilter:
-            return PredictionFilter(split, score_from=low, score_to=high)
-
-        return predictions.histogram(self._db, run_id, of_range, bins=bins)
+        return predictions.histogram(self._db, run_id, split, column="score", bins=bins)
 
     def quality_histogram(
         self, run_id: RunId, split: Split | None = None, *, bins: int = 20
     ) -> list[tuple[float, float, int, int]]:
         """As `score_histogram`, by how good the predictions are."""
-
-        def of_range(low: float, high: float) -> PredictionFilter:
-            return PredictionFilter(split, quality_from=low, quality_to=high)
-
-        return predictions.histogram(self._db, run_id, of_range, bins=bins)
+        return predictions.histogram(self._db, run_id, split, column="quality", bins=bins)
 
     def fixes_since(self, run_id: RunId, split: Split | None = None) -> int:
         """How many samples carry another annotation now than the one that the run saw, new annotations included.

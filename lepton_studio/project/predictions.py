@@ -6,9 +6,8 @@ import json
 import time
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from lepton_studio.project.connection import Connection, to_json
 from lepton_studio.project.in_words import from_json
@@ -149,15 +148,22 @@ def error_counts(
 
 
 def histogram(
-    db: Connection, run: RunId, of_range: Callable[[float, float], PredictionFilter], *, bins: int
+    db: Connection, run: RunId, split: Split | None, *, column: Literal["score", "quality"], bins: int
 ) -> list[tuple[float, float, int, int]]:
-    """(from, to, right, wrong) per range of confidence or quality; `of_range` gives the filter of a range."""
-    bars = []
-    for bin in range(bins):
-        low, high = bin / bins, (bin + 1) / bins
-        right, wrong = (count(db, run, replace(of_range(low, high), correct=correct)) for correct in (True, False))
-        bars.append((low, high, right, wrong))
-    return bars
+    """(from, to, right, wrong) per range of `column`, "score" or "quality"; the last one includes its end.
+
+    A `PredictionFilter` compares with the same bounds, so that a bar holds what a filter with its range shows.
+    """
+    condition, values = _condition(run, PredictionFilter(split))
+    edges = [bin / bins for bin in range(1, bins)]
+    place = " ".join(f"WHEN p.{column} < ? THEN {bin}" for bin in range(bins - 1))
+    rows = db.execute(
+        f"""SELECT CASE {place} ELSE {bins - 1} END AS bin, sum(NOT p.wrong), sum(p.wrong)
+            FROM prediction p WHERE {condition} GROUP BY bin""",
+        (*edges, *values),
+    )
+    counts = {bin: (right, wrong) for bin, right, wrong in rows}
+    return [(bin / bins, (bin + 1) / bins, *counts.get(bin, (0, 0))) for bin in range(bins)]
 
 
 def fixes_since(db: Connection, run: RunId, split: Split | None) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from lepton_studio.language import tr
@@ -183,6 +183,10 @@ class Reads:
             yield
         finally:
             self._db.execute("ROLLBACK")
+
+    def ended_when(self, asked: Callable[[], bool]) -> AbstractContextManager[None]:
+        """End what is read inside as soon as `asked` says so. Raises ReadingEnded."""
+        return self._db.ended_when(asked)
 
     def label_counts(self, *, split: Split | None = None) -> dict[LabelId, int]:
         """How many samples carry each label, in the person's order; of one split, or of all samples."""

@@ -18,6 +18,7 @@ from lepton_studio.project.records import NewSample
 from lepton_studio.settings import Settings
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.page import LabelPage
+from lepton_studio.ui.shared import looking
 from lepton_studio.widgets.theme import apply_theme
 
 LABELS = ("refund", "card lost", "login")
@@ -26,6 +27,7 @@ LABELS = ("refund", "card lost", "login")
 def application() -> QApplication:
     """The application of the test process, themed once."""
     app = make_application(language="en")
+    looking.PATIENCE = 60.0  # a busy machine makes nothing of a small project read beside the window
     if not app.styleSheet():
         apply_theme(app, scheme="light")
     return app

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Filter, Sample
+from lepton_studio.project.statistics import DuplicateGroup
 from lepton_studio.ui.data.overview import Overview, OverviewPanel, read_overview
 from lepton_studio.ui.data.problems_card import ProblemsCard
 from lepton_studio.ui.data.samples_table import SamplesTable
+from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
@@ -60,6 +62,7 @@ class DataPage(Page):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(full)
+        self._conflicts = Look(session, tr("Looking for copies"))
         self._ask = QTimer(self)
         self._ask.setSingleShot(True)
         self._ask.setInterval(120)
@@ -130,8 +133,10 @@ class DataPage(Page):
         self.session.sample_requested.emit(sample.id)
 
     def _show_conflicts(self) -> None:
-        groups = self.session.project.duplicate_groups(conflicts_only=True, limit=500)
-        self.table.show_together(Filter(ids=tuple(sorted(one for group in groups for one in group.samples))))
+        def show(groups: list[DuplicateGroup]) -> None:
+            self.table.show_together(Filter(ids=tuple(sorted(one for group in groups for one in group.samples))))
+
+        self._conflicts.ask(lambda project: project.duplicate_groups(conflicts_only=True, limit=500), show)
 
     def _show_problems(self) -> None:
         if self._overview is not None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.project import Project
 from lepton_studio.project.records import AS_ADDED, Filter, Label, LabelId, Order, Sample, SampleId
 from lepton_studio.ui.data.columns import Column, own_column, usual_columns
+from lepton_studio.ui.shared.looking import Look
+from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import ShownValue, amount, value_shown
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.words import split_name
@@ -45,16 +45,19 @@ class SampleRow:
 class SamplesModel(QAbstractTableModel):
     """`columns` begin with the text; columns of the files are put behind as they are met. `fetchMore` reads on."""
 
-    def __init__(self, project: Project, task: Task[Any], parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._project = project
-        self._task = task
+        self._project = session.project
+        self._task = session.task
+        self._waiting = session.writing.shown
+        title = tr("Reading samples")
+        self._first, self._more, self._again = (Look(session, title) for _ in range(3))
         self._labels: dict[LabelId, Label] = {}
         self._rows: list[SampleRow] = []
         self._complete = True
         self.filter = Filter()
         self.order = AS_ADDED
-        self.columns: list[Column] = list(usual_columns(task))
+        self.columns: list[Column] = list(usual_columns(session.task))
 
     def know_fields(self, names: Iterable[str]) -> None:
         """Put columns of the files behind the others."""
@@ -65,14 +68,27 @@ class SamplesModel(QAbstractTableModel):
             self.columns += new
             self.endInsertColumns()
 
-    def show_filter(self, which: Filter, *, order: Order = AS_ADDED) -> None:
-        """Start again with other samples."""
-        self.beginResetModel()
+    @property
+    def is_reading(self) -> bool:
+        """Whether the first rows are still to come."""
+        return self._first.is_reading
+
+    def show_filter(self, which: Filter, *, order: Order = AS_ADDED, rows: int = _PAGE) -> None:
+        """Start again with other samples, so many rows; where they are not found in a moment they come later."""
         self.filter, self.order = which, order
         self._labels = {label.id: label for label in self._project.labels()}
-        self._rows = []
-        self._complete = False
-        self._read_page()
+
+        def take(page: list[Sample]) -> None:
+            self._start(page, complete=len(page) < rows)
+
+        self._first.ask(lambda project: project.samples(replace(which, order=order), limit=rows), take)
+        if self.is_reading:
+            self._start([], complete=True)
+
+    def _start(self, page: list[Sample], *, complete: bool) -> None:
+        self.beginResetModel()
+        self._complete = complete
+        self._rows = [self._row(sample) for sample in page]
         self.endResetModel()
 
     def show_changes(self, changes: Changes) -> None:
@@ -80,14 +96,27 @@ class SamplesModel(QAbstractTableModel):
         touched = changes.samples
         reads_others = self.filter.state in ("duplicate", "leak")  # what a row is depends on further rows
         is_ordered = self.order != AS_ADDED  # the place of a row may be another now
-        if touched is None or changes.structure or changes.labels or len(touched) > _FEW or reads_others or is_ordered:
-            seen = min(len(self._rows), _KEPT)
-            self.show_filter(self.filter, order=self.order)
-            while is_ordered and len(self._rows) < seen and not self._complete:
-                self.fetchMore(QModelIndex())
+        if (
+            touched is None
+            or changes.structure
+            or changes.labels
+            or len(touched) > _FEW
+            or reads_others
+            or is_ordered
+            or self._again.is_reading
+        ):
+            seen = min(len(self._rows), _KEPT) if is_ordered else 0
+            self.show_filter(self.filter, order=self.order, rows=max(_PAGE, seen))
             return
         ids = touched if self.filter.ids is None else touched & set(self.filter.ids)
-        fits = {one.id: one for one in self._project.samples(replace(self.filter, ids=tuple(ids)), limit=_FEW)}
+        which = replace(self.filter, ids=tuple(ids))
+        self._again.ask(
+            lambda project: project.samples(which, limit=_FEW), lambda found: self._show_again(touched, found)
+        )
+
+    def _show_again(self, touched: Collection[SampleId], found: list[Sample]) -> None:
+        """Of the samples that were touched these are still in the filter."""
+        fits = {one.id: one for one in found}
         for place in reversed(range(len(self._rows))):
             id = self._rows[place].sample.id
             if id in fits:
@@ -125,8 +154,19 @@ class SamplesModel(QAbstractTableModel):
         return not parent.isValid() and not self._complete
 
     def fetchMore(self, parent: Index) -> None:
+        if self._more.is_reading or self.is_reading:
+            return
+        which, order = self.filter, self.order
         after = self._rows[-1].sample.id if self._rows else None
-        page = self._project.samples(replace(self.filter, order=self.order), after=after, limit=_PAGE)
+
+        def take(page: list[Sample]) -> None:
+            last = self._rows[-1].sample.id if self._rows else None
+            if (self.filter, self.order, last) == (which, order, after):
+                self._append(page)
+
+        self._more.ask(lambda project: project.samples(replace(which, order=order), after=after, limit=_PAGE), take)
+
+    def _append(self, page: list[Sample]) -> None:
         self._complete = len(page) < _PAGE
         if page:
             self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page) - 1)
@@ -163,12 +203,8 @@ class SamplesModel(QAbstractTableModel):
         }
         return cells[column.key]
 
-    def _read_page(self) -> None:
-        page = self._project.samples(replace(self.filter, order=self.order), limit=_PAGE)
-        self._complete = len(page) < _PAGE
-        self._rows = [self._row(sample) for sample in page]
-
     def _row(self, sample: Sample) -> SampleRow:
+        sample = self._waiting(sample)
         shown = ShownValue("", "")
         if sample.begun is not None:
             shown = value_shown(sample.begun, task=self._task, labels=self._labels)

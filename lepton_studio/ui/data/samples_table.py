@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter, Labels, Order
+from lepton_studio.project.records import Filter, Labels, Order, SampleId
 from lepton_studio.ui.data.bulk_actions import BulkActions, Chosen
 from lepton_studio.ui.data.column_choice import ColumnChoice
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
@@ -109,10 +109,11 @@ class SamplesView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         model = self.model()
-        if model is not None and not model.rowCount():
+        if isinstance(model, SamplesModel) and not model.rowCount():
             painter = QPainter(self.viewport())
             painter.setPen(colors(self.palette()).muted)
-            sentence = tr("Nothing in the project fits these chips and this search.")
+            nothing = tr("Nothing in the project fits these chips and this search.")
+            sentence = tr("Searching …") if model.is_reading else nothing
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, sentence)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -138,7 +139,8 @@ class SamplesTable(QWidget):
         self._labels: Labels = ()
         self._counts = 0
         self._number: int | None = None
-        self.model = SamplesModel(session.project, session.task, self)
+        self.model = SamplesModel(session, self)
+        self._kept: SampleId | None = None
         self.filters = FilterRow(
             ("any", "unlabelled", "labelled", "flagged"), more_states=("skipped", "noted", "duplicate", "leak")
         )
@@ -146,6 +148,7 @@ class SamplesTable(QWidget):
         self._amount = words("", size=CAPTION, muted=True)
         self.view = SamplesView()
         self.view.setModel(self.model)
+        self.model.modelReset.connect(self._keep_current)
         self.view.setMinimumHeight(100)
         self.view.setItemDelegate(LabelDelegate(self.view))
         self.columns = ColumnChoice(session, self.view, self.model)
@@ -168,7 +171,7 @@ class SamplesTable(QWidget):
     def show_filter(self, which: Filter, *, order: Order | None = None) -> None:
         """Show these samples from the first one, sorted as they were; identical texts together where they are it."""
         self._labels = self._session.project.labels()
-        self._number = None
+        self._number = self._kept = None
         stands_together = order == _TOGETHER or which.state in ("duplicate", "leak")
         order = _TOGETHER if stands_together else order if order is not None else self.columns.order
         self.model.show_filter(which, order=order)
@@ -190,11 +193,16 @@ class SamplesTable(QWidget):
         """Show what was touched; the row that one was on stays."""
         place = self.view.currentIndex().row()
         current = self.model.sample_at(place).id if place >= 0 else None
+        self._kept = current
         self.model.show_changes(changes)
-        if current is not None and self.view.currentIndex().row() < 0:
-            kept = self.model.place_of(current)
-            self.view.setCurrentIndex(self.model.index(kept, 0) if kept is not None else QModelIndex())
+        self._keep_current()
         self.count()
+
+    def _keep_current(self) -> None:
+        """The row that one was on, in rows that were read anew, perhaps a moment later."""
+        if self._kept is not None and self.view.currentIndex().row() < 0:
+            place = self.model.place_of(self._kept)
+            self.view.setCurrentIndex(self.model.index(place, 0) if place is not None else QModelIndex())
 
     def chosen(self) -> Chosen | None:
         """The samples of the rows chosen, all that the filter holds after Ctrl+A; None where none is."""

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from lepton_studio.language import tr, trn
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFilter, PredictionOrder, Sample
 from lepton_studio.ui.inspect.detail import DetailPanel, is_one_label
-from lepton_studio.ui.inspect.model import PredictionsModel, kind_title
+from lepton_studio.ui.inspect.model import Found, PredictionsModel, kind_title, read_found
 from lepton_studio.ui.inspect.predictions import ROW, PredictionsTable
 from lepton_studio.ui.inspect.report import RunReport
 from lepton_studio.ui.label.saving import Saving
+from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.chips import ChipChoice, FilterChips
 from lepton_studio.widgets.layouts import button, column, line, row, words
@@ -43,7 +45,7 @@ class PredictionsPanel(QWidget):
         self._session = session
         self._task = session.task
         self.by_key = is_one_label(session.task)
-        self.model = PredictionsModel(session.project, task=session.task)
+        self.model = PredictionsModel(session, task=session.task)
         self.what = words(size=BODY, bold=True, wrap=True)
         self.all = button(tr("Show all"), role="link", tip=tr("Show every prediction of this split"))
         self.chips = FilterChips([ChipChoice(one, one) for one in _CORRECT])
@@ -57,6 +59,7 @@ class PredictionsPanel(QWidget):
         self.which = PredictionFilter()
         """Which predictions the table shows."""
         self._report: RunReport | None = None
+        self._look = Look(session, tr("Reading predictions"))
         self._lay_out()
         self._connect()
 
@@ -75,9 +78,19 @@ class PredictionsPanel(QWidget):
             return
         self.which = which
         order: PredictionOrder = self.order.currentData()
-        self.model.show(report.run.id, which, order=order, then=report.every_label)
+
+        def read(project: Project) -> tuple[Found, dict[str, int]]:
+            found = read_found(project, report.run.id, which, order=order)
+            of_chip = {chip: dataclasses.replace(which, correct=correct) for chip, correct in _CORRECT.items()}
+            return found, {chip: project.prediction_count(report.run.id, one) for chip, one in of_chip.items()}
+
+        self._look.ask(read, lambda answer: self._show_found(report, *answer))
+
+    def _show_found(self, report: RunReport, found: Found, counts: dict[str, int]) -> None:
+        which = found.which
+        self.model.show(found, then=report.every_label)
         self.saving.labels = self.model.labels
-        self._show_chips(report)
+        self._show_chips(counts)
         self.what.setText(self._words_of(which))
         self.all.setVisible(dataclasses.replace(which, correct=None) != PredictionFilter(split=which.split))
         self.table.scrollToTop()
@@ -94,12 +107,10 @@ class PredictionsPanel(QWidget):
         self.saving.labels = self.model.labels
         self.detail.show_sample(self.table.current())
 
-    def _show_chips(self, report: RunReport) -> None:
+    def _show_chips(self, counts: dict[str, int]) -> None:
         titles = {"all": tr("All {count}"), "right": tr("Right {count}"), "wrong": tr("Wrong {count}")}
         for chip, correct in _CORRECT.items():
-            which = dataclasses.replace(self.which, correct=correct)
-            count = self._session.project.prediction_count(report.run.id, which)
-            self.chips.set_words(chip, titles[chip].format(count=f"{count:,}"))
+            self.chips.set_words(chip, titles[chip].format(count=f"{counts[chip]:,}"))
             if correct == self.which.correct:
                 self.chips.choose(chip)
 
@@ -235,6 +246,7 @@ class PredictionsPanel(QWidget):
 
     def _connect(self) -> None:
         self.all.clicked.connect(self.show_all)
+        self.model.dataChanged.connect(lambda *_: self.detail.show_sample(self.table.current()))
         self.chips.chosen.connect(lambda chip: self.open_door(dataclasses.replace(self.which, correct=_CORRECT[chip])))
         self.order.activated.connect(lambda _row: self.open_door(self.which))
         self.table.current_changed.connect(self._show_row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -23,40 +25,60 @@ from lepton_studio.project.records import (
 )
 from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.ui.inspect.values import PredictedValues, Reading
+from lepton_studio.ui.shared.looking import Look
+from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.plain_text import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
 PAGE = 200
-_AT_A_GLANCE = 50
-"""Up to so many touched rows are read one by one; more, and all rows that are loaded."""
 TEXT, LABEL, PREDICTION, ERRORS, QUALITY, CONFIDENCE = range(6)
 NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The predictions of a run that a filter holds, in an order: how many, and the first page."""
+
+    run: RunId
+    which: PredictionFilter
+    order: PredictionOrder
+    count: int
+    rows: Sequence[PredictedSample] = ()
+
+    def page(self, project: Project, *, offset: int) -> list[PredictedSample]:
+        """Those from `offset` on."""
+        return project.predictions(self.run, self.which, order=self.order, offset=offset, limit=PAGE)
+
+
+def read_found(project: Project, run: RunId, which: PredictionFilter, *, order: PredictionOrder) -> Found:
+    """Count them, and read the first page."""
+    found = Found(run, which, order, project.prediction_count(run, which))
+    return replace(found, rows=found.page(project, offset=0))
 
 
 class PredictionsModel(QAbstractTableModel):
     """Rows of one run, filter and order. `labels` are those of the project, by id."""
 
-    def __init__(self, project: Project, *, task: Task[Any], parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, *, task: Task[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._project = project
+        self._project = session.project
+        self._more = Look(session, tr("Reading predictions"))
+        self._again = Look(session, tr("Reading predictions"))
         self.task = task
-        self._run: RunId | None = None
-        self._filter = PredictionFilter()
-        self._order: PredictionOrder = "sample"
+        self._found: Found | None = None
         self._count = 0
         self._then: Labels = ()
         self.values = PredictedValues(task)
         self.rows: list[PredictedSample] = []
         self.labels: dict[LabelId, Label] = {}
 
-    def show(self, run: RunId | None, which: PredictionFilter, *, order: PredictionOrder, then: Labels = ()) -> None:
-        """Read the first page of these. `then`: labels of the run, among them those that the project has no more."""
+    def show(self, found: Found, *, then: Labels = ()) -> None:
+        """Show these. `then`: labels of the run, among them those that the project has no more."""
         self.beginResetModel()
-        self._run, self._filter, self._order, self._then = run, which, order, then
+        self._found, self._then = found, then
         self._read_labels()
-        self._count = 0 if run is None else self._project.prediction_count(run, which)
-        self.rows = self._read(offset=0, limit=PAGE)
+        self._count, self.rows = found.count, list(found.rows)
         self.endResetModel()
 
     def count(self) -> int:
@@ -67,15 +89,20 @@ class PredictionsModel(QAbstractTableModel):
         """Read the rows again that a write touched."""
         if changes.labels:
             self._read_labels()
-        touched = [row for row, shown in enumerate(self.rows) if changes.touches(shown.sample.id)]
-        if len(touched) > _AT_A_GLANCE:
-            self.rows[:] = self._read(offset=0, limit=len(self.rows)) or self.rows
-        else:
-            for row in touched:
-                fresh = self._read(offset=row, limit=1)
-                if fresh and fresh[0].sample.id == self.rows[row].sample.id:
-                    self.rows[row] = fresh[0]
-        if (touched or changes.labels) and self.rows:
+        touched = tuple(shown.sample.id for shown in self.rows if changes.touches(shown.sample.id))
+        if touched and self._found is not None:
+            run, which = self._found.run, PredictionFilter(samples=touched)
+            self._again.ask(lambda project: project.predictions(run, which, limit=len(touched)), self._take_again)
+        if changes.labels:
+            self._repaint()
+
+    def _take_again(self, fresh: list[PredictedSample]) -> None:
+        by_id = {shown.sample.id: shown for shown in fresh}
+        self.rows[:] = [by_id.get(shown.sample.id, shown) for shown in self.rows]
+        self._repaint()
+
+    def _repaint(self) -> None:
+        if self.rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, CONFIDENCE))
 
     def reading(self, row: PredictedSample) -> Reading:
@@ -114,7 +141,17 @@ class PredictionsModel(QAbstractTableModel):
         return not parent.isValid() and len(self.rows) < self._count
 
     def fetchMore(self, parent: Index) -> None:
-        more = self._read(offset=len(self.rows), limit=PAGE)
+        found, offset = self._found, len(self.rows)
+        if found is None or self._more.is_reading:
+            return
+
+        def take(more: list[PredictedSample]) -> None:
+            if found is self._found and offset == len(self.rows):
+                self._append(more)
+
+        self._more.ask(lambda project: found.page(project, offset=offset), take)
+
+    def _append(self, more: list[PredictedSample]) -> None:
         if not more:
             self._count = len(self.rows)
             return
@@ -170,11 +207,6 @@ class PredictionsModel(QAbstractTableModel):
         self.labels = {label.id: label for label in now}
         gone = tuple(label for label in self._then if label.id not in self.labels)
         self.values.set_labels(now, every_label=(*now, *gone))
-
-    def _read(self, *, offset: int, limit: int) -> list[PredictedSample]:
-        if self._run is None:
-            return []
-        return self._project.predictions(self._run, self._filter, order=self._order, offset=offset, limit=limit)
 
 
 def kind_title(task: Task[Any], kind: str) -> str:

@@ -21,10 +21,11 @@ from lepton_studio.studio.judging import Standing, moved_words, standing
 from lepton_studio.ui.inspect.charts import ChartsPanel
 from lepton_studio.ui.inspect.head import InspectHead
 from lepton_studio.ui.inspect.list import PredictionsPanel
-from lepton_studio.ui.inspect.report import inspectable_runs, read_report, splits_with_report
+from lepton_studio.ui.inspect.report import RunReport, inspectable_runs, read_report, splits_with_report
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
@@ -54,6 +55,8 @@ class InspectPage(Page):
             parent=self._stack,
         )
         self._runs: list[RunRecord] = []
+        self._report = Look(session, tr("Reading the report"))
+        self._fixes = Look(session, tr("Counting"))
         self._looks = 0
         self._lay_out()
         self.head.run_chosen.connect(self._show_run)
@@ -149,18 +152,25 @@ class InspectPage(Page):
 
     def _show_split(self, split: Split, *, which: PredictionFilter | None = None) -> None:
         run = self.run()
-        report = None if run is None else read_report(self.session.project, run, split=split)
-        if report is None:
+        if run is None:
             return
-        self.head.show_report(report)
-        self.charts.show_report(report)
-        self.predictions.show_report(report, dataclasses.replace(which or PredictionFilter(), split=split))
-        self._show_fixes()
+
+        def show(report: RunReport | None) -> None:
+            if report is not None:
+                self.head.show_report(report)
+                self.charts.show_report(report)
+                self.predictions.show_report(report, dataclasses.replace(which or PredictionFilter(), split=split))
+                self._show_fixes()
+
+        self._report.ask(lambda project: read_report(project, run, split=split), show)
 
     def _show_fixes(self) -> None:
         run = self.run()
         self._judge(run)
-        self.head.show_fixes(0 if run is None else self.session.project.fixes_since(run.id))
+        if run is None:
+            self.head.show_fixes(0)
+        else:
+            self._fixes.ask(lambda project: project.fixes_since(run.id), self.head.show_fixes)
 
     def _judge(self, run: RunRecord | None) -> None:
         """Measure the split in view by the labels of today, beside the window; the newest look counts."""
