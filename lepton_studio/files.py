@@ -85,6 +85,18 @@ def sync_folder(folder: Path) -> None:
                 os.close(file)
 
 
+def sync_file(path: Path) -> None:
+    """Have what was written to a file on the disk, out of the caches of system and drive. Raises OSError."""
+    file = os.open(path, os.O_RDWR)
+    try:
+        if sys.platform == "darwin":
+            fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+        else:
+            os.fsync(file)
+    finally:
+        os.close(file)
+
+
 def remove_tree(path: Path, *, inside: Path) -> bool:
     """Remove a folder with all in it, if it really lies inside `inside`: not where a link on the way leads elsewhere.
 

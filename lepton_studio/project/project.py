@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from lepton_studio.files import sync_folder
+from lepton_studio.files import sync_file, sync_folder
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.private import private_folder
@@ -49,6 +49,8 @@ from lepton_studio.project.waiting import CaughtUp
 from lepton_studio.project.writes import Writes
 
 _PAGES_AT_ONCE = 4096
+_LARGE_LOG = 4 << 20
+"""Bytes of the write-ahead log from which on it is moved into the file."""
 
 
 def _tell_nobody(_done: int, _all: int) -> None:
@@ -185,6 +187,25 @@ class Project(Reads, Writes, Ledger):
     def write_count(self) -> tuple[int, int]:
         """Another value whenever something was written, by this connection or by others."""
         return self._db.total_changes, int(self._db.value("PRAGMA data_version"))
+
+    def sync_later(self) -> None:
+        """Writes of this connection no longer wait for the disk; each is to be followed by a `sync`, in any thread.
+
+        Between the two a power cut loses it; the death of the process does not (docs/decisions/0021).
+        """
+        if not self.read_only:
+            self._db.sync_later()
+
+    def sync(self) -> None:
+        """Have all that was written on the disk; in any thread. Raises OSError, ProjectError."""
+        if not self.is_in_place():
+            raise self.gone()
+        log = self.folder / f"{DATABASE_NAME}-wal"
+        if log.exists():
+            sync_file(log)
+            if log.stat().st_size > _LARGE_LOG:
+                with self.clone() as beside:
+                    beside._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def copy_database(self, target: Path, *, told: Callable[[int, int], object] = _tell_nobody) -> None:
         """Write all that is in the file, in one state, to the new file `target`; works while the file is deleted.

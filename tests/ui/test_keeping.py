@@ -51,7 +51,7 @@ def test_a_folder_that_is_gone_stops_the_work_and_all_of_it_is_saved_elsewhere(
         session = _session(window)
         session.perform(lambda project: project.note(1, "kept"))
         assert window.header.saved.text() == "✓ Saved" and not window.place_banner.isVisible()
-        assert "Last change: " in window.header.saved.toolTip()
+        wait_until(lambda: "Last change: " in window.header.saved.toolTip())
         shutil.rmtree(folder)
         assert session.perform(lambda project: project.note(2, "refused at first")) is None
         assert window.header.saved.text() == "Not saved"

@@ -68,11 +68,11 @@ def test_labels_given_during_an_import_are_shown_at_once_on_the_disk_at_once_and
             assert not window.toast.isVisible(), "nothing is refused"
             wait_until(lambda: len(read_waiting(file)) == 5)
             assert project.count(Filter(state="labelled")) == 0, "the import has not ended"
-            page.back()
+            page.deciding.back()
             assert page.queue.current.skipped
-            page.back()
+            page.deciding.back()
             assert page.queue.current.value == {"labels": [page.labels[1].id]}
-            page.forward()
+            page.deciding.forward()
             assert page.queue.current.id == 4, "those that are decided are passed over"
             assert page.queue.current.flagged and page.queue.current.note == "odd"
         assert not file.exists()
@@ -145,7 +145,7 @@ def test_a_window_closed_during_an_import_writes_what_waits(tmp_path: Path, kept
         with _import(session):
             press(window, "1", "2")
             if not kept:
-                wait_until(lambda: "The disk does not take" in window.toast.text)
+                wait_until(lambda: "not safe on the disk" in window.toast.text)
     if not kept:
         waiting_file(path).rmdir()
     with Project.open(path) as again:

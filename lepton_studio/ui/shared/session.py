@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.contract.task import Task
-from lepton_studio.errors import Cancelled, has_sentence, sentence_of
+from lepton_studio.errors import Cancelled, StudioError, has_sentence, sentence_of
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.errors import DiskFailed
 from lepton_studio.project.gate import Ticket
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, PredictionFilter, RunId, RunRecord, Sample, SampleId
@@ -87,11 +88,13 @@ class Session(QObject):
         self.task: Task[Any] = task_named(project.task_id)
         self.background = Background(self)
         self.writing = Writing(project, self)
-        self.writing.not_kept.connect(self._say_not_kept)
         self.scheduler = RunScheduler(self, parent=self)
         self.suggesting = Suggesting(self)
         self.steps = HistorySteps(self)
         self.keeping = Keeping(self)
+        self.writing.kept.connect(self.keeping.wrote)
+        self.writing.not_kept.connect(self._say_not_kept)
+        project.sync_later()
         self.is_open = True
         """False once closed: a timer that fires afterwards must find out."""
         self._children: Children | None = None
@@ -142,7 +145,7 @@ class Session(QObject):
                 raise
             self.failed.emit(self.keeping.failed(error, write) or sentence_of(error))
             return None
-        self.keeping.wrote()
+        self.writing.sync()
         return changes
 
     def _perform_in_turn(self, write: Write, tell: Done) -> Changes:
@@ -180,14 +183,15 @@ class Session(QObject):
             if say:
                 self.said.emit(say, True)
 
-    def _say_not_kept(self, error: OSError) -> None:
-        self.failed.emit(
-            tr(
-                "The disk does not take your last edit now: {reason}. It is kept in memory, and written as soon as its "
-                "turn comes.",
-                reason=reason_of(error),
+    def _say_not_kept(self, error: Exception) -> None:
+        self.keeping.notice(error if isinstance(error, StudioError) else DiskFailed(str(error)))
+        if not self.keeping.is_gone:
+            self.failed.emit(
+                tr(
+                    "Your last edits are not safe on the disk: {reason}. They stay as long as this window is open.",
+                    reason=reason_of(error.__cause__ or error),
+                )
             )
-        )
 
     # ------------------------------------------------------------------------------------------- beside the window
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, Signal
 
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.gate import Ticket
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Sample
@@ -45,9 +46,9 @@ class Writing(QObject):
     """Owned by the session; all methods belong to the window's thread. None of them waits but `close`."""
 
     kept = Signal()
-    """What waits is on the disk."""
+    """All that was written, and what waits, is on the disk."""
     not_kept = Signal(object)
-    """OSError: what waits could not be put on the disk; it still waits in memory."""
+    """Exception: it could not be put on the disk; what waits still waits in memory."""
     _made = Signal(object, object)
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
@@ -55,16 +56,22 @@ class Writing(QObject):
         self._project = project
         self._gate = project.gate
         self._file = waiting_file(project.folder)
-        self._lock = threading.Lock()
+        self._more = threading.Condition()
+        """Of what the two threads share."""
         self._row: list[Waiting] = []
         """What the thread has not begun to make."""
         self._new: list[tuple[int, SampleWrite | None]] = []
-        """What is not on the disk yet."""
-        self._thread: threading.Thread | None = None
+        """What waits and is not on the disk yet."""
+        self._unsynced = False
+        """Something was written that is not on the disk yet."""
+        self._over = False
         self._number = 0
+        self._has_file = False
         self._shown: list[Waiting] = []
         """What waits or is being made, in order: until its answer has come."""
         self._made.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._make_all, name="writes in order", daemon=True)
+        self._thread.start()
 
     @property
     def waits(self) -> bool:
@@ -76,13 +83,18 @@ class Writing(QObject):
         self._number = max(self._number, self._project.last_waiting()) + 1
         waiting = Waiting(write, self._number, self._gate.ask(), done, failed)
         self._shown.append(waiting)
-        with self._lock:
+        with self._more:
             self._row.append(waiting)
             if waiting.of_sample is not None:
                 self._new.append((waiting.number, waiting.of_sample))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._make_all, name="writes in order", daemon=True)
-                self._thread.start()
+            self._more.notify()
+        self._gate.wake()
+
+    def sync(self) -> None:
+        """Have what the window's own connection wrote on the disk, and say so."""
+        with self._more:
+            self._unsynced = True
+            self._more.notify()
         self._gate.wake()
 
     def shown(self, sample: Sample) -> Sample:
@@ -94,7 +106,7 @@ class Writing(QObject):
 
     def take_back(self) -> SampleWrite | None:
         """Take back what was asked for last; None where that is no write on a sample, or is being made already."""
-        with self._lock:
+        with self._more:
             last = self._row[-1] if self._row else None
             if last is None or last is not self._shown[-1] or last.of_sample is None:
                 return None
@@ -105,24 +117,35 @@ class Writing(QObject):
         return last.of_sample
 
     def close(self) -> None:
-        """Wait until all is made, while the window is painted."""
-        if (thread := self._thread) is not None:
-            wait_painting(thread)
+        """Wait until all is made, while the window is painted; nothing more is taken."""
+        with self._more:
+            self._over = True
+            self._more.notify()
+        wait_painting(self._thread)
 
     # ------------------------------------------------------------------------------------- in a thread of its own
 
     def _make_all(self) -> None:
+        while True:
+            with self._more:
+                self._more.wait_for(lambda: self._row or self._must_keep() or self._over)
+                if not (self._row or self._must_keep()):
+                    return
+            self._make_row()
+
+    def _make_row(self) -> None:
+        """Put on the disk what is asked for, and make it in its turn, until nothing waits."""
         project: Project | None = None
         try:
             while True:
                 self._put_on_disk()
-                with self._lock:
+                with self._more:
                     first = self._row[0] if self._row else None
-                if first is None and self._is_done():
-                    return
-                if first is None or not self._gate.wait(first.ticket, unless=lambda: bool(self._new)):
+                if first is None:
+                    return self._forget()
+                if not self._gate.wait(first.ticket, unless=self._must_keep):
                     continue
-                with self._lock:
+                with self._more:
                     if not self._row or self._row[0] is not first:  # it was taken back
                         continue
                     del self._row[0]
@@ -131,26 +154,31 @@ class Writing(QObject):
             if project is not None:
                 project.close()
 
-    def _is_done(self) -> bool:
-        """Nothing waits: what lies on the disk is written to the project. False where more came meanwhile."""
-        with suppress(OSError):  # its numbers say that it is written
-            forget_waiting(self._file)
-        with self._lock:
-            if self._row or self._new:
-                return False
-            self._thread = None
-            return True
+    def _forget(self) -> None:
+        """Nothing waits: what lies on the disk is written to the project, as its numbers say."""
+        if self._has_file:
+            with suppress(OSError):
+                forget_waiting(self._file)
+                self._has_file = False
 
     def _put_on_disk(self) -> None:
-        with self._lock:
+        with self._more:
             new, self._new = self._new, []
-        if not new:
-            return
+            unsynced, self._unsynced = self._unsynced, False
         try:
-            append_waiting(self._file, new)
-            self.kept.emit()
-        except OSError as error:
+            if new:
+                self._has_file = True
+                append_waiting(self._file, new)
+            if unsynced:
+                self._project.sync()
+        except (OSError, ProjectError) as error:
             self.not_kept.emit(error)
+        else:
+            if new or unsynced:
+                self.kept.emit()
+
+    def _must_keep(self) -> bool:
+        return bool(self._new) or self._unsynced
 
     def _make(self, waiting: Waiting, project: Project | None) -> Project | None:
         """Write it through a connection of this thread, which is returned for the next one."""

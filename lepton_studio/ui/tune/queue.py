@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.language import tr, trn
@@ -21,7 +22,7 @@ _SHOWN = 4
 
 
 class QueuedRun(QWidget):
-    """One run that waits: `moved(by)` and `taken_out()`."""
+    """One run that waits. Alt and an arrow move it, Delete takes it out."""
 
     moved = Signal(int)
     taken_out = Signal()
@@ -47,6 +48,15 @@ class QueuedRun(QWidget):
         line = row(turn, number, 8, settings, self.earlier, self.later, self.out, gap=4)
         line.setStretch(3, 1)
         self.setLayout(line)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if by is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.moved.emit(by)
+        elif event.key() == Qt.Key.Key_Delete:
+            self.taken_out.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class QueuePanel(QWidget):
