@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.records import Order, OrderKey, SampleId
 
-# The last decision that holds.
-_DECIDED = """d.id = (
+# The last decision that holds, and it gave an annotation.
+_DECIDED = """d.after IS NOT NULL AND d.id = (
     SELECT max(l.id) FROM decision l JOIN entry e ON e.id = l.entry WHERE l.sample = d.sample AND e.undone IS NULL)"""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.orders import Stretch, steps, stretches
-from lepton_studio.project.queries import Selection, selection, selections
+from lepton_studio.project.queries import Selection, score_range, selection, selections
 from lepton_studio.project.records import Filter, SampleId
 
 _FEW = 10_000
@@ -30,7 +30,7 @@ def page_ids(
     few = _few(db, filter)
     found: list[SampleId] = []
     for stretch in stretches(db, filter.order, behind=behind, backwards=backwards):
-        if len(found) < limit:
+        if len(found) < limit and not _is_empty(filter, stretch):
             sql, values = _sorted(few, stretch) if few is not None else _walked(filter, stretch)
             found += (id for (id,) in db.execute(f"{sql} LIMIT ?", (*values, limit - len(found))))
     return found
@@ -47,6 +47,18 @@ def _few(db: Connection, filter: Filter) -> Selection | None:
     return through_all if filter.ids is not None and len(filter.ids) <= _FEW else None
 
 
+def _is_empty(filter: Filter, stretch: Stretch) -> bool:
+    """Whether the filter asks for what has no key and the stretch for what has one, or the other way round: to look
+    for it would lead through all.
+    """
+    order, said = filter.order, filter.suggested
+    if order.key == "time":
+        return filter.state == "unlabelled" and not stretch.bare
+    if said is None or said.by != order.by:
+        return False
+    return not stretch.bare if not said.there else stretch.bare and said.has_range and order.key == "score"
+
+
 def _sorted(few: Selection, stretch: Stretch) -> tuple[str, Sequence[object]]:
     """All samples of the selection, sorted."""
     condition, terms, values = steps(stretch)
@@ -59,11 +71,15 @@ def _sorted(few: Selection, stretch: Stretch) -> tuple[str, Sequence[object]]:
 def _walked(filter: Filter, stretch: Stretch) -> tuple[str, Sequence[object]]:
     """Along the index of the order; those without a key along the index of the filter."""
     condition, terms, values = steps(stretch)
+    said = filter.suggested
     walk, chosen = stretch.walk, selection(filter) if stretch.bare else selections(filter)[-1]
     source = chosen.source
     if stretch.bare:
         condition, terms = (part.replace("s.id", chosen.key) for part in (condition, terms))
     elif not walk.of_sample:
         source = f"{walk.source} CROSS JOIN sample s ON s.id = {walk.id}"
+        if said is not None and said.by == filter.order.by and said.there and said.has_range:
+            of_range, more = score_range("p", said)
+            condition, values = f"{condition} AND {of_range}", (*values, *more)
     sql = f"SELECT s.id FROM {source} WHERE {chosen.condition} AND {condition} ORDER BY {terms}"
     return sql, (*chosen.values, *values)

@@ -114,7 +114,7 @@ def _drivers(filter: Filter) -> dict[str, _Driver]:
     if said is not None:
         source = "prediction g CROSS JOIN sample s ON s.id = g.sample"
         if said.has_range:
-            condition = _range("g", said)
+            condition = score_range("g", said)
             of_range = f"g.predictor = ? AND {condition[0]}", (said.by, *condition[1])
             found["range"] = _Driver(source, "g.sample", of_range, in_order=False)
         if said.disagrees:
@@ -155,7 +155,7 @@ def _on_suggestion(wanted: Suggested) -> Iterator[tuple[str, Condition]]:
     if wanted.label is not None:
         one = "EXISTS (SELECT 1 FROM prediction_label t WHERE t.predictor = ? AND t.label = ? AND t.sample = s.id)"
         yield "said_label", (one, (wanted.by, wanted.label))
-    more = [_range("q", wanted)] if wanted.has_range else []
+    more = [score_range("q", wanted)] if wanted.has_range else []
     if wanted.disagrees:
         yield "annotated", ("s.value IS NOT NULL", ())
         more.append((_DISAGREES, ()))
@@ -164,7 +164,8 @@ def _on_suggestion(wanted: Suggested) -> Iterator[tuple[str, Condition]]:
         yield "said" if not more else "said_so", (f"EXISTS ({of_sample} AND {condition})", (wanted.by, *values))
 
 
-def _range(table: str, wanted: Suggested) -> Condition:
+def score_range(table: str, wanted: Suggested) -> Condition:
+    """The range of the score, on a prediction."""
     upper = f" AND {table}.score < ?" if wanted.score_to < 1.0 else ""
     return f"{table}.score >= ?{upper}", (wanted.score_from, *([wanted.score_to] if upper else []))
 

@@ -111,7 +111,7 @@ ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
 class Order:
     """In which order samples are read. Those that are equal by the key stand as they were added.
 
-    `twins`: identical texts stand together. `time`: when they were decided on last. `score`, `margin` and `quality` are
+    `twins`: identical texts stand together. `time`: when they were annotated last. `score`, `margin` and `quality` are
     those of what the predictor `by` says. Samples without the key come first, and last where `descending`.
     """
 

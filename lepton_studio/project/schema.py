@@ -465,7 +465,7 @@ END;
 
 CREATE INDEX prediction_by_score ON prediction (predictor, score, sample);
 
-CREATE INDEX prediction_by_margin ON prediction (predictor, margin, sample) WHERE margin IS NOT NULL;
+CREATE INDEX prediction_by_margin ON prediction (predictor, margin, sample, score) WHERE margin IS NOT NULL;
 
 CREATE INDEX prediction_score ON prediction (predictor, wrong, score, split) WHERE split IS NOT NULL;
 
