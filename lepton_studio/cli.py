@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lepton_studio import __version__
 from lepton_studio.commands.console import Answer, Misused, Refused, visible
+from lepton_studio.commands.suggesting import ORDERS
 from lepton_studio.language import tr, use_language
 from lepton_studio.private import clear_left_behind
 from lepton_studio.settings import load_settings
@@ -26,6 +27,7 @@ VERBS = {
     "tune": "tuning:tune",
     "report": "tuning:report",
     "compare": "tuning:compare",
+    "suggest": "suggesting:suggest",
     "predict": "export:predict",
     "export": "export:export",
     "self-test": "self_test:self_test",
@@ -163,6 +165,17 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("second", type=int, metavar="RUN", help=tr("the number of the run to hold against it"))
     compare.add_argument("--split", choices=("validation", "test"), help=tr("test unless there is none"))
 
+    suggest = verb("suggest", tr("let a tuned model read the samples that are not labelled, and list what it says"))
+    suggest.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
+    suggest.add_argument(
+        "--at-most", type=_count, metavar="N", help=tr("read so many samples; 0 only lists what is known already")
+    )
+    suggest.add_argument("--show", type=_count, default=10, metavar="N", help=tr("list so many; 10 otherwise"))
+    suggest.add_argument("--order", choices=ORDERS, default=ORDERS[0], help=tr("which come first in the list"))
+    suggest.add_argument(
+        "--disagrees", action="store_true", help=tr("list labelled samples of which the model says something else")
+    )
+
     predict = verb("predict", tr("label a file with a tuned model"))
     predict.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
     predict.add_argument("--input", required=True, type=Path, metavar="FILE")
@@ -207,6 +220,13 @@ def _setting(argument: str) -> tuple[str, str]:
     if not name or not equals:
         raise argparse.ArgumentTypeError(tr("{argument} is not KEY=VALUE", argument=argument))
     return name.strip(), value
+
+
+def _count(argument: str) -> int:
+    """A number from 0 on. Raises argparse's own error, which ends in wrong usage."""
+    if not argument.isdecimal():
+        raise argparse.ArgumentTypeError(tr("{argument} is not a number of samples", argument=argument))
+    return int(argument)
 
 
 def _header(argument: str) -> int:

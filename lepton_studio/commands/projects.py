@@ -277,6 +277,7 @@ def status(options: Namespace) -> Answer:
         numbers = project.statistics()
         runs = [as_it_stands(project, run) for run in project.runs()]
         standings = Standings().of(project, runs)
+        said = _said(project)
         facts = {
             "project": project.name,
             "task": project.task_id,
@@ -290,6 +291,7 @@ def status(options: Namespace) -> Answer:
             "labels": counts,
             "splits": splits,
             "runs": [run_facts(run) for run in runs],
+            "suggestions": [facts for _name, facts in said],
         }
         headline = tr(
             "{name} ({task}): {labelled} of {samples} samples labelled.",
@@ -298,8 +300,31 @@ def status(options: Namespace) -> Answer:
             labelled=numbers.labelled,
             samples=numbers.samples,
         )
-    parts = [headline, _counts(counts), _counts(splits), _runs(runs, standings, task)]
+    parts = [headline, _counts(counts), _counts(splits), _runs(runs, standings, task), _suggestions(said)]
     return Answer(facts, "\n\n".join(part for part in parts if part))
+
+
+def _said(project: Project) -> list[tuple[str, dict[str, object]]]:
+    """(who, facts) of each that has said something of samples, the newest run first."""
+    from lepton_studio.project.records import Filter, Suggested
+    from lepton_studio.studio.scores_in_words import predictor_name
+
+    found: list[tuple[str, dict[str, object]]] = []
+    for one in project.predictors():
+        waiting = project.count(Filter(state="unlabelled", suggested=Suggested(one.id)))
+        disagrees = project.count(Filter(suggested=Suggested(one.id, disagrees=True)))
+        facts = {"samples": project.suggestion_count(one.id), "unlabelled": waiting, "disagrees": disagrees}
+        kind = {"kind": one.kind, "run": one.id if one.kind == "run" else None, "name": one.name}
+        found.append((predictor_name(one), {**kind, **facts}))
+    return found
+
+
+def _suggestions(said: Sequence[tuple[str, Mapping[str, object]]]) -> str:
+    if not said:
+        return ""
+    rows = [(tr("suggestions"), tr("unlabelled samples"), tr("unlike the annotation"))]
+    rows += [(name, f"{facts['unlabelled']:,}", f"{facts['disagrees']:,}") for name, facts in said]
+    return table(rows)
 
 
 def run_facts(run: RunRecord) -> dict[str, object]:

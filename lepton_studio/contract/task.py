@@ -233,6 +233,11 @@ class Task(Generic[V]):
         """What the model reads of a sample."""
         return Input(text, {name: fields[name] for name in self.reads if fields.get(name)})
 
+    @property
+    def has_one_label(self) -> bool:
+        """Whether every text has one label: its labels exclude each other."""
+        return "label" in self.label_kinds and self.empty is None
+
     def accept(self, value: V) -> V:
         """What is kept where a person accepts this prediction."""
         return value if self.accepted is None else self.accepted(value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -157,6 +158,19 @@ def decisions(db: Connection, sample: SampleId) -> list[Decision]:
         Decision(at, who, _from_json(before), _from_json(after), origin, seconds, bool(undone))
         for at, who, before, after, origin, seconds, undone in rows
     ]
+
+
+def annotated_at(db: Connection, samples: Iterable[SampleId]) -> dict[SampleId, str]:
+    """When each of some samples was annotated last (ISO 8601, UTC); without those that have no annotation."""
+    rows = db.execute(
+        """SELECT s.id, e.at FROM sample s JOIN decision d ON d.id = (
+               SELECT max(l.id) FROM decision l JOIN entry held ON held.id = l.entry
+               WHERE l.sample = s.id AND held.undone IS NULL)
+           JOIN entry e ON e.id = d.entry
+           WHERE s.value IS NOT NULL AND s.id IN (SELECT value FROM json_each(?))""",
+        (json.dumps(list(samples)),),
+    )
+    return dict(rows)
 
 
 def now() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
@@ -260,6 +260,10 @@ class Reads:
     def decisions(self, sample_id: SampleId) -> list[Decision]:
         """All that was ever decided on a sample, the oldest first."""
         return history.decisions(self._db, sample_id)
+
+    def annotated_at(self, samples: Iterable[SampleId]) -> dict[SampleId, str]:
+        """When each of some samples was annotated last (ISO 8601, UTC); without those that have no annotation."""
+        return history.annotated_at(self._db, samples)
 
     def next_undo(self) -> HistoryEntry | None:
         """The change that `undo` would take back."""

@@ -104,7 +104,7 @@ def why_not(project: Project) -> str | None:
 
 def needs_two_labels(task: Task[Any]) -> bool:
     """Whether every text has one label, so that there is nothing to learn from one label alone."""
-    return "label" in task.label_kinds and task.empty is None
+    return task.has_one_label
 
 
 def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Finding, ...]:

@@ -185,6 +185,16 @@ def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) ->
     page = project.parent / "report.pdf"
     assert studio("report", project, "--save", page).code == 0 and page.read_bytes().startswith(b"%PDF-")
 
+    read = studio("suggest", project, "--at-most", "5", "--json")
+    assert read.code == 0, read.err
+    assert (read.json["run"], read.json["read"], len(read.json["suggestions"])) == (1, 5, 5)
+    scores = [one["score"] for one in read.json["suggestions"]]
+    assert scores == sorted(scores), "the least sure come first"
+    [said] = studio("status", project, "--json").json["suggestions"]
+    assert (said["run"], said["unlabelled"], said["samples"]) == (1, 5, 30 + 18 + 5)
+    listed = studio("suggest", project, "--at-most", "0", "--show", "99", "--disagrees", "--json").json["suggestions"]
+    assert len(listed) == said["disagrees"] and studio("suggest", project, "--show", "few").code == 2
+
     new = project.parent / "calls.json"
     turns = ["My card was stolen in the tram!", "I am sorry to hear that.", "When do I get my money back?"]
     roles = ("user", "assistant", "user")

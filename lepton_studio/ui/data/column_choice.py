@@ -87,10 +87,11 @@ class ColumnChoice(QObject):
 
     def _sort(self, place: int, way: Qt.SortOrder) -> None:
         key = self._model.columns[place].sorts if place >= 0 else "added"
-        if key is None:
+        order = None if key is None else self._model.order_by(key, descending=way == Qt.SortOrder.DescendingOrder)
+        if order is None:
             self.show_order(self._model.order)
             return
-        self.order = Order(key, descending=way == Qt.SortOrder.DescendingOrder)
+        self.order = order
         self.sorted.emit(self.order)
 
     def _show_usual(self) -> None:

@@ -37,8 +37,9 @@ class ShownColumn:
     width: int
 
 
-def usual_columns(task: Task[Any]) -> tuple[Column, ...]:
-    """Those that every project has."""
+def usual_columns(task: Task[Any], *, suggests: bool = False) -> tuple[Column, ...]:
+    """Those that every project has. `suggests`: there is something in those of suggestions, so they are shown."""
+    margin = (Column("margin", tr("Margin"), 90, "margin"),) if task.has_one_label else ()
     return (
         Column("text", tr("Text"), 400, "length", usual=True),
         Column(
@@ -48,10 +49,14 @@ def usual_columns(task: Task[Any]) -> tuple[Column, ...]:
             "labels" if task.label_kinds else None,
             usual=True,
         ),
+        Column("suggestion", tr("Suggestion"), 160, usual=suggests),
+        Column("score", tr("Confidence"), 100, "score", usual=suggests),
+        *margin,
         Column("split", tr("Split"), 110, "split", usual=True),
         Column("marks", tr("Marks"), 110, usual=True),
         Column("added", tr("Number"), 80, "added"),
         Column("length", tr("Characters"), 100, "length"),
+        Column("time", tr("Annotated"), 120, "time"),
     )
 
 

@@ -5,19 +5,37 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import AS_ADDED, Filter, Label, LabelId, Order, Sample, SampleId
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import (
+    AS_ADDED,
+    ORDERS_OF_PREDICTIONS,
+    Filter,
+    Label,
+    LabelId,
+    Order,
+    OrderKey,
+    PredictorId,
+    Sample,
+    SampleId,
+    Suggestion,
+)
+from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.ui.data.columns import Column, own_column, usual_columns
 from lepton_studio.ui.shared.looking import Look
+from lepton_studio.ui.shared.score_words import moment
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import ShownValue, amount, value_shown
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.words import split_name
+
+if TYPE_CHECKING:
+    from lepton_studio.studio.suggesting import Read
 
 Index = QModelIndex | QPersistentModelIndex
 _PAGE = 100
@@ -40,6 +58,18 @@ class SampleRow:
     value: str
     color: str
     marks: str
+    said: ShownValue
+    suggestion: Suggestion[Any] | None
+    annotated: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A sample with what is shown beside it: what is said of it, and when it was annotated (ISO 8601, UTC) or ""."""
+
+    sample: Sample
+    suggestion: Suggestion[Any] | None
+    annotated: str
 
 
 class SamplesModel(QAbstractTableModel):
@@ -57,7 +87,11 @@ class SamplesModel(QAbstractTableModel):
         self._complete = True
         self.filter = Filter()
         self.order = AS_ADDED
-        self.columns: list[Column] = list(usual_columns(session.task))
+        self.by: PredictorId | None = None
+        """Whose suggestions are shown: of what has said something, that which counts first."""
+        self._read: Read | None = None
+        self._know_predictor()
+        self.columns: list[Column] = list(usual_columns(session.task, suggests=self.by is not None))
 
     def know_fields(self, names: Iterable[str]) -> None:
         """Put columns of the files behind the others."""
@@ -75,21 +109,36 @@ class SamplesModel(QAbstractTableModel):
 
     def show_filter(self, which: Filter, *, order: Order = AS_ADDED, rows: int = _PAGE) -> None:
         """Start again with other samples, so many rows; where they are not found in a moment they come later."""
+        self._know_predictor()
+        if order.by is not None:  # that of what is shown, whose order it was when it was chosen
+            order = self.order_by(order.key, descending=order.descending) or AS_ADDED
         self.filter, self.order = which, order
         self._labels = {label.id: label for label in self._project.labels()}
+        self._read = None
 
-        def take(page: list[Sample]) -> None:
+        def take(page: list[_Found]) -> None:
             self._start(page, complete=len(page) < rows)
 
-        self._first.ask(lambda project: project.samples(replace(which, order=order), limit=rows), take)
+        ordered = replace(which, order=order)
+        self._first.ask(lambda project: self._beside(project, project.samples(ordered, limit=rows)), take)
         if self.is_reading:
             self._start([], complete=True)
 
-    def _start(self, page: list[Sample], *, complete: bool) -> None:
+    def _start(self, page: list[_Found], *, complete: bool) -> None:
         self.beginResetModel()
         self._complete = complete
-        self._rows = [self._row(sample) for sample in page]
+        self._rows = [self._row(found) for found in page]
         self.endResetModel()
+
+    def show_again(self) -> None:
+        """Read what is shown again, as far as it was read."""
+        self.show_filter(self.filter, order=self.order, rows=max(_PAGE, min(len(self._rows), _KEPT)))
+
+    def order_by(self, key: OrderKey, *, descending: bool) -> Order | None:
+        """That order; None where nobody has said anything to order by."""
+        if key not in ORDERS_OF_PREDICTIONS:
+            return Order(key, descending)
+        return None if self.by is None else Order(key, descending, self.by)
 
     def show_changes(self, changes: Changes) -> None:
         """Show what was touched as it is now: rows come and go as they fit the filter; start again after much."""
@@ -111,12 +160,13 @@ class SamplesModel(QAbstractTableModel):
         ids = touched if self.filter.ids is None else touched & set(self.filter.ids)
         which = replace(self.filter, ids=tuple(ids))
         self._again.ask(
-            lambda project: project.samples(which, limit=_FEW), lambda found: self._show_again(touched, found)
+            lambda project: self._beside(project, project.samples(which, limit=_FEW)),
+            lambda found: self._show_touched(touched, found),
         )
 
-    def _show_again(self, touched: Collection[SampleId], found: list[Sample]) -> None:
+    def _show_touched(self, touched: Collection[SampleId], found: list[_Found]) -> None:
         """Of the samples that were touched these are still in the filter."""
-        fits = {one.id: one for one in found}
+        fits = {one.sample.id: one for one in found}
         for place in reversed(range(len(self._rows))):
             id = self._rows[place].sample.id
             if id in fits:
@@ -127,11 +177,11 @@ class SamplesModel(QAbstractTableModel):
                 del self._rows[place]
                 self.endRemoveRows()
         last = self._rows[-1].sample.id if self._rows else 0
-        for id, sample in fits.items():
+        for id, one in fits.items():
             if self._complete or id < last:
                 place = bisect(self._rows, id, key=lambda row: row.sample.id)
                 self.beginInsertRows(QModelIndex(), place, place)
-                self._rows.insert(place, self._row(sample))
+                self._rows.insert(place, self._row(one))
                 self.endInsertRows()
         if not self._complete and len(self._rows) < _PAGE:
             self.fetchMore(QModelIndex())
@@ -159,33 +209,38 @@ class SamplesModel(QAbstractTableModel):
         which, order = self.filter, self.order
         after = self._rows[-1].sample.id if self._rows else None
 
-        def take(page: list[Sample]) -> None:
+        def take(page: list[_Found]) -> None:
             last = self._rows[-1].sample.id if self._rows else None
             if (self.filter, self.order, last) == (which, order, after):
                 self._append(page)
 
-        self._more.ask(lambda project: project.samples(replace(which, order=order), after=after, limit=_PAGE), take)
+        ordered = replace(which, order=order)
+        self._more.ask(
+            lambda project: self._beside(project, project.samples(ordered, after=after, limit=_PAGE)), take
+        )
 
-    def _append(self, page: list[Sample]) -> None:
+    def _append(self, page: list[_Found]) -> None:
         self._complete = len(page) < _PAGE
         if page:
             self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page) - 1)
-            self._rows.extend(self._row(sample) for sample in page)
+            self._rows.extend(self._row(found) for found in page)
             self.endInsertRows()
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(self.columns[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cell(row, column)
-        if role == COLOR_ROLE and column.key == "value":
-            return row.color
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        if role == COLOR_ROLE and column.key in ("value", "suggestion"):
+            return row.color if column.key == "value" else row.said.color
         if role == Qt.ItemDataRole.ToolTipRole and column.key == "marks" and row.sample.note:
             return tool_tip(row.sample.note)
         return None
@@ -200,16 +255,50 @@ class SamplesModel(QAbstractTableModel):
             "marks": row.marks,
             "added": amount(row.sample.id),
             "length": amount(len(row.sample.text)),
+            "suggestion": row.said.words,
+            "time": row.annotated,
+            **_shares(row.suggestion),
         }
         return cells[column.key]
 
-    def _row(self, sample: Sample) -> SampleRow:
-        sample = self._waiting(sample)
-        shown = ShownValue("", "")
+    def _know_predictor(self) -> None:
+        self.by = next((one.id for one in self._project.predictors()), None)
+
+    def _beside(self, project: Project, page: list[Sample]) -> list[_Found]:
+        """What is shown beside these samples; may be called beside the window."""
+        from lepton_studio.studio.suggesting import reader, suggestions_by  # what it needs is slow to import
+
+        ids = [sample.id for sample in page]
+        said: dict[SampleId, Suggestion[Any]] = {}
+        if self.by is not None:
+            self._read = self._read or reader(project)
+            said = suggestions_by(project, self.by, ids, read=self._read)
+        annotated = project.annotated_at(ids)
+        return [_Found(sample, said.get(sample.id), annotated.get(sample.id, "")) for sample in page]
+
+    def _row(self, found: _Found) -> SampleRow:
+        sample = self._waiting(found.sample)
+        shown = said = ShownValue("", "")
+        if found.suggestion is not None:
+            said = value_shown(self._task.dump(found.suggestion.value), task=self._task, labels=self._labels)
         if sample.begun is not None:
             shown = value_shown(sample.begun, task=self._task, labels=self._labels)
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         marks += [tr("note")] if sample.note else []
         text = " ".join(sample.text[: _SHOWN * 2].split())[:_SHOWN]
-        return SampleRow(sample, text, shown.words, shown.color, ", ".join(marks))
+        when = moment(found.annotated) if found.annotated else ""
+        return SampleRow(sample, text, shown.words, shown.color, ", ".join(marks), said, found.suggestion, when)
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _shares(suggestion: Suggestion[Any] | None) -> dict[str, str]:
+    """Score and margin as they are shown."""
+    if suggestion is None:
+        return {"score": "", "margin": ""}
+    both = {"score": suggestion.score, "margin": suggestion.margin}
+    return {key: "" if share is None else per_cent(share, digits=0) for key, share in both.items()}

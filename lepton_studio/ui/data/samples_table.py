@@ -145,6 +145,7 @@ class SamplesTable(QWidget):
             ("any", "unlabelled", "labelled", "flagged"), more_states=("skipped", "noted", "duplicate", "leak")
         )
         self.filters.wanted.connect(self.show_filter)
+        session.suggesting.changed.connect(self._show_said)
         self._amount = words("", size=CAPTION, muted=True)
         self.view = SamplesView()
         self.view.setModel(self.model)
@@ -177,7 +178,7 @@ class SamplesTable(QWidget):
         self.model.show_filter(which, order=order)
         self.columns.show_order(order)
         self._single.setVisible(which.state == "duplicate")
-        self.filters.show_filter(which, labels=self._labels)
+        self.filters.show_filter(which, labels=self._labels, by=self.model.by)
         self.filter_changed.emit(which)
         self.count()
 
@@ -188,6 +189,12 @@ class SamplesTable(QWidget):
     def _sort(self, order: Order) -> None:
         self.model.show_filter(self.model.filter, order=order)
         self.view.scrollToTop()
+
+    def _show_said(self) -> None:
+        """Suggestions came; not while a model still reads."""
+        if not self._session.suggesting.is_working and self._session.is_open:
+            self.model.show_again()
+            self.filters.show_filter(self.model.filter, labels=self._labels, by=self.model.by)
 
     def show_changes(self, changes: Changes) -> None:
         """Show what was touched; the row that one was on stays."""

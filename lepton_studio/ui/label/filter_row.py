@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import SPLITS, Filter, Labels, State
+from lepton_studio.project.records import SPLITS, Filter, Labels, PredictorId, State
+from lepton_studio.ui.label.said_chips import choices_of_order, choices_of_suggestions, sensible
 from lepton_studio.ui.shared.wording import state_name
 from lepton_studio.widgets.chips import Chip, ChipChoice, FilterChips, MenuChip
 from lepton_studio.widgets.choice_popup import Choice
@@ -22,7 +23,12 @@ class FilterRow(QWidget):
     wanted = Signal(object)
 
     def __init__(
-        self, states: tuple[State, ...], *, more_states: tuple[State, ...] = (), parent: QWidget | None = None
+        self,
+        states: tuple[State, ...],
+        *,
+        more_states: tuple[State, ...] = (),
+        orders: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._filter = Filter()
@@ -36,15 +42,23 @@ class FilterRow(QWidget):
         self._more.chosen.connect(lambda state: self._want(replace(self._filter, state=state or states[0])))
         if not more_states:
             self._more.hide()
+        self._said = MenuChip(tr("Suggestion"))
+        self._said.chosen.connect(lambda said: self._want(replace(self._filter, suggested=said)))
+        self._order = MenuChip(tr("Order"))
+        self._order.chosen.connect(lambda order: self._want(replace(self._filter, order=order)))
+        self._order.setVisible(orders)
         self._own = Chip("")
         self._own.clicked.connect(lambda: self._want(replace(self._filter, ids=None)))
+        menus = [self._more, self._label, self._split, self._said, self._order, self._own]
         choices = [ChipChoice(state, state_name(state)) for state in states]
-        self._states = FilterChips(choices, menus=[self._more, self._label, self._split, self._own])
+        self._states = FilterChips(choices, menus=menus)
         self._states.chosen.connect(lambda state: self._want(self._with_state(state)))
         self.setLayout(row(self._states))
 
-    def show_filter(self, which: Filter, *, labels: Labels) -> None:
-        """Show the filter in force."""
+    def show_filter(
+        self, which: Filter, *, labels: Labels, by: PredictorId | None = None, has_margin: bool = False
+    ) -> None:
+        """Show the filter in force. `by`: whose suggestions can be asked for. `has_margin`: a text has one label."""
         self._filter = which
         self._states.choose(which.state)
         labelled = [Choice(label.id, label.name, label.color) for label in labels]
@@ -54,19 +68,31 @@ class FilterRow(QWidget):
         self._split.set_choices([Choice(None, tr("Any split")), *splits], current=which.split)
         more = [Choice(state, state_name(state)) for state in self._more_states]
         self._more.set_choices([Choice(None, tr("None of these")), *more], current=which.state)
+        self._show_suggested(which, by=by, labels=labels)
+        orders = choices_of_order(by, has_margin=has_margin)
+        order = which.order if which.order.by is None else replace(which.order, by=by)
+        self._order.set_choices(orders, current=order)
         self._own.setVisible(which.ids is not None)
         if which.ids is not None:
             self._own.set_words(tr("Chosen samples: {n} ×", n=f"{len(which.ids):,}"))
             self._own.setChecked(True)
 
+    def _show_suggested(self, which: Filter, *, by: PredictorId | None, labels: Labels) -> None:
+        self._said.setVisible(by is not None)
+        if by is not None:
+            current = None if which.suggested is None else replace(which.suggested, by=by)
+            self._said.set_choices(choices_of_suggestions(by, labels), current=current)
+
     def _with_state(self, state: State) -> Filter:
         # an unlabelled or skipped sample has no label: the other condition would leave nothing
-        label = None if state in ("unlabelled", "skipped") else self._filter.label
-        return replace(self._filter, state=state, label=label)
+        if state not in ("unlabelled", "skipped"):
+            return replace(self._filter, state=state)
+        said = self._filter.suggested
+        said = None if said is not None and said.disagrees else said
+        return replace(self._filter, state=state, label=None, suggested=said)
 
     def _want(self, which: Filter) -> None:
-        if which.label is not None and which.state in ("unlabelled", "skipped"):
-            which = replace(which, state="any")
+        which = sensible(which)
         self.show_filter_pending(which)
         self.wanted.emit(which)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 from lepton_studio.contract.editing import BulkEdit
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter, Label, LabelId, Labels, SampleId, Suggestion
+from lepton_studio.project.records import AS_ADDED, Filter, Label, LabelId, Labels, SampleId, Suggestion
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
 from lepton_studio.ui.label.bulk_card import BulkCard
@@ -54,11 +55,11 @@ class LabelPage(Page):
         self._counts = Counts()
         self._started = False
         self.suggestions = Suggestions(session)
-        self.suggestions.changed.connect(self._show_suggestion)
+        self.suggestions.changed.connect(self._show_other_suggestions)
         self.counter = Counter(session, self)
         self.counter.counted.connect(self._show_counts)
 
-        self.filters = FilterRow(("unlabelled", "labelled", "flagged", "skipped", "any"))
+        self.filters = FilterRow(("unlabelled", "labelled", "flagged", "skipped", "any"), orders=True)
         self.filters.wanted.connect(self.show_samples)
         self.found = FoundLine(session)
         self.found.all_wanted.connect(self._show_all_found)
@@ -248,8 +249,12 @@ class LabelPage(Page):
         self.work.fit()
 
     def _show_filter(self) -> None:
-        self.filters.show_filter(self.queue.filter, labels=self.labels)
+        self._show_chips()
         self.found.count(self.queue.filter)
+
+    def _show_chips(self) -> None:
+        has_margin = self.session.task.has_one_label
+        self.filters.show_filter(self.queue.filter, labels=self.labels, by=self.suggestions.by, has_margin=has_margin)
 
     def _show_sample(self) -> None:
         sample = self.queue.current
@@ -278,6 +283,11 @@ class LabelPage(Page):
 
     def _suggestion(self) -> Suggestion[Any] | None:
         return self.suggestions.of(self.queue.current) if self.queue.current is not None else None
+
+    def _show_other_suggestions(self) -> None:
+        self._show_suggestion()
+        if self._started:
+            self._show_chips()
 
     def _show_suggestion(self) -> None:
         suggestion = self._suggestion()
@@ -321,7 +331,7 @@ class LabelPage(Page):
         if not self._counts.samples and self.session.project.count() == 0:
             to_data = NextStep(tr("Go to Data"), lambda: self.session.open_page("data"))
             self.work.say_nothing_left(*work_area.nothing_to_label(), [to_data])
-        elif self.queue.filter == UNLABELLED:
+        elif replace(self.queue.filter, order=AS_ADDED) == UNLABELLED:
             to_tune = NextStep(tr("Go to Tune"), lambda: self.session.open_page("tune"))
             self.work.say_nothing_left(*work_area.all_labelled(), [to_tune, show_all])
         elif self.found.elsewhere:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.contract.span_patterns import is_pattern_file
 from lepton_studio.language import tr
-from lepton_studio.project.records import Labels, Predictor, RunId, Sample, SampleId, Suggestion
+from lepton_studio.project.records import Labels, Predictor, PredictorId, RunId, Sample, SampleId, Suggestion
 from lepton_studio.ui.label.word_list import Find, keep_word_list, kept_word_list
 from lepton_studio.ui.shared.background import Progress
 from lepton_studio.ui.shared.session import Session
@@ -60,6 +60,11 @@ class Suggestions(QObject):
     def is_working(self) -> bool:
         """Whether a model reads samples now."""
         return self._session.suggesting.is_working
+
+    @property
+    def by(self) -> PredictorId | None:
+        """Whose suggestions samples can be found by: of what has said something, that which counts first."""
+        return next((one.id for one in self._session.project.predictors()), None)
 
     def of(self, sample: Sample) -> Suggestion[Any] | None:
         """What a model says of this sample, else the word list."""

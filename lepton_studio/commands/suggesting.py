@@ -1,0 +1,113 @@
+"""`suggest`: a tuned model reads the samples that are not labelled; what it says is kept and listed."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from lepton_studio.commands.console import Answer, Progress, Refused, table
+from lepton_studio.commands.projects import open_for_reading, project_folder
+from lepton_studio.language import tr, trn
+
+if TYPE_CHECKING:
+    from lepton_studio.project.project import Project
+    from lepton_studio.project.records import Filter, Order, PredictorId, Sample, Suggestion
+
+PORTION = 10_000
+"""So many samples are read in one go: what was read before a Ctrl+C is kept."""
+ORDERS = ("least-sure", "most-sure", "margin", "added", "length", "newest")
+_SHOWN = 60
+"""Characters of a text in the list."""
+
+Shown = tuple["Sample", "Suggestion[Any]"]
+
+
+def suggest(options: Namespace) -> Answer:
+    """Let a run read what is not labelled, then list what it says."""
+    from lepton_studio.project.project import Project
+    from lepton_studio.studio.suggesting import bring_in_old_suggestions, newest_suggesting_run
+
+    only_lists = options.at_most == 0
+    with open_for_reading(options.dir) if only_lists else Project.open(project_folder(options.dir)) as project:
+        run = project.run_by_number(options.run).id if options.run is not None else newest_suggesting_run(project)
+        if run is None:
+            raise Refused(
+                tr("This project has no tuned model yet. Make one with: lepton-studio tune {dir}", dir=project.folder)
+            )
+        read = 0
+        if not only_lists:
+            bring_in_old_suggestions(project)
+            read = _read(project, run, at_most=options.at_most)
+        shown = _listed(project, run, order=options.order, disagrees=options.disagrees, limit=options.show)
+        words = _words(project, shown)
+    facts = {
+        "run": run,
+        "read": read,
+        "suggestions": [
+            {"sample": sample.id, "text": sample.text, "suggestion": said, "score": one.score, "margin": one.margin}
+            for (sample, one), said in zip(shown, words, strict=True)
+        ],
+    }
+    sentence = trn("Run {run} has read {count} more sample.", "Run {run} has read {count} more samples.", read, run=run)
+    return Answer(facts, "\n\n".join(part for part in (sentence, _table(shown, words)) if part))
+
+
+def _read(project: Project, run: PredictorId, *, at_most: int | None) -> int:
+    from lepton_studio.studio.suggesting import suggest as let_read
+
+    progress, read = Progress(tr("reading")), 0
+    while at_most is None or read < at_most:
+        portion = PORTION if at_most is None else min(PORTION, at_most - read)
+        done = let_read(project, run, at_most=portion, progress=progress)
+        read += done
+        if done < portion:
+            break
+    progress.done()
+    return read
+
+
+def _listed(project: Project, run: PredictorId, *, order: str, disagrees: bool, limit: int) -> list[Shown]:
+    from lepton_studio.studio.suggesting import reader, suggestions_by
+
+    samples = project.samples(_filter(run, order=order, disagrees=disagrees), limit=limit)
+    said = suggestions_by(project, run, (sample.id for sample in samples), read=reader(project))
+    return [(sample, said[sample.id]) for sample in samples if sample.id in said]
+
+
+def _filter(run: PredictorId, *, order: str, disagrees: bool) -> Filter:
+    from lepton_studio.project.records import Filter, Suggested
+
+    suggested = Suggested(run, disagrees=disagrees)
+    return Filter(state="any" if disagrees else "unlabelled", suggested=suggested, order=_order(order, run))
+
+
+def _order(name: str, run: PredictorId) -> Order:
+    from lepton_studio.project.records import Order
+
+    return {
+        "least-sure": Order("score", by=run),
+        "most-sure": Order("score", descending=True, by=run),
+        "margin": Order("margin", by=run),
+        "length": Order("length"),
+        "newest": Order("time", descending=True),
+    }.get(name, Order())
+
+
+def _words(project: Project, shown: Sequence[Shown]) -> list[str]:
+    from lepton_studio.tasks import task_named
+
+    task, labels = task_named(project.task_id), project.labels()
+    return [task.words(one.value, labels) for _sample, one in shown]
+
+
+def _table(shown: Sequence[Shown], words: Sequence[str]) -> str:
+    from lepton_studio.studio.scores_in_words import per_cent
+
+    if not shown:
+        return ""
+    rows = [(tr("sample"), tr("suggestion"), tr("confidence"))]
+    for (sample, one), said in zip(shown, words, strict=True):
+        text = " ".join(sample.text[: 2 * _SHOWN].split())[:_SHOWN]
+        rows.append((f"{sample.id}  {text}", said, "" if one.score is None else per_cent(one.score, digits=0)))
+    return table(rows)
