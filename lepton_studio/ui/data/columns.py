@@ -19,7 +19,9 @@ _OWN = "field:"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`sorts` None: its heading sorts nothing. `field`: the column of the files that it shows, None for ours."""
+    """`sorts` None: its heading sorts nothing. `field`: the column of the files that it shows, None for ours. Numbers
+    stand at the right.
+    """
 
     key: str
     title: str
@@ -27,6 +29,7 @@ class Column:
     sorts: OrderKey | None = None
     field: str | None = None
     usual: bool = False
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class ShownColumn:
 
 def usual_columns(task: Task[Any], *, suggests: bool = False) -> tuple[Column, ...]:
     """Those that every project has. `suggests`: there is something in those of suggestions, so they are shown."""
-    margin = (Column("margin", tr("Margin"), 90, "margin"),) if task.has_one_label else ()
+    margin = (Column("margin", tr("Margin"), 90, "margin", is_number=True),) if task.has_one_label else ()
     return (
         Column("text", tr("Text"), 400, "length", usual=True),
         Column(
@@ -50,12 +53,12 @@ def usual_columns(task: Task[Any], *, suggests: bool = False) -> tuple[Column, .
             usual=True,
         ),
         Column("suggestion", tr("Suggestion"), 160, usual=suggests),
-        Column("score", tr("Confidence"), 100, "score", usual=suggests),
+        Column("score", tr("Confidence"), 100, "score", usual=suggests, is_number=True),
         *margin,
         Column("split", tr("Split"), 110, "split", usual=True),
         Column("marks", tr("Marks"), 110, usual=True),
-        Column("added", tr("Number"), 80, "added"),
-        Column("length", tr("Characters"), 100, "length"),
+        Column("added", tr("Number"), 80, "added", is_number=True),
+        Column("length", tr("Characters"), 100, "length", is_number=True),
         Column("time", tr("Annotated"), 120, "time"),
     )
 

@@ -46,7 +46,8 @@ class FilterRow(QWidget):
         self._said.chosen.connect(lambda said: self._want(replace(self._filter, suggested=said)))
         self._order = MenuChip(tr("Order"))
         self._order.chosen.connect(lambda order: self._want(replace(self._filter, order=order)))
-        self._order.setVisible(orders)
+        if not orders:
+            self._order.hide()
         self._own = Chip("")
         self._own.clicked.connect(lambda: self._want(replace(self._filter, ids=None)))
         menus = [self._more, self._label, self._split, self._said, self._order, self._own]
