@@ -52,13 +52,13 @@ def usual_columns(task: Task[Any], *, suggests: bool = False) -> tuple[Column, .
             "labels" if task.label_kinds else None,
             usual=True,
         ),
-        Column("suggestion", tr("Suggestion"), 160, usual=suggests),
-        Column("score", tr("Confidence"), 100, "score", usual=suggests, is_number=True),
-        *margin,
         Column("split", tr("Split"), 110, "split", usual=True),
         Column("marks", tr("Marks"), 110, usual=True),
         Column("added", tr("Number"), 80, "added", is_number=True),
         Column("length", tr("Characters"), 100, "length", is_number=True),
+        Column("suggestion", tr("Suggestion"), 160, usual=suggests),
+        Column("score", tr("Confidence"), 100, "score", usual=suggests, is_number=True),
+        *margin,
         Column("time", tr("Annotated"), 120, "time"),
     )
 

@@ -71,7 +71,7 @@ class FilterRow(QWidget):
         self._more.set_choices([Choice(None, tr("None of these")), *more], current=which.state)
         self._show_suggested(which, by=by, labels=labels)
         orders = choices_of_order(by, has_margin=has_margin)
-        order = which.order if which.order.by is None else replace(which.order, by=by)
+        order = which.order if which.order.by is None or by is None else replace(which.order, by=by)
         self._order.set_choices(orders, current=order)
         self._own.setVisible(which.ids is not None)
         if which.ids is not None:

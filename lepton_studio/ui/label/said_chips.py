@@ -27,15 +27,15 @@ def choices_of_suggestions(by: PredictorId, labels: Labels) -> list[Choice]:
 
 def choices_of_order(by: PredictorId | None, *, has_margin: bool) -> list[Choice]:
     """Each with an `Order`; the first is that of the samples themselves. `has_margin`: labels exclude each other."""
-    said = [
-        Choice(Order("score", by=by), tr("Least sure first")),
-        Choice(Order("score", descending=True, by=by), tr("Most sure first")),
-    ]
-    if has_margin:
+    said: list[Choice] = []
+    if by is not None:
+        said.append(Choice(Order("score", by=by), tr("Least sure first")))
+        said.append(Choice(Order("score", descending=True, by=by), tr("Most sure first")))
+    if by is not None and has_margin:
         said.append(Choice(Order("margin", by=by), tr("Closest call first")))
     return [
         Choice(AS_ADDED, tr("As they were added")),
-        *(said if by is not None else []),
+        *said,
         Choice(Order("length"), tr("Shortest first")),
         Choice(Order("length", descending=True), tr("Longest first")),
     ]
