@@ -191,7 +191,7 @@ def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) ->
     scores = [one["score"] for one in read.json["suggestions"]]
     assert scores == sorted(scores), "the least sure come first"
     [said] = studio("status", project, "--json").json["suggestions"]
-    assert (said["run"], said["unlabelled"], said["samples"]) == (1, 5, 30 + 18 + 5)
+    assert (said["run"], said["unlabelled"], said["samples"]) == (1, 5, 120 + 5)
     listed = studio("suggest", project, "--at-most", "0", "--show", "99", "--disagrees", "--json").json["suggestions"]
     assert len(listed) == said["disagrees"] and studio("suggest", project, "--show", "few").code == 2
 
