@@ -64,7 +64,6 @@ class ChildProcess:
         """Of its own: what the child says is read on while a long request is written."""
         self._ended = threading.Event()
         self._asked = 0
-        self._is_spare = False
         self._replies: dict[int, Reply] = {}
         self._events: deque[Event] = deque(maxlen=1000)
         self._bytes_read = 0
@@ -86,7 +85,7 @@ class ChildProcess:
     ) -> ChildProcess:
         """Start a child, which says Ready once its imports are done. `online`: it may ask the Hub.
 
-        A `spare` gives way to everything else on the machine until it is asked something.
+        A `spare` gives way to everything else on the machine until its owner says otherwise.
 
         `command` and `environment` are for another interpreter or another program that speaks the wire.
         Raises CouldNotStart.
@@ -97,7 +96,6 @@ class ChildProcess:
             raise CouldNotStart(tr("The training process could not start.")) from error
         child = cls(process, online=online, place=place)
         if spare:
-            child._is_spare = True
             place.signal(child.pid, "behind")
         return child
 
@@ -137,9 +135,6 @@ class ChildProcess:
                 reply.hear(self.ready)
             if self._ended.is_set():
                 reply.close()
-        if self._is_spare:
-            self._is_spare = False
-            self.place.signal(self.pid, "full")
         reply.reached = self.send(numbered)
         return reply
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +27,9 @@ from lepton_studio.language import tr, trn
 from lepton_studio.os_words import reason_of
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Labels, RunId, RunRecord
-from lepton_studio.runs.process import ChildProcess
+from lepton_studio.runs.children.owner import Children
 from lepton_studio.studio.naming import fields_in
+from lepton_studio.studio.needs import need_of_prediction
 from lepton_studio.studio.predicting import Answer, PredictionFailed, predict_inputs, run_with_model
 from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.tasks import task_named
@@ -115,12 +116,14 @@ def predict_file(
     turns_of: Sequence[str] = (),
     guess: Guess | None = None,
     scores: bool = False,
+    children: Children | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
-    child: ChildProcess | None = None,
+    on_wait: Callable[[str], object] = lambda _sentence: None,
 ) -> PredictSummary:
-    """Predict each text of `input` with a run's model (None: the newest that has one), in a child, in this thread.
+    """Predict each text of `input` with a run's model (None: the newest that has one), in this thread.
 
+    The work is done in a child of `children`; `on_wait` is told why there is none yet.
     `text` names the column when the guess is not right, `table` the sheet or the list; `turns_of`: see
     `formats.each_turn`; `guess` instead of these: one of `guess_input` that the person has looked at. `output` has the
     rows of the input in their order with all their columns, blank rows and those that could not be read too, and after
@@ -143,7 +146,16 @@ def predict_file(
     first: list[InWords] = []
     with cell_spool(guess.columns) as own:
         inputs = _inputs(guess, task, own, problems, most=MOST_EXCEL_ROWS if output.suffix.lower() == ".xlsx" else None)
-        answers = predict_inputs(project, run.id, inputs, progress=progress, should_stop=should_stop, child=child)
+        answers = predict_inputs(
+            project,
+            run.id,
+            inputs,
+            need=lambda model: need_of_prediction(model, tr("Predicting {file}", file=input.name)),
+            children=children,
+            progress=progress,
+            should_stop=should_stop,
+            on_wait=on_wait,
+        )
         with closing(answers), cell_spool() as said:
             for answer in answers:
                 if len(first) < _SHOWN:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from lepton_studio.contract.task import BadAnnotation, Input
@@ -13,6 +14,8 @@ from lepton_studio.errors import Cancelled, StudioError
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import LabelId, RunId, RunRecord
+from lepton_studio.runs.children.owner import Children, borrowed
+from lepton_studio.runs.children.slots import Need
 from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.job import Job
@@ -48,14 +51,17 @@ def predict_inputs(
     run_id: RunId | None,
     inputs: Iterable[tuple[int, Input]],
     *,
+    need: Callable[[Path], Need],
+    children: Children | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
-    child: ChildProcess | None = None,
+    on_wait: Callable[[str], object] = lambda _sentence: None,
 ) -> Generator[Answer[Any], None, None]:
     """What a run's model says of each (id, input), in their order; all is predicted before the first answer comes.
 
-    Close it (`contextlib.closing`) where it is not read to its end. Raises PredictionFailed, Cancelled, ProjectError,
-    and what `inputs` raise.
+    `need` says what the child is for, given the model's folder; it is borrowed of `children`, and `on_wait` is told why
+    there is none yet. Close it (`contextlib.closing`) where it is not read to its end. Raises PredictionFailed,
+    Cancelled, ProjectError, CouldNotStart, and what `inputs` raise.
     """
     run = run_with_model(project, run_id)
     trained = run_folder(project, run)
@@ -68,7 +74,8 @@ def predict_inputs(
             job = trained.job()
             asked = dataclasses.replace(job, kind="predict", model=str(trained.model), language=language_in_use())
             folder.write_job(asked)
-            _predict(folder, rows=rows, progress=progress, should_stop=should_stop, child=child)
+            with borrowed(children, need(trained.model), should_stop=should_stop, on_wait=on_wait) as child:
+                _predict(folder, rows=rows, progress=progress, should_stop=should_stop, child=child)
             yield from _answers(folder, reader(project, job))
     finally:
         folder.discard()
@@ -125,9 +132,7 @@ def _check_model(trained: RunFolder, run: RunRecord) -> None:
         )
 
 
-def _predict(
-    folder: RunFolder, *, rows: int, progress: Progress, should_stop: ShouldStop, child: ChildProcess | None
-) -> None:
+def _predict(folder: RunFolder, *, rows: int, progress: Progress, should_stop: ShouldStop, child: ChildProcess) -> None:
     def tell(events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Staged) and event.stage == "predicting":
@@ -138,6 +143,7 @@ def _predict(
         on_events=tell,
         should_stop=lambda: Stop(keep=False) if should_stop() else None,
         child=child,
+        stay=True,
     )
     if outcome.kind == "thrown_away":
         raise Cancelled

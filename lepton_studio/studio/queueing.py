@@ -37,14 +37,16 @@ def queue_run(
 ) -> RunRecord:
     """As `prepare_run`, for a run that waits behind those that wait already."""
     run, _ = prepare_run(project, model=model, recipe=recipe, on_changes=on_changes, status="queued")
-    project.change_queue(lambda order: (*order, run.id))
+    on_changes(project.change_queue(lambda order: (*order, run.id)))
     return run
 
 
-def queue_resume(project: Project, run_id: RunId) -> RunRecord:
+def queue_resume(
+    project: Project, run_id: RunId, *, on_changes: Callable[[Changes], object] = lambda _changes: None
+) -> RunRecord:
     """As `prepare_resume`, for a run that waits for its turn."""
     prepare_resume(project, run_id, status="queued")
-    project.change_queue(lambda order: (*order, run_id))
+    on_changes(project.change_queue(lambda order: (*order, run_id)))
     return project.run(run_id)
 
 

@@ -22,8 +22,9 @@ from lepton_studio.project.records import (
     Suggested,
     Suggestion,
 )
+from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.folder import read_json_lines
-from lepton_studio.runs.process import ChildProcess
+from lepton_studio.studio.needs import need_of_suggestions
 from lepton_studio.studio.predicting import Answer, predict_inputs, runs_with_model
 from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.tasks import task_named
@@ -53,9 +54,10 @@ def suggest(
     *,
     filter: Filter = UNLABELLED,
     at_most: int | None = None,
+    children: Children | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
-    child: ChildProcess | None = None,
+    on_wait: Callable[[str], object] = lambda _sentence: None,
 ) -> int:
     """Let the run's model read the samples of the filter of which it has said nothing yet, in their order; returns how
     many. Blocks; call it on a clone in a worker. Raises PredictionFailed, Cancelled, ProjectError.
@@ -64,7 +66,16 @@ def suggest(
     unread = replace(filter, suggested=Suggested(run_id, there=False))
     samples = islice(project.all_rows(unread), at_most)
     inputs = ((sample.id, task.input(sample.text, sample.fields)) for sample in samples)
-    answers = predict_inputs(project, run_id, inputs, progress=progress, should_stop=should_stop, child=child)
+    answers = predict_inputs(
+        project,
+        run_id,
+        inputs,
+        need=need_of_suggestions,
+        children=children,
+        progress=progress,
+        should_stop=should_stop,
+        on_wait=on_wait,
+    )
     with closing(answers):
         said = (_of_answer(answer, task) for answer in answers if answer.value is not None)
         return project.store_suggestions(run_id, said)

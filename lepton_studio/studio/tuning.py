@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
@@ -19,15 +20,17 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, RunId, RunRecord, RunStatus, Sample, Split
 from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
+from lepton_studio.runs.children.owner import borrowed
 from lepton_studio.runs.folder import RunFolder, write_lines
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
 from lepton_studio.runs.model_folder import why_unusable
 from lepton_studio.runs.monitoring import follow, run_job
-from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.process import ChildProcess
+from lepton_studio.runs.outcome import Outcome, not_started
+from lepton_studio.runs.process import CouldNotStart
 from lepton_studio.runs.wire import Event, Stop
 from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run, metric_rows
+from lepton_studio.studio.needs import need_of_run
 from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
 from lepton_studio.tasks import task_named
@@ -120,14 +123,10 @@ def tune(
     recipe: Recipe | None = None,
     on_events: Callable[[list[Event]], object] = _ignore,
     should_stop: Callable[[], Stop | None] = lambda: None,
-    child: ChildProcess | None = None,
-    command: Sequence[str] | None = None,
 ) -> tuple[RunRecord, Outcome]:
     """A whole run without a window, in this thread: prepare, train in a child, collect. Raises as `prepare_run`."""
     run, folder = prepare_run(project, model=model, recipe=recipe)
-    outcome = run_job(folder, on_events=on_events, should_stop=should_stop, child=child, command=command)
-    collect_run(project, run.id, outcome)
-    return project.run(run.id), outcome
+    return work_off(project, run, folder, on_events=on_events, should_stop=should_stop)
 
 
 def resume(
@@ -139,9 +138,26 @@ def resume(
 ) -> tuple[RunRecord, Outcome]:
     """As `tune`, going on with an interrupted run. Raises as `prepare_resume`."""
     folder = prepare_resume(project, run_id)
-    outcome = run_job(folder, resume=True, on_events=on_events, should_stop=should_stop)
-    collect_run(project, run_id, outcome)
-    return project.run(run_id), outcome
+    return work_off(project, project.run(run_id), folder, resume=True, on_events=on_events, should_stop=should_stop)
+
+
+def work_off(
+    project: Project,
+    run: RunRecord,
+    folder: RunFolder,
+    *,
+    resume: bool = False,
+    on_events: Callable[[list[Event]], object] = _ignore,
+    should_stop: Callable[[], Stop | None] = lambda: None,
+) -> tuple[RunRecord, Outcome]:
+    """Train a prepared run in a child of its own, in this thread, and collect it."""
+    try:
+        with borrowed(None, need_of_run(run)) as child:
+            outcome = run_job(folder, resume=resume, on_events=on_events, should_stop=should_stop, child=child)
+    except CouldNotStart:
+        outcome = not_started(traceback.format_exc())
+    collect_run(project, run.id, outcome)
+    return project.run(run.id), outcome
 
 
 def can_resume(project: Project, run: RunRecord) -> int | None:

@@ -17,6 +17,7 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.studio.collecting import collect_run
 from lepton_studio.studio.exporting import ExportError, export_model
+from lepton_studio.studio.needs import need_of_suggestions
 from lepton_studio.studio.predicting import PredictionFailed, predict_inputs
 from lepton_studio.studio.project_check import check_project
 from tests.ui.tuned_project import tuned_project
@@ -102,7 +103,7 @@ def test_a_flipped_byte_in_a_model_is_refused_where_it_would_be_used(folder: Pat
     _weights(folder)
     with Project.open(folder, read_only=True) as project:
         with pytest.raises(PredictionFailed, match="The model of run 1 is damaged: "):
-            next(predict_inputs(project, None, [(1, Input("a text"))]))
+            next(predict_inputs(project, None, [(1, Input("a text"))], need=need_of_suggestions))
         with pytest.raises(ExportError, match="The model is damaged"):
             export_model(project.run_folder(1), tmp_path / "out")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Protocol, Self
@@ -62,7 +63,6 @@ class _Held:
     is_ours: bool = True
     """We started it, so that it may be ended with us."""
     need: Need | None = None
-    was_ready: bool = False
 
 
 @dataclass(eq=False)
@@ -298,8 +298,8 @@ class Children:
         found = [(one, memory_of(one.state.pid), one.child.ended) for one in looked_at]
         with self._changed:
             for held, memory, has_ended in found:
-                held.state = replace(held.state, memory=memory)
-                held.was_ready = isinstance(held.child, ChildProcess) and held.child.ready is not None
+                is_ready = isinstance(held.child, ChildProcess) and held.child.ready is not None
+                held.state = replace(held.state, memory=memory, is_ready=is_ready)
                 if has_ended and held.need is None and held in self._held:
                     self._held.remove(held)
 
@@ -366,7 +366,7 @@ class Children:
 
     def _keep_spare(self) -> None:
         with self._changed:
-            if any(one.was_ready for one in self._held):
+            if any(one.state.is_ready for one in self._held):
                 self._attempts = 0
             is_alone = not self._held and not self._tickets
             if not self._wants_spare or not is_alone or self._attempts >= _ATTEMPTS or self._is_closed:
@@ -394,3 +394,17 @@ class Children:
         if held.pace != pace:
             held.pace = pace
             set_pace(held.state.pid, pace)
+
+
+@contextmanager
+def borrowed(
+    children: Children | None,
+    need: Need,
+    *,
+    should_stop: Callable[[], bool] = _never,
+    on_wait: Callable[[str], object] = _nobody,
+) -> Iterator[ChildProcess]:
+    """As `Children.borrow`; without an owner, one that lives for this piece of work alone."""
+    with nullcontext(children) if children is not None else Children() as owner:  # noqa: SIM117 - one after the other
+        with owner.borrow(need, should_stop=should_stop, on_wait=on_wait) as child:
+            yield child

@@ -49,6 +49,8 @@ class ChildState:
     holds: str = ""
     online: bool = False
     idle_since: float = 0.0
+    is_ready: bool = False
+    """Its imports are done."""
 
     @property
     def is_idle(self) -> bool:

@@ -215,9 +215,7 @@ class SamplesModel(QAbstractTableModel):
                 self._append(page)
 
         ordered = replace(which, order=order)
-        self._more.ask(
-            lambda project: self._beside(project, project.samples(ordered, after=after, limit=_PAGE)), take
-        )
+        self._more.ask(lambda project: self._beside(project, project.samples(ordered, after=after, limit=_PAGE)), take)
 
     def _append(self, page: list[_Found]) -> None:
         self._complete = len(page) < _PAGE

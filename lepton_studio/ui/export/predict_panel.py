@@ -116,7 +116,7 @@ class PredictPanel(QWidget):
 
     def predict(self, source: Path, output: Path, *, run: RunId, guess: Guess | None = None) -> None:
         """Let the model of a run read a file, in a child; the table shows the first predictions."""
-        scores = self.scores.isChecked()
+        scores, children = self.scores.isChecked(), self._session.children
 
         def work(progress: Progress) -> PredictSummary:
             from lepton_studio.studio.predict_file import predict_file
@@ -128,8 +128,10 @@ class PredictPanel(QWidget):
                 output=output,
                 guess=guess,
                 scores=scores,
+                children=children,
                 progress=progress.show,
                 should_stop=progress.should_stop,
+                on_wait=progress.wait_for,
             )
 
         self.start.setEnabled(False)

@@ -24,6 +24,7 @@ from lepton_studio.ui.frame.dropping import Dropping
 from lepton_studio.ui.frame.header import Header
 from lepton_studio.ui.frame.menus import Menus
 from lepton_studio.ui.frame.pages import PAGES
+from lepton_studio.ui.frame.presence import Presence
 from lepton_studio.ui.frame.project_files import ProjectFiles
 from lepton_studio.ui.frame.rail import Rail
 from lepton_studio.ui.frame.remapped import with_keys
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         self.files = ProjectFiles(self, over=self)
         self.dropping = Dropping(self, over=self)
+        self.presence = Presence(self, over=self)
         self.run_in_header = RunInHeader(self)
         self.menus = Menus(self)
         self.cards = AppCards(self)

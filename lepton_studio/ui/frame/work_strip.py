@@ -40,6 +40,8 @@ class WorkStrip(ProgressStrip):
             self.begin(work.title, can_cancel=work.can_cancel)
             QTimer.singleShot(round(SHOWN_AFTER * 1000), self, self._reveal)
         self.show_progress(work.done, work.total, seconds_left=work.seconds_left)
+        if work.waits_for:
+            self.amount.setText(work.waits_for)
 
     def _reveal(self) -> None:
         shown = self._work is not None

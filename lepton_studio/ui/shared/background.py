@@ -36,6 +36,8 @@ class Work:
     can_cancel: bool
     done: int = 0
     total: int | None = None
+    waits_for: str = ""
+    """A sentence: what it waits for before it goes on, such as memory; "" once it goes on."""
     started: float = field(default_factory=time.monotonic)
     stop: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
@@ -66,11 +68,16 @@ class Progress:
 
     def show(self, done: int, total: int | None = None) -> None:
         """Say how far the work is; never raises."""
-        self._work.done, self._work.total = done, total
+        self._work.done, self._work.total, self._work.waits_for = done, total, ""
         now = time.monotonic()
         if now - self._last >= _EVERY:
             self._last = now
             self._report(self._work)
+
+    def wait_for(self, sentence: str) -> None:
+        """Say what the work waits for."""
+        self._work.waits_for = sentence
+        self._report(self._work)
 
     def should_stop(self) -> bool:
         """Whether the person asked to stop."""

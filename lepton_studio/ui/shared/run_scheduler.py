@@ -119,7 +119,7 @@ class RunScheduler(QObject):
 
     def resume(self, run_id: RunId) -> None:
         """Go on with an interrupted run, at once or behind others."""
-        self._prepare(lambda project, _told: _queue_resume(project, run_id))
+        self._prepare(lambda project, told: _queue_resume(project, told, run_id))
 
     def move(self, run_id: RunId, *, by: int) -> None:
         """Let a run that waits be so many places later, earlier where `by` is below 0."""
@@ -361,10 +361,10 @@ def _queue_run(project: Project, told: Callable[[Changes], object], *, model: st
     return queue_run(project, model=model, recipe=recipe, on_changes=told)
 
 
-def _queue_resume(project: Project, run_id: RunId) -> RunRecord:
+def _queue_resume(project: Project, told: Callable[[Changes], object], run_id: RunId) -> RunRecord:
     from lepton_studio.studio.queueing import queue_resume
 
-    return queue_resume(project, run_id)
+    return queue_resume(project, run_id, on_changes=told)
 
 
 def _move(project: Project, run_id: RunId, *, by: int) -> Changes:

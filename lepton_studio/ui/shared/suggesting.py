@@ -12,6 +12,7 @@ from lepton_studio.runs.outcome import Outcome
 from lepton_studio.ui.shared.background import Progress
 
 if TYPE_CHECKING:
+    from lepton_studio.runs.children.owner import Children
     from lepton_studio.ui.shared.session import Session
 
 BY_ITSELF = (500, 4_500, 15_000)
@@ -49,9 +50,10 @@ class Suggesting(QObject):
             if portions[0] is not None and read >= portions[0]:
                 self._go(run, portions[1:])
 
+        children = self._session.children
         self._session.run_in_background(
             tr("Suggesting annotations"),
-            lambda progress: _suggest(progress, run, at_most=portions[0]),
+            lambda progress: _suggest(progress, run, at_most=portions[0], children=children),
             done,
             failed=lambda _error: self._stop(),
         )
@@ -61,7 +63,15 @@ class Suggesting(QObject):
         self.changed.emit()
 
 
-def _suggest(progress: Progress, run: RunId, *, at_most: int | None) -> int:
+def _suggest(progress: Progress, run: RunId, *, at_most: int | None, children: Children) -> int:
     from lepton_studio.studio.suggesting import suggest
 
-    return suggest(progress.project, run, at_most=at_most, progress=progress.show, should_stop=progress.should_stop)
+    return suggest(
+        progress.project,
+        run,
+        at_most=at_most,
+        children=children,
+        progress=progress.show,
+        should_stop=progress.should_stop,
+        on_wait=progress.wait_for,
+    )

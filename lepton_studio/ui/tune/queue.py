@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.language import tr, trn
@@ -22,7 +21,7 @@ _SHOWN = 4
 
 
 class QueuedRun(QWidget):
-    """One run that waits. Alt and an arrow move it, Delete takes it out."""
+    """One run that waits: `moved(by)` and `taken_out()`."""
 
     moved = Signal(int)
     taken_out = Signal()
@@ -48,15 +47,6 @@ class QueuedRun(QWidget):
         line = row(turn, number, 8, settings, self.earlier, self.later, self.out, gap=4)
         line.setStretch(3, 1)
         self.setLayout(line)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if by is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self.moved.emit(by)
-        elif event.key() == Qt.Key.Key_Delete:
-            self.taken_out.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class QueuePanel(QWidget):

@@ -11,9 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from lepton_studio.project.project import Project
+from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.runner import Runner, SparePool
+from lepton_studio.runs.runner import Runner
 from lepton_studio.runs.wire import Event
+from lepton_studio.studio.needs import need_of_run
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.tuning import collect_run, metric_rows, prepare_run
 from tests.benchmarks.figure import Figure
@@ -24,13 +26,12 @@ REPEATS = 3
 def click_to_curve() -> Figure:
     """The clock runs from the click (freezing the data counts) to the batch with a point, in the window's thread."""
     app = QCoreApplication.instance() or QCoreApplication([])
-    pool = SparePool()
     with (
+        Children() as children,
         tempfile.TemporaryDirectory() as folder,
         create_sample_project(Path(folder) / "Sample.lepton") as project,
     ):
-        seconds = [_once(project, pool) for _ in range(REPEATS)]
-    pool.close()
+        seconds = [_once(project, children) for _ in range(REPEATS)]
     app.processEvents()
     return Figure.of(
         "click on Start to the first point on the curve",
@@ -41,12 +42,12 @@ def click_to_curve() -> Figure:
     )
 
 
-def _once(project: Project, pool: SparePool) -> float:
-    pool.warm()
-    _wait_until(lambda: pool.ready)
+def _once(project: Project, children: Children) -> float:
+    children.warm()
+    _wait_until(lambda: any(child.is_ready for child in children.children()))
     began = time.perf_counter()
     run, folder = prepare_run(project)
-    runner = Runner(folder, child=pool.take())
+    runner = Runner(folder, children=children, need=need_of_run(run))
     drawn: list[float] = []
     outcomes: list[Outcome] = []
 
