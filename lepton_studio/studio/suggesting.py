@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from lepton_studio.contract.task import BadAnnotation, Task
+from lepton_studio.contract.task import BadAnnotation, Input, Task
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import (
     Filter,
@@ -26,7 +26,7 @@ from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.folder import read_json_lines
 from lepton_studio.studio.needs import need_of_suggestions
 from lepton_studio.studio.predicting import Answer, predict_inputs, runs_with_model
-from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
+from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
 
 V = TypeVar("V")
@@ -81,13 +81,39 @@ def suggest(
         return project.store_suggestions(run_id, said)
 
 
+def suggest_words(
+    project: Project,
+    find: Callable[[Input], Any | None] | None,
+    *,
+    at_most: int | None = None,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+) -> int:
+    """Look a word list up in the unlabelled samples, in place of what the one before it said; how many it finds
+    something in. None: there is no word list any more. Blocks; call it on a clone in a worker. Raises Cancelled.
+    """
+    task, by = task_named(project.task_id), project.enter_predictor("word_list").id
+    project.forget_predictor(by)
+    if find is None:
+        return 0
+    samples = watched(
+        islice(project.all_rows(UNLABELLED), at_most), total=at_most, progress=progress, should_stop=should_stop
+    )
+    found = ((sample.id, find(task.input(sample.text, sample.fields))) for sample in samples)
+    said = (new_suggestion(task, id, value) for id, value in found if value is not None)
+    first = next(said, None)
+    if first is None:
+        return 0
+    return project.store_suggestions(project.enter_predictor("word_list").id, chain([first], said))
+
+
 def new_suggestion(
     task: Task[V],
     sample: SampleId,
     value: V,
     *,
     score: float | None = None,
-    scores: Mapping[LabelId, float] | None = None,
+    scores: Mapping[LabelId, float] = _NO_SCORES,
 ) -> NewSuggestion:
     """What is said of a sample in the task's own value, on its way into the project."""
     stored, accepted = task.dump(value), task.dump(task.accept(value))
@@ -121,10 +147,12 @@ def reader(project: Project) -> Read:
 
 
 def suggestion_for(project: Project, sample: SampleId, *, read: Read, newest: RunId | None) -> Suggestion[Any] | None:
-    """What counts first of that which is said of a sample and can be used. `newest` is the newest run that can suggest:
-    what an earlier one said is marked as old.
+    """What counts first of that which models say of a sample and can be used: the word list is asked as it is now.
+
+    `newest` is the newest run that can suggest: what an earlier one said is marked as old.
     """
-    return next(_usable(project.suggestions_of(sample), project, read=read, newest=newest), None)
+    by_models = (one for one in project.suggestions_of(sample) if one.predictor.kind != "word_list")
+    return next(_usable(by_models, project, read=read, newest=newest), None)
 
 
 def suggestions_by(

@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from lepton_studio.contract.span_patterns import is_pattern_file
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels, Predictor, PredictorId, RunId, Sample, SampleId, Suggestion
-from lepton_studio.ui.label.word_list import Find, keep_word_list, kept_word_list
+from lepton_studio.ui.label.word_list import keep_word_list, kept_word_list
 from lepton_studio.ui.shared.background import Progress
 from lepton_studio.ui.shared.session import Session
+from lepton_studio.ui.shared.suggesting import Find
 
 if TYPE_CHECKING:
     from lepton_studio.studio.suggesting import Read
@@ -115,6 +116,9 @@ class Suggestions(QObject):
         def done(read: tuple[Path, Find]) -> None:
             if chosen is not None:
                 self._forget_refused()
+            is_known = any(one.kind == "word_list" for one in self._session.project.predictors())
+            if chosen is not None or self._find is not None or not is_known:  # another list, or other labels
+                self._session.suggesting.look_up(read[1])
             self.word_list, self._find = read
             self._found.clear()
             self.changed.emit()
@@ -125,6 +129,7 @@ class Suggestions(QObject):
         """Suggest from it no more."""
         keep_word_list(self._session.project.folder, None)
         self.word_list = self._find = None
+        self._session.suggesting.look_up(None)
         self._found.clear()
         self._forget_refused()
         self.changed.emit()

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from lepton_studio.contract.task import Input
 from lepton_studio.files import remove_tree
 
-Find = Callable[[Input], Any]
 """What a task's `patterns` gives: a value for a sample, or None."""
 
 _FOLDER = "word_list"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import Progress, Work
 
 if TYPE_CHECKING:
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.ui.shared.session import Session
+
+Find = Callable[[Input], Any]
+"""What a word list says of a text, None where it finds nothing."""
+
+Portions = tuple[int | None, ...]
 
 BY_ITSELF = (500, 4_500, 15_000)
 """How many samples a run reads without being asked, in one go after another: the first suggestions are there soon."""
@@ -29,25 +36,44 @@ class Suggesting(QObject):
         super().__init__(session)
         self._session = session
         self.is_working = False
+        self._looking_up: Work | None = None
+        self._next: tuple[RunId, Portions] | None = None
+        """What was asked for while a model read."""
         session.run_ended.connect(self._take_run)
 
     def start(self, run: RunId) -> None:
         """Let the model of a run read every unlabelled sample that it has not read."""
         self._go(run, (None,))
 
+    def look_up(self, find: Find | None) -> None:
+        """Look a word list up in the unlabelled samples, in place of what the one before it said; None: of none."""
+        session = self._session
+        if self._looking_up is not None:
+            session.background.cancel(self._looking_up)
+        if not session.project.read_only:
+            self._looking_up = session.run_in_background(
+                tr("Looking up words"),
+                lambda progress: _suggest_words(progress, find),
+                lambda _found: self.changed.emit(),
+                quiet=find is None,
+            )
+
     def _take_run(self, run: RunId, outcome: Outcome) -> None:
         if outcome.kind in _KEEP_A_MODEL:
             self._go(run, BY_ITSELF)
 
-    def _go(self, run: RunId, portions: tuple[int | None, ...]) -> None:
-        if self.is_working or not portions or not self._session.is_open:
+    def _go(self, run: RunId, portions: Portions) -> None:
+        if not portions or not self._session.is_open:
+            return
+        if self.is_working:
+            self._next = run, portions
             return
         self.is_working = True
         self.changed.emit()
 
         def done(read: int) -> None:
             self._stop()
-            if portions[0] is not None and read >= portions[0]:
+            if portions[0] is not None and read >= portions[0] and not self.is_working:
                 self._go(run, portions[1:])
 
         children = self._session.children
@@ -60,7 +86,10 @@ class Suggesting(QObject):
 
     def _stop(self) -> None:
         self.is_working = False
+        following, self._next = self._next, None
         self.changed.emit()
+        if following is not None:
+            self._go(*following)
 
 
 def _suggest(progress: Progress, run: RunId, *, at_most: int | None, children: Children) -> int:
@@ -75,3 +104,9 @@ def _suggest(progress: Progress, run: RunId, *, at_most: int | None, children: C
         should_stop=progress.should_stop,
         on_wait=progress.wait_for,
     )
+
+
+def _suggest_words(progress: Progress, find: Find | None) -> int:
+    from lepton_studio.studio.suggesting import suggest_words
+
+    return suggest_words(progress.project, find, at_most=sum(BY_ITSELF), should_stop=progress.should_stop)
