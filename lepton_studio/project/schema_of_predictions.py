@@ -37,8 +37,8 @@ INSERT INTO predictor (id, kind) SELECT id, 'run' FROM run WHERE id IN (SELECT r
 INSERT INTO prediction
 SELECT p.run, p.sample, p.value, NULL,
        (SELECT json_group_array(label) FROM (
-           SELECT DISTINCT predicted AS label FROM verdict v
-           WHERE v.run = p.run AND v.sample = p.sample AND predicted IS NOT NULL ORDER BY 1)),
+           SELECT DISTINCT +v.predicted AS label FROM verdict v
+           WHERE v.run = p.run AND v.sample = p.sample AND +v.predicted IS NOT NULL ORDER BY 1)),
        p.score, margin_of(p.scores), p.scores, ifnull(unixepoch(r.created), 0), p.split, p.quality, p.wrong
 FROM prediction_3 p JOIN run r ON r.id = p.run ORDER BY p.run, p.sample;
 
