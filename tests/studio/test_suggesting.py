@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.contract.span_values import Span
 from lepton_studio.contract.task import Input
 from lepton_studio.errors import Cancelled
 from lepton_studio.project.project import Project
@@ -24,7 +25,7 @@ from lepton_studio.studio.suggesting import (
 )
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.ratings.annotation import Rating
-from lepton_studio.tasks.spans.annotation import Span, Spans
+from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.tasks.text_classification.annotation import Choice
 
 _TASK = task_named("text_classification")

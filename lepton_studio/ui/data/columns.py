@@ -59,7 +59,7 @@ def usual_columns(task: Task[Any], *, suggests: bool = False) -> tuple[Column, .
         Column("suggestion", tr("Suggestion"), 160, usual=suggests),
         Column("score", tr("Confidence"), 100, "score", usual=suggests, is_number=True),
         *margin,
-        Column("time", tr("Annotated"), 120, "time"),
+        Column("time", tr("Last annotated"), 120, "time"),
     )
 
 
