@@ -16,6 +16,7 @@ from lepton_studio.formats.base import (
 )
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
+from lepton_studio.formats.foreign import foreign_of, has_foreign
 from lepton_studio.formats.guessing.sniffing import (
     choose_columns,
     choose_header,
@@ -48,6 +49,8 @@ __all__ = [
     "choose_header",
     "choose_table",
     "each_turn",
+    "foreign_of",
+    "has_foreign",
     "read",
     "refresh",
     "sniff",

@@ -225,6 +225,17 @@ counts it, and makes sure that the file appears whole or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a model of another program said of a text: what its file calls the model, its marks, and how sure it was in
+    0..1, None where the file does not say.
+    """
+
+    by: str
+    marks: Marks
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One kind of file. A module of this package that defines `FORMAT = Format(...)` is found by `all_formats`.
 
@@ -240,6 +251,8 @@ class Format:
     has_offsets -> whether its marks are places that the file counts, and may have counted otherwise than we do.
     marks_of(raw, text) -> what a source row (`Row.raw`) of this format says of this text, offsets as they stand in it;
         None where it is none. Only for formats of tools, whose records have a shape of their own.
+    foreign_of(raw, text, wants) -> what a model said of this text in a source row, offsets as they stand in it; None
+        where none did.
     write, holds, suffix -> how to write it, what it can hold, and its usual file ending ("" for a folder); None: the
         format is only read.
     """
@@ -255,6 +268,7 @@ class Format:
     doubts: Callable[[Path, Guess], Sequence[Doubt]] = lambda path, guess: ()
     has_offsets: bool = True
     marks_of: Callable[[Any, str], Marks | None] | None = None
+    foreign_of: Callable[[Any, str, Sequence[str]], Foreign | None] | None = None
     write: Write | None = None
     holds: frozenset[Part] = frozenset()
     suffix: str = ""

@@ -127,3 +127,10 @@ def flat(record: Mapping[str, object]) -> dict[str, object]:
         else:
             cells[key] = value
     return cells
+
+
+def share_of(value: object) -> float | None:
+    """A number in 0..1; None for anything else, such as a logit."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0.0 <= value <= 1.0 else None

@@ -62,7 +62,8 @@ class ImportResult:
     `duplicates`: imported samples whose text was there already. `leaks`: texts of this import in more than one split.
     `left_out`: a sentence for each sort of mark that the project's task cannot use; `problems` has them by file.
     `changed`, `same`: samples that were there and were updated, or were as the file says; `changes` says how, in words.
-    `twins`: names of labels that a person takes for one, which were merged or not.
+    `twins`: names of labels that a person takes for one, which were merged or not. `suggestions`: what models of other
+    programs said and is kept; `unkept_suggestions`: what they said with labels that the project does not have.
     """
 
     added: int
@@ -79,6 +80,8 @@ class ImportResult:
     changes: tuple[str, ...] = ()
     twins: tuple[tuple[str, ...], ...] = ()
     merged_twins: bool = False
+    suggestions: int = 0
+    unkept_suggestions: int = 0
 
     @property
     def is_nothing(self) -> bool:
@@ -125,11 +128,32 @@ class ImportResult:
                     self.leaks,
                 )
             )
+        said += self._of_suggestions()
         if self.twins and self.merged_twins:
             said.append(tr("Taken as one label: {names}.", names=in_words(self.twins)))
         elif self.twins:
             said.append(twins_sentence(self.twins))
         return " ".join((*said, *self.left_out))
+
+    def _of_suggestions(self) -> list[str]:
+        said = []
+        if self.suggestions:
+            said.append(
+                trn(
+                    "{count} prediction in the file is kept as a suggestion.",
+                    "{count} predictions in the file are kept as suggestions.",
+                    self.suggestions,
+                )
+            )
+        if self.unkept_suggestions:
+            said.append(
+                trn(
+                    "{count} prediction was left out: this project does not have its label.",
+                    "{count} predictions were left out: this project does not have their labels.",
+                    self.unkept_suggestions,
+                )
+            )
+        return said
 
 
 def twins_sentence(twins: Sequence[tuple[str, ...]]) -> str:

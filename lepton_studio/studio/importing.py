@@ -16,6 +16,7 @@ from lepton_studio.project.marks import REJECTED
 from lepton_studio.project.palette import RESERVED_KEYS
 from lepton_studio.project.records import SPLITS, Label, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
+from lepton_studio.studio.foreign_predictions import keep_foreign_predictions
 from lepton_studio.studio.import_result import Foreseen, ImportResult, changes_in_words
 from lepton_studio.studio.naming import LabelResolver, Taken, fields_in
 from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
@@ -97,6 +98,7 @@ def import_files(
         for source, counts in survey.left_out.items()
         for sentence in marks_left_out(counts, task)
     ]
+    newest = project.previous_sample()
     with project.change(_change_name(sets)) as change:
         created = _in_order(survey.naming.new, sets)
         keys = {label.key for label in project.labels()} | RESERVED_KEYS
@@ -110,6 +112,7 @@ def import_files(
         change.add_samples(_samples(rows, survey, task=task, naming=naming, updates=updates))
         apply(change, updates)
         change.add_problems([*left_out, *survey.problems])
+    foreign = keep_foreign_predictions(project, sets, behind=0 if newest is None else newest.id)
     duplicates, leaks = _overlaps(survey, known)
     splits = Counter(_SPLITS_BY_CODE[code] for code in survey.splits)
     return ImportResult(
@@ -126,6 +129,8 @@ def import_files(
         changes=changes_in_words(updates, task, project.labels()),
         twins=survey.naming.twins,
         merged_twins=merge_twins,
+        suggestions=foreign.kept,
+        unkept_suggestions=foreign.left_out,
         left_out=(*marks_left_out(sum(survey.left_out.values(), Counter[Part]()), task), *said_of_scale(survey)),
     )
 

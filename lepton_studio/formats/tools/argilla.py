@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
+from lepton_studio.formats.base import Foreign, Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.guessing.file_start import FileStart
 from lepton_studio.formats.losses import Losses
 from lepton_studio.formats.sources import Said, other_fields, unchanged
 from lepton_studio.formats.tables.json_objects import JsonObject, each_record, peek, share
-from lepton_studio.formats.values import as_text
+from lepton_studio.formats.values import as_text, share_of
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, SpanMark
 
@@ -193,6 +193,50 @@ def marks_of(raw: Any, text: str) -> Marks | None:
     return replace(marks, labels=labels if labels else marks.labels, targets=texts or None)
 
 
+def foreign_of(raw: Any, text: str, wants: Sequence[str]) -> Foreign | None:
+    """The suggestions of a record, or the prediction of one of the first version, if it is one of this text."""
+    if not isinstance(raw, dict) or not _is_record(raw) or text not in _cells(raw).values():
+        return None
+    said = {question: one for question, one in _suggested(raw) if one.get("value") is not None}
+    if not said:
+        return None
+    marks, _remark = _marks({question: one["value"] for question, one in said.items()}, wants=wants)
+    agents = [str(one["agent"]) for one in said.values() if one.get("agent")]
+    scores = [share_of(score) for one in said.values() for score in _list(one.get("score"))]
+    known = [score for score in scores if score is not None]
+    return Foreign(agents[0] if agents else "Argilla", marks, min(known) if known else None)
+
+
+def _suggested(one: JsonObject) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(question, {"value", "score", "agent"}) of each suggestion."""
+    if isinstance(one.get("suggestions"), Mapping):
+        yield from ((question, said) for question, said in one["suggestions"].items() if isinstance(said, Mapping))
+    elif isinstance(one.get("prediction"), list):
+        yield from _of_first_version(one, one["prediction"])
+    else:
+        for key, value in one.items():
+            if key.endswith(_SUGGESTION):
+                more = {name: one.get(f"{key}.{name}") for name in ("score", "agent")}
+                yield key.removesuffix(_SUGGESTION), {"value": value, **more}
+
+
+def _of_first_version(one: JsonObject, said: Sequence[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Labels with their scores, of which the likeliest is meant (with several labels: the likely ones); or spans."""
+    agent = one.get("prediction_agent")
+    labels = [part for part in said if isinstance(part, Mapping) and "label" in part and "start" not in part]
+    if labels:
+        score = {part["label"]: part.get("score") for part in labels}
+        best = max(score, key=lambda label: float(score[label] or 0))
+        likely = [label for label in score if float(score[label] or 0) >= 0.5] if one.get("multi_label") else best
+        yield "prediction", {"value": likely, "score": score[best], "agent": agent}
+    elif said:
+        yield "prediction", {"value": list(said), "agent": agent}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _words(value: object) -> list[str]:
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
@@ -300,6 +344,7 @@ FORMAT = Format(
     describe=describe,
     records=records,
     marks_of=marks_of,
+    foreign_of=foreign_of,
     write=write,
     holds=frozenset(
         {"labels", "several_labels", "spans", "nested_spans", "rating", "targets", "fields", "split", "spacing",

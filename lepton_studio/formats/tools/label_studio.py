@@ -9,7 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lepton_studio.formats.base import ALL_TABLES, Doubt, Format, Guess, OutLabel, Problem, Record, UnreadableFile
+from lepton_studio.formats.base import (
+    ALL_TABLES,
+    Doubt,
+    Foreign,
+    Format,
+    Guess,
+    OutLabel,
+    Problem,
+    Record,
+    UnreadableFile,
+)
 from lepton_studio.formats.guessing.file_start import FileStart, look_at
 from lepton_studio.formats.guessing.roles import guess_roles
 from lepton_studio.formats.splits import split_named
@@ -31,7 +41,7 @@ from lepton_studio.formats.tools.label_studio_results import (
     results_of,
 )
 from lepton_studio.formats.tools.label_studio_writing import write_label_studio
-from lepton_studio.formats.values import flat
+from lepton_studio.formats.values import flat, share_of
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 
@@ -99,7 +109,7 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
     if guess.labels and (file := configuration_beside(path).file):
         said.append(tr("The labels and their colours are taken from {file}.", file=file))
     if predictions:
-        said.append(tr("Predictions of models stay with the source row; they are not taken as annotations."))
+        said.append(tr("Predictions of models are not taken as annotations; they come in as suggestions."))
     if drafts:
         said.append(tr("Drafts stay with the source row; they are not taken as annotations."))
     return said
@@ -166,6 +176,18 @@ def marks_of(raw: Any, text: str) -> Marks | None:
     return marks_in(of_group(results_of(annotations[place]), str(raw.get(GROUP, ""))), EVERY_KIND)[0]
 
 
+def foreign_of(raw: Any, text: str, wants: Sequence[str]) -> Foreign | None:
+    """The newest prediction of a task, if it is one of this text."""
+    if not isinstance(raw, dict) or not _is_task(raw) or text not in _data(raw).values():
+        return None
+    found = raw.get("predictions")
+    said = [one for one in found if isinstance(one, dict) and results_of(one)] if isinstance(found, list) else []
+    if not said:
+        return None
+    marks, _left = marks_in(of_group(results_of(said[-1]), str(raw.get(GROUP, ""))), frozenset())
+    return Foreign(str(said[-1].get("model_version") or "Label Studio"), marks, share_of(said[-1].get("score")))
+
+
 def _data(task: JsonObject) -> dict[str, object]:
     """The data of a task; the task itself where it has none."""
     data = task.get("data")
@@ -202,6 +224,7 @@ FORMAT = Format(
     notices=notices,
     doubts=doubts,
     marks_of=marks_of,
+    foreign_of=foreign_of,
     write=write_label_studio,
     holds=frozenset(
         {
