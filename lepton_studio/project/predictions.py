@@ -202,6 +202,8 @@ def _condition(run: RunId, filter: PredictionFilter) -> tuple[str, tuple[object,
     if filter.correct is not None:
         conditions.append("p.wrong = ?")
         values.append(not filter.correct)
+    elif filter.score_from > 0.0 or filter.score_to < 1.0:
+        conditions.append("p.wrong IN (0, 1)")  # all that is judged: in an index without what is not
     for column, low, high in (
         ("score", filter.score_from, filter.score_to),
         ("quality", filter.quality_from, filter.quality_to),
