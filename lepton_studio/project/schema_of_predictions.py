@@ -57,7 +57,7 @@ CREATE TRIGGER prediction_relabelled AFTER UPDATE OF labels ON prediction WHEN O
     INSERT INTO prediction_label SELECT NEW.predictor, value, NEW.sample FROM json_each(NEW.labels);
 END;
 
-CREATE INDEX prediction_by_score ON prediction (predictor, score, sample);
+CREATE INDEX prediction_by_score ON prediction (predictor, score, sample, split);
 
 CREATE INDEX prediction_by_margin ON prediction (predictor, margin, sample, score) WHERE margin IS NOT NULL;
 
