@@ -169,10 +169,11 @@ def bring_in_old_suggestions(project: Project) -> int:
 
 
 def _bring_in(project: Project, run: RunId, file: Path) -> int:
-    if not file.exists():
-        return 0
-    count = project.store_suggestions(run, _of_file(project, file), at=int(file.stat().st_mtime))
-    file.unlink(missing_ok=True)
+    try:
+        count = project.store_suggestions(run, _of_file(project, file), at=int(file.stat().st_mtime))
+        file.unlink(missing_ok=True)
+    except OSError:
+        return 0  # there is none, or it cannot be read now: it is looked for again the next time
     return count
 
 

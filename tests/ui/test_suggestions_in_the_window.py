@@ -48,7 +48,7 @@ def test_the_queue_goes_from_the_least_sure_on_and_marks_what_an_earlier_run_sai
             assert page.queue.current is not None
             seen.append((page.queue.current.id, page.box._origin.text()))
             press(window, Qt.Key.Key_Return)
-        assert seen == [(62, "run 2"), (63, "run 2"), (61, "run 2"), (64, "run 1, an earlier one")]
+        assert seen == [(62, "run 2"), (63, "run 2"), (61, "run 2"), (64, "run 1 (older)")]
         assert "newer" in page.box._origin.toolTip() and page.queue.current is None
     with Project.open(folder) as project:
         assert [project.sample(one).origin for one in (61, 62, 63, 64)] == ["suggestion"] * 4

@@ -169,7 +169,7 @@ class SuggestionBox(QWidget):
         if suggestion is not None:
             said, tip = predictor_name(suggestion.predictor), tr("What suggests it, and how sure it is")
             if suggestion.is_old:
-                said = tr("{predictor}, an earlier one", predictor=said)
+                said = tr("{predictor} (older)", predictor=said)
                 tip = tr("Run {number} is newer and has not read this sample yet.", number=run)
             if suggestion.score is not None and with_score:
                 said = f"{said} · {per_cent(suggestion.score, digits=0)}"
