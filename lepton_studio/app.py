@@ -54,7 +54,7 @@ def run_window(folder: Path | None) -> int:
 def _warm_spare(window: MainWindow) -> None:
     """Have a child ready before the person asks for a run."""
     if window.session is not None:
-        window.session.children.warm()
+        window.session.child_owner.warm()
 
 
 def fetch_charts() -> None:

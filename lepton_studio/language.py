@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from lepton_studio.resources import resource_path
 
@@ -64,8 +65,12 @@ def trn(one: str, many: str, count: int, **values: object) -> str:
 
     `{count}` is filled in, with the other names from `values`: trn("{count} sample", "{count} samples", 1).
     """
-    said = _catalogue.ngettext(one, many, count).format(count=count, **values)
-    return Said.of(said, (one, many), {"count": count, **values})
+    return _counted(one, many, {"count": count, **values})
+
+
+def _counted(one: str, many: str, values: Mapping[str, Any]) -> Said:
+    said = _catalogue.ngettext(one, many, values["count"]).format(**values)
+    return Said.of(said, (one, many), values)
 
 
 def to_keep(sentence: str) -> str:
@@ -86,7 +91,7 @@ def kept(stored: str) -> str:
     try:
         content = json.loads(stored)
         source, values = content["source"], content["values"]
-        return tr(source[0], **values) if len(source) == 1 else trn(source[0], source[1], values.pop("count"), **values)
+        return tr(source[0], **values) if len(source) == 1 else _counted(source[0], source[1], values)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return stored
 

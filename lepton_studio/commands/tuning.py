@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 def tune(options: Namespace) -> Answer:
     """Fine-tune a model on the labels of a project; Ctrl+C keeps the best so far, a second one throws the run away."""
+    from lepton_studio.methods.recipes import check_readable
     from lepton_studio.project.records import SPLITS
-    from lepton_studio.runs.job import BUILT_IN_MODEL
+    from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting
     from lepton_studio.runs.model_folder import why_unusable
     from lepton_studio.studio import tuning
     from lepton_studio.studio.scores_in_words import titled_scores
@@ -37,6 +38,10 @@ def tune(options: Namespace) -> Answer:
 
     if options.resume is not None and (options.set or options.model):
         raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model and --set."))
+    try:
+        check_readable(dict(options.set))
+    except BadSetting as wrong:
+        raise Misused(str(wrong)) from wrong
     with open_for_writing(options.dir) as project, _stopping_by_keyboard() as should_stop:
         task = task_named(project.task_id)
         shown = _Shown(task)

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from lepton_studio.contract.task import Input
 from lepton_studio.project.records import Labels, Scale
 
-V = TypeVar("V")
+V = TypeVar("V", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,21 @@ def adjusted(recipe: Recipe, changes: Mapping[str, object], *, task: Task[Any], 
     return found
 
 
+def check_readable(changes: Mapping[str, object]) -> None:
+    """Whether changes make sense before task and model are known. Raises BadSetting: no such setting, out of limits."""
+    known = {
+        one.name: one for one in (*RECIPE_SETTINGS, *(field for one in all_methods().values() for field in one.fields))
+    }
+    for name, value in changes.items():
+        if name == METHODS:
+            for one in _listed(value):
+                method_named(one)
+        elif name not in known:
+            raise _unknown(name, known)
+        elif name != _RANK or str(value).strip() != "0":
+            known[name].read(value)
+
+
 def stored_recipe(stored: Mapping[str, object], *, task: Task[Any], family: Family | None) -> Recipe:
     """The recipe of an earlier run, to be used again. Raises BadSetting, also for a method that this version lacks."""
     recipe = Recipe.from_json(stored)
@@ -149,5 +164,9 @@ def _check_applies(name: str, *, task: Task[Any], owner: Method | None) -> None:
         raise BadSetting(owner.why_unfit(task.families[0], task))
     if name in task.hidden_settings:
         raise BadSetting(tr("{name} does not apply to {task}.", name=name, task=tr(task.title)))
-    known = ", ".join([*(one.name for one in shown), METHODS])
-    raise BadSetting(tr("There is no setting '{name}'. Settings are: {known}.", name=name, known=known))
+    raise _unknown(name, (one.name for one in shown))
+
+
+def _unknown(name: str, known: Iterable[str]) -> BadSetting:
+    listed = ", ".join([*known, METHODS])
+    return BadSetting(tr("There is no setting '{name}'. Settings are: {known}.", name=name, known=listed))

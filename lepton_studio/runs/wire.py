@@ -342,7 +342,7 @@ def _numbers(kind: type[Any]) -> frozenset[str]:
 
 def _with_numbers(content: dict[str, Any], kind: type[Any]) -> dict[str, Any]:
     """Nulls of numbers that were not finite: NaN where one must stand; a score that is no number is none."""
-    for name in _numbers(kind):
+    for name in _numbers(kind):  # type: ignore[arg-type] # WORKAROUND mypy: a class is hashable
         if name in content and content[name] is None:
             content[name] = math.nan
     if "scores" in content:

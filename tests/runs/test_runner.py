@@ -191,9 +191,9 @@ def test_a_stop_while_it_waits_for_a_child_ends_it_and_it_can_be_gone_on_with_af
             said: list[str] = []
             runner.waits.connect(said.append)
             runner.start()
-            _wait_until(lambda said=said: bool(said))
+            _wait_until(lambda: bool(said))  # noqa: B023 - waited for at once
             ask(runner)
-            _wait_until(lambda watch=watch: bool(watch.outcomes))
+            _wait_until(lambda: bool(watch.outcomes))  # noqa: B023
             runner.wait()
             assert watch.outcomes[0].kind == kind
             assert said == ["Waiting for this to finish: run 1"]

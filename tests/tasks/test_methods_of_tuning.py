@@ -26,7 +26,7 @@ from lepton_studio.training.models import Base
 from tests.tasks.tiny_encoder import write_tiny_encoder
 from tests.tasks.tiny_writers import WORDS, decoder, encoder_decoder
 
-METHODS = {
+METHODS: dict[str, dict[str, object]] = {
     "full and fgm": {"methods": "full,fgm"},
     "lora and fgm": {"methods": "lora,fgm", "lora_rank": 4},
 }

@@ -59,7 +59,8 @@ def test_a_run_with_methods_goes_on_to_the_same_end_after_it_was_left(tmp_path: 
 
 
 def test_a_checkpoint_of_a_run_with_lora_from_before_there_were_methods_still_fits(tmp_path: Path) -> None:
-    layer = nn.ModuleDict({"net": nn.Linear(2, 2, bias=False)})
+    net = nn.Linear(2, 2, bias=False)
+    layer = nn.ModuleDict({"net": net})
     optimizer = torch.optim.AdamW(layer.parameters())
     checkpoints = Checkpoints(RunFolder(tmp_path))
     old = {"net.base_model.model.weight": torch.ones(2, 2)}
@@ -68,7 +69,7 @@ def test_a_checkpoint_of_a_run_with_lora_from_before_there_were_methods_still_fi
     assert found is not None and found.best is not None
     assert list(found.best) == ["net.weight"]
     found.put_back(model=layer, optimizer=optimizer)
-    assert torch.equal(layer["net"].weight, torch.ones(2, 2))
+    assert torch.equal(net.weight, torch.ones(2, 2))
 
 
 def test_a_method_of_a_newer_version_ends_the_run_with_its_name(tmp_path: Path, tiny_model: Path) -> None:

@@ -221,7 +221,9 @@ def test_the_micro_batch_that_fitted_is_remembered(tiny_model: Path) -> None:
     from lepton_studio.training.loop import accumulate
     from lepton_studio.training.models import Base
 
-    learner = few_fit(2).start(Base(str(tiny_model)), labels=LABELS, recipe=RECIPE)
+    base = Base(str(tiny_model))
+    learner = few_fit(2).start(base, labels=LABELS, recipe=RECIPE)
+    assert base.body is not None
     from lepton_studio.tasks.text_classification.annotation import Choice
 
     some = rows(7, seed=1)
@@ -229,7 +231,7 @@ def test_the_micro_batch_that_fitted_is_remembered(tiny_model: Path) -> None:
         [Input(row["text"]) for row in some], [Choice(tuple(row["value"]["labels"])) for row in some]
     )
     state = State(micro_batch=16)
-    accumulate(examples, learner=learner, machine=CPU, state=state, send=lambda event: None)
+    accumulate(examples, learner=learner, body=base.body, machine=CPU, state=state, send=lambda event: None)
     assert state.micro_batch == 2
 
 

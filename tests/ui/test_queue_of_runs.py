@@ -62,7 +62,7 @@ def test_a_run_started_while_another_is_at_work_waits_and_can_be_moved_and_taken
     session.said.connect(lambda sentence, _undo: said.append(sentence))
     for number in (3, 4, 5):
         QTest.mouseClick(page.left.start, Qt.MouseButton.LeftButton)
-        wait_until(lambda number=number: number in _waiting(page))
+        wait_until(lambda: number in _waiting(page))  # noqa: B023 - waited for at once
         _settle(page)
     assert _waiting(page) == [3, 4, 5] and "Run 3 waits for its turn." in said
     assert page.runs.model().index(0, STATUS).data() == "waiting"
@@ -93,10 +93,10 @@ def test_the_queue_is_there_for_the_next_window_and_the_next_run_begins_when_one
     session = page.session
     for number in (3, 4):
         session.start_run(model=BUILT_IN_MODEL, recipe=Recipe())
-        wait_until(lambda number=number: number in _waiting(page))
+        wait_until(lambda: number in _waiting(page))  # noqa: B023 - waited for at once
         _settle(page)
     begun: list[int] = []
-    session.scheduler._follow = lambda run, folder, *, resume: begun.append(run.number)  # type: ignore[method-assign, assignment]
+    session.scheduler._follow = lambda run, folder, *, resume: begun.append(run.number)  # type: ignore[method-assign, assignment, misc]
     with Project.open(session.project.folder, read_only=True) as other:
         assert other.waiting_runs() == (3, 4)
     session.scheduler._run = None  # as when a run has been collected
@@ -112,7 +112,7 @@ def test_closing_names_all_that_goes_on(tmp_path: Path) -> None:
         assert session is not None and going_on(session) is None
         session._children = Children(limits=Limits(3, GB), start=_start)
         question = ClosingQuestion.over(window.toast.host)
-        with session.children.borrow(Need(Slot.PREDICTING, "Predicting new.csv")):
+        with session.child_owner.borrow(Need(Slot.PREDICTING, "Predicting new.csv")):
             window.close()
             assert window.session is session and question.isVisible()
             assert "Predicting new.csv" in question.sentence.text() and "labels are saved" in question.sentence.text()
@@ -136,9 +136,9 @@ def _start(*, online: bool = False, spare: bool = False) -> ChildProcess:
 
 def test_keys_in_the_window_let_tuning_give_way(tmp_path: Path) -> None:
     with open_window(make_project(tmp_path)) as window:
-        assert window.session is not None and not window.session.children.is_tuning_behind
+        assert window.session is not None and not window.session.child_owner.is_tuning_behind
         handle = window.windowHandle()
         assert handle is not None
         event = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(handle, event)
-        assert window.session.children.is_tuning_behind
+        assert window.session.child_owner.is_tuning_behind

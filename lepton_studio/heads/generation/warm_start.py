@@ -8,6 +8,7 @@ random.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, EncoderDecoderConfig, EncoderDecoderModel
@@ -20,7 +21,7 @@ def warm_started(encoder: Encoder, folder: Path) -> tuple[EncoderDecoderModel, f
 
     `folder` is where the encoder lies. Raises as loading does.
     """
-    decoder, told = AutoModelForCausalLM.from_pretrained(
+    loaded: Any = AutoModelForCausalLM.from_pretrained(
         folder,
         is_decoder=True,
         add_cross_attention=True,
@@ -29,6 +30,7 @@ def warm_started(encoder: Encoder, folder: Path) -> tuple[EncoderDecoderModel, f
         trust_remote_code=False,
         output_loading_info=True,
     )
+    decoder, told = loaded
     tokenizer, reader = encoder.tokenizer, encoder.model
     if encoder.pooler is not None:
         setattr(reader, "pooler", encoder.pooler.requires_grad_(False))  # noqa: B010 - the saved model has one

@@ -65,10 +65,11 @@ class FgmHooks(Hooks):
 @torch.no_grad()
 def _against(vectors: Tensor, *, size: float) -> Tensor:
     """Where each text's vectors go: [size, length, width]. Filled up places have no gradient and do not count."""
-    slope = vectors.grad
+    slope: Tensor | None = vectors.grad
     if slope is None:
         return torch.zeros_like(vectors)
     counts = slope.abs().sum(-1, keepdim=True) > 0
     length = (vectors * counts).flatten(1).norm(dim=1)
     steepness = slope.flatten(1).norm(dim=1).clamp(min=1e-30)
-    return slope * (size * length / steepness)[:, None, None]
+    moved: Tensor = slope * (size * length / steepness)[:, None, None]
+    return moved

@@ -116,7 +116,7 @@ class PredictPanel(QWidget):
 
     def predict(self, source: Path, output: Path, *, run: RunId, guess: Guess | None = None) -> None:
         """Let the model of a run read a file, in a child; the table shows the first predictions."""
-        scores, children = self.scores.isChecked(), self._session.children
+        scores, children = self.scores.isChecked(), self._session.child_owner
 
         def work(progress: Progress) -> PredictSummary:
             from lepton_studio.studio.predict_file import predict_file

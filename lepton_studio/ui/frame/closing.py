@@ -63,7 +63,7 @@ def going_on(session: Session) -> GoingOn | None:
     What writes to the project is not among it: its end is waited for.
     """
     runs, works = session.scheduler, session.background.shown()
-    needs = session.children.at_work() if session.has_children else ()
+    needs = session.child_owner.at_work() if session.has_child_owner else ()
     ends = [need.title for need in needs if need.is_lost and need.slot is not Slot.TUNING]
     ends += [work.title for work in works if work.can_cancel and not work.writes]
     number = None

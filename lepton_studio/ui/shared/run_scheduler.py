@@ -34,7 +34,7 @@ class Workplace(Protocol):
     is_open: bool
 
     @property
-    def children(self) -> Children: ...
+    def child_owner(self) -> Children: ...
 
     def run_in_background(
         self,
@@ -251,7 +251,7 @@ class RunScheduler(QObject):
         from lepton_studio.studio.needs import need_of_run
 
         need = need_of_run(run)
-        runner = Runner(folder, children=self._session.children, need=need, resume=resume, adopt=adopt)
+        runner = Runner(folder, children=self._session.child_owner, need=need, resume=resume, adopt=adopt)
         runner.events_arrived.connect(self._take_events)
         runner.ended.connect(self._collect)
         runner.waits.connect(self._note_waiting)
@@ -334,7 +334,7 @@ class RunScheduler(QObject):
         if self.is_busy or not self._session.is_open:
             _discard_measure(folder)
             return
-        runner = Runner(folder, children=self._session.children, need=need_of_measure(folder.job().model), warm=True)
+        runner = Runner(folder, children=self._session.child_owner, need=need_of_measure(folder.job().model), warm=True)
         runner.events_arrived.connect(self._take_measure)
         runner.ended.connect(lambda outcome: self._end_measure(folder, outcome))
         self._measuring = runner

@@ -243,7 +243,7 @@ class Session(QObject):
     # ---------------------------------------------------------------------------------------------------- runs
 
     @property
-    def children(self) -> Children:
+    def child_owner(self) -> Children:
         """The owner of all children of this session, made when it is first asked for."""
         if self._children is None:
             from lepton_studio.runs.children.owner import Children
@@ -252,7 +252,7 @@ class Session(QObject):
         return self._children
 
     @property
-    def has_children(self) -> bool:
+    def has_child_owner(self) -> bool:
         """Whether there is an owner yet: who only asks what goes on need not make one."""
         return self._children is not None
 

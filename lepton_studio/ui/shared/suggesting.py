@@ -76,7 +76,7 @@ class Suggesting(QObject):
             if portions[0] is not None and read >= portions[0] and not self.is_working:
                 self._go(run, portions[1:])
 
-        children = self._session.children
+        children = self._session.child_owner
         self._session.run_in_background(
             tr("Suggesting annotations"),
             lambda progress: _suggest(progress, run, at_most=portions[0], children=children),

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -196,7 +197,7 @@ class Writing(QObject):
 
     # ---------------------------------------------------------------------------------------- in the window's again
 
-    def _take(self, waiting: Waiting, answer: object) -> None:
+    def _take(self, waiting: Waiting, answer: Any) -> None:
         self._shown.remove(waiting)
         if isinstance(answer, Exception):
             waiting.failed(answer)

@@ -61,9 +61,9 @@ class MethodsPanel(QWidget):
         weights = next(one for one in methods_of(recipe, task=self._task, family=self._family) if one.is_for_weights)
         is_said = weights.id in recipe.methods or (recipe.of_methods and not recipe.methods)
         self.weights.choose(weights.id if is_said else self._default)
-        for method, tick in self.ticks.items():
+        for name, tick in self.ticks.items():
             with quiet(tick):
-                tick.setChecked(method in recipe.methods)
+                tick.setChecked(name in recipe.methods)
         for method in self._methods.values():
             for setting in method.fields:
                 show_value(self.fields[setting.name], recipe.of_methods.get(setting.name, setting.default))

@@ -147,6 +147,7 @@ def long_text_on_the_page() -> list[Figure]:
     in_all: dict[str, list[float]] = defaultdict(list)
     with open_window(project.folder) as window:
         page = label_page(window)
+        editor: Any = page.editor
         page.show_samples(Filter())
         fetch_charts()  # as the window does soon after its start
         wait_until(lambda: "fetch charts" not in {one.name for one in threading.enumerate()})
@@ -162,7 +163,7 @@ def long_text_on_the_page() -> list[Figure]:
         for number in range(REPEATS):
             measure("opens", page.deciding.forward)
             for part in (0.1, 0.5, 0.9):
-                page.editor.board.view.put_cursor(round(len(text) * part) + number)
+                editor.board.view.put_cursor(round(len(text) * part) + number)
                 for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_BracketRight):
                     measure("a span marked, changed, grown", partial(press, window, key))
                 measure("undone", window.undo)
