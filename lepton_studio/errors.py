@@ -26,9 +26,7 @@ def sentence_of(error: BaseException) -> str:
     if not isinstance(error, OSError):
         return str(error)
     if error.errno == errno.ENOENT and error.filename:
-        return tr("{file} is not there.", file=error.filename)
+        return tr("Cannot find {file}.", file=error.filename)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return tr("The disk is full. Free some space and try again.")
-    return tr(
-        "{file} could not be read or written: {why}.", file=error.filename or tr("The file"), why=reason_of(error)
-    )
+    return tr("Cannot read or write {file}: {why}.", file=error.filename or tr("the file"), why=reason_of(error))

@@ -11,26 +11,26 @@ def reason_of(error: BaseException) -> str:
     """Why it did not work; never the system's own words, which are in its language, and for its makers."""
     match getattr(error, "errno", None):
         case errno.ENOENT:
-            return tr("it is not there")
+            return tr("it does not exist")
         case errno.EACCES | errno.EPERM:
-            return tr("you lack the rights, or another program has it open")
+            return tr("you do not have permission, or another program has it open")
         case errno.EROFS:
-            return tr("its disk can only be read")
+            return tr("its disk is read-only")
         case errno.ENOSPC | errno.EDQUOT:
             return tr("the disk is full")
         case errno.EFBIG:
             return tr("it is too large for this disk")
         case errno.ENAMETOOLONG | errno.EINVAL:
-            return tr("its name or path cannot be used on this disk")
+            return tr("this disk does not allow its name or path")
         case errno.EEXIST | errno.ENOTEMPTY:
-            return tr("there is something of this name already")
+            return tr("the name is already taken")
         case errno.EISDIR:
             return tr("it is a folder")
         case errno.ENOTDIR:
-            return tr("a part of its path is a file")
+            return tr("part of its path is a file, not a folder")
         case errno.EMFILE | errno.ENFILE | errno.ENOMEM:
-            return tr("the system has no room for it just now")
+            return tr("the system is out of resources")
         case errno.EIO | errno.ESTALE | errno.ENODEV | errno.ENXIO | errno.ETIMEDOUT | errno.EHOSTDOWN:
-            return tr("the disk did not answer")
+            return tr("the disk did not respond")
         case _:
-            return tr("the system refused it")
+            return tr("the system reported an error")

@@ -85,9 +85,9 @@ def read_patterns(path: Path, labels: Labels) -> Find:
         shown = ", ".join(sorted(unknown)[:5])
         if unknown:
             raise BadAnnotation(
-                tr("The labels in {file} are not in this project: {names}.", file=path.name, names=shown)
+                tr("{file} has labels that are not in this project: {names}.", file=path.name, names=shown)
             )
-        raise BadAnnotation(tr("There are no words in {file}.", file=path.name))
+        raise BadAnnotation(tr("{file} contains no words.", file=path.name))
     return lambda text: _find(text, root, patterns)
 
 
@@ -101,7 +101,7 @@ def _entries(path: Path, ids: Mapping[str, int]) -> Iterator[tuple[str, str | tu
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise BadAnnotation(tr("{file} is no text in UTF-8.", file=path.name)) from error
+        raise BadAnnotation(tr("{file} is not a UTF-8 text file.", file=path.name)) from error
     if is_pattern_file(path):
         for number, line in enumerate(lines, 1):
             if line.strip():
@@ -117,7 +117,7 @@ def _entries(path: Path, ids: Mapping[str, int]) -> Iterator[tuple[str, str | tu
             yield own, cells[0]
         elif any(cells):
             sentence = tr(
-                "Line {number} of {file} has no label: give it two columns, or name the file as the label.",
+                "Line {number} of {file} has no label. Use two columns, or name the file after the label.",
                 number=number,
                 file=path.name,
             )
@@ -137,7 +137,7 @@ def _rows(lines: Sequence[str], delimiter: str, *, file: str) -> Iterator[tuple[
 
 
 def _too_long(number: int, file: str) -> str:
-    return tr("Line {number} of {file} is too long for words to look for.", number=number, file=file)
+    return tr("Line {number} of {file} is too long for an entry of a word list.", number=number, file=file)
 
 
 def _prodigy(line: str, *, place: str) -> tuple[str, str | tuple[Condition, ...]]:
@@ -148,7 +148,7 @@ def _prodigy(line: str, *, place: str) -> tuple[str, str | tuple[Condition, ...]
             return label, pattern
         tokens = [{str(key).lower(): wanted for key, wanted in token.items()} for token in pattern]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadAnnotation(tr("This is no pattern: {place}.", place=place)) from error
+        raise BadAnnotation(tr("Invalid pattern ({place}).", place=place)) from error
     if all(set(token) == {"lower"} for token in tokens):
         return label, " ".join(str(token["lower"]) for token in tokens)
     return label, tuple(_condition(token, place=place) for token in tokens)
@@ -159,7 +159,7 @@ def _condition(token: Mapping[str, object], *, place: str) -> Condition:
     for key, wanted in token.items():
         test = _test(key, wanted)
         if test is None:
-            raise BadAnnotation(tr("The condition {name} is not known: {place}.", name=key, place=place))
+            raise BadAnnotation(tr("Unknown condition {name} ({place}).", name=key, place=place))
         tests.append(test)
     return lambda word: all(test(word) for test in tests)
 

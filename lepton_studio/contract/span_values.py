@@ -61,15 +61,15 @@ def parse_spans(stored: object, labels: Labels) -> list[Span]:
     empty span, one that stands twice.
     """
     if not isinstance(stored, list) or not all(map(_is_triple, stored)):
-        raise BadAnnotation(tr("Marked spans are a list of [start, end, label]."))
+        raise BadAnnotation(tr("Marked spans must be a list of [start, end, label]."))
     known = ids_of(labels)
     for start, end, label in stored:
         if not 0 <= start < end:
-            raise BadAnnotation(tr("A span from {start} to {end} holds nothing.", start=start, end=end))
+            raise BadAnnotation(tr("The span from {start} to {end} is empty.", start=start, end=end))
         if label not in known:
             raise BadAnnotation(tr("Label {id} is not in this project.", id=label))
     if len(set(map(tuple, stored))) != len(stored):
-        raise BadAnnotation(tr("A span is marked twice with the same label."))
+        raise BadAnnotation(tr("The same span is marked twice with the same label."))
     return [Span(start, end, label) for start, end, label in stored]
 
 

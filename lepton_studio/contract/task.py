@@ -114,7 +114,7 @@ class Report:
         try:
             return cls._from_json(stored)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise BadReport(tr("The report of this run cannot be read: what is stored of it is damaged.")) from error
+            raise BadReport(tr("Cannot read the report of this run: the stored data is damaged.")) from error
 
     @classmethod
     def _from_json(cls, stored: Any) -> Report:
@@ -173,7 +173,7 @@ class Task(Generic[V]):
     measures                              what the headline of its reports holds, in the order to show
     best                                  the id of the measure that chooses the best weights and ranks runs
     kinds                                 kind of error -> its title; the kinds that `compare` uses beside RIGHT
-    right                                 a sentence with {right} and {n}, "Right in {right} of {n} texts", where the
+    right                                 a sentence with {right} and {n}, "Right on {right} of {n} texts", where the
                                           share of samples without an error says best how good a model is; else ""
     reads                                 fields of a sample that its model and its editor read beside the text
     wants                                 what columns of a table it can use: "label", "second_text", "question",

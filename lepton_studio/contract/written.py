@@ -42,9 +42,9 @@ def parse(stored: object, labels: Labels) -> Written:
     text = stored.get("text") if isinstance(stored, dict) else None
     others = stored.get("others", []) if isinstance(stored, dict) else None
     if not isinstance(text, str):
-        raise BadAnnotation(tr("An annotation needs a written text."))
+        raise BadAnnotation(tr("An annotation must have a target text."))
     if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
-        raise BadAnnotation(tr("Further references are a list of texts."))
+        raise BadAnnotation(tr("Additional references must be a list of texts."))
     return Written(text, tuple(others))
 
 

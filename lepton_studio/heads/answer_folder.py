@@ -55,7 +55,7 @@ def new_model(encoder: Encoder, base: Base) -> AnswerModel:
     """The base model with a new head, or with its own where it answers questions already. Raises ModelNotFound."""
     config = encoder.model.config
     if type(config) not in MODEL_FOR_QUESTION_ANSWERING_MAPPING:
-        raise ModelNotFound(tr("Models of the kind {kind} cannot answer questions.", kind=config.model_type))
+        raise ModelNotFound(tr("Models of type {kind} cannot answer questions.", kind=config.model_type))
     model = AnswerModel(encoder)
     if any(name.endswith("ForQuestionAnswering") for name in getattr(config, "architectures", None) or ()):
         _load_head(model.head, base.folder())

@@ -94,7 +94,7 @@ class SpanFinder:
         marked = {id(window.tokens): (window.tokens, target or ()) for window, target in train}
         spans = [(tokens, span) for tokens, some in marked.values() for span in some]
         if not spans:
-            raise BadData(tr("No span is marked in the training samples."))
+            raise BadData(tr("No spans are marked in the training samples."))
         cut = sum(not _is_of_whole_words(tokens, span) for tokens, span in spans)
         self.by_words = cut <= _MOST_CUTS * len(spans)
         texts = [[self._snapped(tokens, span) for span in some] for tokens, some in marked.values()]

@@ -25,7 +25,7 @@ def all_tasks() -> dict[str, Task[Any]]:
 def task_named(task_id: str) -> Task[Any]:
     """The task with this id. Raises UnknownTask when this version of Lepton Studio has none."""
     if task_id not in all_tasks():
-        raise UnknownTask(tr("This version of Lepton Studio does not know the task “{task}”.", task=task_id))
+        raise UnknownTask(tr("This version of Lepton Studio does not support the task “{task}”.", task=task_id))
     return all_tasks()[task_id]
 
 

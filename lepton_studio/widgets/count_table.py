@@ -169,7 +169,7 @@ def sample_counts() -> CountTable:
     names = ("person", "place", "organisation", "a label with quite a long name indeed", "信用卡丢失")
     hues = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9")
     rows = [CountRow(n, one, (12 >> n, n, 3 * n % 5, 7), hues[n]) for n, one in enumerate(names)]
-    table.show_counts(("other edges", "other label", "missed", "invented"), rows)
+    table.show_counts(("wrong boundaries", "wrong label", "missed", "invented"), rows)
     return table
 
 

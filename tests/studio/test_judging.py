@@ -143,7 +143,7 @@ def _answered(said: str) -> Answers:
 @pytest.mark.parametrize(
     ("task_id", "pairs", "begins"),
     [
-        ("ratings", [(Rating(3), Rating(3.2)), (Rating(1), Rating(4))], "Right within half a step in 8 of 16 texts"),
+        ("ratings", [(Rating(3), Rating(3.2)), (Rating(1), Rating(4))], "Within half a step on 8 of 16 texts"),
         ("spans", [(_spans((0, 3)), _spans((0, 3))), (_spans((0, 3)), _spans())], "F1: 66.7 % in 16 texts"),
         (
             "question_answering",
@@ -168,7 +168,7 @@ def test_every_task_says_in_one_sentence_what_a_run_is_worth(
 def test_a_figure_of_few_texts_carries_its_doubt(project: Project) -> None:
     task, found = task_named(project.task_id), stands(project, newest(project))
     assert lead_sentence(found, task) == (
-        f"Right in {found.right} of 24 texts that it had not seen; {between(wilson(found.right, 24), n=24)}"
+        f"Right on {found.right} of 24 texts that it had not seen; {between(wilson(found.right, 24), n=24)}"
     )
     assert "24 texts are too few" in caution(found)
     assert between(wilson(29, 32), n=32) == "95 %: 75–97 %"

@@ -22,7 +22,7 @@ def test_a_report_tells_all_that_is_known_of_a_run_and_draws_no_markup_of_texts(
     project = tuned_project(tmp_path / "p.lepton", labels=labels)
     [run] = project.runs()
     page = report_html(project, run)
-    assert "Right in " in page and " of 24 texts that it had not seen" in page
+    assert "Right on " in page and " of 24 texts that it had not seen" in page
     for part in (
         "macro-F1",
         "What is taken for what",

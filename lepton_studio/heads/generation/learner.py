@@ -97,13 +97,15 @@ class WritingLearner:
         Raises BadData where all answers are equal, and where the model has no letters for them.
         """
         if len({example.target for example in train}) < 2:
-            raise BadData(tr("All training samples have the same text to write; a model needs at least two."))
+            raise BadData(
+                tr("All training samples have the same target text; the model needs at least two different ones.")
+            )
         tokens = [token for example in train for token in example.target]
         if tokens.count(self._writer.tokenizer.unk_token_id) > _MOST_UNKNOWN * len(tokens):
             raise BadData(
                 tr(
-                    "This model cannot write these texts: its vocabulary lacks their letters. Choose a base model of "
-                    "their language; the built-in one writes English."
+                    "This model cannot write these texts: its vocabulary lacks their characters. Choose a "
+                    "base model for their language; the built-in one writes only English."
                 )
             )
         config = self._writer.net.generation_config

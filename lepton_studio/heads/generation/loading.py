@@ -62,7 +62,7 @@ def load_writer(folder: Path) -> EncoderDecoder | Decoder:
 def _read(folder: Path, *, config: Any) -> EncoderDecoder | Decoder:
     writes_after_reading = config.model_type in MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES
     if not writes_after_reading and not _writes(config):
-        raise ModelNotFound(tr("The model in {folder} does not write text.", folder=folder))
+        raise ModelNotFound(tr("The model in {folder} cannot generate text.", folder=folder))
     with loading(folder):
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
         if tokenizer.pad_token is None:

@@ -34,7 +34,7 @@ class ReplyEditor(WritingEditor):
         self._answered: Answered | None = None
         self._reply = ""
         self.similar = words("", wrap=True)
-        self.use_similar = button(tr("Use it"), role="quiet", tip=tr("Put this reply in place of yours"))
+        self.use_similar = button(tr("Use it"), role="quiet", tip=tr("Replace your reply with this one"))
         self._nearest = QWidget()
         head = words(tr("Reply to the most similar conversation"), size=CAPTION, muted=True)
         self._nearest.setLayout(column(row(head, None, self.use_similar), self.similar, gap=4))

@@ -17,8 +17,8 @@ from lepton_studio.tasks.multi_label.scores import INVENTED, MISSED, compare, qu
 
 TASK: Task[Choices] = Task(
     id="multi_label",
-    title="Several labels a text",
-    summary="Give each text all of your labels that fit, or none of them.",
+    title="Multi-label classification",
+    summary="Give each text every label that fits, or none.",
     parse=parse,
     dump=dump,
     labels_in=labels_in,
@@ -39,7 +39,7 @@ TASK: Task[Choices] = Task(
     ),
     best="micro_f1",
     kinds={MISSED: "missed", INVENTED: "invented"},
-    right="Every label right in {right} of {n} texts",
+    right="All labels right on {right} of {n} texts",
     reads=(SECOND_TEXT,),
     wants=("label", "several_labels", SECOND_TEXT),
     empty=Choices(),

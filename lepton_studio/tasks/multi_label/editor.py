@@ -26,7 +26,7 @@ class ChoicesEditor(LabelsEditor):
     none_key = _NONE_KEY
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        none = LabelChoice(_NONE, tr("None of them"), "#7f7f7f", _NONE_KEY, tr("No label holds for this text"))
+        none = LabelChoice(_NONE, tr("None of them"), "#7f7f7f", _NONE_KEY, tr("No label applies to this text"))
         super().__init__(buttons_of=_buttons, branches=branches, always=none, parent=parent)
 
     def press(self, label: int) -> None:
@@ -35,7 +35,7 @@ class ChoicesEditor(LabelsEditor):
         self._set(Choices() if label == _NONE else Choices(tuple(sorted(before ^ {label}))))
 
     def keys(self) -> list[tuple[str, str]]:
-        return [(_NONE_KEY, tr("none of them")), (_TAKE_KEY, tr("take the suggestion, and go on from there"))]
+        return [(_NONE_KEY, tr("none of them")), (_TAKE_KEY, tr("accept the suggestion, then edit it"))]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() == _TAKE_KEY and self._suggestion is not None:

@@ -69,7 +69,7 @@ class ChoicesLearner:
         """
         counts = _targets(train).sum(0)
         if not counts.any():
-            raise BadData(tr("No training sample has a label; a model needs some to learn from."))
+            raise BadData(tr("None of the training samples has a label; the model needs some that have one."))
         if self._balanced:
             self._yes_weights = ((len(train) - counts) / counts.clamp(min=1)).clamp(
                 1 / _LARGEST_WEIGHT, _LARGEST_WEIGHT

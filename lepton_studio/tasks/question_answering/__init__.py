@@ -16,7 +16,7 @@ from lepton_studio.tasks.question_answering.scores import (
 TASK: Task[Answers] = Task(
     id="question_answering",
     title="Question answering",
-    summary="Mark in each text the answers to questions, or say that it has none.",
+    summary="Mark the answers to questions in each text, or that there is none.",
     parse=parse,
     dump=dump,
     labels_in=lambda value: (),
@@ -33,8 +33,8 @@ TASK: Task[Answers] = Task(
     measures=(
         Measure("f1", "F1"),
         Measure("exact_match", "exact match"),
-        Measure("answered_f1", "F1 where there is an answer"),
-        Measure("unanswerable", "no answer, rightly"),
+        Measure("answered_f1", "F1 (answerable)"),
+        Measure("unanswerable", "accuracy (unanswerable)"),
     ),
     best="f1",
     kinds={OVERLAP: "partly right", WRONG: "wrong", MISSED: "missed", INVENTED: "invented"},

@@ -51,29 +51,29 @@ def parse(stored: object, labels: Labels) -> Answers:
     """
     questions = stored.get("questions") if isinstance(stored, dict) else None
     if not isinstance(questions, list):
-        raise BadAnnotation(tr("An annotation needs a list of questions."))
+        raise BadAnnotation(tr("An annotation must be a list of questions."))
     return Answers(tuple(_question(one) for one in questions))
 
 
 def _question(stored: object) -> Question:
     asked = stored.get("question") if isinstance(stored, dict) else None
     if not isinstance(stored, dict) or not isinstance(asked, str) or not asked.strip():
-        raise BadAnnotation(tr("A question needs words."))
+        raise BadAnnotation(tr("A question cannot be empty."))
     answers, impossible, name = stored.get("answers", []), stored.get("impossible", False), stored.get("id", "")
     if not isinstance(answers, list) or not isinstance(impossible, bool) or not isinstance(name, str):
-        raise BadAnnotation(tr("The answers to “{question}” cannot be read.", question=asked))
+        raise BadAnnotation(tr("Cannot read the answers to “{question}”.", question=asked))
     if answers and impossible:
-        raise BadAnnotation(tr("“{question}” has answers, and is said to have none.", question=asked))
+        raise BadAnnotation(tr("“{question}” has answers but is marked as having none.", question=asked))
     return Question(asked, tuple(_answer(one) for one in answers), impossible, name)
 
 
 def _answer(stored: object) -> Answer:
     start, end, text = (stored.get(key) if isinstance(stored, dict) else None for key in ("start", "end", "text"))
     if type(start) is not int or type(end) is not int or not isinstance(text, str):
-        raise BadAnnotation(tr("An answer needs a start, an end and its words."))
+        raise BadAnnotation(tr("An answer must have a start, an end and a text."))
     if not 0 <= start < end or len(text) != end - start:
         raise BadAnnotation(
-            tr("The answer “{answer}” does not fit between {start} and {end}.", answer=text, start=start, end=end)
+            tr("The answer “{answer}” does not fit its positions, {start} to {end}.", answer=text, start=start, end=end)
         )
     return Answer(start, end, text)
 
@@ -134,12 +134,12 @@ def words(value: Answers, labels: Labels) -> str:
     """The answers, each after its question where there are several."""
     several = len(value.questions) > 1
     found = [(f"{one.question} " if several else "") + _said(one) for one in value.questions]
-    return "; ".join(" ".join(one.split()) for one in found) or tr("no question")
+    return "; ".join(" ".join(one.split()) for one in found) or tr("no questions")
 
 
 def _said(question: Question) -> str:
     if question.impossible:
         return tr("(no answer)")
     if not question.answers:
-        return tr("(open)")
+        return tr("(unanswered)")
     return shortened(" / ".join(dict.fromkeys(answer.text for answer in question.answers)), _IN_WORDS)

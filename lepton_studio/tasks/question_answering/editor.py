@@ -44,7 +44,7 @@ class AnswersEditor(EditorWidget):
         self.list = QuestionList()
         self.list.chosen.connect(self._go_to)
         self.line = LineField()
-        self.line.setPlaceholderText(tr("A question to this text; Enter takes it, Escape leaves it"))
+        self.line.setPlaceholderText(tr("Question about this text (Enter to save, Esc to cancel)"))
         self.line.setAccessibleName(tr("Question"))
         self.line.taken.connect(self._take_line)
         self.line.left.connect(self._leave_line)
@@ -100,17 +100,17 @@ class AnswersEditor(EditorWidget):
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this editor."""
         return [
-            (tr("1 to 9"), tr("mark what is selected as the answer to that question, or unmark it")),
-            ("M", tr("the same for the question that you are at")),
-            ("0", tr("the text has no answer")),
-            ("Tab", tr("the next question, Shift+Tab the one before")),
-            ("Enter", tr("take what is suggested, go to the next open question")),
-            ("Shift+Right", tr("select more")),
-            ("Q", tr("a new question")),
+            (tr("1 to 9"), tr("mark the selection as the answer to that question, or unmark it")),
+            ("M", tr("the same for the current question")),
+            ("0", tr("mark that the text has no answer")),
+            ("Tab", tr("next question; Shift+Tab: previous question")),
+            ("Enter", tr("accept the suggestion and go to the next unanswered question")),
+            ("Shift+Right", tr("extend the selection")),
+            ("Q", tr("add a question")),
             ("E", tr("edit the question")),
             ("-", tr("remove the question")),
-            ("Backspace", tr("remove the last answer of the question")),
-            ("Ctrl+T", tr("move by characters, by words")),
+            ("Backspace", tr("remove the question's last answer")),
+            ("Ctrl+T", tr("move by character or by word")),
         ]
 
     def needed_height(self, width: int) -> int:

@@ -124,7 +124,9 @@ class AnswersLearner:
         targets: list[Target] = [example.target for example in train]
         lengths = [one.end - one.start + 1 for one in targets if one.start != self._reader.null]
         if not lengths:
-            raise BadData(tr("No training question has an answer in its text; a model needs some to learn from."))
+            raise BadData(
+                tr("None of the training questions has an answer in its text; the model needs some that have one.")
+            )
         self.settings = replace(
             self.settings,
             longest_answer=min(_MOST, max(_FEWEST, *lengths)),

@@ -9,7 +9,7 @@ from lepton_studio.tasks.ratings.scores import OFF, compare, quality, score
 TASK: Task[Rating] = Task(
     id="ratings",
     title="Ratings",
-    summary="Give each text a number on a scale, such as one to five stars.",
+    summary="Rate each text on a scale, such as one to five stars.",
     parse=parse,
     dump=dump,
     labels_in=lambda value: (),
@@ -32,7 +32,7 @@ TASK: Task[Rating] = Task(
     ),
     best="spearman",
     kinds={OFF: "off by half a step or more"},
-    right="Right within half a step in {right} of {n} texts",
+    right="Within half a step on {right} of {n} texts",
     reads=(SECOND_TEXT,),
     wants=("rating", SECOND_TEXT),
     label_kinds=(),

@@ -38,13 +38,13 @@ def parse(stored: object, labels: Labels) -> Rating:
     """Read `{"rating": number}`, of a model with "step" and "span" too. Raises BadAnnotation for another shape, and for
     what is no finite number."""
     if not isinstance(stored, dict):
-        raise BadAnnotation(tr("An annotation needs a rating, which is a number."))
+        raise BadAnnotation(tr("An annotation must have a rating, which is a number."))
     return Rating(_number(stored.get("rating")), _number(stored.get("step", 0)), _number(stored.get("span", 0)))
 
 
 def _number(stored: object) -> float:
     if not isinstance(stored, int | float) or isinstance(stored, bool) or not math.isfinite(stored):
-        raise BadAnnotation(tr("An annotation needs a rating, which is a number."))
+        raise BadAnnotation(tr("An annotation must have a rating, which is a number."))
     return float(stored)
 
 

@@ -55,7 +55,7 @@ class RatingEditor(EditorWidget):
         self.line.left.connect(self._leave_line)
         self.scale_chip = MenuChip("")
         self.scale_chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        set_tool_tip(self.scale_chip, tr("The scale of the ratings"))
+        set_tool_tip(self.scale_chip, tr("Rating scale"))
         self.scale_chip.chosen.connect(self.scale_wanted)
         self.said = words("", size=CAPTION)
         self.said.setProperty("tone", "warn")
@@ -104,7 +104,7 @@ class RatingEditor(EditorWidget):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this editor."""
-        return [(tr("1 to 9"), tr("rate")), (".", tr("type a number between, Enter takes it"))]
+        return [(tr("1 to 9"), tr("rate")), (".", tr("type a number in between, then press Enter"))]
 
     def needed_height(self, width: int) -> int:
         """The height that shows every button."""

@@ -64,7 +64,9 @@ class RatingLearner:
         ratings = _ratings(train).double()
         self._low, self._high = float(ratings.min()), float(ratings.max())
         if self._low == self._high:
-            raise BadData(tr("All training samples have the same rating; a model needs different ones to learn from."))
+            raise BadData(
+                tr("All training samples have the same rating; the model needs different ones to learn from.")
+            )
         self._mean, self._deviation = float(ratings.mean()), float(ratings.std(correction=0))
         self._step = step_of(ratings.tolist())
         self._error = self._deviation

@@ -88,7 +88,7 @@ def parse(stored: object, labels: Labels) -> Linked:
     Raises BadAnnotation for another shape, an unknown label, a label of the other kind, a link to nowhere or to itself.
     """
     if not isinstance(stored, dict) or "spans" not in stored:
-        raise BadAnnotation(tr("An annotation needs a list of marked spans."))
+        raise BadAnnotation(tr("An annotation must be a list of marked spans."))
     rules = Rules.of(labels)
     spans = parse_spans(stored["spans"], labels)
     names = {label.id: label.name for label in labels}
@@ -98,11 +98,11 @@ def parse(stored: object, labels: Labels) -> Linked:
     links = _parse_links(stored.get("relations", []))
     for link in links:
         if not (0 <= link.head < len(spans) and 0 <= link.tail < len(spans)) or link.head == link.tail:
-            raise BadAnnotation(tr("A relation needs two marked spans."))
+            raise BadAnnotation(tr("A relation must link two marked spans."))
         if link.label not in names:
             raise BadAnnotation(tr("Label {id} is not in this project.", id=link.label))
         if link.label not in rules.relations:
-            raise BadAnnotation(tr("{name} is no relation; it cannot link two spans.", name=names[link.label]))
+            raise BadAnnotation(tr("{name} is not a relation; it cannot link two spans.", name=names[link.label]))
     order = sorted(range(len(spans)), key=lambda place: spans[place].order)
     places = {old: new for new, old in enumerate(order)}
     placed = {Link(places[one.head], places[one.tail], one.label) for one in links}
@@ -117,10 +117,10 @@ def _parse_links(stored: object) -> list[Link]:
     if not isinstance(stored, list) or not all(
         isinstance(one, list | tuple) and len(one) == 3 and all(type(number) is int for number in one) for one in stored
     ):
-        raise BadAnnotation(tr("Relations are a list of [head, tail, label]."))
+        raise BadAnnotation(tr("Relations must be a list of [head, tail, label]."))
     links = [Link(*one) for one in stored]
     if len(set(links)) != len(links):
-        raise BadAnnotation(tr("Two spans are linked twice with the same label."))
+        raise BadAnnotation(tr("Two spans are linked twice by the same relation."))
     return links
 
 

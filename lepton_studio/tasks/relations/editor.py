@@ -103,9 +103,9 @@ class RelationsEditor(EditorWidget):
     def keys(self) -> list[tuple[str, str]]:
         """The keys beside those of the labels."""
         return [
-            (tr("a relation's key"), tr("link the selected span; Tab to the other, Enter")),
-            (">", tr("link without a relation yet; with an arrow selected, turn it round")),
-            (";", tr("the next arrow; a relation's key changes it, Delete removes it")),
+            (tr("relation key"), tr("link the selected span: press Tab to reach the other one, then Enter")),
+            (">", tr("link now and choose the relation later; on a selected arrow: reverse it")),
+            (";", tr("next arrow; a relation key changes it, Delete removes it")),
             *span_keys()[:7],
         ]
 
@@ -183,7 +183,7 @@ class RelationsEditor(EditorWidget):
     def _begin(self, relation: int | None) -> bool:
         span = self.board.state.selected
         if span is None or span.handle < 0:
-            self.board.set_hint(tr("Select the span to link first, with Tab or a click."))
+            self.board.set_hint(tr("First select the span to link: press Tab or click it."))
             return True
         linking = Linking(span.handle, None, relation)
         self._go_on(linking.next_tail(self.board.spans, self._rules, back=False))
@@ -274,7 +274,7 @@ class RelationsEditor(EditorWidget):
         """Change an arrow where the rules allow it, and keep it selected."""
         spans = {one.handle: one.label for one in self.board.spans}
         if not self._rules.allows(tie[2], spans[tie[0]], spans[tie[1]]):
-            self.board.set_hint(tr("{relation} cannot link these two.", relation=self._labels[tie[2]].name))
+            self.board.set_hint(tr("{relation} cannot link these two spans.", relation=self._labels[tie[2]].name))
             return
         ties = retied((*self._ties[:arc], tie, *self._ties[arc + 1 :]), self.board.spans, self._rules)
         self._change(ties)

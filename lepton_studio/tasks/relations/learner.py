@@ -150,7 +150,7 @@ class RelationsLearner:
         self._finder.prepare((one.info.of, one.target) for one in train if isinstance(one.info.of, Window))
         linked = [one.target for one in train if isinstance(one.info.of, MarkedText)]
         if not any(linked):
-            raise BadData(tr("No two spans are linked in the training samples."))
+            raise BadData(tr("No spans are linked in the training samples."))
         self._several = any(len({link[:2] for link in links}) < len(links) for links in linked)
         self._take_head()
 

@@ -31,7 +31,7 @@ class Spans:
 def parse(stored: object, labels: Labels) -> Spans:
     """Read `{"spans": [[start, end, label id], ...]}`. Raises BadAnnotation, see `parse_spans`."""
     if not isinstance(stored, dict) or "spans" not in stored:
-        raise BadAnnotation(tr("An annotation needs a list of marked spans."))
+        raise BadAnnotation(tr("An annotation must be a list of marked spans."))
     return Spans(in_order(parse_spans(stored["spans"], labels)))
 
 

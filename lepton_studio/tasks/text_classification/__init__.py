@@ -38,7 +38,7 @@ TASK: Task[Choice] = Task(
     ),
     best="macro_f1",
     kinds={"wrong": "wrong"},
-    right="Right in {right} of {n} texts",
+    right="Right on {right} of {n} texts",
     reads=(SECOND_TEXT,),
     wants=("label", SECOND_TEXT),
     hidden_settings=GENERATION_SETTINGS,

@@ -22,13 +22,13 @@ def parse(stored: object, labels: Labels) -> Choice:
     """Read `{"labels": [id, ...]}`. Raises BadAnnotation for another shape, an unknown label, none, one twice."""
     ids = stored.get("labels") if isinstance(stored, dict) else None
     if not isinstance(ids, list) or not ids or not all(type(one) is int for one in ids):
-        raise BadAnnotation(tr("An annotation needs a list of at least one label."))
+        raise BadAnnotation(tr("An annotation must be a list with at least one label."))
     known = ids_of(labels)
     for one in ids:
         if one not in known:
             raise BadAnnotation(tr("Label {id} is not in this project.", id=one))
     if len(set(ids)) != len(ids):
-        raise BadAnnotation(tr("A label stands twice in one annotation."))
+        raise BadAnnotation(tr("An annotation has the same label twice."))
     return Choice(tuple(ids))
 
 

@@ -64,7 +64,7 @@ class ChoiceLearner:
         Raises BadData where all samples have one label.
         """
         if len({example.target for example in train}) < 2:
-            raise BadData(tr("All training samples have the same label; a model needs samples of at least two."))
+            raise BadData(tr("All training samples have the same label; the model needs at least two different ones."))
         if self._balanced:
             counts = torch.bincount(_targets(train), minlength=len(self._labels)).float()
             present = int((counts > 0).sum())

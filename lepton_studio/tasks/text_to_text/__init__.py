@@ -7,7 +7,7 @@ from lepton_studio.contract.written import Written, dump, from_marks, labels_in,
 TASK: Task[Written] = Task(
     id="text_to_text",
     title="Text to text",
-    summary="Write another text for each: a translation, a summary, a version in other words.",
+    summary="Write a new text for each one: a translation, a summary or a paraphrase.",
     parse=parse,
     dump=dump,
     labels_in=labels_in,

@@ -26,7 +26,7 @@ class TextEditor(WritingEditor):
         super().__init__(
             source,
             heading=tr("Source"),
-            title=tr("What it becomes"),
+            title=tr("Target"),
             text_of=text_of,
             rewritten=rewritten,
             beside=True,
