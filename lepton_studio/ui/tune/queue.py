@@ -33,7 +33,7 @@ class QueuedRun(QWidget):
         turn = words(f"{place}.", size=BODY, muted=True)
         turn.setMinimumWidth(2 * SPACE)
         model = "" if run.model == BUILT_IN_MODEL else run.model
-        said = tr("  ·  ").join(one for one in (setting_words(run.recipe), model) if one)
+        said = "  ·  ".join(one for one in (setting_words(run.recipe), model) if one)
         settings = ElidedLabel(size=CAPTION)
         settings.show_text(said)
         self.earlier = IconButton("chevron-up", tr("Start run {number} earlier", number=run.number))
