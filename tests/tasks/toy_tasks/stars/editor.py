@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel
 
 from lepton_studio.contract.task import Input
 from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.layouts import column
+from lepton_studio.widgets.plain_text import PlainLabel
 
 
 class StarsEditor(EditorWidget):
@@ -15,7 +15,7 @@ class StarsEditor(EditorWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line = QLabel()
+        self.line = PlainLabel()
         self.setLayout(column(self.line))
 
     def show_sample(self, input: Input, value: int | None) -> None:
