@@ -32,7 +32,7 @@ def predict(work: Work) -> LastEvent:
     total = sum(1 for _ in read_input(folder))
     done = 0
 
-    def progress(of_piece: int, _: int) -> None:
+    def progress(of_piece: int, _: int | None) -> None:
         send(Staged("predicting", done + of_piece, total))
         wish = work.should_stop()
         if wish is not None:
@@ -73,8 +73,8 @@ def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, 
     learner = warm.tuned(task, folder.model)
     inputs = [input for _, input in rows]
 
-    def progress(done: int, total: int) -> None:
-        send(Staged("predicting", done, total))
+    def progress(done: int, total: int | None) -> None:
+        send(Staged("predicting", done, total or 0))
         wish = should_stop()
         if wish is not None:
             raise Interrupted(wish)

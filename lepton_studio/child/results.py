@@ -11,10 +11,11 @@ from lepton_studio.atomic import new_folder, remove_partial
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
 from lepton_studio.files import remove_tree
+from lepton_studio.progress import Progress
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.wire import Staged
 from lepton_studio.training.body import Body
-from lepton_studio.training.inference import Decided, Progress, decide, runner, score_split
+from lepton_studio.training.inference import Decided, decide, runner, score_split
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.snapshot import Samples
 
@@ -102,11 +103,11 @@ def _over_all(splits: Sequence[Samples[Any]], *, work: Work, check: Callable[[],
     total = sum(len(split.examples) for split in splits)
     before = 0
 
-    def progress(done: int, of: int) -> None:
+    def progress(done: int, of: int | None) -> None:
         nonlocal before
         work.send(Staged("evaluating", before + done, total))
         if done == of:
-            before += of
+            before += done
         check()
 
     return progress

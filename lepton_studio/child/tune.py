@@ -128,8 +128,8 @@ def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], wo
 def _embed_for(learner: Learner[Any], *, work: Work) -> Embed:
     """The frozen model's features, with progress."""
 
-    def progress(done: int, total: int) -> None:
-        work.send(Staged("embedding", done, total))
+    def progress(done: int, total: int | None) -> None:
+        work.send(Staged("embedding", done, total or 0))
         stop_now(work.should_stop)
 
     def embed_all(examples: Sequence[Example]) -> torch.Tensor:

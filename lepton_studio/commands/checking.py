@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from lepton_studio.commands.console import Answer, Progress
+from lepton_studio.commands.console import Answer, ProgressLine
 from lepton_studio.commands.projects import open_for_reading
 from lepton_studio.language import tr
 
@@ -14,7 +14,7 @@ def check(options: Namespace) -> Answer:
     """Read all that a project holds; a failure where anything of it is damaged."""
     from lepton_studio.studio.project_check import check_project
 
-    progress = Progress(tr("reading"))
+    progress = ProgressLine(tr("reading"))
     with open_for_reading(options.dir) as project:
         found = check_project(project, progress=progress)
     progress.done()
@@ -38,7 +38,7 @@ def copy(options: Namespace) -> Answer:
     target: Path = options.target
     if target.suffix != ".lepton":
         target = target.with_name(target.name + ".lepton")
-    progress = Progress(tr("copying"))
+    progress = ProgressLine(tr("copying"))
     with open_for_reading(options.dir) as project:
         copied = save_copy(project, target.absolute(), told=progress)
     progress.done()

@@ -54,7 +54,7 @@ def say(sentence: str) -> None:
     print(visible(sentence), file=sys.stderr, flush=True)
 
 
-class Progress:
+class ProgressLine:
     """A line that is redrawn in place on a terminal, and printed now and then elsewhere. A callable (done, total)."""
 
     def __init__(self, title: str) -> None:

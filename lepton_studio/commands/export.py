@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from lepton_studio.commands.console import Answer, Misused, Progress, Refused
+from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused
 from lepton_studio.commands.projects import open_for_reading
 from lepton_studio.language import tr, trn
 
@@ -20,7 +20,7 @@ def predict(options: Namespace) -> Answer:
     """Run a tuned model over a file."""
     from lepton_studio.studio.predict_file import beside, predict_file
 
-    progress = Progress(tr("predicting"))
+    progress = ProgressLine(tr("predicting"))
     with open_for_reading(options.dir) as project:
         run = _run_with_model(project, number=options.run)
         done = predict_file(
@@ -76,7 +76,7 @@ def export(options: Namespace) -> Answer:
             folder = exporting.export_model(tuning.run_folder(project, run).path, options.path, replace=options.replace)
             facts: dict[str, object] = {"run": run.number, "path": str(folder)}
             return Answer(facts, tr("The model of run {run} is in {path}.", run=run.number, path=folder))
-        progress = Progress(tr("writing"))
+        progress = ProgressLine(tr("writing"))
         written = exporting.export_annotations(
             project,
             options.path,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
+from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
 from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Split
 from lepton_studio.words import clock, split_name
@@ -120,7 +120,7 @@ def import_files(options: Namespace) -> Answer:
             say(notice)
         if not options.yes:
             _refuse_doubts(guesses)
-        progress = Progress(tr("reading"))
+        progress = ProgressLine(tr("reading"))
         if options.dry_run:
             foreseen = importing.foresee(project, guesses, progress=progress)
             progress.done()

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.commands.console import Answer, Progress, Refused, table
+from lepton_studio.commands.console import Answer, ProgressLine, Refused, table
 from lepton_studio.commands.projects import open_for_reading, project_folder
 from lepton_studio.language import tr, trn
 
@@ -56,7 +56,7 @@ def suggest(options: Namespace) -> Answer:
 def _read(project: Project, run: PredictorId, *, at_most: int | None) -> int:
     from lepton_studio.studio.suggesting import suggest as let_read
 
-    progress, read = Progress(tr("reading")), 0
+    progress, read = ProgressLine(tr("reading")), 0
     while at_most is None or read < at_most:
         portion = PORTION if at_most is None else min(PORTION, at_most - read)
         done = let_read(project, run, at_most=portion, progress=progress)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.commands.console import Answer, Misused, Progress, Refused, say, table
+from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
 from lepton_studio.commands.projects import open_for_reading, open_for_writing
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.words import split_name
@@ -123,7 +123,7 @@ class _Shown:
     """Draws the events of a run on stderr."""
 
     def __init__(self, task: Task[Any]) -> None:
-        self.progress = Progress("")
+        self.progress = ProgressLine("")
         self._task = task
         self._stage = ""
 

@@ -21,11 +21,11 @@ from lepton_studio.formats.sources import Sources
 from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
+from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.project.marks import QUESTION, REJECTED, Marks
 from lepton_studio.project.records import Filter, Labels, Sample, Split
 from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
 
 if TYPE_CHECKING:

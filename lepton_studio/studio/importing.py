@@ -12,6 +12,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.errors import Cancelled
 from lepton_studio.formats import Guess, OutLabel, Part, Row, UnreadableFile, read
 from lepton_studio.language import tr
+from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.project.marks import REJECTED
 from lepton_studio.project.palette import RESERVED_KEYS
 from lepton_studio.project.records import SPLITS, Label, NewSample, Split
@@ -19,7 +20,6 @@ from lepton_studio.project.sources import ImportProblem
 from lepton_studio.studio.foreign_predictions import keep_foreign_predictions
 from lepton_studio.studio.import_result import Foreseen, ImportResult, changes_in_words
 from lepton_studio.studio.naming import LabelResolver, Taken, fields_in
-from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.splitting import Item, Shares, stratified
 from lepton_studio.studio.surveying import (
     LEFT,

@@ -25,13 +25,13 @@ from lepton_studio.formats.tables.cell_tables import (
 from lepton_studio.formats.tables.table_columns import mark_cells
 from lepton_studio.language import tr, trn
 from lepton_studio.os_words import reason_of
+from lepton_studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Labels, RunId, RunRecord
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.studio.naming import fields_in
 from lepton_studio.studio.needs import need_of_prediction
 from lepton_studio.studio.predicting import Answer, PredictionFailed, predict_inputs, run_with_model
-from lepton_studio.studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.tasks import task_named
 
 _SHOWN = 500

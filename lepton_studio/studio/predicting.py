@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from lepton_studio.contract.task import BadAnnotation, Input
 from lepton_studio.errors import Cancelled, StudioError
 from lepton_studio.language import language_in_use, tr
+from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import LabelId, RunId, RunRecord
 from lepton_studio.runs.children.owner import Children, borrowed
@@ -23,7 +24,6 @@ from lepton_studio.runs.monitoring import run_job
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Staged, Stop
 from lepton_studio.studio.collecting import labels_of
-from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.scratch import scratch_folder
 from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from lepton_studio.contract.task import BadAnnotation, BadReport, Report
 from lepton_studio.language import tr, trn
+from lepton_studio.progress import Progress, silent
 from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, RunRecord, Sample
 from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.studio.progress import Progress, silent
 from lepton_studio.tasks import task_named
 
 _NAMED = 5

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from lepton_studio.contract.task import BadAnnotation, Input, Task
+from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import (
     Filter,
@@ -26,7 +27,6 @@ from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.folder import read_json_lines
 from lepton_studio.studio.needs import need_of_suggestions
 from lepton_studio.studio.predicting import Answer, predict_inputs, runs_with_model
-from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.tasks import task_named
 
 V = TypeVar("V")

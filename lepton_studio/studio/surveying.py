@@ -13,12 +13,12 @@ from lepton_studio.contract.task import Task
 from lepton_studio.formats import Guess, OutLabel, Part, Problem, Row, read
 from lepton_studio.formats.losses import part_title
 from lepton_studio.language import tr, trn
+from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.project.connection import text_hash
 from lepton_studio.project.marks import QUESTION, SECOND_TEXT
 from lepton_studio.project.records import SampleId, Scale, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.studio.naming import Kind, LabelResolver, Taken
-from lepton_studio.studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.studio.scales import scale_now
 from lepton_studio.studio.updating import Known, RowChange, what_changes
 from lepton_studio.tasks import task_named

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from lepton_studio.contract.task import Input, Report
+from lepton_studio.progress import Progress
 from lepton_studio.training.batches import inference_batches
 from lepton_studio.training.failures import is_out_of_memory
 from lepton_studio.training.learner import Batch, Decision, Example, Learner, Run
@@ -18,9 +19,6 @@ from lepton_studio.training.machine import Machine
 
 V = TypeVar("V")
 T = TypeVar("T")
-
-Progress = Callable[[int, int], None]
-"""Called with (done, total) samples after each batch; may raise to end the work."""
 
 _TOKENS_AT_ONCE = {"cpu": 4096, "cuda": 65536}
 

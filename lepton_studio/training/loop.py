@@ -98,8 +98,8 @@ def train(
         send(Checkpointed(state.step))
 
     def evaluate() -> Evaluated:
-        def progress(done: int, total: int) -> None:
-            send(Staged("evaluating", done, total))
+        def progress(done: int, total: int | None) -> None:
+            send(Staged("evaluating", done, total or 0))
             stop_now(should_stop)
 
         decided = decide(

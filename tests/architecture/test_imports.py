@@ -32,7 +32,7 @@ WINDOW = (
     "resources",
     "settings",
 )
-LEAVES = ("errors", "language", "scripts", "stopping", "words")
+LEAVES = ("errors", "language", "progress", "scripts", "stopping", "words")
 """Modules that know nothing else of ours: anything may use them."""
 NEVER_IN_THE_WINDOW = {"torch", "transformers", "tokenizers", "safetensors", "datasets", "pandas", "peft"}
 

@@ -17,7 +17,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, Label, Split
 from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
 from lepton_studio.ui.data.bulk_labels import Decision, LabelPlan, plan_label, takes_several_labels
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount, value_shown, value_title
 from lepton_studio.widgets.plain_text import menu_words
@@ -80,7 +80,7 @@ class BulkActions:
             else:
                 BulkLabelCard.over(self._host.window()).ask(plan, label=label.name, adds=adds, write=write)
 
-        def work(progress: Progress) -> LabelPlan:
+        def work(progress: WorkContext) -> LabelPlan:
             return plan_label(progress, chosen.which, task=task, label=label.id)
 
         session.run_in_background(tr("Label as “{label}”", label=label.name), work, done, quiet=chosen.count < _AT_ONCE)
@@ -131,7 +131,7 @@ class BulkActions:
         """Put all of them on the clipboard as a table: text, annotation, split, note."""
         task = self._session.task
 
-        def work(progress: Progress) -> str:
+        def work(progress: WorkContext) -> str:
             labels = {label.id: label for label in progress.project.labels()}
             written = io.StringIO()
             rows = csv.writer(written, delimiter="\t", lineterminator="\n")

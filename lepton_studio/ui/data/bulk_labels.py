@@ -8,7 +8,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.project.records import Filter, LabelId, SampleId
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 
 Decision = tuple[SampleId, object, tuple[LabelId, ...]]
 """A row of `Project.annotate_many`."""
@@ -32,7 +32,7 @@ class LabelPlan:
         return [*self.new, *self.changed, *(self.by_hand if also_by_hand else ())]
 
 
-def plan_label(progress: Progress, which: Filter, *, task: Task[Any], label: LabelId) -> LabelPlan:
+def plan_label(progress: WorkContext, which: Filter, *, task: Task[Any], label: LabelId) -> LabelPlan:
     """Look at the value of each sample; where a text takes several labels, this one is added. Raises Cancelled."""
     assert task.from_labels is not None
     project, make = progress.project, task.from_labels

@@ -19,7 +19,7 @@ from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.data.known_rows import KnownRows
 from lepton_studio.ui.data.preview_rows import Look, look
 from lepton_studio.ui.data.preview_table import PreviewTable
-from lepton_studio.ui.shared.background import Progress, Work
+from lepton_studio.ui.shared.background import Work, WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import value_title
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
@@ -109,7 +109,7 @@ class ImportView(QWidget):
         update, merge_twins = self.known.update_known, self.known.merge_twins
         self._stop_foreseeing()
 
-        def work(progress: Progress) -> tuple[ImportResult, Changes]:
+        def work(progress: WorkContext) -> tuple[ImportResult, Changes]:
             from lepton_studio.studio.importing import Shares, import_files
 
             result = import_files(
@@ -188,7 +188,7 @@ class ImportView(QWidget):
             self.known.show_foreseen(None)
             return
 
-        def work(progress: Progress) -> Foreseen | None:
+        def work(progress: WorkContext) -> Foreseen | None:
             from lepton_studio.formats import UnreadableFile
             from lepton_studio.studio.importing import Cancelled, foresee
 

@@ -17,7 +17,7 @@ from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.ui.export.losses import LossReport
 from lepton_studio.ui.export.predict_panel import PredictPanel
 from lepton_studio.ui.shared.actions import Action
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
@@ -86,7 +86,7 @@ class ExportPage(Page):
         """Write the samples, in a thread; a file that was there is replaced (the dialog asked)."""
         only_labelled = not self.also_unlabelled.isChecked()
 
-        def work(progress: Progress) -> ExportResult:
+        def work(progress: WorkContext) -> ExportResult:
             from lepton_studio.studio.exporting import export_annotations
 
             return export_annotations(
@@ -109,7 +109,7 @@ class ExportPage(Page):
     def export_model(self, path: Path, *, run: RunId) -> None:
         """Copy the model of a run to a new folder, in a thread."""
 
-        def work(progress: Progress) -> str:
+        def work(progress: WorkContext) -> str:
             from lepton_studio.studio.exporting import export_model
 
             saved = export_model(progress.project.run_folder(run), path)
@@ -126,7 +126,7 @@ class ExportPage(Page):
     # ----------------------------------------------------------------------------------------------------- inside
 
     def _read_choices(self) -> None:
-        def choices(progress: Progress) -> tuple[ExportChoice, ...]:
+        def choices(progress: WorkContext) -> tuple[ExportChoice, ...]:
             from lepton_studio.studio.exporting import export_choices
 
             return export_choices(progress.project)
@@ -149,7 +149,7 @@ class ExportPage(Page):
             self.losses.expect(choice.lacks)
 
     def _read_runs(self) -> None:
-        def models(progress: Progress) -> list[RunRecord]:
+        def models(progress: WorkContext) -> list[RunRecord]:
             return _runs_with_model(progress.project)
 
         self.session.run_in_background(tr("Looking for models"), models, self._show_runs, quiet=True)

@@ -15,7 +15,7 @@ from lepton_studio.formats import Guess, Row
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunId
 from lepton_studio.ui.export.results_table import ResultsTable
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
@@ -100,7 +100,7 @@ class PredictPanel(QWidget):
         """Find out in a thread how the file is read, and show it."""
         task = self._session.task
 
-        def guess(progress: Progress) -> Guess:
+        def guess(progress: WorkContext) -> Guess:
             from lepton_studio.studio.predict_file import guess_input
 
             return guess_input(source, task)
@@ -118,7 +118,7 @@ class PredictPanel(QWidget):
         """Let the model of a run read a file, in a child; the table shows the first predictions."""
         scores, children = self.scores.isChecked(), self._session.child_owner
 
-        def work(progress: Progress) -> PredictSummary:
+        def work(progress: WorkContext) -> PredictSummary:
             from lepton_studio.studio.predict_file import predict_file
 
             return predict_file(
@@ -156,7 +156,7 @@ class PredictPanel(QWidget):
             return
         changed = replace(self._guess, text=text) if text is not None else self._guess
 
-        def again(_progress: Progress) -> Guess:
+        def again(_progress: WorkContext) -> Guess:
             from lepton_studio.formats import choose_table, refresh
 
             return choose_table(changed, table) if table is not None else refresh(changed)

@@ -24,7 +24,7 @@ from lepton_studio.ui.inspect.list import PredictionsPanel
 from lepton_studio.ui.inspect.report import RunReport, inspectable_runs, read_report, splits_with_report
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.ui.shared.actions import Action
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
@@ -207,7 +207,7 @@ class InspectPage(Page):
     def save_report(self, run: RunRecord, target: Path) -> None:
         """The run's page as HTML or PDF, as the name says; in a thread."""
 
-        def work(progress: Progress) -> None:
+        def work(progress: WorkContext) -> None:
             from lepton_studio.studio.report_file import report_html, write_html
             from lepton_studio.ui.shared.report_pdf import write_pdf
 

@@ -10,7 +10,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, Labels, SampleId
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.words import on_one_line
 
 _EXAMPLES = 4
@@ -22,7 +22,7 @@ Decision = tuple[SampleId, object, tuple[LabelId, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class Preview:
     """One sample before and after, in words; `before` is "" where it has no value yet."""
 
     sample: SampleId
@@ -37,19 +37,19 @@ class BulkChanges:
 
     labelled: list[Decision] = field(default_factory=list)
     unlabelled: list[Decision] = field(default_factory=list)
-    examples: dict[bool, list[Example]] = field(default_factory=lambda: {True: [], False: []})
+    examples: dict[bool, list[Preview]] = field(default_factory=lambda: {True: [], False: []})
     """By whether the sample is labelled; the first few."""
 
     def rows(self, *, also_unlabelled: bool) -> list[Decision]:
         """What to write."""
         return [*self.labelled, *(self.unlabelled if also_unlabelled else ())]
 
-    def shown(self, *, also_unlabelled: bool) -> list[Example]:
+    def shown(self, *, also_unlabelled: bool) -> list[Preview]:
         """The first few of them."""
         return [*self.examples[True], *(self.examples[False] if also_unlabelled else ())][:_EXAMPLES]
 
 
-def find_changes(progress: Progress, *, task: Task[Any], edit: BulkEdit[Any]) -> BulkChanges:
+def find_changes(progress: WorkContext, *, task: Task[Any], edit: BulkEdit[Any]) -> BulkChanges:
     """Ask the edit for a new value of every sample that may be concerned. Raises Cancelled."""
     project, which = progress.project, Filter(search=edit.search)
     labels, total = project.labels(), project.count(which)
@@ -65,7 +65,7 @@ def find_changes(progress: Progress, *, task: Task[Any], edit: BulkEdit[Any]) ->
         (found.labelled if is_labelled else found.unlabelled).append(decision)
         if len(found.examples[is_labelled]) < _EXAMPLES:
             found.examples[is_labelled].append(
-                Example(
+                Preview(
                     sample.id,
                     _excerpt(sample.text, at=_first_new(before, after, task=task, labels=labels)),
                     "" if before is None else task.words(before, labels),

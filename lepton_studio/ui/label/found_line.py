@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Filter
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.layouts import button, row, words
@@ -40,7 +40,7 @@ class FoundLine(QWidget):
             self._show(None, (0, 0))
             return
 
-        def work(progress: Progress) -> tuple[int, int]:
+        def work(progress: WorkContext) -> tuple[int, int]:
             return progress.project.count(which), progress.project.count(Filter(search=which.search))
 
         def done(found: tuple[int, int]) -> None:

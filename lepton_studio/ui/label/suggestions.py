@@ -12,7 +12,7 @@ from lepton_studio.contract.span_patterns import is_pattern_file
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels, Predictor, PredictorId, RunId, Sample, SampleId, Suggestion
 from lepton_studio.ui.label.word_list import keep_word_list, kept_word_list
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.suggesting import Find
 
@@ -109,7 +109,7 @@ class Suggestions(QObject):
         if read is None or file is None:
             return
 
-        def work(_progress: Progress) -> tuple[Path, Find]:
+        def work(_progress: WorkContext) -> tuple[Path, Find]:
             find = read(file, labels)  # before it is kept: a file that cannot be read changes nothing
             return (keep_word_list(folder, chosen) if chosen is not None else file), find
 
@@ -178,7 +178,7 @@ def _of_word_list(sample: SampleId, value: Any) -> Suggestion[Any] | None:
     return None if value is None else Suggestion(sample, _WORD_LIST, value)
 
 
-def _known(progress: Progress) -> _Known:
+def _known(progress: WorkContext) -> _Known:
     from lepton_studio.studio.predicting import runs_with_model
     from lepton_studio.studio.suggesting import bring_in_old_suggestions, newest_suggesting_run
 

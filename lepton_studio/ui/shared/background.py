@@ -51,7 +51,7 @@ class Work:
         return spent / self.done * max(0, self.total - self.done)
 
 
-class Progress:
+class WorkContext:
     """What the work function gets. Used in its own thread only."""
 
     def __init__(self, work: Work, report: Callable[[Work], None], project: Project) -> None:
@@ -122,7 +122,7 @@ class Background(QObject):
         work: Work,
         *,
         project: Project,
-        function: Callable[[Progress], Any],
+        function: Callable[[WorkContext], Any],
         done: Callable[[Any], object],
         failed: Callable[[Exception], object],
         through: Project | None = None,
@@ -146,7 +146,7 @@ class Background(QObject):
             try:
                 turn = nullcontext() if ticket is None else clone.gate.turn(ticket)
                 with turn, ended_by(lambda: _end_where_asked(work)):
-                    answer = function(Progress(work, self.progressed.emit, clone))
+                    answer = function(WorkContext(work, self.progressed.emit, clone))
             except Exception as raised:
                 error = raised
             finally:

@@ -15,7 +15,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.copies import Copied, back_up, backups, is_due, save_copy
 from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectGone
 from lepton_studio.project.project import Project
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 
 if TYPE_CHECKING:
     from lepton_studio.ui.shared.session import Session
@@ -109,7 +109,7 @@ class Keeping(QObject):
         if not is_due(project):
             return
 
-        def work(progress: Progress) -> Path | None:
+        def work(progress: WorkContext) -> Path | None:
             try:
                 return back_up(progress.project, told=progress)
             except NoSpace as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lepton_studio.project.errors import ReadingEnded
 from lepton_studio.project.project import Project
-from lepton_studio.ui.shared.background import Progress, Work
+from lepton_studio.ui.shared.background import Work, WorkContext
 
 if TYPE_CHECKING:
     from lepton_studio.ui.shared.session import Session
@@ -54,7 +54,7 @@ class Look:
             show(answer)
             return
 
-        def work(progress: Progress) -> T:
+        def work(progress: WorkContext) -> T:
             with progress.project.ended_when(progress.should_stop):
                 return read(progress.project)
 

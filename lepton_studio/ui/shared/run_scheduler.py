@@ -17,7 +17,7 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Estimated, Event, Stepped
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 
 if TYPE_CHECKING:
     from lepton_studio.runs.children.owner import Children
@@ -39,7 +39,7 @@ class Workplace(Protocol):
     def run_in_background(
         self,
         title: str,
-        work: Callable[[Progress], Any],
+        work: Callable[[WorkContext], Any],
         done: Callable[[Any], object],
         *,
         failed: Callable[[Exception], object] | None = None,
@@ -385,7 +385,7 @@ def _begin_next(project: Project) -> Begun | None:
     return begin_next(project)
 
 
-def _prepare_measure(progress: Progress, *, model: str, recipe: Recipe) -> ScratchFolder:
+def _prepare_measure(progress: WorkContext, *, model: str, recipe: Recipe) -> ScratchFolder:
     from lepton_studio.studio.tuning import prepare_measure
 
     return prepare_measure(progress.project, model=model, recipe=recipe)
@@ -397,13 +397,13 @@ def _discard_measure(folder: ScratchFolder) -> None:
     discard_measure(folder)
 
 
-def _collect_run(progress: Progress, run_id: RunId, outcome: Outcome) -> Changes:
+def _collect_run(progress: WorkContext, run_id: RunId, outcome: Outcome) -> Changes:
     from lepton_studio.studio.tuning import collect_run
 
     return collect_run(progress.project, run_id, outcome)
 
 
-def _left_runs(progress: Progress) -> tuple[list[tuple[LeftRun, RunFolder]], tuple[RunRecord, ...]]:
+def _left_runs(progress: WorkContext) -> tuple[list[tuple[LeftRun, RunFolder]], tuple[RunRecord, ...]]:
     """Runs that were left "running", with their folders, and those that waited and do not any more."""
     from lepton_studio.studio.queueing import settle_queue
     from lepton_studio.studio.tuning import left_runs, run_folder

@@ -24,7 +24,7 @@ from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.wire import Event
 from lepton_studio.settings import Settings
 from lepton_studio.tasks import task_named
-from lepton_studio.ui.shared.background import Background, Progress, Work
+from lepton_studio.ui.shared.background import Background, Work, WorkContext
 from lepton_studio.ui.shared.history_steps import HistorySteps
 from lepton_studio.ui.shared.keeping import Keeping
 from lepton_studio.ui.shared.run_scheduler import RunScheduler
@@ -198,7 +198,7 @@ class Session(QObject):
     def run_in_background(
         self,
         title: str,
-        work: Callable[[Progress], T],
+        work: Callable[[WorkContext], T],
         done: Callable[[T], object],
         *,
         failed: Callable[[Exception], object] | None = None,
@@ -210,7 +210,7 @@ class Session(QObject):
     ) -> Work:
         """Run `work` in a thread; the window shows `title`, how far, how long yet and Cancel (unless `quiet`).
 
-        `work` gets a `Progress`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own
+        `work` gets a `WorkContext`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own
         connection). `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after
         `failed(error)` where given. `writes`: it writes much; what the person does meanwhile waits for it. `through`:
         a connection to use in place of a new one. `ticket`: its place in the order of writes.

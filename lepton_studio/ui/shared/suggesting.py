@@ -11,7 +11,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.records import RunId
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.ui.shared.background import Progress, Work
+from lepton_studio.ui.shared.background import Work, WorkContext
 
 if TYPE_CHECKING:
     from lepton_studio.runs.children.owner import Children
@@ -92,7 +92,7 @@ class Suggesting(QObject):
             self._go(*following)
 
 
-def _suggest(progress: Progress, run: RunId, *, at_most: int | None, children: Children) -> int:
+def _suggest(progress: WorkContext, run: RunId, *, at_most: int | None, children: Children) -> int:
     from lepton_studio.studio.suggesting import suggest
 
     return suggest(
@@ -106,7 +106,7 @@ def _suggest(progress: Progress, run: RunId, *, at_most: int | None, children: C
     )
 
 
-def _suggest_words(progress: Progress, find: Find | None) -> int:
+def _suggest_words(progress: WorkContext, find: Find | None) -> int:
     from lepton_studio.studio.suggesting import suggest_words
 
     return suggest_words(progress.project, find, at_most=sum(BY_ITSELF), should_stop=progress.should_stop)

@@ -11,7 +11,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import RunId, RunRecord, Split
 from lepton_studio.studio.comparing import Comparison, compare_runs, shared_split
 from lepton_studio.studio.judging import JUDGED, Standing, Standings
-from lepton_studio.ui.shared.background import Progress
+from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
 
 
@@ -63,7 +63,7 @@ class Judge(QObject):
         first, second = sorted(ticked, key=lambda run: run.number)
         return first, second
 
-    def _judge(self, progress: Progress, pair: tuple[RunRecord, RunRecord] | None) -> _Judged:
+    def _judge(self, progress: WorkContext, pair: tuple[RunRecord, RunRecord] | None) -> _Judged:
         """In a thread of its own, never two at a time."""
         project = progress.project
         comparison = None

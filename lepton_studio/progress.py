@@ -10,7 +10,7 @@ from lepton_studio.errors import Cancelled
 T = TypeVar("T")
 
 Progress = Callable[[int, int | None], None]
-"""Called with (done, total), total None while unknown; on the thread that does the work."""
+"""Called with (done, total), total None while unknown; on the thread that does the work. It may raise to end it."""
 
 ShouldStop = Callable[[], bool]
 """Asked every now and then on the thread that does the work."""
@@ -19,7 +19,7 @@ _EVERY = 500
 
 
 def silent(done: int, total: int | None) -> None:
-    """The Progress that tells nobody."""
+    """A Progress that tells nobody."""
 
 
 def never() -> bool:
