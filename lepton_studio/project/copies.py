@@ -126,7 +126,7 @@ def rename_project(folder: Path, name: str) -> Path:
     """Give a closed project another name and its folder with it; the new folder. Raises ProjectExists, ProjectError."""
     target = folder.with_name(f"{name.strip()}.lepton")
     if target != folder and target.exists() and not target.samefile(folder):
-        raise ProjectExists(tr("There is a project of this name already."))
+        raise ProjectExists(tr("A project with this name already exists."))
     with Project.open(folder) as project:
         project.rename(name)
     try:

@@ -321,7 +321,7 @@ def _changes(one: Standing) -> str:
 
 
 def moved_score(one: Standing, task: Task[Any]) -> str:
-    """The main score for a table: "93.9 %", or "90.9 → 93.9 %" where other labels measure it now."""
+    """The main score for a table: "93.9%", or "90.9 → 93.9%" where other labels measure it now."""
     measure = main_measure(one.today, task)
     if measure is None:
         return ""

@@ -21,13 +21,13 @@ def measure_title(measure: Measure) -> str:
 
 
 def measured(value: float, measure: Measure) -> str:
-    """A value as its measure is shown: 0.8123 as "81.2 %", or as "0.812" where it is no share."""
+    """A value as its measure is shown: 0.8123 as "81.2%", or as "0.812" where it is no share."""
     return per_cent(value) if measure.is_share else f"{value:.3f}"
 
 
 def per_cent(value: float, *, digits: int = 1) -> str:
-    """0.8123 as "81.2 %"."""
-    return tr("{number} %", number=f"{value * 100:.{digits}f}")
+    """0.8123 as "81.2%"."""
+    return tr("{number}%", number=f"{value * 100:.{digits}f}")
 
 
 def between(interval: Interval, *, n: int) -> str:
@@ -51,7 +51,7 @@ def main_score(scores: Mapping[str, float], task: Task[Any]) -> str:
 
 
 def titled_score(scores: Mapping[str, float], task: Task[Any]) -> str:
-    """The main measure with its value, "macro-F1 81.2 %"; "" where there is none."""
+    """The main measure with its value, "macro-F1 81.2%"; "" where there is none."""
     measure = main_measure(scores, task)
     return "" if measure is None else f"{measure_title(measure)} {measured(scores[measure.id], measure)}"
 

@@ -114,7 +114,7 @@ class ConfusionMatrix(QWidget):
     def words(self, row: int, column: int) -> str:
         """What a cell says, in three lines."""
         count, total = int(self._cells.counts[row, column]), int(self._cells.counts[row].sum())
-        share = tr("{number} %", number=f"{count / total * 100 if total else 0:.0f}")
+        share = tr("{number}%", number=f"{count / total * 100 if total else 0:.0f}")
         return tr(
             "Label: {label}\nPrediction: {prediction}\n{count} of {total} ({share})",
             label=self._names[row],

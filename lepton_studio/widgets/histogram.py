@@ -71,9 +71,7 @@ class Histogram(QWidget):
         self._bars = _Bars()
         self._plot.addItem(self._bars)
         self._plot.getAxis("left").setWidth(46)
-        self._plot.getAxis("bottom").setTicks(
-            [[(share / 4, tr("{number} %", number=share * 25)) for share in range(5)]]
-        )
+        self._plot.getAxis("bottom").setTicks([[(share / 4, tr("{number}%", number=share * 25)) for share in range(5)]])
         self._plot.scene().sigMouseClicked.connect(lambda click: self._click(click.scenePos()))
         self._plot.scene().sigMouseMoved.connect(self._hover)
         self._key = words(size=CAPTION)

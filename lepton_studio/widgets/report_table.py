@@ -46,7 +46,7 @@ class ReportRow:
 
 
 def _per_cent(value: float) -> str:
-    return tr("{number} %", number=f"{value * 100:.1f}")
+    return tr("{number}%", number=f"{value * 100:.1f}")
 
 
 class ReportTable(DoorTable):

@@ -66,7 +66,7 @@ def test_a_corrected_test_label_is_told_beside_the_score_that_it_moved(project: 
     assert (after.changed, after.right, after.n) == (1, before.right + 1, before.n)
     assert after.then == run.scores["test"], "what the run measured stays what it was"
     assert after.today["accuracy"] == pytest.approx(after.right / after.n)
-    then, today = (f"{one['macro_f1'] * 100:.1f} %" for one in (after.then, after.today))
+    then, today = (f"{one['macro_f1'] * 100:.1f}%" for one in (after.then, after.today))
     assert moved_words(after, task) == f"Macro-F1 {then} then, {today} on today's labels: 1 test label changed since."
     accept(project, wrong[1])
     assert "2 test labels changed since" in moved_words(stands(project, run), task)

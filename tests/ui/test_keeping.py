@@ -164,7 +164,7 @@ def test_a_project_that_can_only_be_read_says_so_and_every_page_opens(tmp_path: 
     from lepton_studio.ui.start.opening import OpenedProject
 
     window._take(OpenedProject(Project.open(folder, read_only=True)), page="label")
-    assert window.header.saved.text() == "Read only" and window.place_banner.isVisible()
+    assert window.header.saved.text() == "Read-only" and window.place_banner.isVisible()
     for page in ("data", "label", "tune", "inspect", "export"):
         window.open_page(page)
         wait_until(lambda: _session(window).background.is_idle)
@@ -238,7 +238,7 @@ window = MainWindow(Settings(), save=save_settings)
 open_first(window, folder)
 window.show()
 application().processEvents()
-assert window.session is not None and window.header.saved.text() == "Read only"
+assert window.session is not None and window.header.saved.text() == "Read-only"
 assert "its disk is full" in window.place_banner.sentence.text()
 assert window.session.project.count() == 12
 for page in ("data", "label", "export"):

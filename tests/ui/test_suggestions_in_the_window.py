@@ -67,7 +67,7 @@ def test_the_table_shows_suggestions_sorts_by_confidence_and_finds_where_they_di
         table.show_filter(Filter(state="unlabelled"))
         header.setSortIndicator(score, Qt.SortOrder.DescendingOrder)
         _ready(window)
-        assert [model.index(row, score).data() for row in range(4)] == ["90 %", "60 %", "40 %", ""]
+        assert [model.index(row, score).data() for row in range(4)] == ["90%", "60%", "40%", ""]
         assert model.index(0, said).data() == "card stuck" and model.index(3, said).data() == ""
         assert model.index(0, score).data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
         table.filters.wanted.emit(Filter(suggested=Suggested(2, disagrees=True)))

@@ -270,7 +270,7 @@ def test_the_stage_before_the_first_step_is_named_with_how_far_it_is() -> None:
     assert watch.sentence(1.0)[0] == "Reading every text once: 120 of 400"
     watch.take(Evaluated(0, 0.0, "validation", 0.5, {"accuracy": 0.9, "macro_f1": 0.8}, best=True), now=2.0)
     assert watch.best is watch.validation
-    assert watch.log[-1] == "Step 0, validation: macro-F1 80.0 %"
+    assert watch.log[-1] == "Step 0, validation: macro-F1 80.0%"
 
 
 # -------------------------------------------------------------------------------------------------------- the ledger
@@ -439,7 +439,7 @@ def test_a_run_that_goes_on_again_is_told_as_running_with_its_best_score_so_far(
     folder.events_file.write_text(f"{encode(scored)}\n", "utf-8")
     page.session.perform(lambda p: p.update_run(run.id, status="interrupted", sentence="Paused at step 5."))
     page.show_run(run.id)
-    wait_until(lambda: page.live.figures.value("score") == "90.0 %")  # what is known of it, though it has no report
+    wait_until(lambda: page.live.figures.value("score") == "90.0%")  # what is known of it, though it has no report
 
     project.update_run(run.id, status="running", sentence="")  # as resuming does, beside the window
     page.session.scheduler._run = run
@@ -448,8 +448,8 @@ def test_a_run_that_goes_on_again_is_told_as_running_with_its_best_score_so_far(
     say(page, run, [Evaluated(6, 1.2, "validation", 0.5, {"macro_f1": 0.7}, best=False)])
     wait_until(lambda: page.session.background.is_idle)
     page._show_watch()
-    assert page.live.figures.value("score") == "70.0 %"
-    assert page.live.figures.note("score") == "best 90.0 %"
+    assert page.live.figures.value("score") == "70.0%"
+    assert page.live.figures.note("score") == "best 90.0%"
 
 
 def test_escape_takes_the_question_how_to_stop_back(page: TunePage) -> None:

@@ -156,7 +156,7 @@ def test_the_menu_marks_the_look_and_the_language_in_force(tmp_path: Path) -> No
         menu.aboutToShow.emit()
         inner = [action for one in menu.findChildren(QMenu) for action in one.actions()]
         marked = [action.text() for action in inner if action.isChecked()]
-        assert marked == ["Light", "Language of the system"]
+        assert marked == ["Light", "System language"]
 
 
 def test_every_menu_opens_by_its_letter(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_the_first_cell_that_the_tab_key_brings_up_is_the_worst_error(matrix: Co
 
 def test_a_cell_says_its_labels_count_and_share(matrix: ConfusionMatrix) -> None:
     matrix.point_at((2, 0))
-    assert matrix.accessibleDescription() == "Label: c, Prediction: a, 3 of 12 (25 %)"
+    assert matrix.accessibleDescription() == "Label: c, Prediction: a, 3 of 12 (25%)"
 
 
 def test_the_cells_stay_square_whatever_the_window(matrix: ConfusionMatrix) -> None:

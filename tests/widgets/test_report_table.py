@@ -64,7 +64,7 @@ def test_enter_opens_the_current_row_and_an_average_is_no_door(table: ReportTabl
 
 def test_a_screen_reader_hears_which_number_it_is(table: ReportTable) -> None:
     index = table.model().index(0, 1)
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "refund, Precision: 90.0 %"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "refund, Precision: 90.0%"
     assert QAccessible.queryAccessibleInterface(table) is not None
     assert table.accessibleName()
 

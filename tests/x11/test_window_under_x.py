@@ -58,7 +58,7 @@ def test_every_page_and_menu_opens_by_mouse_and_by_key(studio: OpenStudio, tmp_p
         app.see("Label", kind="RailButton", checked=True)
         app.press(f"ctrl+{place + 1}")
         app.see(page, kind="RailButton", checked=True)
-    for menu, entry in (("Project", "Quit"), ("Edit", "Redo"), ("View", "Find a command …"), ("Help", "All keys")):
+    for menu, entry in (("Project", "Quit"), ("Edit", "Redo"), ("View", "Find command…"), ("Help", "Keyboard shortcuts")):
         app.click(menu, kind="entry", inside="QMenuBar")
         app.see(entry, kind="entry", inside="QMenu")
         app.press("Escape")

@@ -65,7 +65,7 @@ class PredictPanel(QWidget):
         )  # fmt: skip
         self.sees = words("", size=CAPTION, muted=True, wrap=True)
         self.place = words("", size=CAPTION, muted=True)
-        self._elsewhere = button(tr("Save elsewhere …"), role="link")
+        self._elsewhere = button(tr("Save elsewhere…"), role="link")
         self.start = button(tr("Predict"), role="primary")
         self._cancel = button(tr("Cancel"))
         self._title = words("", bold=True)

@@ -28,13 +28,13 @@ class AboutCard(Overlay):
         self.card_layout.addWidget(
             words(
                 tr(
-                    "Everything runs on this machine: no server, no account, no network unless you ask for it. "
-                    "Free software under the Apache License 2.0."
+                    "Everything runs on this computer: no server, no account, and no network access unless "
+                    "you ask for it. Free software under the Apache License 2.0."
                 ),
                 wrap=True,
             )
         )
-        self.card_layout.addWidget(words(tr("It stands on:"), bold=True))
+        self.card_layout.addWidget(words(tr("Built with:"), bold=True))
         self.parts = words("\n".join(used_parts()), size=CAPTION, muted=True, wrap=True)
         holder = QWidget()
         holder.setLayout(column(self.parts, None))
@@ -67,7 +67,7 @@ def used_parts() -> list[str]:
             continue
         found.append(f"{about['Name']} {about['Version']} · {_licence(about)}")
     found.append(tr("all-MiniLM-L6-v2, the built-in encoder · Apache-2.0"))
-    found.append(tr("Inter, the face of the window · SIL Open Font License 1.1"))
+    found.append(tr("Inter, the interface font · SIL Open Font License 1.1"))
     return found
 
 

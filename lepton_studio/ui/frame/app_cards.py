@@ -76,7 +76,7 @@ class AppCards:
         zoom = zoom_of_texts()
         percent = zoom.step(steps) if steps else zoom.choose(USUAL)
         self._window.remember(dataclasses.replace(self._window.settings, zoom=percent))
-        self._window.toast.say(tr("Texts at {number} %", number=percent), seconds=2)
+        self._window.toast.say(tr("Text size: {number}%", number=percent), seconds=2)
 
     def choose(self, chosen: dict[str, Any]) -> None:
         """Take new values of settings, and let them hold as far as they can at once."""
@@ -89,7 +89,7 @@ class AppCards:
         if settings.keys != before.keys:
             self._window.show_actions()
         if settings.language != before.language:
-            said = said_in(settings.language, "Lepton Studio speaks this language from its next start on.")
+            said = said_in(settings.language, "The language changes the next time you start Lepton Studio.")
             self._window.toast.say(said, seconds=6)
 
 

@@ -19,11 +19,11 @@ class BackupsCard(Overlay):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=520)
         self.rows = column(gap=2)
-        self._none = words(tr("There is no backup yet. One is made every ten minutes while you work."), wrap=True)
+        self._none = words(tr("No backups yet. One is made every ten minutes while you work."), wrap=True)
         self.close_button = button(tr("Close"))
         self.close_button.clicked.connect(self.close_over)
         self.card_layout.addWidget(words(tr("Backups"), size=TITLE, bold=True))
-        sentence = tr("A backup opens as a project of its own, beside this one, which stays as it is.")
+        sentence = tr("A backup opens as a separate project next to this one. This project is not changed.")
         self.card_layout.addWidget(words(sentence, wrap=True, muted=True))
         self.card_layout.addLayout(self.rows)
         self.card_layout.addWidget(self._none)

@@ -34,7 +34,7 @@ class FaultBanner(QFrame):
         """Offer this report."""
         self._report = report
         self._sentence.setText(
-            tr("Something went wrong in Lepton Studio. Your labels are saved; you can go on working.")
+            tr("Something went wrong in Lepton Studio. Your labels are saved; you can keep working.")
             if self.says_saved
             else tr("Something went wrong in Lepton Studio. Your last changes may not be saved.")
         )

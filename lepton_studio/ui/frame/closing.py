@@ -28,7 +28,7 @@ class GoingOn:
 
     def title(self) -> str:
         """The question's title."""
-        return tr("Run {number} is still going on", number=self.run) if self.run else tr("Some work is not finished")
+        return tr("Run {number} is still in progress", number=self.run) if self.run else tr("Some work is not finished")
 
     def sentences(self) -> str:
         """What becomes of each."""
@@ -36,23 +36,23 @@ class GoingOn:
         if self.run is not None:
             found.append(
                 tr(
-                    "The run can go on by itself; open the project again to see how far it is. Or it stops now, keeps "
-                    "its newest checkpoint, and you resume it on the Tune page."
+                    "The run can continue in the background; reopen the project to see its progress. Or "
+                    "stop it now: its latest checkpoint is kept, and you can resume it on the Tune page."
                 )
             )
         if self.waiting:
             numbers = tr(", ").join(f"{number}" for number in self.waiting)
             found.append(
                 trn(
-                    "Run {numbers} waits in the queue and starts when you open the project again.",
-                    "Runs {numbers} wait in the queue and start when you open the project again.",
+                    "Run {numbers} is queued and starts when you open the project again.",
+                    "Runs {numbers} are queued and start when you open the project again.",
                     len(self.waiting),
                     numbers=numbers,
                 )
             )
         if self.ends:
             lines = "\n".join(f"•  {one}" for one in self.ends)
-            found.append(tr("This ends with the window, and nothing of it is kept:\n{work}", work=lines))
+            found.append(tr("Closing the window stops this work, and its results are lost:\n{work}", work=lines))
         found.append(tr("Your labels are saved either way."))
         return "\n\n".join(found)
 
@@ -82,7 +82,7 @@ class ClosingQuestion(Overlay):
         self._answered: Callable[[bool], object] = bool
         self._title = words("", size=TITLE, bold=True)
         self.sentence = words("", wrap=True, muted=True)
-        self.keep = button(tr("Keep running without the window"), role="primary")
+        self.keep = button(tr("Continue in the background"), role="primary")
         self.stop = button(tr("Stop, resume later"))
         self.leave = button(tr("Close anyway"), role="primary")
         stay = button(tr("Cancel"), role="quiet")
@@ -119,8 +119,8 @@ class LosingQuestion(Overlay):
         self._save: Callable[[], object] = lambda: None
         self._lose: Callable[[], object] = lambda: None
         self._sentence = words("", wrap=True, muted=True)
-        self.save = button(tr("Save elsewhere …"), role="primary")
-        self.lose = button(tr("Leave without saving"))
+        self.save = button(tr("Save elsewhere…"), role="primary")
+        self.lose = button(tr("Close without saving"))
         stay = button(tr("Cancel"), role="quiet")
         self.save.clicked.connect(lambda: self._answer(self._save))
         self.lose.clicked.connect(lambda: self._answer(self._lose))

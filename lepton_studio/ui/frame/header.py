@@ -17,7 +17,7 @@ from lepton_studio.widgets.theme import BODY, text_font
 
 
 class RunIndicator(QAbstractButton):
-    """ "run 7: 62 %" with the share done as a thin line below; a click opens the Tune page."""
+    """ "run 7: 62%" with the share done as a thin line below; a click opens the Tune page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class RunIndicator(QAbstractButton):
         if share is None:
             self.setText(tr("run {number}", number=number))
         else:
-            self.setText(tr("run {number}: {percent} %", number=number, percent=round(share * 100)))
+            self.setText(tr("run {number}: {percent}%", number=number, percent=round(share * 100)))
         self.setAccessibleName(self.text())
         self.updateGeometry()
         self.update()
@@ -47,7 +47,7 @@ class RunIndicator(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(
-            QFontMetrics(self.font()).horizontalAdvance(tr("run {number}: {percent} %", number=88, percent=100)) + 36,
+            QFontMetrics(self.font()).horizontalAdvance(tr("run {number}: {percent}%", number=88, percent=100)) + 36,
             32,
         )
 

@@ -119,7 +119,9 @@ class HistoryCard(Overlay):
         frame.setLayout(column(self.table, margins=(1, 1, 1, 1)))
         close = button(tr("Close"))
         close.clicked.connect(self.close_over)
-        sentence = tr("Click a change to bring back the project as it was after it. What came later is kept, in grey.")
+        sentence = tr(
+            "Click a change to return the project to how it was right after it. Later changes are kept, shown in grey."
+        )
         self.card_layout.addWidget(words(tr("History"), size=TITLE, bold=True))
         self.card_layout.addWidget(words(sentence, wrap=True, muted=True))
         self.card_layout.addWidget(frame)
@@ -169,10 +171,10 @@ class HistoryCard(Overlay):
 
 def _tip(entry: HistoryEntry, *, is_now: bool) -> str:
     if is_now:
-        return tr("The project is in this state")
+        return tr("Current state of the project")
     if not entry.kept:
-        return tr("Undone in an older version of the program: this state is not kept")
-    return tr("Click to bring this state back") if not entry.undone else tr("Undone; click to bring it back")
+        return tr("Undone in an older version of the app; this state was not kept")
+    return tr("Click to return to this state") if not entry.undone else tr("Undone; click to restore it")
 
 
 def _cells(entry: HistoryEntry | None) -> tuple[str, str, str, str]:

@@ -21,7 +21,7 @@ class KeyPage(Overlay):
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=720)
-        self.card_layout.addWidget(words(tr("Keys"), size=TITLE, bold=True))
+        self.card_layout.addWidget(words(tr("Keyboard shortcuts"), size=TITLE, bold=True))
         rows = QWidget()
         self._grid = QGridLayout(rows)
         self._grid.setContentsMargins(0, 0, 12, 0)
@@ -38,7 +38,7 @@ class KeyPage(Overlay):
         self._rows = rows
         self._host = host
         self.card_layout.addWidget(self._scroll)
-        self.card_layout.addWidget(words(tr("Ctrl+K finds every command by its name."), size=CAPTION, muted=True))
+        self.card_layout.addWidget(words(tr("Press Ctrl+K to find any command by name."), size=CAPTION, muted=True))
 
     def open_with(self, actions: Sequence[Action], *, keys: Sequence[tuple[str, str]] = ()) -> None:
         """Show the keys of these actions, below the `keys` (key, what it does) that a part of the page has."""

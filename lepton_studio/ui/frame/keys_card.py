@@ -37,12 +37,14 @@ class KeysCard(Overlay):
         scroll.setWidget(rows)
         scroll.setMinimumHeight(_HEIGHT)
         self.says = words("", size=CAPTION, muted=True, wrap=True)
-        usual = button(tr("All keys as they come"))
+        usual = button(tr("Reset all"))
         usual.clicked.connect(self._forget)
         self.close_button = button(tr("Close"), role="primary")
         self.close_button.clicked.connect(self.close_over)
-        self.card_layout.addWidget(words(tr("Change keys"), size=TITLE, bold=True))
-        hint = tr("Click a field and press the new key. The keys of labels are changed beside the labels.")
+        self.card_layout.addWidget(words(tr("Change shortcuts"), size=TITLE, bold=True))
+        hint = tr(
+            "Click a field and press the new shortcut. To change the key of a label, click the label on the Label page."
+        )
         self.card_layout.addWidget(words(hint, muted=True, wrap=True))
         self.card_layout.addWidget(scroll)
         self.card_layout.addWidget(self.says)
@@ -76,7 +78,7 @@ class KeysCard(Overlay):
         others = [one for one in shown.values() if one.id != action and key and key in (one.shortcut, *one.also)]
         if others:
             title = others[0].title
-            self.says.setText(tr("{key} is the key of “{title}”: take it away there first.", key=key, title=title))
+            self.says.setText(tr("{key} is already used for “{title}”. Clear it there first.", key=key, title=title))
             field.setKeySequence(QKeySequence(shown[action].shortcut))
             return
         self.says.setText("")

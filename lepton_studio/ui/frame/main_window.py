@@ -95,7 +95,9 @@ class MainWindow(QMainWindow):
     def open_project(self, folder: Path, *, page: str = "label") -> bool:
         """Open a project in place of the one that is open; say why where that cannot be."""
         if is_older(folder):
-            said = tr("“{name}” is brought up to date. A large project takes some minutes.", name=folder.stem)
+            said = tr(
+                "Updating “{name}” to the current version. A large project can take a few minutes.", name=folder.stem
+            )
             self.toast.say(said, seconds=3600)
         opened = open_project(folder)
         self.toast.hide()

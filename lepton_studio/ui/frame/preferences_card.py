@@ -30,35 +30,35 @@ class PreferencesCard(Overlay):
         super().__init__(host, width=520)
         self.form = Form(gap=12)
         self.language = ChoiceBox()
-        self.language.addItem(tr("Language of the system"), "")
+        self.language.addItem(tr("System language"), "")
         for code, name in LANGUAGES.items():
             self.language.addItem(name, code)
         self.theme = ChoiceBox()
         for scheme, title in (
-            ("system", tr("Light or dark as the system")), ("light", tr("Light")), ("dark", tr("Dark")),
+            ("system", tr('System appearance')), ("light", tr("Light")), ("dark", tr("Dark")),
         ):  # fmt: skip
             self.theme.addItem(title, scheme)
         self.scale = ChoiceBox()
         for scale in SCALES:
-            self.scale.addItem(tr("{number} %", number=scale), scale)
+            self.scale.addItem(tr("{number}%", number=scale), scale)
         self.annotator = QLineEdit()
         self.annotator.setPlaceholderText(user_name())
         self.models = QLineEdit()
-        self.models.setPlaceholderText(tr("Where the Hub's programs keep them"))
-        choose = button(tr("Choose …"))
+        self.models.setPlaceholderText(tr("Default Hugging Face cache"))
+        choose = button(tr("Choose…"))
         choose.clicked.connect(self._choose_models)
         folder = QWidget()
         folder.setLayout(row(self.models, choose))
         self.form.add("language", tr("Language"), field=self.language)
         self.form.add("theme", tr("Appearance"), field=self.theme)
-        sentence = tr("Of everything in the window, from the next start on. Ctrl++ and Ctrl+- enlarge texts at once.")
+        sentence = tr("Scales the whole window from the next start. Ctrl++ and Ctrl+- change the text size right away.")
         self.form.add("scale", tr("Size"), field=self.scale, sentence=sentence)
-        sentence = tr("Stands beside your decisions in the history of a project.")
+        sentence = tr("Shown next to your changes in the project history.")
         self.form.add("annotator", tr("Your name"), field=self.annotator, sentence=sentence)
-        sentence = tr("Base models from the Hugging Face Hub are kept here.")
-        self.form.add("models", tr("Folder for models"), field=folder, sentence=sentence)
-        self.models.setAccessibleName(tr("Folder for models"))
-        keys = button(tr("Change keys …"))
+        sentence = tr("Base models from the Hugging Face Hub are stored here.")
+        self.form.add("models", tr("Models folder"), field=folder, sentence=sentence)
+        self.models.setAccessibleName(tr("Models folder"))
+        keys = button(tr("Change shortcuts…"))
         keys.clicked.connect(self.keys_asked)
         self.close_button = button(tr("Close"), role="primary")
         self.close_button.clicked.connect(self.close_over)
@@ -84,7 +84,7 @@ class PreferencesCard(Overlay):
         self.language.setFocus()
 
     def _choose_models(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for models"), self.models.text())
+        chosen = QFileDialog.getExistingDirectory(self, tr("Models folder"), self.models.text())
         if chosen:
             self.models.setText(chosen)
             self._take_models()
@@ -92,6 +92,6 @@ class PreferencesCard(Overlay):
     def _take_models(self) -> None:
         folder = self.models.text().strip()
         is_there = not folder or Path(folder).expanduser().is_dir()
-        self.form.show_error("models", "" if is_there else tr("There is no folder {folder}.", folder=folder))
+        self.form.show_error("models", "" if is_there else tr("The folder {folder} does not exist.", folder=folder))
         if is_there:
             self.chosen.emit({"models": str(Path(folder).expanduser()) if folder else ""})

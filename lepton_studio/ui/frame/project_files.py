@@ -41,7 +41,7 @@ class ProjectFiles(QObject):
 
     def choose(self) -> None:
         """Ask for a project's folder, and open it."""
-        chosen = QFileDialog.getExistingDirectory(self._over, tr("Open a project (a folder that ends in .lepton)"))
+        chosen = QFileDialog.getExistingDirectory(self._over, tr("Open a project (a folder ending in .lepton)"))
         if chosen:
             self._window.open_project(Path(chosen))
 
@@ -102,7 +102,7 @@ class ProjectFiles(QObject):
         def show() -> None:
             BackupsCard.over(self._window.toast.host).show_backups(found, chosen=restored)
 
-        self._window.toast.say(opened.sentence, action=tr("Backups …"), run=show, seconds=60)
+        self._window.toast.say(opened.sentence, action=tr("Backups…"), run=show, seconds=60)
 
     def check(self) -> None:
         """Read all that the project holds, beside the window, and say what is damaged."""
@@ -129,7 +129,7 @@ class ProjectFiles(QObject):
         self._rename_closed(folder, name)
 
     def _rename_closed(self, folder: Path, name: str) -> None:
-        sentence = tr("The project is called “{name}” now.", name=name)
+        sentence = tr("The project is now called “{name}”.", name=name)
         try:
             renamed = rename_project(folder, name)
             self._window.forget_project(folder)
@@ -175,17 +175,17 @@ class ProjectFiles(QObject):
         self._window.banner.says_saved = keeping.state in ("saved", "read_only")
         if keeping.is_gone:
             self._banner.say(
-                str(session.project.gone()) + " " + tr("What was saved until then can be saved elsewhere."),
-                action=tr("Save elsewhere …"),
+                str(session.project.gone()) + " " + tr("Everything saved before that can be saved elsewhere."),
+                action=tr("Save elsewhere…"),
                 tone="bad",
             )
         elif keeping.state == "read_only":
             self._banner.say(
                 tr(
-                    "This project can only be read: nothing can be written where it lies, or its disk is full. Look, "
-                    "search, export and predict as you like; nothing is changed."
+                    "This project is read-only: its folder cannot be written to, or the disk is full. You "
+                    "can still browse, search, export and predict; nothing is changed."
                 ),
-                action=tr("Save a copy …"),
+                action=tr("Save a copy…"),
             )
         else:
             self._banner.hide()

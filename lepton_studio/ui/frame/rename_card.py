@@ -23,7 +23,7 @@ class RenameCard(Overlay):
         super().__init__(host, width=480)
         self._named: Callable[[str], object] = str
         self.name = LineField()
-        self.name.setAccessibleName(tr("Name of the project"))
+        self.name.setAccessibleName(tr("Project name"))
         self.name.taken.connect(lambda _text: self._answer())
         self.name.left.connect(self.close_over)
         self._wrong = words("", wrap=True)
@@ -34,7 +34,7 @@ class RenameCard(Overlay):
         stay = button(tr("Cancel"), role="quiet")
         stay.clicked.connect(self.close_over)
         self.card_layout.addWidget(words(tr("Rename the project"), size=TITLE, bold=True))
-        self.card_layout.addWidget(words(tr("Its folder gets this name too."), wrap=True, muted=True))
+        self.card_layout.addWidget(words(tr("Its folder is renamed too."), wrap=True, muted=True))
         self.card_layout.addWidget(self.name)
         self.card_layout.addWidget(self._wrong)
         self.card_layout.addLayout(row(self.rename, None, stay))
@@ -50,7 +50,7 @@ class RenameCard(Overlay):
 
     def _answer(self) -> None:
         name = self.name.text().strip()
-        wrong = "" if name else tr("A project needs a name.")
+        wrong = "" if name else tr("Enter a name for the project.")
         if any(letter in name for letter in FORBIDDEN):
             wrong = tr('A name cannot contain / \\ : * ? " < > |')
         self._wrong.setText(wrong)

@@ -23,15 +23,17 @@ class SavedMark(PlainLabel):
     def show_state(self, state: Kept, *, at: datetime | None, folder: Path) -> None:
         """Show the state; `at` is when something was written last."""
         kept = state in ("saved", "read_only")
-        text = {"saved": tr("✓ Saved"), "read_only": tr("Read only")}.get(state, tr("Not saved"))
-        tip = tr("All you do is saved at once, in {folder}.", folder=folder)
+        text = {"saved": tr("✓ Saved"), "read_only": tr("Read-only")}.get(state, tr("Not saved"))
+        tip = tr("All changes are saved automatically in {folder}.", folder=folder)
         if state == "read_only":
-            tip = tr("{folder} can only be read.", folder=folder)
+            tip = tr("{folder} is read-only.", folder=folder)
         elif not kept:
             tip = tr("The last change could not be saved in {folder}.", folder=folder)
         elif at is not None:
             tip = tr(
-                "All you do is saved at once, in {folder}. Last change: {time}.", folder=folder, time=f"{at:%H:%M}"
+                "All changes are saved automatically in {folder}. Last change: {time}.",
+                folder=folder,
+                time=f"{at:%H:%M}",
             )
         self.setText(text)
         self.setAccessibleName(text)

@@ -27,39 +27,42 @@ def stops() -> tuple[Stop, ...]:
     return (
         Stop(
             "data",
-            tr("1. Bring your texts"),
+            tr("1. Import your texts"),
             tr(
-                "Drop a file anywhere: a table, a workbook, the export of another tool. What each column is gets "
-                "guessed, shown, and can be changed before anything comes in."
+                "Drop a file anywhere: a table, a workbook, an export from another tool. Lepton Studio "
+                "guesses what each column holds and shows you; you can change it before anything is "
+                "imported."
             ),
         ),
         Stop(
             "label",
             tr("2. Label some by hand"),
-            tr("Each label has a key. Space skips, Ctrl+Z takes back, ? shows every key. All you do is kept at once."),
+            tr(
+                "Each label has a key. Space skips, Ctrl+Z undoes, ? shows all shortcuts. Everything is saved "
+                "as you go."
+            ),
         ),
         Stop(
             "tune",
             tr("3. Tune a model"),
             tr(
-                "One click trains on your labels, on this machine. Curves show how it goes; the first line says how "
-                "good it is on texts that it had not seen."
+                "One click tunes a model on your labels, on this computer. Curves show its progress; the "
+                "first line says how well it does on texts it has not seen."
             ),
         ),
         Stop(
             "inspect",
-            tr("4. Look at its mistakes"),
+            tr("4. Review its mistakes"),
             tr(
-                "Every number leads to its samples. Put labels right there, and tune again: this is where most of the "
-                "gain is."
+                "Click any number to see its samples. Correct wrong labels right there and tune again: "
+                "this is where most of the improvement comes from."
             ),
         ),
         Stop(
             "export",
             tr("5. Take it with you"),
             tr(
-                "Let the model read a whole table, save the labels, or take the model along as a folder that other "
-                "programs load."
+                "Predict on a whole table, save the labels, or save the model as a folder that other programs can load."
             ),
         ),
     )
@@ -110,5 +113,5 @@ class TourCard(Overlay):
         self.sentence.setText(stop.sentence)
         self._count.setText(f"{self._at + 1} / {len(self._stops)}")
         self.back.setEnabled(self._at > 0)
-        self.next.setText(tr("Begin") if last else tr("Next"))
+        self.next.setText(tr("Get started") if last else tr("Next"))
         self.page_wanted.emit(stop.page)

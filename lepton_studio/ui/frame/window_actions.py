@@ -64,7 +64,7 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
         for code, name in LANGUAGES.items()
     ]
     schemes: tuple[tuple[Scheme, str], ...] = (
-        ("system", tr("Light or dark as the system")),
+        ("system", tr("System appearance")),
         ("light", tr("Light")),
         ("dark", tr("Dark")),
     )
@@ -72,44 +72,44 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
         _choice(f"theme_{scheme}", title, partial(choose, theme=scheme), partial(looks, scheme), tr("Appearance"))
         for scheme, title in schemes
     ]
-    own, language = tr("Language of the system"), tr("Language")
+    own, language = tr("System language"), tr("Language")
     system = _choice("language_system", own, partial(choose, language=""), partial(speaks, ""), language)
     recent = [
         Action(f"recent_{place}", Path(folder).stem, partial(window.open_project, Path(folder)), "", "project",
                partial(is_there, folder), within=tr("Open recent"))
         for place, folder in enumerate(window.settings.recent)
     ]  # fmt: skip
-    larger = Action("larger", tr("Larger texts"), partial(cards.zoom, 1), "Ctrl++", "view", also=("Ctrl+=",))
+    larger = Action("larger", tr("Larger text"), partial(cards.zoom, 1), "Ctrl++", "view", also=("Ctrl+=",))
     return [
-        Action("new", tr("New project …"), window.show_start_page, "Ctrl+N", "project"),
-        Action("open", tr("Open a project …"), files.choose, "Ctrl+O", "project"),
+        Action("new", tr("New project…"), window.show_start_page, "Ctrl+N", "project"),
+        Action("open", tr("Open project…"), files.choose, "Ctrl+O", "project"),
         *recent,
         Action("sample", tr("Open the sample project"), window.open_sample, "", "project"),
         Action("close", tr("Close project"), window.show_start_page, "Ctrl+W", "project", has_project),
-        Action("save_copy", tr("Save a copy …"), files.save_copy, "Ctrl+Shift+S", "project", has_project, apart=True),
-        Action("rename", tr("Rename project …"), files.rename, "", "project", can_write),
-        Action("backups", tr("Backups …"), files.show_backups, "", "project", has_project),
-        Action("check", tr("Check"), files.check, "", "project", has_project),
+        Action("save_copy", tr("Save a copy…"), files.save_copy, "Ctrl+Shift+S", "project", has_project, apart=True),
+        Action("rename", tr("Rename project…"), files.rename, "", "project", can_write),
+        Action("backups", tr("Backups…"), files.show_backups, "", "project", has_project),
+        Action("check", tr("Check project"), files.check, "", "project", has_project),
         Action("import", tr("Import files …"), window.choose_files, "Ctrl+I", "project", has_project),
-        Action("preferences", tr("Preferences …"), cards.show_preferences, "Ctrl+,", "project", apart=True),
+        Action("preferences", tr("Preferences…"), cards.show_preferences, "Ctrl+,", "project", apart=True),
         Action("quit", tr("Quit"), window.close, "Ctrl+Q", "project"),
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
         Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
-        Action("history", tr("History …"), window.show_history, "Ctrl+H", "edit", has_project),
+        Action("history", tr("History…"), window.show_history, "Ctrl+H", "edit", has_project),
         Action("search", tr("Search samples"), window.focus_search, "/", "edit", has_project, also=("Ctrl+F",)),
         replace(pages[0], apart=True),
         *pages[1:],
-        Action("palette", tr("Find a command …"), window.show_palette, "Ctrl+K", "view"),
+        Action("palette", tr("Find command…"), window.show_palette, "Ctrl+K", "view"),
         replace(larger, apart=True),
-        Action("smaller", tr("Smaller texts"), partial(cards.zoom, -1), "Ctrl+-", "view"),
-        Action("usual_size", tr("Texts as they come"), partial(cards.zoom, 0), "Ctrl+0", "view"),
+        Action("smaller", tr("Smaller text"), partial(cards.zoom, -1), "Ctrl+-", "view"),
+        Action("usual_size", tr("Default text size"), partial(cards.zoom, 0), "Ctrl+0", "view"),
         replace(themes[0], apart=True),
         *themes[1:],
         system,
         *languages,
-        Action("tour", tr("A short tour"), cards.start_tour, "", "help", has_project),
-        Action("keys", tr("All keys"), window.show_keys, "?", "help", also=("F1",)),
-        Action("change_keys", tr("Change keys …"), cards.change_keys, "", "help"),
+        Action("tour", tr("Quick tour"), cards.start_tour, "", "help", has_project),
+        Action("keys", tr("Keyboard shortcuts"), window.show_keys, "?", "help", also=("F1",)),
+        Action("change_keys", tr("Change shortcuts…"), cards.change_keys, "", "help"),
         Action("log", tr("Show the log folder"), _show_log_folder, "", "help"),
         Action("about", tr("About Lepton Studio"), cards.show_about, "", "help", apart=True),
     ]

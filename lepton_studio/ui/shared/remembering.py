@@ -25,6 +25,4 @@ class Remembering:
         except OSError:
             if not self._has_said:
                 self._has_said = True
-                self._said(
-                    tr("Settings cannot be saved on this machine now; nothing is remembered for the next start.")
-                )
+                self._said(tr("Settings cannot be saved right now. Changes to them are lost when you quit."))

@@ -79,7 +79,7 @@ class RunScheduler(QObject):
         self._measuring: Runner | None = None
         self._waiting: tuple[RunRecord, ...] = ()
         self.last_step: Stepped | None = None
-        """The newest step of the active run, for "run 7: 62 %"."""
+        """The newest step of the active run, for "run 7: 62%"."""
         self.silent_since: float | None = None
         """When (`time.monotonic`) the active run's child was last heard of, while it does not respond."""
         self.waits_for = ""

@@ -36,7 +36,7 @@ class NewProjectForm(Form):
         place.setLayout(row(self.place, browse, gap=4))
         self.labels = QLineEdit()
         self.files_said = words("", wrap=True)
-        forget = IconButton("close", tr("Do not import them"))
+        forget = IconButton("close", tr("Do not import"))
         forget.clicked.connect(lambda: self.show_files((), task_title=""))
         files = QWidget()
         line = row(self.files_said, forget, gap=4)
@@ -48,10 +48,10 @@ class NewProjectForm(Form):
             "labels",
             tr("Labels"),
             field=self.labels,
-            sentence=tr("Separated by commas. A file that you import brings its own."),
+            sentence=tr("Separated by commas. An imported file adds its own labels."),
         )
-        self.add("place", tr("Where"), field=place)
-        self.place.setAccessibleName(tr("Where"))
+        self.add("place", tr("Location"), field=place)
+        self.place.setAccessibleName(tr("Location"))
         self.create_button = button("", role="primary")
         self.create_button.clicked.connect(self._create)
         self.name.returnPressed.connect(self._create)
@@ -73,7 +73,7 @@ class NewProjectForm(Form):
         """Files that were dropped, and the task that they look like ("" while that is not known)."""
         self._files = tuple(files)
         names = ", ".join(file.name for file in files[:3]) + (" …" if len(files) > 3 else "")
-        self.files_said.setText(tr("{names}: {task}, it seems", names=names, task=task_title) if task_title else names)
+        self.files_said.setText(tr("{names}: looks like {task}", names=names, task=task_title) if task_title else names)
         self.show_row("files", bool(files))
         self.create_button.setText(tr("Create project and import") if files else tr("Create project"))
         self.create_button.setAccessibleName(self.create_button.text())
@@ -87,20 +87,20 @@ class NewProjectForm(Form):
         return next((name for name in names if not (place / f"{name}.lepton").exists()), plain)
 
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Where the project's folder goes"), self.place.text())
+        chosen = QFileDialog.getExistingDirectory(self, tr("Location of the project folder"), self.place.text())
         if chosen:
             self.place.setText(chosen)
 
     def _create(self) -> None:
         name, place = self.name.text().strip(), Path(self.place.text().strip()).expanduser()
-        self.show_error("name", "" if name else tr("A project needs a name."))
+        self.show_error("name", "" if name else tr("Enter a name for the project."))
         self.show_error("place", "" if place.is_dir() else tr("This folder does not exist."))
         if any(letter in name for letter in '/\\:*?"<>|'):
             self.show_error("name", tr('A name cannot contain / \\ : * ? " < > |'))
             return
         folder = place / f"{name}.lepton"
         if name and folder.exists():
-            self.show_error("name", tr("There is a project of this name already."))
+            self.show_error("name", tr("A project with this name already exists."))
             return
         if name and place.is_dir():
             typed = self.labels.text() if self._has_labels else ""

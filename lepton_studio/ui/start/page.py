@@ -57,7 +57,7 @@ class StartPage(QWidget):
         self.sample = button(tr("Open its sample project"))
         self.sample.clicked.connect(lambda: self.sample_wanted.emit(self.tasks.choice))
         self._guessed.connect(self._take_guess, Qt.ConnectionType.QueuedConnection)
-        open_button = button(tr("Open a project …"))
+        open_button = button(tr("Open project…"))
         open_button.clicked.connect(self._choose)
         self.back = button("")
         self.back.hide()
@@ -70,13 +70,11 @@ class StartPage(QWidget):
         left.setLayout(
             column(
                 words(tr("What do you want a model to learn?"), size=TITLE, bold=True),
-                words(
-                    tr("Choose a task, or drop a file here: it shows by itself what it is for."), muted=True, wrap=True
-                ),
+                words(tr("Choose a task, or drop a file here to have the task chosen for you."), muted=True, wrap=True),
                 8,
                 self.tasks,
                 8,
-                row(self.sample, words(tr("Ready to label and to tune."), size=CAPTION, muted=True), None),
+                row(self.sample, words(tr("Ready to label and tune."), size=CAPTION, muted=True), None),
                 None,
             )
         )
@@ -85,7 +83,7 @@ class StartPage(QWidget):
         right.setLayout(
             column(
                 words(tr("New project"), size=TITLE, bold=True),
-                words(tr("It keeps your texts and runs in one folder on this machine."), muted=True, wrap=True),
+                words(tr("Keeps your texts and runs in one folder on this computer."), muted=True, wrap=True),
                 8,
                 self.form,
                 row(self.back, None),
@@ -110,7 +108,7 @@ class StartPage(QWidget):
     def show_recent(self, folders: Sequence[str]) -> None:
         """The recent projects, newest first; those not there any more are greyed and can be taken out."""
         clear(self._recent)
-        self._recent_title.setText(tr("Recent projects") if folders else tr("Or go on"))
+        self._recent_title.setText(tr("Recent projects") if folders else tr("Or continue"))
         for folder in folders:
             path = Path(folder)
             shown = _cut(path.stem, _NAME - 90, size=BODY)
@@ -123,7 +121,7 @@ class StartPage(QWidget):
             room = _FORM - _DROP - entry.sizeHint().width()
             where = words(_cut(_short(path.parent), room, size=CAPTION), size=CAPTION, muted=True)
             set_tool_tip(where, folder)
-            drop = IconButton("close", tr("Take {name} out of this list", name=path.stem))
+            drop = IconButton("close", tr("Remove {name} from this list", name=path.stem))
             drop.clicked.connect(lambda _on=False, one=path: self.recent_dropped.emit(one))
             self._recent.addLayout(row(entry, where, None, drop))
 
@@ -175,7 +173,7 @@ class StartPage(QWidget):
         self.sample.setEnabled(task_id in self._with_sample)
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Open a project (a folder that ends in .lepton)"))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Open a project (a folder ending in .lepton)"))
         if chosen:
             self.project_wanted.emit(Path(chosen))
 
