@@ -144,13 +144,13 @@ def _answered(said: str) -> Answers:
     ("task_id", "pairs", "begins"),
     [
         ("ratings", [(Rating(3), Rating(3.2)), (Rating(1), Rating(4))], "Within half a step on 8 of 16 texts"),
-        ("spans", [(_spans((0, 3)), _spans((0, 3))), (_spans((0, 3)), _spans())], "F1: 66.7 % in 16 texts"),
+        ("spans", [(_spans((0, 3)), _spans((0, 3))), (_spans((0, 3)), _spans())], "F1: 66.7% in 16 texts"),
         (
             "question_answering",
             [(_answered("Bonn"), _answered("Bonn"))],
-            "F1 of a text, on average: 100.0 % in 8 texts",
+            "F1 of a text, on average: 100.0% in 8 texts",
         ),
-        ("text_to_text", [(Written("abc"), Written("abc"))], "chrF of a text, on average: 100.0 % in 8 texts"),
+        ("text_to_text", [(Written("abc"), Written("abc"))], "chrF of a text, on average: 100.0% in 8 texts"),
     ],
 )
 def test_every_task_says_in_one_sentence_what_a_run_is_worth(

@@ -218,7 +218,7 @@ def test_a_search_keeps_its_chips_says_how_much_it_finds_and_goes_along_to_the_d
         wait_until(lambda: page.found.here.text() == "Found: 1")
         assert not page.found.all.isVisible()
         press(window, "1")
-        wait_until(lambda: page.found.all.text() == "1 in all" and page.found.all.isVisible())
+        wait_until(lambda: page.found.all.text() == "1 in total" and page.found.all.isVisible())
         page.found.all.click()
         assert page.queue.filter == Filter(search="number 2") and page.queue.current is not None
 
