@@ -226,7 +226,7 @@ def test_enter_on_an_untouched_text_does_not_say_that_no_label_holds(tmp_path: P
         first, project = page.queue.current.id, window.session.project
         press(window, Qt.Key.Key_Return)
         assert project.sample(first).value is None and page.queue.current.id == first
-        assert "0 says that none of them holds" in window.toast.text
+        assert "Press 0 if none of the labels applies" in window.toast.text
         press(window, "0", Qt.Key.Key_Return)
         assert project.sample(first).value == {"labels": []} and page.queue.current.id != first
 
@@ -259,4 +259,4 @@ def test_a_sample_with_an_open_question_stays_to_label_and_keeps_its_answers(tmp
         press(window, Qt.Key.Key_Tab, Qt.Key.Key_Return)
         press(window, Qt.Key.Key_Return)
         wait_until(lambda: page.queue.current is not None and page.queue.current.id == 2)
-        assert "stays to label" in window.toast.text and project.count(LABELLED) == 0
+        assert "still counts as unlabelled" in window.toast.text and project.count(LABELLED) == 0

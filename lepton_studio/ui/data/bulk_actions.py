@@ -62,7 +62,7 @@ class BulkActions:
         menu.addAction(tr("Remove flag"), partial(self.flag, chosen, False))
         menu.addSeparator()
         menu.addAction(tr("Copy"), partial(self.copy, chosen))
-        menu.addAction(tr("Remove from the project"), partial(self.remove, chosen))
+        menu.addAction(tr("Remove from project"), partial(self.remove, chosen))
         return menu
 
     def label(self, chosen: Chosen, label: Label) -> None:
@@ -108,9 +108,7 @@ class BulkActions:
 
     def remove(self, chosen: Chosen) -> None:
         """Take all of them out of the project."""
-        say = trn(
-            "{count} sample is removed from the project.", "{count} samples are removed from the project.", chosen.count
-        )
+        say = trn("{count} sample removed from the project.", "{count} samples removed from the project.", chosen.count)
         self._write(chosen.count, lambda one: one.remove_samples(one.sample_ids(chosen.which)), say=say)
 
     def remove_copies(self) -> None:
@@ -121,10 +119,12 @@ class BulkActions:
             if ids:
                 self.remove(Chosen(Filter(ids=ids), len(ids)))
             else:
-                session.said.emit(tr("Only copies that are annotated differently are left: decide those first."), False)
+                session.said.emit(
+                    tr("The duplicates that are left have different annotations. Resolve those first."), False
+                )
 
         session.run_in_background(
-            tr("Looking for copies"), lambda progress: progress.project.further_copies(), done, quiet=True
+            tr("Looking for duplicates"), lambda progress: progress.project.further_copies(), done, quiet=True
         )
 
     def copy(self, chosen: Chosen) -> None:
@@ -148,10 +148,10 @@ class BulkActions:
             QGuiApplication.clipboard().setText(table)
             if chosen.count > _MOST_COPIED:
                 self._session.said.emit(
-                    tr("The first {n} are copied; Export writes all of them.", n=amount(_MOST_COPIED)), False
+                    tr("Copied the first {n}. To get all of them, use Export.", n=amount(_MOST_COPIED)), False
                 )
             else:
-                said = trn("{count} sample is copied.", "{count} samples are copied.", chosen.count)
+                said = trn("{count} sample copied.", "{count} samples copied.", chosen.count)
                 self._session.said.emit(said, False)
 
         self._session.run_in_background(tr("Copying"), work, done, quiet=chosen.count < _AT_ONCE)

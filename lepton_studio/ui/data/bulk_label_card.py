@@ -42,8 +42,8 @@ class BulkLabelCard(Overlay):
         self.also_by_hand.setVisible(bool(plan.by_hand))
         self.also_by_hand.setText(
             trn(
-                "Also replace {count} label that was given by hand",
-                "Also replace {count} labels that were given by hand",
+                "Also replace {count} label set by hand",
+                "Also replace {count} labels set by hand",
                 len(plan.by_hand),
             )
         )
@@ -77,27 +77,29 @@ def _said(plan: LabelPlan, *, adds: bool) -> list[str]:
     if plan.changed and adds:
         said.append(
             trn(
-                "{count} sample has other labels: this one is added.",
-                "{count} samples have other labels: this one is added.",
+                "{count} sample has other labels; this one will be added.",
+                "{count} samples have other labels; this one will be added.",
                 len(plan.changed),
             )
         )
     elif plan.changed:
         said.append(
             trn(
-                "{count} sample has another label, from a file or an edit of many: it is replaced.",
-                "{count} samples have another label, from a file or an edit of many: it is replaced.",
+                "{count} sample has another label from an import or a bulk edit; it will be replaced.",
+                "{count} samples have another label from an import or a bulk edit; it will be replaced.",
                 len(plan.changed),
             )
         )
     if plan.same:
-        said.append(trn("{count} sample has it already.", "{count} samples have it already.", plan.same))
+        said.append(
+            trn("{count} sample already has this label.", "{count} samples already have this label.", plan.same)
+        )
     if plan.by_hand:
         said.append(
             trn(
-                "{count} sample has another label that was given by hand: it stays, unless you say so here.",
-                "{count} samples have another label that was given by hand: they stay, unless you say so here.",
+                "{count} sample has another label set by hand; it is kept unless you tick the box below.",
+                "{count} samples have another label set by hand; they are kept unless you tick the box below.",
                 len(plan.by_hand),
             )
         )
-    return said or [tr("No sample would change.")]
+    return said or [tr("No samples will change.")]

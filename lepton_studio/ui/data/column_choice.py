@@ -61,7 +61,7 @@ class ColumnChoice(QObject):
         samples = [*project.samples(limit=_LOOKED_AT), *last]
         self._model.know_fields(name for sample in samples for name in sample.fields)
         menu = QMenu(self._view)
-        menu.addAction(tr("Sort as they were added"), lambda: self._header.setSortIndicator(-1, _UP))
+        menu.addAction(tr("Sort in the order added"), lambda: self._header.setSortIndicator(-1, _UP))
         menu.addSeparator()
         for place, column in enumerate(self._model.columns):
             action = menu.addAction(menu_words(column.title))
@@ -70,7 +70,7 @@ class ColumnChoice(QObject):
             action.setEnabled(place > 0)
             action.toggled.connect(lambda on, at=place: self.show_column(at, on))
         menu.addSeparator()
-        menu.addAction(tr("Usual columns"), self._show_usual)
+        menu.addAction(tr("Default columns"), self._show_usual)
         return menu
 
     def show_column(self, place: int, shown: bool) -> None:

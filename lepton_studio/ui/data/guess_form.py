@@ -58,29 +58,29 @@ class GuessForm(Form):
         self.header = NumberBox()
         self.header.setRange(0, 99)
         self.header.setSpecialValueText(tr("None"))
-        self.quoting = QCheckBox(tr("Cells may be in quotes"))
-        self.fold = QCheckBox(tr("Rows with the same text are one sample"))
+        self.quoting = QCheckBox(tr("Cells may be quoted"))
+        self.fold = QCheckBox(tr("Merge rows with the same text"))
         for one in all_formats().values():
             self.format.addItem(tr(one.title), one.id)
-        self.add("turns of", tr("A sample is"), field=self.turns)
+        self.add("turns of", tr("Each sample is"), field=self.turns)
         self.add("table", tr("Sheet, list or group of labels"), field=self.table)
         self.add("text", tr("Text"), field=self.text)
         self.add("label", tr("Label"), field=self.label)
-        self.add("separator", tr("Several labels in a cell"), field=self.separator)
+        self.add("separator", tr("Several labels in one cell"), field=self.separator)
         for role, box in self.roles.items():
             self.add(role, role_title(role), field=box)
             box.activated.connect(partial(self._choose_role, role))
         self.add("fold", "", field=self.fold)
-        self.fold.setAccessibleName(tr("Rows with the same text are one sample"))
-        self.add("offsets", tr("Places in the text are counted in"), field=self.offsets)
+        self.fold.setAccessibleName(tr("Merge rows with the same text"))
+        self.add("offsets", tr("Text offsets are counted in"), field=self.offsets)
         self.add("split", tr("Split"), field=self.split)
-        self.add("odd split", tr("Other words in that column"), field=self.odd_split)
+        self.add("odd split", tr("Other values in that column"), field=self.odd_split)
         self.add("format", tr("Format"), field=self.format)
         self.add("encoding", tr("Encoding"), field=self.encoding)
-        self.add("delimiter", tr("Columns are separated by"), field=self.delimiter)
-        self.add("header", tr("Row with the names of the columns"), field=self.header)
+        self.add("delimiter", tr("Column separator"), field=self.delimiter)
+        self.add("header", tr("Header row"), field=self.header)
         self.add("quoting", "", field=self.quoting)
-        self.quoting.setAccessibleName(tr("Cells may be in quotes"))
+        self.quoting.setAccessibleName(tr("Cells may be quoted"))
         self.turns.activated.connect(
             lambda _i: self.turns_changed.emit(tuple(filter(None, [self.turns.currentData()])))
         )
@@ -105,16 +105,16 @@ class GuessForm(Form):
         self._guess = guess
         columns = [(name, name) for name in guess.columns]
         _fill(self.turns, _units(guess), guess.talk.each_of[0] if guess.talk and guess.talk.each_of else "")
-        _fill(self.text, columns, guess.text, none=tr("Choose the column"))
-        none = tr("A column for each label") if guess.label_columns else tr("None: the samples come in unlabelled")
+        _fill(self.text, columns, guess.text, none=tr("Choose a column"))
+        none = tr("One column per label") if guess.label_columns else tr("None: import samples unlabelled")
         _fill(self.label, columns, guess.label, none=none)
-        joiners = [(one, tr("joined by “{separator}”", separator=one.replace("\n", "⏎"))) for one in JOINERS]
-        _fill(self.separator, joiners, guess.label_separator or None, none=tr("None: a cell is one label"))
+        joiners = [(one, tr("separated by “{separator}”", separator=one.replace("\n", "⏎"))) for one in JOINERS]
+        _fill(self.separator, joiners, guess.label_separator or None, none=tr("None: one label per cell"))
         for role, box in self.roles.items():
             _fill(box, columns, guess.roles.get(role), none=tr("None"))
         _fill(self.offsets, [(scheme, tr(title)) for scheme, title in SCHEMES.items()], guess.offsets)
         _fill(self.split, columns, guess.split_column, none=tr("None"))
-        alike = {"json": tr("All lists, each as its split"), "label_studio": tr("All groups together")}.get(
+        alike = {"json": tr("All lists, each as a split"), "label_studio": tr("All groups together")}.get(
             guess.format, tr("All sheets with the same columns")
         )
         _fill(self.table, [(name, alike if name == ALL_TABLES else name) for name in guess.tables], guess.table)
@@ -140,15 +140,15 @@ class GuessForm(Form):
         self.show_row("odd split", bool(odd))
         meant = next(iter(guess.split_words.values()), None)
         splits = [
-            (split, tr("“{words}” is {split}", words=", ".join(odd), split=split_name(split))) for split in SPLITS
+            (split, tr("“{words}” means {split}", words=", ".join(odd), split=split_name(split))) for split in SPLITS
         ]
-        _fill(self.odd_split, splits, meant, none=tr("“{words}” is no split", words=", ".join(odd)))
+        _fill(self.odd_split, splits, meant, none=tr("“{words}” is not a split", words=", ".join(odd)))
         self.show_row("table", len(guess.tables) > 1)
         self.show_row("encoding", bool(guess.encoding))
         for name in ("delimiter", "quoting"):
             self.show_row(name, delimited)
         self.show_row("header", delimited or guess.format == "excel")
-        self.show_error("text", tr("Choose which column holds the text.") if columns and guess.text is None else "")
+        self.show_error("text", tr("Choose the column that holds the text.") if columns and guess.text is None else "")
 
     def _say_split(self, split: Split | None) -> None:
         if self._guess is not None:
@@ -172,18 +172,18 @@ def role_title(role: str) -> str:
         "second_text": tr("Second text"),
         "question": tr("Question"),
         "answer": tr("Answer"),
-        "target": tr("Text to write"),
+        "target": tr("Target text"),
         "rating": tr("Rating"),
-        "spans": tr("Marked passages"),
-        "turns": tr("Turns of the conversation"),
+        "spans": tr("Spans"),
+        "turns": tr("Conversation turns"),
     }[role]
 
 
 def _units(guess: Guess) -> list[tuple[str, str]]:
     """What a sample can be where there are conversations: the parties whose turns are samples, and how it is called."""
     parties = guess.talk.parties if guess.talk is not None else ()
-    of_one = [(role, tr("each turn of {role}", role=role)) for role in parties]
-    return [("", tr("a whole conversation")), (ALL_TURNS, tr("each turn")), *of_one]
+    of_one = [(role, tr("one turn by {role}", role=role)) for role in parties]
+    return [("", tr("a whole conversation")), (ALL_TURNS, tr("one turn")), *of_one]
 
 
 _MARKED: Mapping[str, Callable[[Marks], object]] = {

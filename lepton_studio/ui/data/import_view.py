@@ -50,12 +50,12 @@ class ImportView(QWidget):
         self._failed.setProperty("tone", "bad")
         self._doubts = words("", wrap=True)
         self._doubts.setProperty("tone", "warn")
-        self.confirm = QCheckBox(tr("That is right: import it as it is"))
+        self.confirm = QCheckBox(tr("This is correct: import it as is"))
         self.confirm.setAccessibleName(self.confirm.text())
         self.confirm.toggled.connect(self._confirmed_or_not)
         self._confirmed: set[Doubt] = set()
         self.groups = ChoiceBox()
-        self.groups.setAccessibleName(tr("Files that are read alike"))
+        self.groups.setAccessibleName(tr("Files read the same way"))
         self.groups.activated.connect(self._show_group)
         self.preview = PreviewTable(value_title=value_title(session.task), wide=session.task.from_labels is None)
         self.form = GuessForm(session.task.wants)
@@ -65,9 +65,9 @@ class ImportView(QWidget):
         self.form.header_changed.connect(self._header_changed)
         self.form.turns_changed.connect(self._turns_changed)
         self.sharing = ChoiceBox()
-        self.sharing.setAccessibleName(tr("Rows whose file names no split"))
-        self.sharing.addItem(tr("Share labelled rows out"), True)
-        self.sharing.addItem(tr("Leave them without a split"), False)
+        self.sharing.setAccessibleName(tr("Rows without a split"))
+        self.sharing.addItem(tr("Split the labelled rows"), True)
+        self.sharing.addItem(tr("Leave without a split"), False)
         self.sharing.activated.connect(lambda _i: self._show_shares())
         self.shares = [NumberBox() for _ in range(3)]
         self._share_words = [words(name, size=CAPTION, muted=True) for name in
@@ -96,11 +96,11 @@ class ImportView(QWidget):
         self.known.forget()
         self._confirmed.clear()
         self._labels = self._session.project.labels()
-        self._say(tr("Looking into the file …"))
+        self._say(tr("Reading the file…"))
         self._show_parts(False)
         self._check()
         self.cancel.setFocus()
-        self._ask(tr("Looking into the file"), lambda: [self._look(one) for one in self._sniff_all(paths)], 0)
+        self._ask(tr("Reading the file"), lambda: [self._look(one) for one in self._sniff_all(paths)], 0)
 
     def import_all(self) -> None:
         """Bring everything in, as one step that can be undone."""
@@ -201,7 +201,7 @@ class ImportView(QWidget):
             if asked == self._asked:
                 self.known.show_foreseen(foreseen)
 
-        self._foreseeing = self._session.run_in_background(tr("Looking into the file"), work, done, quiet=True)
+        self._foreseeing = self._session.run_in_background(tr("Reading the file"), work, done, quiet=True)
 
     def _stop_foreseeing(self) -> None:
         if self._foreseeing is not None:
@@ -304,14 +304,14 @@ class ImportView(QWidget):
 
     def _check(self) -> None:
         shared, total = bool(self.sharing.currentData()), sum(spin.value() for spin in self.shares)
-        wrong = tr("The shares add up to {total} %, not 100.", total=total) if shared and total != 100 else ""
+        wrong = tr("The shares add up to {total}%, not 100%.", total=total) if shared and total != 100 else ""
         self._wrong.setText(wrong)
         self._wrong.setVisible(bool(wrong))
         guesses = [one.guess for one in self._looks]
         readable = bool(guesses) and all(guess.text is not None or not guess.columns for guess in guesses)
         is_clear = all(self._confirmed.issuperset(guess.doubts) for guess in guesses)
         self.import_button.setEnabled(readable and is_clear and not wrong)
-        set_tool_tip(self.import_button, "" if is_clear else tr("Answer what is asked above the preview first."))
+        set_tool_tip(self.import_button, "" if is_clear else tr("First answer the question above the preview."))
 
     def _build(self) -> None:
         self._frame = frame = QFrame()
@@ -324,7 +324,7 @@ class ImportView(QWidget):
                 self.form,
                 self.known,
                 8,
-                words(tr("Rows whose file names no split")),
+                words(tr("Rows without a split")),
                 self.sharing,
                 shares,
                 self._wrong,

@@ -106,7 +106,7 @@ class OverviewPanel(QWidget):
             figure = Figure(caption, warns=warns)
             figure.clicked.connect(lambda _on=False, one=which: self.wanted.emit(one))
             self._figures[name] = figure
-        contrary = tr("texts with two labels") if has_labels else tr("texts annotated twice, differently")
+        contrary = tr("conflicting labels") if has_labels else tr("conflicting annotations")
         self._conflicts = Figure(contrary, warns=True)
         self._conflicts.clicked.connect(self.conflicts_wanted)
         self._lengths = words("", size=CAPTION, muted=True, wrap=True)
@@ -115,9 +115,9 @@ class OverviewPanel(QWidget):
         self._problems.clicked.connect(self.problems_wanted)
         self.labels = BarRows(name=tr("Samples per label"))
         self.labels.row_clicked.connect(lambda label: self.wanted.emit(Filter(label=label)))
-        self.splits = BarRows(name=tr("Samples per split, labelled ones drawn full"))
+        self.splits = BarRows(name=tr("Samples per split, labelled ones filled in"))
         self.splits.row_clicked.connect(self._want_split)
-        self.import_button = button(tr("Import files …"))
+        self.import_button = button(tr("Import files…"))
         self.import_button.clicked.connect(self.import_wanted)
         left = QWidget()
         left.setLayout(column(words(tr("Labels"), bold=True), self.labels, gap=4))
@@ -171,7 +171,7 @@ class OverviewPanel(QWidget):
         lengths = numbers.lengths
         self._lengths.setText(
             tr(
-                "Half are shorter than {median} characters, 95 % shorter than {p95}. The longest has {longest}.",
+                "Half have fewer than {median} characters, 95% fewer than {p95}. The longest has {longest}.",
                 median=amount(lengths.median),
                 p95=amount(lengths.p95),
                 longest=amount(lengths.longest),

@@ -50,19 +50,19 @@ class DataPage(Page):
         self.panel.import_wanted.connect(self.choose_files)
         self._empty = EmptyState(
             "upload",
-            tr("Bring your texts in"),
+            tr("Import your texts"),
             sentence=tr(
-                "Drop a CSV, Excel, JSON, Parquet or text file anywhere on this window. You see the first rows and "
-                "can say which column is the text and which the label."
+                "Drop a CSV, Excel, JSON, Parquet or text file anywhere in this window. You see the first "
+                "rows and choose which column is the text and which is the label."
             ),
-            steps=[NextStep(tr("Choose files …"), self.choose_files)],
+            steps=[NextStep(tr("Choose files…"), self.choose_files)],
         )
         full = QWidget()
         full.setLayout(column(self.panel, 8, self.table, gap=8, margins=(24, 16, 24, 24)))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(full)
-        self._conflicts = Look(session, tr("Looking for copies"))
+        self._conflicts = Look(session, tr("Looking for duplicates"))
         self._ask = QTimer(self)
         self._ask.setSingleShot(True)
         self._ask.setInterval(120)
@@ -150,7 +150,7 @@ class DataPage(Page):
             return
         self._counting = True
         self.session.run_in_background(
-            tr("Counting"),
+            tr("Counting samples"),
             lambda progress: read_overview(progress.project),
             self._take,
             failed=lambda _error: self._done(),

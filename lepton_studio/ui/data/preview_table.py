@@ -21,7 +21,7 @@ class PreviewTable(QTableWidget):
 
     def __init__(self, *, value_title: str, wide: bool, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
-        self.setAccessibleName(tr("The first rows as they would come in"))
+        self.setAccessibleName(tr("First rows as they will be imported"))
         self.setHorizontalHeaderLabels([tr("Row"), tr("Text"), value_title, tr("Split")])
         dress_table(self, row=32)
         header = self.horizontalHeader()

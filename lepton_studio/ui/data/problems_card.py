@@ -26,7 +26,7 @@ class ProblemsCard(Overlay):
         self._problems: Sequence[ImportProblem] = ()
         self._title = words("", size=TITLE, bold=True)
         self.table = QTableWidget(0, 3)
-        self.table.setAccessibleName(tr("Rows that had problems"))
+        self.table.setAccessibleName(tr("Rows with problems"))
         self.table.setHorizontalHeaderLabels([tr("File"), tr("Row"), tr("Reason")])
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.setShowGrid(False)
@@ -41,7 +41,7 @@ class ProblemsCard(Overlay):
         close = button(tr("Close"), role="primary")
         close.clicked.connect(self.close_over)
         self.card_layout.addWidget(self._title)
-        self.card_layout.addWidget(words(tr("All other rows came in."), muted=True))
+        self.card_layout.addWidget(words(tr("All other rows were imported."), muted=True))
         self.card_layout.addWidget(self.table)
         self.card_layout.addLayout(row(None, self._copy, close))
 

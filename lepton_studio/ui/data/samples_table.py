@@ -112,8 +112,8 @@ class SamplesView(QTableView):
         if isinstance(model, SamplesModel) and not model.rowCount():
             painter = QPainter(self.viewport())
             painter.setPen(colors(self.palette()).muted)
-            nothing = tr("Nothing in the project fits these chips and this search.")
-            sentence = tr("Searching …") if model.is_reading else nothing
+            nothing = tr("No samples match these filters and this search.")
+            sentence = tr("Searching…") if model.is_reading else nothing
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, sentence)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -162,7 +162,7 @@ class SamplesTable(QWidget):
         frame = QFrame()
         frame.setProperty("role", "card")
         frame.setLayout(column(self.view, margins=(1, 1, 1, 1)))
-        self._single = button(tr("Remove further copies …"))
+        self._single = button(tr("Remove duplicates…"))
         self._single.hide()
         self._single.clicked.connect(self.bulk.remove_copies)
         top = row(self.filters, self._single, self._amount, gap=12)
@@ -231,7 +231,7 @@ class SamplesTable(QWidget):
                 self._show_amount()
 
         self._session.run_in_background(
-            tr("Counting"), lambda progress: progress.project.count(which), done, quiet=True
+            tr("Counting samples"), lambda progress: progress.project.count(which), done, quiet=True
         )
 
     def _show_amount(self) -> None:
@@ -239,9 +239,9 @@ class SamplesTable(QWidget):
         if number is None:
             return
         if self.view.has_all and number:
-            said = tr("All {n} found are chosen", n=amount(number))
+            said = tr("All {n} matches selected", n=amount(number))
         elif chosen > 1:
-            said = tr("{n} of {all} chosen", n=amount(chosen), all=amount(number))
+            said = tr("{n} of {all} selected", n=amount(chosen), all=amount(number))
         elif self.model.filter == Filter():
             said = tr("Samples: {n}", n=amount(number))
         else:

@@ -174,7 +174,7 @@ class PredictPanel(QWidget):
         with quiet(self.text), quiet(self.table):
             self.text.clear()
             if guess.text not in guess.columns:
-                self.text.addItem(tr("Choose the column"), None)
+                self.text.addItem(tr("Choose a column"), None)
             for name in guess.columns:
                 self.text.addItem(name, name)
             self.text.setCurrentIndex(max(0, self.text.findData(guess.text)))

@@ -90,7 +90,7 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
         Action("rename", tr("Rename project…"), files.rename, "", "project", can_write),
         Action("backups", tr("Backups…"), files.show_backups, "", "project", has_project),
         Action("check", tr("Check project"), files.check, "", "project", has_project),
-        Action("import", tr("Import files …"), window.choose_files, "Ctrl+I", "project", has_project),
+        Action("import", tr("Import files…"), window.choose_files, "Ctrl+I", "project", has_project),
         Action("preferences", tr("Preferences…"), cards.show_preferences, "Ctrl+,", "project", apart=True),
         Action("quit", tr("Quit"), window.close, "Ctrl+Q", "project"),
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),

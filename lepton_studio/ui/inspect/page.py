@@ -56,7 +56,7 @@ class InspectPage(Page):
         )
         self._runs: list[RunRecord] = []
         self._report = Look(session, tr("Reading the report"))
-        self._fixes = Look(session, tr("Counting"))
+        self._fixes = Look(session, tr("Counting samples"))
         self._looks = 0
         self._lay_out()
         self.head.run_chosen.connect(self._show_run)

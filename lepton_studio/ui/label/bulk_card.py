@@ -36,7 +36,7 @@ class BulkCard(Overlay):
         self.sentence = words("", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("How many samples are looked through"))
+        self._bar.setAccessibleName(tr("Samples searched"))
         self._rows = column(gap=12)
         self.also_unlabelled = QCheckBox()
         self.also_unlabelled.toggled.connect(lambda _on: self._show_found())
@@ -62,7 +62,7 @@ class BulkCard(Overlay):
         self._session, self._edit = session, edit
         self._found = BulkChanges()
         self._title.setText(edit.title)
-        self.sentence.setText(tr("Looking through the samples …"))
+        self.sentence.setText(tr("Searching the samples…"))
         self._bar.setRange(0, 0)
         self._bar.show()
         clear(self._rows)
@@ -90,7 +90,7 @@ class BulkCard(Overlay):
             self._bar.setRange(0, work.total)
             self._bar.setValue(work.done)
             self.sentence.setText(
-                tr("Looking through the samples: {n} of {all}", n=amount(work.done), all=amount(work.total))
+                tr("Searching the samples: {n} of {all}", n=amount(work.done), all=amount(work.total))
             )
 
     def _fail(self, work: Work) -> None:
@@ -105,7 +105,7 @@ class BulkCard(Overlay):
         self._bar.hide()
         self.also_unlabelled.setText(
             tr(
-                "Also samples that are not labelled yet ({n}); they count as labelled then",
+                "Include samples not labelled yet ({n}); they will count as labelled",
                 n=amount(len(found.unlabelled)),
             )
         )
@@ -119,9 +119,9 @@ class BulkCard(Overlay):
         number = len(self._found.rows(also_unlabelled=also))
         nothing = not self._found.labelled and not self._found.unlabelled
         self.sentence.setText(
-            tr("No sample would change.")
+            tr("No samples will change.")
             if nothing
-            else trn("{count} sample changes", "{count} samples change", number)
+            else trn("{count} sample will change", "{count} samples will change", number)
         )
         clear(self._rows)
         examples = tuple(self._found.shown(also_unlabelled=also))
@@ -132,7 +132,7 @@ class BulkCard(Overlay):
             self._rows.addLayout(column(words(where, size=CAPTION, muted=True), words(what, wrap=True), gap=2))
         if number > len(examples):
             self._rows.addWidget(words(tr("and {n} more", n=amount(number - len(examples))), size=CAPTION, muted=True))
-        self.do.setText(tr("Change them"))
+        self.do.setText(tr("Apply"))
         self.do.setVisible(not nothing)
         self.do.setEnabled(number > 0)
 

@@ -50,7 +50,7 @@ class Counter(QObject):
             return
         self._counting = True
         self._session.run_in_background(
-            tr("Counting"), lambda progress: count(progress.project), self._take, failed=self._fail, quiet=True
+            tr("Counting samples"), lambda progress: count(progress.project), self._take, failed=self._fail, quiet=True
         )
 
     def _take(self, counts: Counts) -> None:

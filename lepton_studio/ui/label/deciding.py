@@ -76,7 +76,7 @@ class Deciding(QObject):
         suggestion = self.suggestions.of(current)
         if current.begun is not None and not editor.one_press:
             if current.value is None:
-                self._say(tr("Something is left open here: the sample stays to label."))
+                self._say(tr("Something here is unfinished, so the sample still counts as unlabelled."))
             self._show_next(self._step_on(current))
             self.went_on.emit()
         elif suggestion is not None and (problem := editor.problem_with(task.accept(suggestion.value))):
@@ -84,7 +84,7 @@ class Deciding(QObject):
         elif suggestion is not None:
             self._decide(current, suggestion.value, origin="suggestion")
         elif editor.none_key:
-            self._say(tr("Nothing is chosen yet: {key} says that none of them holds.", key=editor.none_key))
+            self._say(tr("Nothing selected yet. Press {key} if none of the labels applies.", key=editor.none_key))
         elif task.empty is not None and current.value is None:
             self._decide(current, task.empty, origin="manual")
         else:
@@ -204,7 +204,7 @@ class Deciding(QObject):
 
     def _show_next(self, following: Sample | None) -> None:
         if following is None and self.queue.current is not None:
-            self._say(tr("That was the last one here."))
+            self._say(tr("That was the last sample here."))
         else:
             self.shown.emit()
 

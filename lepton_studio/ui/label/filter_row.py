@@ -75,7 +75,7 @@ class FilterRow(QWidget):
         self._order.set_choices(orders, current=order)
         self._own.setVisible(which.ids is not None)
         if which.ids is not None:
-            self._own.set_words(tr("Chosen samples: {n} ×", n=f"{len(which.ids):,}"))
+            self._own.set_words(tr("Selected samples: {n} ×", n=f"{len(which.ids):,}"))
             self._own.setChecked(True)
 
     def _show_suggested(self, which: Filter, *, by: PredictorId | None, labels: Labels) -> None:

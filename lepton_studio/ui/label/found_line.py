@@ -47,13 +47,13 @@ class FoundLine(QWidget):
             if asked == self._asked:
                 self._show(which, found)
 
-        self._session.run_in_background(tr("Counting"), work, done, quiet=True)
+        self._session.run_in_background(tr("Counting samples"), work, done, quiet=True)
 
     def _show(self, which: Filter | None, found: tuple[int, int]) -> None:
         here, everywhere = found
         self.elsewhere = everywhere - here
         self.here.setText("" if which is None else tr("Found: {n}", n=amount(here)))
-        self.all.setText(tr("{n} in all", n=amount(everywhere)))
+        self.all.setText(tr("{n} in total", n=amount(everywhere)))
         self.all.setVisible(self.elsewhere > 0)
         if which is not None:
             self.counted.emit()

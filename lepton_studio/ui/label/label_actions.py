@@ -25,11 +25,11 @@ def label_actions(
     def has_sample() -> bool:
         return deciding.has_sample
 
-    accept = tr("Accept the suggestion, or go on") if stays else tr("Accept the suggestion")
+    accept = tr("Accept suggestion, or go to the next sample") if stays else tr("Accept suggestion")
     actions = [
         Action("accept", accept, deciding.accept, "Return", "label", has_sample),
         Action("skip", tr("Skip"), deciding.skip, "Space", "label", has_sample, also=("Ctrl+J",)),
-        Action("back", tr("Back to the sample before"), deciding.back, "Backspace", "label", also=("Ctrl+B",)),
+        Action("back", tr('Back to the last sample seen'), deciding.back, "Backspace", "label", also=("Ctrl+B",)),
         Action("next", tr("Next sample"), deciding.forward, next_key, "label", has_sample,
                also=("Ctrl+Right", "Ctrl+PgDown")),
         Action("previous", tr("Previous sample"), deciding.backward, previous_key, "label",
@@ -38,19 +38,19 @@ def label_actions(
         Action("note", tr("Note"), note, "N" if letters else "", "label", has_sample,
                also=("Ctrl+M",)),
         Action("copy", tr("Copy"), copy, "Ctrl+C", "label", has_sample),
-        Action("clear", tr("Take the annotation off"), deciding.clear, "" if stays else "Delete", "label", has_sample),
+        Action("clear", tr('Clear annotation'), deciding.clear, "" if stays else "Delete", "label", has_sample),
     ]  # fmt: skip
     if stays:
-        title = tr("Put the suggestion in place of what is there")
+        title = tr("Replace annotation with suggestion")
         actions.append(Action("replace", title, deciding.take_suggestion, "Ctrl+Shift+Return", "label", has_sample))
     if task.label_kinds:
-        actions.append(Action("add_label", tr("Add a label …"), add_label, "Ctrl+L", "label"))
-    title = tr("Suggest for all unlabelled samples")
+        actions.append(Action("add_label", tr("Add label…"), add_label, "Ctrl+L", "label"))
+    title = tr("Get suggestions for all unlabelled samples")
     actions.append(Action("suggest", title, suggestions.suggest_unlabelled, "", "label", lambda: suggestions.has_model))
     if task.patterns is not None:
-        title = tr("Suggest from the word list no more")
+        title = tr("Stop suggesting from the word list")
         actions += [
-            Action("word_list", tr("Suggest from a word list …"), choose_word_list, "", "label"),
+            Action("word_list", tr('Suggest from a word list…'), choose_word_list, "", "label"),
             Action("no_word_list", title, suggestions.forget_word_list, "", "label",
                    lambda: suggestions.word_list is not None),
         ]  # fmt: skip
@@ -61,7 +61,7 @@ def keys_to_remember(actions: Sequence[Action], *, types: bool, one_press: bool)
     """The keys of the page most needed, each with a word or two. `types`: the editor is a field to write in."""
     by_id = {action.id: action for action in actions}
     words = {
-        "accept": tr("accept") if one_press else tr("go on"),
+        "accept": tr("accept") if one_press else tr("next"),
         "skip": tr("skip"),
         "back": tr("back"),
         "flag": tr("flag"),
@@ -73,4 +73,4 @@ def keys_to_remember(actions: Sequence[Action], *, types: bool, one_press: bool)
         if not (types and one == "accept")
     ]
     search, every = ("Ctrl+F", "F1") if types else ("/", "?")
-    return [*keys, (search, tr("search")), (every, tr("all keys"))]
+    return [*keys, (search, tr("search")), (every, tr("all shortcuts"))]

@@ -61,13 +61,13 @@ class LabelCard(QFrame):
         self._samples = session.project.affected_by_label(label.id)
         self._gone = False
         self.name = QLineEdit(label.name)
-        self.name.setAccessibleName(tr("Name of the label"))
+        self.name.setAccessibleName(tr("Label name"))
         self.name.editingFinished.connect(self._rename)
         self.key = QLineEdit(label.key.upper())
         self.key.setMaxLength(1)
         self.key.setFixedWidth(48)
         self.key.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.key.setAccessibleName(tr("Key of the label"))
+        self.key.setAccessibleName(tr("Label key"))
         self.key.setPlaceholderText(tr("key"))
         self.key.textEdited.connect(self._rekey)
         self.description = QLineEdit(label.description)
@@ -83,7 +83,7 @@ class LabelCard(QFrame):
             flow.addWidget(swatch)
         self.show_samples = button(tr("Show its samples"), role="quiet")
         self.show_samples.clicked.connect(self._show_samples)
-        self.merge = button(tr("Merge into …"), role="quiet")
+        self.merge = button(tr("Merge into…"), role="quiet")
         self.merge.setEnabled(bool(self._others))
         self.merge.clicked.connect(self._choose_target)
         self.delete = button(tr("Delete"), role="quiet")
@@ -137,8 +137,8 @@ class LabelCard(QFrame):
         changes = self._session.perform(
             lambda project: rename_label(project, label.id, name),
             say=trn(
-                "“{old}” is now “{new}”, on {count} sample.",
-                "“{old}” is now “{new}”, on {count} samples.",
+                "Renamed “{old}” to “{new}” on {count} sample.",
+                "Renamed “{old}” to “{new}” on {count} samples.",
                 self._samples,
                 old=label.name,
                 new=name,
@@ -156,8 +156,8 @@ class LabelCard(QFrame):
             lambda project: project.merge_labels(label.id, target, relabel=relabel),
             tr("Merging labels"),
             say=trn(
-                "“{old}” was merged into “{new}”, on {count} sample.",
-                "“{old}” was merged into “{new}”, on {count} samples.",
+                "Merged “{old}” into “{new}” on {count} sample.",
+                "Merged “{old}” into “{new}” on {count} samples.",
                 self._samples,
                 old=label.name,
                 new=other.name,
@@ -172,8 +172,8 @@ class LabelCard(QFrame):
             lambda project: project.delete_label(label.id, relabel=relabel),
             tr("Deleting a label"),
             say=trn(
-                "“{name}” was deleted, and taken off {count} sample.",
-                "“{name}” was deleted, and taken off {count} samples.",
+                "Deleted “{name}” and removed it from {count} sample.",
+                "Deleted “{name}” and removed it from {count} samples.",
                 self._samples,
                 name=label.name,
             ),
@@ -222,7 +222,7 @@ class LabelCard(QFrame):
 
     def _choose_target(self) -> None:
         others = [Choice(one.id, one.name, one.color) for one in self._others]
-        popup = ChoicePopup(others, parent=self.merge, hint=tr("Merge “{name}” into …", name=self._label.name))
+        popup = ChoicePopup(others, parent=self.merge, hint=tr("Merge “{name}” into…", name=self._label.name))
         popup.chosen.connect(self.merge_into)
         popup.open_below(self.merge)
 

@@ -22,4 +22,4 @@ def kind_title(kind: str, *, alone: bool) -> str:
     """The heading of a list of such labels; `alone` where the task has no other kind."""
     if alone or kind == "label":
         return tr("Labels")
-    return {"span": tr("Labels of spans"), "relation": tr("Relations")}.get(kind, kind)
+    return {"span": tr("Span labels"), "relation": tr("Relations")}.get(kind, kind)

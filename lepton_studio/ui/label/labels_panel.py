@@ -30,13 +30,13 @@ class LabelGroup(QWidget):
     def __init__(self, title: str, *, alone: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._alone = alone
-        self.rows = BarRows(name=tr("{title} with their number of decisions", title=title))
+        self.rows = BarRows(name=tr("{title} with the number of annotations", title=title))
         self.rows.row_clicked.connect(self.opened)
         set_tool_tip(self.rows, tr("Click a label to rename, merge, recolour or delete it"))
         self.add = IconButton("add", tr("Add a label"))
         self.add.clicked.connect(self.begin_adding)
         self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText(tr("Name of the new label, then Enter"))
+        self.new_name.setPlaceholderText(tr("Type a name and press Enter"))
         self.new_name.setAccessibleName(tr("Name of the new label"))
         self.new_name.installEventFilter(self)
         self.new_name.hide()

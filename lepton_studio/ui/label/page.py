@@ -202,7 +202,7 @@ class LabelPage(Page):
             QGuiApplication.clipboard().setText(selected)
         elif current is not None:
             QGuiApplication.clipboard().setText(current.text)
-            self.session.said.emit(tr("The text of the sample is copied."), False)
+            self.session.said.emit(tr("Text copied."), False)
 
     def choose_word_list(self) -> None:
         """Ask for a dictionary or pattern file to suggest from."""
@@ -335,7 +335,7 @@ class LabelPage(Page):
             to_tune = NextStep(tr("Go to Tune"), lambda: self.session.open_page("tune"))
             self.work.say_nothing_left(*work_area.all_labelled(), [to_tune, show_all])
         elif self.found.elsewhere:
-            all_found = NextStep(tr("Show all that were found"), self._show_all_found)
+            all_found = NextStep(tr("Show all matches"), self._show_all_found)
             self.work.say_nothing_left(*work_area.found_elsewhere(self.found.elsewhere), [all_found])
         else:
             self.work.say_nothing_left(*work_area.nothing_fits(), [show_all])

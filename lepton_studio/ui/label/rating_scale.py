@@ -55,8 +55,8 @@ class _ScaleFeed(QObject):
         def done(count: int) -> None:
             if count:
                 said = trn(
-                    "{count} rating is not on this scale. It stays until you change it.",
-                    "{count} ratings are not on this scale. They stay until you change them.",
+                    "{count} rating is outside this scale. It is kept until you change it.",
+                    "{count} ratings are outside this scale. They are kept until you change them.",
                     count,
                 )
                 session.said.emit(said, False)

@@ -35,7 +35,7 @@ class RelationOptions(QWidget):
         super().__init__(parent)
         self._options = dict(options)
         self._spans = tuple(spans)
-        self.directed = QCheckBox(tr("It has a direction"))
+        self.directed = QCheckBox(tr("Has a direction"))
         self.directed.setChecked(options.get("directed") is not False)
         self.directed.toggled.connect(lambda on: self._change(directed=on))
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)
@@ -46,7 +46,7 @@ class RelationOptions(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(holder)
-        self.add = button(tr("Allow a pair of labels"), role="link")
+        self.add = button(tr("Add an allowed pair"), role="link")
         self.add.setEnabled(bool(spans))
         self.add.clicked.connect(self._add)
         self.setLayout(column(self.directed, self._sentence, self._scroll, row(self.add, None), gap=6))
@@ -63,7 +63,7 @@ class RelationOptions(QWidget):
             first, second = self._box(head, tr("From")), self._box(tail, tr("To"))
             first.activated.connect(lambda _i, box=first, at=place: self._set(at, head=box.currentText()))
             second.activated.connect(lambda _i, box=second, at=place: self._set(at, tail=box.currentText()))
-            drop = IconButton("close", tr("Take this pair out"))
+            drop = IconButton("close", tr("Remove this pair"))
             drop.clicked.connect(lambda _on=False, at=place: self._drop(at))
             line = row(first, words("→" if self.directed.isChecked() else "–"), second, drop, gap=6)
             line.setStretch(0, 1)
@@ -71,7 +71,7 @@ class RelationOptions(QWidget):
             self._rows.addLayout(line)
         self._scroll.setVisible(bool(pairs))
         self._scroll.setFixedHeight(_PAIR * min(_SHOWN, len(pairs)))
-        self._sentence.setText(tr("It may link:") if pairs else tr("It may link any two spans."))
+        self._sentence.setText(tr("Can link:") if pairs else tr("Can link any two spans."))
         self.resized.emit()
 
     def _box(self, current: str, name: str) -> QComboBox:
@@ -122,7 +122,7 @@ def rename_label(project: Project, label_id: LabelId, name: str) -> Changes:
     relations = [label for label in project.labels() if any(old in pair for pair in pairs_of(label.options))]
     if not relations:
         return project.rename_label(label_id, name)
-    with project.change(tr('Rename label to "{name}"', name=name.strip())) as change:
+    with project.change(tr("Rename label to “{name}”", name=name.strip())) as change:
         change.rename_label(label_id, name)
         new = project.label(label_id).name
         for label in relations:

@@ -14,13 +14,13 @@ _HARDLY, _SURE = 0.5, 0.9
 def choices_of_suggestions(by: PredictorId, labels: Labels) -> list[Choice]:
     """Each with a `Suggested`; the first, None, stands for any."""
     return [
-        Choice(None, tr("Any suggestion or none")),
+        Choice(None, tr("With or without a suggestion")),
         Choice(Suggested(by), tr("With a suggestion")),
         Choice(Suggested(by, there=False), tr("Without a suggestion")),
-        Choice(Suggested(by, disagrees=True), tr("Suggestion unlike the annotation")),
-        Choice(Suggested(by, score_to=_HARDLY), tr("Less than 50 % sure")),
-        Choice(Suggested(by, score_from=_HARDLY, score_to=_SURE), tr("50 to 90 % sure")),
-        Choice(Suggested(by, score_from=_SURE), tr("At least 90 % sure")),
+        Choice(Suggested(by, disagrees=True), tr("Suggestion differs from annotation")),
+        Choice(Suggested(by, score_to=_HARDLY), tr("Confidence below 50%")),
+        Choice(Suggested(by, score_from=_HARDLY, score_to=_SURE), tr("Confidence 50–90%")),
+        Choice(Suggested(by, score_from=_SURE), tr("Confidence at least 90%")),
         *(Choice(Suggested(by, label=one.id), tr("Suggested: {label}", label=one.name), one.color) for one in labels),
     ]
 
@@ -29,12 +29,12 @@ def choices_of_order(by: PredictorId | None, *, has_margin: bool) -> list[Choice
     """Each with an `Order`; the first is that of the samples themselves. `has_margin`: labels exclude each other."""
     said: list[Choice] = []
     if by is not None:
-        said.append(Choice(Order("score", by=by), tr("Least sure first")))
-        said.append(Choice(Order("score", descending=True, by=by), tr("Most sure first")))
+        said.append(Choice(Order("score", by=by), tr("Least confident first")))
+        said.append(Choice(Order("score", descending=True, by=by), tr("Most confident first")))
     if by is not None and has_margin:
         said.append(Choice(Order("margin", by=by), tr("Closest call first")))
     return [
-        Choice(AS_ADDED, tr("As they were added")),
+        Choice(AS_ADDED, tr("In the order added")),
         *said,
         Choice(Order("length"), tr("Shortest first")),
         Choice(Order("length", descending=True), tr("Longest first")),

@@ -51,7 +51,7 @@ class SampleCard(QFrame):
         self._second.setLayout(column(line(), self.second, gap=12))
         self._second.hide()
         self.context = Bubbles(most=_CONTEXT_HEIGHT)
-        self.context.setAccessibleName(tr("What was said before"))
+        self.context.setAccessibleName(tr("Earlier in the conversation"))
         self.context.hide()
         self._where = words("", size=CAPTION, muted=True)
         self._marks = words("", size=CAPTION, bold=True)
@@ -59,7 +59,7 @@ class SampleCard(QFrame):
         self._fields = words("", size=CAPTION, muted=True)
         self._fields.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is too long is cut
         self.note = QLineEdit()
-        self.note.setPlaceholderText(tr("A note on this sample, kept as you type"))
+        self.note.setPlaceholderText(tr("Note on this sample, saved as you type"))
         self.note.setAccessibleName(tr("Note"))
         self.note.installEventFilter(self)
         self.note.textEdited.connect(self._take_note)

@@ -69,7 +69,7 @@ class Saving(QObject):
         spent = time.monotonic() - self._since
         seconds = round(spent, 2) if spent < _THOUGHT else None
         if value is None:
-            name = tr("Take the annotation off")
+            name = tr("Clear annotation")
         elif task.from_labels is not None and ids:
             name = tr("Label as {label}", label=", ".join(self.labels[one].name for one in ids if one in self.labels))
         else:

@@ -43,7 +43,7 @@ class SidePanel(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _THOUSANDTHS)
-        self._bar.setAccessibleName(tr("Share of the samples labelled"))
+        self._bar.setAccessibleName(tr("Share of samples labelled"))
         self._editor_keys = QWidget()
         self._grid = QGridLayout(self._editor_keys)
         self._grid.setContentsMargins(0, 0, 0, 4)

@@ -97,11 +97,11 @@ class SuggestionBox(QWidget):
         self._scores = ScoreRows()
         self.value = words("", wrap=True)
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)
-        self.ask = button(tr("Suggest"), tip=tr("Let the model read all samples that are not labelled"))
+        self.ask = button(tr("Suggest"), tip=tr("Get suggestions for all unlabelled samples"))
         self.ask.clicked.connect(suggestions.suggest_unlabelled)
         self._tune = button(tr("Go to Tune"), role="link")
         self._tune.clicked.connect(self.tune_wanted)
-        self._word_list = button(tr("Use a word list …"), role="link")
+        self._word_list = button(tr("Use a word list…"), role="link")
         self._word_list.clicked.connect(self.word_list_wanted)
         self.setLayout(
             column(
@@ -141,16 +141,19 @@ class SuggestionBox(QWidget):
         self.ask.setVisible(nothing and self._suggestions.has_model and unlabelled > 0)
         self.ask.setEnabled(not self._suggestions.is_working)
         if not nothing and goes_on:
-            self._sentence.setText(tr("{key} puts it in place of yours.", key=key_name("Ctrl+Shift+Return")))
+            self._sentence.setText(tr("Press {key} to replace yours with it.", key=key_name("Ctrl+Shift+Return")))
         elif not nothing:
-            self._sentence.setText(tr("Enter accepts."))
+            self._sentence.setText(tr("Press Enter to accept."))
         elif not has_run and self._suggestions.word_list is None:
-            self._sentence.setText(tr("Tune once, and the model suggests here."))
+            self._sentence.setText(tr("Tune a model to get suggestions here."))
         elif not has_run:
-            self._sentence.setText(tr("The word list knows nothing of this sample."))
+            self._sentence.setText(tr("Nothing in the word list matches this sample."))
         elif unlabelled and self._suggestions.has_model:
             self._sentence.setText(
-                tr("The model has not read this sample yet. Let it read all {n} unlabelled ones.", n=f"{unlabelled:,}")
+                tr(
+                    "The model has not read this sample yet. Unlabelled samples it can read now: {n}.",
+                    n=f"{unlabelled:,}",
+                )
             )
         else:
             self._sentence.setText(tr("The model has not read this sample."))
@@ -167,7 +170,7 @@ class SuggestionBox(QWidget):
         run = self._suggestions.run
         said, tip = "" if run is None else tr("run {number}", number=run), ""
         if suggestion is not None:
-            said, tip = predictor_name(suggestion.predictor), tr("What suggests it, and how sure it is")
+            said, tip = predictor_name(suggestion.predictor), tr("Where the suggestion comes from, and its confidence")
             if suggestion.is_old:
                 said = tr("{predictor} (older)", predictor=said)
                 tip = tr("Run {number} is newer and has not read this sample yet.", number=run)

@@ -87,19 +87,19 @@ def nothing_to_label() -> tuple[str, str]:
 
 def all_labelled() -> tuple[str, str]:
     """For a queue of unlabelled samples that is done."""
-    sentence = tr("Tune a model on them, or go through your labels once more. Ctrl+Z takes the last one back.")
+    sentence = tr("Tune a model on them, or review your labels once more. Ctrl+Z undoes the last one.")
     return tr("All samples are labelled"), sentence
 
 
 def found_elsewhere(count: int) -> tuple[str, str]:
     """For a search whose samples the chips leave out."""
-    return tr("Nothing found here"), trn(
-        "The search finds {count} sample that these chips leave out.",
-        "The search finds {count} samples that these chips leave out.",
+    return tr("No matches here"), trn(
+        "The search finds {count} sample outside these filters.",
+        "The search finds {count} samples outside these filters.",
         count,
     )
 
 
 def nothing_fits() -> tuple[str, str]:
     """For a filter that holds nothing."""
-    return tr("No sample fits"), tr("Nothing in the project fits these chips and this search.")
+    return tr("No matching samples"), tr("No samples match these filters and this search.")
