@@ -276,7 +276,7 @@ def compare(options: Namespace) -> Answer:
         split = options.split or shared_split(first, second)
         found = None if split is None else compare_runs(project, first, second, split=split)
     if found is None:
-        raise Refused(tr("These runs have no samples in common that both answered, so there is nothing to compare."))
+        raise Refused(tr("These runs cannot be compared: they have no predictions for the same samples."))
     facts = {
         "first": first.number,
         "second": second.number,

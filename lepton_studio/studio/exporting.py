@@ -141,7 +141,7 @@ def _told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        sentence = tr("{path} could not be written: {why}.", path=target, why=reason_of(error))
+        sentence = tr("Cannot write {path}: {why}.", path=target, why=reason_of(error))
         raise ExportError(sentence) from error
 
 

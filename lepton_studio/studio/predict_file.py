@@ -172,7 +172,7 @@ def predict_file(
                 changed = write_cells(output, rows, columns=names.all if problems else names.all[:-1])
             except OSError as error:
                 why = reason_of(error)
-                raise PredictionFailed(tr("{path} could not be written: {why}.", path=output, why=why)) from error
+                raise PredictionFailed(tr("Cannot write {path}: {why}.", path=output, why=why)) from error
             texts, count = said.count, own.count
     return PredictSummary(run, output, texts, count, tuple(problems), tuple(first), _notices(changed))
 

@@ -35,8 +35,8 @@ class ChoicePopup(QFrame):
         self.setProperty("role", "card")
         self._choices = choices
         self._line = QLineEdit()
-        self._line.setPlaceholderText(hint or tr("Type to narrow"))
-        self._line.setAccessibleName(hint or tr("Type to narrow"))
+        self._line.setPlaceholderText(hint or tr("Type to filter"))
+        self._line.setAccessibleName(hint or tr("Type to filter"))
         self._line.textChanged.connect(self._narrow)
         self._line.installEventFilter(self)
         self._list = QListWidget()

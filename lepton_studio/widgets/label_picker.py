@@ -41,7 +41,7 @@ class LabelPicker(QWidget):
         self._suggested: Collection[int] = ()
         self._hidden: frozenset[int] = frozenset()
         self.line = NarrowLine()
-        hint = tr("Type a part of a label, Enter takes the first")
+        hint = tr("Type part of a label; Enter takes the first match")
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
         self.line.setClearButtonEnabled(True)
@@ -148,8 +148,8 @@ class LabelPicker(QWidget):
         self.more.setVisible(bool(self._hidden))
         self.more.setText(
             trn(
-                "{count} more label: type a part of its name",
-                "{count} more labels: type a part of a name",
+                "{count} more label: type part of its name",
+                "{count} more labels: type part of a name",
                 len(self._hidden),
             )
         )

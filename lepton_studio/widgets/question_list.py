@@ -95,8 +95,8 @@ class _Row(QWidget):
     def show_line(self, line: QuestionLine, *, is_current: bool) -> None:
         self._line, self._is_current = line, is_current
         self._question.setText(line.question)
-        self._said.show_text(line.said or tr("open"), from_right=_reads_from_right(line.question))
-        self.setAccessibleName(f"{line.question} {line.said or tr('open')}")
+        self._said.show_text(line.said or tr("unanswered"), from_right=_reads_from_right(line.question))
+        self.setAccessibleName(f"{line.question} {line.said or tr('unanswered')}")
         self.updateGeometry()
         self.update()
 

@@ -56,7 +56,7 @@ class ReportTable(DoorTable):
 
     def __init__(self, rows: Sequence[ReportRow] = (), *, parent: QWidget | None = None) -> None:
         self._model = _ReportModel()
-        super().__init__(self._model, _AveragesLast(), name=tr("Scores of each label"), parent=parent)
+        super().__init__(self._model, _AveragesLast(), name=tr("Scores per label"), parent=parent)
         self.setItemDelegate(_ScoreDelegate(self))
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(len(COLUMNS) - 1, _SUPPORT)

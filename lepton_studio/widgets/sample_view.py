@@ -198,8 +198,8 @@ class SampleView(QAbstractScrollArea):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if selected := self.selected_text:
-            menu.addAction(tr("Copy what is selected"), lambda: QGuiApplication.clipboard().setText(selected))
-        menu.addAction(tr("Copy the text"), lambda: QGuiApplication.clipboard().setText(self._text))
+            menu.addAction(tr("Copy selection"), lambda: QGuiApplication.clipboard().setText(selected))
+        menu.addAction(tr("Copy text"), lambda: QGuiApplication.clipboard().setText(self._text))
         menu.popup(event.globalPos())
 
     def _selection_in(self, place: int) -> list[QTextLayout.FormatRange]:

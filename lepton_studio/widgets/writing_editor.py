@@ -99,9 +99,9 @@ class WritingEditor(EditorWidget):
     def keys(self) -> list[tuple[str, str]]:
         return [
             ("Ctrl+Enter", tr("Done, go to the next sample")),
-            ("Enter", tr("Accept the suggestion while nothing is written")),
-            ("Ctrl+Shift+Return", tr("Take the suggestion, to change it")),
-            ("Alt+PgDown", tr("Scroll what you write for; Alt+PgUp scrolls back")),
+            ("Enter", tr("Accept the suggestion if nothing is written yet")),
+            ("Ctrl+Shift+Return", tr("Use the suggestion and edit it")),
+            ("Alt+PgDown", tr("Scroll the source text; Alt+PgUp scrolls back")),
         ]
 
     def needed_height(self, width: int) -> int:

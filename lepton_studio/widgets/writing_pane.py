@@ -42,7 +42,7 @@ class WritingPane(QWidget):
         self.difference = DifferenceView()
         self.difference.setAccessibleName(tr("Suggestion"))
         self._verdict = words("", size=CAPTION, muted=True)
-        self.take = button(tr("Take it"), role="quiet", tip=tr("Put the suggestion in place of your text"))
+        self.take = button(tr("Use it"), role="quiet", tip=tr("Replace your text with the suggestion"))
         self.take.clicked.connect(self.take_suggestion)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -109,10 +109,10 @@ class WritingPane(QWidget):
         is_same = written.split() == self._suggestion.split()
         self.take.setVisible(not is_same)
         self._verdict.setText(
-            tr("The suggestion says the same")
+            tr("Same as the suggestion")
             if is_same
             else tr("Suggestion, compared with your text")
             if written.strip()
-            else tr("Suggestion: Enter accepts it")
+            else tr("Suggestion (Enter accepts it)")
         )
         self.difference.show_difference(written, self._suggestion)

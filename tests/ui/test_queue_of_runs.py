@@ -57,14 +57,14 @@ def _settle(page: TunePage) -> None:
 
 def test_a_run_started_while_another_is_at_work_waits_and_can_be_moved_and_taken_out(page: TunePage) -> None:
     session = page.session
-    assert page.queue.isHidden() and page.left.start.text() == "Add to the queue"
+    assert page.queue.isHidden() and page.left.start.text() == "Add to queue"
     said: list[str] = []
     session.said.connect(lambda sentence, _undo: said.append(sentence))
     for number in (3, 4, 5):
         QTest.mouseClick(page.left.start, Qt.MouseButton.LeftButton)
         wait_until(lambda: number in _waiting(page))  # noqa: B023 - waited for at once
         _settle(page)
-    assert _waiting(page) == [3, 4, 5] and "Run 3 waits for its turn." in said
+    assert _waiting(page) == [3, 4, 5] and "Run 3 was added to the queue." in said
     assert page.runs.model().index(0, STATUS).data() == "waiting"
     assert "after 4 other runs" in page.left.reason.text()
     assert session.active_run is not None and session.active_run.number == 2, "the run at work goes on"

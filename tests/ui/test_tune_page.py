@@ -159,7 +159,7 @@ def test_a_changed_setting_is_no_longer_called_a_preset_and_a_preset_brings_its_
 
 def test_a_model_of_ones_own_needs_its_folder_first(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
     QTest.mouseClick(page.left.choices.models.button("folder"), Qt.MouseButton.LeftButton)
-    assert page.left.reason.text() == "Give the base model's folder or id."
+    assert page.left.reason.text() == "Enter the folder or ID of the base model."
     page.left.choices.model.setText("/models/mine")
     wait_until(page.left.start.isEnabled)
     page.left.start_run()
@@ -250,10 +250,10 @@ def test_a_silent_child_and_a_slow_step_are_different_sentences() -> None:
     assert watch.sentence(3.0) == ("Tuning, epoch 1.3", "")
     for second in range(3, 26):
         watch.take(Alive(412), now=float(second))
-    assert watch.sentence(25.0) == ("Still on step 412, for 23 s", "")
+    assert watch.sentence(25.0) == ("Still on step 412 after 23 s", "")
     watch.silent_since = 25.0
     sentence, tone = watch.sentence(37.0)
-    assert sentence.startswith("Not responding: no sign of life for 12 s")
+    assert sentence.startswith("Not responding for 12 s")
     assert tone == "warn"
 
 
@@ -267,7 +267,7 @@ def test_after_an_evaluation_the_steps_go_on_by_name() -> None:
 def test_the_stage_before_the_first_step_is_named_with_how_far_it_is() -> None:
     watch = RunWatch(1, 0.0, TASK)
     watch.take(Staged("embedding", 120, 400), now=1.0)
-    assert watch.sentence(1.0)[0] == "Reading every text once: 120 of 400"
+    assert watch.sentence(1.0)[0] == "Encoding all texts: 120 of 400"
     watch.take(Evaluated(0, 0.0, "validation", 0.5, {"accuracy": 0.9, "macro_f1": 0.8}, best=True), now=2.0)
     assert watch.best is watch.validation
     assert watch.log[-1] == "Step 0, validation: macro-F1 80.0%"
@@ -346,7 +346,7 @@ def test_two_ticked_runs_are_compared_with_a_verdict_and_doors_to_their_samples(
         page.runs.compare(run)
     wait_until(lambda: page.compare.table.isVisible())
     panel = page.compare
-    assert panel.title.text() == "Run 3 against run 1"
+    assert panel.title.text() == "Run 3 compared with run 1"
     assert "of 24 test texts that both answered, by today's labels" in panel.conclusion.text()
     rows = panel.table.changes.rows
     assert [row[0] for row in rows[:2]] == ["accuracy", "macro-F1"] and rows[0][4] == "24"
@@ -390,7 +390,7 @@ def test_correcting_a_test_label_is_said_once(page: TunePage) -> None:
     assert said.count() == 0
     correct_a_test_label(page)
     correct_a_test_label(page, 2)
-    assert said.count() == 1 and said.at(0)[0].startswith("That is a test sample")
+    assert said.count() == 1 and said.at(0)[0].startswith("This is a test sample")
 
 
 def test_enter_on_a_run_opens_it_for_inspection(page: TunePage) -> None:

@@ -115,7 +115,7 @@ def test_undo_during_an_import_takes_back_what_waits_and_then_asks_about_the_imp
             assert session.sample(1).value is None
             window.undo()
             assert window.strip.isVisible() or session.background.writer is not None
-        assert "again takes back “Import letters.csv”" in window.toast.text
+        assert "again to undo “Import letters.csv”" in window.toast.text
         assert session.project.count() == 14 and not list(session.project.labelled_rows())
         window.undo()
         assert session.project.count() == 12
@@ -145,7 +145,7 @@ def test_a_window_closed_during_an_import_writes_what_waits(tmp_path: Path, kept
         with _import(session):
             press(window, "1", "2")
             if not kept:
-                wait_until(lambda: "not safe on the disk" in window.toast.text)
+                wait_until(lambda: "not safely on disk" in window.toast.text)
     if not kept:
         waiting_file(path).rmdir()
     with Project.open(path) as again:

@@ -31,7 +31,7 @@ def _shown(picker: LabelPicker) -> list[int]:
 
 def test_only_the_first_have_buttons_and_the_others_are_counted(picker: LabelPicker) -> None:
     assert _shown(picker) == list(range(SHOWN))
-    assert picker.more.text() == "4880 more labels: type a part of a name"
+    assert picker.more.text() == "4880 more labels: type part of a name"
 
 
 def test_typing_brings_up_any_of_them_and_enter_takes_it(picker: LabelPicker) -> None:

@@ -130,7 +130,7 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
     _picture(app, "7-compared")
 
     app.press("ctrl+5")
-    app.click("Choose a file and predict …", kind="QPushButton")
+    app.click("Choose a file and predict…", kind="QPushButton")
     app.name_file(new)
     app.choose("Save as", "Excel")
     _picture(app, "8-predict")

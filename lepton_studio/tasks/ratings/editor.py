@@ -46,7 +46,7 @@ class RatingEditor(EditorWidget):
         self.bar = LabelBar()
         self.bar.pressed.connect(lambda number: self._rate(float(number)))
         self.line = LineField()
-        self.line.setAccessibleName(tr("Another number"))
+        self.line.setAccessibleName(tr("Other number"))
         self.line.setPlaceholderText(_EXAMPLE)
         self.line.setFixedWidth(88)
         self.line.setStyleSheet("min-height: 26px")  # as high as the buttons, with the padding of all lines

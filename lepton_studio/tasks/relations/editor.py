@@ -382,7 +382,7 @@ def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Linked
         after = Linked.of((*before.spans, *places), before.triples())
         return after if after.spans and after != value else None
 
-    return BulkEdit(tr('Mark "{words}" as {label}', words=wanted.words, label=name), change, wanted.search())
+    return BulkEdit(tr("Mark “{words}” as {label}", words=wanted.words, label=name), change, wanted.search())
 
 
 def _choice(label: Label) -> LabelChoice:

@@ -104,7 +104,7 @@ def mark_everywhere(wanted: Wanted, *, label: int, name: str) -> BulkEdit[Spans]
         after = Spans(in_order((*before, *(Span(start, end, label) for start, end in places))))
         return after if places and after != value else None
 
-    return BulkEdit(tr('Mark "{words}" as {label}', words=wanted.words, label=name), change, wanted.search())
+    return BulkEdit(tr("Mark “{words}” as {label}", words=wanted.words, label=name), change, wanted.search())
 
 
 def _show_by_itself() -> None:

@@ -32,18 +32,18 @@ class LossReport(QWidget):
         if lacks:
             self._say(tr("This format leaves out: {parts}.", parts=tr(", ").join(lacks)), tone="warn")
         else:
-            self._say(tr("This format holds all there is."), tone="")
+            self._say(tr("This format keeps everything."), tone="")
 
     def show_result(self, sentence: str, losses: Sequence[Loss]) -> None:
         """After the file is written: what is not in it, and how often."""
         clear(self._lines)
-        self._say(f"{sentence} {tr('Not in it:')}" if losses else f"{sentence} {tr('Nothing was left out.')}", tone="")
+        self._say(f"{sentence} {tr('Left out:')}" if losses else f"{sentence} {tr('Nothing was left out.')}", tone="")
         for loss in losses:
             self._lines.addLayout(self._line(loss))
 
     def _line(self, loss: Loss) -> QVBoxLayout:
         said = words(tr("{count} × {what}", count=amount(loss.count), what=loss.what), size=CAPTION)
-        see = button(tr("See one"), role="link", name=tr("See a sample: {what}", what=loss.what))
+        see = button(tr("Show one"), role="link", name=tr("Show a sample: {what}", what=loss.what))
         example = loss.example
         if example is None:
             return column(said)

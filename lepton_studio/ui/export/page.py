@@ -37,19 +37,19 @@ class ExportPage(Page):
         self._runs: list[RunRecord] = []
         self._choices: dict[str, ExportChoice] = {}
         self.format = ChoiceBox()
-        self.format.setAccessibleName(tr("Format of the file"))
+        self.format.setAccessibleName(tr("File format"))
         self.format.currentIndexChanged.connect(lambda _row: self._show_expected())
         self.losses = LossReport()
         self.losses.sample_wanted.connect(lambda sample: session.show_samples(Filter(ids=(sample,))))
-        self.also_unlabelled = QCheckBox(tr("Unlabelled samples too"))
-        self.export_button = button(tr("Save the labels …"))
+        self.also_unlabelled = QCheckBox(tr("Include unlabelled samples"))
+        self.export_button = button(tr("Save labels…"))
         self.export_button.clicked.connect(self._choose_data_path)
         self._labelled = words("", muted=True, wrap=True)
         self.run = ChoiceBox()
         self.run.setAccessibleName(tr("Run"))
-        self.model_button = button(tr("Save the model …"))
+        self.model_button = button(tr("Save model…"))
         self.model_button.clicked.connect(self._choose_model_path)
-        self.predict_button = button(tr("Choose a file and predict …"), role="primary")
+        self.predict_button = button(tr("Choose a file and predict…"), role="primary")
         self.predict_button.clicked.connect(self._choose_input)
         self.predictions = PredictPanel(session)
         self.predictions.done.connect(self._read_runs)
@@ -75,9 +75,9 @@ class ExportPage(Page):
             return bool(self._runs)
 
         return [
-            Action("export", tr("Save the labels …"), self._choose_data_path, "Ctrl+S", "project"),
-            Action("export_model", tr("Save the model …"), self._choose_model_path, "", "project", has_model),
-            Action("predict", tr("Predict on a file …"), self._choose_input, "Ctrl+P", "project", has_model),
+            Action("export", tr("Save labels…"), self._choose_data_path, "Ctrl+S", "project"),
+            Action("export_model", tr("Save model…"), self._choose_model_path, "", "project", has_model),
+            Action("predict", tr("Predict on a file…"), self._choose_input, "Ctrl+P", "project", has_model),
         ]
 
     # -------------------------------------------------------------------------------------------------- the three
@@ -100,7 +100,7 @@ class ExportPage(Page):
             )
 
         def done(result: ExportResult) -> None:
-            said = tr("{file} is saved. Samples: {n}.", n=amount(result.samples), file=path.name)
+            said = tr("Saved {file}. Samples: {n}.", n=amount(result.samples), file=path.name)
             self.losses.show_result(said, result.losses)
             self.session.said.emit(said, False)
 
@@ -113,7 +113,9 @@ class ExportPage(Page):
             from lepton_studio.studio.exporting import export_model
 
             saved = export_model(progress.project.run_folder(run), path)
-            return tr("The model is in {folder}. Its README shows the three lines that load it.", folder=saved.name)
+            return tr(
+                "Saved the model in {folder}. Its README shows the three lines of code that load it.", folder=saved.name
+            )
 
         self.session.run_in_background(
             tr("Saving the model"), work, lambda said: self.session.said.emit(said, False), can_cancel=False
@@ -168,9 +170,9 @@ class ExportPage(Page):
         self.run.setVisible(has_model)
         self._to_tune.setVisible(not has_model)
         self._no_run.setText(
-            tr("A folder that well-known public libraries load in three lines, without Lepton Studio.")
+            tr("A folder that popular open-source libraries load with three lines of code, without Lepton Studio.")
             if has_model
-            else tr("There is no tuned model yet. Tune one, and it can be taken away here.")
+            else tr("No tuned model yet. Tune one, and you can save it here.")
         )
 
     def _choose_data_path(self) -> None:
@@ -178,7 +180,7 @@ class ExportPage(Page):
         if choice is None:
             return
         suggested = f"{self.session.project.name}{choice.format.suffix}"
-        chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save the labels"), suggested)
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save labels"), suggested)
         if chosen:
             self.session.remember(export_format=choice.format.id)
             self.export_data(Path(chosen), format_id=choice.format.id)
@@ -208,9 +210,9 @@ class ExportPage(Page):
             tr("The model, as a folder"), self._no_run, controls=[self.run, self.model_button, self._to_tune]
         )
         predict = _section(
-            tr("Predictions on a new file"),
+            tr('Predictions for a new file'),
             words(
-                tr("The model chosen above reads your table and gives it back with a prediction in every row."),
+                tr('The model selected above reads your table and adds a prediction to every row.'),
                 muted=True,
                 wrap=True,
             ),

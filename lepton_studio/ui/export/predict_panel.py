@@ -56,7 +56,7 @@ class PredictPanel(QWidget):
             box.setAccessibleName(title.text())
             box.setMaximumWidth(_WIDEST)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.scores = QCheckBox(tr("A column with the score of each label"))
+        self.scores = QCheckBox(tr("Add a column with the score of each label"))
         if "label" not in session.task.label_kinds:  # never shown here: without a parent it would be a window
             self.scores.hide()
         choices = row(
@@ -201,7 +201,9 @@ class PredictPanel(QWidget):
         source = self._guess.paths[0] if self._guess is not None else output
         is_beside = output.parent == source.parent
         self.place.setText(
-            tr("Saved beside it as {file}", file=output.name) if is_beside else tr("Saved as {file}", file=output)
+            tr("Will be saved next to it as {file}", file=output.name)
+            if is_beside
+            else tr("Will be saved as {file}", file=output)
         )
 
     def _choose_kind(self) -> None:
@@ -226,8 +228,8 @@ class PredictPanel(QWidget):
         self.output = summary.output
         said = [
             trn(
-                "{file} is saved, with {count} prediction.",
-                "{file} is saved, with {count} predictions.",
+                "Saved {file} with {count} prediction.",
+                "Saved {file} with {count} predictions.",
                 summary.texts,
                 file=summary.output.name,
             )
@@ -235,13 +237,13 @@ class PredictPanel(QWidget):
         if without := summary.rows - summary.texts:
             said.append(
                 trn(
-                    "{count} row has none: it is blank or could not be read.",
-                    "{count} rows have none: they are blank or could not be read.",
+                    "{count} row has no prediction: it is blank or could not be read.",
+                    "{count} rows have no prediction: they are blank or could not be read.",
                     without,
                 )
             )
         if summary.texts > len(summary.first):
-            said.append(tr("The first {n} are shown.", n=amount(len(summary.first))))
+            said.append(tr("Showing the first {n}.", n=amount(len(summary.first))))
         self._result.setText(" ".join((*said, *summary.notices)))
         self.results.show_predictions(summary.first)
         for widget in (self._result, self._show_file, self._frame):

@@ -27,7 +27,7 @@ class ResultsTable(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 3, parent)
-        self.setAccessibleName(tr("Predictions of the file"))
+        self.setAccessibleName(tr("Predictions for the file"))
         self.setHorizontalHeaderLabels([tr("Text"), tr("Prediction")])
         confidence = QTableWidgetItem(tr("Confidence"))
         confidence.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

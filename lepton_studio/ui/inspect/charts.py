@@ -45,12 +45,12 @@ class ChartsPanel(QWidget):
         self._matrix: ConfusionMatrix | None = None
         self._matrix_place = QWidget(stack)
         self._matrix_place.setLayout(column())
-        self.pairs = BarRows(name=tr("Labels that are mixed up most"), parent=stack)
+        self.pairs = BarRows(name=tr("Labels mixed up most often"), parent=stack)
         self.errors = ErrorsView(task, parent=stack)
         name = tr("Quality of the predictions")
-        self.quality = Histogram(title=tr("How good it is"), says=_good, name=name, parent=stack)
+        self.quality = Histogram(title=tr("Prediction quality"), says=_good, name=name, parent=stack)
         name = tr("Confidence of the predictions")
-        self.histogram = Histogram(title=tr("How sure it was"), says=_sure, name=name, parent=self._below)
+        self.histogram = Histogram(title=tr("Confidence"), says=_sure, name=name, parent=self._below)
         self.histogram.setFixedHeight(168)
         for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality):
             self._stack.addWidget(view)
@@ -176,8 +176,8 @@ def _known(label: KnownLabel) -> bool:
 
 
 def _sure(low: int, high: int) -> str:
-    return tr("{low} to {high} % sure", low=low, high=high)
+    return tr("{low}–{high}% confidence", low=low, high=high)
 
 
 def _good(low: int, high: int) -> str:
-    return tr("quality {low} to {high} %", low=low, high=high)
+    return tr("quality {low}–{high}%", low=low, high=high)

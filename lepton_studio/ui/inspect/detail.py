@@ -56,11 +56,11 @@ class DetailPanel(QWidget):
         self._input: Input | None = None
         self.editor = None if by_key else new_editor(model.task)
         self.text = SampleView(size=TITLE)
-        self.text.setAccessibleName(tr("Text of the chosen sample"))
+        self.text.setAccessibleName(tr("Text of the selected sample"))
         self.text.setFixedHeight(96)
         self.guesses = words(size=CAPTION, muted=True, wrap=True)
         self.says = words(size=BODY, wrap=by_key)
-        self.accept = button(tr("Accept the prediction"), tip=tr("The prediction becomes the annotation (Enter)"))
+        self.accept = button(tr("Accept prediction"), tip=tr("Use the prediction as the annotation (Enter)"))
         self.accept.clicked.connect(self.accept_asked)
         self.choose = button(tr("Another label…"), tip=tr("Choose any label (/)"))
         self.choose.clicked.connect(self.open_choices)

@@ -48,11 +48,11 @@ class InspectHead(QWidget):
         )
         self.figures = Figures([])
         self.fixes = words(size=BODY, muted=True)
-        self.again = button(tr("Tune again"), role="primary", tip=tr("A new run with the settings of this one"))
+        self.again = button(tr("Tune again"), role="primary", tip=tr("Start a new run with the same settings"))
         self.run_box.activated.connect(lambda _row: self.run_chosen.emit(self.run_box.currentData()))
         self.splits.chosen.connect(self.split_chosen)
         self.again.clicked.connect(self.again_asked)
-        self.report = button(tr("Report…"), tip=tr("A page to send on, as PDF or HTML"))
+        self.report = button(tr("Report…"), tip=tr("Save a report to share, as PDF or HTML"))
         self.report.clicked.connect(self.report_asked)
         title = words(tr("Inspect"), size=TITLE, bold=True)
         head = row(title, 8, self.run_box, 8, self.splits, None, self.fixes, self.report, self.again, gap=8)
@@ -86,7 +86,7 @@ class InspectHead(QWidget):
             note = "" if interval is None else between(interval, n=report.n)
             alone = scores.get(f"{_FOUND_ALONE}{measure.id}")
             if alone is not None:
-                note = tr("{score} from the bare text", score=measured(alone, measure))
+                note = tr("{score} from the text alone", score=measured(alone, measure))
             self.figures.show_figure(measure.id, measured(value, measure), note=note)
         self.figures.show_figure(WRONG, f"{report.wrong:,}", note=tr("of {total}", total=f"{report.n:,}"))
 

@@ -47,7 +47,7 @@ class PredictionsPanel(QWidget):
         self.by_key = is_one_label(session.task)
         self.model = PredictionsModel(session, task=session.task)
         self.what = words(size=BODY, bold=True, wrap=True)
-        self.all = button(tr("Show all"), role="link", tip=tr("Show every prediction of this split"))
+        self.all = button(tr("Show all"), role="link", tip=tr("Show all predictions of this split"))
         self.chips = FilterChips([ChipChoice(one, one) for one in _CORRECT])
         self._sort = words(tr("Order"), size=CAPTION, muted=True)
         self.order = ChoiceBox()
@@ -123,13 +123,13 @@ class PredictionsPanel(QWidget):
         if which.predicted is not None:
             parts.append(tr("predicted {label}", label=self.model.name_of(which.predicted)))
         for low, high, said in (
-            (which.score_from, which.score_to, tr("{low} to {high} % sure")),
-            (which.quality_from, which.quality_to, tr("quality {low} to {high} %")),
+            (which.score_from, which.score_to, tr("{low}–{high}% confidence")),
+            (which.quality_from, which.quality_to, tr("quality {low}–{high}%")),
         ):
             if low > 0 or high < 1:
                 parts.append(said.format(low=round(low * 100), high=round(high * 100)))
         if which.samples is not None:
-            parts.append(trn("{count} chosen sample", "{count} chosen samples", len(which.samples)))
+            parts.append(trn("{count} selected sample", "{count} selected samples", len(which.samples)))
         if not parts:
             return tr("All predictions")
         words_of = tr(", ").join(parts)
@@ -138,9 +138,9 @@ class PredictionsPanel(QWidget):
     def _fill_order(self) -> None:
         orders: dict[PredictionOrder, str] = {
             "worst": tr("worst first"),
-            "sample": tr("as in the file"),
-            "least_sure": tr("least sure first"),
-            "most_sure": tr("most sure first"),
+            "sample": tr("in file order"),
+            "least_sure": tr("least confident first"),
+            "most_sure": tr("most confident first"),
         }
         if self.by_key:
             del orders["worst"]  # a label is right or wrong, and the chips say that
@@ -198,7 +198,7 @@ class PredictionsPanel(QWidget):
     def _open_menu(self, where: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        accept = menu.addAction(tr("Accept the prediction"))
+        accept = menu.addAction(tr("Accept prediction"))
         accept.triggered.connect(self.accept)
         accept.setEnabled(self.detail.accept.isEnabled())
         if not self.by_key:

@@ -180,7 +180,7 @@ class PredictionsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             gold = tr("Label") if self.task.from_labels is not None else tr("Annotation")
-            return (tr("Text"), gold, tr("Prediction"), tr("Errors"), tr("Quality"), tr("Sure"))[section]
+            return (tr("Text"), gold, tr("Prediction"), tr("Errors"), tr("Quality"), tr("Confidence"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = section in (QUALITY, CONFIDENCE)
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -49,7 +49,8 @@ class InspectPage(Page):
             "inspect",
             tr("Nothing to inspect yet"),
             sentence=tr(
-                "Tune once. Then this page shows what the model gets right and wrong, and you put labels right."
+                "Tune a model first. This page then shows what it gets right and wrong, and you can "
+                "correct labels here."
             ),
             steps=[NextStep(tr("Go to Tune"), lambda: session.open_page("tune"))],
             parent=self._stack,
@@ -120,12 +121,12 @@ class InspectPage(Page):
         edit = (
             Action("inspect.label", tr("Another label…"), panel.detail.open_choices, "/", "", has_row)
             if panel.by_key
-            else Action("inspect.edit", tr("Edit the sample"), panel.detail.edit, "F2", "", has_row)
+            else Action("inspect.edit", tr("Edit sample"), panel.detail.edit, "F2", "", has_row)
         )
         return (
             Action("inspect.again", tr("Tune again"), self.tune_again, "Ctrl+Return", "tune", lambda: bool(self._runs)),
-            Action("inspect.save", tr("Save a report…"), self._choose_report, "", "tune", lambda: bool(self._runs)),
-            Action("inspect.accept", tr("Accept the prediction"), panel.accept, "Return", "", has_row),
+            Action("inspect.save", tr("Save report…"), self._choose_report, "", "tune", lambda: bool(self._runs)),
+            Action("inspect.accept", tr("Accept prediction"), panel.accept, "Return", "", has_row),
             edit,
             Action("inspect.all", tr("Show all predictions"), panel.show_all, "Escape", ""),
             *(self._view_action(view, title, place=place) for place, (view, title) in enumerate(views, 1)),
@@ -184,7 +185,7 @@ class InspectPage(Page):
                 self.head.show_moved("" if found is None else moved_words(found, task))
 
         self.session.run_in_background(
-            tr("Scoring the run on the labels of today"),
+            tr("Scoring the run on the current labels"),
             lambda progress: standing(progress.project, run, split),
             show,
             quiet=True,
@@ -217,7 +218,7 @@ class InspectPage(Page):
         self.session.run_in_background(
             tr("Writing the report"),
             work,
-            lambda _nothing: self.session.said.emit(tr("{file} is saved.", file=target.name), False),
+            lambda _nothing: self.session.said.emit(tr("Saved {file}.", file=target.name), False),
             can_cancel=False,
         )
 
@@ -227,7 +228,7 @@ class InspectPage(Page):
             return
         suggested = f"{self.session.project.name} - {tr('run {number}', number=run.number)}.pdf"
         kinds = tr("PDF (*.pdf);;Web page (*.html)")
-        chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save a report"), suggested, kinds)
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("Save report"), suggested, kinds)
         if chosen:
             target = Path(chosen)
             known = target.suffix.lower() in (".pdf", ".html")

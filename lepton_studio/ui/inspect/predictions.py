@@ -33,7 +33,7 @@ from lepton_studio.widgets.tables import dress_table, paint_ground
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
 
 ROW = 32
-_TEXT_LEAST, _LABEL, _LABEL_LEAST, _CONFIDENCE = 120, 132, 84, 56
+_TEXT_LEAST, _LABEL, _LABEL_LEAST, _CONFIDENCE = 120, 132, 84, 84
 _VALUES_TEXT_LEAST, _QUALITY, _ERRORS = 168, 72, 132
 _VALUE_LEAST, _MEASURED = 64, 50
 """Pixels; rows whose values say how wide their columns are."""

@@ -44,10 +44,10 @@ def offer_chart(widget: QWidget, chart: Chart, *, name: str, say: Callable[[str]
 def chart_menu(widget: QWidget, chart: Chart, *, name: str, say: Callable[[str], object]) -> QMenu:
     """The menu of a chart."""
     menu = QMenu(widget)
-    menu.addAction(tr("Copy the picture"), partial(_copy, widget, say))
-    menu.addAction(tr("Save the picture…"), partial(_ask, widget, f"{name}.png", tr("PNG (*.png);;SVG (*.svg)"), say))
+    menu.addAction(tr("Copy image"), partial(_copy, widget, say))
+    menu.addAction(tr("Save image…"), partial(_ask, widget, f"{name}.png", tr("PNG (*.png);;SVG (*.svg)"), say))
     wanted = partial(_ask, widget, f"{name}.csv", tr("CSV (*.csv);;Excel (*.xlsx)"), say, chart)
-    menu.addAction(tr("Save the figures…"), wanted)
+    menu.addAction(tr("Save data…"), wanted)
     return menu
 
 
@@ -82,11 +82,11 @@ def _picture(widget: QWidget) -> QPixmap:
 
 def _copy(widget: QWidget, say: Callable[[str], object]) -> None:
     QGuiApplication.clipboard().setPixmap(_picture(widget))
-    say(tr("The picture is on the clipboard."))
+    say(tr("Image copied."))
 
 
 def _ask(widget: QWidget, suggested: str, kinds: str, say: Callable[[str], object], chart: Chart | None = None) -> None:
-    title = tr("Save the picture") if chart is None else tr("Save the figures")
+    title = tr("Save image") if chart is None else tr("Save data")
     chosen, _kind = QFileDialog.getSaveFileName(widget, title, suggested, kinds)
     if not chosen:
         return
@@ -97,7 +97,11 @@ def _ask(widget: QWidget, suggested: str, kinds: str, say: Callable[[str], objec
         else:
             save_figures(chart, target)
     except (OSError, KeyError) as error:
-        why = reason_of(error) if isinstance(error, OSError) and error.errno else tr("the name has an unknown ending")
-        say(tr("{path} could not be written: {why}.", path=target, why=why))
+        why = (
+            reason_of(error)
+            if isinstance(error, OSError) and error.errno
+            else tr("the file extension is not supported")
+        )
+        say(tr("Cannot write {path}: {why}.", path=target, why=why))
         return
-    say(tr("{file} is saved.", file=target.name))
+    say(tr("Saved {file}.", file=target.name))

@@ -40,8 +40,8 @@ class HeldOutNotice(QObject):
             self.was_said = True
             self._session.said.emit(
                 tr(
-                    "That is a test sample: a corrected test label changes the score of every run, and they are "
-                    "marked. Look at the other test samples as well, not only at those that the model got wrong."
+                    "This is a test sample. Correcting it changes the scores of all runs; affected scores "
+                    "are marked. Review the other test samples too, not only the ones the model got wrong."
                 ),
                 False,
             )

@@ -65,13 +65,13 @@ class HistorySteps(QObject):
         if is_large(entry) and not sure and not self._was_asked(entry):
             self._asked = (entry.id, time.monotonic())
             sentence = tr(
-                "{key} again takes back “{name}” ({size}, {when}).",
+                "Press {key} again to undo “{name}” ({size}, {when}).",
                 key=key_name("Ctrl+Z"),
                 name=entry.name,
                 size=size_of(entry),
                 when=moment(entry.at),
             )
-            self._session.offered.emit(Offer(sentence, tr("Undo it"), lambda: self.undo(sure=True)))
+            self._session.offered.emit(Offer(sentence, tr("Undo"), lambda: self.undo(sure=True)))
             return
         redo = Offer(_undone(entry.name), tr("Redo"), self.redo, 8)
         self._step(redo, lambda project: _undo(project, entry.id), count=entry.count)
@@ -92,7 +92,7 @@ class HistorySteps(QObject):
     def go_to(self, entry: int) -> None:
         """Bring back the state after this entry of the history; 0 for that before the first."""
         before = self._session.project.history_position()
-        back = Offer(tr("This is the earlier state now."), tr("Return"), lambda: self.go_to(before), 8)
+        back = Offer(tr("Returned to the earlier state."), tr("Go back"), lambda: self.go_to(before), 8)
         self._step(back, lambda project: project.go_to(entry), count=_BESIDE + 1)
 
     def _step(self, offer: Offer, step: Callable[[Project], Changes | None], *, count: int) -> None:
@@ -149,7 +149,9 @@ class HistorySteps(QObject):
         passed, self._waiting = self._waiting, self._session.project.next_redo()
         if self._stepping or passed is None or not is_large(passed) or self._waiting == passed:
             return
-        sentence = tr("“{name}” was undone, and is kept in the history: it comes back from there.", name=passed.name)
+        sentence = tr(
+            "“{name}” was undone. It is kept in the history and can be restored from there.", name=passed.name
+        )
         self._session.offered.emit(Offer(sentence, tr("History"), self._session.history_requested.emit))
 
 
@@ -158,7 +160,7 @@ def _undone(name: str) -> str:
 
 
 def _done_again(name: str) -> str:
-    return tr("Done again: {name}", name=name)
+    return tr("Redone: {name}", name=name)
 
 
 def _undo(project: Project, entry: int) -> Changes | None:

@@ -78,7 +78,7 @@ class Keeping(QObject):
         if not isinstance(error, ProjectGone):
             return ""
         self.refused.append(write)
-        return tr("Not saved. It is done again as soon as the project is saved elsewhere.")
+        return tr("Not saved. It will be redone once the project is saved elsewhere.")
 
     def notice(self, error: Exception) -> None:
         """An error of any work: it may be the disk's fault, and not that of what was to be written."""

@@ -58,7 +58,7 @@ def main(target: Path) -> int:
     try:
         write_pdf(page, target)
     except OSError as error:
-        print(tr("{path} could not be written: {why}.", path=target, why=reason_of(error)), file=sys.stderr)
+        print(tr("Cannot write {path}: {why}.", path=target, why=reason_of(error)), file=sys.stderr)
         return 1
     return 0
 

@@ -188,7 +188,7 @@ class RunScheduler(QObject):
             self._begin_next()
             if not is_next:
                 self.active_changed.emit()
-                self.said.emit(tr("Run {number} waits for its turn.", number=run.number))
+                self.said.emit(tr("Run {number} was added to the queue.", number=run.number))
 
         self._session.run_in_background(
             tr("Preparing the run"),

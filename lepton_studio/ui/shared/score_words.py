@@ -23,8 +23,8 @@ def stage_words(stage: Stage | None) -> str:
         return tr("Starting the process")
     return {
         "loading": tr("Loading the model"),
-        "embedding": tr("Reading every text once"),
-        "probing": tr("Fitting the first head"),
+        "embedding": tr("Encoding all texts"),
+        "probing": tr("Fitting the initial head"),
         "training": tr("Tuning"),
         "evaluating": tr("Scoring"),
         "saving": tr("Saving the model"),
@@ -50,7 +50,7 @@ def setting_words(recipe: Mapping[str, object]) -> str:
     epochs = recipe.get("epochs")
     shown = {
         "epochs": trn("{count} epoch", "{count} epochs", epochs if isinstance(epochs, int) else 0),
-        "batch_size": tr("batches of {value}", value=recipe.get("batch_size")),
+        "batch_size": tr("batch size {value}", value=recipe.get("batch_size")),
         "learning_rate": tr("learning rate {value}", value=recipe.get("learning_rate")),
         "seed": tr("seed {value}", value=recipe.get("seed")),
     }

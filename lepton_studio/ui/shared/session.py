@@ -171,7 +171,7 @@ class Session(QObject):
         if isinstance(write, SampleWrite):
             tell(foreseen)
         elif writer := self.background.writer:
-            self.said.emit(tr("This is done as soon as “{title}” is written.", title=writer.title), False)
+            self.said.emit(tr("This will be done as soon as “{title}” has finished.", title=writer.title), False)
         return foreseen
 
     def _nothing(self) -> Changes:
@@ -188,7 +188,7 @@ class Session(QObject):
         if not self.keeping.is_gone:
             self.failed.emit(
                 tr(
-                    "Your last edits are not safe on the disk: {reason}. They stay as long as this window is open.",
+                    "Your last edits are not safely on disk: {reason}. They are kept as long as this window is open.",
                     reason=reason_of(error.__cause__ or error),
                 )
             )

@@ -78,7 +78,7 @@ class Suggesting(QObject):
 
         children = self._session.child_owner
         self._session.run_in_background(
-            tr("Suggesting annotations"),
+            tr("Getting suggestions"),
             lambda progress: _suggest(progress, run, at_most=portions[0], children=children),
             done,
             failed=lambda _error: self._stop(),

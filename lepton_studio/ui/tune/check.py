@@ -28,7 +28,7 @@ class CheckPanel(QWidget):
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.counts = words(size=BODY, wrap=True)
-        self.labels = BarRows(name=tr("Labelled samples of each label"))
+        self.labels = BarRows(name=tr("Labelled samples per label"))
         self.labels.row_clicked.connect(lambda key: self.show_asked.emit(Filter(label=key)))
         self.findings = QVBoxLayout()
         self.findings.setSpacing(8)
@@ -45,12 +45,12 @@ class CheckPanel(QWidget):
         """Show counts and findings."""
         train, validation, test, waiting = (check.splits.get(one, 0) for one in (*SPLITS, None))
         parts = [
-            tr("{count} to learn from", count=f"{train:,}"),
-            tr("{count} to choose the best step", count=f"{validation:,}"),
-            tr("{count} for one look at the end", count=f"{test:,}"),
+            tr("{count} for training", count=f"{train:,}"),
+            tr("{count} for validation, to find the best step", count=f"{validation:,}"),
+            tr("{count} for the test at the end", count=f"{test:,}"),
         ]
         if waiting:
-            parts.append(tr("{count} to be shared out", count=f"{waiting:,}"))
+            parts.append(tr("{count} not in a split yet", count=f"{waiting:,}"))
         self.counts.setText("\n".join(parts))
         rows = [
             BarRow(
@@ -106,7 +106,7 @@ class CheckPanel(QWidget):
         doors: list[QWidget] = []
         which = finding.show
         if which is not None:
-            door = button(tr("Show them"), role="link", name=tr("Show the samples: {about}", about=finding.sentence))
+            door = button(tr("Show samples"), role="link", name=tr("Show samples: {about}", about=finding.sentence))
             door.clicked.connect(lambda: self.show_asked.emit(which))
             doors.append(door)
         if finding.remedy:
@@ -120,9 +120,7 @@ class CheckPanel(QWidget):
         color = {"ok": theme.good, "amber": theme.warn, "red": theme.bad}[finding.level]
         sign = PlainLabel()
         sign.setPixmap(pixmap(_ICONS[finding.level], color=color, size=16, ratio=2))
-        sign.setAccessibleName(
-            {"ok": tr("Good"), "amber": tr("Warning"), "red": tr("Stands against a start")}[finding.level]
-        )
+        sign.setAccessibleName({"ok": tr("Good"), "amber": tr("Warning"), "red": tr("Cannot start")}[finding.level])
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         sign.setFixedWidth(18)
         return sign

@@ -36,8 +36,8 @@ class ComparePanel(QWidget):
         self.title = words(size=BODY, bold=True)
         self.conclusion = words(size=BODY, wrap=True)
         self.left_out = words(size=CAPTION, muted=True, wrap=True)
-        self.better = button("", role="link", tip=tr("Show these samples with what the later run says of them"))
-        self.worse = button("", role="link", tip=tr("Show these samples with what the later run says of them"))
+        self.better = button("", role="link", tip=tr("Show these samples with the predictions of the later run"))
+        self.worse = button("", role="link", tip=tr("Show these samples with the predictions of the later run"))
         self.better.clicked.connect(lambda: self._ask(better=True))
         self.worse.clicked.connect(lambda: self._ask(better=False))
         self.table = _ChangesTable()
@@ -51,7 +51,7 @@ class ComparePanel(QWidget):
     def begin(self, first: RunRecord, second: RunRecord) -> None:
         """Two runs are being compared."""
         self._shown = None
-        self.title.setText(tr("Run {second} against run {first}", second=second.number, first=first.number))
+        self.title.setText(tr("Run {second} compared with run {first}", second=second.number, first=first.number))
         self.conclusion.setText(tr("Comparing…"))
         for part in (self.left_out, self.better, self.worse, self.table):
             part.hide()
@@ -60,9 +60,7 @@ class ComparePanel(QWidget):
         """What came of it; None where there is nothing that both answered."""
         self._shown = found
         if found is None:
-            self.conclusion.setText(
-                tr("These runs have no samples in common that both answered, so there is nothing to compare.")
-            )
+            self.conclusion.setText(tr("These runs cannot be compared: they have no predictions for the same samples."))
             return
         self.conclusion.setText(conclusion_words(found))
         self.left_out.setText(left_out_words(found))
@@ -88,7 +86,7 @@ class _ChangesTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("What changed for each label"))
+        self.setAccessibleName(tr("Changes per label"))
         self.changes = _ChangesModel(self)
         self.setModel(self.changes)
         dress_table(self, row=_ROW)

@@ -44,7 +44,7 @@ class Judge(QObject):
             return
         self._at_work, pair = True, self._pair
         self._session.run_in_background(
-            tr("Scoring the runs on the labels of today"),
+            tr("Scoring the runs on the current labels"),
             lambda progress: self._judge(progress, pair),
             self._take,
             failed=lambda _error: self._rest(),

@@ -27,13 +27,13 @@ class LedgerPanel(QWidget):
         super().__init__(parent)
         self.runs = RunsTable(task)
         self.inspect = button(
-            tr("Inspect"), role="quiet", tip=tr("See what the chosen run gets right and wrong (Enter)")
+            tr("Inspect"), role="quiet", tip=tr("See what the selected run gets right and wrong (Enter)")
         )
-        self.resume = button(tr("Resume"), role="quiet", tip=tr("Go on from the last checkpoint"))
-        self.delete = button(tr("Delete"), role="quiet", tip=tr("Remove the chosen run and its model"))
+        self.resume = button(tr("Resume"), role="quiet", tip=tr("Continue from the last checkpoint"))
+        self.delete = button(tr("Delete"), role="quiet", tip=tr("Delete the selected run and its model"))
         self.sure = words(size=BODY)
-        self.really = button(tr("Delete for good"))
-        self.spare = button(tr("Keep it"), role="quiet")
+        self.really = button(tr("Delete permanently"))
+        self.spare = button(tr("Keep"), role="quiet")
         self._working: RunId | None = None
         self._asked: RunId | None = None
         self._may_resume = False

@@ -34,7 +34,7 @@ class MethodsPanel(QWidget):
         self._family: Family | None = None
         self._methods = {one.id: one for one in fitting(task)}
         ids = [one.id for one in self._methods.values() if one.is_for_weights]
-        usual = [(USUAL, tr("Usual"))] if task.usual_methods else []
+        usual = [(USUAL, tr("Default"))] if task.usual_methods else []
         self._default = USUAL if usual else "full"
         self.weights = Segments([*usual, *((one, tr(self._methods[one].title)) for one in ids)], name=tr("Method"))
         self.weights.chosen.connect(lambda _id: self._take())
@@ -125,4 +125,4 @@ class MethodsPanel(QWidget):
 
 def _usual_words(task: Task[Any]) -> str:
     (ids,) = task.usual_methods.values()
-    return tr("{method} for decoder models, full fine-tuning for others.", method=tr(all_methods()[ids[0]].title))
+    return tr("{method} for decoder models, full fine-tuning for all others.", method=tr(all_methods()[ids[0]].title))

@@ -111,17 +111,17 @@ class TunePage(Page):
         return (
             Action("tune.start", tr("Start tuning"), self.left.start_run, "Ctrl+Return", "tune", self.left.may_start),
             Action("tune.stop", tr("Stop the run…"), self._ask_stop, "Ctrl+.", "tune", self._is_running),
-            Action("tune.inspect", tr("Inspect the chosen run"), self._inspect, "", "tune", self._has_scores),
-            Action("tune.resume", tr("Resume the chosen run"), self._resume, "", "tune", self._may_resume),
+            Action("tune.inspect", tr("Inspect the selected run"), self._inspect, "", "tune", self._has_scores),
+            Action("tune.resume", tr("Resume the selected run"), self._resume, "", "tune", self._may_resume),
             Action(
                 "tune.delete",
-                tr("Delete the chosen run…"),
+                tr("Delete the selected run…"),
                 self.ledger.ask_delete,
                 "",
                 "tune",
                 self.ledger.may_delete,
             ),
-            Action("tune.zoom", tr("See the whole curves"), self.curves.reset_view, "", "tune"),
+            Action("tune.zoom", tr("Show the full curves"), self.curves.reset_view, "", "tune"),
         )
 
     # ---------------------------------------------------------------------------------------------- a run at work
@@ -205,14 +205,16 @@ class TunePage(Page):
         has_runs = self.runs.current_run() is not None or self.session.scheduler.is_busy
         self._right.setCurrentIndex(1 if has_runs else 0)
         if self.left.is_possible():
-            self.empty.set_words(tr("Ready to tune"), sentence=tr("Press Start on the left; the curves appear here."))
+            self.empty.set_words(
+                tr("Ready to tune"), sentence=tr("Press Start on the left. The curves will appear here.")
+            )
         else:
             self.empty.set_words(tr("Nothing tuned yet"), sentence=self._what_is_missing())
         self.empty.buttons[0].setVisible(not self.left.is_possible())
 
     def _what_is_missing(self) -> str:
         if self.session.task.from_labels is not None:
-            return tr("Label at least two samples of two labels, then press Start.")
+            return tr("Label at least two samples for each of two labels, then press Start.")
         return tr("Label some samples, then press Start.")
 
     def _show_current(self) -> None:

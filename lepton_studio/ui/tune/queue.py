@@ -36,9 +36,9 @@ class QueuedRun(QWidget):
         said = "  ·  ".join(one for one in (setting_words(run.recipe), model) if one)
         settings = ElidedLabel(size=CAPTION)
         settings.show_text(said)
-        self.earlier = IconButton("chevron-up", tr("Start run {number} earlier", number=run.number))
-        self.later = IconButton("chevron-down", tr("Start run {number} later", number=run.number))
-        self.out = IconButton("close", tr("Take run {number} out of the queue", number=run.number))
+        self.earlier = IconButton("chevron-up", tr("Move run {number} up", number=run.number))
+        self.later = IconButton("chevron-down", tr("Move run {number} down", number=run.number))
+        self.out = IconButton("close", tr("Remove run {number} from the queue", number=run.number))
         self.earlier.setEnabled(place > 1)
         self.later.setEnabled(not is_last)
         self.earlier.clicked.connect(lambda: self.moved.emit(-1))
@@ -71,7 +71,7 @@ class QueuePanel(QWidget):
     def show_queue(self, runs: Sequence[RunRecord], *, is_working: bool) -> None:
         """Show these, the next one first; `is_working`: a run is at work before them."""
         self._hint.setText(
-            tr("These start by themselves, one after another.")
+            tr("These start automatically, one after another.")
             if is_working
             else tr("The first one starts in a moment.")
         )

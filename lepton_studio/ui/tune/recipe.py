@@ -36,7 +36,7 @@ class RecipePanel(QWidget):
         self._recipes = presets(task.settings)
         self._writes = "beams" not in task.hidden_settings
         self.presets = Segments(
-            [("quick", tr("Quick")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("How thorough")
+            [("quick", tr("Quick")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("Thoroughness")
         )
         self.presets.chosen.connect(self._take_preset)
         self.preset_words = words(size=CAPTION, muted=True, wrap=True)
@@ -46,7 +46,7 @@ class RecipePanel(QWidget):
         self.models.chosen.connect(self._choose_model)
         self.model = QLineEdit()
         self.model.textChanged.connect(lambda _text: self._take_model())
-        self.browse = button(tr("Choose…"), name=tr("Choose the model's folder"))
+        self.browse = button(tr("Choose…"), name=tr("Choose the model folder"))
         self.browse.clicked.connect(self._browse)
         self.model_words = words(size=CAPTION, muted=True, wrap=True)
         self.methods = MethodsPanel(task)
@@ -61,7 +61,7 @@ class RecipePanel(QWidget):
         self.more = Fold(tr("More settings"), content=inner)
         self.setLayout(
             column(
-                words(tr("How thorough"), size=BODY, bold=True),
+                words(tr("Thoroughness"), size=BODY, bold=True),
                 self._left(self.presets),
                 self.preset_words,
                 8,
@@ -136,14 +136,14 @@ class RecipePanel(QWidget):
         same = next((name for name, preset in self._recipes.items() if preset == recipe), "")
         passes = str(recipe.epochs if recipe else 0)
         if recipe is not None and recipe.fewest_steps:
-            passes = tr("{count} or, with few samples, more", count=passes)
+            passes = tr("{count} (more with few samples)", count=passes)
         sentences = {
-            "quick": tr("Passes over the data: {count}. A first impression.", count=passes),
+            "quick": tr("Passes over the data: {count}. For a first impression.", count=passes),
             "balanced": tr("Passes over the data: {count}. Right for most projects.", count=passes),
             "best": tr(
-                "Passes over the data: up to {count}, ending early when it no longer gets better.", count=passes
+                "Passes over the data: up to {count}, stopping early when the score no longer improves.", count=passes
             ),
-            "": tr("Settings of your own."),
+            "": tr("Custom settings."),
         }
         self.presets.choose(same)
         self.preset_words.setText(sentences[same])
@@ -167,21 +167,19 @@ class RecipePanel(QWidget):
         kind = self.models.choice()
         self.model.setVisible(kind != "built-in")
         self.browse.setVisible(kind == "folder")
-        self.model.setAccessibleName(
-            tr("Folder of the model") if kind == "folder" else tr("Id of the model on the Hub")
-        )
+        self.model.setAccessibleName(tr("Model folder") if kind == "folder" else tr("Model ID on the Hub"))
         self.model.setPlaceholderText(tr("/path/to/a/model") if kind == "folder" else tr("organisation/model"))
         sentences = {
-            "built-in": tr("A small English encoder, with a decoder started from it. Needs no network.")
+            "built-in": tr("A small English encoder, with a decoder initialised from it. No network needed.")
             if self._writes
-            else tr("A small, fast English encoder. Lies on this machine; needs no network."),
-            "folder": tr("A folder with a transformers model: config.json and its weights."),
-            "hub": tr("Downloaded from the Hugging Face Hub when you press Start, the only time the network is used."),
+            else tr("A small, fast English encoder. Already on this computer; no network needed."),
+            "folder": tr("A folder with a transformers model: config.json and weights."),
+            "hub": tr("Downloaded from the Hugging Face Hub when you press Start. The network is used only then."),
         }
         self.model_words.setText(sentences[kind])
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the model"), self.model.text())
+        folder = QFileDialog.getExistingDirectory(self, tr("Model folder"), self.model.text())
         if folder:
             self.model.setText(folder)
 

@@ -308,6 +308,6 @@ def _headings(best: str) -> tuple[str, ...]:
         tr("validation"),
         "",
         tr("When"),
-        tr("Took"),
+        tr("Duration"),
         tr("Trained on"),
     )

@@ -36,7 +36,7 @@ class StartPanel(QWidget):
         self._inner = QWidget(self._scroll.viewport())
         self.choices = RecipePanel(session.task, parent=self._inner)
         self.check = CheckPanel(parent=self._inner)
-        self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Return)"))
+        self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Enter)"))
         self.reason = words(size=CAPTION, muted=True, wrap=True)
         self._checked: Check | None = None
         self._looks = 0
@@ -76,11 +76,11 @@ class StartPanel(QWidget):
         if self._session.scheduler.is_preparing:
             return tr("The run is being prepared.")
         if self.choices.recipe() is None:
-            return tr("A setting under “More settings” cannot be read.")
+            return tr("A setting under “More settings” is not valid.")
         if not self.choices.base_model():
-            return tr("Give the base model's folder or id.")
+            return tr("Enter the folder or ID of the base model.")
         if self._checked is None:
-            return tr("Looking at the labels…")
+            return tr("Checking the labels…")
         return next((one.sentence for one in self._checked.findings if one.level == "red"), "")
 
     def show_state(self) -> None:
@@ -88,14 +88,14 @@ class StartPanel(QWidget):
         why = self.why_not()
         runs = self._session.scheduler
         before = len(runs.queued_runs) + (runs.active_run is not None)
-        self.start.setText(tr("Add to the queue") if before else tr("Start"))
+        self.start.setText(tr("Add to queue") if before else tr("Start"))
         self.start.setEnabled(not why)
         if not before:
-            usual = tr("Ctrl+Return starts. You can go on labelling meanwhile.")
+            usual = tr("Ctrl+Enter starts. You can keep labelling meanwhile.")
         else:
             usual = trn(
-                "It starts after {count} other run, with the labels of now.",
-                "It starts after {count} other runs, with the labels of now.",
+                "Starts after {count} other run, with the current labels.",
+                "Starts after {count} other runs, with the current labels.",
                 before,
             )
         self.reason.setText(why or usual)
@@ -143,7 +143,7 @@ class StartPanel(QWidget):
             return
         if self.choices.models.choice() == "hub":
             self.check.show_estimate(())
-            self.check.say(tr("Time and memory are known once the model is on this machine."))
+            self.check.say(tr("Time and memory can be estimated once the model is on this computer."))
             return
         wanted = (model, recipe, None if self._checked is None else self._checked.counts)
         if wanted != self._measured:
@@ -172,7 +172,7 @@ class StartPanel(QWidget):
             )
 
     def _lay_out(self) -> None:
-        heading = words(tr("What it trains on"), size=BODY, bold=True)
+        heading = words(tr("Training data"), size=BODY, bold=True)
         self._inner.setLayout(column(self.choices, line(), heading, self.check, None, gap=16, margins=(24, 0, 16, 16)))
         scroll = self._scroll
         scroll.setWidgetResizable(True)

@@ -76,9 +76,7 @@ class RunWatch:
         """What goes on, and whether it is worrying."""
         if self.silent_since is not None:
             silent = int(now - self.silent_since)
-            words = tr(
-                "Not responding: no sign of life for {count} s. Stop ends it; your labels are safe.", count=silent
-            )
+            words = tr("Not responding for {count} s. Press Stop to end it; your labels are safe.", count=silent)
             return words, "warn"
         if self.waits_for:
             return self.waits_for, ""
@@ -86,7 +84,7 @@ class RunWatch:
         if stage == "training" and self.step is not None:
             if now - self.stepped >= SLOW:
                 waited = int(now - self.stepped)
-                return tr("Still on step {step}, for {count} s", step=f"{self.step.step:,}", count=waited), ""
+                return tr("Still on step {step} after {count} s", step=f"{self.step.step:,}", count=waited), ""
             return tr("Tuning, epoch {epoch}", epoch=f"{self.step.epoch:.1f}"), ""
         if self.staged is not None and self.staged.total:
             amount = tr("{done} of {total}", done=f"{self.staged.done:,}", total=f"{self.staged.total:,}")

@@ -35,20 +35,20 @@ class MarkAllBar(QFrame):
         self._label = ""
         self.setProperty("role", "card")
         self.line = _Line()
-        self.line.setAccessibleName(tr("Mark everything equal to"))
+        self.line.setAccessibleName(tr("Mark all occurrences of"))
         self.line.textChanged.connect(lambda _text: self._look())
         self.line.entered.connect(self._enter)
         self.line.left.connect(self.close_bar)
         self.manner = Segments(
-            [("exact", tr("exact")), ("folded", tr("any case")), ("pattern", tr("regular expression"))],
-            name=tr("How to compare"),
+            [("exact", tr("exact")), ("folded", tr("ignore case")), ("pattern", tr("regular expression"))],
+            name=tr("How to match"),
         )
         self.manner.chosen.connect(lambda _manner: self._look())
         self._title = words(" ", size=CAPTION, muted=True)
         self.count = words(" ", size=CAPTION)
-        self._here = button(tr("Mark here"), role="primary", tip=tr("Mark them in this text (Enter)"))
+        self._here = button(tr("Mark here"), role="primary", tip=tr("Mark all of them in this text (Enter)"))
         self._here.clicked.connect(lambda: self._enter(False))
-        self._everywhere = button(tr("In all samples…"), tip=tr("See what it would mark in every sample (Ctrl+Enter)"))
+        self._everywhere = button(tr("In all samples…"), tip=tr("Preview the matches in all samples (Ctrl+Enter)"))
         self._everywhere.clicked.connect(lambda: self._enter(True))
         close = button(tr("Close"), role="quiet", tip=tr("Close without marking (Escape)"))
         close.clicked.connect(self.close_bar)
@@ -100,7 +100,7 @@ class MarkAllBar(QFrame):
             self._places, problem = [], str(error)
         self._view.set_found(self._places)
         new = sum(place not in self._marked for place in self._places)
-        self._title.setText(tr("Mark everything equal as {label}", label=self._label))
+        self._title.setText(tr("Mark all occurrences as {label}", label=self._label))
         found = tr("{found} in this text, {new} not marked yet", found=len(self._places), new=new)
         self.count.setText(problem or found)
         self._here.setEnabled(new > 0)

@@ -72,7 +72,7 @@ class SpanBoard(QWidget):
         self.all_bar.closed.connect(self._take_keys_back)
         self._says = words("", size=CAPTION, muted=True)
         self._says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        equal = button(tr("Mark equal…"), role="link", tip=tr("Mark everything equal (=)"))
+        equal = button(tr("Mark all…"), role="link", tip=tr("Mark all occurrences (=)"))
         equal.clicked.connect(self.open_bar)
         self._units = button("", role="link", tip=tr("Move and select by words or by characters (Ctrl+T)"))
         self._units.clicked.connect(self._change_units)

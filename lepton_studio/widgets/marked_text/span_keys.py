@@ -64,14 +64,14 @@ def command_of(event: QKeyEvent) -> Command | None:
 def span_keys() -> list[tuple[str, str]]:
     """(key, what it does), the most wanted first."""
     return [
-        ("Shift+Right", tr("select more; a label's key marks it")),
-        ("Tab", tr("the next span; a label's key changes it, Delete removes it")),
-        ("[ ]  { }", tr("grow, shrink the span's start or end (Alt with arrows too)")),
-        ("Ctrl+Down", tr("the next suggestion; Enter accepts it")),
+        ("Shift+Right", tr("extend the selection; a label's key marks it")),
+        ("Tab", tr("next span; a label's key changes it, Delete removes it")),
+        ("[ ]  { }", tr("grow or shrink the span at its start or end (also Alt with the arrow keys)")),
+        ("Ctrl+Down", tr("next suggestion; Enter accepts it")),
         ("Ctrl+Return", tr("accept all suggestions")),
-        ("=", tr("mark everything equal, here or in all samples")),
-        (".", tr("the next of nested spans")),
-        ("-  +", tr("split the span at the cursor, merge it with the next")),
-        ("Ctrl+T", tr("by character, by word")),
-        ("Esc", tr("leave the span, the selection")),
+        ("=", tr("mark all occurrences, here or in all samples")),
+        (".", tr("next of nested spans")),
+        ("-  +", tr("split the span at the cursor; merge it with the next one")),
+        ("Ctrl+T", tr("move by character or by word")),
+        ("Esc", tr("clear the selection")),
     ]

@@ -328,8 +328,8 @@ class MarkedText(QAbstractScrollArea):
         start, end = self._cursor.range
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("Copy what is selected"), lambda: QGuiApplication.clipboard().setText(self._text[start:end]))
-        menu.addAction(tr("Copy the text"), lambda: QGuiApplication.clipboard().setText(self._text))
+        menu.addAction(tr("Copy selection"), lambda: QGuiApplication.clipboard().setText(self._text[start:end]))
+        menu.addAction(tr("Copy text"), lambda: QGuiApplication.clipboard().setText(self._text))
         menu.popup(event.globalPos())
 
     # ----------------------------------------------------------------------------------------------------- inside
