@@ -58,7 +58,8 @@ def test_every_page_and_menu_opens_by_mouse_and_by_key(studio: OpenStudio, tmp_p
         app.see("Label", kind="RailButton", checked=True)
         app.press(f"ctrl+{place + 1}")
         app.see(page, kind="RailButton", checked=True)
-    for menu, entry in (("Project", "Quit"), ("Edit", "Redo"), ("View", "Find command…"), ("Help", "Keyboard shortcuts")):
+    entries = (("Project", "Quit"), ("Edit", "Redo"), ("View", "Find command…"), ("Help", "Keyboard shortcuts"))
+    for menu, entry in entries:
         app.click(menu, kind="entry", inside="QMenuBar")
         app.see(entry, kind="entry", inside="QMenu")
         app.press("Escape")
