@@ -110,7 +110,7 @@ class Writes(ABC):
 
     def rename_label(self, label_id: LabelId, name: str) -> Changes:
         """Give a label another name. Raises BadLabel when it is empty or taken."""
-        with self._step(tr("Rename label to “{name}”", name=name.strip())) as step:
+        with self._step(tr('Rename label to "{name}"', name=name.strip())) as step:
             label_list.rename(step, label_id, name)
         return step.changes
 

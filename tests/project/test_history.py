@@ -326,7 +326,7 @@ def test_what_a_run_saw_stays_what_it_was_when_a_state_passed_over_comes_back(pr
 def test_an_undo_name_is_said_in_the_language_of_now_and_older_names_stay_as_they_are(project: Project) -> None:
     label = project.labels()[0]
     project.rename_label(label.id, "Neu {x}")
-    assert project.undo_name() == "Rename label to “Neu {x}”"
+    assert project.undo_name() == 'Rename label to "Neu {x}"'
     (stored,) = sqlite3.connect(project.folder / "project.db").execute(
         "SELECT name FROM entry ORDER BY id DESC LIMIT 1"
     )

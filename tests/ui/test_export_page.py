@@ -34,8 +34,8 @@ def test_losses_are_told_before_and_after_and_lead_to_a_sample(tmp_path: Path) -
         assert page.losses.says.text() == "Saved out.conll. Samples: 1. Left out:"
         doors = [one for one in page.losses.findChildren(QPushButton) if one.isVisible()]
         assert [one.accessibleName() for one in doors] == [
-            "See a sample: samples that are not labelled yet",
-            "See a sample: spans inside or across others",
+            "Show a sample: samples that are not labelled yet",
+            "Show a sample: spans inside or across others",
         ]
         asked = QSignalSpy(session.samples_requested)
         doors[1].click()

@@ -285,5 +285,5 @@ def test_the_samples_that_changed_between_two_runs_are_shown_and_named(page: Ins
     assert run is not None
     chosen = tuple(one.sample.id for one in page.session.project.predictions(run.id, PredictionFilter("test"))[:3])
     page.show_predictions(run.id, PredictionFilter("test", samples=chosen))
-    assert page.predictions.what.text() == "3 chosen samples"
+    assert page.predictions.what.text() == "3 selected samples"
     assert page.predictions.model.rowCount() == 3 and page.predictions.all.isVisible()

@@ -202,7 +202,7 @@ def test_a_search_keeps_its_chips_says_how_much_it_finds_and_goes_along_to_the_d
         press(window, "number 1", Qt.Key.Key_Return)
         assert page.queue.filter == Filter(search="number 1", state="unlabelled"), "not all of a sudden everything"
         assert page.queue.current is None
-        wait_until(lambda: page.found.all.text() == "3 in all" and page.found.all.isVisible())
+        wait_until(lambda: page.found.all.text() == "3 in total" and page.found.all.isVisible())
         assert page.found.here.text() == "Found: 0" and page.work.has_sample is False
         window.open_page("data")
         data = window.page

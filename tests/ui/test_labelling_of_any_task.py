@@ -78,7 +78,7 @@ def test_marking_everywhere_shows_what_it_would_do_and_leaves_unlabelled_texts_a
         page.editor.bulk_wanted.emit(_mark_northwind())
         card = BulkCard.over(page)
         wait_until(lambda: card.do.isVisible())
-        assert card.sentence.text() == "5 samples change"
+        assert card.sentence.text() == "5 samples will change"
         assert not card.also_unlabelled.isChecked() and "25" in card.also_unlabelled.text()
         press(window, Qt.Key.Key_Return)
         wait_until(lambda: window.toast.text)

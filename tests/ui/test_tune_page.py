@@ -334,7 +334,7 @@ def test_a_corrected_test_label_marks_every_run_with_then_and_today(page: TunePa
     assert page.live.moved.text().endswith("on today's labels: 1 test label changed since.")
     for row, then in enumerate(before):
         marked = model.index(row, TEST).data()
-        assert marked.startswith(then.removesuffix(" %")) and "→" in marked, "the score of then and that of today"
+        assert marked.startswith(then.removesuffix("%")) and "→" in marked, "the score of then and that of today"
         assert "1 test label changed" in model.index(row, TEST).data(Qt.ItemDataRole.ToolTipRole)
         assert "1 test label changed" in model.index(row, TEST).data(Qt.ItemDataRole.AccessibleTextRole)
     page.session.perform(lambda project: project.undo())

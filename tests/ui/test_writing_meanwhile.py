@@ -126,7 +126,7 @@ def test_other_edits_wait_for_their_turn_and_are_done_without_a_second_press(tmp
         page, session = label_page(window), _session(window)
         with _import(session):
             page.panel.add_label("praise", kind=next(iter(page.panel.groups)))
-            assert "as soon as “Importing letters.csv” is written" in window.toast.text
+            assert "as soon as “Importing letters.csv” has finished" in window.toast.text
             session.perform_in_background("Flagging", lambda project: project.flag_many([1, 9]))
             press(window, "1", "f")
         project = session.project
