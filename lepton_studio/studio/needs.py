@@ -20,7 +20,7 @@ def need_of_run(run: RunRecord) -> Need:
 def need_of_measure(model: str) -> Need:
     """A child that tries a few steps; nothing is lost with it."""
     title = tr("the trial steps for the estimate")
-    return Need(Slot.TUNING, title, _to_tune(model), online=needs_network(model), is_lost=False)
+    return Need(Slot.TUNING, title, _to_tune(model), online=needs_network(model), is_awaited=False)
 
 
 def need_of_prediction(model: Path, title: str) -> Need:
@@ -28,9 +28,12 @@ def need_of_prediction(model: Path, title: str) -> Need:
     return Need(Slot.PREDICTING, title, forecast("predict", model), holds=str(model))
 
 
-def need_of_suggestions(model: Path) -> Need:
-    """A child that lets the tuned model in this folder read samples for the person who labels them."""
-    return Need(Slot.LIVE, tr("suggestions"), forecast("predict", model), holds=str(model))
+def need_of_suggestions(model: Path, *, is_awaited: bool = True) -> Need:
+    """A child that lets the tuned model in this folder read samples for the person who labels them.
+
+    `is_awaited`: the person asked for it. What begins by itself can end with the window, without a question.
+    """
+    return Need(Slot.LIVE, tr("suggestions"), forecast("predict", model), holds=str(model), is_awaited=is_awaited)
 
 
 def _to_tune(model: str) -> int:

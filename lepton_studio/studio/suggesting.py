@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
@@ -54,13 +55,15 @@ def suggest(
     *,
     filter: Filter = UNLABELLED,
     at_most: int | None = None,
+    is_awaited: bool = True,
     children: Children | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
     on_wait: Callable[[str], object] = lambda _sentence: None,
 ) -> int:
     """Let the run's model read the samples of the filter of which it has said nothing yet, in their order; returns how
-    many. Blocks; call it on a clone in a worker. Raises PredictionFailed, Cancelled, ProjectError.
+    many. `is_awaited`: as of `need_of_suggestions`. Blocks; call it on a clone in a worker. Raises PredictionFailed,
+    Cancelled, ProjectError.
     """
     task = task_named(project.task_id)
     unread = replace(filter, suggested=Suggested(run_id, there=False))
@@ -70,7 +73,7 @@ def suggest(
         project,
         run_id,
         inputs,
-        need=need_of_suggestions,
+        need=partial(need_of_suggestions, is_awaited=is_awaited),
         children=children,
         progress=progress,
         should_stop=should_stop,

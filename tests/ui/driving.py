@@ -89,9 +89,11 @@ def open_window(
         yield window
         if window.session is not None:
             session = window.session
-            wait_until(lambda: session.background.is_idle)
+            wait_until(lambda: session.background.is_idle, seconds=60)
     finally:
         window.close()
+        if window.session is not None:  # it asks, and the test has failed: what goes on must not outlive it
+            window.session.close()
         window.deleteLater()
         app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
         app.processEvents()

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.project.project import Project
+from lepton_studio.project.records import NewSample
 from lepton_studio.runs.children.memory import GB, Limits
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.children.slots import Need, Slot
-from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, Recipe
+from lepton_studio.runs.outcome import outcome
 from lepton_studio.runs.process import ChildProcess
+from lepton_studio.runs.wire import Finished
 from lepton_studio.ui.frame.closing import ClosingQuestion, going_on
+from lepton_studio.ui.shared.background import Background, Work, WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.page import TunePage
 from lepton_studio.ui.tune.runs import STATUS
@@ -127,6 +134,55 @@ def test_closing_names_all_that_goes_on(tmp_path: Path) -> None:
             window.close()
             question.leave.click()
             assert window.session is None
+
+
+@pytest.mark.parametrize("is_asked_for", [False, True], ids=["by itself", "asked for"])
+def test_a_model_that_reads_by_itself_ends_with_the_window_without_a_question(
+    tmp_path: Path, is_asked_for: bool
+) -> None:
+    with tuned_project(tmp_path / "p.lepton") as project:
+        with project.change("Import") as change:
+            change.add_samples([NewSample("Who reads this?")])
+        run, labels = project.runs()[0], tuple(JobLabel(label.id, label.name) for label in project.labels())
+        folder = RunFolder(project.run_folder(run.id))
+        folder.write_job(Job("tune", project.task_id, labels))
+        folder.model.mkdir()
+    with open_window(tmp_path / "p.lepton") as window:
+        session = window.session
+        assert session is not None
+        session._children = Children(limits=Limits(3, GB), start=_start)
+        if is_asked_for:
+            session.suggesting.start(run.id)
+        else:
+            session.run_ended.emit(run.id, outcome(Finished(1, 1.0), 0))
+        wait_until(lambda: any(one.title == "Getting suggestions" for one in session.background.shown()))
+        wait_until(lambda: session.child_owner.children() and session.child_owner.at_work())
+        window.close()
+        assert (window.session is None) is not is_asked_for
+        if is_asked_for:
+            ClosingQuestion.over(window.toast.host).leave.click()
+            assert window.session is None
+
+
+def test_work_that_outlives_its_window_ends_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raised: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: raised.append(args.exc_value))
+    go_on = threading.Event()
+
+    def work(progress: WorkContext) -> None:
+        go_on.wait(30)
+        progress.show(1, 2)
+
+    application()
+    with Project.open(make_project(tmp_path)) as project:
+        background = Background()
+        job = Work("Reading", writes=False, quiet=False, can_cancel=True)
+        background.run(job, project=project, function=work, done=raised.append, failed=raised.append)
+        shiboken6.delete(background)
+        go_on.set()
+        assert job.thread is not None
+        job.thread.join(30)
+    assert not job.thread.is_alive() and raised == []
 
 
 def _start(*, online: bool = False, spare: bool = False) -> ChildProcess:

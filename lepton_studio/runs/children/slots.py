@@ -23,8 +23,8 @@ class Need:
 
     `title` names the work for a person ("run 3", "Predicting new.csv"). `memory`: what its child may come to take in
     all, in bytes (`forecast` guesses it). `holds`: what the child loads for it, such as a model's folder: a warm child
-    that holds the same is taken before another. `online`: it may ask the Hub. `is_lost`: somebody waits for the
-    outcome and it is lost where the window closes, so that closing it must be asked about.
+    that holds the same is taken before another. `online`: it may ask the Hub. `is_awaited`: a person asked
+    for it and would miss it, so that closing the window is to ask first.
     """
 
     slot: Slot
@@ -32,7 +32,7 @@ class Need:
     memory: int = 0
     holds: str = ""
     online: bool = False
-    is_lost: bool = True
+    is_awaited: bool = True
 
 
 @dataclass(frozen=True, slots=True)

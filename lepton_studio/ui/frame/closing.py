@@ -64,8 +64,8 @@ def going_on(session: Session) -> GoingOn | None:
     """
     runs, works = session.scheduler, session.background.shown()
     needs = session.child_owner.at_work() if session.has_child_owner else ()
-    ends = [need.title for need in needs if need.is_lost and need.slot is not Slot.TUNING]
-    ends += [work.title for work in works if work.can_cancel and not work.writes]
+    ends = [need.title for need in needs if need.is_awaited and need.slot is not Slot.TUNING]
+    ends += [work.title for work in works if work.can_cancel and work.is_awaited and not work.writes]
     number = None
     if runs.is_busy:
         number = runs.active_run.number if runs.active_run is not None else 0

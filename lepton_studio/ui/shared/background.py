@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,12 +28,16 @@ _EVERY = 0.05
 
 @dataclass
 class Work:
-    """One piece of work as the window shows it. `total` is None while unknown. `quiet` work is not shown at all."""
+    """One piece of work as the window shows it. `total` is None while unknown. `quiet` work is not shown at all.
+
+    `is_awaited`: a person asked for it, so that closing the window is to ask first.
+    """
 
     title: str
     writes: bool
     quiet: bool
     can_cancel: bool
+    is_awaited: bool = True
     done: int = 0
     total: int | None = None
     waits_for: str = ""
@@ -87,6 +91,14 @@ class WorkContext:
 def _end_where_asked(work: Work) -> None:
     if work.stop.is_set() and work.can_cancel:
         raise Cancelled
+
+
+def _window_may_be_gone() -> contextlib.AbstractContextManager[None]:
+    """Around a signal from a thread: work may outlive the window, and then nobody is left to hear of it.
+
+    `RuntimeError` is what PySide raises for a QObject that was deleted.
+    """
+    return contextlib.suppress(RuntimeError)
 
 
 class Background(QObject):
@@ -144,15 +156,16 @@ class Background(QObject):
         def body() -> None:
             answer, error = None, None
             try:
-                turn = nullcontext() if ticket is None else clone.gate.turn(ticket)
+                turn = contextlib.nullcontext() if ticket is None else clone.gate.turn(ticket)
                 with turn, ended_by(lambda: _end_where_asked(work)):
-                    answer = function(WorkContext(work, self.progressed.emit, clone))
+                    answer = function(WorkContext(work, self._report, clone))
             except Exception as raised:
                 error = raised
             finally:
                 if through is None:
                     clone.close()
-            self._finished.emit(work, answer, error, (done, failed))
+            with _window_may_be_gone():
+                self._finished.emit(work, answer, error, (done, failed))
 
         work.thread = threading.Thread(target=body, name=work.title, daemon=True)
         self.started.emit(work)
@@ -173,6 +186,10 @@ class Background(QObject):
         for work in works:
             if work.thread is not None:
                 wait_painting(work.thread, seconds=None if work.writes else _PATIENCE)
+
+    def _report(self, work: Work) -> None:
+        with _window_may_be_gone():
+            self.progressed.emit(work)
 
     def _hand_over(self, work: Work, answer: object, error: Exception | None, calls: Any) -> None:
         if work not in self._works:

@@ -205,6 +205,7 @@ class Session(QObject):
         writes: bool = False,
         quiet: bool = False,
         can_cancel: bool = True,
+        is_awaited: bool = True,
         through: Project | None = None,
         ticket: Ticket | None = None,
     ) -> Work:
@@ -212,10 +213,11 @@ class Session(QObject):
 
         `work` gets a `WorkContext`: `progress(done, total)`, `progress.should_stop()`, `progress.project` (its own
         connection). `done` gets its answer in the window's thread. An error with a sentence becomes a toast, after
-        `failed(error)` where given. `writes`: it writes much; what the person does meanwhile waits for it. `through`:
+        `failed(error)` where given. `writes`: it writes much; what the person does meanwhile waits for it.
+        `is_awaited`: a person asked for it, so that closing the window is to ask first. `through`:
         a connection to use in place of a new one. `ticket`: its place in the order of writes.
         """
-        job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel)
+        job = Work(title, writes=writes, quiet=quiet, can_cancel=can_cancel, is_awaited=is_awaited)
 
         def finished(answer: T) -> None:
             if writes:

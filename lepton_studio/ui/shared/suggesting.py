@@ -76,12 +76,13 @@ class Suggesting(QObject):
             if portions[0] is not None and read >= portions[0] and not self.is_working:
                 self._go(run, portions[1:])
 
-        children = self._session.child_owner
+        is_awaited, children = portions[0] is None, self._session.child_owner
         self._session.run_in_background(
             tr("Getting suggestions"),
-            lambda progress: _suggest(progress, run, at_most=portions[0], children=children),
+            lambda progress: _suggest(progress, run, at_most=portions[0], is_awaited=is_awaited, children=children),
             done,
             failed=lambda _error: self._stop(),
+            is_awaited=is_awaited,
         )
 
     def _stop(self) -> None:
@@ -92,13 +93,14 @@ class Suggesting(QObject):
             self._go(*following)
 
 
-def _suggest(progress: WorkContext, run: RunId, *, at_most: int | None, children: Children) -> int:
+def _suggest(progress: WorkContext, run: RunId, *, at_most: int | None, is_awaited: bool, children: Children) -> int:
     from lepton_studio.studio.suggesting import suggest
 
     return suggest(
         progress.project,
         run,
         at_most=at_most,
+        is_awaited=is_awaited,
         children=children,
         progress=progress.show,
         should_stop=progress.should_stop,
