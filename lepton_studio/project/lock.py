@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from threading import Lock as Mutex
 
 from lepton_studio.files import Hold, holder
 from lepton_studio.language import tr
 from lepton_studio.project.errors import ProjectInUse
 from lepton_studio.project.gate import Gate
+from lepton_studio.project.shared_hold import SharedHold
 
 
-class ProjectLock:
+class ProjectLock(SharedHold):
     """The right to write to one project folder, shared by a project and its clones; freed when the last lets go."""
 
     def __init__(self, folder: Path) -> None:
@@ -26,21 +26,10 @@ class ProjectLock:
             raise ProjectInUse(_in_use(folder.stem, holder(folder / "project.lock") or 0)) from None
         self.gate = Gate()
         """Who of them writes."""
-        self._holders = 1
-        self._mutex = Mutex()
+        super().__init__()
 
-    def share(self) -> ProjectLock:
-        """One holder more."""
-        with self._mutex:
-            self._holders += 1
-        return self
-
-    def release(self) -> None:
-        """One holder less; the last one frees the project."""
-        with self._mutex:
-            self._holders -= 1
-            if self._holders == 0:
-                self._hold.release()
+    def _let_go(self) -> None:
+        self._hold.release()
 
 
 def _in_use(name: str, process: int) -> str:

@@ -9,25 +9,24 @@ import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock as Mutex
 
 from lepton_studio.language import tr
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.project.connection import Connection, connect
 from lepton_studio.project.errors import ProjectBusy, ProjectDamaged, ProjectError
+from lepton_studio.project.shared_hold import SharedHold
 
 DATABASE_NAME = "project.db"
 _LOG = DATABASE_NAME + "-wal"
 
 
-class Copy:
+class Copy(SharedHold):
     """A copy of a database for this process alone, removed when its last holder lets go."""
 
     def __init__(self, folder: Path) -> None:
         """Copy the database in `folder` with its log. Raises ProjectError."""
         self.folder = temporary_folder("reading")
-        self._holders = 1
-        self._mutex = Mutex()
+        super().__init__()
         try:
             for name in (DATABASE_NAME, _LOG):
                 if (folder / name).exists():
@@ -39,18 +38,8 @@ class Copy:
                 tr('The project "{name}" could not be copied to the temporary folder to read it.', name=folder.stem)
             ) from error
 
-    def share(self) -> Copy:
-        """One holder more."""
-        with self._mutex:
-            self._holders += 1
-        return self
-
-    def release(self) -> None:
-        """One holder less."""
-        with self._mutex:
-            self._holders -= 1
-            if self._holders == 0:
-                give_back(self.folder)
+    def _let_go(self) -> None:
+        give_back(self.folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
-from lepton_studio.widgets.color import colors
+from lepton_studio.widgets.cells import Cell, CellDelegate
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
 
@@ -136,45 +133,30 @@ class _RowsModel(QAbstractListModel):
         return None
 
 
-class _BarDelegate(QStyledItemDelegate):
+class _BarDelegate(CellDelegate):
     """Name on the left (at most half), count on the right, a thin bar under both."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, ROW)
+    size = QSize(120, ROW)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        assert isinstance(model, _RowsModel)
-        row = model.rows[index.row()]
-        view: QWidget = option.widget
-        state: QStyle.StateFlag = option.state
-        box = QRectF(option.rect)
-        theme = colors(view.palette())
+    def paint_cell(self, cell: Cell) -> None:
+        model: _RowsModel = cell.model
+        row, theme, painter, inner = model.rows[cell.row], cell.theme, cell.painter, cell.inner
         color = QColor(row.color) if row.color else theme.accent
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
-            chosen = state & QStyle.StateFlag.State_Selected and view.hasFocus()
-            painter.setBrush(theme.accent_soft if chosen else theme.hover)
-            painter.drawRoundedRect(box, 4, 4)
-        inner = box.adjusted(SPACE, 0, -SPACE, 0)
+        if cell.is_hovered or cell.is_selected:
+            painter.setBrush(theme.accent_soft if cell.is_current else theme.hover)
+            painter.drawRoundedRect(cell.box, 4, 4)
         painter.setBrush(color)
-        painter.drawEllipse(QRectF(inner.left(), box.center().y() - 6, 8, 8))
+        painter.drawEllipse(QRectF(inner.left(), cell.box.center().y() - 6, 8, 8))
         note_wide = self._figures(painter, inner, row, muted=theme.muted, ink=theme.text)
-        title = inner.adjusted(16, 0, -note_wide - SPACE, -4)
-        painter.setFont(text_font(BODY))
-        painter.setPen(theme.text)
-        words = QFontMetricsF(painter.font()).elidedText(row.title, Qt.TextElideMode.ElideRight, title.width())
-        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, words)
-        track = QRectF(inner.left() + 16, box.bottom() - 6, inner.width() - 16, 3)
+        cell.write(row.title, inner.adjusted(16, 0, -note_wide - SPACE, -4), ink=theme.text)
+        track = QRectF(inner.left() + 16, cell.box.bottom() - 6, inner.width() - 16, 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.hover)
         painter.drawRoundedRect(track, 1.5, 1.5)
         self._bar(painter, track, share=row.count / model.largest, color=color, alpha=1.0 if row.part is None else 0.35)
         if row.part is not None:
             self._bar(painter, track, share=row.part / model.largest, color=color, alpha=1.0)
-        painter.restore()
 
     @staticmethod
     def _figures(painter: QPainter, inner: QRectF, row: BarRow, *, muted: QColor, ink: QColor) -> float:

@@ -9,21 +9,21 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QRectF,
     QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.cells import Cell, CellDelegate
 from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.color import colors, mixed
-from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
+from lepton_studio.widgets.color import mixed
+from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable
 from lepton_studio.widgets.plain_text import tool_tip
-from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
+from lepton_studio.widgets.theme import CAPTION, SPACE, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -129,38 +129,24 @@ class _CountModel(QAbstractTableModel):
         return None
 
 
-class _CountDelegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_COUNT, ROW)
+class _CountDelegate(CellDelegate):
+    size = QSize(_COUNT, ROW)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view: QWidget = option.widget
-        proxy = index.model()
-        assert isinstance(proxy, QSortFilterProxyModel)
-        model = proxy.sourceModel()
-        assert isinstance(model, _CountModel)
-        row, column = model.rows[proxy.mapToSource(index).row()], index.column() - 1
-        theme, box = colors(view.palette()), QRectF(option.rect)
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
-        painter.setFont(text_font(BODY, tabular=column >= 0))
-        painter.setPen(theme.text)
+    def paint_cell(self, cell: Cell) -> None:
+        model: _CountModel = cell.model
+        row, column = model.rows[cell.row], cell.column - 1
+        theme, painter = cell.theme, cell.painter
+        cell.line_below()
         if column < 0:
-            paint_name(painter, box.adjusted(SPACE, 0, -SPACE, 0), row.title, color=row.color)
+            cell.write_name(row.title, cell.inner, color=row.color, ink=theme.text)
         elif row.counts[column]:
             share = row.counts[column] / model.largest
-            cell = box.adjusted(2, 2, 0, -2)
-            painter.fillRect(cell, mixed(chart_colors(view.palette()).wrong, theme.window, 0.06 + 0.34 * share))
-            if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
-                chosen = state & QStyle.StateFlag.State_Selected and view.hasFocus()
-                painter.setPen(theme.accent if chosen else theme.muted)
-                painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
-                painter.setPen(theme.text)
-            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(box.adjusted(0, 0, -SPACE, 0), side, f"{row.counts[column]:,}")
-        painter.restore()
+            ground = cell.box.adjusted(2, 2, 0, -2)
+            painter.fillRect(ground, mixed(chart_colors(cell.view.palette()).wrong, theme.window, 0.06 + 0.34 * share))
+            if cell.is_hovered or cell.is_selected:
+                painter.setPen(theme.accent if cell.is_current else theme.muted)
+                painter.drawRect(ground.adjusted(0.5, 0.5, -0.5, -0.5))
+            cell.write(f"{row.counts[column]:,}", cell.inner, ink=theme.text, at_right=True, tabular=True)
 
 
 def sample_counts() -> CountTable:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRectF, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from lepton_studio.widgets.tables import dress_table
 
 ROW = 30
 SORT_ROLE = Qt.ItemDataRole.UserRole
-_DOT, _BEHIND_DOT = 8, 16
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -52,16 +51,3 @@ class DoorTable(QTableView):
 
     def _open(self, index: QModelIndex) -> None:
         self.open_cell(self._sorted.mapToSource(index).row(), index.column())
-
-
-def paint_name(painter: QPainter, box: QRectF, name: str, *, color: str) -> None:
-    """A name with the dot of its label before it, "" for none; what is too long is cut."""
-    ink = painter.pen()
-    if color:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(color))
-        painter.drawEllipse(QRectF(box.left(), box.center().y() - _DOT / 2, _DOT, _DOT))
-        painter.setPen(ink)
-    inner = box.adjusted(_BEHIND_DOT, 0, 0, 0)
-    words = QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, inner.width())
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, words)

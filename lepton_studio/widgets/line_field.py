@@ -7,6 +7,19 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 
+def left_to_window(event: QEvent) -> bool:
+    """Whether it is a key with Ctrl that a line would take as a shortcut of its own: it is ignored then, so that undo,
+    redo and the rest stay the window's."""
+    if (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    ):
+        event.ignore()
+        return True
+    return False
+
+
 class LineField(QLineEdit):
     """Shortcuts of the window, undo among them, stay the window's while this line has the focus."""
 
@@ -22,11 +35,4 @@ class LineField(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ):
-            event.ignore()
-            return False
-        return super().event(event)
+        return False if left_to_window(event) else super().event(event)

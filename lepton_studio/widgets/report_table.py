@@ -17,13 +17,13 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.widgets.color import colors, mixed
-from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable, paint_name
+from lepton_studio.widgets.cells import Cell, CellDelegate
+from lepton_studio.widgets.door_table import ROW, SORT_ROLE, DoorTable
 from lepton_studio.widgets.plain_text import tool_tip
-from lepton_studio.widgets.theme import BODY, SPACE, text_font
+from lepton_studio.widgets.theme import SPACE
 
 Index = QModelIndex | QPersistentModelIndex
 Column = Literal["label", "precision", "recall", "f1", "support"]
@@ -150,40 +150,26 @@ class _AveragesLast(QSortFilterProxyModel):
         return bool(first < second)  # type: ignore[operator]
 
 
-class _ScoreDelegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(72, ROW)
+class _ScoreDelegate(CellDelegate):
+    size = QSize(72, ROW)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view: QWidget = option.widget
-        proxy = index.model()
-        assert isinstance(proxy, _AveragesLast)
-        model = proxy.sourceModel()
-        assert isinstance(model, _ReportModel)
-        row = model.rows[proxy.mapToSource(index).row()]
-        theme, box = colors(view.palette()), QRectF(option.rect)
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & QStyle.StateFlag.State_Selected and view.hasFocus():
-            painter.fillRect(box, theme.accent_soft)
-        elif state & QStyle.StateFlag.State_MouseOver and not row.average:
-            painter.fillRect(box, theme.hover)
-        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
-        column, text = COLUMNS[index.column()], str(index.data())
+    def paint_cell(self, cell: Cell) -> None:
+        model: _ReportModel = cell.model
+        row, column = model.rows[cell.row], COLUMNS[cell.column]
+        theme, box = cell.theme, cell.box
+        if cell.is_current:
+            cell.fill_if_selected()
+        elif cell.is_hovered and not row.average:
+            cell.painter.fillRect(box, theme.hover)
+        cell.line_below()
+        inner = cell.inner.adjusted(0, 0, 0, -3)
         if column == "label":
-            painter.setFont(text_font(BODY))
-            painter.setPen(theme.muted if row.average else theme.text)
-            paint_name(painter, box.adjusted(SPACE, 0, -SPACE, -3), row.label, color=row.color)
+            cell.write_name(row.label, inner, color=row.color, ink=theme.muted if row.average else theme.text)
         else:
             if column != "support":
-                self._bar(painter, box, getattr(row, column), ink=theme.muted if row.average else theme.accent)
-            painter.setFont(text_font(BODY, tabular=True))
+                self._bar(cell.painter, box, getattr(row, column), ink=theme.muted if row.average else theme.accent)
             quiet = row.average or (row.support == 0 and column != "support")
-            painter.setPen(theme.muted if quiet else theme.text)
-            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(box.adjusted(0, 0, -SPACE, -3), side, text)
-        painter.restore()
+            cell.write(cell.text, inner, ink=theme.muted if quiet else theme.text, at_right=True, tabular=True)
 
     @staticmethod
     def _bar(painter: QPainter, box: QRectF, value: float, *, ink: QColor) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyle, QStyleOptionViewItem, QTableView, QWidget
-
-from lepton_studio.widgets.color import colors, mixed
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 
 def dress_table(table: QTableView, *, row: int, copies: bool = True) -> None:
@@ -53,14 +51,3 @@ def _row_words(table: QTableView, row: int) -> str:
         model.index(row, column).data() for column in range(model.columnCount()) if not table.isColumnHidden(column)
     )
     return "\t".join(" ".join(str(cell or "").split()) for cell in cells)
-
-
-def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> QRectF:
-    """The ground of a cell that paints itself: the colour of a chosen row, a thin line below. Returns its box."""
-    view: QWidget = option.widget
-    state: QStyle.StateFlag = option.state
-    theme, box = colors(view.palette()), QRectF(option.rect)
-    if state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(box, theme.accent_soft if view.hasFocus() else theme.hover)
-    painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), mixed(theme.text, theme.window, 0.07))
-    return box

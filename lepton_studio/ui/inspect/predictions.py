@@ -9,8 +9,6 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QKeyEvent, QP
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -24,12 +22,12 @@ from lepton_studio.ui.inspect.model import (
     PREDICTION,
     QUALITY,
     TEXT,
-    Index,
     PredictionsModel,
 )
+from lepton_studio.widgets.cells import Cell, CellDelegate
 from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.color import Colors, colors, mixed, readable
-from lepton_studio.widgets.tables import dress_table, paint_ground
+from lepton_studio.widgets.color import Colors, mixed, readable
+from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
 
 ROW = 32
@@ -154,54 +152,34 @@ class PredictionsTable(QTableView):
             self.menu_asked.emit(event.globalPos())
 
 
-class _PredictionDelegate(QStyledItemDelegate):
+class _PredictionDelegate(CellDelegate):
+    size = QSize(60, ROW)
+
     def __init__(self, table: PredictionsTable) -> None:
         super().__init__(table)
         self._by_key = table.by_key
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(60, ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view: QWidget = option.widget
-        model = index.model()
-        assert isinstance(model, PredictionsModel)
-        row, column = model.rows[index.row()], index.column()
-        theme = colors(view.palette())
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = paint_ground(painter, option)
-        inner = box.adjusted(SPACE, 0, -SPACE, 0)
-        charts = chart_colors(view.palette())
+    def paint_cell(self, cell: Cell) -> None:
+        model: PredictionsModel = cell.model
+        row, column, inner, theme = model.rows[cell.row], cell.column, cell.inner, cell.theme
+        charts = chart_colors(cell.view.palette())
+        cell.fill_if_selected()
+        cell.line_below()
         if column == TEXT:
             if row.fixed:
-                inner.setRight(inner.right() - _paint_fixed(painter, inner, theme))
-            _write(painter, inner, str(index.data()), ink=theme.text)
+                inner.setRight(inner.right() - _paint_fixed(cell.painter, inner, theme))
+            cell.write(cell.text, inner, ink=theme.text)
         elif column == ERRORS:
-            _paint_chips(painter, inner, model.error_chips(row), ink=charts.wrong, theme=theme)
+            _paint_chips(cell.painter, inner, model.error_chips(row), ink=charts.wrong, theme=theme)
         elif column in (QUALITY, CONFIDENCE):
-            painter.setFont(text_font(BODY, tabular=True))
-            painter.setPen(theme.muted)
-            painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+            cell.write(cell.text, inner, ink=theme.muted, at_right=True, tabular=True)
         else:
             if self._by_key:
                 label = row.prediction.predicted if column == PREDICTION else model.label_of(row.sample)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(model.color_of(label) or theme.muted))
-                painter.drawEllipse(QRectF(inner.left(), box.center().y() - 4, 8, 8))
+                cell.dot(inner, QColor(model.color_of(label) or theme.muted))
                 inner.adjust(14, 0, 0, 0)
             wrong = column == PREDICTION and bool(model.reading(row).errors)
-            _write(
-                painter, inner, str(index.data()), ink=readable(charts.wrong, on=theme.window) if wrong else theme.text
-            )
-        painter.restore()
-
-
-def _write(painter: QPainter, box: QRectF, text: str, *, ink: QColor) -> None:
-    painter.setFont(text_font(BODY))
-    painter.setPen(ink)
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(box.width()))
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+            cell.write(cell.text, inner, ink=readable(charts.wrong, on=theme.window) if wrong else theme.text)
 
 
 def _paint_fixed(painter: QPainter, box: QRectF, theme: Colors) -> float:

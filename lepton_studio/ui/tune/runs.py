@@ -10,8 +10,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEven
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -22,11 +20,12 @@ from lepton_studio.project.records import RunId, RunRecord, Split
 from lepton_studio.studio.judging import Standing, lead_sentence, moved_score, moved_words
 from lepton_studio.studio.scores_in_words import ending_words, measure_title, run_score, status_words
 from lepton_studio.ui.shared.score_words import moment, setting_words
+from lepton_studio.widgets.cells import Cell, CellDelegate
 from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.color import Colors, colors
+from lepton_studio.widgets.color import Colors
 from lepton_studio.widgets.plain_text import tool_tip
 from lepton_studio.widgets.sparkline import paint_sparkline
-from lepton_studio.widgets.tables import dress_table, paint_ground
+from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import BODY, SPACE, text_font
 from lepton_studio.words import clock
 
@@ -243,39 +242,32 @@ class _RunsModel(QAbstractTableModel):
         return ""
 
 
-class _RunDelegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(40, ROW)
+class _RunDelegate(CellDelegate):
+    size = QSize(40, ROW)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view: QWidget = option.widget
-        model = index.model()
-        assert isinstance(model, _RunsModel)
-        run, column = model.runs[index.row()], index.column()
-        theme = colors(view.palette())
-        ink = chart_colors(view.palette()).run(run.number)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = paint_ground(painter, option)
+    def paint_cell(self, cell: Cell) -> None:
+        model: _RunsModel = cell.model
+        run, column, box = model.runs[cell.row], cell.column, cell.box
+        ink = chart_colors(cell.view.palette()).run(run.number)
+        cell.fill_if_selected()
+        cell.line_below()
         if column == COMPARE:
-            _paint_tick(painter, box, theme, on=run.id in model.compared)
+            _paint_tick(cell.painter, box, cell.theme, on=run.id in model.compared)
         elif column == SHAPE:
-            paint_sparkline(painter, box.adjusted(SPACE, 4, -SPACE, -4), model.shapes.get(run.id, ()), color=ink)
+            shape = box.adjusted(SPACE, 4, -SPACE, -4)
+            paint_sparkline(cell.painter, shape, model.shapes.get(run.id, ()), color=ink)
         else:
+            inner = cell.inner
             if column == NUMBER:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(ink)
-                painter.drawEllipse(QRectF(box.left() + 4, box.center().y() - 4, 8, 8))
-                box.setLeft(box.left() + 12)
-            painter.setFont(text_font(BODY, tabular=True))
-            painter.setPen(_ink(run, column, theme))
-            side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-            inner = box.adjusted(SPACE, 0, -SPACE, 0)
-            text = painter.fontMetrics().elidedText(
-                model.text(run, column), Qt.TextElideMode.ElideRight, round(inner.width())
+                cell.dot(box.adjusted(4, 0, 0, 0), ink)
+                inner.adjust(12, 0, 0, 0)
+            cell.write(
+                model.text(run, column),
+                inner,
+                ink=_ink(run, column, cell.theme),
+                at_right=column in _RIGHT,
+                tabular=True,
             )
-            painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.restore()
 
 
 def _paint_tick(painter: QPainter, box: QRectF, theme: Colors, *, on: bool) -> None:
