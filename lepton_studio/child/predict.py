@@ -10,12 +10,10 @@ from itertools import islice
 from pathlib import Path
 
 from lepton_studio.child.warm import Warm
-from lepton_studio.child.work import Work
-from lepton_studio.language import tr
+from lepton_studio.child.work import Work, read_job
 from lepton_studio.runs.folder import RunFolder, write_lines
 from lepton_studio.runs.wire import Finished, LastEvent, Predict, Predicted, Staged, Stopped
 from lepton_studio.tasks import task_named
-from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import decide
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Interrupted, Send, ShouldStop
@@ -65,11 +63,8 @@ def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, 
     """
     began = time.monotonic()
     folder = RunFolder(Path(request.run))
-    try:
-        task = task_named(folder.job().task)
-        rows = [read_row(row) for row in request.rows]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadData(tr("The run in {folder} cannot be read: {reason}", folder=folder.path, reason=error)) from error
+    task = task_named(read_job(folder).task)
+    rows = [read_row(row) for row in request.rows]
     learner = warm.tuned(task, folder.model)
     inputs = [input for _, input in rows]
 

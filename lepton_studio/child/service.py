@@ -11,19 +11,32 @@ from pathlib import Path
 import psutil
 
 from lepton_studio.child.channel import Channel, forget_after
+from lepton_studio.child.embed import embed_texts
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.predict import predict, predict_rows
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
 from lepton_studio.child.watchdog import watch
-from lepton_studio.child.work import Work
+from lepton_studio.child.work import Work, read_job
 from lepton_studio.files import Hold
 from lepton_studio.language import tr, use_language
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.job import Job
-from lepton_studio.runs.wire import WIRE, BadLine, Failed, LastEvent, Predict, Ready, Request, Run, StopMode, Stopped
+from lepton_studio.runs.wire import (
+    WIRE,
+    BadLine,
+    Embed,
+    Failed,
+    LastEvent,
+    Predict,
+    Ready,
+    Request,
+    Run,
+    StopMode,
+    Stopped,
+)
 from lepton_studio.training.failures import BadData, failed
 from lepton_studio.training.machine import Machine, find_machine, use_threads, versions
 
@@ -90,8 +103,9 @@ def do(request: Request, *, channel: Channel, orders: Orders, machine: Machine, 
                 case Predict():
                     use_language(request.language)
                     last = predict_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
-                case _:
-                    raise BadData("not yet")
+                case Embed():
+                    use_language(request.language)
+                    last = embed_texts(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
         except Exception as error:  # whatever it is, the window hears of it in a sentence
             last = failed(error, step=channel.step)
         channel.finish(last, release=held.close)
@@ -122,7 +136,7 @@ def _at_work_in(request: Run, *, channel: Channel, orders: Orders) -> Iterator[t
             channel.open(folder)
             orders.watch(folder)
             write_process(folder)
-            job = _job(folder)
+            job = read_job(folder)
             use_language(job.language)
             orders.trains = job.kind == "tune"
             yield folder, job
@@ -167,10 +181,3 @@ def _hold(folder: RunFolder) -> Hold:
         return Hold(folder.lock_file, seconds=5)
     except BlockingIOError as error:
         raise BadData(tr("Another process is at work on this run already.")) from error
-
-
-def _job(folder: RunFolder) -> Job:
-    try:
-        return folder.job()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadData(tr("The run in {folder} cannot be read: {reason}", folder=folder.path, reason=error)) from error

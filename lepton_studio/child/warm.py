@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,8 @@ from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Encoder, find_folder, load_encoder, load_folder
 
 T = TypeVar("T")
+
+_OF_ENCODER = (".safetensors", ".json", ".txt", ".model", ".spm", ".tiktoken")
 
 Signature = tuple[tuple[str, int, int], ...]
 """What tells whether a model's files are still those that were loaded: name, size and time of change of each."""
@@ -43,6 +46,16 @@ def signature(folder: Path) -> Signature:
     return tuple((one.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns) for one, stat in files)
 
 
+def encoder_digest(folder: Path) -> str:
+    """What tells an encoder from every other, wherever it lies: of all its files that say what a text's vector is."""
+    whole = hashlib.sha256(b"mean of the tokens, of unit length")
+    for file in sorted(folder.iterdir()):
+        if file.suffix in _OF_ENCODER:
+            with file.open("rb") as stream:
+                whole.update(f"{file.name}\n".encode() + hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()[:32]
+
+
 class Warm:
     """Gives models by name or folder, from memory where the files are still those that were loaded. One thread.
 
@@ -54,6 +67,7 @@ class Warm:
         self._machine = machine
         self._untouched: Encoder | None = warm_up()
         self._reader: _Kept[Pooled] | None = None
+        self._digest = ""
         self._tuned: _Kept[Learner[Any]] | None = None
 
     def encoder_to_tune(self, name: str) -> Encoder:
@@ -61,8 +75,8 @@ class Warm:
         given, self._untouched = self._untouched, None
         return given if given is not None and name == BUILT_IN_MODEL else load_encoder(name)
 
-    def reader(self, name: str) -> tuple[Pooled, Path]:
-        """The encoder that a job names, on the machine's device, for reading only, and its folder."""
+    def reader(self, name: str) -> tuple[Pooled, str]:
+        """The encoder that a job names, on the machine's device, for reading only, and the digest of its files."""
         folder = encoder_in(find_folder(name))
         if self._reader is None or not self._reader.is_of(folder):
             self._reader = None
@@ -73,7 +87,8 @@ class Warm:
             pooled = Pooled(encoder, outputs=1, max_length=encoder.max_length)
             pooled.model.to(self._machine.device)
             self._reader = _Kept(folder, kept, pooled)
-        return self._reader.model, folder
+            self._digest = encoder_digest(folder)
+        return self._reader.model, self._digest
 
     def tuned(self, task: Task[Any], folder: Path) -> Learner[Any]:
         """The learner of this task that was saved in the folder, on the machine's device."""

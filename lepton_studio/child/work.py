@@ -9,16 +9,28 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Task
+from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Label, Labels
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.training.body import Body
+from lepton_studio.training.failures import BadData
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.signals import Send, ShouldStop
 from lepton_studio.training.snapshot import Samples, read_split
+
+
+def read_job(folder: RunFolder) -> Job:
+    """The job of this folder. Raises BadData."""
+    try:
+        return folder.job()
+    except (OSError, ValueError) as error:
+        raise BadData(
+            tr("Cannot read the run in {folder}: its job.json is missing or damaged.", folder=folder.path)
+        ) from error
 
 
 def load_saved(task: Task[Any], folder: Path) -> Learner[Any]:

@@ -36,6 +36,14 @@ def need_of_suggestions(model: Path, *, is_awaited: bool = True) -> Need:
     return Need(Slot.LIVE, tr("suggestions"), forecast("predict", model), holds=str(model), is_awaited=is_awaited)
 
 
+def need_of_vectors(encoder: str) -> Need:
+    """A child that lets an encoder (a job's `model`) read samples beside the person who labels them."""
+    folder = Path(encoder)
+    memory = forecast("predict", folder if folder.is_dir() else None)
+    title = tr("reading the texts")
+    return Need(Slot.LIVE, title, memory, holds=encoder, online=needs_network(encoder), is_awaited=False)
+
+
 def _to_tune(model: str) -> int:
     folder = Path(model)
     return forecast("tune", folder if folder.is_dir() else None)

@@ -59,13 +59,11 @@ def _kind_and_sentence(error: BaseException) -> tuple[FailureKind, str]:
     if is_no_space(error):
         return "no_space", tr("The disk is full; the run could not be saved.")
     match error:
-        case BadData():
-            return "bad_data", str(error)
         case ModelNotFound():
             return "model_not_found", str(error)
         case NotANumber():
             return "not_a_number", str(error)
+        case StudioError():  # BadData, and what else has a sentence
+            return "bad_data", str(error)
         case _:
-            return "bug", tr(
-                "Something went wrong inside Lepton Studio: {error}", error=f"{type(error).__name__}: {error}"
-            )
+            return "bug", tr("Something went wrong inside Lepton Studio. The report says what.")

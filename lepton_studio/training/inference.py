@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input, Report
 from lepton_studio.progress import Progress
@@ -30,7 +30,9 @@ def embed(examples: Sequence[Example], *, learner: Learner[V], machine: Machine,
     def features_of(batch: Batch) -> Tensor:
         return learner.features(batch).float().cpu()
 
-    for positions, found, _ in _outputs(examples, features_of, learner=learner, machine=machine, progress=progress):
+    for positions, found, _ in outputs(
+        examples, features_of, model=learner.model, collate=learner.collate, machine=machine, progress=progress
+    ):
         if features is None:
             features = torch.empty(len(examples), found.shape[1])
         features[torch.tensor(positions)] = found
@@ -80,8 +82,8 @@ def runner(
 
     def run(examples: Sequence[Example]) -> list[Any]:
         answers: list[Any] = [None] * len(examples)
-        for positions, (said, loss), batch in _outputs(
-            examples, call, learner=learner, machine=machine, progress=progress
+        for positions, (said, loss), batch in outputs(
+            examples, call, model=learner.model, collate=learner.collate, machine=machine, progress=progress
         ):
             for position, answer in zip(positions, said, strict=True):
                 answers[position] = answer
@@ -110,11 +112,12 @@ class _Losses:
         return self.total / self.weight if self.weight else math.nan
 
 
-def _outputs(
+def outputs(
     examples: Sequence[Example],
     call: Callable[[Batch], T],
     *,
-    learner: Learner[V],
+    model: nn.Module,
+    collate: Callable[[Sequence[Example]], Batch],
     machine: Machine,
     progress: Progress,
 ) -> Iterator[tuple[list[int], T, Batch]]:
@@ -122,12 +125,12 @@ def _outputs(
     tokens = _TOKENS_AT_ONCE.get(machine.device.type, _TOKENS_AT_ONCE["cpu"])
     waiting = inference_batches([len(example.tokens) for example in examples], tokens=tokens)[::-1]
     done = 0
-    was_training = learner.model.training
-    learner.model.eval()
+    was_training = model.training
+    model.eval()
     try:
         while waiting:
             positions = waiting.pop()
-            batch = learner.collate([examples[position] for position in positions]).to(machine.device)
+            batch = collate([examples[position] for position in positions]).to(machine.device)
             try:
                 with torch.inference_mode():
                     output = call(batch)
@@ -143,4 +146,4 @@ def _outputs(
                 continue
             machine.free()
     finally:
-        learner.model.train(was_training)
+        model.train(was_training)

@@ -78,8 +78,8 @@ class _Ticket:
 
 
 class Loan:
-    """A child at one piece of work. Used with `with`, the child is given back at the end: warm, unless an error came
-    out of the work."""
+    """A child at one piece of work. Used with `with`, the child is given back at the end: warm where it has ended what
+    it was asked, unless an error came out of the work. What was cancelled is none."""
 
     def __init__(self, owner: Children, held: _Held, child: ChildProcess) -> None:
         self._owner = owner
@@ -100,7 +100,7 @@ class Loan:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.give_back(warm=error is None)
+        self.give_back(warm=(error is None or isinstance(error, Cancelled)) and not self.child.waiting)
 
 
 class Children:

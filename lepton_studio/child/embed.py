@@ -1,0 +1,78 @@
+"""Texts read by an encoder: the vector of each that has none yet is kept on the disk."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from lepton_studio.child.warm import Warm
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.pooled import Pooled
+from lepton_studio.language import tr
+from lepton_studio.progress import Progress
+from lepton_studio.runs.wire import Embed, Embedded, Finished, LastEvent, Staged, Stopped
+from lepton_studio.training.failures import BadData
+from lepton_studio.training.inference import outputs
+from lepton_studio.training.learner import Batch
+from lepton_studio.training.machine import Machine
+from lepton_studio.training.signals import Interrupted, Send, ShouldStop
+from lepton_studio.vectors import VectorWriter, encoder_folder, has_vectors
+
+_AT_ONCE = 512
+"""So many texts are sorted by length together, and are on the disk together."""
+
+
+def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, should_stop: ShouldStop) -> LastEvent:
+    """Do the request; what was read before a stop stays. Raises what `failures.failed` knows."""
+    began = time.monotonic()
+    send(Staged("loading"))
+    reader, digest = warm.reader(request.encoder)
+    folder = encoder_folder(Path(request.vectors), encoder=digest, width=reader.model.head.in_features)
+    computed = 0
+
+    def progress(done: int, _: int | None) -> None:
+        send(Staged("embedding", computed + done, len(lacking)))
+        wish = should_stop()
+        if wish is not None:
+            raise Interrupted(wish)
+
+    try:
+        with VectorWriter(folder) as writer:
+            texts = list(dict.fromkeys(request.texts))
+            lacking = [text for text, there in zip(texts, has_vectors(folder, texts), strict=True) if not there]
+            for start in range(0, len(lacking), _AT_ONCE):
+                some = lacking[start : start + _AT_ONCE]
+                vectors = _vectors(some, reader, machine=machine, progress=progress)
+                writer.add(some, vectors.half().numpy())
+                computed += len(some)
+                send(Embedded(str(folder), len(request.texts), computed))
+    except BlockingIOError as error:
+        raise BadData(tr("Another process is reading these texts just now. Try again in a moment.")) from error
+    except Interrupted:
+        return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
+    if not lacking:
+        send(Embedded(str(folder), len(request.texts), 0))
+    seconds = time.monotonic() - began
+    return Finished(step=0, seconds=seconds, samples_per_second=computed / seconds if seconds else 0.0)
+
+
+def _vectors(texts: list[str], reader: Pooled, *, machine: Machine, progress: Progress) -> Tensor:
+    """[n, width], float32 on the CPU, in the order of the texts."""
+    found = torch.empty(len(texts), reader.model.head.in_features)
+
+    def read(batch: Batch) -> Tensor:
+        return reader.model.embed(**batch.inputs).cpu()
+
+    for positions, vectors, _ in outputs(
+        reader.encode([Input(text) for text in texts]),
+        read,
+        model=reader.model,
+        collate=lambda some: reader.collate(some, targets=None, weight=float(len(some))),
+        machine=machine,
+        progress=progress,
+    ):
+        found[torch.tensor(positions)] = vectors
+    return found
