@@ -11,6 +11,7 @@ from lepton_studio.atomic import new_folder, remove_partial
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
 from lepton_studio.files import remove_tree
+from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.progress import Progress
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.wire import Staged
@@ -89,6 +90,7 @@ def save_model(folder: RunFolder, learner: Learner[Any], *, body: Body) -> None:
         temporary.mkdir(parents=True)
         learner.save(temporary)
         body.save(temporary)
+        ModelFolder(temporary).tell_methods(body.methods)
 
 
 def remove_results(folder: RunFolder) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from lepton_studio.methods.method import Method
 from lepton_studio.runs.manifest import MANIFEST, BadManifest, Manifest, not_ours, read_manifest
 from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
 from lepton_studio.training.machine import versions
@@ -54,11 +56,19 @@ class ModelFolder:
         """The manifest (with the versions at work), the README, `weights`, and further JSON files (`beside`)."""
         manifest = replace(manifest, made_with=versions())
         for name, content in {MANIFEST: manifest.to_json(), **(beside or {})}.items():
-            (self.path / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            self._write_json(name, content)
         if weights is not None:
             whole = {name: one.detach().cpu().contiguous() for name, one in weights.items()}
             save_file(whole, self.path / weights_file)
         (self.path / "README.md").write_text(readme(manifest, usage), "utf-8")
+
+    def tell_methods(self, methods: Mapping[Method, Any]) -> None:
+        """After `write`: by what it was tuned, with the settings of each, in manifest and README."""
+        manifest = Manifest.from_json(json.loads((self.path / MANIFEST).read_text("utf-8")))
+        told = {method.id: asdict(settings) for method, settings in methods.items()}
+        self._write_json(MANIFEST, replace(manifest, methods=told).to_json())
+        with (self.path / "README.md").open("a", encoding="utf-8") as file:
+            file.write(f"\n{_tuned_by(methods)}\n")
 
     @contextmanager
     def read(self, *, task: str) -> Iterator[Manifest]:
@@ -76,6 +86,17 @@ class ModelFolder:
         """Those whose names begin so, without that beginning; on the CPU. Raises OSError, SafetensorError."""
         found = load_file(self.path / file)
         return {name.removeprefix(prefix): one for name, one in found.items() if name.startswith(prefix)}
+
+    def _write_json(self, name: str, content: object) -> None:
+        (self.path / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _tuned_by(methods: Mapping[Method, Any]) -> str:
+    said = []
+    for method, settings in methods.items():
+        values = ", ".join(f"{name} {value}" for name, value in asdict(settings).items())
+        said.append(f"{method.title} ({values})" if values else method.title)
+    return f"It was tuned by: {'; '.join(said)}."
 
 
 def readme(manifest: Manifest, usage: Usage) -> str:

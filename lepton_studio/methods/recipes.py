@@ -10,6 +10,7 @@ from typing import Any
 from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
 from lepton_studio.methods import all_methods, method_named
+from lepton_studio.methods.families import family_of
 from lepton_studio.methods.method import ORDER, Method, why_not_both
 from lepton_studio.runs.job import RECIPE_SETTINGS, BadSetting, Recipe, Setting
 
@@ -139,6 +140,20 @@ def fitting(task: Task[Any]) -> tuple[Method, ...]:
     """The methods that fit any model of the task, in the order of their slots: for a form before a model is chosen."""
     found = [one for one in all_methods().values() if any(one.fits(family, task) for family in task.families)]
     return tuple(sorted(found, key=lambda one: (ORDER.index(one.slot), one.id != "full", one.id)))
+
+
+def method_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -> str:
+    """The names of the methods of a stored recipe, for a person; what learns is left out where it depends on the kind
+    of model and that cannot be seen (see `family_of`). Reads at most the model's config.json.
+    """
+    recipe, family = Recipe.from_json(stored), family_of(model, task=task)
+    try:
+        methods = methods_of(recipe, task=task, family=family)
+        if family is None and task.usual_methods:
+            methods = tuple(one for one in methods if one.id in _named(recipe, family=family))
+    except BadSetting:  # of a newer version
+        return ", ".join(recipe.methods)
+    return " + ".join(tr(one.title) for one in methods)
 
 
 def recipe_words(stored: Mapping[str, object], *, task: Task[Any]) -> str:

@@ -28,7 +28,7 @@ VERSION = 2
 _OLD_FILES = ("ratings.json", "answers.json")
 """What tasks knew in the first version, one file each."""
 _OLD_LABELS = "labels.json"
-_OWN = ("version", "task", "needs", "made_with", "labels", "max_length")
+_OWN = ("version", "task", "needs", "made_with", "methods", "labels", "max_length")
 
 
 class BadManifest(StudioError, ValueError):
@@ -39,7 +39,8 @@ class BadManifest(StudioError, ValueError):
 class Manifest:
     """`needs`: the packages of PyPI that load the model without Lepton Studio; `made_with`: the versions it was saved
     by. `max_length`: tokens read at once; 0 where the tokenizer knows. `settings`: what the task knows beside the
-    weights, JSON-able; they stand beside the rest in the file. `task` is "" in folders of the first version.
+    weights, JSON-able; they stand beside the rest in the file. `methods`: what it was tuned by, with their settings.
+    `task` is "" in folders of the first version.
     """
 
     task: str
@@ -48,6 +49,7 @@ class Manifest:
     max_length: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
     made_with: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     version: int = VERSION
 
     def to_json(self) -> dict[str, Any]:
@@ -58,6 +60,7 @@ class Manifest:
             "task": self.task,
             "needs": list(self.needs),
             "made_with": dict(self.made_with),
+            "methods": {name: dict(settings) for name, settings in self.methods.items()},
             "labels": [{"id": one.id, "name": one.name, "options": dict(one.options)} for one in self.labels],
             "max_length": self.max_length,
             **self.settings,
@@ -75,6 +78,7 @@ class Manifest:
             max_length=int(stored.get("max_length", 0)),
             settings={name: one for name, one in stored.items() if name not in _OWN},
             made_with=dict(stored.get("made_with", {})),
+            methods=dict(stored.get("methods", {})),
             version=int(stored.get("version", 1)),
         )
 

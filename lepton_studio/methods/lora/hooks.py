@@ -71,7 +71,8 @@ class LoraHooks(Hooks):
     def finish(self, model: nn.Module) -> None:
         from peft import get_peft_model_state_dict
 
-        self._added = _copied(get_peft_model_state_dict(self._model))
+        # By itself peft would ask the Hub for the base model's config, to see whether it has other words now.
+        self._added = _copied(get_peft_model_state_dict(self._model, save_embedding_layers=False))
         self._others = _copied(
             {name: one for name, one in model.named_parameters() if one.requires_grad and _ADDED not in name}
         )

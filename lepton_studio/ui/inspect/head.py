@@ -15,12 +15,12 @@ from lepton_studio.studio.certainty import Interval, macro_f1_interval, wilson
 from lepton_studio.studio.scores_in_words import between, measure_title, measured, run_score
 from lepton_studio.ui.inspect.model import kind_title
 from lepton_studio.ui.inspect.report import RunReport
-from lepton_studio.ui.shared.score_words import moment, split_title
+from lepton_studio.ui.shared.score_words import moment, setting_words, split_title
 from lepton_studio.widgets.figures import Figures
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.steady import ChoiceBox
-from lepton_studio.widgets.theme import BODY, TITLE
+from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 
 WRONG = "wrong"
 _MEASURES = 4
@@ -56,9 +56,10 @@ class InspectHead(QWidget):
         self.report.clicked.connect(self.report_asked)
         title = words(tr("Inspect"), size=TITLE, bold=True)
         head = row(title, 8, self.run_box, 8, self.splits, None, self.fixes, self.report, self.again, gap=8)
+        self.how = words(size=CAPTION, muted=True, wrap=True)
         self.moved = words(size=BODY, wrap=True)
         self.moved.hide()
-        self._column = column(head, self.figures, self.moved, gap=12, margins=(24, 24, 24, 16))
+        self._column = column(head, self.how, self.figures, self.moved, gap=12, margins=(24, 24, 24, 16))
         self.setLayout(self._column)
 
     def show_runs(self, runs: Sequence[RunRecord]) -> None:
@@ -78,6 +79,8 @@ class InspectHead(QWidget):
     def show_report(self, report: RunReport) -> None:
         """The figures of a report, each with what is known of how sure it is."""
         self.splits.choose(report.split)
+        self.how.setText(setting_words(report.run, self._task))
+        self.how.setVisible(bool(self.how.text()))
         scores = report.report.headline
         self._take_measures(tuple(one for one in self._task.measures if one.id in scores)[:_MEASURES])
         for measure in self._measures:

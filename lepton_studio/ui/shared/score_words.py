@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
-from lepton_studio.project.records import Split
+from lepton_studio.methods.recipes import method_words
+from lepton_studio.project.records import RunRecord, Split
 from lepton_studio.runs.wire import Stage
 
 
@@ -45,8 +47,11 @@ def moment(stored: str) -> str:
     return QLocale().toString(local, tr("d MMM HH:mm"))
 
 
-def setting_words(recipe: Mapping[str, object]) -> str:
-    """A recipe on one line: what differs from run to run first."""
+def setting_words(run: RunRecord, task: Task[Any]) -> str:
+    """How a run is tuned, on one line: its method, and what differs from run to run; "" where that was not kept."""
+    recipe = run.recipe
+    if not recipe:
+        return ""
     epochs = recipe.get("epochs")
     shown = {
         "epochs": trn("{count} epoch", "{count} epochs", epochs if isinstance(epochs, int) else 0),
@@ -54,4 +59,6 @@ def setting_words(recipe: Mapping[str, object]) -> str:
         "learning_rate": tr("learning rate {value}", value=recipe.get("learning_rate")),
         "seed": tr("seed {value}", value=recipe.get("seed")),
     }
-    return tr(", ").join(words for name, words in shown.items() if name in recipe)
+    method = method_words(recipe, task=task, model=run.model)
+    said = [method] if method else []
+    return tr(", ").join([*said, *(words for name, words in shown.items() if name in recipe)])

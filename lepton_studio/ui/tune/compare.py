@@ -12,6 +12,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import PredictionFilter, RunRecord
 from lepton_studio.studio.comparing import Comparison, conclusion_words, label_rows, left_out_words, score_changes
+from lepton_studio.ui.shared.score_words import setting_words
 from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import tool_tip
@@ -34,6 +35,7 @@ class ComparePanel(QWidget):
         self._task = task
         self._shown: Comparison | None = None
         self.title = words(size=BODY, bold=True)
+        self.how = words(size=CAPTION, muted=True, wrap=True)
         self.conclusion = words(size=BODY, wrap=True)
         self.left_out = words(size=CAPTION, muted=True, wrap=True)
         self.better = button("", role="link", tip=tr("Show these samples with the predictions of the later run"))
@@ -42,7 +44,7 @@ class ComparePanel(QWidget):
         self.worse.clicked.connect(lambda: self._ask(better=False))
         self.table = _ChangesTable()
         content = column(
-            self.title, self.conclusion, self.left_out, row(self.better, self.worse, None), self.table, gap=8
+            self.title, self.how, self.conclusion, self.left_out, row(self.better, self.worse, None), self.table, gap=8
         )
         content.setStretchFactor(self.table, 1)
         self.setLayout(content)
@@ -52,6 +54,10 @@ class ComparePanel(QWidget):
         """Two runs are being compared."""
         self._shown = None
         self.title.setText(tr("Run {second} compared with run {first}", second=second.number, first=first.number))
+        settings = [(run.number, setting_words(run, self._task)) for run in (first, second)]
+        lines = [tr("Run {number}: {settings}", number=number, settings=said) for number, said in settings if said]
+        self.how.setText("\n".join(lines))
+        self.how.setVisible(bool(lines))
         self.conclusion.setText(tr("Comparing…"))
         for part in (self.left_out, self.better, self.worse, self.table):
             part.hide()

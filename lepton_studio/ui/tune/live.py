@@ -172,7 +172,8 @@ class LivePanel(QWidget):
         self._stopping = False
         self.title.setText(tr("Run {number}", number=run.number))
         how = ending_words(run)
-        self.say(f"{how}  ·  {setting_words(run.recipe)}" if run.recipe else how, tone=_tone(run))
+        settings = setting_words(run, self._task)
+        self.say(f"{how}  ·  {settings}" if settings else how, tone=_tone(run))
         self.progress.setVisible(False)
         self.figures.clear()
         self.figures.set_caption("left", tr("time taken"))

@@ -53,7 +53,7 @@ class TunePage(Page):
         self.live = LivePanel(session.task, curves=self.curves, parent=self._top)
         self.compare = ComparePanel(session.task, parent=self._top)
         self._below = QWidget(self._split)
-        self.queue = QueuePanel(self._below)
+        self.queue = QueuePanel(session.task, parent=self._below)
         self.ledger = LedgerPanel(session.task, parent=self._below)
         self.runs = self.ledger.runs
         self.empty = EmptyState(

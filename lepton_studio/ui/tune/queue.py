@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.job import BUILT_IN_MODEL
@@ -26,14 +28,16 @@ class QueuedRun(QWidget):
     moved = Signal(int)
     taken_out = Signal()
 
-    def __init__(self, run: RunRecord, *, place: int, is_last: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, run: RunRecord, task: Task[Any], *, place: int, is_last: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.run = run
         number = words(tr("Run {number}", number=run.number), size=BODY)
         turn = words(f"{place}.", size=BODY, muted=True)
         turn.setMinimumWidth(2 * SPACE)
         model = "" if run.model == BUILT_IN_MODEL else run.model
-        said = "  ·  ".join(one for one in (setting_words(run.recipe), model) if one)
+        said = "  ·  ".join(one for one in (setting_words(run, task), model) if one)
         settings = ElidedLabel(size=CAPTION)
         settings.show_text(said)
         self.earlier = IconButton("chevron-up", tr("Move run {number} up", number=run.number))
@@ -55,8 +59,9 @@ class QueuePanel(QWidget):
     moved = Signal(int, int)
     taken_out = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._task = task
         self._runs: tuple[RunRecord, ...] = ()
         self.rows: list[QueuedRun] = []
         self._heading = words(tr("Waiting"), size=BODY, bold=True)
@@ -81,7 +86,7 @@ class QueuePanel(QWidget):
         self._runs = tuple(runs)
         clear(self._list)
         self.rows = [
-            QueuedRun(run, place=place, is_last=place == len(runs), parent=self)
+            QueuedRun(run, self._task, place=place, is_last=place == len(runs), parent=self)
             for place, run in enumerate(self._runs[:_SHOWN], start=1)
         ]
         for one in self.rows:

@@ -192,7 +192,7 @@ class _RunsModel(QAbstractTableModel):
             said = (
                 ending_words(run),
                 "" if stands is None else self._standing_words(stands),
-                setting_words(run.recipe),
+                setting_words(run, self.task),
             )
             return tool_tip("\n".join(one for one in said if one))
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -1,7 +1,8 @@
-"""What the tuning methods do on real texts: LoRA on every task that the built-in encoder serves, and FGM on two sets.
+"""What the tuning methods do on real texts beside full fine-tuning: LoRA on every task, FGM on two sets of texts.
 
 Small parts of public sets, so that each figure takes minutes on a CPU; every run is on the task's own recipe but for
-what the figure's name says. The values of the others are in the note: the seeds of LEPTON_SEEDS, or one.
+what the figure's name says. The value is the task's best measure on the test part; in the note are the values of each
+of the seeds (LEPTON_SEEDS, or one) with the method and without, and what a step costs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from lepton_studio.runs.job import JobLabel
+from lepton_studio.contract.task import Measure
+from lepton_studio.methods.recipes import adjusted
+from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel, presets
 from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.main.accuracy import trec
@@ -23,12 +26,13 @@ from tests.benchmarks.tasks.generation import notes, rows
 from tests.benchmarks.tasks.multi_label import emotions
 from tests.benchmarks.tasks.questions import articles
 from tests.benchmarks.tasks.relations import CONLL04_LABELS, conll04
-from tests.benchmarks.tasks.tuned import Row, shared_data, tuned
+from tests.benchmarks.tasks.tuned import Row, Tuned, shared_data, tuned
 
 T = TypeVar("T")
 
 _NONE: Mapping[str, object] = MappingProxyType({})
 _LORA: Mapping[str, object] = MappingProxyType({"methods": "lora"})
+_FGM: Mapping[str, object] = MappingProxyType({"methods": "full,fgm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,30 @@ class Small:
     train: Sequence[Row]
     test: Sequence[Row]
 
-    def score(self, *, seed: int, changes: Mapping[str, object]) -> float:
-        """The task's best measure on the test part, in per cent where it is a share."""
+    @property
+    def measure(self) -> Measure:
+        """What it is scored by."""
+        return task_named(self.task).measure(task_named(self.task).best)
+
+    def tuned(self, *, seed: int, changes: Mapping[str, object]) -> Tuned:
+        """One run."""
+        return tuned(self.task, labels=self.labels, train=self.train, test=self.test, seed=seed, changes=changes)
+
+    def score(self, run: Tuned) -> float:
+        """The best measure of a run on the test part, in per cent where it is a share."""
+        return run.report.headline[self.measure.id] * (100 if self.measure.is_share else 1)
+
+    def weights(self, changes: Mapping[str, object]) -> int:
+        """How many numbers of the built-in model, with its head, are trained."""
+        from lepton_studio.tasks import load_part
+        from lepton_studio.training.checkpoints import trainable
+        from lepton_studio.training.models import Base
+
         task = task_named(self.task)
-        measure = task.measure(task.best)
-        found = tuned(self.task, labels=self.labels, train=self.train, test=self.test, seed=seed, changes=changes)
-        return found.report.headline[task.best] * (100 if measure.is_share else 1)
+        recipe = adjusted(presets(task.settings)["balanced"], changes, task=task)
+        base = Base(BUILT_IN_MODEL, task=task)
+        learner = load_part(task.learner).start(base, labels=self.labels, recipe=recipe)
+        return sum(one.numel() for one in trainable(learner.model).values())
 
 
 def questions() -> Small:
@@ -111,33 +133,39 @@ def written() -> Small:
 
 
 EVERY_TASK: tuple[Callable[[], Small], ...] = (questions, feelings, ratings, names, links, answers, written)
+ONE_LABEL: tuple[Callable[[], Small], ...] = (questions, reviews)
 
 
 def lora_every_task() -> list[Figure]:
-    """The task's best measure with LoRA of rank 8; in the note, that of full fine-tuning and of no training at all."""
-    return [_lora(make()) for make in EVERY_TASK]
+    """With LoRA of rank 8, for each task that the built-in encoder serves."""
+    return [beside_full(make(), title="LoRA", changes=_LORA) for make in EVERY_TASK]
 
 
-def _lora(data: Small) -> Figure:
-    measure = task_named(data.task).measure(task_named(data.task).best)
-    full = [data.score(seed=seed, changes=_NONE) for seed in seeds()]
-    values = [data.score(seed=seed, changes=_LORA) for seed in seeds()]
-    note = f"full fine-tuning {_shown(full)}; LoRA {_shown(values)}; {len(data.train)} training samples"
-    unit = "%" if measure.is_share else ""
-    return Figure.of(f"{data.name} ({data.task}), {measure.title}, LoRA", values, unit=unit, note=note)
+def lora_one_label() -> list[Figure]:
+    """With LoRA of rank 8, for texts with one label."""
+    return [beside_full(make(), title="LoRA", changes=_LORA) for make in ONE_LABEL]
 
 
 def adversarial() -> list[Figure]:
-    """The task's best measure with FGM; in the note, that of the same seeds without it."""
-    found = []
-    title = task_named("text_classification").measure(task_named("text_classification").best).title
-    for data in (questions(), reviews()):
-        plain = [data.score(seed=seed, changes=_NONE) for seed in seeds()]
-        moved = [data.score(seed=seed, changes={"methods": "fgm"}) for seed in seeds()]
-        gain = statistics.mean(moved) - statistics.mean(plain)
-        note = f"without {_shown(plain)}; with {_shown(moved)}; {gain:+.2f} on average; {len(data.train)} samples"
-        found.append(Figure.of(f"{data.name} {title}, adversarial training", moved, unit="%", note=note))
-    return found
+    """With adversarial training, for texts with one label."""
+    return [beside_full(make(), title="full fine-tuning with FGM", changes=_FGM) for make in ONE_LABEL]
+
+
+def beside_full(data: Small, *, title: str, changes: Mapping[str, object]) -> Figure:
+    """The best measure with these settings; in the note, all that is to be known beside full fine-tuning."""
+    # A pair after the other, so that both see the same machine.
+    pairs = [[data.tuned(seed=seed, changes=some) for some in (_NONE, changes)] for seed in seeds()]
+    full, other = zip(*pairs, strict=True)
+    before, after = ([data.score(run) for run in some] for some in (full, other))
+    gain = statistics.mean(after) - statistics.mean(before)
+    slower = statistics.median(one.step_seconds / base.step_seconds for base, one in pairs)
+    note = f"{_shown(after)} (full alone: {_shown(before)}), {gain:+.2f} on average; "
+    note += f"{len(data.train)} texts to learn from, {len(data.test)} to test; a step takes {slower:.2f} times as long"
+    few, all_ = data.weights(changes), data.weights(_NONE)
+    if few != all_:
+        note += f"; {few:,} weights of {all_:,} learn, {other[0].adapter_bytes / 1e6:.1f} MB of them are added ones"
+    unit = "%" if data.measure.is_share else ""
+    return Figure.of(f"{data.name} ({data.task}), {data.measure.title}, {title}", after, unit=unit, note=note)
 
 
 def seeds() -> list[int]:
@@ -158,4 +186,4 @@ def _shown(values: Sequence[float]) -> str:
     return ", ".join(f"{value:.2f}" for value in values)
 
 
-FIGURES = [lora_every_task, adversarial]
+FIGURES = [lora_every_task, lora_one_label, adversarial]

@@ -8,12 +8,15 @@ another recipe. Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
 from __future__ import annotations
 
 import json
+import math
 import os
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -38,12 +41,15 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """The test report of one run; `note` is what a reader must know of it. `predictions`: the lines of its file for the
-    test split, in the order of the samples.
+    test split, in the order of the samples. `step_seconds`: the median of its steps, on a CPU of processor time, which
+    others on the machine do not lengthen. `adapter_bytes`: of the matrices that were added to the model.
     """
 
     report: Report
     note: str
     predictions: tuple[dict[str, Any], ...] = ()
+    step_seconds: float = math.nan
+    adapter_bytes: int = 0
 
 
 def shared_data() -> Path:
@@ -90,9 +96,13 @@ def tuned(
     machine = find_machine()
     began = time.monotonic()
     said = 0.0
+    clock = time.process_time if machine.device.type == "cpu" else time.perf_counter
+    steps: list[float] = []
 
     def show(event: Event) -> None:
         nonlocal said
+        if isinstance(event, Stepped):
+            steps.append(clock())
         if isinstance(event, Noted) or (isinstance(event, Stepped) and time.monotonic() - said > 20):
             said = time.monotonic()
             print(event, file=sys.stderr, flush=True)
@@ -109,9 +119,12 @@ def tuned(
         report = Report.from_json(json.loads(run.report_file.read_text("utf-8"))["test"])
         lines = map(json.loads, run.predictions_file.read_text("utf-8").splitlines())
         predictions = tuple(line for line in lines if line["split"] == "test")
+        adapter = run.model / "adapter" / "adapter_model.safetensors"
+        adapter_bytes = adapter.stat().st_size if adapter.exists() else 0
     note = f"{machine.name}, {len(train)} training samples, {time.monotonic() - began:.0f} s"
     note += f", {last.samples_per_second:.0f} samples/s in training" + (f", {asked}" if asked else "")
-    return Tuned(report, note, predictions)
+    took = [after - before for before, after in pairwise(steps)]
+    return Tuned(report, note, predictions, statistics.median(took) if took else math.nan, adapter_bytes)
 
 
 def over_seeds(run: Callable[[int], Tuned], *, name: str, target: str, score: Callable[[Report], float]) -> Figure:
