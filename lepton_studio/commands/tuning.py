@@ -179,6 +179,7 @@ def _stopping_by_keyboard() -> Iterator[Any]:
 def report(options: Namespace) -> Answer:
     """The report of a run: what it is worth, its scores, each class where the task has classes, the errors by kind."""
     from lepton_studio.contract.task import Report
+    from lepton_studio.methods.recipes import method_ids, method_words
     from lepton_studio.studio.judging import standing
     from lepton_studio.tasks import task_named
 
@@ -204,6 +205,7 @@ def report(options: Namespace) -> Answer:
     facts = {
         "run": run.number,
         "split": split,
+        "methods": list(method_ids(run.recipe, task=task, model=run.model)),
         "n": found.n,
         **found.headline,
         "per_class": per_class,
@@ -213,6 +215,8 @@ def report(options: Namespace) -> Answer:
         "today": stands and _standing_facts(stands),
     }
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
+    if method := method_words(run.recipe, task=task, model=run.model):
+        told = "\n\n".join([told, tr("Method: {method}.", method=method)])
     saved = [] if options.save is None else [tr("The report is in {path}.", path=options.save)]
     return Answer(facts, "\n\n".join([*_worth(stands, task), told, *saved]))
 
@@ -260,6 +264,7 @@ def _worth(stands: Standing | None, task: Task[Any]) -> list[str]:
 
 def compare(options: Namespace) -> Answer:
     """Two runs on the same samples and the labels of today."""
+    from lepton_studio.methods.recipes import method_words
     from lepton_studio.studio.comparing import (
         compare_runs,
         conclusion_words,
@@ -291,7 +296,8 @@ def compare(options: Namespace) -> Answer:
                    for row in found.labels},
     }  # fmt: skip
     names = [tr("run {number}", number=one.number) for one in (first, second)]
-    tables = [table([("", *names, tr("change")), *score_changes(found, task)])]
+    methods = [method_words(one.recipe, task=task, model=one.model) for one in (first, second)]
+    tables = [table([("", *names, tr("change")), (tr("method"), *methods, ""), *score_changes(found, task)])]
     if found.labels:
         tables.append(table([(tr("F1 of a label"), *names, tr("change"), tr("samples")), *label_rows(found)]))
     said = [one for one in (conclusion_words(found), left_out_words(found)) if one]

@@ -142,18 +142,24 @@ def fitting(task: Task[Any]) -> tuple[Method, ...]:
     return tuple(sorted(found, key=lambda one: (ORDER.index(one.slot), one.id != "full", one.id)))
 
 
-def method_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -> str:
-    """The names of the methods of a stored recipe, for a person; what learns is left out where it depends on the kind
-    of model and that cannot be seen (see `family_of`). Reads at most the model's config.json.
+def method_ids(stored: Mapping[str, object], *, task: Task[Any], model: str) -> tuple[str, ...]:
+    """The methods of a stored recipe; without that for the weights where it depends on the kind of model and this
+    cannot be seen (see `family_of`). Reads at most the model's config.json.
     """
     recipe, family = Recipe.from_json(stored), family_of(model, task=task)
+    named = _named(recipe, family=family)
     try:
-        methods = methods_of(recipe, task=task, family=family)
-        if family is None and task.usual_methods:
-            methods = tuple(one for one in methods if one.id in _named(recipe, family=family))
+        ids = tuple(one.id for one in methods_of(recipe, task=task, family=family))
     except BadSetting:  # of a newer version
-        return ", ".join(recipe.methods)
-    return " + ".join(tr(one.title) for one in methods)
+        return named
+    return ids if family is not None or not task.usual_methods else tuple(one for one in ids if one in named)
+
+
+def method_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -> str:
+    """`method_ids` by their names, for a person; "" where none is known."""
+    known = all_methods()
+    ids = method_ids(stored, task=task, model=model)
+    return " + ".join(tr(known[one].title) if one in known else one for one in ids)
 
 
 def recipe_words(stored: Mapping[str, object], *, task: Task[Any]) -> str:

@@ -177,7 +177,7 @@ def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) ->
     assert tuned.err.strip()
 
     report = studio("report", project, "--json").json
-    assert (report["run"], report["split"], report["n"]) == (1, "test", 30)
+    assert (report["run"], report["split"], report["n"], report["methods"]) == (1, "test", 30, ["full"])
     assert report["accuracy"] == pytest.approx(tuned.json["scores"]["test"]["accuracy"], abs=1e-6)
     assert set(report["per_class"]) == set(report["confusion"]["labels"])
     assert sum(map(sum, report["confusion"]["matrix"])) == 30

@@ -12,7 +12,7 @@ import lepton_studio.methods
 from lepton_studio.contract.task import Family
 from lepton_studio.methods import all_methods
 from lepton_studio.methods.families import family_in, family_of
-from lepton_studio.methods.recipes import adjusted, methods_of, recipe_words, settings_for, stored_recipe
+from lepton_studio.methods.recipes import adjusted, method_words, methods_of, recipe_words, settings_for, stored_recipe
 from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Job, Recipe
 from lepton_studio.tasks import all_tasks, task_named
 
@@ -128,6 +128,33 @@ def test_a_report_tells_the_methods_as_they_are_set() -> None:
     recipe = adjusted(Recipe(), {"lora_rank": 16}, task=task)
     words = recipe_words(recipe.to_json(), task=task)
     assert words.endswith("methods lora") and "lora_rank 16" in words and "beams" not in words
+
+
+@pytest.mark.parametrize(
+    ("task", "model", "changes", "said"),
+    [
+        ("spans", "organisation/model", {}, "Full fine-tuning"),
+        ("spans", BUILT_IN_MODEL, {"methods": "fgm,lora"}, "LoRA + Adversarial training (FGM)"),
+        ("dialogue", BUILT_IN_MODEL, {}, "Full fine-tuning"),
+        ("dialogue", "decoder", {}, "LoRA"),
+        ("dialogue", "organisation/model", {}, ""),
+        ("dialogue", "organisation/model", {"methods": "fgm"}, "Adversarial training (FGM)"),
+        ("dialogue", "organisation/model", {"methods": "full"}, "Full fine-tuning"),
+    ],
+)
+def test_a_run_is_told_by_its_methods_as_far_as_they_are_known(
+    task: str, model: str, changes: dict[str, object], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "decoder").mkdir()
+    (tmp_path / "decoder" / "config.json").write_text('{"architectures": ["GPT2LMHeadModel"]}', "utf-8")
+    stored = adjusted(Recipe(), changes, task=task_named(task)).to_json()
+    assert method_words(stored, task=task_named(task), model=model) == said
+
+
+def test_a_method_of_a_newer_version_is_told_by_its_id() -> None:
+    stored = {**Recipe().to_json(), "methods": ["prefix"]}
+    assert method_words(stored, task=task_named("spans"), model=BUILT_IN_MODEL) == "prefix"
 
 
 def test_what_a_model_folder_holds_is_seen_without_loading_it(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def test_a_report_tells_all_that_is_known_of_a_run_and_draws_no_markup_of_texts(
         "What it was trained on",
         "192 samples in train",
         "built-in model",
+        "Method: Full fine-tuning.",
     ):
         assert part in page
     assert "&lt;img src=" in page and "<img src='file" not in page

@@ -347,6 +347,7 @@ def test_two_ticked_runs_are_compared_with_a_verdict_and_doors_to_their_samples(
     wait_until(lambda: page.compare.table.isVisible())
     panel = page.compare
     assert panel.title.text() == "Run 3 compared with run 1"
+    assert panel.how.text().startswith("Run 1: Full fine-tuning, 4 epochs, ") and "\nRun 3: " in panel.how.text()
     assert "of 24 test texts that both answered, by today's labels" in panel.conclusion.text()
     rows = panel.table.changes.rows
     assert [row[0] for row in rows[:2]] == ["accuracy", "macro-F1"] and rows[0][4] == "24"
