@@ -14,7 +14,7 @@ from transformers import AutoTokenizer
 from lepton_studio.contract.span_values import Span
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.project.records import Labels
-from lepton_studio.runs.job import JobLabel, Recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel, Recipe
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.training.graph import BATCH, Graph, token_ports
@@ -32,7 +32,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))
 
 
-def saved(task: str, base: Path, folder: Path, *, labels: Any = (), inputs: Any = (), values: Any = ()) -> Any:
+def saved(task: str, base: Path | str, folder: Path, *, labels: Any = (), inputs: Any = (), values: Any = ()) -> Any:
     """The learner of a model folder, as the next program finds it."""
     torch.manual_seed(0)
     kind = load_part(task_named(task).learner)
@@ -62,11 +62,13 @@ def says_the_same(graph: Graph, path: Path) -> None:
         torch.testing.assert_close(torch.from_numpy(found), expected, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("base", ["tiny", BUILT_IN_MODEL])
 def test_the_model_of_every_task(
-    task: Task[Any], labels: Labels, inputs: list[Input], values: list[Any], tiny: Path, tmp_path: Path
+    task: Task[Any], labels: Labels, inputs: list[Input], values: list[Any], base: str, tiny: Path, tmp_path: Path
 ) -> None:
     job_labels = [JobLabel(label.id, label.name, label.options) for label in labels]
-    learner = saved(task.id, tiny, tmp_path / "model", labels=job_labels, inputs=inputs, values=values)
+    model = tiny if base == "tiny" else base
+    learner = saved(task.id, model, tmp_path / "model", labels=job_labels, inputs=inputs, values=values)
     graphs = learner.graphs()
     assert graphs
     for name, graph in graphs.items():
