@@ -13,8 +13,11 @@ class FgmSettings:
     """What can be set."""
 
     fgm_size: float = setting(
-        0.1, "How far words are moved", "As a share of the length of a text's word vectors.", low=0.001, high=2
+        0.01, "How far words are moved", "As a share of the length of a text's word vectors.", low=0.0001, high=2
     )
+    """Of SST-2 with 400 texts to learn from: 73.9 % macro-F1 without, 76.3 % with 0.003, 78.0 % with 0.01, 77.3 % with
+    0.03, 54.7 % with 0.1 (means of three seeds, 500 texts to test; the figure `adversarial` of the benchmarks).
+    """
 
 
 METHOD = Method(
