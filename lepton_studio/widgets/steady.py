@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 _NARROWEST = 96
+_SLACK = 6
+"""Pixels: Qt's hint leaves just the width of the words, and its own margin cuts their end."""
 
 
 class ChoiceBox(QComboBox):
@@ -25,6 +27,10 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setItemDelegate(QStyledItemDelegate(self))  # its own one takes no colours from the style sheet
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + _SLACK, hint.height())
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()

@@ -100,7 +100,7 @@ class WritingEditor(EditorWidget):
         return [
             ("Ctrl+Enter", tr("Done, go to the next sample")),
             ("Enter", tr("Accept the suggestion if nothing is written yet")),
-            ("Ctrl+Shift+Return", tr("Use the suggestion and edit it")),
+            ("Ctrl+Shift+Return", tr("Edit the suggestion")),
             ("Alt+PgDown", tr("Scroll the source text; Alt+PgUp scrolls back")),
         ]
 

@@ -52,7 +52,7 @@ class PreferencesCard(Overlay):
         self.form.add("language", tr("Language"), field=self.language)
         self.form.add("theme", tr("Appearance"), field=self.theme)
         sentence = tr("Scales the whole window from the next start. Ctrl++ and Ctrl+- change the text size right away.")
-        self.form.add("scale", tr("Size"), field=self.scale, sentence=sentence)
+        self.form.add("scale", tr("Interface size"), field=self.scale, sentence=sentence)
         sentence = tr("Shown next to your changes in the project history.")
         self.form.add("annotator", tr("Your name"), field=self.annotator, sentence=sentence)
         sentence = tr("Base models from the Hugging Face Hub are stored here.")

@@ -151,7 +151,7 @@ class SuggestionBox(QWidget):
         elif unlabelled and self._suggestions.has_model:
             self._sentence.setText(
                 tr(
-                    "The model has not read this sample yet. Unlabelled samples it can read now: {n}.",
+                    "The model has not read this sample yet. Suggest for all unlabelled samples ({n})?",
                     n=f"{unlabelled:,}",
                 )
             )
