@@ -85,7 +85,7 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
         shown = CARD[0] if search else MONEY[0] + ENDS[3]
         app.click(shown, kind="cell", inside="SamplesView")
         app.press("ctrl+a")
-        app.see(f"All {found} matches selected")
+        app.see(f"All matches selected: {found}")
         app.click(shown, kind="cell", inside="SamplesView", button=3)
         app.click("Label as", kind="entry")
         app.click(label, kind="entry")

@@ -239,7 +239,7 @@ class SamplesTable(QWidget):
         if number is None:
             return
         if self.view.has_all and number:
-            said = tr("All {n} matches selected", n=amount(number))
+            said = tr("All matches selected: {n}", n=amount(number))
         elif chosen > 1:
             said = tr("{n} of {all} selected", n=amount(chosen), all=amount(number))
         elif self.model.filter == Filter():

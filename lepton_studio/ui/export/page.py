@@ -133,7 +133,7 @@ class ExportPage(Page):
 
             return export_choices(progress.project)
 
-        self.session.run_in_background(tr("Looking at the formats"), choices, self._show_choices, quiet=True)
+        self.session.run_in_background(tr("Checking the formats"), choices, self._show_choices, quiet=True)
 
     def _show_choices(self, choices: tuple[ExportChoice, ...]) -> None:
         chosen = self.format.currentData() or self.session.settings.export_format
