@@ -21,6 +21,8 @@ from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Interrupted, Send, ShouldStop
 from lepton_studio.vectors import VectorWriter, encoder_folder, has_vectors
 
+_MADE = "mean"
+"""How a text's vector is made of those of its tokens: their mean, of unit length. Another way is another folder."""
 _AT_ONCE = 512
 """So many texts are sorted by length together, and are on the disk together."""
 
@@ -30,7 +32,9 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
     began = time.monotonic()
     send(Staged("loading"))
     reader, digest = warm.reader(request.encoder)
-    folder = encoder_folder(Path(request.vectors), encoder=digest, width=reader.model.head.in_features)
+    folder = encoder_folder(
+        Path(request.vectors), encoder=f"{_MADE}-{digest[:32]}", width=reader.model.head.in_features
+    )
     computed = 0
 
     def progress(done: int, _: int | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -16,6 +15,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.model_folder import encoder_in
+from lepton_studio.runs.references import model_digest
 from lepton_studio.tasks import all_tasks, load_part
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.learner import Learner
@@ -23,8 +23,6 @@ from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Encoder, find_folder, load_encoder, load_folder
 
 T = TypeVar("T")
-
-_OF_ENCODER = (".safetensors", ".json", ".txt", ".model", ".spm", ".tiktoken")
 
 Signature = tuple[tuple[str, int, int], ...]
 """What tells whether a model's files are still those that were loaded: name, size and time of change of each."""
@@ -44,16 +42,6 @@ def signature(folder: Path) -> Signature:
     """Of all files in the folder now."""
     files = ((one, one.stat()) for one in sorted(folder.rglob("*")) if one.is_file())
     return tuple((one.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns) for one, stat in files)
-
-
-def encoder_digest(folder: Path) -> str:
-    """What tells an encoder from every other, wherever it lies: of all its files that say what a text's vector is."""
-    whole = hashlib.sha256(b"mean of the tokens, of unit length")
-    for file in sorted(folder.iterdir()):
-        if file.suffix in _OF_ENCODER:
-            with file.open("rb") as stream:
-                whole.update(f"{file.name}\n".encode() + hashlib.file_digest(stream, "sha256").digest())
-    return whole.hexdigest()[:32]
 
 
 class Warm:
@@ -87,7 +75,7 @@ class Warm:
             pooled = Pooled(encoder, outputs=1, max_length=encoder.max_length)
             pooled.model.to(self._machine.device)
             self._reader = _Kept(folder, kept, pooled)
-            self._digest = encoder_digest(folder)
+            self._digest = model_digest(folder)
         return self._reader.model, self._digest
 
     def tuned(self, task: Task[Any], folder: Path) -> Learner[Any]:

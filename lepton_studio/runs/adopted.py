@@ -65,11 +65,20 @@ class AdoptedChild:
 
     def terminate(self) -> None:
         """Ask the system to end it."""
-        self._signal("terminate")
+        self.signal("terminate")
 
     def kill(self) -> None:
         """End it and everything that it started."""
-        self._signal("kill")
+        self.signal("kill")
+
+    def signal(self, how: Signal) -> None:
+        """Do this to it, where it can be told and is at work still."""
+        if self.pid and self._at_work():
+            self._place.signal(self.pid, how)
+
+    def memory(self) -> int:
+        """The bytes that it takes here; 0 where it cannot be told."""
+        return self._place.memory(self.pid) if self.pid else 0
 
     def pull(self, path: Path) -> None:
         """Bring back what the child wrote at its place."""
@@ -81,10 +90,6 @@ class AdoptedChild:
 
     def _at_work(self) -> bool:
         return self._place.find(self._folder) == self.pid
-
-    def _signal(self, how: Signal) -> None:
-        if self.pid and self._at_work():
-            self._place.signal(self.pid, how)
 
     def _read(self) -> list[Event]:
         try:

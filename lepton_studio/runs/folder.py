@@ -2,6 +2,7 @@
 
     job.json  data/{train,validation,test,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl
     report.json  digests.json (of the files of the model)
+    models.json (where this machine has a model that the job names by its digest: see runs.references)
     log.txt  run.lock (held by the child at work)  process.json (its pid, start time and host)
     control (a command for a child without a window)
 
@@ -17,7 +18,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import psutil
 
 from lepton_studio.atomic import new_file
 from lepton_studio.runs.job import Job
+from lepton_studio.runs.references import is_digest, read_known, reference, resolved
 from lepton_studio.runs.wire import BadLine, Cancel, Command, Event, Pause, Stop, StopMode, decode, encode, stop_mode
 
 
@@ -37,6 +39,10 @@ class RunFolder:
     @property
     def job_file(self) -> Path:
         return self.path / "job.json"
+
+    @property
+    def models_file(self) -> Path:
+        return self.path / "models.json"
 
     @property
     def events_file(self) -> Path:
@@ -82,14 +88,21 @@ class RunFolder:
         return self.path / "data" / f"{split}.jsonl"
 
     def write_job(self, job: Job) -> None:
-        """Make the folder with its job.json."""
+        """Make the folder with its job.json, which names a model by the way there or its digest. Raises OSError."""
         (self.path / "data").mkdir(parents=True, exist_ok=True)
-        write_whole(self.job_file, json.dumps(job.to_json(), indent=1))
+        name = reference(job.model, at=self.path)
+        if is_digest(name):
+            write_whole(self.models_file, json.dumps({name: os.path.abspath(job.model)}, indent=1))
+        write_whole(self.job_file, json.dumps({**job.to_json(), "model": name}, indent=1))
 
     def job(self) -> Job:
-        """The job of this folder. Raises OSError or ValueError when there is none that can be read."""
+        """The job of this folder, with the path that its model has here.
+
+        Raises OSError or ValueError when there is none that can be read.
+        """
         try:
-            return Job.from_json(json.loads(self.job_file.read_text("utf-8")))
+            job = Job.from_json(json.loads(self.job_file.read_text("utf-8")))
+            return replace(job, model=resolved(job.model, at=self.path, known=read_known(self.models_file)))
         except (TypeError, AttributeError, LookupError, RecursionError) as error:
             raise ValueError(f"{self.job_file} is no job") from error
 

@@ -1,6 +1,6 @@
-"""Where children run: to launch one, to find the one at work in a folder, to push and pull files, to signal.
+"""Where children run: to launch one, find the one at work in a folder, push and pull files, signal and measure.
 
-Everything else of ours asks a `Place` for these five and knows nothing of processes, paths or signals itself. This
+Everything else of ours asks a `Place` for these and knows nothing of processes, paths or signals itself. This
 machine is the first place. One that is reached by a network (a login shell, a cluster's scheduler) keeps for each
 pushed path a path there, answers `push` with it, and starts there a child that speaks the same wire through the same
 three pipes; a run that goes on without its window is then followed by pulling its `events.jsonl`.
@@ -23,6 +23,7 @@ import psutil
 
 import lepton_studio
 from lepton_studio.files import holder
+from lepton_studio.runs.children.memory import memory_of
 from lepton_studio.runs.children.pace import Pace, set_pace
 from lepton_studio.runs.folder import RunFolder
 
@@ -52,7 +53,8 @@ class Place(Protocol):
         """The process id there of the child at work in this folder, 0 where it cannot be told; None for no child."""
 
     def push(self, path: Path) -> str:
-        """See to it that a file or folder is there as it is here, of a run folder with the models that its job names.
+        """See to it that a file or folder is there as it is here, of a run folder with the models that its job names (a
+        place elsewhere says in its own models.json there where they are).
 
         Returns its path there. Raises OSError.
         """
@@ -62,6 +64,9 @@ class Place(Protocol):
 
     def signal(self, pid: int, how: Signal) -> None:
         """Do this to a process of this place; nothing where it is gone."""
+
+    def memory(self, pid: int) -> int:
+        """The bytes that a process of this place takes of the machine that the window runs at."""
 
 
 class ThisMachine:
@@ -108,6 +113,9 @@ class ThisMachine:
                 psutil.Process(pid).terminate()
         else:
             set_pace(pid, how)
+
+    def memory(self, pid: int) -> int:
+        return memory_of(pid)
 
 
 THIS_MACHINE = ThisMachine()

@@ -15,7 +15,7 @@ from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.job import BUILT_IN_MODEL
-from lepton_studio.runs.places import THIS_MACHINE, Place
+from lepton_studio.runs.places import THIS_MACHINE, Place, Signal
 from lepton_studio.runs.reply import Reply
 from lepton_studio.runs.wire import (
     Alive,
@@ -96,7 +96,7 @@ class ChildProcess:
             raise CouldNotStart(tr("The training process could not start.")) from error
         child = cls(process, online=online, place=place)
         if spare:
-            place.signal(child.pid, "behind")
+            child.signal("behind")
         return child
 
     @property
@@ -183,13 +183,20 @@ class ChildProcess:
 
     def terminate(self) -> None:
         """Ask the system to end it (SIGTERM); on Windows the same as `kill`."""
-        if self._process.poll() is None:
-            self.place.signal(self.pid, "terminate")
+        self.signal("terminate")
 
     def kill(self) -> None:
         """End it and everything that it started, now."""
+        self.signal("kill")
+
+    def signal(self, how: Signal) -> None:
+        """Do this to it, unless it has ended."""
         if self._process.poll() is None:
-            self.place.signal(self.pid, "kill")
+            self.place.signal(self.pid, how)
+
+    def memory(self) -> int:
+        """The bytes that it takes here, with those of the processes that it started."""
+        return self.place.memory(self.pid)
 
     def close_stdin(self) -> None:
         """The window goes: a child at work saves a checkpoint and ends by itself, an idle one just ends."""

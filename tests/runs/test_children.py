@@ -16,7 +16,7 @@ import pytest
 from lepton_studio.errors import Cancelled
 from lepton_studio.runs.children.memory import GB, Limits, memory_of
 from lepton_studio.runs.children.owner import Children
-from lepton_studio.runs.children.pace import counts_by_session
+from lepton_studio.runs.children.pace import Pace, counts_by_session
 from lepton_studio.runs.children.slots import Need, Slot
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
 
@@ -140,6 +140,7 @@ def test_a_spare_is_there_before_it_is_asked_for_and_goes_to_whoever_asks_first(
 
 def test_what_an_earlier_window_left_at_work_has_its_slot_and_outlives_us(children: Children) -> None:
     left = subprocess.Popen(WAITS, stdin=subprocess.PIPE)
+    paces: list[Pace] = []
     try:
 
         class Left:
@@ -149,10 +150,18 @@ def test_what_an_earlier_window_left_at_work_has_its_slot_and_outlives_us(childr
             def kill(self) -> None:
                 raise AssertionError("not ours")
 
+            def signal(self, how: Pace) -> None:
+                paces.append(how)
+
+            def memory(self) -> int:
+                return 0
+
         over = children.adopt(Left(), TUNE)
         said: list[str] = []
         with pytest.raises(Cancelled):
             children.borrow(TUNE, should_stop=lambda: bool(said), on_wait=said.append)
+        children.person_acted()
+        _until(lambda: paces == ["behind", "full"])
         over()
         with children.borrow(TUNE):
             children.adopt(Left(), PREDICT)

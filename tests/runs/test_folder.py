@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lepton_studio.runs.checkpoints import all_checkpoints, checkpoint_file, newest_sound_checkpoint
-from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines, write_whole
-from lepton_studio.runs.job import BadSetting, Job, JobLabel, Recipe
+from lepton_studio.runs.folder import RunFolder, read_json, read_json_lines, write_lines, write_whole
+from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Job, JobLabel, Recipe
+from lepton_studio.runs.references import model_digest
 from lepton_studio.runs.wire import Alive, Stop, encode
 
 
@@ -18,6 +21,42 @@ def test_a_job_reads_back_as_it_was_written(folder: RunFolder) -> None:
     job = Job("tune", "text_classification", (JobLabel(3, "ümlaut"),), recipe=Recipe(epochs=7, class_weights=True))
     folder.write_job(job)
     assert folder.job() == job
+
+
+def test_a_job_names_its_model_by_the_way_there_or_by_what_is_in_it_and_never_by_a_path(tmp_path: Path) -> None:
+    project, elsewhere = tmp_path / "p.lepton" / "runs", tmp_path / "models" / "mine"
+    for model in (project / "run-1" / "model", elsewhere):
+        model.mkdir(parents=True)
+        (model / "model.safetensors").write_bytes(b"weights of " + model.name.encode())
+    plain = Job("tune", "text_classification", (JobLabel(3, "one"),))
+    stored = {}
+    for number, name in enumerate(
+        (BUILT_IN_MODEL, "someone/a-model", str(project / "run-1" / "model"), str(elsewhere))
+    ):
+        folder = RunFolder(project / f"run-{number + 2}")
+        folder.write_job(replace(plain, model=name))
+        assert folder.job().model == name
+        stored[name] = read_json(folder.job_file)["model"]
+        assert str(tmp_path) not in folder.job_file.read_text("utf-8")
+    assert list(stored.values())[:3] == [BUILT_IN_MODEL, "someone/a-model", "../run-1/model"]
+    assert stored[str(elsewhere)] == f"sha256:{model_digest(elsewhere)}"
+
+    moved = tmp_path / "moved.lepton"
+    project.parent.rename(moved)
+    assert RunFolder(moved / "runs" / "run-4").job().model == str(moved / "runs" / "run-1" / "model")
+    assert RunFolder(moved / "runs" / "run-5").job().model == str(elsewhere), "what lies elsewhere did not move"
+    RunFolder(moved / "runs" / "run-5").models_file.unlink()
+    assert RunFolder(moved / "runs" / "run-5").job().model.startswith("sha256:")
+    (elsewhere / "README.md").write_text("of no weight")
+    assert stored[str(elsewhere)] == f"sha256:{model_digest(elsewhere)}"
+    (elsewhere / "model.safetensors").write_bytes(b"other weights")
+    assert stored[str(elsewhere)] != f"sha256:{model_digest(elsewhere)}"
+
+
+def test_a_job_of_an_older_version_with_an_absolute_path_still_reads(folder: RunFolder, tmp_path: Path) -> None:
+    written = read_json(folder.job_file)
+    write_whole(folder.job_file, json.dumps({**written, "model": str(tmp_path / "old model")}))
+    assert folder.job().model == str(tmp_path / "old model")
 
 
 def test_a_file_that_could_not_be_written_to_its_end_does_not_appear(tmp_path: Path) -> None:

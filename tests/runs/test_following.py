@@ -16,7 +16,7 @@ import pytest
 from lepton_studio.files import Hold
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
-from lepton_studio.runs.folder import RunFolder, read_control, write_control
+from lepton_studio.runs.folder import RunFolder, read_control, write_control, write_process
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.monitoring import Patience, StopStage, follow, run_job, stage_sentence
 from lepton_studio.runs.places import child_environment
@@ -25,6 +25,15 @@ from lepton_studio.runs.wire import Event, Noted, Stepped, Stop, Stopped, encode
 
 Speaking = Callable[[str], list[str]]
 HURRY = Patience(keep=0.3, throw_away=0.2, terminate=0.2, kill=10.0, after_last_event=0.3, silence=0.2)
+HOLDS = """
+import sys
+from pathlib import Path
+from lepton_studio.files import Hold
+hold = Hold(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+"""Holds the lock of a run folder until its stdin is closed."""
 
 
 def test_a_good_run_ends_with_its_scores_and_all_its_steps(folder: RunFolder, speaking: Speaking) -> None:
@@ -254,12 +263,8 @@ def test_an_adopted_child_that_does_not_answer_is_ended_too(folder: RunFolder, s
 def test_a_run_is_at_work_as_long_as_its_process_holds_the_lock_whatever_its_files_say(folder: RunFolder) -> None:
     folder.process_file.write_text(f'{{"pid": {os.getpid()}, "started": {time.time()}}}')
     assert running_child(folder) is None
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom lepton_studio.files import Hold\nhold = Hold(Path(sys.argv[1]))\n"
-    )
-    code += "print('held', flush=True)\nsys.stdin.read()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, folder.lock_file], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLDS, folder.lock_file], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdout is not None and process.stdout.readline() == b"held\n"
     folder.process_file.write_text("{torn")
@@ -271,6 +276,31 @@ def test_a_run_is_at_work_as_long_as_its_process_holds_the_lock_whatever_its_fil
     process.communicate()
     assert running_child(folder) is None
     Hold(folder.lock_file).release()
+
+
+def test_a_child_of_another_machine_on_a_shared_drive_is_followed_by_its_files_and_gets_no_signal(
+    folder: RunFolder,
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, folder.lock_file],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"held\n"
+        write_process(folder, pid=process.pid, host="another-machine")
+        child = running_child(folder)
+        assert child is not None and child.pid == 0 and child.memory() == 0
+        for act in (child.terminate, child.kill, lambda: child.signal("behind")):
+            act()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        assert child.cancel("keep") and read_control(folder) == "keep", "it is asked by its control file"
+        write_process(folder, pid=process.pid)
+        found = running_child(folder)
+        assert found is not None and found.pid == process.pid
+        found.kill()
+        process.wait(30)
 
 
 def test_a_command_in_the_control_file_is_taken_once(folder: RunFolder) -> None:

@@ -12,8 +12,8 @@ from typing import Protocol, Self
 
 from lepton_studio.errors import Cancelled
 from lepton_studio.runs.children.admission import Admission, Start, Wait, admit_all, surplus, why
-from lepton_studio.runs.children.memory import Limits, forecast, free_memory, limits_for, machine_memory, memory_of
-from lepton_studio.runs.children.pace import Pace, set_pace
+from lepton_studio.runs.children.memory import Limits, forecast, free_memory, limits_for, machine_memory
+from lepton_studio.runs.children.pace import Pace
 from lepton_studio.runs.children.slots import ChildState, Need, Slot
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
 
@@ -30,13 +30,15 @@ _ATTEMPTS = 3
 
 
 class OwnedChild(Protocol):
-    """What the owner needs of a child. It calls these from a thread of its own, and none may block."""
+    """What the owner needs of a child, at whatever place. It calls these from a thread of its own; none may block."""
 
     @property
     def pid(self) -> int: ...
     @property
     def ended(self) -> bool: ...
     def kill(self) -> None: ...
+    def signal(self, how: Pace) -> None: ...
+    def memory(self) -> int: ...
 
 
 class StartChild(Protocol):
@@ -295,7 +297,7 @@ class Children:
     def _measure(self) -> None:
         with self._changed:
             looked_at = list(self._held)
-        found = [(one, memory_of(one.state.pid), one.child.ended) for one in looked_at]
+        found = [(one, one.child.memory(), one.child.ended) for one in looked_at]
         with self._changed:
             for held, memory, has_ended in found:
                 is_ready = isinstance(held.child, ChildProcess) and held.child.ready is not None
@@ -393,7 +395,7 @@ class Children:
     def _go(self, held: _Held, pace: Pace) -> None:
         if held.pace != pace:
             held.pace = pace
-            set_pace(held.state.pid, pace)
+            held.child.signal(pace)
 
 
 @contextmanager
