@@ -86,9 +86,9 @@ def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: 
     if model == BUILT_IN_MODEL:
         findings += _about_language(project)
     if not findings:
-        ready = tr("Ready: there are samples to learn from and to be judged by.")
+        ready = tr("Ready: there are samples for training and evaluation.")
         if counts:
-            ready = tr("Ready: every label has samples to learn from and to be judged by.")
+            ready = tr("Ready: every label has samples for training and evaluation.")
         findings.append(Finding("ok", ready))
     order: list[Level] = ["red", "amber", "ok"]
     return Check(counts, splits, tuple(sorted(findings, key=lambda finding: order.index(finding.level))))
@@ -113,7 +113,7 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
         Finding(
             "ok",
             tr(
-                "About {time} for {steps} steps, with {memory} of memory.",
+                "About {time} for {steps} steps, using {memory} of memory.",
                 time=duration(estimate.seconds),
                 steps=f"{estimate.steps:,}",
                 memory=memory(estimate.memory_mb),
@@ -122,15 +122,15 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
     ]
     if estimate.seconds_alone and estimate.seconds > _BUSY * estimate.seconds_alone:
         sentence = tr(
-            "This machine is busy with other work: about {least} when it is not, {most} as it is now.",
+            "This computer is busy: tuning takes about {most} now, and about {least} when it is idle.",
             least=duration(estimate.seconds_alone),
             most=duration(estimate.seconds),
         )
         found.insert(0, Finding("amber", sentence))
     if estimate.truncated:
         sentence = trn(
-            "{count} of {total} texts is longer than the {length} tokens that the model reads; the rest is not read.",
-            "{count} of {total} texts are longer than the {length} tokens that the model reads; the rest is not read.",
+            "{count} of {total} texts is longer than the model's limit of {length} tokens and will be cut off there.",
+            "{count} of {total} texts are longer than the model's limit of {length} tokens and will be cut off there.",
             estimate.truncated,
             total=f"{estimate.texts:,}" if estimate.texts else tr("all"),
             length=estimate.max_length,
@@ -176,14 +176,18 @@ def _about_labels(counts: tuple[LabelCount, ...], task: Task[Any]) -> Iterator[F
     learnt = [one for one in used if one.train + one.waiting]
     if needs_two_labels(task) and len(used) < 2:
         unlabelled = Filter(state="unlabelled")
-        yield Finding("red", tr("Tuning needs samples of at least two labels. Label some more."), unlabelled)
+        yield Finding(
+            "red", tr("Tuning needs samples with at least two different labels. Label some more."), unlabelled
+        )
         return
     if needs_two_labels(task) and len(learnt) < 2:
-        sentence = tr("The train split needs samples of at least two labels. Move some there on the Data page.")
+        sentence = tr(
+            "The train split needs samples with at least two different labels. Move some there on the Data page."
+        )
         yield Finding("red", sentence, Filter(state="labelled"))
         return
     if not learnt:
-        yield Finding("red", tr("No training sample has a label: there is nothing to learn."), Filter(split="train"))
+        yield Finding("red", tr("No training sample has a label, so there is nothing to learn."), Filter(split="train"))
         return
     for one in counts:
         learning = one.train + one.waiting
@@ -210,7 +214,7 @@ def _about_balance(learnt: Sequence[LabelCount]) -> Iterator[Finding]:
     times = (most.train + most.waiting) / (least.train + least.waiting)
     if times >= _LOPSIDED:
         sentence = tr(
-            '"{most}" has {times} times as many samples as "{least}"; class weights would help the rare one.',
+            '"{most}" has {times} times as many samples as "{least}"; class weights may help with the rarer label.',
             most=most.label.name,
             times=round(times),
             least=least.label.name,
@@ -222,26 +226,28 @@ def _about_splits(splits: Mapping[Split | None, int], recipe: Recipe) -> Iterato
     waiting = splits[None]
     if waiting:
         sentence = tr(
-            "Labelled samples without a split: {count}. They are shared out 80 : 10 : 10 at the start.",
+            "Labelled samples without a split: {count}. They will be split 80 : 10 : 10 at the start.",
             count=waiting,
         )
         yield Finding("ok", sentence, Filter(state="labelled"))
     if not splits["validation"] and waiting < 10:
-        sentence = tr("There is no validation split, so the last step is kept, not the best.")
+        sentence = tr("There is no validation split, so the last step is kept instead of the best one.")
         if recipe.patience:
-            sentence = tr("There is no validation split, so early stopping and the choice of the best step are off.")
+            sentence = tr("There is no validation split, so early stopping is off and the best step cannot be chosen.")
         yield Finding("amber", sentence, Filter(split="train"), "set_aside_validation")
     if not splits["test"] and waiting < 10:
-        yield Finding("amber", tr("There is no test split, so nothing says how well the model does on new texts."))
+        yield Finding(
+            "amber", tr("There is no test split, so there is no telling how well the model does on new texts.")
+        )
 
     coming = splits["test"] + round(waiting * _TEST_SHARE)
     if 0 < coming < FEW_TEST:
         interval = wilson(round(coming * 0.9), coming)
         sentence = trn(
-            "{count} test sample is too few: of a model that is right in nine of ten, the score could say anything "
-            "from {low} to {high} %.",
-            "{count} test samples are few: of a model that is right in nine of ten, the score could say anything from "
-            "{low} to {high} %.",
+            "{count} test sample is too few: a model that is right nine times out of ten could score "
+            "anywhere from {low} to {high} %.",
+            "{count} test samples are few: a model that is right nine times out of ten could score "
+            "anywhere from {low} to {high} %.",
             coming,
             low=math.floor(interval.low * 100),
             high=math.ceil(interval.high * 100),
@@ -257,10 +263,12 @@ def _about_language(project: Project) -> Iterator[Finding]:
     others = tuple(one.id for one in texts if not is_english(one.text))
     if len(others) <= _FOREIGN * len(texts):
         return
-    sentence = tr(
-        "{count} of {total} texts looked at do not seem to be English, and the built-in model has learnt nothing else. "
-        "A multilingual base model would read them better.",
-        count=len(others),
+    sentence = trn(
+        "{count} of {total} texts checked does not seem to be in English, the only language that the built-in model "
+        "knows. A multilingual base model would do better.",
+        "{count} of {total} texts checked do not seem to be in English, the only language that the built-in model "
+        "knows. A multilingual base model would do better.",
+        len(others),
         total=len(texts),
     )
     yield Finding("amber", sentence, Filter(ids=others))
@@ -270,8 +278,8 @@ def _about_texts(project: Project) -> Iterator[Finding]:
     statistics = project.statistics()
     if statistics.leaks:
         sentence = trn(
-            "{count} sample has a text that stands in another split too: a leak makes scores too good.",
-            "{count} samples have a text that stands in another split too: a leak makes scores too good.",
+            "{count} sample has a text that is also in another split: this leak makes scores look too good.",
+            "{count} samples have a text that is also in another split: this leak makes scores look too good.",
             statistics.leaks,
         )
         yield Finding("amber", sentence, Filter(state="leak"))

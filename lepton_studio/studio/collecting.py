@@ -79,8 +79,9 @@ def learned_nothing(reports: Mapping[str, Report], task: Task[Any]) -> str:
     if commonest is None or report.headline["accuracy"] > commonest.support / report.n:
         return ""
     return tr(
-        "But it learned nothing: it is right in {share:.0%} of {n} texts that it had not seen, and always saying "
-        "“{label}” would be right in {most:.0%}. Half the learning rate, more epochs or more labels may help.",
+        "But it learned nothing: it is right on {share:.0%} of {n} texts that it had not seen, and always "
+        "answering “{label}” would be right on {most:.0%}. Half the learning rate, more epochs or more "
+        "labelled samples may help.",
         share=report.headline["accuracy"],
         n=report.n,
         label=commonest.label,

@@ -130,14 +130,16 @@ def conclusion_words(one: Comparison) -> str:
     elif one.conclusion == "worse":
         said = tr("Run {second} is worse than run {first}.", **names)
     else:
-        said = tr("Cannot tell whether run {second} is better than run {first}: chance would do as much.", **names)
+        said = tr(
+            "Cannot tell whether run {second} is better than run {first}: the difference may be due to chance.", **names
+        )
     how = tr("better on {better}, worse on {worse}", better=f"{len(one.better):,}", worse=f"{len(one.worse):,}")
     where = (
         trn("{count} test text that both answered", "{count} test texts that both answered", one.n)
         if one.split == "test"
         else trn("{count} validation text that both answered", "{count} validation texts that both answered", one.n)
     )
-    basis = tr("{how} of {where}, by today's labels (p = {p}).", how=how, where=where, p=_p_words(one.p))
+    basis = tr("{how} of {where}, by today's labels ({p}).", how=how, where=where, p=_p_words(one.p))
     return f"{said} {basis[0].upper()}{basis[1:]}"
 
 
@@ -146,8 +148,8 @@ def left_out_words(one: Comparison) -> str:
     if not one.only_first and not one.only_second:
         return ""
     return tr(
-        "Not counted, as only one of the runs answered them here or they have no label now: {first} of run {number}, "
-        "{second} of run {other}.",
+        "Not counted, because only one of the runs answered them here or they have no label now: {first} "
+        "from run {number}, {second} from run {other}.",
         first=one.only_first,
         number=one.first.number,
         second=one.only_second,
@@ -182,4 +184,4 @@ def points(change: float) -> str:
 
 
 def _p_words(p: float) -> str:
-    return f"{p:.2f}" if p >= 0.095 else f"{p:.3f}" if p >= 0.001 else tr("under {p}", p="0.001")
+    return f"p = {p:.2f}" if p >= 0.095 else f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"

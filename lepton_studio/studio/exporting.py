@@ -94,7 +94,7 @@ def export_annotations(
     known = {one.id for one in writers_for(())}
     if format not in known:
         names = ", ".join(sorted(known))
-        raise ExportError(tr("There is no export format {format}. Choose one of: {known}.", format=format, known=names))
+        raise ExportError(tr("Unknown export format {format}. Choose one of: {known}.", format=format, known=names))
     _check(target, replace=replace)
     wanted = Filter(state="labelled") if only_labelled else Filter()
     labels, splits = Counter[str](), Counter[Split | None]()
@@ -119,9 +119,9 @@ def export_model(run_folder: Path | str, path: Path | str, *, replace: bool = Fa
     """Copy the model of a run to the folder `path`. Raises ExportError when the run has none, or as above."""
     source, target = Path(run_folder) / "model", Path(path)
     if not source.is_dir():
-        raise ExportError(tr("This run has no model to copy: it did not finish."))
+        raise ExportError(tr("This run has no model, because it did not finish."))
     if damaged := damaged_files(RunFolder(Path(run_folder))):
-        raise ExportError(tr("The model is damaged: {file} is not what was saved.", file=damaged[0]))
+        raise ExportError(tr("The model is damaged: {file} has changed since it was saved.", file=damaged[0]))
     _check(target, replace=replace)
     with _told(target), new_folder(target) as temporary:
         shutil.copytree(source, temporary)
@@ -130,9 +130,9 @@ def export_model(run_folder: Path | str, path: Path | str, *, replace: bool = Fa
 
 def _check(target: Path, *, replace: bool) -> None:
     if target.exists() and not replace:
-        raise ExportError(tr("{path} is there already. Choose another name, or replace it.", path=target))
+        raise ExportError(tr("{path} already exists. Choose another name, or replace it.", path=target))
     if not target.parent.is_dir():
-        raise ExportError(tr("There is no folder {folder} to write to.", folder=target.parent))
+        raise ExportError(tr("The folder {folder} does not exist. Choose another one.", folder=target.parent))
 
 
 @contextmanager

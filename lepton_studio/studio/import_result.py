@@ -39,15 +39,15 @@ class Foreseen:
     def sentence(self) -> str:
         """How many rows are known, and what they would change."""
         said = [
-            trn("{count} row is there already:", "{count} rows are there already:", self.known),
-            trn("{count} would change its sample,", "{count} would change their samples,", self.changed),
-            trn("{count} is the same.", "{count} are the same.", self.same),
+            trn("{count} row is already in the project:", "{count} rows are already in the project:", self.known),
+            trn("{count} would update its sample,", "{count} would update their samples,", self.changed),
+            trn("{count} is unchanged.", "{count} are unchanged.", self.same),
         ]
         if self.unlike:
             said.append(
                 trn(
-                    "{count} has the id of a sample with another text and would be left out.",
-                    "{count} have the ids of samples with other texts and would be left out.",
+                    "{count} has the id of a sample with a different text and would not be imported.",
+                    "{count} have the ids of samples with different texts and would not be imported.",
                     self.unlike,
                 )
             )
@@ -97,15 +97,15 @@ class ImportResult:
         """The result in one or a few short sentences."""
         said = []
         if self.changed or self.same:
-            said.append(trn("{count} sample was changed,", "{count} samples were changed,", self.changed))
-            said.append(trn("{count} was the same already.", "{count} were the same already.", self.same))
+            said.append(trn("{count} sample was updated,", "{count} samples were updated,", self.changed))
+            said.append(trn("{count} was up to date already.", "{count} were up to date already.", self.same))
         if self.is_nothing:
-            said.append(tr("Nothing came in: no row could be taken as a sample."))
+            said.append(tr("Nothing was imported: no row could be used as a sample."))
         elif self.added or not said:
             said.append(
                 trn(
-                    "{count} sample came in, {labelled} labelled.",
-                    "{count} samples came in, {labelled} of them labelled.",
+                    "{count} sample imported, {labelled} labelled.",
+                    "{count} samples imported, {labelled} of them labelled.",
                     self.added,
                     labelled=self.labelled,
                 )
@@ -115,22 +115,22 @@ class ImportResult:
         if self.duplicates:
             said.append(
                 trn(
-                    "{count} of them has a text that was there already; it was added again.",
-                    "{count} of them have texts that were there already; they were added again.",
+                    "{count} of them has a text that was already in the project; it was added again.",
+                    "{count} of them have texts that were already in the project; they were added again.",
                     self.duplicates,
                 )
             )
         if self.leaks:
             said.append(
                 trn(
-                    "{count} text stands in more than one split: scores will look too good.",
-                    "{count} texts stand in more than one split: scores will look too good.",
+                    "{count} text is in more than one split: scores will look too good.",
+                    "{count} texts are in more than one split: scores will look too good.",
                     self.leaks,
                 )
             )
         said += self._of_suggestions()
         if self.twins and self.merged_twins:
-            said.append(tr("Taken as one label: {names}.", names=in_words(self.twins)))
+            said.append(tr("Merged into one label: {names}.", names=in_words(self.twins)))
         elif self.twins:
             said.append(twins_sentence(self.twins))
         return " ".join((*said, *self.left_out))
@@ -140,16 +140,16 @@ class ImportResult:
         if self.suggestions:
             said.append(
                 trn(
-                    "{count} prediction in the file is kept as a suggestion.",
-                    "{count} predictions in the file are kept as suggestions.",
+                    "{count} prediction in the file was kept as a suggestion.",
+                    "{count} predictions in the file were kept as suggestions.",
                     self.suggestions,
                 )
             )
         if self.unkept_suggestions:
             said.append(
                 trn(
-                    "{count} prediction was left out: this project does not have its label.",
-                    "{count} predictions were left out: this project does not have their labels.",
+                    "{count} prediction was left out: its label is not in this project.",
+                    "{count} predictions were left out: their labels are not in this project.",
                     self.unkept_suggestions,
                 )
             )
@@ -159,7 +159,7 @@ class ImportResult:
 def twins_sentence(twins: Sequence[tuple[str, ...]]) -> str:
     """What a person should know of labels that look alike."""
     return tr(
-        "Labels that differ only in case, accents typed otherwise, spaces or what cannot be seen: {names}.",
+        "Labels that differ only in case, spaces, Unicode form or invisible characters: {names}.",
         names=in_words(twins),
     )
 

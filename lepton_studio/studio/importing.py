@@ -204,7 +204,7 @@ def _samples(
     for read, row in enumerate(rows, start=1):
         place = survey.places[read - 1] if read <= len(survey.places) else LEFT
         if read > len(survey.places) or (place == NEW and identity(row) != survey.texts[new]):
-            raise UnreadableFile(tr("{file} was changed while it was being read. Try again.", file=row.source))
+            raise UnreadableFile(tr("{file} changed while it was being read. Try again.", file=row.source))
         if place == LEFT:
             continue
         taken = naming.take(row.marks, row.text)
@@ -232,7 +232,7 @@ def _samples(
             note=row.note,
         )
     if read < len(survey.places):
-        raise UnreadableFile(tr("The files became shorter while they were being read. Try again."))
+        raise UnreadableFile(tr("The files changed while they were being read. Try again."))
 
 
 def _fields(row: Row, taken: Taken, task: Task[Any]) -> Mapping[str, str]:

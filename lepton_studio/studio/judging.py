@@ -258,30 +258,31 @@ class Standings:
 
 
 def lead_sentence(one: Standing | None, task: Task[Any], *, splits: Sequence[Split] = ()) -> str:
-    """One sentence that says how good a run is: "Right on 29 of 32 texts that it had not seen; 95 %: 75–97 %".
+    """One sentence that says how good a run is: "Right on 29 of 32 texts that it had not seen; 95 % CI: 75–97 %".
 
     `splits`: where the run was scored at all, for the sentence where nothing can be told.
     """
     if one is None:
-        return "" if splits else tr("It was scored on no texts that were kept back: nothing says how good it is.")
+        return "" if splits else tr("It was not scored on held-out texts, so there is no telling how good it is.")
     interval = between(one.interval, n=one.n)
     where = _where(one)
     if one.lead == "right":
         what = tr(task.right, right=f"{one.right:,}", n=f"{one.n:,}")
         return tr("{what} {where}; {interval}", what=what, where=where, interval=interval)
-    name = tr("quality of a text, on average")
+    name = tr("Average quality per text")
     if one.lead == "f1" or (measure := main_measure(one.today, task)) is None:
         name = measure_title(task.measure("f1"))
     else:
-        name = tr("{measure} of a text, on average", measure=measure_title(measure))
-    what = tr("{name}: {value} in {n} texts", name=name, value=per_cent(one.value), n=f"{one.n:,}")
+        name = tr("Average {measure} per text", measure=measure_title(measure))
+    value = per_cent(one.value)
+    what = trn("{name}: {value} on {count:,} text", "{name}: {value} on {count:,} texts", one.n, name=name, value=value)
     return tr("{what} {where}; {interval}", what=what, where=where, interval=interval)
 
 
 def _where(one: Standing) -> str:
     if one.split == "test":
         return tr("that it had not seen")
-    return tr("by which its best step was chosen (validation, so a little too good)")
+    return tr("used to choose its best step (validation, so slightly optimistic)")
 
 
 def caution(one: Standing) -> str:
@@ -289,8 +290,8 @@ def caution(one: Standing) -> str:
     if not one.is_vague:
         return ""
     return trn(
-        "One text is too few for this figure; some hundred would tell more.",
-        "{count} texts are too few for this figure: by chance alone it could be anything in that range.",
+        "One text is too few for this figure; a few hundred would tell more.",
+        "{count} texts are too few for this figure: by chance alone it could be anywhere in that range.",
         one.n,
     )
 
@@ -306,8 +307,8 @@ def moved_words(one: Standing, task: Task[Any]) -> str:
     said = tr("{then} then, {today} on today's labels: {changes}.", then=then, today=today, changes=_changes(one))
     if one.left_out:
         gone = trn(
-            "{count} of its samples is gone or has no label now, and does not count.",
-            "{count} of its samples are gone or have no label now, and do not count.",
+            "{count} of its samples was removed or has no label now, and does not count.",
+            "{count} of its samples were removed or have no label now, and do not count.",
             one.left_out,
         )
         return f"{said} {gone}"

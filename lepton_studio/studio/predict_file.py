@@ -99,7 +99,9 @@ def guess_input(
         return guess
     if guess.columns and text not in guess.columns:
         columns = ", ".join(guess.columns)
-        said = tr('{file} has no column "{column}". It has: {columns}.', file=path.name, column=text, columns=columns)
+        said = tr(
+            '{file} has no column "{column}". Its columns: {columns}.', file=path.name, column=text, columns=columns
+        )
         raise PredictionFailed(said)
     return refresh(dataclasses.replace(guess, text=text, more_text=()))
 
@@ -139,7 +141,7 @@ def predict_file(
     _check_output(input, output)
     guess = guess or guess_input(input, task, text=text, table=table, format=format, turns_of=turns_of)
     if guess.columns and guess.text is None:
-        raise UnreadableFile(tr("Say which column of {file} is the text.", file=input.name))
+        raise UnreadableFile(tr("Choose which column of {file} holds the text.", file=input.name))
     wants_objects = output.suffix.lower() == ".jsonl"
     speech = _Speech(task, project.labels(), scores=scores, as_objects=wants_objects)
     problems: list[Problem] = []
@@ -180,9 +182,11 @@ def predict_file(
 def _check_output(source: Path, output: Path) -> None:
     if output.suffix.lower() not in TABLE_KINDS:
         kinds = ", ".join(TABLE_KINDS)
-        raise PredictionFailed(tr("Let the name of {file} end in one of: {kinds}.", file=output.name, kinds=kinds))
+        raise PredictionFailed(
+            tr("Cannot tell the type of {file}. Its name must end in one of: {kinds}.", file=output.name, kinds=kinds)
+        )
     if output.exists() and source.exists() and output.samefile(source):
-        raise PredictionFailed(tr("{file} is the file that is read. Choose another name.", file=output.name))
+        raise PredictionFailed(tr("{file} is the input file. Choose another name for the output.", file=output.name))
 
 
 def _inputs(
@@ -198,7 +202,7 @@ def _inputs(
             expected = record.row + 1
         if most is not None and own.count > most:
             raise PredictionFailed(
-                tr("A workbook holds {most:,} rows, and there are more. Save the predictions as CSV.", most=most)
+                tr("There are more rows than a workbook can hold ({most:,}). Save the predictions as CSV.", most=most)
             )
         if isinstance(row, Problem):
             problems.append(row)
@@ -312,16 +316,17 @@ def _notices(changed: Changed) -> tuple[str, ...]:
     if changed.quoted:
         found.append(
             trn(
-                "{count} cell that a spreadsheet would take for a formula begins with an apostrophe.",
-                "{count} cells that a spreadsheet would take for formulas begin with an apostrophe.",
+                "{count} cell that a spreadsheet would take for a formula was given a leading apostrophe.",
+                "{count} cells that a spreadsheet would take for formulas were given a leading apostrophe.",
                 changed.quoted,
             )
         )
     if changed.cut:
         found.append(
             trn(
-                "{count} cell was cut at {most:,} characters, the most that a workbook holds; CSV keeps it whole.",
-                "{count} cells were cut at {most:,} characters, the most that a workbook holds; CSV keeps them whole.",
+                "{count} cell was cut at {most:,} characters, the limit for a cell of a workbook; CSV keeps it whole.",
+                "{count} cells were cut at {most:,} characters, the limit for a cell of a workbook; CSV "
+                "keeps them whole.",
                 changed.cut,
                 most=MOST_EXCEL_CHARACTERS,
             )

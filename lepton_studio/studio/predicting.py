@@ -93,7 +93,7 @@ def run_with_model(project: Project, run_id: RunId | None) -> RunRecord:
         run = project.run(run_id)
         found = [one for one in found if one.id == run.id]
         if not found:
-            raise PredictionFailed(tr("Run {number} kept no model. Choose a finished run.", number=run.number))
+            raise PredictionFailed(tr("Run {number} has no model. Choose a finished run.", number=run.number))
     if not found:
         raise PredictionFailed(tr("There is no tuned model yet. Tune one first."))
     return found[0]
@@ -125,7 +125,8 @@ def _check_model(trained: RunFolder, run: RunRecord) -> None:
     if damaged := damaged_files(trained):
         raise PredictionFailed(
             tr(
-                "The model of run {number} is damaged: {files} is not what was saved. Tune again, or take a copy.",
+                "The model of run {number} is damaged (changed since it was saved: {files}). Tune again, "
+                "or restore it from a copy.",
                 number=run.number,
                 files=damaged[0],
             )
@@ -156,7 +157,7 @@ def _answers(folder: RunFolder, read_value: Callable[[object], Any | None]) -> I
     predicted = read_json_lines(folder.predictions_file)
     for row, line in zip(read_json_lines(folder.data_file("input")), predicted, strict=True):
         if row["id"] != line["id"]:
-            raise PredictionFailed(tr("The predictions are not in the order of the texts."))
+            raise PredictionFailed(tr("The predictions are not in the same order as the texts."))
         try:
             value = read_value(line["value"])
         except BadAnnotation as error:

@@ -35,7 +35,7 @@ class ProjectCheck:
     def summary(self) -> str:
         """What was looked at."""
         return tr(
-            "Read: {samples}, {labelled} of them labelled; {runs}, {models} with a model.",
+            "Checked: {samples}, {labelled} of them labelled; {runs}, {models} with a model.",
             samples=trn("{count} sample", "{count} samples", self.samples),
             labelled=self.labelled,
             runs=trn("{count} run", "{count} runs", self.runs),
@@ -51,15 +51,15 @@ def check_project(project: Project, *, progress: Progress = silent) -> ProjectCh
         shown = ", ".join(map(str, unread[:_NAMED])) + (" …" if len(unread) > _NAMED else "")
         findings.append(
             trn(
-                "{count} sample cannot be read as it was written (number {numbers}).",
-                "{count} samples cannot be read as they were written (numbers {numbers}).",
+                "{count} sample is damaged (number {numbers}).",
+                "{count} samples are damaged (numbers {numbers}).",
                 len(unread),
                 numbers=shown,
             )
         )
     runs, models = _runs(project, findings)
     if findings:
-        findings.append(tr("Nothing was changed. Earlier states lie in {folder}.", folder=project.folder / "backups"))
+        findings.append(tr("Nothing was changed. Earlier versions are in {folder}.", folder=project.folder / "backups"))
     return ProjectCheck(samples, labelled, runs, models, tuple(findings))
 
 
@@ -99,7 +99,7 @@ def _runs(project: Project, findings: list[str]) -> tuple[int, int]:
     try:
         runs = project.runs()
     except ProjectError:
-        findings.append(tr("The list of runs cannot be read."))
+        findings.append(tr("Cannot read the list of runs."))
         return 0, 0
     models = 0
     for run in runs:
@@ -119,7 +119,7 @@ def _of_run(project: Project, run: RunRecord, folder: RunFolder) -> list[str]:
         for _ in project.every_prediction(run.id):
             pass
     except (ProjectError, BadReport):
-        found.append(tr("The report or the predictions of run {number} cannot be read.", number=run.number))
+        found.append(tr("Cannot read the report or the predictions of run {number}.", number=run.number))
     try:
         damaged = damaged_files(folder)
     except OSError:

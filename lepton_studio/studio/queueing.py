@@ -97,10 +97,10 @@ def settle_queue(project: Project) -> tuple[RunRecord, ...]:
         try:
             run_folder(project, run).job()
             project.update_run(
-                run.id, status="interrupted", sentence=tr("It was waiting for its turn. Resume starts it.")
+                run.id, status="interrupted", sentence=tr("It was waiting in the queue. Resume starts it.")
             )
         except (OSError, ValueError):
-            sentence = tr("Lepton Studio ended while this run was being prepared. Start it again.")
+            sentence = tr("Lepton Studio closed while this run was being prepared. Start it again.")
             project.update_run(run.id, status="failed", sentence=sentence)
         found.append(project.run(run.id))
     return tuple(found)

@@ -122,7 +122,7 @@ def _curves(project: Project, run: RunRecord) -> list[tuple[str, Sequence[tuple[
     for step, name, value in project.metrics(run.id):
         if name in found and value is not None:
             found[name].append((step, value))
-    titles = {"train_loss": tr("loss on training samples"), "validation_loss": tr("loss on validation samples")}
+    titles = {"train_loss": tr("training loss"), "validation_loss": tr("validation loss")}
     return [(titles[name], points) for name, points in found.items() if len(points) > 1]
 
 
@@ -131,7 +131,7 @@ def _curves(project: Project, run: RunRecord) -> list[tuple[str, Sequence[tuple[
 
 def _head(story: _Story) -> list[str]:
     run, task, stands = story.run, story.task, story.standing
-    about = tr("{task}, run {number} of {when}", task=tr(task.title), number=run.number, when=run.created[:10])
+    about = tr("{task}, run {number}, {when}", task=tr(task.title), number=run.number, when=run.created[:10])
     lead = lead_sentence(stands, task, splits=(story.split,) if story.split else ())
     found = [f"<h1>{escape(story.project)}</h1>", _p(about, "muted"), _p(lead or run.sentence, "lead")]
     if stands is not None:
@@ -143,10 +143,10 @@ def _figures(story: _Story) -> list[str]:
     stands = story.standing
     if stands is None or story.split is None:
         return []
-    where = {"test": tr("test samples, kept back"), "validation": tr("validation samples")}[str(story.split)]
+    where = {"test": tr("held-out test samples"), "validation": tr("validation samples")}[str(story.split)]
     measures = [one for one in story.task.measures if one.id in stands.today]
     rows = [(measure_title(one), measured(stands.today[one.id], one), f"{stands.n:,}", where) for one in measures]
-    return [_h(tr("Figures")), _table((tr("measure"), tr("value"), "n", tr("measured on")), rows, words=(0, 3))]
+    return [_h(tr("Scores")), _table((tr("measure"), tr("value"), "n", tr("measured on")), rows, words=(0, 3))]
 
 
 def _by_label(story: _Story) -> list[str]:
@@ -168,7 +168,7 @@ def _matrix(story: _Story) -> list[str]:
     confusion = None if story.report is None else story.report.confusion
     if confusion is None:
         return []
-    title = _h(tr("What is taken for what"))
+    title = _h(tr("Confusion between labels"))
     if len(confusion.labels) > _LARGEST_MATRIX:
         cells = [
             (count, gold, said)
@@ -177,8 +177,12 @@ def _matrix(story: _Story) -> list[str]:
             if gold != said and count
         ]
         rows = [(gold, said, f"{count:,}") for count, gold, said in sorted(cells, key=lambda one: -one[0])[:_MIX_UPS]]
-        return [title, _table((tr("is"), tr("was called"), tr("samples")), rows, words=(0, 1))] if rows else []
-    return [title, _p(tr("A row for each true label, a column for what the model said."), "muted"), _heat(confusion)]
+        return (
+            [title, _table((tr("true label"), tr("predicted label"), tr("samples")), rows, words=(0, 1))]
+            if rows
+            else []
+        )
+    return [title, _p(tr("One row per true label, one column per predicted label."), "muted"), _heat(confusion)]
 
 
 def _heat(confusion: Confusion) -> str:
@@ -201,10 +205,13 @@ def _tint(share: float, *, right: bool) -> str:
 
 def _examples(story: _Story) -> list[str]:
     found = []
-    for title, rows in ((tr("Where it was surest and wrong"), story.wrong), (tr("Where it was right"), story.right)):
+    for title, rows in ((tr("Most confident mistakes"), story.wrong), (tr("Examples it got right"), story.right)):
         told = [line for row in rows if (line := _example(story, row))]
         if told:
-            found += [_h(title), _table((tr("text"), tr("label"), tr("said"), tr("sure")), told, words=(0, 1, 2))]
+            found += [
+                _h(title),
+                _table((tr("text"), tr("label"), tr("prediction"), tr("confidence")), told, words=(0, 1, 2)),
+            ]
     return found
 
 
@@ -226,11 +233,11 @@ def _trained(story: _Story) -> list[str]:
     if method := method_words(run.recipe, task=story.task, model=run.model):
         facts.append(tr("Method: {method}.", method=method))
     facts += [
-        trn("{count} sample in {split}.", "{count} samples in {split}.", run.counts[split], split=split_name(split))
+        trn("{count} {split} sample.", "{count} {split} samples.", run.counts[split], split=split_name(split))
         for split in SPLITS
         if run.counts.get(split)
     ]
-    found = [_h(tr("What it was trained on")), _p(" ".join(facts))]
+    found = [_h(tr("Training data")), _p(" ".join(facts))]
     used = {name: by for name, by in story.counts.items() if any(by.values())}
     if used:
         rows = [(name, *(f"{by[split]:,}" for split in SPLITS)) for name, by in used.items()]

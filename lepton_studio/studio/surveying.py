@@ -137,8 +137,8 @@ def said_of_scale(survey: Survey) -> list[str]:
         return []
     return [
         trn(
-            "{count} rating is not on the scale from {low} to {high}, and was left out.",
-            "{count} ratings are not on the scale from {low} to {high}, and were left out.",
+            "{count} rating is not on the scale from {low} to {high} and was not imported.",
+            "{count} ratings are not on the scale from {low} to {high} and were not imported.",
             off,
             low=f"{scale.low:g}",
             high=f"{scale.high:g}",
@@ -150,7 +150,7 @@ def off_scale(row: Row, scale: Scale | None) -> str:
     """The sentence for one of them."""
     assert scale is not None and row.marks.rating is not None
     said = {"number": f"{row.marks.rating:g}", "low": f"{scale.low:g}", "high": f"{scale.high:g}"}
-    return tr("{number} is not on the scale from {low} to {high}: taken in without a rating.", **said)
+    return tr("{number} is not on the scale from {low} to {high}: imported without a rating.", **said)
 
 
 def left_out(counts: Counter[Part], task: Task[Any]) -> list[str]:
@@ -159,10 +159,10 @@ def left_out(counts: Counter[Part], task: Task[Any]) -> list[str]:
     for part, count in counts.items():
         what = part_title(part)
         if part == "attributes":
-            found.append(tr("Kept with the source row, and not shown here: {what} ({count}).", what=what, count=count))
+            found.append(tr("Kept with the source row, but not shown: {what} ({count}).", what=what, count=count))
         elif part != "questions" or QUESTION not in task.reads:
             said = {"task": tr(task.title), "what": what, "count": count}
-            found.append(tr("Left out, as this project is for {task}: {what} ({count}).", **said))
+            found.append(tr("Not imported, because this project is for {task}: {what} ({count}).", **said))
     return found
 
 
@@ -199,7 +199,7 @@ def _are_too_many(row: Row, taken: Taken, task: Task[Any]) -> bool:
 
 def _several(row: Row, task: Task[Any]) -> str:
     return tr(
-        "Several labels ({labels}), where {task} takes one: taken in without a label.",
+        "Several labels ({labels}), but {task} takes only one: imported without a label.",
         labels=", ".join(row.labels),
         task=tr(task.title),
     )

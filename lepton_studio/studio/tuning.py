@@ -106,7 +106,7 @@ def prepare_run(
             raise
         project.delete_run(run.id)  # a label was given in between
     else:
-        raise TuningNotPossible(tr("The labels change too fast just now. Try again in a moment."))
+        raise TuningNotPossible(tr("The labels are changing too fast right now. Try again in a moment."))
     project.update_run(run.id, counts=counts)
     return project.run(run.id), folder
 
@@ -223,7 +223,7 @@ def as_it_stands(project: Project, run: RunRecord) -> RunRecord:
     is_managed = holder(project.folder / "project.lock") is not None
     if run.status != "running" or is_managed or running_child(run_folder(project, run)) is not None:
         return run
-    sentence = tr("Its process is gone. Open the project, or tune with --resume, to go on with it.")
+    sentence = tr("Its process has ended. To continue, open the project or tune with --resume.")
     return replace(run, status="interrupted", sentence=sentence)
 
 
@@ -231,7 +231,7 @@ def delete_run(project: Project, run_id: RunId) -> Changes:
     """Remove a run and its folder. Raises TuningNotPossible while it is at work."""
     run = project.run(run_id)
     if running_child(run_folder(project, run)) is not None:
-        raise TuningNotPossible(tr("Run {number} is still at work. Stop it first.", number=run.number))
+        raise TuningNotPossible(tr("Run {number} is still running. Stop it first.", number=run.number))
     return project.delete_run(run_id)
 
 

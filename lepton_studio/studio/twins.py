@@ -46,7 +46,7 @@ def in_words(groups: Iterable[tuple[str, ...]]) -> str:
 def visible(name: str) -> str:
     """The name with code points in place of what cannot be seen, "␣" for white space at its ends or of another kind."""
     inner = range(len(name) - len(name.lstrip()), len(name.rstrip()))
-    form = "" if unicodedata.is_normalized("NFC", name) else f" ({tr('letters and accents apart')})"
+    form = "" if unicodedata.is_normalized("NFC", name) else f" ({tr('accents as separate characters')})"
     return "".join(_visible(char, place in inner) for place, char in enumerate(name)) + form
 
 

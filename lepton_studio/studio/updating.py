@@ -59,9 +59,9 @@ class Known:
     def why_not(self, id: str) -> str:
         """Why a row with this id that is no sample of the project is no new one either; "" where it is one."""
         if id in self._ids_used:
-            return tr("A row above has the same id ({id}): this one was left out.", id=id)
+            return tr("An earlier row has the same id ({id}), so this one was not imported.", id=id)
         if id in self._ids:
-            return tr("The sample with the id {id} has another text: it was left as it is.", id=id)
+            return tr("The sample with the id {id} has a different text and was left unchanged.", id=id)
         return ""
 
     def sample_of(self, row: Row, text: int) -> SampleId | None:

@@ -52,7 +52,7 @@ def test_an_empty_project_cannot_be_tuned_and_says_why(project: Project) -> None
     check = check_before_tuning(project)
     assert not check.possible
     assert check.findings[0].level == "red"
-    assert _says(check, "at least two labels") == Filter(state="unlabelled")
+    assert _says(check, "at least two different labels") == Filter(state="unlabelled")
 
 
 def test_enough_of_everything_is_ready(project: Project) -> None:
@@ -143,7 +143,7 @@ def test_texts_that_are_cut_are_said_with_how_many(project: Project) -> None:
     found = findings_of(Estimated(200.0, 1500.0, 80.0, 400, 12, 256, 300))
     assert [finding.level for finding in found] == ["amber", "ok"]
     assert found[0].sentence.startswith("12 of 300 texts are longer than the 256 tokens")
-    assert found[1].sentence == "About 3 min for 400 steps, with 1.5 GB of memory."
+    assert found[1].sentence == "About 3 min for 400 steps, using 1.5 GB of memory."
     assert [finding.level for finding in findings_of(Estimated(1.0, 400.0, 80.0, 4, 0, 256))] == ["ok"]
 
 
@@ -204,5 +204,5 @@ def test_english_names_and_codes_raise_no_doubt(text: str) -> None:
 
 def test_an_estimate_on_a_busy_machine_says_both_times() -> None:
     found = findings_of(Estimated(720.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0))
-    assert found[0].sentence == "This machine is busy with other work: about 3 min when it is not, 12 min as it is now."
+    assert found[0].sentence == "This computer is busy: tuning takes about 12 min now, and about 3 min when it is idle."
     assert len(findings_of(Estimated(200.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0))) == 1

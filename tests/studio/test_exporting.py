@@ -109,7 +109,7 @@ def test_what_stands_there_is_only_replaced_when_asked_and_only_by_a_whole(
 ) -> None:
     target = tmp_path / "out"
     export_annotations(project, target, format=format)
-    with pytest.raises(ExportError, match="is there already"):
+    with pytest.raises(ExportError, match="already exists"):
         export_annotations(project, target, format=format)
     before = sorted(path.name for path in tmp_path.rglob("*"))
     with pytest.raises(Cancelled):
@@ -126,7 +126,7 @@ def test_an_empty_project_exports_an_empty_set(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_to_is_a_sentence(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="no folder"):
+    with pytest.raises(ExportError, match="does not exist"):
         export_annotations(project, tmp_path / "gone" / "out.csv", format="csv")
     with pytest.raises(ExportError, match=r"csv, .*jsonl"):
         export_annotations(project, tmp_path / "out.csv", format="docx")
@@ -139,7 +139,7 @@ def test_the_model_of_a_run_is_copied_whole(tmp_path: Path) -> None:
     (run / "model" / "1_Pooling" / "config.json").write_text("{}", encoding="utf-8")
     copy = export_model(run, tmp_path / "out")
     assert sorted(path.name for path in copy.rglob("*")) == ["1_Pooling", "config.json", "model.safetensors"]
-    with pytest.raises(ExportError, match="is there already"):
+    with pytest.raises(ExportError, match="already exists"):
         export_model(run, tmp_path / "out")
     (run / "model" / "new.txt").write_text("x", encoding="utf-8")
     assert (export_model(run, tmp_path / "out", replace=True) / "new.txt").is_file()

@@ -150,12 +150,14 @@ def test_what_came_in_twice_is_said_to_be_added_again(
     project.close()
     assert main(["import", folder, str(path)]) == 0 and main(["import", folder, str(path)]) == 0
     said = capsys.readouterr().out
-    assert "2 of them have texts that were there already; they were added again." in said and "--update" in said
+    assert (
+        "2 of them have texts that were already in the project; they were added again." in said and "--update" in said
+    )
     assert main(["import", folder, str(path), "--dry-run"]) == 0
-    assert "2 are the same" in capsys.readouterr().out
+    assert "2 are unchanged" in capsys.readouterr().out
     empty = table(tmp_path, ["text,label", " ,bad", " ,good"], name="empty.csv")
     assert main(["import", folder, str(empty), "--text", "text", "--label", "label"]) == 1
-    assert "Nothing came in" in capsys.readouterr().err
+    assert "Nothing was imported" in capsys.readouterr().err
 
 
 E_ACUTE, E_APART = "Caf\u00e9", "Cafe\u0301"
@@ -193,7 +195,7 @@ def test_labels_that_look_alike_are_said_and_merged_on_request(
     merged = bring(project, path, merge_twins=True)
     assert len(project.labels()) == (1 if are_twins else 2)
     if are_twins:
-        assert merged.twins == ((one, other),) and "Taken as one label" in merged.sentence()
+        assert merged.twins == ((one, other),) and "Merged into one label" in merged.sentence()
         assert visible(one) != visible(other)
         assert {label for _, label in held(project)} == {cleaned(one)}
         again = bring(project, table(tmp_path, ["text,label", f"x y,{other}"], name="b.csv"), merge_twins=True)

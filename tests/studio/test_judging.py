@@ -144,13 +144,13 @@ def _answered(said: str) -> Answers:
     ("task_id", "pairs", "begins"),
     [
         ("ratings", [(Rating(3), Rating(3.2)), (Rating(1), Rating(4))], "Within half a step on 8 of 16 texts"),
-        ("spans", [(_spans((0, 3)), _spans((0, 3))), (_spans((0, 3)), _spans())], "F1: 66.7% in 16 texts"),
+        ("spans", [(_spans((0, 3)), _spans((0, 3))), (_spans((0, 3)), _spans())], "F1: 66.7% on 16 texts"),
         (
             "question_answering",
             [(_answered("Bonn"), _answered("Bonn"))],
-            "F1 of a text, on average: 100.0% in 8 texts",
+            "Average F1 per text: 100.0% on 8 texts",
         ),
-        ("text_to_text", [(Written("abc"), Written("abc"))], "chrF of a text, on average: 100.0% in 8 texts"),
+        ("text_to_text", [(Written("abc"), Written("abc"))], "Average chrF per text: 100.0% on 8 texts"),
     ],
 )
 def test_every_task_says_in_one_sentence_what_a_run_is_worth(
@@ -161,7 +161,7 @@ def test_every_task_says_in_one_sentence_what_a_run_is_worth(
     with guessed_project(tmp_path / "p.lepton", task_id, rows, labels=labels) as project:
         task, found = task_named(task_id), stands(project, newest(project))
         said = lead_sentence(found, task)
-        assert said.startswith(f"{begins} that it had not seen; 95 %: "), said
+        assert said.startswith(f"{begins} that it had not seen; 95 % CI: "), said
         assert found.interval.low <= found.value <= found.interval.high
 
 
@@ -171,8 +171,8 @@ def test_a_figure_of_few_texts_carries_its_doubt(project: Project) -> None:
         f"Right on {found.right} of 24 texts that it had not seen; {between(wilson(found.right, 24), n=24)}"
     )
     assert "24 texts are too few" in caution(found)
-    assert between(wilson(29, 32), n=32) == "95 %: 75–97 %"
-    assert between(wilson(5812, 6405), n=6405) == "95 %: 90.0–91.5 %"
+    assert between(wilson(29, 32), n=32) == "95 % CI: 75–97 %"
+    assert between(wilson(5812, 6405), n=6405) == "95 % CI: 90.0–91.5 %"
 
 
 # ------------------------------------------------------------------------------------------------------------ two runs

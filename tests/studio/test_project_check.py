@@ -74,23 +74,23 @@ def test_a_sound_project_is_said_to_be_sound(folder: Path) -> None:
         (_weights, "The model of run 1 is damaged (model.safetensors)."),
         (
             _sql("UPDATE sample SET value = '{torn' WHERE id IN (5, 9)"),
-            "2 samples cannot be read as they were written (numbers 5, 9).",
+            "2 samples are damaged (numbers 5, 9).",
         ),
         (
             _sql("UPDATE sample SET value = '{\"labels\":[77]}' WHERE id = 5"),
-            "1 sample cannot be read as it was written (number 5).",
+            "1 sample is damaged (number 5).",
         ),
         (_sql("DELETE FROM content WHERE id = 5"), "The project file contradicts itself: samples without a text."),
         (
             _sql("UPDATE search_body SET body = 'other' WHERE id = 5"),
             "The search may miss samples: its index does not fit the texts.",
         ),
-        (_sql("UPDATE report SET report = '[]'"), "The report or the predictions of run 1 cannot be read."),
+        (_sql("UPDATE report SET report = '[]'"), "Cannot read the report or the predictions of run 1."),
         (
             _sql("UPDATE split_tally SET samples = samples + 1"),
             "The project file contradicts itself: counts that are wrong.",
         ),
-        (_sql("DROP TABLE run"), "The list of runs cannot be read."),
+        (_sql("DROP TABLE run"), "Cannot read the list of runs."),
     ],
 )
 def test_each_kind_of_damage_is_named(folder: Path, damage: Callable[[Path], None], said: str) -> None:

@@ -128,7 +128,7 @@ def test_a_whole_run_fills_the_report_the_curves_and_the_table_and_then_predicts
     assert [bool(row[3]) for row in back] == [True, False, False, False, True]
     assert [row[-1] for row in back][2] == "The text is empty." and "4 cells" in back[3][-1]
     assert (summary.texts, summary.rows, len(summary.problems)) == (2, 5, 2)
-    assert summary.notices == ("1 cell that a spreadsheet would take for a formula begins with an apostrophe.",)
+    assert summary.notices == ("1 cell that a spreadsheet would take for a formula was given a leading apostrophe.",)
     for wrong in (desk, tmp_path / "said.txt"):
         with pytest.raises(PredictionFailed, match=wrong.name):
             predict_file(project, input=desk, output=wrong, text="message")

@@ -97,9 +97,9 @@ def test_a_project_with_one_label_is_told_what_is_missing(tmp_path: Path) -> Non
         yes = project.labels()[0]
         with project.change("Add") as change:
             change.add_samples([NewSample("fine", "train", {"labels": [yes.id]}, (yes.id,))])
-        with pytest.raises(TuningNotPossible, match="at least two labels"):
+        with pytest.raises(TuningNotPossible, match="at least two different labels"):
             prepare_run(project)
-        with pytest.raises(TuningNotPossible, match="at least two labels"):
+        with pytest.raises(TuningNotPossible, match="at least two different labels"):
             prepare_measure(project)
         no = project.label_named("no")
         assert no is not None
@@ -201,7 +201,7 @@ def test_a_run_that_goes_on_without_the_window_is_followed_again_and_cannot_be_d
     held = Hold(folder.lock_file)  # this very process stands for the child
     [left] = left_runs(project)
     assert left.alive and left.run.id == run.id
-    with pytest.raises(TuningNotPossible, match="still at work"):
+    with pytest.raises(TuningNotPossible, match="still running"):
         delete_run(project, run.id)
     held.release()
     delete_run(project, run.id)
@@ -292,7 +292,7 @@ def test_a_run_that_learned_nothing_says_so(project: Project) -> None:
     task = task_named(project.task_id)
     rows = (ClassScore("bill", 0.2, 0.2, 0.2, 11), ClassScore("late", 0.2, 0.2, 0.2, 39))
     said = learned_nothing({"test": Report(50, {"accuracy": 0.22}, rows)}, task)
-    assert "22%" in said and "50 texts" in said and "“late” would be right in 78%" in said
+    assert "22%" in said and "50 texts" in said and "“late” would be right on 78%" in said
     assert not learned_nothing({"test": Report(50, {"accuracy": 0.8}, rows)}, task)
     assert not learned_nothing({}, task) and not learned_nothing({"test": Report(50, {"f1": 0.0}, rows)}, task)
 

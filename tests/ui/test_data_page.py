@@ -386,13 +386,13 @@ def test_a_file_that_comes_back_updates_its_samples_when_asked_and_twins_become_
         window.import_files([again])
         wait_until(view.known.isVisible)
         said = view.known.rows.text()
-        assert "3 rows are there already: 2 would change their samples, 1 is the same. 1 row is new." in said
+        assert "3 rows are already in the project: 2 would update their samples, 1 is unchanged. 1 row is new." in said
         assert "row 2: bad → Good" in said and "“good” = “Good”" in view.known.twins.text()
         view.known.again.setCurrentIndex(view.known.again.findData(True))
         view.known.merge.setChecked(True)
         view.import_button.click()
         wait_until(lambda: project.count() == 4)
-        wait_until(lambda: "2 samples were changed" in window.toast.text)
+        wait_until(lambda: "2 samples were updated" in window.toast.text)
         counts = project.label_counts()
         assert {label.name: counts[label.id] for label in project.labels()} == {"bad": 2, "good": 2}
         window.undo()

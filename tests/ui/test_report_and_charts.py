@@ -25,9 +25,9 @@ def test_a_report_tells_all_that_is_known_of_a_run_and_draws_no_markup_of_texts(
     assert "Right on " in page and " of 24 texts that it had not seen" in page
     for part in (
         "macro-F1",
-        "What is taken for what",
-        "What it was trained on",
-        "192 samples in train",
+        "Confusion between labels",
+        "Training data",
+        "192 training samples",
         "built-in model",
         "Method: Full fine-tuning.",
     ):
