@@ -108,7 +108,7 @@ def test_labelled_samples_without_a_split_are_announced(project: Project) -> Non
 def test_leaks_and_texts_with_two_labels_are_doors_to_their_samples(project: Project) -> None:
     _add(project, [*_enough(), ("twice", "yes", "train"), ("twice", "no", "test")])
     check = check_before_tuning(project)
-    assert _says(check, "2 samples have a text that stands in another split") == Filter(state="leak")
+    assert _says(check, "2 samples have a text that is also in another split") == Filter(state="leak")
     shown = _says(check, "Identical texts with different labels: 1.")
     assert shown is not None and shown.ids is not None
     assert [project.sample(sample).text for sample in shown.ids] == ["twice", "twice"]

@@ -70,7 +70,7 @@ def test_predictions_of_tools_are_suggestions_and_make_no_labels(tmp_path: Path,
     with Project.create(tmp_path / "Test.lepton", task="text_classification") as project:
         result = import_files(project, sniff([file], wants=task_named(project.task_id).wants))
         assert (result.suggestions, result.unkept_suggestions) == (2, 1), result.sentence()
-        assert "2 predictions in the file are kept" in result.sentence()
+        assert "2 predictions in the file were kept" in result.sentence()
         names = {label.name: label.id for label in project.labels()}
         assert set(names) == {"card", "refund"}
         [by] = project.predictors()

@@ -86,7 +86,7 @@ def test_what_is_gone_or_lost_its_label_does_not_count_and_is_told(project: Proj
     project.annotate(sample.id, None, labels=(), origin="manual", name="Off")
     found = stands(project, run)
     assert (found.n, found.left_out) == (found.then_n - 1, 1)
-    assert "1 of its samples is gone or has no label now" in moved_words(found, task)
+    assert "1 of its samples was removed or has no label now" in moved_words(found, task)
 
 
 def test_a_merge_of_labels_makes_no_run_worse_that_knew_both(project: Project) -> None:
