@@ -142,7 +142,7 @@ def test_a_task_without_labels_asks_for_samples_and_for_no_labels(tmp_path: Path
 def test_texts_that_are_cut_are_said_with_how_many(project: Project) -> None:
     found = findings_of(Estimated(200.0, 1500.0, 80.0, 400, 12, 256, 300))
     assert [finding.level for finding in found] == ["amber", "ok"]
-    assert found[0].sentence.startswith("12 of 300 texts are longer than the 256 tokens")
+    assert found[0].sentence.startswith("12 of 300 texts are longer than the model's limit of 256 tokens")
     assert found[1].sentence == "About 3 min for 400 steps, using 1.5 GB of memory."
     assert [finding.level for finding in findings_of(Estimated(1.0, 400.0, 80.0, 4, 0, 256))] == ["ok"]
 

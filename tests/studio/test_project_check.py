@@ -102,7 +102,7 @@ def test_each_kind_of_damage_is_named(folder: Path, damage: Callable[[Path], Non
 def test_a_flipped_byte_in_a_model_is_refused_where_it_would_be_used(folder: Path, tmp_path: Path) -> None:
     _weights(folder)
     with Project.open(folder, read_only=True) as project:
-        with pytest.raises(PredictionFailed, match="The model of run 1 is damaged: "):
+        with pytest.raises(PredictionFailed, match="The model of run 1 is damaged "):
             next(predict_inputs(project, None, [(1, Input("a text"))], need=need_of_suggestions))
         with pytest.raises(ExportError, match="The model is damaged"):
             export_model(project.run_folder(1), tmp_path / "out")
