@@ -245,9 +245,9 @@ def _about_splits(splits: Mapping[Split | None, int], recipe: Recipe) -> Iterato
         interval = wilson(round(coming * 0.9), coming)
         sentence = trn(
             "{count} test sample is too few: a model that is right nine times out of ten could score "
-            "anywhere from {low} to {high} %.",
+            "anywhere from {low} to {high}%.",
             "{count} test samples are few: a model that is right nine times out of ten could score "
-            "anywhere from {low} to {high} %.",
+            "anywhere from {low} to {high}%.",
             coming,
             low=math.floor(interval.low * 100),
             high=math.ceil(interval.high * 100),

@@ -258,7 +258,7 @@ class Standings:
 
 
 def lead_sentence(one: Standing | None, task: Task[Any], *, splits: Sequence[Split] = ()) -> str:
-    """One sentence that says how good a run is: "Right on 29 of 32 texts that it had not seen; 95 % CI: 75–97 %".
+    """One sentence that says how good a run is: "Right on 29 of 32 texts that it had not seen; 95% CI: 75–97%".
 
     `splits`: where the run was scored at all, for the sentence where nothing can be told.
     """

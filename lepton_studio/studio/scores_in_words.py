@@ -31,11 +31,11 @@ def per_cent(value: float, *, digits: int = 1) -> str:
 
 
 def between(interval: Interval, *, n: int) -> str:
-    """ "95 % CI: 75–97 %", the ends rounded outwards; `n` samples say how many digits mean anything."""
+    """ "95% CI: 75–97%", the ends rounded outwards; `n` samples say how many digits mean anything."""
     fine = 1000 if n >= _MANY else 100
     ends = (math.floor(interval.low * fine + 1e-9), math.ceil(interval.high * fine - 1e-9))
     low, high = (f"{end * 100 / fine:.{1 if fine == 1000 else 0}f}" for end in ends)
-    return tr("95 % CI: {low}–{high} %", low=low, high=high)
+    return tr("95% CI: {low}–{high}%", low=low, high=high)
 
 
 def main_measure(scores: Mapping[str, float], task: Task[Any]) -> Measure | None:

@@ -32,7 +32,7 @@ class Shares:
     def __post_init__(self) -> None:
         parts = (self.train, self.validation, self.test)
         if any(part < 0 for part in parts) or abs(sum(parts) - 1) > 1e-6:
-            raise ValueError(tr("The shares of the splits must add up to 100 %."))
+            raise ValueError(tr("The shares of the splits must add up to 100%."))
 
     def of(self, split: Split) -> float:
         """The share of one split, 0..1."""

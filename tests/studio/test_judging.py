@@ -161,7 +161,7 @@ def test_every_task_says_in_one_sentence_what_a_run_is_worth(
     with guessed_project(tmp_path / "p.lepton", task_id, rows, labels=labels) as project:
         task, found = task_named(task_id), stands(project, newest(project))
         said = lead_sentence(found, task)
-        assert said.startswith(f"{begins} that it had not seen; 95 % CI: "), said
+        assert said.startswith(f"{begins} that it had not seen; 95% CI: "), said
         assert found.interval.low <= found.value <= found.interval.high
 
 
@@ -171,8 +171,8 @@ def test_a_figure_of_few_texts_carries_its_doubt(project: Project) -> None:
         f"Right on {found.right} of 24 texts that it had not seen; {between(wilson(found.right, 24), n=24)}"
     )
     assert "24 texts are too few" in caution(found)
-    assert between(wilson(29, 32), n=32) == "95 % CI: 75–97 %"
-    assert between(wilson(5812, 6405), n=6405) == "95 % CI: 90.0–91.5 %"
+    assert between(wilson(29, 32), n=32) == "95% CI: 75–97%"
+    assert between(wilson(5812, 6405), n=6405) == "95% CI: 90.0–91.5%"
 
 
 # ------------------------------------------------------------------------------------------------------------ two runs

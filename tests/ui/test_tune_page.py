@@ -318,7 +318,7 @@ def test_a_run_leads_with_what_it_is_worth_and_each_figure_says_its_samples(page
     wait_until(lambda: page.live.worth.text() != "")
     page.show_run(1)
     right = page.session.project.prediction_count(1, PredictionFilter("test", correct=True))
-    assert page.live.worth.text().startswith(f"Right on {right} of 24 texts that it had not seen; 95 % CI: ")
+    assert page.live.worth.text().startswith(f"Right on {right} of 24 texts that it had not seen; 95% CI: ")
     assert "24 texts are too few for this figure" in page.live.caution.text()
     assert page.live.figures._captions["score"].text() == "macro-F1, test"
     assert page.live.figures.note("score").startswith("24 texts · validation ")
