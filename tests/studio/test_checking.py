@@ -161,7 +161,7 @@ def test_few_test_samples_are_said_with_what_their_score_could_be(project: Proje
     rows = [(text, name, split) for text, name, split in _enough() if split != "test"]
     _add(project, [*rows, *((f"test {n}", "yes", "test") for n in range(12))])
     said = next(one.sentence for one in check_before_tuning(project).findings if "test samples are few" in one.sentence)
-    assert said.startswith("12 test samples are few") and said.endswith("from 64 to 99 %.")
+    assert said.startswith("12 test samples are few") and said.endswith("from 64 to 99%.")
 
 
 FOREIGN = {

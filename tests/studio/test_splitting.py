@@ -65,7 +65,7 @@ def test_many_small_classes_still_give_the_shares_asked_for() -> None:
 
 @pytest.mark.parametrize("parts", [(0.5, 0.1, 0.1), (1.2, -0.1, -0.1), (0.0, 0.0, 0.0)])
 def test_shares_that_are_no_whole_are_refused(parts: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="100 %"):
+    with pytest.raises(ValueError, match="100%"):
         Shares(*parts)
 
 

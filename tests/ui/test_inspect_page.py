@@ -59,7 +59,7 @@ def test_the_newest_run_is_in_view_on_the_split_that_nothing_was_learnt_from(pag
     assert run.number == 2
     assert page.head.splits.choice() == "test"
     assert page.head.figures.value("accuracy") == f"{run.scores['test']['accuracy'] * 100:.1f}%"
-    assert page.head.figures.note("macro_f1").startswith("95 %")
+    assert page.head.figures.note("macro_f1").startswith("95% CI")
     assert page.head.how.isVisible() and page.head.how.text().startswith("Full fine-tuning, 4 epochs, ")
 
 
