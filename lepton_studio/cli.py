@@ -68,11 +68,14 @@ def parser() -> argparse.ArgumentParser:
     """The usage of every verb."""
     top = argparse.ArgumentParser(
         prog="lepton-studio",
-        description=tr("Label texts, tune a transformer on your own machine, inspect, put labels right, tune again."),
-        epilog=tr("`lepton-studio [DIR]` opens the window, on the project in DIR."),
+        description=tr(
+            "Label texts, fine-tune a transformer on your own computer, inspect the results, correct labels, "
+            "tune again."
+        ),
+        epilog=tr("`lepton-studio [DIR]` opens the window with the project in DIR."),
     )
     top.add_argument("--version", action="version", version=f"Lepton Studio {__version__}")
-    top.add_argument("--json", action="store_true", help=tr("print one JSON object"))
+    top.add_argument("--json", action="store_true", help=tr("print the result as one JSON object"))
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     window = verbs.add_parser("window", help=tr("open the window"))
@@ -80,133 +83,151 @@ def parser() -> argparse.ArgumentParser:
 
     def verb(name: str, summary: str, *, project: bool = True) -> argparse.ArgumentParser:
         made = verbs.add_parser(name, help=summary, description=summary)
-        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=tr("print one JSON object"))
+        made.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help=tr("print the result as one JSON object")
+        )
         if project:
             made.add_argument("dir", type=Path, metavar="DIR", help=tr("the project's folder"))
         return made
 
-    verb("tasks", tr("list what a project can be made for"), project=False)
+    verb("tasks", tr("list the tasks that a project can be created for"), project=False)
 
-    new = verb("new", tr("make a project"))
-    new.add_argument("--task", required=True, help=tr("such as text_classification; `lepton-studio tasks` lists them"))
+    new = verb("new", tr("create a project"))
+    new.add_argument(
+        "--task", required=True, help=tr("the task, such as text_classification (`lepton-studio tasks` lists all)")
+    )
     new.add_argument(
         "--label",
         action="append",
         default=[],
         metavar="NAME",
-        help=tr("a label; may be repeated. relation:NAME for a relation"),
+        help=tr("a label, or relation:NAME for a relation; may be repeated"),
     )
-    new.add_argument("--sample", action="store_true", help=tr("with samples, to try the task"))
+    new.add_argument("--sample", action="store_true", help=tr("include sample texts to try the task with"))
 
-    bring = verb("import", tr("bring files into a project"))
+    bring = verb("import", tr("import files into a project"))
     bring.add_argument("file", nargs="+", type=Path, metavar="FILE")
-    bring.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
-    bring.add_argument("--label", metavar="COL", help=tr("the column with the label, or none; guessed otherwise"))
-    bring.add_argument("--group", metavar="NAME", help=tr("of a Label Studio project: the group of labels to take"))
-    bring.add_argument("--separator", metavar="S", help=tr("what joins several labels in a cell, or none"))
+    bring.add_argument("--text", metavar="COL", help=tr("the column with the text (default: guessed)"))
+    bring.add_argument("--label", metavar="COL", help=tr("the column with the label, or none (default: guessed)"))
+    bring.add_argument("--group", metavar="NAME", help=tr("the label group of a Label Studio project to use"))
+    bring.add_argument("--separator", metavar="S", help=tr("the separator between several labels in a cell, or none"))
     bring.add_argument(
         "--role",
         action="append",
         default=[],
         type=_setting,
         metavar="ROLE=COL",
-        help=tr("the column that is the target, second_text, question, answer, rating, spans or turns"),
+        help=tr("the column to use as the target, second_text, question, answer, rating, spans or turns"),
     )
-    bring.add_argument("--list", metavar="NAME", help=tr("the list of a JSON file; guessed otherwise"))
-    bring.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook; guessed otherwise"))
+    bring.add_argument("--list", metavar="NAME", help=tr("the list of a JSON file to read (default: guessed)"))
+    bring.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook to read (default: guessed)"))
     bring.add_argument(
-        "--header", type=_header, metavar="N|none", help=tr("the row with the names of the columns; guessed otherwise")
+        "--header", type=_header, metavar="N|none", help=tr("the row with the column names (default: guessed)")
     )
-    bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("the split of all rows"))
+    bring.add_argument("--split", choices=("train", "validation", "test"), help=tr("put all rows into this split"))
     bring.add_argument(
         "--split-word",
         action="append",
         default=[],
         type=_setting,
         metavar="WORD=SPLIT",
-        help=tr("what a word in the column of splits means: train, validation, test or none; may be repeated"),
+        help=tr("what a word in the split column means: train, validation, test or none; may be repeated"),
     )
-    bring.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
+    bring.add_argument("--format", metavar="F", help=tr("the file format (default: guessed)"))
     bring.add_argument(
         "--update",
         action="store_true",
-        help=tr("rows that are there already, by their id or text, change their samples instead of being added again"),
+        help=tr("update samples that are in the project already (by id or text) instead of adding them again"),
     )
     bring.add_argument(
         "--merge-twins",
         action="store_true",
-        help=tr("labels that differ only in case, spaces, Unicode form or what cannot be seen become one"),
+        help=tr("merge labels that differ only in case, spaces, Unicode form or invisible characters"),
     )
-    bring.add_argument("--dry-run", action="store_true", help=tr("say what would come in and change, and do nothing"))
-    bring.add_argument("--yes", action="store_true", help=tr("import as guessed, even where that is in doubt"))
+    bring.add_argument(
+        "--dry-run", action="store_true", help=tr("show what would be imported and changed, without doing it")
+    )
+    bring.add_argument("--yes", action="store_true", help=tr("import as guessed, even if in doubt"))
 
     verb("status", tr("show what is in a project"))
-    verb("check", tr("read all of a project, and say what of it is damaged"))
-    copy = verb("copy", tr("save a copy of a project, open or not"))
+    verb("check", tr("check a whole project for damage"))
+    copy = verb("copy", tr("save a copy of a project, even while it is open"))
     copy.add_argument("target", type=Path, metavar="COPY", help=tr("the new project's folder"))
 
     tune = verb("tune", tr("fine-tune a model on the labels"))
-    tune.add_argument("--model", metavar="M", help=tr("built-in (the default), a folder, or a Hub id"))
+    tune.add_argument("--model", metavar="M", help=tr("built-in (default), a folder or a Hub id"))
     tune.add_argument(
-        "--set", action="append", default=[], type=_setting, metavar="KEY=VALUE", help=tr("a recipe setting, epochs=2")
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="KEY=VALUE",
+        help=tr("a recipe setting, such as epochs=2; may be repeated"),
     )
 
     tune.add_argument(
-        "--resume", type=int, metavar="RUN", help=tr("go on with a paused run, with its own model and recipe")
+        "--resume", type=int, metavar="RUN", help=tr("continue a paused run with its own model and recipe")
     )
 
     report = verb("report", tr("show how good a run is"))
-    report.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
-    report.add_argument("--split", choices=("train", "validation", "test"), help=tr("test unless there is none"))
-    report.add_argument("--save", type=Path, metavar="FILE", help=tr("as a page to send on: a .html or .pdf file"))
+    report.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+    report.add_argument(
+        "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
+    )
+    report.add_argument("--save", type=Path, metavar="FILE", help=tr("save it as a .html or .pdf file to share"))
 
-    compare = verb("compare", tr("say whether one run is better than another"))
+    compare = verb("compare", tr("tell whether one run is better than another"))
     compare.add_argument("first", type=int, metavar="RUN", help=tr("the number of a run"))
-    compare.add_argument("second", type=int, metavar="RUN", help=tr("the number of the run to hold against it"))
-    compare.add_argument("--split", choices=("validation", "test"), help=tr("test unless there is none"))
+    compare.add_argument("second", type=int, metavar="RUN", help=tr("the number of the run to compare it with"))
+    compare.add_argument(
+        "--split", choices=("validation", "test"), help=tr("the split (default: test, where there is one)")
+    )
 
-    suggest = verb("suggest", tr("let a tuned model read the samples that are not labelled, and list what it says"))
-    suggest.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
+    suggest = verb("suggest", tr("run a tuned model on unlabelled samples and list its suggestions"))
+    suggest.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
     suggest.add_argument(
-        "--at-most", type=_count, metavar="N", help=tr("read so many samples; 0 only lists what is known already")
+        "--at-most",
+        type=_count,
+        metavar="N",
+        help=tr("predict at most this many samples; 0 only lists the suggestions there are"),
     )
-    suggest.add_argument("--show", type=_count, default=10, metavar="N", help=tr("list so many; 10 otherwise"))
-    suggest.add_argument("--order", choices=ORDERS, default=ORDERS[0], help=tr("which come first in the list"))
-    suggest.add_argument(
-        "--disagrees", action="store_true", help=tr("list labelled samples of which the model says something else")
-    )
+    suggest.add_argument("--show", type=_count, default=10, metavar="N", help=tr("how many to list (default: 10)"))
+    suggest.add_argument("--order", choices=ORDERS, default=ORDERS[0], help=tr("which suggestions to list first"))
+    suggest.add_argument("--disagrees", action="store_true", help=tr("list labelled samples where the model disagrees"))
 
     predict = verb("predict", tr("label a file with a tuned model"))
-    predict.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("its number; the newest otherwise"))
+    predict.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
     predict.add_argument("--input", required=True, type=Path, metavar="FILE")
     predict.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
-        help=tr("a .csv, .tsv, .xlsx, .jsonl or .parquet; beside the input otherwise"),
+        help=tr("a .csv, .tsv, .xlsx, .jsonl or .parquet file (default: next to the input)"),
     )
-    predict.add_argument("--scores", action="store_true", help=tr("a column with the score of each label"))
-    predict.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook; guessed otherwise"))
-    predict.add_argument("--text", metavar="COL", help=tr("the column with the text; guessed otherwise"))
-    predict.add_argument("--format", metavar="F", help=tr("the format; guessed otherwise"))
+    predict.add_argument("--scores", action="store_true", help=tr("add a column with the score of each label"))
+    predict.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook to read (default: guessed)"))
+    predict.add_argument("--text", metavar="COL", help=tr("the column with the text (default: guessed)"))
+    predict.add_argument("--format", metavar="F", help=tr("the file format (default: guessed)"))
     for one in (bring, predict):
         one.add_argument(
             "--turns-of",
             action="append",
             default=[],
             metavar="ROLE",
-            help=tr("of conversations: each turn of this role is a sample; may be repeated, '*' for all turns"),
+            help=tr("for conversations: make each turn of this role a sample; may be repeated, '*' for all turns"),
         )
 
-    export = verb("export", tr("write the labelled data, or a tuned model, for other programs"))
+    export = verb("export", tr("export the labelled data or a tuned model for other programs"))
     export.add_argument("what", choices=("annotations", "model"))
     export.add_argument("path", type=Path, metavar="PATH")
-    export.add_argument("--format", metavar="F", help=tr("csv, jsonl, conll ...; by the name of PATH otherwise"))
-    export.add_argument("--all", action="store_true", help=tr("samples without an annotation too"))
-    export.add_argument("--run", type=int, metavar="RUN", help=tr("its number; the newest with a model otherwise"))
-    export.add_argument("--replace", action="store_true", help=tr("write over what is there"))
+    export.add_argument("--format", metavar="F", help=tr("csv, jsonl, conll … (default: by the name of PATH)"))
+    export.add_argument("--all", action="store_true", help=tr("include samples without an annotation"))
+    export.add_argument(
+        "--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest with a model)")
+    )
+    export.add_argument("--replace", action="store_true", help=tr("overwrite existing files"))
 
-    verb("self-test", tr("open the window and train a few steps, within a minute"), project=False)
+    verb("self-test", tr("check within a minute that the window opens and a model trains"), project=False)
     return top
 
 
@@ -234,7 +255,7 @@ def _header(argument: str) -> int:
     if argument.lower() == "none":
         return 0
     if not argument.isdecimal():
-        raise argparse.ArgumentTypeError(tr("{argument} is neither the number of a row nor none", argument=argument))
+        raise argparse.ArgumentTypeError(tr("{argument} is neither a row number nor none", argument=argument))
     return int(argument)
 
 
@@ -244,7 +265,7 @@ def _open_window(folder: Path | None) -> int:
     found = folder and project_folder(folder)
     if not has_display():
         raise Refused(
-            tr("There is no display here, so no window can open. The other verbs need none: --help lists them.")
+            tr("There is no display, so the window cannot be opened. The other commands work without one: see --help.")
         )
     from lepton_studio.app import run_window
 
@@ -273,12 +294,12 @@ def _sentence(error: Exception) -> str:
 
     if has_sentence(error):
         return sentence_of(error)
-    log = record_error(error)
-    return tr(
-        "Something went wrong in Lepton Studio itself ({kind}). The details are in {log}.",
-        kind=type(error).__name__,
-        log=log or tr("no log: it cannot be written"),
-    )
+    log, kind = record_error(error), type(error).__name__
+    if log is None:
+        return tr(
+            "Lepton Studio ran into an internal error ({kind}). The details could not be written to the log.", kind=kind
+        )
+    return tr("Lepton Studio ran into an internal error ({kind}). The details are in {log}.", kind=kind, log=log)
 
 
 def _fail(sentence: str, *, code: int = FAILED) -> int:

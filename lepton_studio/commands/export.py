@@ -46,8 +46,8 @@ def predict(options: Namespace) -> Answer:
     }
     said = [
         trn(
-            "{count} prediction of run {run} is in {output}.",
-            "{count} predictions of run {run} are in {output}.",
+            "Wrote {count} prediction of run {run} to {output}.",
+            "Wrote {count} predictions of run {run} to {output}.",
             done.texts,
             run=run.number,
             output=done.output,
@@ -75,7 +75,7 @@ def export(options: Namespace) -> Answer:
             run = _run_with_model(project, number=options.run)
             folder = exporting.export_model(tuning.run_folder(project, run).path, options.path, replace=options.replace)
             facts: dict[str, object] = {"run": run.number, "path": str(folder)}
-            return Answer(facts, tr("The model of run {run} is in {path}.", run=run.number, path=folder))
+            return Answer(facts, tr("Wrote the model of run {run} to {path}.", run=run.number, path=folder))
         progress = ProgressLine(tr("writing"))
         written = exporting.export_annotations(
             project,
@@ -93,8 +93,10 @@ def export(options: Namespace) -> Answer:
         "splits": {split or "unassigned": count for split, count in written.splits.items()},
         "losses": losses,
     }
-    lines = [trn("{count} sample is in {path}.", "{count} samples are in {path}.", written.samples, path=written.path)]
-    lines += [tr("Left out: {what} ({count})", what=one.what, count=one.count) for one in written.losses]
+    lines = [
+        trn("Wrote {count} sample to {path}.", "Wrote {count} samples to {path}.", written.samples, path=written.path)
+    ]
+    lines += [tr("Not exported: {what} ({count})", what=one.what, count=one.count) for one in written.losses]
     return Answer(facts, "\n".join(lines))
 
 
@@ -109,7 +111,7 @@ def _format(options: Namespace) -> str:
     chosen: str = options.format or usual
     if chosen not in known:
         names = ", ".join(sorted(known))
-        raise Misused(tr("Say the format with --format; the formats are: {known}.", known=names))
+        raise Misused(tr("Choose a format with --format: {known}.", known=names))
     return chosen
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.records import SPLITS, Split
 from lepton_studio.words import clock, split_name
 
@@ -72,7 +72,7 @@ def new(options: Namespace) -> Answer:
 
     if options.task not in all_tasks():
         known = ", ".join(all_tasks())
-        raise Misused(tr("There is no task {task}. The tasks are: {known}.", task=options.task, known=known))
+        raise Misused(tr("Unknown task {task}. Choose one of: {known}.", task=options.task, known=known))
     task = all_tasks()[options.task]
     labels = [_label(written, task.label_kinds) for written in options.label]
     folder: Path = options.dir
@@ -80,7 +80,7 @@ def new(options: Namespace) -> Answer:
         folder = folder.with_name(folder.name + ".lepton")
     if options.sample:
         if task not in sample_tasks():
-            raise Refused(tr("There are no samples for the task {task}.", task=task.id))
+            raise Refused(tr("There is no sample data for the task {task}.", task=task.id))
         create_sample_project(folder, task.id).close()
     else:
         Project.create(folder, task=task.id).close()
@@ -90,7 +90,7 @@ def new(options: Namespace) -> Answer:
                 for name, kind in labels:
                     change.add_label(name, options={"kind": kind} if len(task.label_kinds) > 1 else {})
         names = [label.name for label in project.labels()]
-    return Answer({"project": str(folder), "task": task.id, "labels": names}, tr("Made {folder}.", folder=folder))
+    return Answer({"project": str(folder), "task": task.id, "labels": names}, tr("Created {folder}.", folder=folder))
 
 
 def _label(written: str, kinds: Sequence[str]) -> tuple[str, str]:
@@ -109,7 +109,7 @@ def import_files(options: Namespace) -> Answer:
 
     if options.format and options.format not in formats.all_formats():
         known = ", ".join(formats.all_formats())
-        raise Misused(tr("There is no format {format}. The formats are: {known}.", format=options.format, known=known))
+        raise Misused(tr("Unknown format {format}. Choose one of: {known}.", format=options.format, known=known))
     with open_for_writing(options.dir) as project:
         wants = task_named(project.task_id).wants
         guesses = formats.sniff_all(options.file, format=options.format, wants=wants)
@@ -151,9 +151,9 @@ def import_files(options: Namespace) -> Answer:
         changes.append(tr("  and {more} more", more=result.changed - len(changes)))
     hints = []
     if result.duplicates and not options.update:
-        hints.append(tr("With --update they change their samples instead of being added again."))
+        hints.append(tr("Add --update to update those samples instead of adding them again."))
     if result.twins and not options.merge_twins:
-        hints.append(tr("With --merge-twins they become one label each."))
+        hints.append(tr("Add --merge-twins to merge them."))
     return Answer(facts, "\n".join([result.sentence(), *changes, *hints, *listed]))
 
 
@@ -180,17 +180,17 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
 
     if options.sheet is not None:
         if not guess.table:
-            raise Refused(tr("{file} is no workbook: it has no sheets.", file=guess.paths[0].name))
+            raise Refused(tr("{file} is not a workbook and has no sheets.", file=guess.paths[0].name))
         guess = formats.choose_table(guess, options.sheet)
     if options.list is not None:
         if guess.format != "json":
-            raise Refused(tr("{file} is no JSON with lists to choose from.", file=guess.paths[0].name))
+            raise Refused(tr("{file} is not a JSON file with lists to choose from.", file=guess.paths[0].name))
         guess = formats.choose_table(guess, options.list)
     if options.group is not None:
         known = [name for name in guess.tables if name != formats.ALL_TABLES]
         if guess.format != "label_studio" or options.group not in known:
             names = ", ".join(known) or tr("none")
-            raise Refused(tr("{file} has no group of labels {group}; it has: {known}.",
+            raise Refused(tr('{file} has no label group {group}. Its label groups: {known}.',
                              file=guess.paths[0].name, group=options.group, known=names))  # fmt: skip
         guess = formats.choose_table(guess, options.group)
     if options.header is not None:
@@ -204,7 +204,7 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
         if column not in guess.columns:
             raise Refused(
                 tr(
-                    "There is no column {column} in {file}. Its columns are: {columns}.",
+                    "{file} has no column {column}. Its columns: {columns}.",
                     column=column,
                     file=guess.paths[0].name,
                     columns=", ".join(guess.columns) or tr("none"),
@@ -224,7 +224,7 @@ def _as_told(guess: Guess, options: Namespace) -> Guess:
     if guess.text is None:
         raise Refused(
             tr(
-                "Which column of {file} is the text? Name it with --text; its columns are: {columns}.",
+                "Which column of {file} holds the text? Choose it with --text. Its columns: {columns}.",
                 file=guess.paths[0].name,
                 columns=", ".join(guess.columns),
             )
@@ -240,7 +240,7 @@ def _split_words(said: Sequence[tuple[str, str]]) -> dict[str, Split | None]:
     for word, split in said:
         if split not in (*SPLITS, NO_COLUMN):
             known = ", ".join((*SPLITS, NO_COLUMN))
-            raise Misused(tr("{split} is no split; the splits are: {known}.", split=split, known=known))
+            raise Misused(tr("Unknown split {split}. Choose one of: {known}.", split=split, known=known))
         found[word] = next((one for one in SPLITS if one == split), None)
     return found
 
@@ -258,9 +258,9 @@ def _refuse_doubts(guesses: Sequence[Guess]) -> None:
         "group": "--group NAME",
     }
     named = " / ".join(dict.fromkeys(ways[one.about] for one in open_ones if one.about in ways))
-    way = tr("Answer with {options}, or add --yes to import it as it is.", options=named) if named else ""
+    way = tr("Answer with {options}, or add --yes to import it as is.", options=named) if named else ""
     sentences = dict.fromkeys(one.sentence for one in open_ones)
-    raise Refused("\n".join((*sentences, way or tr("Add --yes to import it as it is."))))
+    raise Refused("\n".join((*sentences, way or tr("Add --yes to import it as is."))))
 
 
 def status(options: Namespace) -> Answer:
@@ -293,12 +293,13 @@ def status(options: Namespace) -> Answer:
             "runs": [run_facts(run) for run in runs],
             "suggestions": [facts for _name, facts in said],
         }
-        headline = tr(
-            "{name} ({task}): {labelled} of {samples} samples labelled.",
+        headline = trn(
+            "{name} ({task}): {labelled} of {count} sample labelled.",
+            "{name} ({task}): {labelled} of {count} samples labelled.",
+            numbers.samples,
             name=project.name,
             task=tr(task.title),
             labelled=numbers.labelled,
-            samples=numbers.samples,
         )
     parts = [headline, _counts(counts), _counts(splits), _runs(runs, standings, task), _suggestions(said)]
     return Answer(facts, "\n\n".join(part for part in parts if part))
@@ -322,7 +323,7 @@ def _said(project: Project) -> list[tuple[str, dict[str, object]]]:
 def _suggestions(said: Sequence[tuple[str, Mapping[str, object]]]) -> str:
     if not said:
         return ""
-    rows = [(tr("suggestions"), tr("unlabelled samples"), tr("unlike the annotation"))]
+    rows = [(tr("suggestions"), tr("unlabelled samples"), tr("differs from the annotation"))]
     rows += [(name, f"{facts['unlabelled']:,}", f"{facts['disagrees']:,}") for name, facts in said]
     return table(rows)
 
@@ -363,7 +364,7 @@ def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Sta
         score = "" if split is None else run_score(run, task, split=split)
         if stands is not None:
             score = moved_score(stands, task)
-            where = tr("{split}, {n} texts", split=split_name(stands.split), n=f"{stands.n:,}")
+            where = trn("{split}, {count:,} text", "{split}, {count:,} texts", stands.n, split=split_name(stands.split))
             told = [one for one in (moved_words(stands, task),) if one]
             if not said:
                 told = [lead_sentence(stands, task) + tr("."), caution(stands), *told]

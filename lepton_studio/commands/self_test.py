@@ -31,18 +31,18 @@ def self_test(_options: Namespace) -> Answer:
     end = time.monotonic() + _SECONDS
     with tempfile.TemporaryDirectory(prefix="lepton-self-test-") as scratch:
         folder = Path(scratch) / "Self-test.lepton"
-        say(tr("a sample project …"))
+        say(tr("creating a sample project…"))
         with create_sample_project(folder) as project:
             job = tuning.prepare_measure(project, model=BUILT_IN_MODEL, recipe=Recipe())
-        say(tr("the window …"))
+        say(tr("opening the window…"))
         failure = _paint(folder, out=Path(scratch) / "pages", end=end)
         rate = 0.0
         if not failure:
-            say(tr("training …"))
+            say(tr("training…"))
             failure, rate = _train(job, end=end)
         tuning.discard_measure(job)
     facts = {"passed": not failure, "sentence": failure, "samples_per_second": rate}
-    passed = tr("The window opens and a model trains here, at {rate:.0f} samples a second.", rate=rate)
+    passed = tr("The window opens and a model trains here, at {rate:.0f} samples per second.", rate=rate)
     return Answer(facts, "" if failure else passed, failure=failure)
 
 
@@ -96,5 +96,5 @@ def _paint(folder: Path, *, out: Path, end: float) -> str:
         return tr("The window did not open within a minute.")
     if done.returncode != 0 or not any(out.glob("*.png")):
         last = (done.stderr.strip().splitlines() or [tr("no message")])[-1]
-        return tr("The window does not open here: {message}", message=last)
+        return tr("The window cannot be opened here: {message}", message=last)
     return ""

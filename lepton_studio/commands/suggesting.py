@@ -49,7 +49,9 @@ def suggest(options: Namespace) -> Answer:
             for (sample, one), said in zip(shown, words, strict=True)
         ],
     }
-    sentence = trn("Run {run} has read {count} more sample.", "Run {run} has read {count} more samples.", read, run=run)
+    sentence = trn(
+        "Run {run} has predicted {count} more sample.", "Run {run} has predicted {count} more samples.", read, run=run
+    )
     return Answer(facts, "\n\n".join(part for part in (sentence, _table(shown, words)) if part))
 
 

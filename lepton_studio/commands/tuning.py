@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
 from lepton_studio.commands.projects import open_for_reading, open_for_writing
-from lepton_studio.language import language_in_use, tr
+from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.words import split_name
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def _give_every_labelled_sample_a_split(project: Project) -> None:
         counts = project.labelled_split_counts()
         say(
             tr(
-                "Labelled samples without a split were shared out by label: {train} train, {validation} validation, "
-                "{test} test.",
+                "Labelled samples without a split were distributed by label: {train} train, {validation} "
+                "validation, {test} test.",
                 train=counts["train"],
                 validation=counts["validation"],
                 test=counts["test"],
@@ -164,9 +164,9 @@ def _stopping_by_keyboard() -> Iterator[Any]:
     def pressed(_signal: int, _frame: object) -> None:
         asked.append(Stop(keep=not asked))
         say(
-            tr("Stopping; the best so far is kept. Ctrl+C again throws it away.")
+            tr("Stopping and keeping the best model so far. Press Ctrl+C again to discard it.")
             if asked[-1].keep
-            else tr("Thrown away.")
+            else tr("Discarded.")
         )
 
     before = signal.signal(signal.SIGINT, pressed)
@@ -217,7 +217,7 @@ def report(options: Namespace) -> Answer:
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
     if method := method_words(run.recipe, task=task, model=run.model):
         told = "\n\n".join([told, tr("Method: {method}.", method=method)])
-    saved = [] if options.save is None else [tr("The report is in {path}.", path=options.save)]
+    saved = [] if options.save is None else [tr("Report saved to {path}.", path=options.save)]
     return Answer(facts, "\n\n".join([*_worth(stands, task), told, *saved]))
 
 
@@ -226,7 +226,7 @@ def _save_report(project: Project, run: RunRecord, target: Path) -> None:
     from lepton_studio.studio.report_file import report_html, write_html
 
     if target.suffix.lower() not in (".html", ".pdf"):
-        raise Misused(tr("Let the name of {file} end in .html or .pdf.", file=target.name))
+        raise Misused(tr("The name of {file} must end in .html or .pdf.", file=target.name))
     page = report_html(project, run)
     if target.suffix.lower() == ".html":
         write_html(page, target)
@@ -238,7 +238,7 @@ def _save_report(project: Project, run: RunRecord, target: Path) -> None:
         command, input=page, text=True, encoding="utf-8", env=environment, capture_output=True, check=False
     )
     if ended.returncode != 0:
-        raise Refused(ended.stderr.strip().splitlines()[-1] if ended.stderr.strip() else tr("The PDF was not written."))
+        raise Refused(ended.stderr.strip().splitlines()[-1] if ended.stderr.strip() else tr("Cannot write the PDF."))
 
 
 def _standing_facts(one: Standing) -> dict[str, object]:
@@ -299,7 +299,7 @@ def compare(options: Namespace) -> Answer:
     methods = [method_words(one.recipe, task=task, model=one.model) for one in (first, second)]
     tables = [table([("", *names, tr("change")), (tr("method"), *methods, ""), *score_changes(found, task)])]
     if found.labels:
-        tables.append(table([(tr("F1 of a label"), *names, tr("change"), tr("samples")), *label_rows(found)]))
+        tables.append(table([(tr("F1 per label"), *names, tr("change"), tr("samples")), *label_rows(found)]))
     said = [one for one in (conclusion_words(found), left_out_words(found)) if one]
     return Answer(facts, "\n\n".join(["\n".join(said), *tables]))
 
@@ -313,8 +313,8 @@ def _run_with_report(project: Project, *, number: int | None, split: Split | Non
             if project.report(run.id, one) is not None:
                 return run, one
     if not runs:
-        raise Refused(tr("This project has no run yet. Start one with: lepton-studio tune {dir}", dir=project.folder))
-    raise Refused(tr("There is no report on {splits} here.", splits=tr(" or ").join(splits)))
+        raise Refused(tr("This project has no runs yet. Start one with: lepton-studio tune {dir}", dir=project.folder))
+    raise Refused(tr("There is no report on {splits}.", splits=tr(" or ").join(splits)))
 
 
 def _as_text(report: Report, task: Task[Any], *, run: int, split: Split, moved: bool) -> str:
@@ -322,13 +322,18 @@ def _as_text(report: Report, task: Task[Any], *, run: int, split: Split, moved: 
     from lepton_studio.studio.scores_in_words import per_cent, titled_scores
 
     headline = titled_scores(report.headline, task)
-    where = {"split": split_name(split), "n": f"{report.n:,}"}
-    title = tr("Run {run} on {split} ({n} samples): {headline}", run=run, headline=headline, **where)
+    where = {"run": run, "split": split_name(split), "headline": headline}
+    title = trn(
+        "Run {run} on {split} ({count:,} sample): {headline}",
+        "Run {run} on {split} ({count:,} samples): {headline}",
+        report.n,
+        **where,
+    )
     if moved:
-        title = tr(
-            "Run {run} on {split} ({n} samples, by their labels of then): {headline}",
-            run=run,
-            headline=headline,
+        title = trn(
+            "Run {run} on {split} ({count:,} sample, with its label at that time): {headline}",
+            "Run {run} on {split} ({count:,} samples, with their labels at that time): {headline}",
+            report.n,
             **where,
         )
     rows = [("", tr("precision"), tr("recall"), tr("F1"), tr("support"))]

@@ -113,8 +113,8 @@ class FileMark:
         """The error that says so."""
         return ProjectGone(
             tr(
-                "The project is no longer in {folder}: its folder was moved, renamed or deleted, or its drive is gone. "
-                "Nothing more is written there.",
+                "The project is no longer in {folder}: its folder was moved, renamed or deleted, or its "
+                "drive is gone. Nothing more will be written there.",
                 folder=self.path.parent,
             )
         )
@@ -252,7 +252,9 @@ def connect(database: Path, *, read_only: bool = False, immutable: bool = False)
             db.execute("PRAGMA fullfsync = ON")  # macOS: out of the drive's cache too; nothing elsewhere
     except OSError as error:
         db.close()
-        raise ProjectError(tr("The disk did not answer. Nothing was changed; check it and try again.")) from error
+        raise ProjectError(
+            tr("The disk did not respond. Nothing was changed. Check the disk and try again.")
+        ) from error
     except BaseException:
         db.close()
         raise

@@ -52,7 +52,7 @@ def save_copy(project: Project, folder: Path, *, told: Told = lambda _done, _all
     The folder appears whole or not at all. Raises ProjectExists, ProjectError, OSError and what `told` raises.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ProjectExists(tr('There is something in "{folder}" already. Choose another name.', folder=folder))
+        raise ProjectExists(tr("“{folder}” already exists. Choose another name.", folder=folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = _new_draft(folder)
     lost: list[str] = []
@@ -72,7 +72,7 @@ def back_up(project: Project, *, told: Told = lambda _done, _all: None) -> Path:
     """Add a backup of the database as it is now, and remove old ones. Raises NoSpace, ProjectError, OSError."""
     size = (project.folder / DATABASE_NAME).stat().st_size
     if shutil.disk_usage(project.folder).free < 3 * size:
-        raise NoSpace(tr("There is no room for a backup of this project. Free some space on its disk."))
+        raise NoSpace(tr("There is not enough space to back up this project. Free some space on its disk."))
     folder = private_folder(project.folder / "backups")
     file = folder / f"auto-{now()[:19].replace(':', '-')}.db"
     project.copy_database(file, told=told)
@@ -133,7 +133,7 @@ def rename_project(folder: Path, name: str) -> Path:
         folder.rename(target)
     except OSError as error:
         raise ProjectError(
-            tr("The project is called {name} now, but its folder could not be renamed.", name=name.strip())
+            tr("The project is now called {name}, but its folder could not be renamed.", name=name.strip())
         ) from error
     return target
 
@@ -156,7 +156,7 @@ def _copy_parts(project: Project, draft: Path, lost: list[str]) -> None:
             )
         except OSError:
             shutil.rmtree(draft / "runs" / run.folder, ignore_errors=True)
-            lost.append(tr("The model of run {number} could not be copied: its files are gone.", number=run.number))
+            lost.append(tr("The model of run {number} could not be copied: its files are missing.", number=run.number))
     try:
         if (project.folder / "word_list").is_dir():
             shutil.copytree(project.folder / "word_list", draft / "word_list")

@@ -44,7 +44,7 @@ def in_words(error: Exception) -> Exception:
 def damaged() -> ProjectDamaged:
     """What is stored is not what was written."""
     return ProjectDamaged(
-        tr("The project file is damaged. Nothing was changed. Check it (Project > Check), or open a backup of it.")
+        tr("The project file is damaged. Nothing was changed. Check it (Project > Check), or open a backup.")
     )
 
 
@@ -73,11 +73,11 @@ def text_of(*stored: object) -> None:
 def _said(error: sqlite3.Error) -> Exception:
     match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
         case sqlite3.SQLITE_FULL:
-            return NoSpace(tr("The disk is full. Nothing was changed; free some space and try again."))
+            return NoSpace(tr("The disk is full. Nothing was changed. Free some space and try again."))
         case sqlite3.SQLITE_READONLY:
-            return ReadOnlyProject(tr("This project is open for reading only."))
+            return ReadOnlyProject(tr("This project is open read-only."))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
-            return ProjectBusy(tr("Another task is writing to this project. Try again when it is done."))
+            return ProjectBusy(tr("Something else is writing to this project. Try again when it is done."))
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CONSTRAINT | sqlite3.SQLITE_MISMATCH:
             return damaged()
         case sqlite3.SQLITE_TOOBIG:
@@ -87,7 +87,7 @@ def _said(error: sqlite3.Error) -> Exception:
         case sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return ProjectError(tr("The system does not allow this app to use the project's file."))
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
-            return DiskFailed(tr("The disk did not answer. Nothing was changed; check it and try again."))
+            return DiskFailed(tr("The disk did not respond. Nothing was changed. Check the disk and try again."))
         case sqlite3.SQLITE_ERROR if any(words in str(error) for words in _SAYS_DAMAGE):
             return damaged()
         case _:

@@ -196,20 +196,20 @@ def _checked_name(db: Connection, name: str) -> str:
     if not name:
         raise BadLabel(tr("A label needs a name."))
     if db.value("SELECT 1 FROM label WHERE name = ?", (name,)) is not None:
-        raise BadLabel(tr('There is a label "{name}" already.', name=name))
+        raise BadLabel(tr("There is already a label “{name}”.", name=name))
     return name
 
 
 def _checked_color(color: str) -> str:
     if not re.fullmatch("#[0-9a-fA-F]{6}", color):
-        raise BadLabel(tr('"{color}" is no colour; write it as #rrggbb.', color=color))
+        raise BadLabel(tr("“{color}” is not a colour. Write it as #rrggbb.", color=color))
     return color.lower()
 
 
 def _checked_key(key: str) -> str:
     lowered = key.lower()
     if len(lowered) != 1 or not lowered.isprintable():
-        raise BadLabel(tr("A key is one character."))
+        raise BadLabel(tr("A key must be a single character."))
     if lowered in RESERVED_KEYS:
-        raise BadLabel(tr('The key "{key}" has another use on the label page.', key=key))
+        raise BadLabel(tr("The key “{key}” is used for something else on the Label page.", key=key))
     return lowered

@@ -123,7 +123,7 @@ class Ledger:
         """One run."""
         row = self._db.execute(f"SELECT {_COLUMNS} FROM run WHERE id = ?", (run_id,)).fetchone()
         if row is None:
-            raise NoSuchRun(tr("There is no run {number} in this project.", number=run_id))
+            raise NoSuchRun(tr("This project has no run {number}.", number=run_id))
         return _run_from_row(row)
 
     def run_by_number(self, number: int) -> RunRecord:

@@ -26,10 +26,12 @@ def check_is_project(folder: Path) -> None:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise NotAProject(tr('There is no project in "{folder}".', folder=folder)) from error
     except PermissionError as error:
-        raise ProjectError(tr('You may not read the project in "{folder}".', folder=folder)) from error
+        raise ProjectError(
+            tr("You do not have permission to read the project in “{folder}”.", folder=folder)
+        ) from error
     except OSError as error:
         raise ProjectError(
-            tr('The project in "{folder}" cannot be read: the disk did not answer.', folder=folder)
+            tr("Cannot read the project in “{folder}”: the disk did not respond.", folder=folder)
         ) from error
 
 
@@ -52,7 +54,10 @@ def check_can_write(folder: Path) -> None:
 def read_only_place(folder: Path) -> ReadOnlyPlace:
     """The project is where nothing can be written."""
     return ReadOnlyPlace(
-        tr('The project "{name}" lies where you may not write. It can be opened for reading only.', name=folder.stem)
+        tr(
+            "The project “{name}” is in a place where you cannot write. It can only be opened read-only.",
+            name=folder.stem,
+        )
     )
 
 
@@ -76,7 +81,7 @@ def check_file(folder: Path, *, place: Place | None = None) -> int:
     elif _is_cut_off(header, size):
         raise _damaged(folder, tr("its end is missing"))
     if application != APPLICATION_ID:
-        raise NotAProject(tr('The file "{file}" was not written by this app.', file=database))
+        raise NotAProject(tr("The file “{file}” is not a Lepton Studio project.", file=database))
     if version > SCHEMA_VERSION:
         raise ProjectTooNew(
             tr(
@@ -100,9 +105,9 @@ def _check_pages(folder: Path, place: Place, *, all_of_them: bool) -> tuple[int,
             sound = not all_of_them or db.value("PRAGMA quick_check(1)") == "ok"
             version, application = int(db.value("PRAGMA user_version")), int(db.value("PRAGMA application_id"))
     except ProjectDamaged as error:
-        raise _damaged(folder, tr("some of it cannot be read")) from error
+        raise _damaged(folder, tr("parts of it cannot be read")) from error
     if not sound:
-        raise _damaged(folder, tr("parts of it contradict each other"))
+        raise _damaged(folder, tr("parts of it are inconsistent"))
     return version, application
 
 
@@ -120,8 +125,8 @@ def _integer(header: bytes, offset: int) -> int:
 def _damaged(folder: Path, reason: str) -> ProjectDamaged:
     return ProjectDamaged(
         tr(
-            'The file of the project "{name}" is damaged ({reason}). Nothing was changed. Restore it from a copy; '
-            'earlier states may lie in "{backups}".',
+            "The file of the project “{name}” is damaged ({reason}). Nothing was changed. Restore it from "
+            "a copy; there may be earlier versions in “{backups}”.",
             name=folder.stem,
             reason=reason,
             backups=folder / "backups",

@@ -35,7 +35,7 @@ class Copy(SharedHold):
         except OSError as error:
             give_back(self.folder)
             raise ProjectError(
-                tr('The project "{name}" could not be copied to the temporary folder to read it.', name=folder.stem)
+                tr("Cannot copy the project “{name}” to the temporary folder to read it there.", name=folder.stem)
             ) from error
 
     def _let_go(self) -> None:

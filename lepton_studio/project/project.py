@@ -89,13 +89,13 @@ class Project(Reads, Writes, Ledger):
         Raises ProjectExists, BadLabel. The folder appears whole or not at all. The first `labels` are no step of undo.
         """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ProjectExists(tr('There is something in "{folder}" already. Choose another name.', folder=folder))
+            raise ProjectExists(tr("“{folder}” already exists. Choose another name.", folder=folder))
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=f".{folder.stem}-", dir=folder.parent))
         except OSError as error:
             raise ProjectError(
-                tr('"{folder}" cannot be written to: {reason}.', folder=folder.parent, reason=reason_of(error))
+                tr("Cannot write to “{folder}”: {reason}.", folder=folder.parent, reason=reason_of(error))
             ) from error
         try:
             _fill(draft, task=task, labels=labels, name=name or folder.stem)
@@ -147,7 +147,7 @@ class Project(Reads, Writes, Ledger):
             if check_file(folder, place=place) < SCHEMA_VERSION:
                 if os.access(folder, os.W_OK):
                     sentence = tr(
-                        'The project "{name}" is of an older version. Open it once to bring it up to date.',
+                        "The project “{name}” was made by an older version. Open it once to update it.",
                         name=folder.stem,
                     )
                     raise ProjectTooOld(sentence)

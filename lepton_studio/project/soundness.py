@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import ProjectDamaged, ProjectError
 
@@ -21,7 +21,7 @@ def faults_of_file(db: Connection) -> list[str]:
         except ProjectDamaged:
             count = -1
         if count:
-            found.append(tr("The project file contradicts itself: {what}.", what=what))
+            found.append(tr("The project file is inconsistent: {what}.", what=what))
     return list(dict.fromkeys(found))
 
 
@@ -29,20 +29,36 @@ def _contradictions() -> dict[str, str]:
     """A number that must be 0, and what it counts."""
     return {
         "SELECT count(*) FROM sample WHERE id NOT IN (SELECT id FROM content)": tr("samples without a text"),
-        "SELECT count(*) FROM annotation_label WHERE label NOT IN (SELECT id FROM label)": tr("labels that are gone"),
-        "SELECT count(*) FROM annotation_label WHERE sample NOT IN (SELECT id FROM sample)": tr("labels of no sample"),
-        "SELECT count(*) FROM decision WHERE entry NOT IN (SELECT id FROM entry)": tr("decisions of no change"),
-        "SELECT count(*) FROM prediction WHERE predictor NOT IN (SELECT id FROM predictor)": tr(
-            "predictions of no run"
+        "SELECT count(*) FROM annotation_label WHERE label NOT IN (SELECT id FROM label)": tr(
+            "annotations with missing labels"
         ),
-        "SELECT total(samples) <> (SELECT count(*) FROM sample) FROM split_tally": tr("counts that are wrong"),
+        "SELECT count(*) FROM annotation_label WHERE sample NOT IN (SELECT id FROM sample)": tr(
+            "annotations without a sample"
+        ),
+        "SELECT count(*) FROM decision WHERE entry NOT IN (SELECT id FROM entry)": tr(
+            "decisions that belong to no change"
+        ),
+        "SELECT count(*) FROM prediction WHERE predictor NOT IN (SELECT id FROM predictor)": tr(
+            "predictions without a run"
+        ),
+        "SELECT total(samples) <> (SELECT count(*) FROM sample) FROM split_tally": tr("wrong counts"),
     }
 
 
 def _pages(db: Connection) -> list[str]:
     rows = db.execute("PRAGMA integrity_check(20)").fetchall()
     sound = [row[0] for row in rows] == ["ok"]
-    return [] if sound else [tr("Pages of the project file are damaged ({count} places).", count=len(rows))]
+    return (
+        []
+        if sound
+        else [
+            trn(
+                "The project file is damaged in {count} place.",
+                "The project file is damaged in {count} places.",
+                len(rows),
+            )
+        ]
+    )
 
 
 def _keys(db: Connection) -> list[str]:
@@ -60,7 +76,7 @@ def _words(db: Connection) -> list[str]:
             db.execute("ROLLBACK TO checked")
             db.execute("RELEASE checked")
     except ProjectDamaged:
-        return [tr("The search may miss samples: its index does not fit the texts.")]
+        return [tr("Search may miss samples: its index does not match the texts.")]
     except ProjectError:
         return []  # read-only
     return []

@@ -70,7 +70,7 @@ def _path(db: Connection, entry: int) -> list[int]:
     while entry:
         parent = db.value("SELECT parent FROM entry WHERE id = ?", (entry,))
         if parent is None:
-            raise NoSuchState(tr("This state is no longer kept."))
+            raise NoSuchState(tr("This state is no longer available."))
         path.append(entry)
         entry = parent
     return path[::-1]

@@ -45,13 +45,13 @@ class CaughtUp:
         if not (self.written or self.lost):
             return ""
         said = tr(
-            "The app ended while a large change was being written. If that change is missing in the history, make it "
-            "again."
+            "The app closed while a large change was being written. If that change is missing from the "
+            "history, make it again."
         )
         if self.written:
             said += " " + trn(
-                "{count} edit that waited for it is saved now.",
-                "{count} edits that waited for it are saved now.",
+                "{count} edit that was waiting for it has been saved.",
+                "{count} edits that were waiting for it have been saved.",
                 self.written,
             )
         if self.lost:
@@ -84,7 +84,7 @@ def catch_up(project: Project) -> CaughtUp:
         forget_waiting(file)
     except OSError as error:
         raise ProjectError(
-            tr("“{file}” cannot be read or removed. It holds edits that are not in the project yet.", file=file)
+            tr("Cannot read or remove “{file}”. It holds edits that are not in the project yet.", file=file)
         ) from error
     return CaughtUp(written, lost)
 

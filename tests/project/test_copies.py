@@ -76,7 +76,7 @@ def test_a_copy_holds_models_and_word_list_and_what_is_missing_is_said(project: 
     (project.folder / "word_list").mkdir()
     (project.folder / "word_list" / "words.txt").write_text("a")
     copied = copies.save_copy(project, tmp_path / "Copy.lepton")
-    assert copied.lost == ("The model of run 2 could not be copied: its files are gone.",)
+    assert copied.lost == ("The model of run 2 could not be copied: its files are missing.",)
     assert (copied.folder / "runs" / "run-1" / "model" / "weights").read_bytes() == b"1234"
     assert not (copied.folder / "runs" / "run-1" / "process.json").exists(), "it would be taken for a run at work"
     assert (copied.folder / "word_list" / "words.txt").exists()

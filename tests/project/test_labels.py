@@ -34,7 +34,7 @@ def test_any_name_is_kept_letter_by_letter(project: Project, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "  \n", "refund", " refund "])
 def test_an_empty_or_taken_name_is_refused_with_a_sentence(project: Project, name: str) -> None:
-    with pytest.raises(BadLabel, match="needs a name" if not name.strip() else 'There is a label "refund" already'):
+    with pytest.raises(BadLabel, match="needs a name" if not name.strip() else "There is already a label “refund”"):
         project.add_label(name)
     with pytest.raises(BadLabel):
         project.rename_label(2, name)
@@ -56,7 +56,7 @@ def test_a_label_is_renamed_recoloured_described_and_moved(project: Project) -> 
     )
     project.move_label(1, 0)
     assert [one.name for one in project.labels()] == ["money back", "card", "other"]
-    with pytest.raises(BadLabel, match="is no colour"):
+    with pytest.raises(BadLabel, match="is not a colour"):
         project.recolor_label(1, "red")
 
 

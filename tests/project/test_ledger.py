@@ -59,7 +59,7 @@ def test_the_number_of_a_deleted_run_is_not_given_again(project: Project) -> Non
     assert list(project.runs_folder.iterdir()) == []
     assert _run(project).number == 2
     for act in (project.run, project.delete_run, project.metrics, project.run_by_number, project.update_run):
-        with pytest.raises(NoSuchRun, match="There is no run 1"):
+        with pytest.raises(NoSuchRun, match="has no run 1"):
             act(1)
 
 

@@ -88,7 +88,7 @@ def test_a_new_project_in_an_empty_folder_is_welcome(folder: Path) -> None:
 
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ProjectError, match="cannot be written to"):
+    with pytest.raises(ProjectError, match="Cannot write to"):
         Project.create(tmp_path / "file" / "A.lepton", task="text_classification")
 
 
@@ -103,7 +103,7 @@ def test_the_database_of_another_app_is_not_taken_for_a_project(folder: Path) ->
     with closing(sqlite3.connect(folder / "project.db")) as db:
         db.execute("CREATE TABLE theirs (a)")
     before = (folder / "project.db").read_bytes()
-    with pytest.raises(NotAProject, match="not written by this app"):
+    with pytest.raises(NotAProject, match="not a Lepton Studio project"):
         Project.open(folder)
     assert (folder / "project.db").read_bytes() == before
 
@@ -137,7 +137,7 @@ def test_a_reader_may_look_beside_a_writer_and_sees_its_work_but_cannot_write(pr
         assert reader.read_only
         label(project, 1, "refund")
         assert reader.sample(1).value is not None
-        with pytest.raises(ReadOnlyProject, match="reading only"):
+        with pytest.raises(ReadOnlyProject, match="read-only"):
             reader.flag(1)
         with pytest.raises(ReadOnlyProject):
             reader.undo()
@@ -190,7 +190,7 @@ def test_garbage_in_place_of_the_file_is_reported_and_left_alone(project: Projec
     database = project.folder / "project.db"
     for garbage in (b"", b"hello", b"\0" * 8192):
         database.write_bytes(garbage)
-        with pytest.raises(ProjectDamaged, match='file of the project "Complaints" is damaged'):
+        with pytest.raises(ProjectDamaged, match="file of the project “Complaints” is damaged"):
             Project.open(project.folder, read_only=read_only)
         assert database.read_bytes() == garbage
 

@@ -93,7 +93,7 @@ def test_what_waited_when_the_app_died_is_written_once_by_the_next_opening_and_s
         cut_off.write('\n{"number": 12, "wri')
     with Project.open(project.folder) as again:
         assert (again.caught_up.written, again.caught_up.lost) == (4, 1)
-        assert "4 edits that waited" in again.caught_up.sentence()
+        assert "4 edits that were waiting" in again.caught_up.sentence()
         assert len(again.history()) == written + 3, "a note on a sample that is gone is no step"
         assert [again.sample(id).value for id in (1, 2, 3)] == [{"labels": [2]}, None, None]
         assert again.sample(3).skipped and not again.sample(3).flagged
@@ -147,6 +147,6 @@ with Project.open(Path(sys.argv[1])) as project, project.change("Import") as cha
     with Project.open(project.folder) as again:
         assert again.count() == 20
         assert again.caught_up.written == 10
-        assert "ended while a large change was being written" in again.caught_up.sentence()
+        assert "closed while a large change was being written" in again.caught_up.sentence()
         assert [sample.id for sample in again.labelled_rows()] == list(range(1, 11))
     assert_consistent(project.folder)

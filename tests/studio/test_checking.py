@@ -181,7 +181,7 @@ FOREIGN = {
 @pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)
 def test_texts_that_the_built_in_model_cannot_read_are_said(project: Project, text: str) -> None:
     _add(project, [(f"{text} ({name} {split})", name, split) for name, split in _names()])
-    foreign = [one for one in check_before_tuning(project).findings if "do not seem to be English" in one.sentence]
+    foreign = [one for one in check_before_tuning(project).findings if "do not seem to be in English" in one.sentence]
     assert foreign and foreign[0].sentence.startswith("26 of 26 texts")
     assert foreign[0].show is not None and len(foreign[0].show.ids or ()) == 26
     other = check_before_tuning(project, model="/models/multilingual").findings

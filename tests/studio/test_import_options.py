@@ -45,7 +45,7 @@ def test_more_labels_than_a_third_are_refused_until_it_is_said_what_they_are(
     assert run(capsys, "import", project, path, "--label", "none")[0] == 0
     assert (status(capsys, project)["samples"], status(capsys, project)["labelled"]) == (120, 60)
     code, said = run(capsys, "import", project, path, "--label", "nonsense")
-    assert code == 1 and "There is no column nonsense" in said
+    assert code == 1 and "has no column nonsense" in said
 
 
 def test_what_a_word_in_the_column_of_splits_means_can_be_said(
@@ -72,6 +72,6 @@ def test_a_group_of_label_studio_is_named(tmp_path: Path, project: Path, capsys:
     code, said = run(capsys, "import", project, path)
     assert code == 1 and "topic, mood" in said and "--group" in said
     code, said = run(capsys, "import", project, path, "--group", "tone")
-    assert code == 1 and "no group of labels tone; it has: topic, mood" in said
+    assert code == 1 and "no label group tone. Its label groups: topic, mood" in said
     assert run(capsys, "import", project, path, "--group", "mood")[0] == 0
     assert status(capsys, project)["labels"] == {"angry": 1}

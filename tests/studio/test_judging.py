@@ -255,7 +255,7 @@ def test_the_command_line_says_the_same(project: Project, capsys: pytest.Capture
     found, folder = stands(project, run), str(project.folder)
     assert main(["report", folder]) == 0
     report = capsys.readouterr().out
-    for said in (lead_sentence(found, task), moved_words(found, task), "by their labels of then", "macro-F1"):
+    for said in (lead_sentence(found, task), moved_words(found, task), "with their labels at that time", "macro-F1"):
         assert said in report, report
     assert main(["status", folder]) == 0
     status = capsys.readouterr().out
@@ -266,7 +266,7 @@ def test_the_command_line_says_the_same(project: Project, capsys: pytest.Capture
     told = compare_runs(project, project.run(1), project.run(2), split="test")
     assert told is not None
     compared = capsys.readouterr().out
-    assert conclusion_words(told) in compared and "F1 of a label" in compared
+    assert conclusion_words(told) in compared and "F1 per label" in compared
     assert main(["compare", folder, "1", "2", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["n"], facts["conclusion"], facts["better"]) == (told.n, told.conclusion, list(told.better))

@@ -80,15 +80,15 @@ def test_a_sound_project_is_said_to_be_sound(folder: Path) -> None:
             _sql("UPDATE sample SET value = '{\"labels\":[77]}' WHERE id = 5"),
             "1 sample is damaged (number 5).",
         ),
-        (_sql("DELETE FROM content WHERE id = 5"), "The project file contradicts itself: samples without a text."),
+        (_sql("DELETE FROM content WHERE id = 5"), "The project file is inconsistent: samples without a text."),
         (
             _sql("UPDATE search_body SET body = 'other' WHERE id = 5"),
-            "The search may miss samples: its index does not fit the texts.",
+            "Search may miss samples: its index does not match the texts.",
         ),
         (_sql("UPDATE report SET report = '[]'"), "Cannot read the report or the predictions of run 1."),
         (
             _sql("UPDATE split_tally SET samples = samples + 1"),
-            "The project file contradicts itself: counts that are wrong.",
+            "The project file is inconsistent: wrong counts.",
         ),
         (_sql("DROP TABLE run"), "Cannot read the list of runs."),
     ],

@@ -169,7 +169,7 @@ def test_a_project_that_can_only_be_read_says_so_and_every_page_opens(tmp_path: 
         window.open_page(page)
         wait_until(lambda: _session(window).background.is_idle)
     assert _session(window).perform(lambda project: project.flag(1)) is None
-    assert window.toast.text == "This project is open for reading only."
+    assert window.toast.text == "This project is open read-only."
     assert "Save a copy" in window.place_banner.act.text()
     window.close()
     window.deleteLater()

@@ -159,4 +159,4 @@ def test_what_the_last_opening_wrote_of_a_window_that_died_is_said(tmp_path: Pat
     path = make_project(tmp_path)
     append_waiting(waiting_file(path), [(1, Annotate(1, {"labels": [1]}, (1,)))])
     with open_window(path) as window:
-        wait_until(lambda: "1 edit that waited for it is saved now" in window.toast.text)
+        wait_until(lambda: "1 edit that was waiting for it has been saved" in window.toast.text)
