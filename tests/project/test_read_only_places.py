@@ -31,7 +31,7 @@ folder = Path(sys.argv[1])
 try:
     Project.open(folder)
 except ReadOnlyPlace as error:
-    assert "reading only" in str(error)
+    assert "read-only" in str(error)
 else:
     sys.exit("it could be written to")
 project = open_project(folder).project
