@@ -29,8 +29,8 @@ def bounded_lines(stream: TextIO, path: Path) -> Iterator[str]:
         if len(line) == _LONGEST_LINE:
             raise UnreadableFile(
                 tr(
-                    "{file} has a line of more than {count} million characters (line {line}), which is no text that "
-                    "can be labelled. Is it another kind of file?",
+                    "Line {line} of {file} has more than {count} million characters, too many for a text "
+                    "to be labelled. Is it another kind of file?",
                     file=path.name,
                     count=_LONGEST_LINE >> 20,
                     line=f"{number:,}",
@@ -43,7 +43,7 @@ def whole_text(stream: TextIO, path: Path) -> str:
     """All of an open file. Raises UnreadableFile over 1 GiB, and what `stopping.go_on` raises."""
     if path.stat().st_size > _LARGEST_TEXT:
         raise UnreadableFile(
-            tr("{file} is too large to be read at once. Save it as JSON Lines, one record a line.", file=path.name)
+            tr("{file} is too large to be read at once. Save it as JSON Lines, one record per line.", file=path.name)
         )
     pieces = []
     while piece := stream.read(_CHUNK):

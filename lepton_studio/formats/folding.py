@@ -63,7 +63,7 @@ def one_of(rows: list[Row]) -> Row:
     splits = {row.split for row in rows}
     remarks = list(dict.fromkeys(row.remark for row in rows if row.remark))
     if len(splits) > 1:
-        remarks.append(tr("Its rows stand in several splits; it is taken into the first."))
+        remarks.append(tr("Its rows are in several splits; the first one is used."))
     return replace(
         first,
         marks=_union([row.marks for row in rows]),

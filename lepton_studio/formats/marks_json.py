@@ -60,7 +60,7 @@ def questions_json(questions: Sequence[QuestionMark], text: str) -> list[dict[st
 def marks_from_json(found: object) -> Marks:
     """The marks that a JSON object says. Raises BadMarks."""
     if not isinstance(found, Mapping):
-        raise BadMarks(tr("no JSON object"))
+        raise BadMarks(tr("not a JSON object"))
     spans, relations, questions = (found.get(name) for name in ("spans", "relations", "questions"))
     labels, targets, rating = (found.get(name) for name in ("labels", "targets", "rating"))
     return Marks(
@@ -83,7 +83,7 @@ def _span(found: object) -> SpanMark:
     if isinstance(found, (list, tuple)) and len(found) == 3:
         return SpanMark(_whole(found[0]), _whole(found[1]), str(found[2]))
     if not isinstance(found, Mapping):
-        raise BadMarks(tr("a span is no JSON object"))
+        raise BadMarks(tr("a span is not a JSON object"))
     start = _first(found, "start", "start_offset", "begin", "startOffset")
     end = _first(found, "end", "end_offset", "stop", "endOffset")
     label = _first(found, "label", "labels", "type", "entity_group", "entity", "tag", "name")
@@ -149,13 +149,13 @@ def _first(found: Mapping[str, Any], *names: str) -> Any:
 def _list(found: object) -> Sequence[object]:
     if isinstance(found, (list, tuple)):
         return found
-    raise BadMarks(tr("no JSON list"))
+    raise BadMarks(tr("not a JSON list"))
 
 
 def _object(found: object) -> Mapping[str, Any]:
     if isinstance(found, Mapping):
         return found
-    raise BadMarks(tr("no JSON object"))
+    raise BadMarks(tr("not a JSON object"))
 
 
 def _strings(found: object) -> tuple[str, ...]:
@@ -166,13 +166,13 @@ def _number(found: object) -> float:
     try:
         return float(found)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadMarks(tr("no number: {value}", value=repr(found))) from error
+        raise BadMarks(tr("not a number: {value}", value=repr(found))) from error
 
 
 def _whole(found: object) -> int:
     if isinstance(found, bool) or not isinstance(found, (int, float, str)):
-        raise BadMarks(tr("no place in a text: {value}", value=repr(found)))
+        raise BadMarks(tr("not a position in the text: {value}", value=repr(found)))
     try:
         return int(found)
     except (ValueError, OverflowError) as error:
-        raise BadMarks(tr("no place in a text: {value}", value=repr(found))) from error
+        raise BadMarks(tr("not a position in the text: {value}", value=repr(found))) from error

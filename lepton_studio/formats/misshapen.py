@@ -27,7 +27,7 @@ def refused(paths: Sequence[Path]) -> Iterator[None]:
         name = paths[0].name if paths else ""
         _log.warning("%s: not foreseen", name, exc_info=True)
         raise UnreadableFile(
-            tr("{file} holds something that cannot be understood, and is not read. Is it damaged?", file=name)
+            tr("Cannot read {file}: it has content that cannot be understood. Is it damaged?", file=name)
         ) from error
 
 

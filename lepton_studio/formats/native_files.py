@@ -16,14 +16,14 @@ def unreadable(path: Path, failure: NativeFailure, *, damaged: str) -> Unreadabl
         return UnreadableFile(tr("{file} is protected by a password. Save it without one and try again.", file=name))
     if failure.reason == "too_large":
         return UnreadableFile(
-            tr("{file} needs more memory than there is for it. Save a part of it as a file of its own, or as CSV or "
-               "JSON Lines.", file=name)
+            tr("{file} needs more memory than is available. Save part of it as a separate file, or save it as CSV "
+               "or JSON Lines.", file=name)
         )  # fmt: skip
     if failure.reason == "silent":
-        return UnreadableFile(tr("{file} takes too long to be read. Save it as CSV or JSON Lines.", file=name))
+        return UnreadableFile(tr("{file} takes too long to read. Save it as CSV or JSON Lines.", file=name))
     if failure.reason == "crashed":
         return UnreadableFile(
-            tr("{file} cannot be read: it is damaged, or says that it is far larger than it is (a single cell far away "
-               "from the table does that). Copy what you need into a new file.", file=name)
+            tr("Cannot read {file}: it is damaged, or claims to be far larger than it is (a single cell far away "
+               "from the table can cause this). Copy what you need into a new file.", file=name)
         )  # fmt: skip
     return UnreadableFile(damaged)

@@ -39,18 +39,18 @@ _SCHEMES: Mapping[str, _Scheme] = {
     "": _Scheme("code points", units.code_points),
     "utf-16": _Scheme("UTF-16 units", units.utf16_units),
     "utf-8": _Scheme("UTF-8 bytes", units.utf8_bytes),
-    "inclusive": _Scheme("code points, the last one included", units.code_points, last_belongs=True),
+    "inclusive": _Scheme("code points, end included", units.code_points, last_belongs=True),
     "one-line-end": _Scheme("code points, CR LF as one", units.line_ends_as_one),
     "two-line-ends": _Scheme("code points, LF as two", units.line_ends_as_two),
-    "graphemes": _Scheme("letters as seen", units.letters_as_seen),
+    "graphemes": _Scheme("visible characters", units.letters_as_seen),
     "nfc": _Scheme("composed characters (NFC)", units.composed),
     "nfd": _Scheme("decomposed characters (NFD)", units.decomposed),
-    "utf-16-inclusive": _Scheme("UTF-16 units, the last one included", units.utf16_units, last_belongs=True),
-    "utf-8-inclusive": _Scheme("UTF-8 bytes, the last one included", units.utf8_bytes, last_belongs=True),
-    "from-one": _Scheme("code points from 1, the last one included", units.code_points, last_belongs=True, first=1),
-    "page": _Scheme("characters that the page shows, without its tags", units.of_page),
+    "utf-16-inclusive": _Scheme("UTF-16 units, end included", units.utf16_units, last_belongs=True),
+    "utf-8-inclusive": _Scheme("UTF-8 bytes, end included", units.utf8_bytes, last_belongs=True),
+    "from-one": _Scheme("code points from 1, end included", units.code_points, last_belongs=True, first=1),
+    "page": _Scheme("characters shown on the page, without tags", units.of_page),
     "words": _Scheme("words", units.words),
-    "words-inclusive": _Scheme("words, the last one included", units.words, last_belongs=True),
+    "words-inclusive": _Scheme("words, end included", units.words, last_belongs=True),
 }
 SCHEMES: Mapping[str, str] = {name: scheme.title for name, scheme in _SCHEMES.items()}
 """Every way of counting with its title, the usual one ("") first."""
@@ -87,16 +87,30 @@ class Repaired:
         said = []
         if self.left_out:
             count, shown = len(self.left_out), _shown(self.left_out)
-            said.append(tr("{count} marks do not fit the text and were left out: {marks}.", count=count, marks=shown))
+            said.append(
+                trn(
+                    "{count} mark does not fit the text and was left out: {marks}.",
+                    "{count} marks do not fit the text and were left out: {marks}.",
+                    count,
+                    marks=shown,
+                )
+            )
         if self.blank:
             count, shown = len(self.blank), _shown(self.blank)
-            said.append(tr("{count} marks hold only white space and were left out: {marks}.", count=count, marks=shown))
+            said.append(
+                trn(
+                    "{count} mark holds only white space and was left out: {marks}.",
+                    "{count} marks hold only white space and were left out: {marks}.",
+                    count,
+                    marks=shown,
+                )
+            )
         if self.adrift:
             count, shown = len(self.adrift), _shown(self.adrift)
             said.append(
                 trn(
-                    "{count} relation points to a mark that is not there and was left out: {names}.",
-                    "{count} relations point to marks that are not there and were left out: {names}.",
+                    "{count} relation points to a mark that does not exist and was left out: {names}.",
+                    "{count} relations point to marks that do not exist and were left out: {names}.",
                     count,
                     names=shown,
                 )
@@ -202,15 +216,16 @@ def notice(finding: Finding) -> str:
     wrong = finding.total - finding.right
     if finding.scheme and finding.right != finding.plain:
         sentence = tr(
-            "{right} of {total} marks stand right when offsets are counted in {scheme} ({plain} in code points).",
+            "Marks in the right place when offsets are counted in {scheme}: {right} of {total} ({plain} in code "
+            "points).",
             right=finding.right, total=finding.total, scheme=tr(SCHEMES[finding.scheme]), plain=finding.plain,
         )  # fmt: skip
     elif wrong and finding.quoted:
-        sentence = tr("{right} of {total} marks stand right.", right=finding.right, total=finding.total)
+        sentence = tr("Marks in the right place: {right} of {total}.", right=finding.right, total=finding.total)
     else:
         return ""
     if wrong and finding.quoted:
-        sentence += " " + tr("{wrong} do not and are left out.", wrong=wrong)
+        sentence += " " + trn("The other one is left out.", "The other {count} are left out.", wrong)
     return sentence
 
 

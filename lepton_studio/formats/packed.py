@@ -37,7 +37,7 @@ def unpacked(paths: Sequence[Path]) -> list[Path]:
             found += _unzipped(path) if path.suffix.lower() == ".zip" else [_gunzipped(path)]
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
             raise UnreadableFile(
-                tr("{file} cannot be unpacked: it is damaged, protected by a password, or packed in an unknown way.",
+                tr("Cannot unpack {file}: it is damaged, protected by a password, or compressed in an unknown way.",
                    file=path.name)
             ) from error  # fmt: skip
     return found
@@ -53,7 +53,7 @@ def _unzipped(path: Path) -> list[Path]:
     with zipfile.ZipFile(path) as archive:
         members = [one for one in archive.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
         if sum(one.file_size for one in members) > _MOST_BYTES:
-            raise UnreadableFile(tr("{file} is too large to be unpacked. Unpack it first.", file=path.name))
+            raise UnreadableFile(tr("{file} is too large to be unpacked here. Unpack it first.", file=path.name))
         found = {Path(archive.extract(one, folder)): one.filename for one in members}
         _names.update((str(file), str(path / name)) for file, name in found.items())
         return sorted(found)
@@ -68,7 +68,7 @@ def _gunzipped(path: Path) -> Path:
             go_on()
             size += len(chunk)
             if size > _MOST_BYTES:
-                raise UnreadableFile(tr("{file} is too large to be unpacked. Unpack it first.", file=path.name))
+                raise UnreadableFile(tr("{file} is too large to be unpacked here. Unpack it first.", file=path.name))
             stream.write(chunk)
     _names[str(target)] = str(path)
     return target

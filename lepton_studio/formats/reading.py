@@ -84,7 +84,7 @@ def readable(
     except UnreadableFile as error:
         if isinstance(error.__cause__, UnicodeError) or type(error.__cause__) is LookupError:
             raise UnreadableFile(
-                tr("{file} is not in the encoding {encoding}. Choose another one.", file=path.name,
+                tr("{file} is not encoded as {encoding}. Choose another encoding.", file=path.name,
                    encoding=guess.encoding)
             ) from error  # fmt: skip
         raise
@@ -116,7 +116,7 @@ def _row_or_problem(record: Record, guess: Guess, used: Container[str], *, sourc
         return _row(record, guess, used, source=source, position=position)
     except MISSHAPEN:
         not_foreseen(source)
-        return Problem(source, record.row, tr("It holds something that cannot be understood."))
+        return Problem(source, record.row, tr("It has content that cannot be understood."))
 
 
 def _row(record: Record, guess: Guess, used: Container[str], *, source: str, position: int) -> Row | Problem:
@@ -139,7 +139,7 @@ def _row(record: Record, guess: Guess, used: Container[str], *, source: str, pos
         fields[QUESTION] = "\n".join(" ".join(one.question.split()) for one in marks.questions)
     if _any_broken(text, marks, fields):
         encoding = guess.encoding or "Unicode"
-        return Problem(source, record.row, tr("It holds characters that are not valid {encoding}.", encoding=encoding))
+        return Problem(source, record.row, tr("It has characters that are not valid {encoding}.", encoding=encoding))
     remarks = [one for one in (record.remark, *said.remarks, misplaced, _odd_split(record, guess)) if one]
     marks, skipped = _judged(marks, as_text(record.cells.get(guess.verdict)) if guess.verdict else "")
     return Row(
@@ -204,7 +204,7 @@ def _odd_split(record: Record, guess: Guess) -> str:
     cell = as_text(record.cells.get(guess.split_column)) if guess.split_column and not record.split else ""
     if not odd_split(cell, guess.split_words):
         return ""
-    return tr("“{word}” in the column {column} is no split: taken in without one.", word=cell.strip(),
+    return tr("“{word}” in the column {column} is not a split: imported without one.", word=cell.strip(),
               column=guess.split_column)  # fmt: skip
 
 

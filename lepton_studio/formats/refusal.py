@@ -16,7 +16,7 @@ class UnreadableFile(StudioError):
 def cannot_open(path: Path, error: OSError) -> str:
     """The sentence for a path that the system refuses."""
     if isinstance(error, FileNotFoundError):
-        return tr("There is no file {file}.", file=path)
+        return tr("The file {file} does not exist.", file=path)
     if isinstance(error, PermissionError):
-        return tr("You are not allowed to read {file}.", file=path)
-    return tr("{file} cannot be read: {why}.", file=path, why=reason_of(error))
+        return tr("You do not have permission to read {file}.", file=path)
+    return tr("Cannot read {file}: {why}.", file=path, why=reason_of(error))

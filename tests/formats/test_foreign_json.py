@@ -159,13 +159,13 @@ BOTH = {"late box": ("bad",), "all fine": ("good",)}
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (f"{BAD},\n{GOOD},\n", "2 objects end in a comma"),
+        (f"{BAD},\n{GOOD},\n", "2 objects end with a comma"),
         (f"// exported\n{BAD}\n\n# half\n{GOOD}\n", "2 lines are comments"),
         ('{\n  "text": "late box",\n  "label": "bad"\n}\n{\n  "text": "all fine",\n  "label": "good"\n}\n',
-         "2 objects stand on several lines"),
-        ('{"text":"late box","label":"bad",}\n' + GOOD, "1 object ends in a comma"),
+         "2 objects span several lines"),
+        ('{"text":"late box","label":"bad",}\n' + GOOD, "1 object ends with a comma"),
         ("{'text': 'late box', 'label': 'bad', 'x': None}\n{'text': 'all fine', 'label': 'good', 'x': True}\n",
-         "2 lines are written as Python prints them"),
+         "2 lines are in Python's notation"),
         (f"{BAD}{GOOD}", "1 line holds several objects"),
         (f"{BAD}, {GOOD},\n", "1 line holds several objects"),
         (f"[\n{BAD},\n{GOOD},\n]\n", ""),
@@ -352,7 +352,7 @@ def test_the_reply_of_a_conversation_is_what_to_learn(
 def test_a_reply_that_nobody_wants_is_not_learnt(tmp_path: Path, row: Callable[[str, bool], object]) -> None:
     seen = look(tmp_path, [row("Yes.", False), row("In Turku.", True)], task="dialogue")
     assert seen.targets == [None, ("In Turku.",)]
-    assert seen.rows[0].fields["rejected"] == "Yes." and "nobody wants" in seen.rows[0].remark
+    assert seen.rows[0].fields["rejected"] == "Yes." and "unwanted" in seen.rows[0].remark
 
 
 def test_a_reply_left_empty_is_none(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_dates_ids_and_what_is_nearly_unique_are_never_preset_as_the_label(tmp_p
     path.write_text("\n".join([f"{column},text", *lines, ""]), "utf-8")
     guess = sniff([path], wants=("label",))
     assert (guess.text, guess.label) == ("text", None)
-    assert any("No column is taken as the label" in one for one in guess.notices)
+    assert any("No column is used as the label" in one for one in guess.notices)
 
 
 @pytest.mark.parametrize("column", ["topic_id", "label_no", "rating_class"])

@@ -59,7 +59,7 @@ def test_a_way_of_counting_is_found_out_by_the_quotes_and_put_right(scheme: str)
         samples.append((text, Marks(spans=tuple(spans))))
     found = find_scheme(samples)
     assert found.scheme == scheme and found.right == found.total and found.quoted
-    assert f"{found.total} of {found.total} marks stand right" in notice(found)
+    assert f": {found.total} of {found.total} (" in notice(found)
     for text, marks in samples:
         repaired = repair(text, marks, scheme=found.scheme)
         assert not repaired.left_out
@@ -86,8 +86,8 @@ def test_marks_that_fit_under_no_counting_are_left_out_with_their_relations_and_
     assert repaired.marks.spans == spans[:1] and repaired.marks.relations is None
     assert repaired.marks.questions == (QuestionMark("?"),)
     assert repaired.remark == (
-        "3 marks do not fit the text and were left out: 6-12 ORG “Acme”, 13-99 ORG, 40-44. "
-        "1 relation points to a mark that is not there and was left out: r 0 → 1."
+        "3 marks do not fit the text and were left out: 6-12 ORG “Acme”, 13-99 ORG, 40-44. 1 relation "
+        "points to a mark that does not exist and was left out: r 0 → 1."
     )
 
 
@@ -105,12 +105,14 @@ def test_a_file_counted_otherwise_says_so_before_it_comes_in(tmp_path: Path) -> 
     guess = sniff([path], wants=("spans",))
     assert guess.offsets == "utf-16"
     (said,) = guess.notices
-    assert said.startswith("2 of 3 marks stand right when offsets are counted in UTF-16 units (0 in code points).")
-    assert said.endswith("1 do not and are left out.")
+    assert said.startswith(
+        "Marks in the right place when offsets are counted in UTF-16 units: 2 of 3 (0 in code points)."
+    )
+    assert said.endswith("The other one is left out.")
     row = guess.preview[0]
     assert isinstance(row, Row) and [(span.start, span.end) for span in row.marks.spans or ()] == [(2, 7), (15, 19)]
     assert "Nobody" in row.remark
-    assert "0 of 3 marks stand right." in refresh(replace(guess, offsets="")).notices[0]
+    assert "Marks in the right place: 0 of 3." in refresh(replace(guess, offsets="")).notices[0]
 
 
 @settings(max_examples=60, deadline=None)

@@ -69,9 +69,9 @@ def test_columns_can_be_chosen_by_name_and_a_wrong_name_is_a_sentence(tmp_path: 
         ("a title", ("k1",)),
         ("more", ("k2",)),
     ]
-    with pytest.raises(UnreadableFile, match=r"a\.csv has no column name; it has: title, body, label, kind"):
+    with pytest.raises(UnreadableFile, match=r"a\.csv has no column name\. Its columns: title, body, label, kind"):
         choose_columns(sniff([path]), text="name")
-    with pytest.raises(UnreadableFile, match="There is no format docx"):
+    with pytest.raises(UnreadableFile, match="Unknown format docx"):
         sniff([path], format="docx")
 
 

@@ -31,7 +31,7 @@ def test_losses_count_what_is_left_out_and_name_a_sample(tmp_path: Path) -> None
     losses = write("conll", tmp_path / "out.conll", rows=iter(rows), labels=[])
     assert [(loss.what, loss.count, loss.example) for loss in losses] == [
         ("labels of the whole text", 2, 4),
-        ("spans inside or across others", 1, 4),
+        ("nested and overlapping spans", 1, 4),
     ]
 
 

@@ -57,7 +57,7 @@ def test_crosses_are_labels_and_a_row_without_any_is_not_labelled(tmp_path: Path
     cells = [",".join("x" if name in said else "" for name in NAMES) for said in SETS]
     guess = sniff([table(tmp_path, ",".join(NAMES), cells)], wants=WANTS)
     assert labels(guess) == [said or None for said in SETS]
-    assert any("come in unlabelled" in one for one in guess.notices)
+    assert any("are imported unlabelled" in one for one in guess.notices)
 
 
 def test_numbered_columns_give_a_label_each(tmp_path: Path) -> None:

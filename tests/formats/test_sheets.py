@@ -130,7 +130,7 @@ def test_sheets_can_be_chosen_by_name_and_tell_where_a_row_comes_from(tmp_path: 
     rows = [row for row in read(guess) if isinstance(row, Row)]
     assert [(row.row, row.split, row.raw["sheet"]) for row in rows[3:5]] == [(5, "train", "train"), (2, "test", "test")]  # type: ignore[index]
     assert choose_table(guess, "old").table == "old" and choose_table(choose_table(guess, "codes"), "*").table == "*"
-    with pytest.raises(UnreadableFile, match="has no sheet tst with cells in it; it has: train, test, codes, old"):
+    with pytest.raises(UnreadableFile, match=r"has no sheet tst with content\. Its sheets: train, test, codes, old"):
         choose_table(guess, "tst")
 
 
@@ -167,4 +167,4 @@ def test_a_sheet_of_openoffice_is_read_like_one_of_excel(tmp_path: Path) -> None
     guess = sniff([path])
     found = [(row.text, row.labels) for row in read(guess) if isinstance(row, Row)]
     assert found == [("Parcel was late", ("delivery",)), ("Never came", ()), ("Paid twice", ("billing",))]
-    assert "Only the first row of a merged cell has its words" in " ".join(guess.notices)
+    assert "Only the first row of a merged cell has its content" in " ".join(guess.notices)

@@ -60,7 +60,7 @@ def test_a_label_studio_task_brings_all_its_results(tmp_path: Path) -> None:
     assert marks.relations == (RelationMark(1, 0, "home of"),)
     assert (marks.labels, marks.targets, marks.rating) == (("hiring", "news", "work/new"), ("She joined.",), 4.0)
     assert first.id == "5" and first.fields == {"source": "mail", "annotator": "ana@x.org", "lead_time": "8.4"}
-    assert first.remark.startswith("The newest of 2 annotations was taken.") and "1 rectanglelabels" in first.remark
+    assert first.remark.startswith("The newest of 2 annotations was used.") and "1 rectanglelabels" in first.remark
     assert second.skipped and second.marks.labels is None
     assert third.marks.spans == () and third.marks.labels == (), "an annotation says that there is none"
 
@@ -91,7 +91,7 @@ def test_prodigy_answers_are_kept_as_what_they_are(tmp_path: Path) -> None:
     assert chosen.labels == ("a",)
     assert rejected.marks.rejected == ("bug",) and rejected.marks.labels is None and rejected.id == "5"
     assert ignored.skipped and not ignored.labels
-    assert wrong.marks.spans is None and wrong.remark == "Rejected in Prodigy: its 1 spans were left out."
+    assert wrong.marks.spans is None and wrong.remark == "Rejected in Prodigy: its 1 span was left out."
 
 
 def test_an_alpaca_instruction_with_a_past_is_a_conversation(tmp_path: Path) -> None:
@@ -148,6 +148,6 @@ def test_of_a_prodigy_review_the_answer_of_the_reviewer_counts_and_none_is_guess
     labels = [[span.label for span in row.marks.spans or ()] for row in found]
     assert labels == [["ORG"], ["PER"], ["PER"], [], []] and found[4].marks.rejected == ("x",)
     assert [row.remark for row in found[:2]] == ["", ""]
-    assert found[2].remark == "Not reviewed: the version of 2 of 3 annotators was taken."
-    assert found[3].remark == "No reviewer has chosen among its 2 versions: taken in without one."
+    assert found[2].remark == "Not reviewed: the version of 2 of 3 annotators was used."
+    assert found[3].remark == "No reviewer has chosen one of its 2 versions: imported without an annotation."
     assert found[3].marks.spans is None, "nobody has said that there is nothing"

@@ -97,7 +97,7 @@ def test_marks_on_a_whole_conversation_are_never_torn_apart(tmp_path: Path) -> N
     assert marked.talk is None and rows_of(marked)[0].marks.spans
     with pytest.raises(UnreadableFile, match="no conversations"):
         each_turn(marked, of=["user"])
-    with pytest.raises(UnreadableFile, match=r"Nobody in talks\.jsonl is called clerk\. There are: user, assistant"):
+    with pytest.raises(UnreadableFile, match=r"talks\.jsonl has no role clerk\. Its roles: user, assistant"):
         each_turn(chat(tmp_path), of=["clerk"])
 
 

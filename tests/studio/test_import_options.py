@@ -57,7 +57,7 @@ def test_what_a_word_in_the_column_of_splits_means_can_be_said(
     code, said = run(capsys, "import", project, path, "--split-word", "holdout=nowhere")
     assert code == 2 and "nowhere is no split" in said
     code, said = run(capsys, "import", project, path, "--split-word", "holdout=test")
-    assert code == 0 and "no split" not in said
+    assert code == 0 and "not a split" not in said
     assert status(capsys, project)["splits"] == {"train": 10, "validation": 0, "test": 10, "unassigned": 0}
 
 

@@ -28,14 +28,14 @@ def test_losses_are_told_before_and_after_and_lead_to_a_sample(tmp_path: Path) -
         page.format.setCurrentIndex(page.format.findData("jsonl"))
         assert page.losses.says.text() == "This format keeps everything."
         page.format.setCurrentIndex(page.format.findData("conll"))
-        assert page.losses.says.text() == "This format leaves out: spans inside or across others."
+        assert page.losses.says.text() == "This format leaves out: nested and overlapping spans."
         page.export_data(tmp_path / "out.conll", format_id="conll")
         wait_until(lambda: (tmp_path / "out.conll").exists() and session.background.is_idle)
         assert page.losses.says.text() == "Saved out.conll. Samples: 1. Left out:"
         doors = [one for one in page.losses.findChildren(QPushButton) if one.isVisible()]
         assert [one.accessibleName() for one in doors] == [
             "Show a sample: samples that are not labelled yet",
-            "Show a sample: spans inside or across others",
+            "Show a sample: nested and overlapping spans",
         ]
         asked = QSignalSpy(session.samples_requested)
         doors[1].click()

@@ -88,7 +88,7 @@ def _object(row: Row, losses: Losses) -> dict[str, object]:
     if all(len(pair) == 2 and pair[0][0] == "user" for pair in pairs):
         one |= {"history": [[asked[1], answered[1]] for asked, answered in pairs]} if pairs else {}
     else:
-        losses.add(tr("turns that are not question and answer by turns"), row, len(turns))
+        losses.add(tr("turns that do not alternate between question and answer"), row, len(turns))
     return {**one, **({"id": row.id} if row.id else {}), **fields}
 
 

@@ -122,7 +122,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 def _record(number: int, one: JsonObject, *, path: Path, guess: Guess) -> Record | Problem:
     talk = _talk(one)
     if talk is None:
-        return Problem(str(path), number, tr("It holds no turns with a role and a text."))
+        return Problem(str(path), number, tr("It has no turns with a role and a text."))
     cells = {key: value for key, value in one.items() if key not in _USED | talk.used}
     text, stored, targets = as_sample(talk.turns, wants=guess.wants)
     rejected = one.get("rejected", one.get("rejected_messages"))
@@ -156,7 +156,7 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
         for number, row in enumerate(rows):
             turns = list(turns_from_json(row.fields.get(TURNS, ""))) or [("user", row.text)]
             losses.add(
-                tr("texts that are not their turns"), row, as_sample(tuple(turns), wants=("label",))[0] != row.text
+                tr("texts that differ from their turns"), row, as_sample(tuple(turns), wants=("label",))[0] != row.text
             )
             if row.marks.targets:
                 turns.append((reply_role(turns), row.marks.targets[0]))

@@ -69,7 +69,7 @@ def describe(head: FileStart) -> Guess:
     lines = head.lines()
     if find_layout(lines) is None:
         raise UnreadableFile(
-            tr("{file} has no columns of words and tags (B-..., I-..., O) that could be read.", file=head.path.name)
+            tr("{file} has no readable columns of words and tags (B-..., I-..., O).", file=head.path.name)
         )
     documents = any(line.startswith(DOCSTART) for line in lines)
     columns = ("text", "document") if documents else ("text",)
@@ -88,14 +88,14 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
         tags = ([row[column] for row in one.rows] for one in first if not one.broken)
         said.append(f"{path.name}: {scheme_notice(find_tag_scheme(tags))}")
     if layout.stops:
-        said.append(tr("Nothing says where a sentence ends: each ends with a full stop here."))
+        said.append(tr("The ends of sentences are not marked, so each sentence is taken to end with a full stop."))
     if len(layout.tags) > 1:
-        said.append(tr("{count} columns of tags are layers of nested spans.", count=len(layout.tags)))
+        said.append(tr("{count} columns of tags are read as layers of nested spans.", count=len(layout.tags)))
     used = {layout.word, *layout.tags, layout.misc}
     passed = [place for place in range(layout.width) if place not in used and not (layout.word == 1 and place == 0)]
     if passed:
         numbers = ", ".join(str(place + 1) for place in passed)
-        said.append(tr("Columns that are not read: {columns}.", columns=numbers))
+        said.append(tr("Columns not read: {columns}.", columns=numbers))
     return said
 
 
@@ -149,7 +149,9 @@ def joined_text(sentence: Sentence, layout: Layout) -> tuple[Joined, str]:
             given = str(json.loads(sentence.comments["text_json"]))
     if given is not None and (aligned := align(tokens, given)):
         return aligned, ""
-    remark = tr("Its tokens do not stand in its “text” comment: the text is put together from them.") if given else ""
+    remark = (
+        tr("Its tokens do not match its “text” comment, so the text is put together from the tokens.") if given else ""
+    )
     gaps = None
     if layout.joined:
         gaps = [False] * len(tokens)
@@ -202,7 +204,7 @@ def _add(now: Sentence, line: str, number: int, layout: Layout) -> None:
         )
     elif wrong := next((cells[place] for place in layout.tags if not layout.tag(cells[place])), None):
         now.broken = now.broken or tr(
-            "Line {line}: “{tag}” is no tag such as B-PER, I-PER or O.", line=number, tag=wrong
+            "Line {line}: “{tag}” is not a tag such as B-PER, I-PER or O.", line=number, tag=wrong
         )
     else:
         now.rows.append(cells)
@@ -220,7 +222,7 @@ def _misc_tag(cell: str) -> str:
 def _layout(path: Path, guess: Guess) -> Layout:
     layout = find_layout(look_at(path, encoding=guess.encoding).lines())
     if layout is None:
-        raise UnreadableFile(tr("{file} has no columns of words and tags that could be read.", file=path.name))
+        raise UnreadableFile(tr("{file} has no readable columns of words and tags.", file=path.name))
     return layout
 
 

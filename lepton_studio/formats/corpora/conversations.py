@@ -110,7 +110,7 @@ def _piece(one: object) -> str:
 
 def unwanted() -> str:
     """The remark on a sample whose reply must not be learnt."""
-    return tr("Its reply is marked as one that nobody wants; it is kept as the field “rejected”.")
+    return tr("Its reply is marked as unwanted and is kept as the field “rejected”.")
 
 
 def turns_json(turns: Sequence[tuple[str, str]]) -> str:

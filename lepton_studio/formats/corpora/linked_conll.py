@@ -12,7 +12,7 @@ from lepton_studio.formats.corpora.conll_layout import Layout
 from lepton_studio.formats.corpora.tag_schemes import is_tag, spans_of
 from lepton_studio.formats.guessing.file_start import FileStart, read_lines
 from lepton_studio.formats.tokens import join
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
 _LAYOUT = Layout("\t", 5, 1, (2,))
@@ -44,7 +44,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         try:
             yield _record(one)
         except (ValueError, SyntaxError, TypeError):
-            yield Problem(str(path), one.row, tr("Its relations cannot be read: they are no lists of names."))
+            yield Problem(str(path), one.row, tr("Cannot read its relations: they are not lists of names."))
 
 
 def _documents(path: Path, encoding: str) -> Iterator[Sentence]:
@@ -61,7 +61,7 @@ def _documents(path: Path, encoding: str) -> Iterator[Sentence]:
         if len(cells) == _LAYOUT.width and is_tag(cells[2]):
             now.rows.append(cells)
         else:
-            now.broken = now.broken or tr("Line {line} is no number, word, tag and two lists.", line=number)
+            now.broken = now.broken or tr("Line {line} is not a number, a word, a tag and two lists.", line=number)
     if now.rows or now.broken:
         yield now
 
@@ -83,7 +83,15 @@ def _record(one: Sentence) -> Record:
                 relations.append(RelationMark(by_last[number], by_last[tail], str(name)))
             else:
                 lost += 1
-    remark = tr("{count} relations of tokens that end no span were left out.", count=lost) if lost else ""
+    remark = (
+        trn(
+            "{count} relation whose tokens do not end a span was left out.",
+            "{count} relations whose tokens do not end a span were left out.",
+            lost,
+        )
+        if lost
+        else ""
+    )
     identity = next((line.removeprefix(_MARK).strip() for line in one.lines if line.startswith(_MARK)), "")
     marks = Marks(spans=tuple(spans), relations=tuple(relations))
     return Record(one.row, {"text": joined.text}, "\n".join(one.lines), marks=marks, remark=remark, id=identity)

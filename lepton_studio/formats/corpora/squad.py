@@ -46,10 +46,10 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
                 questions, lost = _questions(paragraph["qas"])
                 cells = {"context": paragraph["context"], "title": article.get("title")}
             except OTHER_SHAPE:
-                yield Problem(str(path), number, tr("The paragraph lacks its text or its questions."))
+                yield Problem(str(path), number, tr("The paragraph has no text or no questions."))
                 continue
-            remark = trn("{count} question without its words, or with an answer without its place, was left out.",
-                         "{count} questions without their words, or with an answer without its place, were left out.",
+            remark = trn("{count} question without a text, or with an answer without a position, was left out.",
+                         "{count} questions without a text, or with an answer without a position, were left out.",
                          lost) if lost else ""  # fmt: skip
             raw = {"title": article.get("title"), **paragraph}
             yield Record(number, cells, raw=raw, marks=Marks(questions=questions), remark=remark)
@@ -108,7 +108,7 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
                 stream.write(",\n")
             title = other
             losses.add(part_title("fields"), row, sum(name not in ("title", QUESTION) for name in row.fields))
-            losses.add(tr("questions that are not answered yet"), row, sum(map(_is_open, row.marks.questions or ())))
+            losses.add(tr("unanswered questions"), row, sum(map(_is_open, row.marks.questions or ())))
             stream.write(_json(_paragraph(row)))
         stream.write(("]}" if title is not None else "") + "]}\n")
     return losses.found()

@@ -60,7 +60,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         try:
             spans = None if _LABEL not in one else tuple(sorted(_spans(one[_LABEL]), key=lambda span: span.start))
         except (TypeError, ValueError, AttributeError):
-            yield Problem(str(path), row, tr("The places of its spans are no pairs of numbers."))
+            yield Problem(str(path), row, tr("The positions of its spans are not pairs of numbers."))
             continue
         cells = {name: value for name, value in one.items() if name != _LABEL}
         yield Record(row, cells, raw=dict(one), marks=Marks(spans=spans))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 
 OUTSIDE = "O"
 UNNAMED = "entity"
@@ -138,7 +138,7 @@ def find_tag_scheme(sentences: Iterable[Sequence[str]]) -> SchemeFound:
 
 def loose_notice() -> str:
     """What a person is told of tags that are only names."""
-    return tr("The tags do not say where a span begins: neighbours with one tag are one span.")
+    return tr("The tags do not say where a span begins, so neighbouring tokens with the same tag are one span.")
 
 
 def scheme_notice(found: SchemeFound) -> str:
@@ -147,5 +147,9 @@ def scheme_notice(found: SchemeFound) -> str:
         return ""
     sentence = tr("The tags are read as {scheme}.", scheme=found.name)
     if found.irregular:
-        sentence += " " + tr("{count} spans begin or end otherwise; each is taken as it stands.", count=found.irregular)
+        sentence += " " + trn(
+            "{count} span does not follow it and is imported as it stands.",
+            "{count} spans do not follow it and are imported as they stand.",
+            found.irregular,
+        )
     return sentence

@@ -55,7 +55,7 @@ def by_turn(whole: Record | Problem, talk: Conversation, *, source: str) -> Iter
         cell = [{"role": "user", "content": whole.cells.get(TEXT)}]
     turns = turns_in(cell)
     if turns is None:
-        yield Problem(whole.source or source, whole.row, tr("It holds no turns with a role and a text."))
+        yield Problem(whole.source or source, whole.row, tr("It has no turns with a role and a text."))
         return
     beside = beside_turns(cell) or ({},) * len(turns)
     shared, along = _cells(whole, talk, turns)

@@ -57,7 +57,8 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         beside[name] = list(read_lines(file, "utf-8"))
         if len(beside[name]) != count:
             raise UnreadableFile(
-                tr("{file} has {texts} lines and {labels} has {marks}: they cannot be matched line by line.",
+                tr("Cannot match {file} and {labels} line by line: their numbers of lines differ ({texts} and "
+                   "{marks}).",
                     file=path.name, labels=file.name, texts=count, marks=len(beside[name]))
             )  # fmt: skip
     for number, line in enumerate(read_lines(path, guess.encoding), start=1):
@@ -75,7 +76,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             for name in ("acts", "emotions", "action", "emotion")
             if name in cells and len(str(cells[name]).split()) != len(said)
         ]
-        remark = tr("It has another number of {names} than of turns.", names=", ".join(wrong)) if wrong else ""
+        remark = tr("Its number of {names} differs from its number of turns.", names=", ".join(wrong)) if wrong else ""
         yield Record(number, cells, raw=line, marks=Marks(targets=targets), remark=remark)
 
 
@@ -89,7 +90,7 @@ def _label_files(path: Path) -> dict[str, Path]:
 
 FORMAT = Format(
     id="turn_lines",
-    title="Conversations, a line each",
+    title="Conversations, one per line",
     detect=detect,
     describe=describe,
     records=records,

@@ -82,6 +82,4 @@ def _holds_documents(one: _ClassFolder) -> bool:
     return len(inside) >= _FEW_FILES or any(len(look_at(file).lines()) < _MANY_LINES for file in inside)
 
 
-FORMAT = Format(
-    id="class_folders", title="Folders, one for each label", detect=detect, describe=describe, records=records
-)
+FORMAT = Format(id="class_folders", title="Folders, one per label", detect=detect, describe=describe, records=records)

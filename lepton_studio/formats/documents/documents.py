@@ -75,4 +75,6 @@ def _is_short(file: Path) -> bool:
     return file.stat().st_size < 64 << 10
 
 
-FORMAT = Format(id="documents", title="Plain text, a file each", detect=detect, describe=describe, records=records)
+FORMAT = Format(
+    id="documents", title="Plain text, one sample per file", detect=detect, describe=describe, records=records
+)

@@ -74,7 +74,7 @@ def _is_fasttext(lines: list[str]) -> bool:
 
 FORMAT = Format(
     id="labelled_lines",
-    title="Lines that begin with their label",
+    title="Lines that start with their label",
     detect=detect,
     describe=describe,
     records=records,

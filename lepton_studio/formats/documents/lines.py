@@ -33,7 +33,7 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
 
 FORMAT = Format(
     id="lines",
-    title="Plain text, a line each",
+    title="Plain text, one sample per line",
     detect=detect,
     describe=describe,
     records=records,

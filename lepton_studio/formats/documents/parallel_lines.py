@@ -48,12 +48,12 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     """A record per line of the texts. Raises UnreadableFile when the two files have different numbers of lines."""
     labels = labels_beside(path)
     if labels is None:
-        raise UnreadableFile(tr("The file of labels beside {file} is gone.", file=path.name))
+        raise UnreadableFile(tr("The label file next to {file} is missing.", file=path.name))
     texts, marks = (sum(1 for _ in read_lines(one, guess.encoding)) for one in (path, labels))
     if texts != marks:
         raise UnreadableFile(
             tr(
-                "{file} has {texts} lines and {labels} has {marks}: they cannot be matched line by line.",
+                "Cannot match {file} and {labels} line by line: their numbers of lines differ ({texts} and {marks}).",
                 file=path.name,
                 labels=labels.name,
                 texts=texts,

@@ -71,7 +71,8 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     if counts[0] != counts[1]:
         raise UnreadableFile(
             tr(
-                "{file} has {texts} lines and {other} has {written}: they cannot be matched line by line.",
+                "Cannot match {file} and {other} line by line: their numbers of lines differ ({texts} and "
+                "{written}).",
                 file=texts.name, other=written.name, texts=counts[0], written=counts[1],
             )
         )  # fmt: skip
@@ -85,7 +86,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 def _files(path: Path) -> tuple[Path, Path]:
     pair = pair_of(path)
     if pair is None:
-        raise UnreadableFile(tr("There is no second file of lines beside {file}.", file=path.name))
+        raise UnreadableFile(tr("There is no matching second file next to {file}.", file=path.name))
     return pair
 
 
@@ -119,7 +120,7 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
     try:
         for row in rows:
             if not row.marks.targets:
-                losses.add(tr("samples that nothing is written for"), row)
+                losses.add(tr("samples without a target text"), row)
                 continue
             name = row.split or "all"
             if name not in streams:
@@ -129,7 +130,7 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
                 ]
             for stream, text in zip(streams[name], (row.text, row.marks.targets[0]), strict=True):
                 line = re.sub(r"\r\n|\r|\n", " ", text)
-                losses.add(tr("line ends inside texts"), row, line != text)
+                losses.add(tr("line breaks inside texts"), row, line != text)
                 stream.write(line + "\n")
     finally:
         for pair in streams.values():

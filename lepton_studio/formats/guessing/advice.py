@@ -23,16 +23,18 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
     by itself what is marked."""
     said = []
     if guess.text is None:
-        said.append(tr("No column looks like texts: choose one."))
+        said.append(tr("No column looks like text. Choose one."))
     if guess.encoding not in _USUAL_ENCODINGS:
         title = dict(ENCODINGS).get(guess.encoding, guess.encoding)
-        said.append(tr("This is not Unicode; it is read as {encoding}. Check the accented letters.", encoding=title))
+        said.append(
+            tr("This file is not in Unicode; it is read as {encoding}. Check the accented letters.", encoding=title)
+        )
     spilled = spilled_columns(guess, rows)
     if spilled:
         said.append(
             tr(
-                "Columns without a name hold text in some rows ({columns}). "
-                "It is kept as extra fields; it can be joined to the text.",
+                "In some rows there is text in columns without a name ({columns}). It is kept as extra "
+                "fields and can be joined to the text.",
                 columns=", ".join(spilled),
             )
         )
@@ -40,20 +42,20 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
         names = ", ".join(guess.label_columns)
         said.append(tr("Each of these columns is a label, on or off in each row: {columns}.", columns=names))
         if any(all(as_text(row.get(name)).strip() == "" for name in guess.label_columns) for row in rows):
-            said.append(tr("Rows where all of them are empty come in unlabelled."))
+            said.append(tr("Rows where all of them are empty are imported unlabelled."))
     if guess.more_labels:
         names = ", ".join((guess.label or "", *guess.more_labels))
-        said.append(tr("Each of these columns may give a label: {columns}.", columns=names))
+        said.append(tr("Each of these columns can give a label: {columns}.", columns=names))
     elif guess.label is not None and (more := numbered_columns(guess.columns, guess.label)):
         names = ", ".join(more)
         said.append(
-            tr("Only {label} is taken as the label; kept as fields: {columns}.", label=guess.label, columns=names)
+            tr("Only {label} is used as the label; kept as fields: {columns}.", label=guess.label, columns=names)
         )
     if guess.label_form == "flags" and not guess.label_names:
         said.append(
             tr(
-                "{column} holds a 0 or 1 for each label and no names: they are called label_0, label_1 and so on. "
-                "A file classes.txt with a name a line names them.",
+                "{column} holds a 0 or 1 for each label but no names, so they are called label_0, label_1 "
+                "and so on. To name them, add a file classes.txt with one name per line.",
                 column=guess.label,
             )
         )
@@ -65,24 +67,27 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
         relation = guess.roles.get("relation")
         if relation:
             said.append(
-                tr("The pair marked in each text comes in as two spans; {column} says their relation.", column=relation)
+                tr(
+                    "The pair marked in each text is imported as two spans; {column} gives their relation.",
+                    column=relation,
+                )
             )
         else:
-            said.append(tr("The pair marked in each text comes in as two spans; no column says their relation."))
+            said.append(tr("The pair marked in each text is imported as two spans; no column gives their relation."))
     if "texts" in guess.roles:
-        said.append(tr("Cells of {column} hold several texts: each is a sample.", column=guess.roles["texts"]))
+        said.append(tr("Cells of {column} hold several texts; each one becomes a sample.", column=guess.roles["texts"]))
     if guess.fold:
-        said.append(tr("Rows with the same text are taken as one sample with all that they say."))
+        said.append(tr("Rows with the same text become one sample that keeps the content of all of them."))
     said += _of_conversations(guess)
     if not is_marked and not _has_answers(guess):
         constant = [name for name in guess.columns if names_label(name) and says_one_thing(name, rows)]
         said += [
-            tr("{column} says “{value}” in every row: it is not taken as the label.",
+            tr("{column} is “{value}” in every row, so it is not used as the label.",
                column=name, value=as_text(rows[0].get(name))[:60])
             for name in constant[:1]
         ]  # fmt: skip
     if len(guess.columns) > 1 and not is_marked and not _has_answers(guess):
-        said.append(tr("No column is taken as the label: the samples come in unlabelled."))
+        said.append(tr("No column is used as the label: the samples will be imported unlabelled."))
     return said
 
 
@@ -95,10 +100,10 @@ def _of_odd_splits(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[s
             continue
         said.append(
             trn(
-                "“{word}” in the column {column} is no split: {count} of the first rows comes in without one, "
-                "unless you say what the word means.",
-                "“{word}” in the column {column} is no split: {count} of the first rows come in without one, "
-                "unless you say what the word means.",
+                "“{word}” in the column {column} is not a split: {count} of the first rows will be "
+                "imported without one, unless you say what the word means.",
+                "“{word}” in the column {column} is not a split: {count} of the first rows will be "
+                "imported without one, unless you say what the word means.",
                 cells[word],
                 word=word,
                 column=guess.split_column,
@@ -112,10 +117,10 @@ def _of_conversations(guess: Guess) -> list[str]:
     if guess.talk is None:
         return []
     if not guess.by_turn:
-        return [tr("These are conversations: each comes in as one sample, unless you choose each turn as one.")]
-    said = [tr("Each turn is a sample; what was said before it is kept as the field “context”.")]
+        return [tr("These are conversations: each one becomes a sample, unless you choose to make each turn a sample.")]
+    said = [tr("Each turn becomes a sample; the turns before it are kept as the field “context”.")]
     if "second_text" in guess.wants and "second_text" not in guess.roles:
-        said.append(tr("Choose “context” as the second text if the model is to read it too."))
+        said.append(tr("Choose “context” as the second text if the model should read it too."))
     return said
 
 
@@ -138,22 +143,24 @@ def spilled_columns(guess: Guess, rows: Sequence[Mapping[str, object]]) -> tuple
 def left_out(names: Sequence[str]) -> str:
     """The sentence for files that are not read."""
     shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
-    return tr("Left out: {files}.", files=shown)
+    return tr("Not read: {files}.", files=shown)
 
 
 def wrong_kind(head: FileStart) -> str:
     """Why a file is refused, and what to do."""
     name = head.path.name
     if head.is_folder:
-        return tr("{folder} holds no files that can be read.", folder=name)
+        return tr("{folder} has no files that can be read.", folder=name)
     if refusal := why_refused(head):
         return refusal
     if head.kind in {"zip", "gzip"}:
-        return tr("{file} is packed. Unpack it first.", file=name)
+        return tr("{file} is compressed. Unpack it first.", file=name)
     if head.suffix == ".xmi":
         return tr("{file} is UIMA XMI. Export it from INCEpTION as WebAnno TSV 3 and open that.", file=name)
     if head.text.startswith("<?xml"):
         return tr("{file} is XML, which cannot be read. Save it as a table, as JSON or as plain text.", file=name)
     return tr(
-        "{file} is no text ({kind}). Choose a table, a JSON or a text file.", file=name, kind=head.kind or "binary"
+        "{file} is not text ({kind}). Choose a table, a JSON file or a text file.",
+        file=name,
+        kind=head.kind or "binary",
     )

@@ -35,7 +35,7 @@ def _of_texts(guess: Guess) -> Iterator[Doubt]:
     cells = [record.cells.get(guess.text) for record, _, _ in islice(read_records(guess), _SAMPLED_ROWS)
              if isinstance(record, Record)]  # fmt: skip
     if 2 * sum(isinstance(cell, (list, dict)) for cell in cells) > len(cells):
-        sentence = tr("The column {column} holds lists, not texts: they would come in as JSON.", column=guess.text)
+        sentence = tr("The column {column} holds lists, not texts: they would be imported as JSON.", column=guess.text)
         yield Doubt("text", sentence)
 
 
@@ -49,8 +49,8 @@ def _of_tags(guess: Guess) -> Iterator[Doubt]:
         yield Doubt(
             "tags",
             tr(
-                "The tags in {column} are numbers, and nothing says what they mean. Put a file labels.txt beside it, "
-                "with the name of a tag a line from 0 on (O, B-PER ...).",
+                "The tags in {column} are numbers, and nothing says what they mean. Put a file labels.txt "
+                "next to the data, with one tag name per line, starting with tag 0 (O, B-PER ...).",
                 column=column,
             ),
         )
@@ -79,7 +79,7 @@ def _of_labels(guess: Guess) -> Iterator[Doubt]:
         may = tr("Its cells look like several labels joined by “{separator}”.", separator=joiner)
         yield Doubt("label_separator", f"{sentence} {may}")
         return
-    yield Doubt("label", f"{sentence} {tr('That many are rather names, texts or keywords than labels.')}")
+    yield Doubt("label", f"{sentence} {tr('That many are more likely to be names, texts or keywords than labels.')}")
 
 
 def _joiner(guess: Guess) -> str:

@@ -72,7 +72,7 @@ def look_at(path: Path, *, encoding: str | None = None) -> FileStart:
         entries = tuple(sorted(entry.name for entry in path.iterdir() if not entry.name.startswith((".", "__"))))
         return FileStart(path, is_folder=True, entries=entries)
     if not is_regular(path):
-        raise UnreadableFile(tr("{file} is no file that can be read from its beginning again.", file=path.name))
+        raise UnreadableFile(tr("{file} is not an ordinary file. Save its content as a file first.", file=path.name))
     with path.open("rb") as stream:
         start = stream.read(HEAD_BYTES)
         if b"\n" not in start and start.lstrip()[:1] in (b"{", b"["):

@@ -40,15 +40,15 @@ def with_names(guess: Guess, sample: Sequence[Record]) -> NamedGuess:
     named = replace(guess, label_names=table.names)
     if not table.names:
         return NamedGuess(named)
-    said = (tr("The names of the labels are taken from {file}.", file=table.file),)
+    said = (tr("The label names are taken from {file}.", file=table.file),)
     return NamedGuess(named, said, () if table.is_clear else (_unclear(table),))
 
 
 def _unclear(table: LabelTable) -> Doubt:
     first, last = next(iter(table.names.items())), list(table.names.items())[-1]
     sentence = tr(
-        "{file} names more labels than there are numbers, and none of these says where to count from: "
-        "{first} is read as “{first_name}”, {last} as “{last_name}”.",
+        "{file} has more label names than there are numbers, and none of these says where counting starts: {first} "
+        "is read as “{first_name}”, {last} as “{last_name}”.",
         file=table.file, first=first[0], first_name=first[1], last=last[0], last_name=last[1],
     )  # fmt: skip
     return Doubt("label_names", sentence)

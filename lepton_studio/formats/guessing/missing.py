@@ -22,8 +22,8 @@ def missing_notices(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[
         for word in sorted(guess.missing & set(words)):
             said.append(
                 trn(
-                    "“{word}” in the column {column} is read as no value ({count} row).",
-                    "“{word}” in the column {column} is read as no value ({count} rows).",
+                    "“{word}” in the column {column} is read as a missing value ({count} row).",
+                    "“{word}” in the column {column} is read as a missing value ({count} rows).",
                     words[word],
                     word=word,
                     column=column,
@@ -32,8 +32,8 @@ def missing_notices(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[
         for word in sorted((_UNCLEAR - guess.missing) & set(words)) if column == guess.label else ():
             said.append(
                 trn(
-                    "“{word}” in the column {column} is taken as a label ({count} row).",
-                    "“{word}” in the column {column} is taken as a label ({count} rows).",
+                    "“{word}” in the column {column} is read as a label ({count} row).",
+                    "“{word}” in the column {column} is read as a label ({count} rows).",
                     words[word],
                     word=word,
                     column=column,

@@ -21,14 +21,15 @@ def why_refused(head: FileStart) -> str:
     if head.is_folder:
         return ""
     if program := _STATISTICS.get(head.suffix):
-        return tr("{file} is a file of {program}, which cannot be read. Save it there as CSV or Excel.", file=file,
+        return tr("{file} is a file from {program}, which cannot be read. Save it there as CSV or Excel.", file=file,
                   program=program)  # fmt: skip
     if head.suffix in _PAGES or head.kind in {"PDF", "RTF"}:
         return tr("{file} is a document with pages. Save it as plain text first.", file=file)
     if head.suffix in _SUBTITLES:
-        return tr("{file} holds subtitles with their times. Save it as plain text, a line of speech a line.", file=file)
+        return tr("{file} holds subtitles with their times. Save it as plain text, one subtitle per line.", file=file)
     if head.suffix in _MAILS:
-        return tr("{file} is an e-mail with its headers. Save its text as plain text, or a table with a mail a row.",
+        return tr("{file} is an e-mail with its headers. Save its text as plain text, or make a table with one "
+                  "e-mail per row.",
                   file=file)  # fmt: skip
     if head.suffix in _DATABASES or head.kind == "SQLite":
         return tr("{file} is a database. Export the table with the texts as CSV.", file=file)

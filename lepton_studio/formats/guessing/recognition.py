@@ -30,7 +30,7 @@ def describe(head: FileStart, format: str | None) -> Guess:
     if format is None and chosen.id in _PLAIN and (why := why_no_json(head.text, suffix=head.suffix)):
         raise UnreadableFile(
             tr(
-                "{file} is meant to be JSON, but is not valid ({why}). Put it right, or export it again.",
+                "{file} seems to be JSON, but is not valid ({why}). Correct it, or export it again.",
                 file=head.path.name,
                 why=why,
             )
@@ -42,13 +42,13 @@ def describe(head: FileStart, format: str | None) -> Guess:
     except OTHER_SHAPE as error:
         raise UnreadableFile(
             tr(
-                "{file} looks like {format}, but is built otherwise. Choose another format for it.",
+                "{file} looks like {format}, but has a different structure. Choose another format for it.",
                 file=head.path.name,
                 format=tr(chosen.title),
             )
         ) from error
     if len(guess.columns) > MOST_COLUMNS:
-        sentence = tr("{file} has {count} columns, more than can be shown. Save a table with fewer of them.",
+        sentence = tr("{file} has {count} columns, more than can be shown. Save a table with fewer columns.",
                       file=head.path.name, count=f"{len(guess.columns):,}")  # fmt: skip
         raise UnreadableFile(sentence)
     return guess

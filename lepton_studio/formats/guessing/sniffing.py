@@ -28,7 +28,7 @@ from lepton_studio.formats.packed import unpacked
 from lepton_studio.formats.reading import cannot_open
 from lepton_studio.formats.splits import split_named
 from lepton_studio.formats.tools.comprehend import is_annotated_beside
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 
 _MOST_FILES = 5000
 _SHOWN_REFUSALS = 5
@@ -62,7 +62,7 @@ def sniff_all(
     """A guess for each set of files that are read alike, the one with most bytes first. Raises UnreadableFile."""
     if format is not None and format not in all_formats():
         known = ", ".join(all_formats())
-        raise UnreadableFile(tr("There is no format {format}; choose one of: {known}.", format=format, known=known))
+        raise UnreadableFile(tr("Unknown format {format}. Choose one of: {known}.", format=format, known=known))
     with refused([Path(path) for path in paths]):
         return _sniff_all([Path(path) for path in paths], format, wants=wants)
 
@@ -88,7 +88,8 @@ def _sniff_all(paths: Sequence[Path], format: str | None, *, wants: Sequence[str
         unused = [name for name in unused if not name.endswith(".xml")]
     shown = [*refused[:_SHOWN_REFUSALS]]
     if len(refused) > _SHOWN_REFUSALS:
-        shown.append(tr("{count} more files cannot be read.", count=len(refused) - _SHOWN_REFUSALS))
+        rest = len(refused) - _SHOWN_REFUSALS
+        shown.append(trn("{count} more file cannot be read.", "{count} more files cannot be read.", rest))
     notices = (*shown, *([advice.left_out(unused)] if unused else []))
     return (replace(first, notices=(*first.notices, *notices)), *others)
 
@@ -111,7 +112,7 @@ def refresh(guess: Guess, *, before: Guess | None = None) -> Guess:
     except OSError as error:
         raise UnreadableFile(cannot_open(guess.paths[0], error)) from error
     except (UnicodeError, LookupError) as error:
-        sentence = tr("These files are not in the encoding {encoding}. Choose another one.", encoding=guess.encoding)
+        sentence = tr("These files are not encoded as {encoding}. Choose another encoding.", encoding=guess.encoding)
         raise UnreadableFile(sentence) from error
     here = set(columns)
     changed = replace(
@@ -149,14 +150,12 @@ def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:
         return refresh(replace(plain, talk=asked))
     file, talk = guess.paths[0].name, guess.talk
     if talk is None:
-        raise UnreadableFile(tr("{file} holds no conversations whose turns could be samples.", file=file))
+        raise UnreadableFile(tr("{file} has no conversations whose turns could be samples.", file=file))
     parties = tuple(dict.fromkeys(map(party, of)))
     for one in parties:
         if one not in (ALL_TURNS, *talk.parties):
             known = ", ".join(talk.parties)
-            raise UnreadableFile(
-                tr("Nobody in {file} is called {role}. There are: {known}.", file=file, role=one, known=known)
-            )
+            raise UnreadableFile(tr("{file} has no role {role}. Its roles: {known}.", file=file, role=one, known=known))
     talk = replace(talk, each_of=parties, columns=guess.of_file.columns)
     guess = replace(guess, talk=talk, text=TEXT, more_text=(), verdict=None, fold=False)
     records = sample_of(guess)
@@ -205,7 +204,12 @@ def choose_columns(guess: Guess, *, text: str | None = None, label: str | None =
         if name is not None and name not in guess.columns:
             known = ", ".join(guess.columns)
             raise UnreadableFile(
-                tr("{file} has no column {name}; it has: {known}.", file=guess.paths[0].name, name=name, known=known)
+                tr(
+                    "{file} has no column {name}. Its columns: {known}.",
+                    file=guess.paths[0].name,
+                    name=name,
+                    known=known,
+                )
             )
     text = text or guess.text
     label = label or (None if guess.label == text else guess.label)

@@ -66,7 +66,7 @@ def _splits(path: Path) -> list[tuple[str, Path]]:
         return [("", path)]
     names = _json(path / "dataset_dict.json").get("splits")
     if not isinstance(names, list) or not names:
-        raise UnreadableFile(tr("{file} names no splits in its dataset_dict.json.", file=path.name))
+        raise UnreadableFile(tr("{file} lists no splits in its dataset_dict.json.", file=path.name))
     return [(str(name), _inside(path, str(name))) for name in names]
 
 
@@ -81,11 +81,11 @@ def _table(folder: Path) -> Generator[Any, None, None]:
     listed = _json(folder / "state.json").get("_data_files")
     names = [one.get("filename") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     if not names:
-        raise UnreadableFile(tr("{file} names no data files in its state.json.", file=folder.name))
+        raise UnreadableFile(tr("{file} lists no data files in its state.json.", file=folder.name))
     first: About | None = None
     for file in [_inside(folder, str(name)) for name in names]:
         if not file.is_file():
-            raise UnreadableFile(tr("There is no file {file}.", file=f"{folder.name}/{file.name}"))
+            raise UnreadableFile(tr("The file {file} does not exist.", file=f"{folder.name}/{file.name}"))
         damaged = tr("{file} is damaged.", file=f"{folder.name}/{file.name}")
         with closing(read_table("arrow", file, damaged=damaged)) as opened:
             about = next(opened)
@@ -103,7 +103,7 @@ def _inside(folder: Path, name: str) -> Path:
     part = folder / name
     if part.parent != folder or name in {"", ".", ".."} or part.is_symlink():
         raise UnreadableFile(
-            tr("{file} names files outside of it ({name}), which are not read.", file=folder.name, name=name)
+            tr("{file} refers to files outside it ({name}), which are not read.", file=folder.name, name=name)
         )
     return part
 
@@ -114,7 +114,7 @@ def _json(path: Path) -> dict[str, Any]:
             raise ValueError("no file of a size that describes a dataset")
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UnreadableFile(tr("{file} cannot be read.", file=f"{path.parent.name}/{path.name}")) from error
+        raise UnreadableFile(tr("Cannot read {file}.", file=f"{path.parent.name}/{path.name}")) from error
     return found if isinstance(found, dict) else {}
 
 

@@ -73,7 +73,7 @@ def write_dataset(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel])
         try:
             for row in kept:
                 losses.add(renamed_field(), row, sum(name in row.fields for name in shape.columns.renamed))
-                losses.add(tr("that a sample is in no split (it is written to train)"), row, row.split is None)
+                losses.add(tr("which samples are in no split (they are written to train)"), row, row.split is None)
                 split = row.split or "train"
                 if split not in writers:
                     writers[split] = _SplitWriter(target / split, shape)

@@ -21,7 +21,7 @@ from lepton_studio.formats.tables.escapes import Escapes, escaped_quotes, escape
 from lepton_studio.formats.tables.header import column_names, has_header, header_row
 from lepton_studio.formats.tables.table_columns import EVERY_PART
 from lepton_studio.formats.values import NO_VALUE
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 
 DELIMITERS: tuple[tuple[str, str], ...] = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"))
 _USUAL = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|"}
@@ -126,7 +126,7 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
     if guess.escapes == "quotes":
         said.append(tr("A backslash before a quotation mark is not part of the text."))
     if guess.escapes == "all":
-        said.append(tr("Backslashes are read as databases write them: \\n is a new line, \\N no value."))
+        said.append(tr("Backslashes are read as databases write them: \\n is a new line, \\N a missing value."))
     return said
 
 
@@ -138,8 +138,8 @@ def doubts(path: Path, guess: Guess) -> Sequence[Doubt]:
     other = _odd_rows(path, replace(guess, quoting=not guess.quoting))
     first = max(found, other, key=lambda one: one.first)  # as far as the table goes, read in the better way
     sentence = tr(
-        "{odd} of {rows} rows of {file} do not have {width} cells. The first is row {first}. A quotation mark may be "
-        "missing there, or stand where it should not.",
+        "{odd} of {rows} rows of {file} do not have {width} cells. The first is row {first}. A quotation mark may "
+        "be missing or misplaced there.",
         odd=found.odd, rows=found.rows, file=path.name, width=len(guess.columns), first=first.shown,
     )  # fmt: skip
     return (Doubt("quoting", sentence),)
@@ -185,12 +185,11 @@ def _wrong_width(found: int, expected: int, guess: Guess) -> str:
         return tr("This row has {found} of {expected} cells.", found=found, expected=expected)
     if guess.quoting:
         return tr(
-            "This row has {found} cells where there are {expected} columns; "
-            "a cell with the separator in it must stand in quotes.",
+            "This row has {found} cells instead of {expected}; a cell that contains the separator must be in quotes.",
             found=found,
             expected=expected,
         )
-    return tr("This row has {found} cells where there are {expected} columns.", found=found, expected=expected)
+    return tr("This row has {found} cells instead of {expected}.", found=found, expected=expected)
 
 
 def _names(rows: Sequence[Sequence[str]], header_rows: int) -> tuple[str, ...]:
@@ -212,7 +211,7 @@ def table_rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Prob
             for cells in _reader(feed, Dialect(guess.delimiter, guess.quoting, escapes=guess.escapes)):
                 number += 1
                 if feed.ended and len(feed.pending) > 0:
-                    yield number, Problem(str(path), number, tr("A quotation mark is opened here and never closed."))
+                    yield number, Problem(str(path), number, tr("A quotation mark opened here is never closed."))
                     break
                 feed.pending.clear()
                 yield number, cells
@@ -220,7 +219,11 @@ def table_rows(path: Path, guess: Guess) -> Iterator[tuple[int, list[str] | Prob
                 return
             lines = chain(feed.pending[1:], lines)
         rest = sum(1 for _ in lines)
-        reason = tr("The quotation marks from here on fit no table: {count} lines were left out.", count=rest)
+        reason = trn(
+            "From here on the quotation marks do not match: {count} line was left out.",
+            "From here on the quotation marks do not match: {count} lines were left out.",
+            rest,
+        )
         yield number + 1, Problem(str(path), number + 1, reason)
 
 

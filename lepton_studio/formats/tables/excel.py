@@ -45,7 +45,7 @@ def of_table(head: FileStart, name: str) -> Guess:
     if found is None:
         known = ", ".join(one.name for one in sheets)
         raise UnreadableFile(
-            tr("{file} has no sheet {sheet} with cells in it; it has: {known}.", file=head.path.name, sheet=name,
+            tr("{file} has no sheet {sheet} with content. Its sheets: {known}.", file=head.path.name, sheet=name,
                known=known)
         )  # fmt: skip
     return _guess(head, sheets, (found,), _header(found))
@@ -77,23 +77,23 @@ def notices(path: Path, guess: Guess) -> list[str]:
     elif len(sheets) > 1:
         said.append(tr("The sheet {sheet} is read.", sheet=read[0].name))
     if others := [one.name for one in sheets if one not in read and not one.is_hidden]:
-        said.append(tr("Sheets that are not read: {sheets}.", sheets=", ".join(others)))
+        said.append(tr("Sheets not read: {sheets}.", sheets=", ".join(others)))
     if hidden := [one.name for one in sheets if one not in read and one.is_hidden]:
-        said.append(tr("Hidden sheets are passed over: {sheets}.", sheets=", ".join(hidden)))
+        said.append(tr("Hidden sheets not read: {sheets}.", sheets=", ".join(hidden)))
     if guess.header_rows > 1:
-        said.append(
-            tr("The names of the columns stand in row {row}; the rows above are left out.", row=guess.header_rows)
-        )
+        said.append(tr("The column names are in row {row}; the rows above are left out.", row=guess.header_rows))
     if filled := sum(one.filled for one in read):
         said.append(
             trn(
-                "{count} empty cell is part of a merged one and was filled with its words.",
-                "{count} empty cells are parts of merged ones and were filled with their words.",
+                "{count} empty cell is part of a merged cell and was filled with its content.",
+                "{count} empty cells are parts of merged cells and were filled with their content.",
                 filled,
             )
         )
     if has_unfilled(path):
-        said.append(tr("Only the first row of a merged cell has its words; save it as .xlsx to have all rows filled."))
+        said.append(
+            tr("Only the first row of a merged cell has its content. Save the file as .xlsx to have all rows filled.")
+        )
     return said
 
 
@@ -101,7 +101,7 @@ def _with_cells(path: Path) -> tuple[Sheet, ...]:
     """The sheets with something in them. Raises UnreadableFile."""
     sheets = tuple(one for one in read_workbook(path) if one.rows_with_cells)
     if not sheets:
-        raise UnreadableFile(tr("{file} has no filled cells.", file=path.name))
+        raise UnreadableFile(tr("{file} has no cells with content.", file=path.name))
     return sheets
 
 

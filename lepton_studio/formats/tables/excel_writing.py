@@ -32,7 +32,7 @@ def write_excel(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -
 def _cells(rows: Spool, columns: Columns, losses: Losses) -> Iterator[Cells]:
     for number, row in enumerate(rows, start=1):
         if number > MOST_EXCEL_ROWS:
-            losses.add(tr("samples beyond the {most:,} that a sheet holds", most=MOST_EXCEL_ROWS), row)
+            losses.add(tr("samples beyond the {most:,} that fit on a sheet", most=MOST_EXCEL_ROWS), row)
             continue
         if renamed := columns.renamed:
             losses.add(renamed_field(), row, sum(name in row.fields for name in renamed))
@@ -42,5 +42,5 @@ def _cells(rows: Spool, columns: Columns, losses: Losses) -> Iterator[Cells]:
         cells |= {name: marks[name] for name in columns.marks}
         cells |= {column: row.fields.get(name, "") for name, column in columns.fields.items()}
         if long := sum(len(cell_text(cell)) > MOST_EXCEL_CHARACTERS for cell in cells.values()):
-            losses.add(tr("ends of cells with more than {most:,} characters", most=MOST_EXCEL_CHARACTERS), row, long)
+            losses.add(tr("text of a cell beyond {most:,} characters", most=MOST_EXCEL_CHARACTERS), row, long)
         yield cells

@@ -57,7 +57,7 @@ def of_table(head: FileStart, name: str) -> Guess:
     known = _tables(lists)
     if name not in known and name not in (one.key for one in lists):
         raise UnreadableFile(
-            tr("{file} has no list {name}; it has: {known}.", file=head.path.name, name=name, known=", ".join(known))
+            tr("{file} has no list {name}. Its lists: {known}.", file=head.path.name, name=name, known=", ".join(known))
         )
     return _guess(head, text, lists, table=name)
 
@@ -84,7 +84,9 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
                 line, why = text.count("\n", 0, place) + 1, value.why
                 if numbers == 1:
                     raise UnreadableFile(_broken(path, line=line, why=why))
-                reason = tr("The JSON is broken at line {line} ({why}); nothing after it was read.", line=line, why=why)
+                reason = tr(
+                    "The JSON is invalid at line {line} ({why}); nothing after it was read.", line=line, why=why
+                )
                 yield Problem(str(path), numbers, reason)
             elif (cells := cells_of(value, order)) is None:
                 yield Problem(str(path), numbers, tr("This element is not a JSON object with named values."))
@@ -99,12 +101,12 @@ def notices(path: Path, guess: Guess) -> list[str]:
     names = [one for one in guess.tables if one != ALL_TABLES]
     if guess.table == ALL_TABLES:
         read = [one for one in names if is_split(one)]
-        said = [tr("The lists {names} are read, each as its split.", names=", ".join(read))]
+        said = [tr("The lists {names} are read, each as a split.", names=", ".join(read))]
     else:
         read = [guess.table]
         said = [tr("The list {name} is read.", name=guess.table)]
     if others := [name for name in names if name not in read]:
-        said.append(tr("Lists that are not read: {names}.", names=", ".join(others)))
+        said.append(tr("Lists not read: {names}.", names=", ".join(others)))
     return said
 
 
@@ -113,7 +115,7 @@ def doubts(path: Path, guess: Guess) -> Sequence[Doubt]:
     if len(guess.tables) < 2 or guess.table == ALL_TABLES or "table" in guess.answered:
         return ()
     sentence = tr(
-        "{file} holds several lists ({names}); {name} is the one that looks like samples.",
+        "{file} has several lists ({names}); {name} is the one that looks like samples.",
         file=path.name,
         names=", ".join(one for one in guess.tables if one != ALL_TABLES),
         name=guess.table,
@@ -201,7 +203,7 @@ def _order(text: str, listing: Listing) -> tuple[str, ...]:
 
 def _no_list(path: Path) -> str:
     return tr(
-        "{file} holds no list of records that could be samples. Save it as a list of objects, each with a text.",
+        "{file} has no list of records that could be samples. Save it as a list of objects, each with a text.",
         file=path.name,
     )
 

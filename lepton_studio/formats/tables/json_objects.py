@@ -100,8 +100,8 @@ def each_record(
 
 def unreadable_marks(error: Exception) -> str:
     """The sentence for an object whose marks have another shape."""
-    why = str(error) if isinstance(error, BadMarks) else tr("they have another shape")
-    return tr("Its marks cannot be read: {why}.", why=why)
+    why = str(error) if isinstance(error, BadMarks) else tr("they have a different structure")
+    return tr("Cannot read its marks: {why}.", why=why)
 
 
 def read_objects(path: Path, encoding: str) -> Iterator[tuple[int, JsonObject] | Problem]:
@@ -116,7 +116,7 @@ def read_objects(path: Path, encoding: str) -> Iterator[tuple[int, JsonObject] |
     text = load(path, encoding)
     lists = listings_in(text)
     if not lists:
-        raise UnreadableFile(tr("{file} holds no list of records.", file=path.name))
+        raise UnreadableFile(tr("{file} has no list of records.", file=path.name))
     for number, (value, place) in enumerate(elements(text, lists[0]), start=1):
         if isinstance(value, dict):
             yield number, value
@@ -126,7 +126,7 @@ def read_objects(path: Path, encoding: str) -> Iterator[tuple[int, JsonObject] |
                 raise UnreadableFile(
                     tr("{file} is not valid JSON (line {line}: {why}).", file=path.name, line=line, why=why)
                 )
-            reason = tr("The JSON is broken at line {line} ({why}); nothing after it was read.", line=line, why=why)
+            reason = tr("The JSON is invalid at line {line} ({why}); nothing after it was read.", line=line, why=why)
             yield Problem(str(path), number, reason)
         else:
             yield Problem(str(path), number, tr("This element is not a JSON object with named values."))

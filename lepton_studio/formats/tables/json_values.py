@@ -32,8 +32,8 @@ _REASONS = {
     "Expecting ',' delimiter": "a comma or a bracket is missing",
     "Expecting ':' delimiter": "a colon is missing",
     "Expecting property name": "a name in quotation marks is missing",
-    "Extra data": "there is more behind its end",
-    "Invalid \\": "a backslash stands for nothing",
+    "Extra data": "there is more after its end",
+    "Invalid \\": "a backslash has no meaning",
     "Exceeds the limit": "a number has too many digits",
 }
 """How Python begins to say what is wrong -> the same for a person."""
@@ -64,7 +64,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return tr("too deeply nested")
     said = str(error)
-    return next((tr(why) for begin, why in _REASONS.items() if said.startswith(begin)), tr("it is no JSON"))
+    return next((tr(why) for begin, why in _REASONS.items() if said.startswith(begin)), tr("it is not JSON"))
 
 
 def read_values(lines: Iterable[str], repairs: Counter[Repair] | None = None) -> Iterator[Value]:
@@ -137,21 +137,21 @@ def repaired(repairs: Counter[Repair], *, first: int | None = None) -> list[str]
     said = []
     if count := repairs["comma"]:
         said.append(
-            trn("{count} object ends in a comma, which was taken off.",
-                "{count} objects end in a comma, which was taken off.", count)
+            trn("{count} object ends with a comma, which was removed.",
+                "{count} objects end with a comma, which was removed.", count)
         )  # fmt: skip
     if count := repairs["comment"]:
-        said.append(trn("{count} line is a comment and was passed over.",
-                        "{count} lines are comments and were passed over.", count))  # fmt: skip
+        said.append(trn("{count} line is a comment and was ignored.",
+                        "{count} lines are comments and were ignored.", count))  # fmt: skip
     if count := repairs["lines"]:
-        said.append(trn("{count} object stands on several lines and was put together.",
-                        "{count} objects stand on several lines and were put together.", count))  # fmt: skip
+        said.append(trn("{count} object spans several lines and was joined.",
+                        "{count} objects span several lines and were joined.", count))  # fmt: skip
     if count := repairs["glued"]:
-        said.append(trn("{count} line holds several objects and was taken apart.",
-                        "{count} lines hold several objects and were taken apart.", count))  # fmt: skip
+        said.append(trn("{count} line holds several objects and was split up.",
+                        "{count} lines hold several objects and were split up.", count))  # fmt: skip
     if count := repairs["python"]:
-        said.append(trn("{count} line is written as Python prints it, not as JSON, and was understood.",
-                        "{count} lines are written as Python prints them, not as JSON, and were understood.",
+        said.append(trn("{count} line is in Python's notation instead of JSON and was converted.",
+                        "{count} lines are in Python's notation instead of JSON and were converted.",
                         count))  # fmt: skip
     if said and first is not None:
         said.append(tr("Only the first {count} lines were counted.", count=first))

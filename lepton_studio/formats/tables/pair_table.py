@@ -45,14 +45,15 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         cells = line.split("\t")
         if len(cells) != 4:
             yield Problem(
-                str(path), number, tr("The row has {count} cells; head, tail, relation and sentence are expected.",
+                str(path), number, tr("This row should have four cells (head, tail, relation and sentence), but has "
+                                      "{count}.",
                                       count=len(cells))
             )  # fmt: skip
             continue
         head, tail, relation, text = cells
         spans = _places(text, head, tail)
         if spans is None:
-            yield Problem(str(path), number, tr("“{head}” or “{tail}” does not stand in the sentence.",
+            yield Problem(str(path), number, tr("“{head}” or “{tail}” is not in the sentence.",
                                                 head=head, tail=tail))  # fmt: skip
             continue
         related = relation.strip().lower() not in _NO_RELATION

@@ -37,7 +37,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 
 def _table(path: Path) -> Generator[Any, None, None]:
     """First what the table is, then its rows. Raises UnreadableFile, OSError."""
-    return read_table("parquet", path, damaged=tr("{file} is damaged or no Parquet file.", file=path.name))
+    return read_table("parquet", path, damaged=tr("{file} is damaged or not a Parquet file.", file=path.name))
 
 
 FORMAT = Format(id="parquet", title="Parquet", detect=detect, describe=describe, records=records)

@@ -70,7 +70,7 @@ def columns_of(rows: Spool) -> Columns:
 
 def renamed_field() -> str:
     """The sentence part for a field under another name."""
-    return tr("names of extra fields that are called like a column of ours")
+    return tr("names of extra fields that clash with a built-in column")
 
 
 def mark_cells(row: Row) -> dict[str, object]:

@@ -77,8 +77,8 @@ def table_row(record: Record, guess: Guess, *, text: str) -> TableRow:
         try:
             _take(row, role, cell, text)
         except (BadMarks, ValueError, KeyError, TypeError) as error:
-            why = error if isinstance(error, BadMarks) else tr("it is built otherwise than expected")
-            row.remarks.append(tr("The column {column} could not be understood ({why}).", column=column, why=why))
+            why = error if isinstance(error, BadMarks) else tr("its structure is not as expected")
+            row.remarks.append(tr("Cannot understand the column {column} ({why}).", column=column, why=why))
     _ask(row, record, guess, text)
     if "wanted" in guess.roles and row.marks.targets and _is_off(record.cells.get(guess.roles["wanted"])):
         row.fields["rejected"] = row.marks.targets[0]
@@ -148,7 +148,7 @@ def _take(row: TableRow, role: str, cell: object, text: str) -> None:
     elif role == "turns" and TURNS not in row.fields:
         turns = turns_in(cell)
         if turns is None:
-            raise BadMarks(tr("no conversation"))
+            raise BadMarks(tr("not a conversation"))
         row.fields[TURNS] = turns_json(turns)
 
 
@@ -165,7 +165,7 @@ def _ask(row: TableRow, record: Record, guess: Guess, text: str) -> None:
         return
     answers, lost = answers_in(cell, text)
     if lost:
-        row.remarks.append(tr("The answer “{answer}” does not stand in the text.", answer=lost[0]))
+        row.remarks.append(tr("The answer “{answer}” is not in the text.", answer=lost[0]))
     impossible = not answers and not lost
     row.marks = replace(row.marks, questions=(QuestionMark(asked, answers, impossible, name),))
 
@@ -244,9 +244,9 @@ def number(cell: object) -> float:
     try:
         found = float(written.replace(",", "."))
     except ValueError as error:
-        raise BadMarks(tr("“{written}” is no number", written=written[:40])) from error
+        raise BadMarks(tr("“{written}” is not a number", written=written[:40])) from error
     if not math.isfinite(found):
-        raise BadMarks(tr("no finite number"))
+        raise BadMarks(tr("not a finite number"))
     return found
 
 

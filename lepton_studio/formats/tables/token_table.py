@@ -79,7 +79,7 @@ def describe(head: FileStart) -> Guess:
     dialect = find_dialect(head)
     layout = _find(_first_rows(head))
     if layout is None:
-        raise UnreadableFile(tr("{file} has no columns of words and tags that could be read.", file=head.path.name))
+        raise UnreadableFile(tr("{file} has no readable columns of words and tags.", file=head.path.name))
     return Guess(
         format="token_table",
         paths=(head.path,),
@@ -100,10 +100,10 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
     scheme = scheme_notice(find_tag_scheme(one.tags for one in first if isinstance(one, _Sentence)))
     said = [loose_notice() if layout.loose else scheme]
     if not layout.sentence and not layout.blank:
-        said.append(tr("Nothing says where a sentence ends: each ends with a full stop here."))
+        said.append(tr("The ends of sentences are not marked, so each sentence is taken to end with a full stop."))
     used = {layout.word, layout.tag, *layout.sentence}
     if passed := [name for place, name in enumerate(layout.names) if place not in used]:
-        said.append(tr("Columns that are not read: {columns}.", columns=", ".join(passed)))
+        said.append(tr("Columns not read: {columns}.", columns=", ".join(passed)))
     return said
 
 
@@ -152,7 +152,7 @@ def _sentences(path: Path, guess: Guess, layout: _Layout) -> Iterator[_Sentence 
         tag = _tag(cells[layout.tag].strip(), layout) if len(cells) > last else None
         if tag is None:
             wrong = cells[layout.tag].strip() if len(cells) > layout.tag else ""
-            now.broken = now.broken or tr("Line {line}: “{tag}” is no tag such as B-PER, I-PER or O.",
+            now.broken = now.broken or tr("Line {line}: “{tag}” is not a tag such as B-PER, I-PER or O.",
                                           line=number, tag=wrong)  # fmt: skip
         elif word:
             now.words.append(word)
@@ -176,7 +176,7 @@ def _layout(path: Path, guess: Guess) -> _Layout:
     rows = [row for _, row in islice(table_rows(path, guess), _SAMPLED_ROWS) if not isinstance(row, Problem)]
     layout = _find(rows)
     if layout is None:
-        raise UnreadableFile(tr("{file} has no columns of words and tags that could be read.", file=path.name))
+        raise UnreadableFile(tr("{file} has no readable columns of words and tags.", file=path.name))
     return layout
 
 
@@ -231,7 +231,7 @@ def _are_words(cells: Sequence[str]) -> bool:
 
 FORMAT = Format(
     id="token_table",
-    title="Table of tokens, one a row",
+    title="Table of tokens, one per row",
     detect=detect,
     describe=describe,
     records=records,

@@ -43,7 +43,7 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
     try:
         return _read(path, stamp(path))
     except NativeFailure as failure:
-        damaged = tr("{file} cannot be opened as a workbook: it is damaged, or of another kind.", file=path.name)
+        damaged = tr("Cannot open {file} as a workbook: it is damaged, or not a workbook.", file=path.name)
         raise unreadable(path, failure, damaged=damaged) from failure
 
 

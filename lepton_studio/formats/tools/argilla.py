@@ -19,7 +19,7 @@ from lepton_studio.formats.losses import Losses
 from lepton_studio.formats.sources import Said, other_fields, unchanged
 from lepton_studio.formats.tables.json_objects import JsonObject, each_record, peek, share
 from lepton_studio.formats.values import as_text, share_of
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.marks import Marks, SpanMark
 
 _RESPONSES, _SUGGESTION = ".responses", ".suggestion"
@@ -61,11 +61,15 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 def _read(number: int, one: JsonObject, *, path: Path, wants: Sequence[str]) -> Record | Problem:
     cells = _cells(one)
     if not _is_record(one) or not as_text(cells.get(_TEXT)).strip():
-        return Problem(str(path), number, tr("This object is no record of Argilla with a text."))
+        return Problem(str(path), number, tr("This object is not an Argilla record with a text."))
     answers, discarded, others = _answers(one)
     marks, remark = _marks(answers, wants=wants)
     if others:
-        more = tr("{count} further answers of other people were left out.", count=others)
+        more = trn(
+            "{count} further answer by another person was left out.",
+            "{count} further answers by other people were left out.",
+            others,
+        )
         remark = f"{remark} {more}".strip()
     return Record(
         number, cells, raw=dict(one), marks=marks, skipped=discarded, remark=remark, id=as_text(one.get("id"))
@@ -161,7 +165,7 @@ def _marks(answers: Mapping[str, Any], *, wants: Sequence[str]) -> tuple[Marks, 
             targets = (*(targets or ()), value)
         else:
             unknown.append(question)
-    remark = tr("Answers of a kind that has no place here: {names}.", names=", ".join(unknown)) if unknown else ""
+    remark = tr("Answers of a kind that is not supported: {names}.", names=", ".join(unknown)) if unknown else ""
     return Marks(labels=labels, spans=spans, targets=targets, rating=rating), remark
 
 
@@ -276,7 +280,7 @@ _BESIDE = (_SUGGESTION, ".responses.users", "_server_id", "vectors", "prediction
 
 
 def _beside() -> str:
-    return tr("suggestions, vectors and further answers of a record in Argilla")
+    return tr("suggestions, vectors and further answers of Argilla records")
 
 
 def _updated(row: Row, record: JsonObject, losses: Losses) -> dict[str, Any]:

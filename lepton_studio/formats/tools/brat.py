@@ -20,7 +20,7 @@ from lepton_studio.formats.documents.documents import natural
 from lepton_studio.formats.encoding import detect_encoding
 from lepton_studio.formats.guessing.file_start import FileStart, read_lines, with_mark
 from lepton_studio.formats.tools.brat_writing import write_brat
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
 _LINE = re.compile(r"([TREAMN]\d+|#\S*|\*)\t\S+ ")
@@ -174,11 +174,19 @@ def _remark(document: _Document, file: Path) -> str:
         said.append(tr("Lines of {file} that could not be understood: {lines}.", file=file.name, lines=lines))
     if document.in_pieces:
         said.append(
-            tr("{count} marks of several pieces became marks that cover all of them.", count=document.in_pieces)
+            trn(
+                "{count} mark in several pieces became one mark that covers all of them.",
+                "{count} marks in several pieces became marks that cover all of them.",
+                document.in_pieces,
+            )
         )
     if document.not_placed:
         said.append(
-            tr("{count} relations, notes or attributes of what is no span were left out.", count=document.not_placed)
+            trn(
+                "{count} relation, note or attribute that does not belong to a span was left out.",
+                "{count} relations, notes or attributes that do not belong to a span were left out.",
+                document.not_placed,
+            )
         )
     return " ".join(said)
 

@@ -28,7 +28,7 @@ def write_brat(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) ->
         named = bool(_NAME.match(row.id)) and row.id.casefold() not in taken
         name = row.id if named else f"{row.row:06d}"
         taken.add(name.casefold())
-        losses.add(tr("names of samples that make no file name"), row, bool(row.id) and not named)
+        losses.add(tr("names of samples that cannot be file names"), row, bool(row.id) and not named)
         (target / f"{name}.txt").write_text(row.text, "utf-8", newline="")
         lines = _lines(row, losses, attributes=attributes, pairs=pairs)
         if row.said is not None and isinstance(row.raw, list):
@@ -51,12 +51,12 @@ def _lines(row: Row, losses: Losses, *, attributes: set[str], pairs: dict[str, s
     notes = 0
     for number, span in enumerate(spans, start=1):
         kind = _type(span.label)
-        losses.add(tr("spaces and signs in the names of labels"), row, kind != span.label)
+        losses.add(tr("spaces and special characters in the names of labels"), row, kind != span.label)
         losses.add(tr("scores of marks"), row, span.score is not None)
         lines.append(f"T{number}\t{kind} {_pieces(span, row.text)}\t{_quote(span, row.text)}")
     for number, relation in enumerate(row.marks.relations or (), start=1):
         kind = _type(relation.label)
-        losses.add(tr("spaces and signs in the names of labels"), row, kind != relation.label)
+        losses.add(tr("spaces and special characters in the names of labels"), row, kind != relation.label)
         pairs[kind].add((_type(spans[relation.head].label), _type(spans[relation.tail].label)))
         lines.append(f"R{number}\t{kind} Arg1:T{relation.head + 1} Arg2:T{relation.tail + 1}")
     number = 0

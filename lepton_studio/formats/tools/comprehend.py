@@ -52,7 +52,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             try:
                 spans = tuple(map(_span, own))
             except OTHER_SHAPE:
-                yield Problem(str(path), number, tr("Its offsets are no numbers."))
+                yield Problem(str(path), number, tr("Its offsets are not numbers."))
                 continue
             raw = {"text": text, "entities": [dict(row) for row in own]}
             yield Record(line + 1, {"text": text}, raw=raw, source=str(file), marks=Marks(spans=spans))
@@ -85,7 +85,7 @@ def _beside(path: Path, name: str) -> Path:
     if not file.is_file():
         raise UnreadableFile(
             tr(
-                "{file} holds entities for Amazon Comprehend; their texts are in {name}. Put that beside it.",
+                "{file} holds entities for Amazon Comprehend; their texts are in {name}. Put that file next to it.",
                 file=path.name,
                 name=name,
             )

@@ -131,7 +131,7 @@ def _entity(entity: object) -> SpanMark:
 
 def _relation(found: object, places: Mapping[str, int]) -> RelationMark:
     if not isinstance(found, Mapping):
-        raise BadMarks(tr("no JSON object"))
+        raise BadMarks(tr("not a JSON object"))
     head, tail = (places.get(str(found.get(end)), NOWHERE) for end in ("from_id", "to_id"))
     return RelationMark(head, tail, str(found.get("type", "")), str(found.get("id", "")))
 

@@ -94,7 +94,7 @@ def _record(
 ) -> Record | Problem:
     found = said(one)
     if found.text and not _has_text(found):
-        return Problem(str(path), number, tr("It has the address of its text instead of the text."))
+        return Problem(str(path), number, tr("It has the address of its text instead of the text itself."))
     return Record(
         number,
         {"text": found.text, **found.fields},
@@ -122,7 +122,7 @@ def _has_text(said: Said) -> bool:
 
 
 def _no_texts(path: Path, title: str) -> str:
-    return tr("{file} is an export of {tool} that has no texts in it.", file=path.name, tool=title)
+    return tr("{file} is an export from {tool} without texts.", file=path.name, tool=title)
 
 
 # --------------------------------------------------------------------------------- what the objects are built of
@@ -143,7 +143,7 @@ def inner(found: object, *keys: str) -> Mapping[str, Any]:
 def place(found: object) -> int:
     """An offset, which some services write as a string. Raises BadMarks."""
     if isinstance(found, bool) or not isinstance(found, (int, float, str)):
-        raise BadMarks(tr("an offset is no number"))
+        raise BadMarks(tr("an offset is not a number"))
     return int(found)
 
 
@@ -160,7 +160,7 @@ def newest(found: Sequence[Mapping[str, Any]], *keys: str) -> tuple[Mapping[str,
     """The last of several annotations by the first of these times that they have, and a sentence where there are
     others."""
     chosen = max(enumerate(found), key=lambda one: (_when(one[1], keys), one[0]))[1]
-    others = tr("The newest of {count} annotations was taken.", count=len(found)) if len(found) > 1 else ""
+    others = tr("The newest of {count} annotations was used.", count=len(found)) if len(found) > 1 else ""
     return chosen, others
 
 

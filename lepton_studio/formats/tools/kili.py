@@ -40,7 +40,7 @@ def _said(one: JsonObject) -> Said:
     links = [about for about in marked if "startEntities" in about]
     lost = len(marked) - len(words) - len(links)
     if lost:
-        remark = " ".join((remark, tr("Marks that are on no words were left out: {count}.", count=lost))).strip()
+        remark = " ".join((remark, tr("Marks that are not on words were left out: {count}.", count=lost))).strip()
     ends = [
         (first.get("mid"), last.get("mid"), _names(link)[0])
         for link in links

@@ -72,7 +72,7 @@ def describe(head: FileStart) -> Guess:
     words = [{name: cell for name, cell in row.items() if not _is_address(cell)} for row in rows]
     text = guess_roles(columns, words).text
     if text is None:
-        raise UnreadableFile(tr("{file} holds tasks without a text (images or sound).", file=head.path.name))
+        raise UnreadableFile(tr("{file} has tasks without a text (images or audio).", file=head.path.name))
     pair = _second(text, columns)
     about = [name for name in _ABOUT if name not in columns]
     groups = choices_of_groups(peek(head).objects)
@@ -109,9 +109,9 @@ def notices(path: Path, guess: Guess) -> Sequence[str]:
     if guess.labels and (file := configuration_beside(path).file):
         said.append(tr("The labels and their colours are taken from {file}.", file=file))
     if predictions:
-        said.append(tr("Predictions of models are not taken as annotations; they come in as suggestions."))
+        said.append(tr("Predictions of models are imported as suggestions, not as annotations."))
     if drafts:
-        said.append(tr("Drafts stay with the source row; they are not taken as annotations."))
+        said.append(tr("Drafts stay with the source row and are not imported as annotations."))
     return said
 
 
@@ -146,10 +146,10 @@ def _record(number: int, task: JsonObject, *, kinds: frozenset[str], group: str)
         cells.update({key: value for key, value in _about(chosen).items() if key not in cells})
         submitted = sum(chosen_annotation([one]) is not None for one in annotations)
         if submitted > 1:
-            remarks.append(tr("The newest of {count} annotations was taken.", count=submitted))
+            remarks.append(tr("The newest of {count} annotations was used.", count=submitted))
     if left:
         said = ", ".join(f"{count} {kind}" for kind, count in left.items())
-        remarks.append(tr("Marks of kinds that a text does not have were left out: {kinds}.", kinds=said))
+        remarks.append(tr("Marks of kinds that do not apply to texts were left out: {kinds}.", kinds=said))
     identity = meta.get("source_id", task.get("id", ""))
     if meta.get("note"):
         cells.setdefault("note", str(meta["note"]))

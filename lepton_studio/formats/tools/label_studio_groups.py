@@ -55,7 +55,7 @@ def doubts_of_groups(guess: Guess, tasks: Sequence[Mapping[str, Any]]) -> list[D
     return [
         Doubt(
             "group",
-            tr("{file} holds several groups of labels ({names}). Choose one, or all are taken together.",
+            tr("{file} has several label groups ({names}). Choose one; otherwise all are used together.",
                file=guess.paths[0].name, names=", ".join(names)),
         )
         for part, names in groups_of(tasks).items()

@@ -43,7 +43,7 @@ def _answered(text: str, name: str, label: Mapping[str, Any], *, remark: str = "
     objects = listed(label.get("objects"))
     words = [found for found in objects if _location(found)]
     if lost := len(objects) - len(words):
-        remark = " ".join((remark, tr("Marks that are on no words were left out: {count}.", count=lost))).strip()
+        remark = " ".join((remark, tr("Marks that are not on words were left out: {count}.", count=lost))).strip()
     asked = listed(label.get("classifications"))
     if not set(_PARTS) & label.keys():  # an old project: the questions with their answers
         asked = [
@@ -108,6 +108,6 @@ FORMAT = export_format(
     "Labelbox",
     is_one=_is_one,
     said=_said,
-    elsewhere="Its texts are files elsewhere: write each text into its row as “row_data”, and import it again.",
+    elsewhere="Its texts are in files elsewhere: write each text into its row as “row_data”, and import it again.",
     offsets="utf-16-inclusive",
 )

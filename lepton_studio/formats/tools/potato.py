@@ -70,7 +70,7 @@ def _items(path: Path, names: set[str]) -> dict[str, str]:
                 return texts
     raise UnreadableFile(
         tr(
-            "{file} names its items by number only: put it where its task stands, with the items in “data”.",
+            "{file} gives its items by number only. Put it into the folder of its task, with the items in “data”.",
             file=path.name,
         )
     )

@@ -18,7 +18,7 @@ from lepton_studio.formats.tools.exports import listed
 from lepton_studio.formats.tools.prodigy_review import decided, is_review
 from lepton_studio.formats.tools.prodigy_writing import task_of
 from lepton_studio.formats.values import flat
-from lepton_studio.language import tr
+from lepton_studio.language import trn
 from lepton_studio.project.marks import NOWHERE, Marks, RelationMark, SpanMark
 
 _ANSWERS = {"accept", "reject", "ignore"}
@@ -100,7 +100,11 @@ def _marks(task: JsonObject) -> tuple[Marks, str]:
     if answer == "reject":
         remark = ""
         if spans:
-            remark = tr("Rejected in Prodigy: its {count} spans were left out.", count=len(spans))
+            remark = trn(
+                "Rejected in Prodigy: its {count} span was left out.",
+                "Rejected in Prodigy: its {count} spans were left out.",
+                len(spans),
+            )
         return Marks(rejected=labels or ()), remark
     if answer == "ignore":
         return Marks(), ""

@@ -39,10 +39,12 @@ def decided(task: JsonObject) -> tuple[JsonObject, str]:
     counts = [len(one.get("sessions") or ()) for one in versions]
     most = max(counts)
     if counts.count(most) > 1:
-        sentence = tr("No reviewer has chosen among its {count} versions: taken in without one.", count=len(versions))
+        sentence = tr(
+            "No reviewer has chosen one of its {count} versions: imported without an annotation.", count=len(versions)
+        )
         return {key: value for key, value in bare.items() if key not in _VIEW}, sentence
     chosen = dict(versions[counts.index(most)])
     if len(versions) == 1:
         return bare | chosen, ""
-    sentence = tr("Not reviewed: the version of {most} of {count} annotators was taken.", most=most, count=sum(counts))
+    sentence = tr("Not reviewed: the version of {most} of {count} annotators was used.", most=most, count=sum(counts))
     return bare | chosen, sentence

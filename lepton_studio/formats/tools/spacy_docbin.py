@@ -80,7 +80,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
             for place, one in enumerate(found, start=1):
                 yield _record(one, place, words=words, columns=columns, path=path)
     except NativeFailure as failure:
-        raise unreadable(path, failure, damaged=tr("{file} is no DocBin of spaCy 3.", file=path.name)) from failure
+        raise unreadable(path, failure, damaged=tr("{file} is not a spaCy 3 DocBin.", file=path.name)) from failure
 
 
 def _record(one: Any, place: int, *, words: dict[int, str], columns: list[int], path: Path) -> Record | Problem:
@@ -165,7 +165,7 @@ def write(target: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tupl
     for row in rows:
         words, follows, starts = _words(row)
         spans = [span for span in row.marks.spans or () if span.end > span.start]
-        losses.add(tr("marks of no width"), row, len(row.marks.spans or ()) - len(spans))
+        losses.add(tr("zero-width marks"), row, len(row.marks.spans or ()) - len(spans))
         strings.update(words, (span.label for span in spans))
         tokens.extend(_rows(words, starts, None if row.marks.spans is None else flat_spans(spans)))
         spaces += bytes(follows)

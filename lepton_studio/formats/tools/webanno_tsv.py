@@ -15,7 +15,7 @@ from typing import Any
 from lepton_studio.formats import units
 from lepton_studio.formats.base import Format, Guess, Problem, Record, UnreadableFile
 from lepton_studio.formats.guessing.file_start import FileStart, read_lines
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.marks import Marks, RelationMark, SpanMark
 
 _FIRST = "#FORMAT=WebAnno TSV 3"
@@ -225,7 +225,7 @@ def _marks(document: _Document, text: str) -> Marks:
 
 def not_from_line(file: str, number: int, line: str) -> str:
     """Why a file is refused."""
-    return tr("{file} is no WebAnno TSV from line {line} on: {words}", file=file, line=number, words=line[:60])
+    return tr("{file} is not valid WebAnno TSV from line {line} on: {words}", file=file, line=number, words=line[:60])
 
 
 def is_of_every_word(layer: str) -> bool:
@@ -237,10 +237,12 @@ def left_out_remark(count: int) -> str:
     """A sentence on what was left out, "" for nothing."""
     if not count:
         return ""
-    return tr(
-        "{count} annotations of kinds that have no place here were left out: links of slots and chains, marks of no "
-        "width, relations between words.",
-        count=count,
+    return trn(
+        "{count} annotation of a kind that is not supported was left out (links of slots and chains, zero-width marks, "
+        "relations between words).",
+        "{count} annotations of kinds that are not supported were left out (links of slots and chains, zero-width "
+        "marks, relations between words).",
+        count,
     )
 
 
