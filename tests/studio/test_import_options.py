@@ -55,7 +55,7 @@ def test_what_a_word_in_the_column_of_splits_means_can_be_said(
     lines = [f"the text number {n},a,{'holdout' if n == 7 else ('train', 'test')[n % 2]}" for n in range(20)]
     path.write_text("\n".join(("text,label,split", *lines)), "utf-8")
     code, said = run(capsys, "import", project, path, "--split-word", "holdout=nowhere")
-    assert code == 2 and "nowhere is no split" in said
+    assert code == 2 and "Unknown split nowhere" in said
     code, said = run(capsys, "import", project, path, "--split-word", "holdout=test")
     assert code == 0 and "not a split" not in said
     assert status(capsys, project)["splits"] == {"train": 10, "validation": 0, "test": 10, "unassigned": 0}
