@@ -84,7 +84,7 @@ def test_a_file_that_kills_its_reader_is_refused_in_a_sentence(tmp_path: Path, n
     HOSTILE[name](path)
     with pytest.raises(UnreadableFile) as refused:
         list(read(sniff([path])))
-    assert str(refused.value).startswith(name) and str(refused.value).endswith(".")
+    assert name in str(refused.value) and str(refused.value).endswith(".")
     assert not re.search(r"Error|errno|0x|panic|alloc", str(refused.value))
     assert not psutil.Process().children()
 

@@ -97,8 +97,8 @@ def test_an_empty_line_of_text_does_not_shift_the_labels(tmp_path: Path) -> None
     [
         ("empty.csv", b"", "empty"),
         ("paper.pdf", b"%PDF-1.7 ...", "document with pages"),
-        ("all.zip", b"PK\x03\x04....", "packed"),
-        ("cat.png", b"\x89PNG\r\n\x1a\n", "no text"),
+        ("all.zip", b"PK\x03\x04....", "compressed"),
+        ("cat.png", b"\x89PNG\r\n\x1a\n", "not text"),
         ("book.xlsx", b"PK\x03\x04 no workbook at all", "workbook"),
         ("table.parquet", b"PAR1 and nothing else", "Parquet"),
     ],
