@@ -54,7 +54,7 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
                 computed += len(some)
                 send(Embedded(str(folder), len(request.texts), computed))
     except BlockingIOError as error:
-        raise BadData(tr("Another process is reading these texts just now. Try again in a moment.")) from error
+        raise BadData(tr("Another process is reading these texts right now. Try again in a moment.")) from error
     except Interrupted:
         return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
     if not lacking:

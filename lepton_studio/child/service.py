@@ -122,7 +122,9 @@ def do_job(work: Work, *, resume: bool) -> LastEvent:
         case "predict":
             return predict(work)
         case _:
-            raise BadData(tr("This version of Lepton Studio knows no job of the kind {kind}.", kind=work.job.kind))
+            raise BadData(
+                tr("This version of Lepton Studio does not support jobs of the kind {kind}.", kind=work.job.kind)
+            )
 
 
 @contextlib.contextmanager
@@ -172,7 +174,7 @@ def logging_to(log: Path) -> Iterator[None]:
 def _refuse(error: BadLine, *, channel: Channel) -> None:
     """A request that cannot be read is answered, where its id can: nobody shall wait for it."""
     if error.of:
-        message = tr("This version of Lepton Studio does not understand what it was asked.")
+        message = tr("This version of Lepton Studio does not understand this request.")
         channel.send(Failed("bug", message, str(error), of=error.of))
 
 
@@ -180,4 +182,4 @@ def _hold(folder: RunFolder) -> Hold:
     try:
         return Hold(folder.lock_file, seconds=5)
     except BlockingIOError as error:
-        raise BadData(tr("Another process is at work on this run already.")) from error
+        raise BadData(tr("Another process is already working on this run.")) from error

@@ -10,7 +10,7 @@ import torch
 
 from lepton_studio.child.results import remove_results, write_results
 from lepton_studio.child.work import Work
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
 from lepton_studio.training.checkpoints import Checkpoints
 from lepton_studio.training.failures import BadData, NotANumber
@@ -47,17 +47,17 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     check_samples(training)
     _note_truncated(splits, learner=learner, work=work)
     if not validation.ids:
-        send(Noted(tr("There are no validation samples: the model of the last step is kept, unchecked.")))
+        send(Noted(tr("There are no validation samples, so the model of the last step is kept without validation.")))
     stop_now(work.should_stop)
     learner.prepare(training.examples)
     learner.model.to(work.machine.device)
 
     resume_from = checkpoints.newest() if resume else None
     if resume_from is not None:
-        send(Noted(tr("Going on from step {step}.", step=resume_from.state.step)))
+        send(Noted(tr("Continuing from step {step}.", step=resume_from.state.step)))
     else:
         if resume:
-            send(Noted(tr("No checkpoint of this run can be read: it starts from the beginning.")))
+            send(Noted(tr("No checkpoint of this run can be read, so it starts from the beginning.")))
         checkpoints.clear()
         if recipe.probe:
             learner.fit_head(training.examples, embed=_embed_for(learner, work=work))
@@ -81,7 +81,9 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
         should_stop=work.should_stop,
     )
     if trained.ending == "not_a_number" and not trained.is_best:
-        raise NotANumber(tr("The loss stopped being a number; there was no model to keep. Try a lower learning rate."))
+        raise NotANumber(
+            tr("The loss stopped being a number, and there was no model to keep. Try a lower learning rate.")
+        )
 
     trained_at = work.seconds
     body.finish(learner.model)
@@ -98,8 +100,8 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
         case "not_a_number":
             raise NotANumber(
                 tr(
-                    "The loss stopped being a number at step {step}. The best model so far, of step {best}, was kept. "
-                    "Try a lower learning rate.",
+                    "The loss stopped being a number at step {step}. The best model so far (step {best}) "
+                    "was kept. Try a lower learning rate.",
                     step=trained.last_step,
                     best=trained.step,
                 )
@@ -109,16 +111,17 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
 def check_samples(training: Samples[Any]) -> None:
     """Raise BadData where there is nothing to learn."""
     if not training.examples:
-        raise BadData(tr("There is no labelled sample to train on."))
+        raise BadData(tr("There are no labelled samples to train on."))
 
 
 def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], work: Work) -> None:
     total = sum(len(split.ids) for split in splits)
     cut = sum(len({example.sample for example in split.examples if example.truncated}) for split in splits)
     if cut:
-        sentence = tr(
-            "{count} of {total} texts are longer than {length} tokens; what stands behind is not read.",
-            count=cut,
+        sentence = trn(
+            "{count} of {total} texts is longer than {length} tokens and will be cut off there.",
+            "{count} of {total} texts are longer than {length} tokens and will be cut off there.",
+            cut,
             total=total,
             length=learner.max_length,
         )

@@ -52,6 +52,6 @@ def _look(orders: Orders, send: Callable[[Event], None], given_grace: float | No
             print(f"the window has been gone for {grace:.0f} s and the work does not end", file=sys.stderr, flush=True)
             os._exit(ABANDONED)
         if (used := process.memory_info().rss) > most:
-            message = tr("The job took {used:.1f} GB of memory and was ended.", used=used / 1e9)
+            message = tr("The job used {used:.1f} GB of memory and was stopped.", used=used / 1e9)
             send(Failed("out_of_memory", message, f"{used} of {most} bytes"))
             os._exit(1)

@@ -31,7 +31,7 @@ def method_named(method_id: str) -> Method:
     if method_id not in all_methods():
         raise BadSetting(
             tr(
-                "This version of Lepton Studio does not know the tuning method “{method}”. It knows: {known}.",
+                "This version of Lepton Studio does not support the tuning method “{method}”. It supports: {known}.",
                 method=method_id,
                 known=", ".join(all_methods()),
             )

@@ -78,9 +78,9 @@ def why_not_both(one: Method, other: Method) -> str:
         return ""
     names = {"one": tr(one.title), "other": tr(other.title)}
     sentences = {
-        "weights": tr("{one} and {other} both decide which weights learn. Choose one of them.", **names),
-        "examples": tr("{one} and {other} both decide what the samples of an epoch are. Choose one of them.", **names),
-        "adversary": tr("{one} and {other} both move the words against the model. Choose one of them.", **names),
-        "loss": tr("{one} and {other} both decide what the loss is. Choose one of them.", **names),
+        "weights": tr("{one} and {other} both decide which weights are trained. Choose one of them.", **names),
+        "examples": tr("{one} and {other} both choose the samples of an epoch. Choose one of them.", **names),
+        "adversary": tr("{one} and {other} are both adversarial. Choose one of them.", **names),
+        "loss": tr("{one} and {other} both define the loss. Choose one of them.", **names),
     }
     return sentences[one.slot]

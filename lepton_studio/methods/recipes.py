@@ -77,7 +77,8 @@ def adjusted(recipe: Recipe, changes: Mapping[str, object], *, task: Task[Any], 
             if named is not None:
                 raise BadSetting(
                     tr(
-                        "{name} is a setting of {method}, which is not used. Add {id} to the methods, or leave it out.",
+                        "{name} is a setting of {method}, which is not used. Add {id} to the methods, or "
+                        "leave the setting out.",
                         name=name,
                         method=tr(owner.title),
                         id=owner.id,
@@ -190,4 +191,4 @@ def _check_applies(name: str, *, task: Task[Any], owner: Method | None) -> None:
 
 def _unknown(name: str, known: Iterable[str]) -> BadSetting:
     listed = ", ".join([*known, METHODS])
-    return BadSetting(tr("There is no setting '{name}'. Settings are: {known}.", name=name, known=listed))
+    return BadSetting(tr("There is no setting “{name}”. The settings are: {known}.", name=name, known=listed))

@@ -64,50 +64,62 @@ class Recipe:
     epochs: int = setting(4, "Epochs", "How often the model sees every training sample.", low=1, high=100)
     fewest_steps: int = setting(
         0,
-        "Fewest steps",
-        "Few samples are seen more often than the epochs say, until so many steps are made.",
+        "Minimum steps",
+        "With few samples, training goes on beyond the epochs until this many steps are made.",
         low=0,
         high=100_000,
     )
-    batch_size: int = setting(16, "Batch size", "Samples per step; smaller needs less memory.", low=1, high=512)
+    batch_size: int = setting(16, "Batch size", "Samples per step; smaller values need less memory.", low=1, high=512)
     learning_rate: float = setting(1e-4, "Learning rate", "How far each step moves the weights.", low=1e-7, high=1e-1)
     weight_decay: float = setting(
-        0.01, "Weight decay", "Pulls weights towards zero, against overfitting.", low=0, high=1
+        0.01, "Weight decay", "Pulls weights towards zero to reduce overfitting.", low=0, high=1
     )
-    warmup: float = setting(0.06, "Warm-up", "Share of the steps in which the learning rate rises.", low=0, high=0.9)
+    warmup: float = setting(
+        0.06, "Warm-up", "Share of the steps during which the learning rate rises.", low=0, high=0.9
+    )
     dropout: float = setting(
-        0.1, "Dropout", "Share of activations left out at random, against overfitting.", low=0, high=0.9
+        0.1, "Dropout", "Share of activations dropped at random to reduce overfitting.", low=0, high=0.9
     )
-    max_length: int = setting(
-        0, "Maximum length", "Tokens read of a text; 0 means what the model can.", low=0, high=8192
-    )
+    max_length: int = setting(0, "Maximum length", "Tokens read per text; 0 means the model's limit.", low=0, high=8192)
     patience: int = setting(
-        0, "Early stopping", "Stop after so many evaluations without a better score; 0 never does.", low=0, high=100
+        0,
+        "Early stopping",
+        "Stop after this many evaluations without a better score; 0 never stops early.",
+        low=0,
+        high=100,
     )
     evaluations: int = setting(
-        1, "Evaluations per epoch", "How often validation is scored in an epoch.", low=1, high=20
+        1, "Evaluations per epoch", "How often the validation set is scored per epoch.", low=1, high=20
     )
     class_weights: bool = setting(False, "Class weights", "Rare labels count more in the loss.")
     probe: bool = setting(
-        True, "Start from a linear probe", "Fit the head on the frozen model first; nearly always better."
+        True, "Start from a linear probe", "Fit the head on the frozen model first; almost always better."
     )
     label_smoothing: float = setting(
-        0.0, "Label smoothing", "Share of certainty taken from the one right answer, against overconfidence.",
+        0.0, "Label smoothing", "Share of probability taken from the right answer to reduce overconfidence.",
         low=0, high=0.5,
     )  # fmt: skip
     head_learning_rate: float = setting(
-        0.0, "Learning rate of the head", "For the new layers on top; 0 means the learning rate.", low=0, high=1
+        0.0,
+        "Learning rate of the head",
+        "For the new layers on top; 0 means the same as the learning rate.",
+        low=0,
+        high=1,
     )
-    max_new_tokens: int = setting(128, "Longest answer", "Tokens of a generated text at most.", low=1, high=4096)
-    min_new_tokens: int = setting(0, "Shortest answer", "Tokens of a generated text at least.", low=0, high=4096)
-    beams: int = setting(4, "Beams", "How many drafts of an answer are kept while it is written.", low=1, high=16)
+    max_new_tokens: int = setting(128, "Maximum output length", "Maximum number of generated tokens.", low=1, high=4096)
+    min_new_tokens: int = setting(0, "Minimum output length", "Minimum number of generated tokens.", low=0, high=4096)
+    beams: int = setting(4, "Beams", "How many candidate outputs are kept during generation.", low=1, high=16)
     length_penalty: float = setting(
-        1.0, "Length penalty", "Above 1 favours longer answers, below 1 shorter ones.", low=-5, high=5
+        1.0, "Length penalty", "Above 1 favours longer outputs, below 1 shorter ones.", low=-5, high=5
     )
     no_repeat: int = setting(
-        3, "No repetition", "No run of so many tokens comes twice in an answer; 0 allows it.", low=0, high=20
+        3,
+        "No-repeat length",
+        "No sequence of this many tokens appears twice in an output; 0 allows repetition.",
+        low=0,
+        high=20,
     )
-    seed: int = setting(1, "Seed", "The same seed, data and machine give the same run.", low=0, high=2**31 - 1)
+    seed: int = setting(1, "Seed", "The same seed, data and computer give the same result.", low=0, high=2**31 - 1)
     methods: tuple[str, ...] = ()
     of_methods: Mapping[str, object] = field(default_factory=dict, hash=False)
 
@@ -147,7 +159,7 @@ class Recipe:
             found = next((one for one in RECIPE_SETTINGS if one.name == name), None)
             if found is None:
                 known = ", ".join(one.name for one in RECIPE_SETTINGS)
-                raise BadSetting(tr("There is no setting '{name}'. Settings are: {known}.", name=name, known=known))
+                raise BadSetting(tr("There is no setting “{name}”. The settings are: {known}.", name=name, known=known))
             checked[name] = found.read(value)
         return dataclasses.replace(self, **checked)
 
@@ -165,14 +177,14 @@ def _read_setting(name: str, value: object, *, low: float | None, high: float | 
             number = kind(text)
     except (ValueError, KeyError):
         sentences = {
-            bool: tr("{name} must be yes or no, not '{value}'.", name=name, value=text),
-            int: tr("{name} must be a whole number, not '{value}'.", name=name, value=text),
-            float: tr("{name} must be a number, not '{value}'.", name=name, value=text),
+            bool: tr("{name} must be yes or no, not “{value}”.", name=name, value=text),
+            int: tr("{name} must be a whole number, not “{value}”.", name=name, value=text),
+            float: tr("{name} must be a number, not “{value}”.", name=name, value=text),
         }
         raise BadSetting(sentences[kind]) from None
     if low is not None and high is not None and not low <= number <= high:
         raise BadSetting(
-            tr("{name} must lie between {low} and {high}, not {value}.", name=name, low=low, high=high, value=text)
+            tr("{name} must be between {low} and {high}, not {value}.", name=name, low=low, high=high, value=text)
         )
     return number
 

@@ -93,14 +93,14 @@ def read_manifest(folder: Path, *, task: str) -> Manifest:
     if manifest.version > VERSION:
         raise BadManifest(
             tr(
-                "The model in {folder} was saved by a newer version of Lepton Studio. Update this one to use it.",
+                "The model in {folder} was saved by a newer version of Lepton Studio. Update Lepton Studio to use it.",
                 folder=folder,
             )
         )
     if manifest.task not in ("", task):
         raise BadManifest(
             tr(
-                "The model in {folder} was tuned for another task ({task}). Choose a model of this one.",
+                "The model in {folder} was tuned for another task ({task}). Choose a model for this task.",
                 folder=folder,
                 task=manifest.task,
             )
@@ -110,7 +110,7 @@ def read_manifest(folder: Path, *, task: str) -> Manifest:
 
 def not_ours(folder: Path) -> str:
     """The sentence for a folder without a model of ours."""
-    return tr("The folder {folder} holds no model tuned by Lepton Studio.", folder=folder)
+    return tr("The folder {folder} has no model tuned by Lepton Studio.", folder=folder)
 
 
 def _first_version(folder: Path) -> dict[str, Any]:

@@ -34,25 +34,25 @@ def why_unusable(model: str) -> str:
     if path.is_dir():
         return missing_part(encoder_in(path))
     if path.is_file():
-        return tr("{path} is a file. Choose the folder that the model's files are in.", path=path)
+        return tr("{path} is a file. Choose the folder that contains the model's files.", path=path)
     if _HUB_ID.fullmatch(model) and not model.startswith("."):
         return ""
-    return tr("There is no model folder {name}.", name=model)
+    return tr("The model folder {name} does not exist.", name=model)
 
 
 def missing_part(folder: Path) -> str:
     """A sentence that names what a model in this folder lacks; "" where all parts are there."""
     config = folder / "config.json"
     if not config.is_file():
-        return tr("The folder {folder} holds no model: it has no config.json.", folder=folder)
+        return tr("The folder {folder} has no model: config.json is missing.", folder=folder)
     try:
         stored = json.loads(config.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         stored = None
     if not isinstance(stored, dict):
-        return tr("The config.json in {folder} cannot be read. Copy the model's folder again.", folder=folder)
+        return tr("Cannot read the config.json in {folder}. Copy the model's folder again.", folder=folder)
     if not any(folder.glob("*.safetensors")):
         return tr("The model in {folder} has no weights in the safetensors format.", folder=folder)
     if not any(any(folder.glob(name)) for name in _TOKENIZERS):
-        return tr("The model in {folder} has no tokenizer: copy its tokenizer files there too.", folder=folder)
+        return tr("The model in {folder} has no tokenizer. Copy its tokenizer files there too.", folder=folder)
     return ""

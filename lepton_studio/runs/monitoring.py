@@ -48,7 +48,7 @@ def stage_sentence(stage: StopStage) -> str:
     """What the Stop button says in this stage."""
     if stage == "asked":
         return tr("Stopping…")
-    return tr("Ending the process…") if stage == "terminating" else tr("Forcing the end…")
+    return tr("Ending the process…") if stage == "terminating" else tr("Forcing it to stop…")
 
 
 @dataclass(frozen=True, slots=True)

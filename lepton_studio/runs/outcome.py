@@ -102,7 +102,7 @@ def outcome(
         case Stopped(kept=True):
             return Outcome(
                 "stopped",
-                tr("Stopped at your request; the best model so far, of step {step}, was kept.", step=last_event.step),
+                tr("Stopped at your request; the best model so far (step {step}) was kept.", step=last_event.step),
                 step=last_event.step,
                 seconds=last_event.seconds,
                 samples_per_second=last_event.samples_per_second,
@@ -126,7 +126,7 @@ def outcome(
             return Outcome("thrown_away", sentence, step=step, detail=detail)
         return Outcome("interrupted", _interrupted(step), resume, True, step, detail)
     if we_killed:
-        sentence = tr("The run did not answer the request to stop and was ended {where}.", where=_where(step))
+        sentence = tr("The run did not respond to the request to stop and was ended {where}.", where=_where(step))
         return Outcome("interrupted", sentence, resume, True, step, detail)
     said = _said_on_the_way_out(stderr_tail) if exit_code is not None else None
     if said is not None:
@@ -144,7 +144,7 @@ def not_started(detail: str) -> Outcome:
     return Outcome(
         "not_started",
         tr("The training process could not start."),
-        tr("Start Lepton Studio again; if that does not help, install it again."),
+        tr("Restart Lepton Studio. If that does not help, reinstall it."),
         detail=detail,
     )
 
@@ -156,7 +156,7 @@ def _without_a_word(exit_code: int | None, *, step: int, checkpoint: int | None,
     if exit_code is None:
         return Outcome("interrupted", _interrupted(step), resume, True, step, detail)
     if exit_code == -9:
-        sentence = tr("The system ended the run {where}; most often that means that memory ran out.", where=where)
+        sentence = tr("The system ended the run {where}, most likely because memory ran out.", where=where)
         advice = tr("Close other programs or choose a smaller batch size.")
         return Outcome("killed", sentence, f"{advice} {resume}", True, step, detail)
     if exit_code in (-signal.SIGTERM, -signal.SIGINT, -1):
@@ -165,7 +165,7 @@ def _without_a_word(exit_code: int | None, *, step: int, checkpoint: int | None,
     if exit_code < 0 or exit_code >= _WINDOWS_CRASH:
         sentence = tr("The run crashed {where}.", where=where)
         return Outcome("crashed", sentence, _or_report(resume), True, step, detail)
-    sentence = tr("The run ended {where} without saying why.", where=where)
+    sentence = tr("The run ended {where} for an unknown reason.", where=where)
     return Outcome("lost", sentence, _or_report(resume), True, step, detail)
 
 
@@ -179,19 +179,19 @@ def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
             sentence = tr("Memory ran out {where}.", where=where)
             advice = tr("Close other programs, or choose a smaller batch size or maximum length for the next run.")
         case "no_space":
-            sentence = tr("The disk is full; the run ended {where}.", where=where)
+            sentence = tr("The disk is full, so the run ended {where}.", where=where)
             advice = tr("Free some space.")
         case "not_a_number":
             sentence = failed.message or tr("The loss was no longer a number {where}, so the run ended.", where=where)
-            advice = tr("Half the learning rate often helps.")
+            advice = tr("Halving the learning rate often helps.")
         case "bad_data":
             sentence = failed.message or tr("The samples could not be used for training.")
-            advice = tr("Put the labels and texts right on the Data page.")
+            advice = tr("Correct the labels and texts on the Data page.")
         case "model_not_found":
             sentence = failed.message or tr("The base model was not found or could not be read.")
-            advice = tr("Check its folder or name; a model of the Hub needs the network.")
+            advice = tr("Check its folder or name; models from the Hub need a network connection.")
         case _:
-            sentence = tr("Something in Lepton Studio went wrong {where}.", where=where)
+            sentence = tr("Lepton Studio ran into an internal error {where}.", where=where)
             advice = tr("If it happens again, copy the report and send it to us.")
     detail = "\n".join(part for part in (failed.message, failed.detail) if part)
     return Outcome(failed.kind, sentence, f"{advice} {resume}", resumable, step, detail)
@@ -199,8 +199,8 @@ def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
 
 def _resume(checkpoint: int | None) -> str:
     if checkpoint is None:
-        return tr("Your labels are safe; Resume begins the run again, on the same samples.")
-    return tr("Your labels are safe; Resume goes on from step {step}.", step=checkpoint)
+        return tr("Your labels are safe. Resume starts the run again on the same samples.")
+    return tr("Your labels are safe. Resume continues from step {step}.", step=checkpoint)
 
 
 def _or_report(resume: str) -> str:
@@ -212,7 +212,7 @@ def _where(step: int) -> str:
 
 
 def _interrupted(step: int) -> str:
-    return tr("Paused {where}, where it was cut off.", where=_where(step))
+    return tr("Interrupted {where} and paused.", where=_where(step))
 
 
 def _said_on_the_way_out(stderr_tail: str) -> FailureKind | None:

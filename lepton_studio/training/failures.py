@@ -66,4 +66,4 @@ def _kind_and_sentence(error: BaseException) -> tuple[FailureKind, str]:
         case StudioError():  # BadData, and what else has a sentence
             return "bad_data", str(error)
         case _:
-            return "bug", tr("Something went wrong inside Lepton Studio. The report says what.")
+            return "bug", tr("Lepton Studio ran into an internal error. See the report for details.")

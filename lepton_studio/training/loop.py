@@ -177,7 +177,7 @@ def train(
                 )
             )
             if state.bad_steps == 1:
-                send(Noted(tr("The loss of step {step} is not a number; the step was left out.", step=state.step)))
+                send(Noted(tr("The loss of step {step} is not a number, so the step was skipped.", step=state.step)))
             if state.bad_steps == _MOST_BAD_STEPS:
                 ending = "not_a_number"
                 break
@@ -222,7 +222,8 @@ def accumulate(
         send(
             Noted(
                 tr(
-                    "Not enough memory for {size} samples at once: going on with {smaller} at a time, to the same end.",
+                    "Not enough memory for {size} samples at once. Continuing with {smaller} at a time; "
+                    "the result stays the same.",
                     size=size,
                     smaller=state.micro_batch,
                 )

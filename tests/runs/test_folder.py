@@ -107,7 +107,7 @@ def test_a_run_without_checkpoints_has_none(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("epoch", "3", "There is no setting 'epoch'"),
+        ("epoch", "3", "There is no setting “epoch”"),
         ("epochs", "many", "whole number"),
         ("epochs", "0", "between 1 and 100"),
         ("class_weights", "perhaps", "yes or no"),

@@ -21,13 +21,13 @@ SENTENCES = {
     "ratings class_weights=yes": "class_weights does not apply to Ratings.",
     "spans beams=2": "beams does not apply to",
     "dialogue probe=yes": "probe does not apply to",
-    "spans lora_rnak=8": "There is no setting 'lora_rnak'",
-    "spans methods=adalora": "does not know the tuning method “adalora”. It knows: fgm, full, lora",
+    "spans lora_rnak=8": "There is no setting “lora_rnak”",
+    "spans methods=adalora": "does not support the tuning method “adalora”. It supports: fgm, full, lora",
     "spans lora_rank=1000": "between 1 and 512, not 1000.",
-    "spans fgm_size=much": "a number, not 'much'.",
-    "spans lora_rank=8 frozen_layers=2": "both decide which weights learn. Choose one of them.",
+    "spans fgm_size=much": "a number, not “much”.",
+    "spans lora_rank=8 frozen_layers=2": "both decide which weights are trained. Choose one of them.",
     "spans methods=full lora_rank=8": "lora_rank is a setting of LoRA, which is not used.",
-    "ratings methods=fgm,shove": "both move the words against the model. Choose one of them.",
+    "ratings methods=fgm,shove": "are both adversarial. Choose one of them.",
     "spans shove_far=2": "Shoving cannot tune models that find spans.",
     "text_classification methods=shove dropout=0": "Shoving needs dropout.",
 }
@@ -109,7 +109,7 @@ def test_a_method_of_a_newer_version_is_named_and_its_settings_are_not_lost() ->
     stored = {**Recipe().to_json(), "methods": ["prefix"], "prefix_length": 20}
     recipe = Recipe.from_json(stored)
     assert recipe.to_json() == stored
-    with pytest.raises(BadSetting, match="does not know the tuning method “prefix”"):
+    with pytest.raises(BadSetting, match="does not support the tuning method “prefix”"):
         stored_recipe(stored, task=task_named("spans"), family="encoder")
 
 

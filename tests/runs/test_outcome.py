@@ -43,7 +43,7 @@ CASES = [
         0,
         "stopped",
         "stopped",
-        "of step 20, was kept",
+        "so far (step 20) was kept",
         {"asked": Stop(keep=True)},
     ),
     Case(
@@ -97,7 +97,7 @@ CASES = [
         0,
         "interrupted",
         "interrupted",
-        "Paused at step 20, where it was cut off.",
+        "Interrupted at step 20 and paused.",
         {"checkpoint": 20},
     ),
     Case("the window closed at once", Stopped(0, False, 0.1), 0, "interrupted", "interrupted", "before its first step"),
@@ -107,7 +107,7 @@ CASES = [
         None,
         "interrupted",
         "interrupted",
-        "Paused at step 25, where it was cut off.",
+        "Interrupted at step 25 and paused.",
         {"checkpoint": 20, "step": 25},
     ),
     Case(
@@ -116,7 +116,7 @@ CASES = [
         -9,
         "interrupted",
         "interrupted",
-        "did not answer",
+        "did not respond",
         {"asked": Stop(keep=True), "we_killed": True, "checkpoint": 20, "step": 25},
     ),
     Case(
@@ -133,8 +133,8 @@ CASES = [
     Case("ended from outside", None, -15, "killed", "interrupted", "from outside", {"step": 2}),
     Case("segmentation fault", None, -11, "crashed", "interrupted", "crashed at step 9", {"step": 9, "checkpoint": 5}),
     Case("access violation", None, 0xC0000005, "crashed", "interrupted", "crashed at step 9", {"step": 9}),
-    Case("exit 0 without a word", None, 0, "lost", "interrupted", "without saying why", {"step": 3}),
-    Case("exit 1 without a word", None, 1, "lost", "interrupted", "without saying why", {"step": 3}),
+    Case("exit 0 without a word", None, 0, "lost", "interrupted", "for an unknown reason", {"step": 3}),
+    Case("exit 1 without a word", None, 1, "lost", "interrupted", "for an unknown reason", {"step": 3}),
     Case(
         "out of memory on the way out",
         None,

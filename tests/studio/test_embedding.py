@@ -43,5 +43,5 @@ def test_every_text_of_a_project_has_a_vector_and_a_cancelled_reading_leaves_the
             embed(project, new, children=children, should_stop=lambda: next(asked, True))
         assert [one.pid for one in children.children()] == [live.pid], "it waits for the next"
         assert not children.is_busy
-        with pytest.raises(EmbeddingFailed, match="no model folder"):
+        with pytest.raises(EmbeddingFailed, match="does not exist"):
             embed(project, texts, encoder=str(project.folder / "none"), children=children)

@@ -286,7 +286,7 @@ def test_a_run_thrown_away_leaves_no_model(project: Project, model: str) -> None
 
 def test_a_model_that_is_not_there_is_said_in_a_sentence(project: Project, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(TuningNotPossible, match=r"empty holds no model"):
+    with pytest.raises(TuningNotPossible, match=r"empty has no model"):
         tune(project, model=str(tmp_path / "empty"), recipe=SHORT)
     for name, content in (("config.json", "{}"), ("model.safetensors", ""), ("vocab.txt", "")):
         (tmp_path / "empty" / name).write_text(content)  # all is there by its name, and nothing in it

@@ -172,7 +172,7 @@ def test_a_run_without_a_sound_checkpoint_begins_again_on_the_same_samples(proje
     _save(folder, step=5)
     checkpoint_file(folder, 5).write_bytes(b"PK torn")
     [left] = left_runs(project)
-    assert left.run.status == "interrupted" and "begins the run again" in left.run.sentence
+    assert left.run.status == "interrupted" and "starts the run again" in left.run.sentence
     assert can_resume(project, left.run) == 0
     assert prepare_resume(project, run.id) == folder
 

@@ -76,4 +76,4 @@ def test_a_method_of_a_newer_version_ends_the_run_with_its_name(tmp_path: Path, 
     run = write_run(tmp_path / "run", model=tiny_model, recipe=Recipe(methods=("prefix",), of_methods={"prefix": 2}))
     last = tune_here(run).last
     assert isinstance(last, Failed)
-    assert "does not know the tuning method “prefix”" in last.message
+    assert "does not support the tuning method “prefix”" in last.message

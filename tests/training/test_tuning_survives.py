@@ -155,8 +155,8 @@ def test_a_batch_too_large_for_the_memory_is_split_to_the_same_end(
 
     assert isinstance(told.last, Finished), detail(told.last)
     assert [note.message for note in told.of(Noted)] == [
-        "Not enough memory for 8 samples at once: going on with 4 at a time, to the same end.",
-        "Not enough memory for 4 samples at once: going on with 2 at a time, to the same end.",
+        "Not enough memory for 8 samples at once. Continuing with 4 at a time; the result stays the same.",
+        "Not enough memory for 4 samples at once. Continuing with 2 at a time; the result stays the same.",
     ]
     losses = [event.loss for event in told.of(Stepped)]
     assert losses == pytest.approx([event.loss for event in expected.of(Stepped)], rel=1e-3)

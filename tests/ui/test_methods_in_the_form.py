@@ -62,7 +62,7 @@ def test_the_settings_of_a_method_are_seen_while_it_is_chosen_and_make_the_recip
         assert isinstance(rank, QLineEdit)
         rank.setText("0")
         assert panel.recipe() is None
-        assert panel.methods.form._errors["lora_rank"].text() == "LoRA rank must lie between 1 and 512, not 0."
+        assert panel.methods.form._errors["lora_rank"].text() == "LoRA rank must be between 1 and 512, not 0."
         rank.setText("16")
         wanted = adjusted(Recipe(), {"methods": "lora,fgm", "lora_rank": 16}, task=task_named("text_classification"))
         assert panel.recipe() == wanted
@@ -82,7 +82,7 @@ def test_the_choices_of_an_earlier_run_come_back_also_from_before_there_were_met
         assert again is not None and panel.methods.weights.choice() == "full"
         assert (again.epochs, again.of_methods) == (7, {"frozen_layers": 2})
         panel.choose_stored(model=BUILT_IN_MODEL, recipe={"methods": ["prefix"], "prefix_length": 3})
-        assert "does not know the tuning method “prefix”" in panel.methods.told.text()
+        assert "does not support the tuning method “prefix”" in panel.methods.told.text()
         assert panel.methods.told.isVisible()
 
 
@@ -116,11 +116,11 @@ def test_a_folder_is_all_that_a_new_method_needs(
         assert recipe is not None and (recipe.methods, recipe.of_methods["shove_far"]) == (("shove",), 3.0)
         panel.methods.ticks["fgm"].setChecked(True)
         assert panel.recipe() is None
-        assert "both move the words against the model" in panel.methods.told.text()
+        assert "are both adversarial" in panel.methods.told.text()
     with form_of("spans") as panel:
         assert "shove" not in panel.methods.ticks
     for task, change, sentence in (
-        ("text_classification", "shove_far=20", "shove_far must lie between 0 and 10, not 20."),
+        ("text_classification", "shove_far=20", "shove_far must be between 0 and 10, not 20."),
         ("spans", "shove_far=2", "Shoving cannot tune models that find spans."),
     ):
         project = Project.create(tmp_path / f"{task}.lepton", task=task, labels=["a", "b"])

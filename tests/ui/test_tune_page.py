@@ -125,8 +125,8 @@ def test_every_setting_of_the_recipe_is_in_the_form_with_its_sentence(page: Tune
 @pytest.mark.parametrize(
     ("name", "typed", "sentence"),
     [
-        ("epochs", "0", "Epochs must lie between 1 and 100, not 0."),
-        ("learning_rate", "fast", "Learning rate must be a number, not 'fast'."),
+        ("epochs", "0", "Epochs must be between 1 and 100, not 0."),
+        ("learning_rate", "fast", "Learning rate must be a number, not “fast”."),
     ],
 )
 def test_a_setting_out_of_its_limits_is_told_beside_its_field(

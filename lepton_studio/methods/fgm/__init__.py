@@ -13,7 +13,7 @@ class FgmSettings:
     """What can be set."""
 
     fgm_size: float = setting(
-        0.01, "How far words are moved", "As a share of the length of a text's word vectors.", low=0.0001, high=2
+        0.01, "Perturbation size", "As a share of the norm of a text's word embeddings.", low=0.0001, high=2
     )
     """Of SST-2 with 400 texts to learn from: 73.9 % macro-F1 without, 76.3 % with 0.003, 78.0 % with 0.01, 77.3 % with
     0.03, 54.7 % with 0.1 (means of three seeds, 500 texts to test; the figure `adversarial` of the benchmarks).
@@ -23,7 +23,8 @@ class FgmSettings:
 METHOD = Method(
     id="fgm",
     title="Adversarial training (FGM)",
-    summary="Each batch is read again with its words moved to where the model errs most. Takes twice the time.",
+    summary="Each batch is seen a second time with its word embeddings shifted to where the model errs most. Takes "
+    "twice as long.",
     slot="adversary",
     settings=FgmSettings,
     hooks="lepton_studio.methods.fgm.hooks:FgmHooks",

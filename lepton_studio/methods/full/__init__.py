@@ -15,7 +15,7 @@ class FullSettings:
     frozen_layers: int = setting(
         0,
         "Frozen layers",
-        "How many layers, from the bottom, keep their weights. Word embeddings always do.",
+        "How many layers, counted from the bottom, keep their weights. The word embeddings always keep theirs.",
         low=0,
         high=100,
     )
@@ -24,7 +24,7 @@ class FullSettings:
 METHOD = Method(
     id="full",
     title="Full fine-tuning",
-    summary="The model's own weights learn. Best with enough samples; needs the most memory.",
+    summary="The model's own weights are trained. Best with enough samples; needs the most memory.",
     slot="weights",
     settings=FullSettings,
     hooks="lepton_studio.methods.full.hooks:FullHooks",

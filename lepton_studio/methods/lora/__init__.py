@@ -13,14 +13,18 @@ class LoraSettings:
     """What can be set."""
 
     lora_rank: int = setting(
-        8, "LoRA rank", "The smaller side of the added matrices; a larger one can learn more.", low=1, high=512
+        8, "LoRA rank", "The inner dimension of the added matrices; a higher rank can learn more.", low=1, high=512
     )
     lora_alpha: int = setting(
-        0, "LoRA alpha", "What is added counts by alpha divided by rank; 0 means twice the rank.", low=0, high=4096
+        0,
+        "LoRA alpha",
+        "The added matrices are scaled by alpha divided by the rank; 0 means twice the rank.",
+        low=0,
+        high=4096,
     )
     lora_learning_rate: float = setting(
         0.0,
-        "Learning rate of LoRA",
+        "LoRA learning rate",
         "0 means ten times the learning rate, up to 0.001; for decoder models the learning rate itself.",
         low=0,
         high=1,
@@ -30,7 +34,7 @@ class LoraSettings:
 METHOD = Method(
     id="lora",
     title="LoRA",
-    summary="Small added matrices learn, the model's own weights stay as they are. Needs less memory.",
+    summary="Small added matrices are trained; the model's own weights stay unchanged. Needs less memory.",
     slot="weights",
     settings=LoraSettings,
     hooks="lepton_studio.methods.lora.hooks:LoraHooks",

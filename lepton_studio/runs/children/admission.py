@@ -52,7 +52,7 @@ def why(wait: Wait) -> str:
     behind = ", ".join(wait.behind)
     if wait.reason == "memory" and wait.used:
         return tr(
-            "Waiting for memory: {work} may take {used:.1f} of the {most:.1f} GB that models get on this computer.",
+            "Waiting for memory: {work} may need {used:.1f} of the {most:.1f} GB that models may use on this computer.",
             work=behind,
             used=wait.used / GB,
             most=wait.most / GB,
