@@ -184,7 +184,7 @@ CASES = [
         "no longer a number at step 9",
         {"checkpoint": 5},
     ),
-    Case("a bug", Failed("bug", "KeyError: 3", "Traceback (most recent"), 1, "bug", "failed", "went wrong before"),
+    Case("a bug", Failed("bug", "KeyError: 3", "Traceback (most recent"), 1, "bug", "failed", "internal error before"),
 ]
 
 

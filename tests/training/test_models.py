@@ -69,7 +69,7 @@ def test_torn_files_of_a_model_are_said_in_a_sentence_and_are_no_bug(
 ) -> None:
     shutil.copytree(tiny_model, tmp_path / "model")
     (tmp_path / "model" / file).write_bytes(content)
-    with pytest.raises(ModelNotFound, match=r"cannot be loaded.*\.$"):
+    with pytest.raises(ModelNotFound, match=r"Cannot load the model in .*\.$"):
         load_encoder(str(tmp_path / "model"))
 
 
