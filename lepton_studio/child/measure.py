@@ -37,11 +37,11 @@ def measure(work: Work) -> LastEvent:
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
     state = State(micro_batch=recipe.batch_size)
     learnt = body.examples(Train(training.inputs, training.values, training.examples, learner.encode), epoch=0)
-    lengths = [len(example.tokens) for example in learnt]
-    batches = epoch_batches(lengths, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0)
+    costs: list[int] = [example.cost for example in learnt]
+    batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0)
 
     def padded(batch: list[int]) -> int:
-        return len(batch) * max(lengths[position] for position in batch)
+        return len(batch) * max(costs[position] for position in batch)
 
     def step(batch: list[int]) -> float:
         started = time.perf_counter()
@@ -70,12 +70,12 @@ def measure(work: Work) -> LastEvent:
             break
     base, per_token = fit_line(timed)
     an_epoch = sum(base + per_token * padded(batch) for batch in batches)
-    schedule = Schedule.of(recipe, samples=len(lengths), evaluates=bool(validation.ids))
+    schedule = Schedule.of(recipe, samples=len(costs), evaluates=bool(validation.ids))
     read_once = per_token * _FORWARD_SHARE
-    tokens = {split.split: sum(len(example.tokens) for example in split.examples) for split in splits}
+    tokens = {split.split: sum(example.cost for example in split.examples) for split in splits}
     read = sum(tokens.values()) + (tokens["train"] if recipe.probe else 0)
     read += tokens["validation"] * len(schedule.marks)
-    seconds = an_epoch * recipe.passes(len(lengths)) + read_once * read
+    seconds = an_epoch * recipe.passes(len(costs)) + read_once * read
     share = 1.0
     if machine.device.type == "cpu":
         share = share_of_work(
@@ -85,7 +85,7 @@ def measure(work: Work) -> LastEvent:
         Estimated(
             seconds=seconds,
             memory_mb=machine.memory_mb(),
-            samples_per_second=len(lengths) / an_epoch if an_epoch else 0.0,
+            samples_per_second=len(costs) / an_epoch if an_epoch else 0.0,
             steps=schedule.steps,
             truncated=sum(len({one.sample for one in split.examples if one.truncated}) for split in splits),
             max_length=learner.max_length,

@@ -123,7 +123,7 @@ def outputs(
 ) -> Iterator[tuple[list[int], T, Batch]]:
     """(positions, what `call` gives, batch on the device), dropout off; a batch that does not fit is halved."""
     tokens = _TOKENS_AT_ONCE.get(machine.device.type, _TOKENS_AT_ONCE["cpu"])
-    waiting = inference_batches([len(example.tokens) for example in examples], tokens=tokens)[::-1]
+    waiting = inference_batches([example.cost for example in examples], tokens=tokens)[::-1]
     done = 0
     was_training = model.training
     model.eval()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,14 +23,21 @@ class Example:
     """One row of a batch: a text as the model reads it, or a window of a long one, or one of the pairs in it.
 
     `sample` is the place of its input among those encoded together. `target` is what the loss compares with, None where
-    there is no gold. `info` is what the learner needs to read the output (offsets of a window, which question).
+    there is no gold. `info` is what the learner needs to read the output (offsets of a window, which question), or what
+    is read beside the tokens, or in place of them (a picture): `patches` of about a token's cost.
     """
 
-    tokens: array[int]
+    tokens: Sequence[int]
     sample: int = 0
     truncated: bool = False
     target: Any = None
     info: Any = None
+    patches: int = 0
+
+    @property
+    def cost(self) -> int:
+        """What it takes to read it, in tokens: batches are made of examples of about one cost."""
+        return len(self.tokens) + self.patches
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,8 +135,8 @@ def train(
             if not batches or schedule.starts_epoch(state.step):
                 epoch = state.step // schedule.steps_an_epoch
                 examples = body.examples(material, epoch=epoch)
-                lengths = [len(example.tokens) for example in examples]
-                batches = epoch_batches(lengths, batch_size=recipe.batch_size, seed=recipe.seed, epoch=epoch)
+                costs = [example.cost for example in examples]
+                batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=epoch)
             chosen = batches[state.step % schedule.steps_an_epoch]
             step_began = time.perf_counter()
             rate = schedule.learning_rate(state.step)
