@@ -117,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         type=_setting,
         metavar="ROLE=COL",
-        help=tr("the column to use as the target, second_text, question, answer, rating, spans or turns"),
+        help=tr("the column to use as the target, second_text, question, answer, rating, spans, turns or media"),
     )
     bring.add_argument("--list", metavar="NAME", help=tr("the list of a JSON file to read (default: guessed)"))
     bring.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook to read (default: guessed)"))

@@ -64,7 +64,7 @@ def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, 
     began = time.monotonic()
     folder = RunFolder(Path(request.run))
     task = task_named(read_job(folder).task)
-    rows = [read_row(row) for row in request.rows]
+    rows = [read_row(row, media=folder.media) for row in request.rows]
     learner = warm.tuned(task, folder.model)
     inputs = [input for _, input in rows]
 

@@ -110,6 +110,15 @@ class Editor(Protocol[V]):
         """The height that shows everything at this width; the page may give less. Not asked where it shows the text."""
 
 
+class Viewer(Protocol):
+    """A QWidget that shows what is read of a sample beside its text, or in place of it (a picture), where the editor
+    does not show it; `widgets.viewer_widget.ViewerWidget` is the base of all. GUI thread only: it loads beside it.
+    """
+
+    def show_input(self, input: Input) -> None:
+        """Show another sample."""
+
+
 class Scaled(Protocol):
     """An editor of ratings, which are given on a scale of the project."""
 

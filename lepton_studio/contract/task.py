@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
-from lepton_studio.project.marks import Marks
+from lepton_studio.project.marks import MEDIA, Marks, media_digest
 from lepton_studio.project.records import Labels, Scale, Verdict
 
 V = TypeVar("V")
@@ -132,10 +132,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What a model and an editor read of a sample: its text, and those of its fields that `Task.reads` names."""
+    """What a model and an editor read of a sample: its text, and those of its fields that `Task.reads` names.
+
+    `media`: its file (a picture), called by the SHA-256 of its content; the text may be empty then.
+    """
 
     text: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    media: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +179,13 @@ class Task(Generic[V]):
     kinds                                 kind of error -> its title; the kinds that `compare` uses beside RIGHT
     right                                 a sentence with {right} and {n}, "Right on {right} of {n} texts", where the
                                           share of samples without an error says best how good a model is; else ""
-    reads                                 fields of a sample that its model and its editor read beside the text
+    reads                                 fields of a sample that its model and its editor read beside the text; with
+                                          MEDIA among them its file, and a sample with a file needs no text
+    viewer                                "lepton_studio.tasks.NAME.viewer:Class", which shows what is read of a sample
+                                          beside the text, see lepton_studio.contract.editing.Viewer; "" for none
     wants                                 what columns of a table it can use: "label", "second_text", "question",
-                                          "answer", "target", "rating", "spans", "turns"; "several_labels" where a
-                                          text may have more than one
+                                          "answer", "target", "rating", "spans", "turns", "media"; "several_labels"
+                                          where a text may have more than one
     label_kinds                           the kinds of labels it has ("label"; "span" and "relation"); () for none.
                                           A label's kind is `label.options["kind"]`, the first one where that is not set
     empty                                 the value that says "there is nothing here", where the task has one
@@ -217,6 +224,7 @@ class Task(Generic[V]):
     scale_of: Callable[[Mapping[float, int]], Scale] | None = None
     right: str = ""
     reads: tuple[str, ...] = ()
+    viewer: str = ""
     wants: tuple[str, ...] = ("label",)
     label_kinds: tuple[str, ...] = ("label",)
     empty: V | None = None
@@ -229,9 +237,11 @@ class Task(Generic[V]):
     patterns: Callable[[Path, Labels], Callable[[Input], V | None]] | None = None
     sample: str = ""
 
-    def input(self, text: str, fields: Mapping[str, str]) -> Input:
-        """What the model reads of a sample."""
-        return Input(text, {name: fields[name] for name in self.reads if fields.get(name)})
+    def input(self, text: str, fields: Mapping[str, str], *, media: Path | None = None) -> Input:
+        """What the model reads of a sample; `media`: the folder in which its file would be, where that is needed."""
+        digest = media_digest(fields) if media is not None and MEDIA in self.reads else ""
+        read = {name: fields[name] for name in self.reads if name != MEDIA and fields.get(name)}
+        return Input(text, read, media / digest if media is not None and digest else None)
 
     @property
     def has_one_label(self) -> bool:

@@ -136,7 +136,8 @@ class Guess:
     mean. `splits` and `file_labels` have one entry per path. Empty `encoding` or `delimiter`: the format has none to
     choose.
     `roles` names the columns that a table has beside text and label, by what a task wants (`Task.wants`): "target"
-    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns"; "tags" where
+    (with "target 2"... for further ones), "second_text", "question", "answer", "rating", "spans", "turns", "media" (a
+    file beside this one, which stands for the text where it is the column of the text too); "tags" where
     the text is a list of tokens, "texts" where it is one of texts, each a sample; "pairs" and "relation" where each
     text has two spans marked by signs; and what only tables of ours have: "relations", "questions", "more_targets",
     "rejected", "skipped". `label_columns` are columns of yes and no, one for each label; `more_labels` are further

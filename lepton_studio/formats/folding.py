@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from lepton_studio.formats.base import Problem, Row
 from lepton_studio.language import tr
-from lepton_studio.project.marks import QUESTION, SECOND_TEXT, Marks
+from lepton_studio.project.marks import MEDIA, QUESTION, SECOND_TEXT, Marks
 
-Key = tuple[str, str]
+Key = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def one_of(rows: list[Row]) -> Row:
 
 
 def _key(row: Row) -> Key:
-    return row.text, row.fields.get(SECOND_TEXT, "")
+    return row.text, row.fields.get(SECOND_TEXT, ""), row.fields.get(MEDIA, "")
 
 
 def _union(all_marks: list[Marks]) -> Marks:

@@ -21,7 +21,7 @@ from lepton_studio.formats.splits import odd_split, split_meant
 from lepton_studio.formats.tables.table_marks import TableRow, conversation, table_row, tagged, used_columns
 from lepton_studio.formats.values import as_text, is_broken, is_deep
 from lepton_studio.language import tr
-from lepton_studio.project.marks import QUESTION, Marks
+from lepton_studio.project.marks import MEDIA, QUESTION, Marks
 from lepton_studio.project.records import Split
 
 
@@ -93,7 +93,10 @@ def readable(
 
 
 def text_of(record: Record, guess: Guess) -> str:
-    """The text that the guess's columns give; of a conversation what stands before the reply."""
+    """The text that the guess's columns give; of a conversation what stands before the reply; "" where a column of
+    files stands for it."""
+    if guess.text is not None and guess.text == guess.roles.get("media"):
+        return ""
     if guess.roles and (talk := conversation(record, guess)):
         return talk.text
     if guess.roles and (tokens := tagged(record, guess)):
@@ -123,9 +126,9 @@ def _row(record: Record, guess: Guess, used: Container[str], *, source: str, pos
     if is_deep(record.raw):
         return Problem(source, record.row, tr("Its lists and objects are nested too deeply."))
     text = text_of(record, guess)
-    if not text.strip():
-        return Problem(source, record.row, tr("The text is empty."))
     said = table_row(record, guess, text=text)
+    if not (text.strip() or said.fields.get(MEDIA)):
+        return Problem(source, record.row, tr("The text is empty."))
     marks = merged(record.marks, said)
     if marks.labels is None and position < len(guess.file_labels) and guess.file_labels[position]:
         marks = replace(marks, labels=(guess.file_labels[position],))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -17,6 +17,7 @@ from lepton_studio.project.errors import ProjectBusy, ProjectError, ProjectGone,
 from lepton_studio.project.gate import Gate
 from lepton_studio.project.in_words import in_words
 from lepton_studio.project.label_scores import margin_of
+from lepton_studio.project.marks import SECOND_TEXT, media_digest
 from lepton_studio.project.searchable import searchable
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
@@ -261,12 +262,14 @@ def connect(database: Path, *, read_only: bool = False, immutable: bool = False)
     return db
 
 
-def text_hash(text: str, second: str = "") -> int:
-    """What makes two texts identical: equal but for runs of white space, and at the ends. Pairs: both texts are.
+def text_hash(text: str, fields: Mapping[str, str]) -> int:
+    """What makes two texts identical: equal but for runs of white space, and at the ends. Pairs: both texts are. Of
+    samples with a file: its content too, whatever it is called.
 
     64 bits of BLAKE2b, signed. Two among a million different texts share one with odds of 1 in 37 million.
     """
-    plain = " ".join((f"{text} {second}" if second else text).split()).encode("utf-8", "replace")
+    parts = (text, fields.get(SECOND_TEXT, ""), media_digest(fields))
+    plain = " ".join(" ".join(part for part in parts if part).split()).encode("utf-8", "replace")
     return int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
 
 

@@ -22,6 +22,8 @@ Told = Callable[[int, int], object]
 """Called with (done, all); may raise to stop."""
 
 _NOT_COPIED = ("scratch-*", "process.json", "run.lock", "control")
+_PARTS = ("word_list", "media")
+"""Folders of a project, beside the database and the runs."""
 _KEPT, _KEPT_DAYS, _KEPT_LARGE = 4, 7, 2
 _LARGE = 200 << 20
 """From so many bytes on few backups are kept."""
@@ -110,7 +112,7 @@ def restore(folder: Path, backup: Backup) -> Path:
     try:
         (draft / DATABASE_NAME).touch(mode=0o600)
         shutil.copyfile(backup.file, draft / DATABASE_NAME)
-        for part in ("runs", "word_list"):
+        for part in ("runs", *_PARTS):
             if (folder / part).is_dir():
                 shutil.copytree(folder / part, draft / part, symlinks=True, ignore=shutil.ignore_patterns(*_NOT_COPIED))
         with closing(connect(draft / DATABASE_NAME)) as db:
@@ -146,7 +148,7 @@ def _new_draft(folder: Path) -> Path:
 
 
 def _copy_parts(project: Project, draft: Path, lost: list[str]) -> None:
-    """Models and word list, as far as they can still be read."""
+    """Models, word list and the files of samples, as far as they can still be read."""
     private_folder(draft / "runs")
     for run in project.runs():
         source = project.runs_folder / run.folder
@@ -157,11 +159,16 @@ def _copy_parts(project: Project, draft: Path, lost: list[str]) -> None:
         except OSError:
             shutil.rmtree(draft / "runs" / run.folder, ignore_errors=True)
             lost.append(tr("The model of run {number} could not be copied: its files are missing.", number=run.number))
-    try:
-        if (project.folder / "word_list").is_dir():
-            shutil.copytree(project.folder / "word_list", draft / "word_list")
-    except OSError:
-        lost.append(tr("The word list could not be copied."))
+    sentences = {
+        "word_list": tr("The word list could not be copied."),
+        "media": tr("The pictures and other files of samples could not all be copied."),
+    }
+    for part in _PARTS:
+        try:
+            if (project.folder / part).is_dir():
+                shutil.copytree(project.folder / part, draft / part)
+        except OSError:
+            lost.append(sentences[part])
 
 
 def _superfluous(found: Iterable[Backup], *, large: bool) -> list[Backup]:

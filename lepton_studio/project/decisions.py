@@ -9,7 +9,6 @@ from lepton_studio.language import tr
 from lepton_studio.project.connection import storable, text_hash, to_json
 from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
-from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId
 from lepton_studio.project.tallies import count_in, count_out, ranges_of
 from lepton_studio.project.texts import add_texts, index_texts, set_texts_aside
@@ -112,7 +111,7 @@ def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: se
         if not known.issuperset(new.labels):
             raise NoSuchLabel(tr("A sample refers to a label that is not in the project."))
         text = storable(new.text)
-        hash = text_hash(text, new.fields.get(SECOND_TEXT, ""))
+        hash = text_hash(text, new.fields)
         value = None if new.value is None else to_json(new.value)
         origin = None if value is None else "import"
         note = storable(new.note).replace("\0", "").strip() if new.note else ""

@@ -5,6 +5,7 @@ A format makes `Marks`, a task makes its value of them (`Task.from_marks`) and g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,9 +15,15 @@ QUESTION = "question"
 """The field that holds the question asked of the text; several, one a line."""
 TURNS = "turns"
 """The field that holds a conversation as `[{"role": ..., "content": ...}, ...]` in JSON; the text is for reading."""
+MEDIA = "media"
+"""The field that names the file of a sample (a picture): in a row on its way as its source does, `cats/1.png`; in a
+project with the SHA-256 of its content before that, `DIGEST/cats/1.png`. See `lepton_studio.project.media`."""
 
 REJECTED = "rejected"
 """The field that keeps the labels that a file says do *not* hold, as a list in JSON."""
+
+
+_STORED = re.compile(r"([0-9a-f]{64})/(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +90,16 @@ class Marks:
     targets: tuple[str, ...] | None = None
     rating: float | None = None
     rejected: tuple[str, ...] = ()
+
+
+def media_digest(fields: Mapping[str, str]) -> str:
+    """Of the file of a sample with these fields; "" where it has none."""
+    stored = _STORED.fullmatch(fields.get(MEDIA, ""))
+    return stored[1] if stored else ""
+
+
+def media_name(fields: Mapping[str, str]) -> str:
+    """What its source calls the file of a sample, or of a row on its way in; "" where there is none."""
+    field = fields.get(MEDIA, "")
+    stored = _STORED.fullmatch(field)
+    return stored[2] if stored else field

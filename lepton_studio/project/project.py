@@ -176,6 +176,11 @@ class Project(Reads, Writes, Ledger):
         """Whether writes are refused."""
         return self._lock is None
 
+    @property
+    def media_folder(self) -> Path:
+        """Where the files of samples are; absent while there are none."""
+        return self.folder / "media"
+
     def is_in_place(self) -> bool:
         """Whether its file is still where it was opened. May wait as long as a network drive does; any thread."""
         return self._db.file is None or self._db.file.is_in_place()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from lepton_studio.project.marks import media_name
+
 V = TypeVar("V")
 
 SampleId = int
@@ -72,6 +74,11 @@ class Sample:
     note: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     draft: object | None = None
+
+    @property
+    def caption(self) -> str:
+        """What stands for it in a list: its text, else the name of its file."""
+        return self.text or media_name(self.fields)
 
     @property
     def begun(self) -> object | None:

@@ -6,8 +6,9 @@
     log.txt  run.lock (held by the child at work)  process.json (its pid, start time and host)
     control (a command for a child without a window)
 
-A data line is {"id", "text", "value"} (value: the task's JSON, absent for input). A prediction line is {"id", "split",
-"value", "gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.
+A data line is {"id", "text", "fields", "media", "value"} (fields and media where there are any; media: the name of a
+file in `RunFolder.media`; value: the task's JSON, absent for input). A prediction line is {"id", "split", "value",
+"gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.
 report.json maps each split to a task report.
 """
 
@@ -83,6 +84,12 @@ class RunFolder:
     @property
     def control_file(self) -> Path:
         return self.path / "control"
+
+    @property
+    def media(self) -> Path:
+        """Where the files are that its data lines name: its own, else those of the project that it lies in."""
+        own = self.path / "media"
+        return own if own.is_dir() else self.path.parent.parent / "media"
 
     def data_file(self, split: str) -> Path:
         return self.path / "data" / f"{split}.jsonl"

@@ -54,7 +54,7 @@ class Place(Protocol):
 
     def push(self, path: Path) -> str:
         """See to it that a file or folder is there as it is here, of a run folder with the models that its job names (a
-        place elsewhere says in its own models.json there where they are).
+        place elsewhere says in its own models.json there where they are) and the files in `RunFolder.media`.
 
         Returns its path there. Raises OSError.
         """

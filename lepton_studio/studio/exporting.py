@@ -22,7 +22,7 @@ from lepton_studio.formats.writing import lacking
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
-from lepton_studio.project.marks import QUESTION, REJECTED, Marks
+from lepton_studio.project.marks import MEDIA, QUESTION, REJECTED, Marks, media_name
 from lepton_studio.project.records import Filter, Labels, Sample, Split
 from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder
@@ -166,6 +166,8 @@ def _row_maker(task: Task[Any], labels: Labels) -> Callable[[Sample], Row]:
         marks = Marks() if sample.begun is None else task.to_marks(task.parse(sample.begun, labels), names)
         fields = dict(sample.fields)
         rejected = fields.pop(REJECTED, "")
+        if name := media_name(fields):
+            fields[MEDIA] = name
         if QUESTION in fields:
             asked = {" ".join(one.question.split()) for one in marks.questions or ()}
             if asked.issuperset(fields[QUESTION].splitlines()):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.errors import Cancelled
-from lepton_studio.formats import Guess, OutLabel, Part, Row, UnreadableFile, read
+from lepton_studio.formats import Guess, OutLabel, Part, Row, UnreadableFile
 from lepton_studio.language import tr
 from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.project.marks import REJECTED
@@ -19,6 +19,7 @@ from lepton_studio.project.records import SPLITS, Label, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.studio.foreign_predictions import keep_foreign_predictions
 from lepton_studio.studio.import_result import Foreseen, ImportResult, changes_in_words
+from lepton_studio.studio.incoming_media import IncomingMedia
 from lepton_studio.studio.naming import LabelResolver, Taken, fields_in
 from lepton_studio.studio.splitting import Item, Shares, stratified
 from lepton_studio.studio.surveying import (
@@ -57,7 +58,7 @@ def foresee(
 ) -> Foreseen:
     """What `import_files` would find. Reads all rows; nothing is written. Raises Cancelled, UnreadableFile."""
     sets = (guesses,) if isinstance(guesses, Guess) else tuple(guesses)
-    survey = survey_of(project, sets, update=True, progress=progress, should_stop=should_stop)
+    survey = survey_of(project, sets, update=True, media=IncomingMedia(), progress=progress, should_stop=should_stop)
     known = (*project.labels(), *survey.naming.new)
     changes = changes_in_words(survey.changes, task_named(project.task_id), known)
     return Foreseen(len(survey.texts), len(survey.changes), survey.same, survey.unlike, changes, survey.naming.twins)
@@ -86,8 +87,15 @@ def import_files(
     """
     sets = (guesses,) if isinstance(guesses, Guess) else tuple(guesses)
     task = task_named(project.task_id)
+    media = IncomingMedia()
     survey = survey_of(
-        project, sets, update=update, merge_twins=merge_twins, progress=progress, should_stop=should_stop
+        project,
+        sets,
+        update=update,
+        merge_twins=merge_twins,
+        media=media,
+        progress=progress,
+        should_stop=should_stop,
     )
     leave_out_what_is_off_the_scale(survey, project, task)
     known = _splits_of_texts(project)
@@ -107,7 +115,9 @@ def import_files(
         if survey.scale is not None and survey.scale != project.scale():
             change.set_scale(survey.scale)
         naming = LabelResolver(task, project.labels(), merge_twins=merge_twins)
-        rows = watched(_rows(sets), total=len(survey.places), progress=progress, should_stop=should_stop)
+        every = media.rows(sets, into=project.media_folder)
+        kept = (row for row in every if isinstance(row, Row))
+        rows = watched(kept, total=len(survey.places), progress=progress, should_stop=should_stop)
         updates: list[RowChange] = []
         change.add_samples(_samples(rows, survey, task=task, naming=naming, updates=updates))
         apply(change, updates)
@@ -188,10 +198,6 @@ def _is_number(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _rows(sets: Sequence[Guess]) -> Iterator[Row]:
-    return (row for guess in sets for row in read(guess) if isinstance(row, Row))
 
 
 def _samples(

@@ -26,9 +26,11 @@ from lepton_studio.formats.tables.table_columns import mark_cells
 from lepton_studio.language import tr, trn
 from lepton_studio.os_words import reason_of
 from lepton_studio.progress import Progress, ShouldStop, never, silent
+from lepton_studio.project.marks import MEDIA, media_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Labels, RunId, RunRecord
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.studio.incoming_media import media_beside
 from lepton_studio.studio.naming import fields_in
 from lepton_studio.studio.needs import need_of_prediction
 from lepton_studio.studio.predicting import Answer, PredictionFailed, predict_inputs, run_with_model
@@ -146,8 +148,10 @@ def predict_file(
     speech = _Speech(task, project.labels(), scores=scores, as_objects=wants_objects)
     problems: list[Problem] = []
     first: list[InWords] = []
+    captions: dict[int, str] = {}
     with cell_spool(guess.columns) as own:
-        inputs = _inputs(guess, task, own, problems, most=MOST_EXCEL_ROWS if output.suffix.lower() == ".xlsx" else None)
+        most = MOST_EXCEL_ROWS if output.suffix.lower() == ".xlsx" else None
+        inputs = _inputs(guess, task, own, problems, captions, most=most)
         answers = predict_inputs(
             project,
             run.id,
@@ -160,8 +164,8 @@ def predict_file(
         )
         with closing(answers), cell_spool() as said:
             for answer in answers:
-                if len(first) < _SHOWN:
-                    first.append(InWords(answer.input.text, speech.words(answer), answer.score))
+                if answer.id in captions:
+                    first.append(InWords(captions[answer.id], speech.words(answer), answer.score))
                 said.add(speech.cells(answer))
             if not said.count:
                 raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
@@ -190,9 +194,16 @@ def _check_output(source: Path, output: Path) -> None:
 
 
 def _inputs(
-    guess: Guess, task: Task[Any], own: CellSpool, problems: list[Problem], *, most: int | None
+    guess: Guess,
+    task: Task[Any],
+    own: CellSpool,
+    problems: list[Problem],
+    captions: dict[int, str],
+    *,
+    most: int | None,
 ) -> Iterator[tuple[int, Input]]:
-    """The texts with their numbers; all rows, those without a text too, go into `own` on the way."""
+    """The texts with their numbers; all rows, those without a text too, go into `own` on the way, and what the first
+    are called into `captions`."""
     counts_rows = guess.format in _COUNTED_BY_ROW and len(guess.paths) == 1
     expected, number = guess.header_rows + 1, 0
     for record, row in read_beside(guess):
@@ -208,9 +219,25 @@ def _inputs(
             problems.append(row)
             own.add({**record.cells, _PROBLEM: row.reason})
         else:
+            given = _given(row, task)
+            if isinstance(given, Problem):
+                problems.append(given)
+                own.add({**record.cells, _PROBLEM: given.reason})
+                continue
             number += 1
+            if number <= _SHOWN:
+                captions[number] = row.text or media_name(row.fields)
             own.add({**record.cells, _NUMBER: number})
-            yield number, task.input(row.text, fields_in(row, task))
+            yield number, given
+
+
+def _given(row: Row, task: Task[Any]) -> Input | Problem:
+    """What a model reads of a row, its file where that lies."""
+    given = task.input(row.text, fields_in(row, task))
+    if MEDIA not in task.reads or MEDIA not in row.fields:
+        return given
+    file = media_beside(row)
+    return file if isinstance(file, Problem) else dataclasses.replace(given, media=file)
 
 
 class _Speech:

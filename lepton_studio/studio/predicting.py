@@ -24,6 +24,8 @@ from lepton_studio.runs.monitoring import run_job
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.wire import Event, Staged, Stop
 from lepton_studio.studio.collecting import labels_of
+from lepton_studio.studio.data_lines import data_line
+from lepton_studio.studio.incoming_media import copied_media
 from lepton_studio.studio.scratch import scratch_folder
 from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
@@ -69,7 +71,8 @@ def predict_inputs(
     folder = scratch_folder(project)
     try:
         given = watched(inputs, total=None, progress=progress, should_stop=should_stop)
-        rows = write_lines(folder.data_file("input"), (_input_line(id, one) for id, one in given))
+        own, kept = folder.path / "media", project.media_folder
+        rows = write_lines(folder.data_file("input"), (_input_line(id, one, own=own, kept=kept) for id, one in given))
         if rows:
             job = trained.job()
             asked = dataclasses.replace(job, kind="predict", model=str(trained.model), language=language_in_use())
@@ -115,9 +118,11 @@ def reader(project: Project, job: Job) -> Callable[[object], Any | None]:
     return read_value
 
 
-def _input_line(id: int, input: Input) -> str:
-    fields = {"fields": dict(input.fields)} if input.fields else {}
-    return json.dumps({"id": id, "text": input.text, **fields}) + "\n"
+def _input_line(id: int, input: Input, *, own: Path, kept: Path) -> str:
+    """A line of the job; a file that is not `kept` in the project is copied to the job's `own`."""
+    if input.media is not None and input.media.parent != kept:
+        input = dataclasses.replace(input, media=copied_media(input.media, into=own))
+    return json.dumps(data_line(id, input)) + "\n"
 
 
 def _check_model(trained: RunFolder, run: RunRecord) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lepton_studio.contract.task import BadAnnotation, BadReport, Report
 from lepton_studio.language import tr, trn
 from lepton_studio.progress import Progress, silent
 from lepton_studio.project.errors import ProjectError
+from lepton_studio.project.marks import media_digest, media_name
+from lepton_studio.project.media import digest_of
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, RunRecord, Sample
 from lepton_studio.runs.digests import damaged_files
@@ -46,7 +49,7 @@ class ProjectCheck:
 def check_project(project: Project, *, progress: Progress = silent) -> ProjectCheck:
     """Read all that the project holds. `progress` counts samples, and may raise to stop. Raises UnknownTask."""
     findings = project.faults_of_file()
-    samples, labelled, unread = _samples(project, progress)
+    samples, labelled, unread, media = _samples(project, progress)
     if unread:
         shown = ", ".join(map(str, unread[:_NAMED])) + (" …" if len(unread) > _NAMED else "")
         findings.append(
@@ -57,19 +60,37 @@ def check_project(project: Project, *, progress: Progress = silent) -> ProjectCh
                 numbers=shown,
             )
         )
+    if bad := [name for digest, name in media.items() if not _is_whole(project.media_folder / digest)]:
+        shown = ", ".join(bad[:_NAMED]) + (" …" if len(bad) > _NAMED else "")
+        findings.append(
+            trn(
+                "{count} file of a sample is missing or damaged ({files}).",
+                "{count} files of samples are missing or damaged ({files}).",
+                len(bad),
+                files=shown,
+            )
+        )
     runs, models = _runs(project, findings)
     if findings:
         findings.append(tr("Nothing was changed. Earlier versions are in {folder}.", folder=project.folder / "backups"))
     return ProjectCheck(samples, labelled, runs, models, tuple(findings))
 
 
-def _samples(project: Project, progress: Progress) -> tuple[int, int, list[int]]:
-    """(samples, labelled ones, the ids of those that cannot be read)."""
-    task, unread, labelled = task_named(project.task_id), [], 0
+def _is_whole(file: Path) -> bool:
+    """Whether it is there, with the content that it is called by."""
+    try:
+        return digest_of(file) == file.name
+    except OSError:
+        return False
+
+
+def _samples(project: Project, progress: Progress) -> tuple[int, int, list[int], dict[str, str]]:
+    """(samples, labelled ones, the ids of those that cannot be read, the digests of their files with a name each)."""
+    task, unread, labelled, media = task_named(project.task_id), [], 0, dict[str, str]()
     try:
         labels, ids = project.labels(), project.sample_ids()
     except ProjectError:
-        return 0, 0, []  # the file's own check has said so
+        return 0, 0, [], {}  # the file's own check has said so
 
     def is_sound(sample: Sample) -> bool:
         try:
@@ -88,10 +109,12 @@ def _samples(project: Project, progress: Progress) -> tuple[int, int, list[int]]
             unread.append(id)
             continue
         labelled += sample.value is not None
+        if digest := media_digest(sample.fields):
+            media[digest] = media_name(sample.fields)
         if not is_sound(sample):
             unread.append(id)
         progress(place, len(ids))
-    return len(ids), labelled, unread
+    return len(ids), labelled, unread, media
 
 
 def _runs(project: Project, findings: list[str]) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import text_hash
-from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import SPLITS, SampleId, Split
 from lepton_studio.tasks import task_named
 
@@ -149,7 +148,7 @@ def _items(project: Project, *, splits: Sequence[Split | None]) -> list[Item[Sam
     return [
         Item(
             sample.id,
-            text_hash(sample.text, sample.fields.get(SECOND_TEXT, "")),
+            text_hash(sample.text, sample.fields),
             tuple(sorted(task.labels_in(task.parse(sample.value, labels)))),
         )
         for sample in project.labelled_rows()

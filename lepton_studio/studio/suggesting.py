@@ -68,7 +68,8 @@ def suggest(
     task = task_named(project.task_id)
     unread = replace(filter, suggested=Suggested(run_id, there=False))
     samples = islice(project.all_rows(unread), at_most)
-    inputs = ((sample.id, task.input(sample.text, sample.fields)) for sample in samples)
+    media = project.media_folder
+    inputs = ((sample.id, task.input(sample.text, sample.fields, media=media)) for sample in samples)
     answers = predict_inputs(
         project,
         run_id,

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from lepton_studio.contract.task import Task
-from lepton_studio.formats import Guess, OutLabel, Part, Problem, Row, read
+from lepton_studio.formats import Guess, OutLabel, Part, Problem, Row
 from lepton_studio.formats.losses import part_title
 from lepton_studio.language import tr, trn
 from lepton_studio.progress import Progress, ShouldStop, never, silent, watched
 from lepton_studio.project.connection import text_hash
-from lepton_studio.project.marks import QUESTION, SECOND_TEXT
+from lepton_studio.project.marks import QUESTION
 from lepton_studio.project.records import SampleId, Scale, Split
 from lepton_studio.project.sources import ImportProblem
+from lepton_studio.studio.incoming_media import IncomingMedia
 from lepton_studio.studio.naming import Kind, LabelResolver, Taken
 from lepton_studio.studio.scales import scale_now
 from lepton_studio.studio.updating import Known, RowChange, what_changes
@@ -64,6 +65,7 @@ def survey_of(
     *,
     update: bool = False,
     merge_twins: bool = False,
+    media: IncomingMedia,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
 ) -> Survey:
@@ -77,8 +79,7 @@ def survey_of(
     for one in (label for guess in sets for label in guess.labels):
         if name := survey.naming.add(one.name, cast("Kind", one.kind)):
             survey.declared.setdefault(name, one)
-    every = (row for guess in sets for row in read(guess))
-    for row in watched(every, total=None, progress=progress, should_stop=should_stop):
+    for row in watched(media.rows(sets), total=None, progress=progress, should_stop=should_stop):
         if isinstance(row, Problem):
             survey.skipped += 1
             survey.problems.append(ImportProblem(row.source, row.row, row.reason))
@@ -112,7 +113,7 @@ def known_labels(guess: Guess) -> list[str]:
 
 def identity(row: Row) -> int:
     """What makes two texts identical; see `connection.text_hash`."""
-    return text_hash(row.text, row.fields.get(SECOND_TEXT, ""))
+    return text_hash(row.text, row.fields)
 
 
 def leave_out_what_is_off_the_scale(survey: Survey, project: Project, task: Task[Any]) -> None:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import lepton_studio
@@ -30,6 +31,7 @@ from lepton_studio.runs.process import CouldNotStart
 from lepton_studio.runs.wire import Event, Stop
 from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run, metric_rows
+from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_run
 from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
@@ -293,17 +295,16 @@ def _freeze(
 
 def _lines(project: Project, split: Split, *, task: Task[Any], kind: JobKind) -> Iterator[str]:
     for sample in project.labelled_rows(split):
-        yield _line(sample, task)
+        yield _line(sample, task, project.media_folder)
     if kind == "measure" and split == "train":
         for sample in project.labelled_rows():
             if sample.split is None:
-                yield _line(sample, task)
+                yield _line(sample, task, project.media_folder)
 
 
-def _line(sample: Sample, task: Task[Any]) -> str:
-    fields = task.input(sample.text, sample.fields).fields
-    said = {"id": sample.id, "text": sample.text, **({"fields": fields} if fields else {}), "value": sample.value}
-    return json.dumps(said) + "\n"
+def _line(sample: Sample, task: Task[Any], media: Path) -> str:
+    given = task.input(sample.text, sample.fields, media=media)
+    return json.dumps({**data_line(sample.id, given), "value": sample.value}) + "\n"
 
 
 def _versions() -> dict[str, str]:

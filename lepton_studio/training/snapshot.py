@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from lepton_studio.contract.task import BadAnnotation, Input, Task
@@ -49,19 +50,23 @@ def read_input(folder: RunFolder) -> Iterator[tuple[int, Input]]:
         yield sample, input
 
 
-def read_row(row: Mapping[str, Any]) -> tuple[int, Input]:
-    """(id, what is read) of one line of a data file. Raises KeyError, TypeError, ValueError."""
+def read_row(row: Mapping[str, Any], *, media: Path) -> tuple[int, Input]:
+    """(id, what is read) of one line of a data file; `media`: the folder of the files that such lines name.
+
+    Raises KeyError, TypeError, ValueError.
+    """
     text = row["text"]
     if not isinstance(text, str):
         raise TypeError("a text is a string")
-    return int(row["id"]), Input(text, row.get("fields") or {})
+    file = row.get("media")
+    return int(row["id"]), Input(text, row.get("fields") or {}, media / Path(file).name if file else None)
 
 
 def _rows(folder: RunFolder, split: str) -> Iterator[tuple[int, Input, object]]:
-    name = folder.data_file(split).name
+    name, media = folder.data_file(split).name, folder.media
     try:
         for row in read_json_lines(folder.data_file(split)):
-            sample, input = read_row(row)
+            sample, input = read_row(row, media=media)
             yield sample, input, row.get("value")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadData(tr("The run's data file {name} is damaged. Start the run again.", name=name)) from error

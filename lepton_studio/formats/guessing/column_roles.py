@@ -43,6 +43,8 @@ _RATINGS = ("rating", "stars", "star_rating", "review_score", "grade", "score", 
 _CONTEXTS = ("context", "passage", "paragraph", "document", "article", "text", "content", "story")
 _QUESTIONS, _ANSWERS = ("question", "query"), ("answers", "answer", "answer_text")
 _TURNS = ("messages", "conversations", "conversation", "turns", "dialogue", "dialog", "history", "chat")
+_MEDIA = ("media", "image", "picture", "photo", "file_name", "filename", "file", "path")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 _LANGUAGE = re.compile(r"(?:translation\.)?([a-z]{2,3}(?:[-_][A-Za-z]{2,4})?)")
 _LANGUAGES = frozenset(
     re.findall(
@@ -77,9 +79,10 @@ def guess_table(
     Without wants only what cannot be mistaken is taken: marks in JSON, and columns of 0 and 1.
     """
     if ours := _ours(columns):
-        return replace(ours, label_separator="" if is_typed else ours.label_separator)
+        ours = replace(ours, label_separator="" if is_typed else ours.label_separator)
+        return _media(ours, columns, rows, set(wants))
     table = TableRoles(found.label, text=found.text)
-    for step in (_marks, _turns, _questions, _pair, _target, _rating):
+    for step in (_media, _marks, _turns, _questions, _pair, _target, _rating):
         table = step(table, columns, rows, set(wants))
     own = {name: name for name in _OWN if name in columns and name not in table.roles.values()}
     if own and ({"spans", "relations", "target", "rating", "question"} & set(wants) or not wants):
@@ -117,6 +120,23 @@ def _ours(columns: Sequence[str]) -> TableRoles | None:
         return None
     roles = {name: name for name in _OUR_ROLES if name in columns}
     return TableRoles(label, "#", text="text", roles=roles)
+
+
+def _media(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:
+    """With a column of names of pictures, which is that of the text too where there is no other."""
+    if "media" not in wants:
+        return table
+    found = [name for name in columns if _all(rows, name, _names_picture)]
+    chosen = _named(found, _MEDIA) or next(iter(found), None)
+    if chosen is None:
+        return table
+    text = chosen if table.text is None else table.text
+    label = None if table.label == chosen else table.label
+    return replace(table, text=text, label=label, roles={**table.roles, "media": chosen})
+
+
+def _names_picture(cell: object) -> bool:
+    return isinstance(cell, str) and cell.strip().lower().endswith(_PICTURES)
 
 
 def _marks(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[str]) -> TableRoles:

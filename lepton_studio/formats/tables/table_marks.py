@@ -20,7 +20,7 @@ from lepton_studio.formats.tables.token_cells import meant, tags_in, words_in
 from lepton_studio.formats.tokens import align, join
 from lepton_studio.formats.values import as_text, label_names, says_none
 from lepton_studio.language import tr
-from lepton_studio.project.marks import SECOND_TEXT, TURNS, AnswerMark, Marks, QuestionMark, SpanMark
+from lepton_studio.project.marks import MEDIA, SECOND_TEXT, TURNS, AnswerMark, Marks, QuestionMark, SpanMark
 
 
 @dataclass(slots=True)
@@ -145,6 +145,8 @@ def _take(row: TableRow, role: str, cell: object, text: str) -> None:
         row.skipped = bool(is_on(cell))
     elif role == "second_text":
         row.fields[SECOND_TEXT] = as_text(cell)
+    elif role == "media":
+        row.fields[MEDIA] = as_text(cell).strip()
     elif role == "turns" and TURNS not in row.fields:
         turns = turns_in(cell)
         if turns is None:

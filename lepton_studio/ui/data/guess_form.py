@@ -20,7 +20,7 @@ from lepton_studio.widgets.layouts import quiet
 from lepton_studio.widgets.steady import ChoiceBox, NumberBox
 from lepton_studio.words import split_name
 
-_ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "turns")
+_ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "turns", "media")
 """What a column can be beside text and label, in the order of the form."""
 
 
@@ -176,6 +176,7 @@ def role_title(role: str) -> str:
         "rating": tr("Rating"),
         "spans": tr("Spans"),
         "turns": tr("Conversation turns"),
+        "media": tr("Picture"),
     }[role]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.formats import Guess, Row
-from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.project.marks import SECOND_TEXT, media_name
 from lepton_studio.project.records import Labels, Split
 from lepton_studio.words import on_one_line
 
@@ -50,6 +50,6 @@ def look(guess: Guess, *, task: Task[Any], labels: Labels) -> Look:
             known = (*labels, *naming.new)
             said = task.words(task.parse(begun, known), known)
         second = row.fields.get(SECOND_TEXT, "") if SECOND_TEXT in task.reads else ""
-        text = "  ·  ".join(on_one_line(part, _SHOWN) for part in (row.text, second) if part)
+        text = "  ·  ".join(on_one_line(part, _SHOWN) for part in (row.text or media_name(row.fields), second) if part)
         rows.append(PreviewRow(row.row, text, said, row.split))
     return Look(guess, tuple(rows))

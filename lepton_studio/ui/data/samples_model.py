@@ -284,7 +284,7 @@ class SamplesModel(QAbstractTableModel):
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         marks += [tr("note")] if sample.note else []
-        text = " ".join(sample.text[: _SHOWN * 2].split())[:_SHOWN]
+        text = " ".join(sample.caption[: _SHOWN * 2].split())[:_SHOWN]
         when = moment(found.annotated) if found.annotated else ""
         return SampleRow(sample, text, shown.words, shown.color, ", ".join(marks), said, found.suggestion, when)
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.project.records import PredictedSample, Sample
+from lepton_studio.project.records import PredictedSample, Sample, SampleId
 from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.tasks import load_part
 from lepton_studio.ui.inspect.model import PredictionsModel
-from lepton_studio.ui.shared.editors import new_editor
+from lepton_studio.ui.shared.editors import new_editor, new_viewer
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
 from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.layouts import button, column, row, words
@@ -25,6 +25,7 @@ from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 
 _GUESSES = 3
 _EDITOR_LEAST = 168
+_VIEWER_HEIGHT = 200
 
 
 def is_one_label(task: Task[Any]) -> bool:
@@ -52,9 +53,11 @@ class DetailPanel(QWidget):
         self._model = model
         self._by_key = by_key
         self._sample: Sample | None = None
+        self._shown: SampleId | None = None
         self._value: Any = None
         self._input: Input | None = None
         self.editor = None if by_key else new_editor(model.task)
+        self.viewer = None if self.editor is not None and self.editor.shows_text else new_viewer(model.task)
         self.text = SampleView(size=TITLE)
         self.text.setAccessibleName(tr("Text of the selected sample"))
         self.text.setFixedHeight(96)
@@ -85,8 +88,14 @@ class DetailPanel(QWidget):
         model = self._model
         gold, accepted = model.values.gold(shown.sample), model.values.acceptable(shown)
         self.accept.setEnabled(accepted is not None and accepted != gold)
+        text = _text_of(shown.sample, model.task)
+        if self.viewer is not None:
+            self.text.setVisible(bool(text))
+            if self._shown != shown.sample.id:
+                self.viewer.show_input(model.input_of(shown.sample))
+        self._shown = shown.sample.id
         if not self.text.isHidden():
-            self.text.set_text(_text_of(shown.sample, model.task))
+            self.text.set_text(text)
         if self.editor is None:
             self._say_label(shown)
         else:
@@ -147,7 +156,7 @@ class DetailPanel(QWidget):
 
     def _show_in_editor(self, editor: EditorWidget, shown: PredictedSample, gold: Any, accepted: Any) -> None:
         """The sample with its value and the prediction; what the editor itself just gave is there already."""
-        given = self._model.task.input(shown.sample.text, shown.sample.fields)
+        given = self._model.input_of(shown.sample)
         same = self._sample is not None and shown.sample.id == self._sample.id
         if not same or (given, gold) != (self._input, self._value):
             editor.set_labels(tuple(self._model.labels.values()))
@@ -178,6 +187,7 @@ class DetailPanel(QWidget):
         if editor is None:
             buttons = row(self.accept, self.choose, self.open, None)
             self.setLayout(column(self.text, self.says, self.guesses, buttons, self.keys, gap=8))
+            self._lay_out_viewer()
             return
         editor.edited.connect(self._take_edit)
         editor.finished.connect(self.finished)
@@ -200,6 +210,13 @@ class DetailPanel(QWidget):
             layout.insertWidget(1, self.text)
         layout.setStretchFactor(self._place, 1)
         self.setLayout(layout)
+        self._lay_out_viewer()
+
+    def _lay_out_viewer(self) -> None:
+        layout = self.layout()
+        if self.viewer is not None and isinstance(layout, QBoxLayout):
+            self.viewer.setFixedHeight(_VIEWER_HEIGHT)
+            layout.insertWidget(layout.indexOf(self.text), self.viewer)
 
 
 def _text_of(sample: Sample, task: Task[Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from lepton_studio.contract.task import Task
+from lepton_studio.contract.task import Input, Task
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
@@ -72,6 +72,10 @@ class PredictionsModel(QAbstractTableModel):
         self.values = PredictedValues(task)
         self.rows: list[PredictedSample] = []
         self.labels: dict[LabelId, Label] = {}
+
+    def input_of(self, sample: Sample) -> Input:
+        """What is read of a sample, with its file."""
+        return self.task.input(sample.text, sample.fields, media=self._project.media_folder)
 
     def show(self, found: Found, *, then: Labels = ()) -> None:
         """Show these. `then`: labels of the run, among them those that the project has no more."""
@@ -164,7 +168,7 @@ class PredictionsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            whole = {TEXT: row.sample.text[:600], ERRORS: self._text(row, ERRORS)}
+            whole = {TEXT: row.sample.caption[:600], ERRORS: self._text(row, ERRORS)}
             return tool_tip(whole.get(column) or self._long(row, column) or "")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             text = self._text(row, column)
@@ -189,7 +193,7 @@ class PredictionsModel(QAbstractTableModel):
 
     def _text(self, row: PredictedSample, column: int) -> str:
         if column == TEXT:
-            return " ".join(row.sample.text[:400].split())
+            return " ".join(row.sample.caption[:400].split())
         if column == LABEL:
             return self.reading(row).gold or NOTHING
         if column == PREDICTION:

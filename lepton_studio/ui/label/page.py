@@ -265,8 +265,9 @@ class LabelPage(Page):
             return
         task = self.session.task
         value = None if sample.begun is None else task.parse(sample.begun, self.labels)
-        self.card.show_sample(sample, search=self.queue.filter.search)
-        self.editor.show_sample(task.input(sample.text, sample.fields), value)
+        given = task.input(sample.text, sample.fields, media=self.session.project.media_folder)
+        self.card.show_sample(sample, given, search=self.queue.filter.search)
+        self.editor.show_sample(given, value)
         self.editor.mark_searched(self.queue.filter.search.split())
         self.work.fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()

@@ -19,6 +19,7 @@ from lepton_studio.widgets.layouts import column, line, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import CAPTION
+from lepton_studio.widgets.viewer_widget import ViewerWidget
 from lepton_studio.words import shortened, split_name
 
 _REST = 600
@@ -34,14 +35,23 @@ class SampleCard(QFrame):
     """Emits `noted(sample id, text)` a moment after a note was typed, or at `flush_note`; `left` when the note line
     lets go of the keys.
 
-    `head_only`: an editor shows the text, and the fields `reads`; here is only what stands above it.
+    `head_only`: an editor shows the text, and the fields `reads`; here is only what stands above it. `viewer`: shows
+    what is read beside the text, above it.
     """
 
     noted = Signal(int, str)
     left = Signal()
 
-    def __init__(self, *, head_only: bool, reads: Collection[str] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        head_only: bool,
+        reads: Collection[str] = (),
+        viewer: ViewerWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.viewer = viewer
         self._head_only = head_only
         self._reads = frozenset(reads)
         self.view = SampleView()
@@ -84,12 +94,15 @@ class SampleCard(QFrame):
             texts = column(self.view, self._second, gap=12)
             texts.setStretch(0, 1)
             texts.setStretch(1, 1)
+            if viewer is not None:
+                texts.insertWidget(0, viewer, 3)
             layout = column(head, self.context, texts, self.note, gap=12, margins=(24, 16, 16, 16))
             layout.setStretch(2, 1)
             self.setLayout(layout)
 
-    def show_sample(self, sample: Sample, *, search: str) -> None:
-        """Show a sample from the beginning of its text, with the words of the search marked."""
+    def show_sample(self, sample: Sample, given: Input, *, search: str) -> None:
+        """Show a sample from the beginning of its text, with the words of the search marked. `given`: what is read of
+        it."""
         self._where.setText(tr("Sample {id} · {split}", id=sample.id, split=split_name(sample.split)))
         self._show_context(sample.fields.get(_CONTEXT, ""))
         told = {name: " ".join(value.split()) for name, value in sample.fields.items() if self._tells(name)}
@@ -101,6 +114,9 @@ class SampleCard(QFrame):
         self._marks.setText(" · ".join(marks))
         if not self._head_only:
             self._show_texts(sample, found=search.split())
+            if self.viewer is not None:
+                self.viewer.show_input(given)
+                self.view.setVisible(bool(sample.text))
         self._show_note(sample)
 
     def needed_height(self) -> int:

@@ -11,6 +11,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.ui.label.recent_strip import RecentStrip
 from lepton_studio.ui.label.sample_card import SampleCard
+from lepton_studio.ui.shared.editors import new_viewer
 from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column
@@ -31,7 +32,8 @@ class WorkArea(Resized):
     def __init__(self, editor: EditorWidget, *, task: Task[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self.card = SampleCard(head_only=editor.shows_text, reads=task.reads)
+        viewer = None if editor.shows_text else new_viewer(task)
+        self.card = SampleCard(head_only=editor.shows_text, reads=task.reads, viewer=viewer)
         self.recent = RecentStrip()
         self._are_long = False
         self._empty = EmptyState("check", "", sentence="")
@@ -77,7 +79,7 @@ class WorkArea(Resized):
         editor = max(_LOWEST_EDITOR, min(most, self._editor.needed_height(self.width())))
         room = max(120, height - editor - _STRIP - 2 * _GAP)
         self._editor.setFixedHeight(editor)
-        self.card.setFixedHeight(room if self._are_long else min(room, max(200, share)))
+        self.card.setFixedHeight(room if self._are_long or self.card.viewer else min(room, max(200, share)))
 
 
 def nothing_to_label() -> tuple[str, str]:
