@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from lepton_studio.errors import Cancelled
 from lepton_studio.runs.children.admission import Admission, Start, Wait, admit_all, surplus, why
+from lepton_studio.runs.children.held import Held, OwnedChild, StartChild, Ticket
 from lepton_studio.runs.children.memory import Limits, forecast, free_memory, limits_for, machine_memory
 from lepton_studio.runs.children.pace import Pace
 from lepton_studio.runs.children.slots import ChildState, Need, Slot
@@ -29,24 +30,6 @@ _ATTEMPTS = 3
 """So many spares in a row may die before none is tried any more."""
 
 
-class OwnedChild(Protocol):
-    """What the owner needs of a child, at whatever place. It calls these from a thread of its own; none may block."""
-
-    @property
-    def pid(self) -> int: ...
-    @property
-    def ended(self) -> bool: ...
-    def kill(self) -> None: ...
-    def signal(self, how: Pace) -> None: ...
-    def memory(self) -> int: ...
-
-
-class StartChild(Protocol):
-    """Starts a child; raises CouldNotStart."""
-
-    def __call__(self, *, online: bool = False, spare: bool = False) -> ChildProcess: ...
-
-
 def _never() -> bool:
     return False
 
@@ -55,35 +38,11 @@ def _nobody(_: str) -> None:
     return None
 
 
-@dataclass(eq=False)
-class _Held:
-    """A child, and what it does now. Changed under the owner's lock only."""
-
-    child: OwnedChild
-    state: ChildState
-    pace: Pace
-    is_ours: bool = True
-    """We started it, so that it may be ended with us."""
-    need: Need | None = None
-
-
-@dataclass(eq=False)
-class _Ticket:
-    """Somebody waits for a child."""
-
-    need: Need
-    done: threading.Event = field(default_factory=threading.Event)
-    held: _Held | None = None
-    error: Exception | None = None
-    sentence: str = ""
-    withdrawn: bool = False
-
-
 class Loan:
     """A child at one piece of work. Used with `with`, the child is given back at the end: warm where it has ended what
     it was asked, unless an error came out of the work. What was cancelled is none."""
 
-    def __init__(self, owner: Children, held: _Held, child: ChildProcess) -> None:
+    def __init__(self, owner: Children, held: Held, child: ChildProcess) -> None:
         self._owner = owner
         self._held = held
         self.child = child
@@ -128,8 +87,8 @@ class Children:
         self._patience = patience
         self._free = free
         self._changed = threading.Condition()
-        self._held: list[_Held] = []
-        self._tickets: list[_Ticket] = []
+        self._held: list[Held] = []
+        self._tickets: list[Ticket] = []
         self._clerk: threading.Thread | None = None
         self._is_asked = False
         self._is_closed = False
@@ -176,7 +135,7 @@ class Children:
         `on_wait` is told why it waits, each time that changes, in this thread. Raises Cancelled once `should_stop` says
         so or the owner is closed, and CouldNotStart.
         """
-        ticket = _Ticket(need)
+        ticket = Ticket(need)
         with self._changed:
             if self._is_closed:
                 raise Cancelled
@@ -211,7 +170,7 @@ class Children:
 
     def adopt(self, child: OwnedChild, need: Need) -> Callable[[], None]:
         """Reckon with a child that an earlier window left at work; call what comes back once it is over."""
-        held = _Held(child, ChildState(child.pid).at_work(need), "full", is_ours=False, need=need)
+        held = Held(child, ChildState(child.pid).at_work(need), "full", is_ours=False, need=need)
         with self._changed:
             self._held.append(held)
             self._wake()
@@ -241,7 +200,7 @@ class Children:
 
     # ------------------------------------------------------------------------------------------------ for the loans
 
-    def _take_back(self, held: _Held, *, warm: bool) -> None:
+    def _take_back(self, held: Held, *, warm: bool) -> None:
         is_kept = warm and not held.child.ended
         with self._changed:
             if held not in self._held:
@@ -255,13 +214,13 @@ class Children:
         if not is_kept:
             held.child.kill()
 
-    def _forget(self, held: _Held) -> None:
+    def _forget(self, held: Held) -> None:
         with self._changed:
             if held in self._held:
                 self._held.remove(held)
                 self._wake()
 
-    def _withdraw(self, ticket: _Ticket) -> None:
+    def _withdraw(self, ticket: Ticket) -> None:
         with self._changed:
             if ticket.done.is_set():
                 return
@@ -317,10 +276,10 @@ class Children:
             else:
                 self._fulfil(ticket, admission)
 
-    def _fulfil(self, ticket: _Ticket, admission: Admission) -> None:
+    def _fulfil(self, ticket: Ticket, admission: Admission) -> None:
         assert not isinstance(admission, Wait)
         self._end(admission.end)
-        held: _Held | None
+        held: Held | None
         try:
             if isinstance(admission, Start):
                 held = self._started(online=ticket.need.online, spare=False)
@@ -344,9 +303,9 @@ class Children:
         if held is not None:
             self._go(held, "full")
 
-    def _started(self, *, online: bool, spare: bool) -> _Held:
+    def _started(self, *, online: bool, spare: bool) -> Held:
         child = self._start(online=online, spare=spare)
-        held = _Held(child, ChildState(child.pid, online=online, idle_since=time.monotonic()), "full")
+        held = Held(child, ChildState(child.pid, online=online, idle_since=time.monotonic()), "full")
         with self._changed:
             if not self._is_closed:
                 self._held.append(held)
@@ -392,7 +351,7 @@ class Children:
         is_live = any(one.need is not None and one.need.slot is Slot.LIVE for one in self._held)
         return is_live or time.monotonic() - self._acted < self._quiet
 
-    def _go(self, held: _Held, pace: Pace) -> None:
+    def _go(self, held: Held, pace: Pace) -> None:
         if held.pace != pace:
             held.pace = pace
             held.child.signal(pace)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from lepton_studio.errors import sentence_of
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
@@ -16,36 +15,15 @@ from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.wire import Estimated, Event, Stepped
+from lepton_studio.runs.wire import Event, Stepped
 from lepton_studio.ui.shared.background import WorkContext
+from lepton_studio.ui.shared.trial_steps import TrialSteps
+from lepton_studio.ui.shared.workplace import Workplace
 
 if TYPE_CHECKING:
-    from lepton_studio.runs.children.owner import Children
     from lepton_studio.runs.runner import Runner
     from lepton_studio.studio.queueing import Begun
-    from lepton_studio.studio.scratch import ScratchFolder
     from lepton_studio.studio.tuning import LeftRun
-
-
-class Workplace(Protocol):
-    """What the scheduler needs of the session that it belongs to."""
-
-    project: Project
-    is_open: bool
-
-    @property
-    def child_owner(self) -> Children: ...
-
-    def run_in_background(
-        self,
-        title: str,
-        work: Callable[[WorkContext], Any],
-        done: Callable[[Any], object],
-        *,
-        failed: Callable[[Exception], object] | None = None,
-        quiet: bool = False,
-        can_cancel: bool = True,
-    ) -> object: ...
 
 
 class RunScheduler(QObject):
@@ -64,8 +42,6 @@ class RunScheduler(QObject):
     queue_changed = Signal()
     """Other runs wait, in another order, or for something else."""
     stopping_stage_changed = Signal(str)
-    estimated = Signal(object)
-    measure_ended = Signal(str)
     said = Signal(str)
     """A sentence for a toast."""
 
@@ -76,7 +52,7 @@ class RunScheduler(QObject):
         self._runner: Runner | None = None
         self._preparing = 0
         self._is_beginning = False
-        self._measuring: Runner | None = None
+        self.trial = TrialSteps(session, parent=self)
         self._waiting: tuple[RunRecord, ...] = ()
         self.last_step: Stepped | None = None
         """The newest step of the active run, for "run 7: 62%"."""
@@ -107,10 +83,6 @@ class RunScheduler(QObject):
         """Whether a run is being prepared, going on or being collected. Others may wait for it."""
         return self.is_preparing or self._run is not None
 
-    @property
-    def is_measuring(self) -> bool:
-        return self._measuring is not None
-
     # ------------------------------------------------------------------------------------------------- actions
 
     def start(self, *, model: str, recipe: Recipe) -> None:
@@ -138,15 +110,9 @@ class RunScheduler(QObject):
             self._runner.pause()
 
     def measure(self, *, model: str, recipe: Recipe) -> None:
-        if self.is_busy or self._waiting or self._measuring is not None:
-            return
-        self._session.run_in_background(
-            tr("Preparing the trial steps"),
-            lambda progress: _prepare_measure(progress, model=model, recipe=recipe),
-            self._start_measure,
-            failed=lambda error: self.measure_ended.emit(sentence_of(error)),
-            quiet=True,
-        )
+        """Try a few steps, unless a run is at work or waits."""
+        if not self.is_busy and not self._waiting:
+            self.trial.start(model=model, recipe=recipe, is_unwanted=lambda: self.is_busy)
 
     def look_for_left_runs(self) -> None:
         """Follow again a run that went on without the window, say of a dead one that it was interrupted, and go on with
@@ -163,17 +129,16 @@ class RunScheduler(QObject):
 
     def close(self, *, keep_running: bool) -> None:
         """The window goes: the run goes on without it, or saves a checkpoint and ends. Waits for neither."""
-        for runner, detach in ((self._runner, keep_running), (self._measuring, False)):
-            if runner is not None:
-                runner.leave(detach=detach)
-                runner.retire()
-        self._runner = self._measuring = None
+        if self._runner is not None:
+            self._runner.leave(detach=keep_running)
+            self._runner.retire()
+            self._runner = None
+        self.trial.close()
 
     # ------------------------------------------------------------------------------------------ from step to step
 
     def _prepare(self, prepare: Callable[[Project, Callable[[Changes], object]], RunRecord]) -> None:
-        if self._measuring is not None:
-            self._measuring.stop(keep=False)
+        self.trial.stop()
         self._preparing += 1
         self.active_changed.emit()
         given: list[Changes] = []
@@ -325,35 +290,6 @@ class RunScheduler(QObject):
         self._read_queue()
         self._begin_next()
 
-    # --------------------------------------------------------------------------------------------------- measure
-
-    def _start_measure(self, folder: ScratchFolder) -> None:
-        from lepton_studio.runs.runner import Runner
-        from lepton_studio.studio.needs import need_of_measure
-
-        if self.is_busy or not self._session.is_open:
-            _discard_measure(folder)
-            return
-        runner = Runner(folder, children=self._session.child_owner, need=need_of_measure(folder.job().model), warm=True)
-        runner.events_arrived.connect(self._take_measure)
-        runner.ended.connect(lambda outcome: self._end_measure(folder, outcome))
-        self._measuring = runner
-        runner.start()
-
-    def _take_measure(self, events: list[object]) -> None:
-        for event in events:
-            if isinstance(event, Estimated):
-                self.estimated.emit(event)
-
-    def _end_measure(self, folder: ScratchFolder, outcome: Outcome) -> None:
-        if self._measuring is not None:
-            self._measuring.retire()
-        self._measuring = None
-        self._session.run_in_background(
-            tr("Preparing the trial steps"), lambda _progress: _discard_measure(folder), lambda _gone: None, quiet=True
-        )
-        self.measure_ended.emit("" if outcome.kind in ("finished", "thrown_away") else outcome.text)
-
 
 def _queue_run(project: Project, told: Callable[[Changes], object], *, model: str, recipe: Recipe) -> RunRecord:
     from lepton_studio.studio.queueing import queue_run
@@ -383,18 +319,6 @@ def _begin_next(project: Project) -> Begun | None:
     from lepton_studio.studio.queueing import begin_next
 
     return begin_next(project)
-
-
-def _prepare_measure(progress: WorkContext, *, model: str, recipe: Recipe) -> ScratchFolder:
-    from lepton_studio.studio.tuning import prepare_measure
-
-    return prepare_measure(progress.project, model=model, recipe=recipe)
-
-
-def _discard_measure(folder: ScratchFolder) -> None:
-    from lepton_studio.studio.tuning import discard_measure
-
-    discard_measure(folder)
 
 
 def _collect_run(progress: WorkContext, run_id: RunId, outcome: Outcome) -> Changes:

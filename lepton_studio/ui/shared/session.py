@@ -297,8 +297,8 @@ class Session(QObject):
             (self.run_ended, runs.run_ended),
             (self.run_active_changed, runs.active_changed),
             (self.stopping_stage_changed, runs.stopping_stage_changed),
-            (self.estimated, runs.estimated),
-            (self.measure_ended, runs.measure_ended),
+            (self.estimated, runs.trial.estimated),
+            (self.measure_ended, runs.trial.ended),
         ):
             there.connect(here)
         runs.said.connect(lambda sentence: self.said.emit(sentence, False))

@@ -137,7 +137,7 @@ class StartPanel(QWidget):
             recipe is None
             or self.why_not()
             or not self.isVisible()
-            or self._session.scheduler.is_measuring
+            or self._session.scheduler.trial.is_going_on
             or self._session.scheduler.is_busy
         ):
             return
