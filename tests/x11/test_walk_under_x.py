@@ -141,7 +141,7 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
     app.press("ctrl+4")
     app.click("Report…", kind="QPushButton")
     app.name_file(report)
-    app.see("report.pdf is saved.")
+    app.see("Saved report.pdf.")
     assert app.windows_shown() == ["MainWindow"]
     app.quit()
 
