@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-import threading
-from importlib import import_module
 from pathlib import Path
 from typing import cast
 
@@ -14,18 +11,17 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.language import use_language
-from lepton_studio.private import clear_left_behind
 from lepton_studio.settings import load_settings, user_folder
 from lepton_studio.ui.frame.app_cards import take_environment
+from lepton_studio.ui.frame.fetching import fetch_parts
 from lepton_studio.ui.frame.main_window import MainWindow
-from lepton_studio.ui.frame.pages import PAGES
 from lepton_studio.ui.shared.errors import FaultDesk
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
 _FETCH_AFTER = 500
 _SPARE_AFTER = 2500
-"""Milliseconds after a project is shown until the charts' libraries are imported, and the spare child is started: by
-then the person is reading."""
+"""Milliseconds after a project is shown until the code of what is shown later is imported, and the spare child is
+started: by then the person is reading."""
 
 
 def run_window(folder: Path | None) -> int:
@@ -44,7 +40,7 @@ def run_window(folder: Path | None) -> int:
     window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, lambda: _warm_spare(window)))
     open_first(window, folder)
     window.show()
-    QTimer.singleShot(_FETCH_AFTER, fetch_charts)
+    QTimer.singleShot(_FETCH_AFTER, fetch_parts)
     QTimer.singleShot(_FETCH_AFTER, window.cards.tour_once)
     code = app.exec()
     desk.uninstall()
@@ -55,25 +51,6 @@ def _warm_spare(window: MainWindow) -> None:
     """Have a child ready before the person asks for a run."""
     if window.session is not None:
         window.session.child_owner.warm()
-
-
-def fetch_charts() -> None:
-    """Import what the pages with charts need, in a thread: half a second for which no click has to wait.
-
-    What a killed window left in the temporary folder is cleared there too.
-
-    What is there then is there to stay. Python's garbage collector walks through it again and again, in the middle of a
-    key press, and takes 70 ms each time: it is told to leave it alone.
-    """
-    names = [entry.path.partition(":")[0] for entry in PAGES]
-
-    def fetch() -> None:
-        clear_left_behind()
-        for name in names:
-            import_module(name)
-        gc.freeze()
-
-    threading.Thread(target=fetch, name="fetch charts", daemon=True).start()
 
 
 def make_application(*, language: str = "") -> QApplication:

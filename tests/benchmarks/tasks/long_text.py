@@ -6,7 +6,6 @@ import random
 import shutil
 import statistics
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -18,17 +17,18 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lepton_studio.app import fetch_charts, make_application
+from lepton_studio.app import make_application
 from lepton_studio.contract.span_values import Span, in_order
 from lepton_studio.contract.task import Input
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Labels, NewSample
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.tasks.spans.annotation import Spans, dump, labels_in
+from lepton_studio.ui.frame.fetching import fetch_parts
 from lepton_studio.widgets.color import label_color
 from lepton_studio.widgets.theme import apply_theme
 from tests.benchmarks.figure import Figure
-from tests.ui.driving import label_page, open_window, press, wait_until
+from tests.ui.driving import label_page, open_window, press
 
 WORDS, SPANS, REPEATS = 50_000, 2_000, 5
 _NAMES = ("person", "organisation", "place", "date", "amount", "other")
@@ -149,8 +149,7 @@ def long_text_on_the_page() -> list[Figure]:
         page = label_page(window)
         editor: Any = page.editor
         page.show_samples(Filter())
-        fetch_charts()  # as the window does soon after its start
-        wait_until(lambda: "fetch charts" not in {one.name for one in threading.enumerate()})
+        fetch_parts().join()  # as the window does soon after its start
 
         def measure(name: str, act: Callable[[], object]) -> None:
             began, at = time.thread_time(), time.perf_counter()
