@@ -12,7 +12,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from lepton_studio.errors import Cancelled
-from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.gate import Ticket
 from lepton_studio.project.project import Project
 from lepton_studio.stopping import ended_by
@@ -145,24 +144,21 @@ class Background(QObject):
         `through` is used in place of the clone, and not closed. `ticket`: all of it is one turn of the project's gate.
         """
         self._works.append(work)
-        try:
-            clone = through or project.clone()
-        except ProjectError as error:
-            if ticket is not None:
-                project.gate.leave(ticket)
-            self._finished.emit(work, None, error, (done, failed))
-            return
 
         def body() -> None:
             answer, error = None, None
+            clone = through
             try:
-                turn = contextlib.nullcontext() if ticket is None else clone.gate.turn(ticket)
+                turn = contextlib.nullcontext() if ticket is None else project.gate.turn(ticket)
+                clone = clone or project.clone()
                 with turn, ended_by(lambda: _end_where_asked(work)):
                     answer = function(WorkContext(work, self._report, clone))
             except Exception as raised:
                 error = raised
             finally:
-                if through is None:
+                if ticket is not None:
+                    project.gate.leave(ticket)
+                if clone is not None and through is None:
                     clone.close()
             with _window_may_be_gone():
                 self._finished.emit(work, answer, error, (done, failed))
