@@ -17,6 +17,7 @@ from lepton_studio.ui.export.page import ExportPage
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.tune.page import TunePage
+from tests.event_loop import come_round
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 LABELLED = Filter(state="labelled")
@@ -58,10 +59,9 @@ def _import(window: MainWindow, file: Path) -> int:
 def _label_ten_by_keyboard_and_undo(window: MainWindow, before: int) -> None:
     label_page(window)
     project = _project(window)
-    for key in "123456":
+    for key in "12345612345":
         press(window, key)
-    for key in "12345":
-        press(window, key)
+        come_round()
     assert project.count(LABELLED) == before + 11, "each press is one label, saved"
     press(window, Qt.Key.Key_Z, modifier=Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: project.count(LABELLED) == before + 10)

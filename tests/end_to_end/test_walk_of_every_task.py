@@ -20,6 +20,7 @@ from lepton_studio.ui.export.page import ExportPage
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.tune.page import TunePage
+from tests.event_loop import come_round
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 LABELLED = Filter(state="labelled")
@@ -81,6 +82,7 @@ def _label_by_keyboard(window: MainWindow, task: Task[Any]) -> None:
                 press(window, key[0], modifier=key[1])
             else:
                 press(window, key)
+            come_round()
         wait_until(lambda: _project(window).sample(seen[-1]).value is not None)
         wait_until(lambda: page.queue.current is None or page.queue.current.id != seen[-1])
     assert len(set(seen)) == 2
