@@ -22,7 +22,7 @@ class Form(QWidget):
 
     def add(self, name: str, title: str, *, field: QWidget, sentence: str = "") -> None:
         """A row. `field` gets `title` as its accessible name and `sentence` as its description."""
-        holder = QWidget()
+        holder = QWidget(self)  # at once: to move a part with all that is in it takes longer than to make it
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

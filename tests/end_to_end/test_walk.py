@@ -18,7 +18,7 @@ from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.tune.page import TunePage
 from tests.event_loop import come_round
-from tests.ui.driving import label_page, open_window, press, wait_until
+from tests.ui.driving import label_page, press, wait_until, watched_window
 
 LABELLED = Filter(state="labelled")
 SLOW = 240.0
@@ -27,7 +27,7 @@ SLOW = 240.0
 def test_import_label_tune_pause_resume_inspect_correct_tune_again_export(tmp_path: Path, sample_file: Path) -> None:
     with Project.create(tmp_path / "Complaints.lepton", task="text_classification") as empty:
         folder = empty.folder
-    with open_window(folder, page="data") as window:
+    with watched_window(folder, page="data") as window:
         before = _import(window, sample_file)
         _label_ten_by_keyboard_and_undo(window, before)
         tune = _tune_pause_and_resume(window)

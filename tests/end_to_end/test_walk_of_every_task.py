@@ -21,7 +21,7 @@ from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.tune.page import TunePage
 from tests.event_loop import come_round
-from tests.ui.driving import label_page, open_window, press, wait_until
+from tests.ui.driving import label_page, press, wait_until, watched_window
 
 LABELLED = Filter(state="labelled")
 SLOW = 240.0
@@ -44,7 +44,7 @@ KEYS: dict[str, list[Any]] = {
 def test_label_tune_inspect_put_right_take_out(task: Task[Any], tmp_path: Path) -> None:
     with create_sample_project(tmp_path / "Sample.lepton", task.id) as made:
         folder, before = made.folder, made.count(LABELLED)
-    with open_window(folder) as window:
+    with watched_window(folder) as window:
         _label_by_keyboard(window, task)
         project = _project(window)
         assert project.count(LABELLED) == before + 2

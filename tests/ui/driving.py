@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,10 +17,12 @@ from lepton_studio.app import make_application
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.settings import Settings
+from lepton_studio.ui.frame.fetching import fetch_parts
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.page import LabelPage
 from lepton_studio.ui.shared import looking
 from lepton_studio.widgets.theme import apply_theme
+from tests.event_loop import watched_event_loop
 
 LABELS = ("refund", "card lost", "login")
 
@@ -99,6 +102,19 @@ def open_window(
         app.processEvents()
         app.removeEventFilter(strays)
     assert not strays.seen, f"shown before they had a place in the window: {strays.seen}"
+
+
+@contextmanager
+def watched_window(folder: Path, *, page: str = "label") -> Iterator[MainWindow]:
+    """As `open_window`, of an app that is open for a moment already. Fails where the window's thread stood still."""
+    application()
+    fetch_parts().join()
+    try:
+        with watched_event_loop() as watch, open_window(folder, page=page) as window:
+            yield window
+        watch.check()
+    finally:
+        gc.unfreeze()
 
 
 def label_page(window: MainWindow) -> LabelPage:

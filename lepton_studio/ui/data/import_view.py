@@ -43,27 +43,33 @@ class ImportView(QWidget):
         self._current = 0
         self._asked = 0
         self._foreseeing: Work | None = None
-        self.known = KnownRows()
         self._title = words("", size=TITLE, bold=True)
         self._notices = words("", muted=True, wrap=True)
         self._failed = words("", wrap=True)
         self._failed.setProperty("tone", "bad")
         self._doubts = words("", wrap=True)
         self._doubts.setProperty("tone", "warn")
-        self.confirm = QCheckBox(tr("This is correct: import it as is"))
+        self.confirm = QCheckBox(tr("This is correct: import it as is"), self)
         self.confirm.setAccessibleName(self.confirm.text())
         self.confirm.toggled.connect(self._confirmed_or_not)
         self._confirmed: set[Doubt] = set()
-        self.groups = ChoiceBox()
+        self.groups = ChoiceBox(self)
         self.groups.setAccessibleName(tr("Files read the same way"))
         self.groups.activated.connect(self._show_group)
-        self.preview = PreviewTable(value_title=value_title(session.task), wide=session.task.from_labels is None)
-        self.form = GuessForm(session.task.wants)
+        is_wide = session.task.from_labels is None
+        self.preview = PreviewTable(value_title=value_title(session.task), wide=is_wide, parent=self)
+        # Parts get their place before they are filled: to move them with all that is in them takes longer than to make
+        # them.
+        self._frame, self._side = QFrame(self), QWidget(self)
+        self._answers, self._asked_of = QScrollArea(self._side), QWidget()
+        self._answers.setWidget(self._asked_of)
+        self.form = GuessForm(session.task.wants, self._asked_of)
         self.form.changed.connect(self._guess_changed)
         self.form.format_changed.connect(self._format_changed)
         self.form.table_changed.connect(self._table_changed)
         self.form.header_changed.connect(self._header_changed)
         self.form.turns_changed.connect(self._turns_changed)
+        self.known = KnownRows(self._asked_of)
         self.sharing = ChoiceBox()
         self.sharing.setAccessibleName(tr("Rows without a split"))
         self.sharing.addItem(tr("Split the labelled rows"), True)
@@ -314,12 +320,11 @@ class ImportView(QWidget):
         set_tool_tip(self.import_button, "" if is_clear else tr("First answer the question above the preview."))
 
     def _build(self) -> None:
-        self._frame = frame = QFrame()
+        frame = self._frame
         frame.setProperty("role", "card")
         frame.setLayout(column(self.preview, margins=(1, 1, 1, 1)))
         shares = row(*(column(w, s, gap=2) for w, s in zip(self._share_words, self.shares, strict=True)), gap=8)
-        content = QWidget()
-        content.setLayout(
+        self._asked_of.setLayout(
             column(
                 self.form,
                 self.known,
@@ -333,12 +338,10 @@ class ImportView(QWidget):
                 margins=(0, 0, 12, 0),
             )
         )
-        self._answers = scroll = QScrollArea()
+        scroll, side = self._answers, self._side
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
-        side = QWidget()
         side.setFixedWidth(_SIDE)
         buttons = row(self.cancel, self.import_button)
         buttons.setStretch(1, 1)

@@ -99,7 +99,7 @@ class DataPage(Page):
         from lepton_studio.ui.data.import_view import ImportView
 
         if self._importing is None:
-            self._importing = ImportView(self.session)
+            self._importing = ImportView(self.session, self)
             self._importing.left.connect(self._leave_import)
             self._stack.addWidget(self._importing)
         self._importing.show_files(files)
