@@ -8,7 +8,9 @@ it was when none came.
 How a stall is measured, so that a busy machine makes none: from the question to its answer, less the time in which the
 window's thread, or any other that it may be waiting for, was ready to run and had no processor (`schedstat` of Linux),
 and in which the machine itself was not run (steal). What is left is what that thread computed, and what it waited for:
-a lock, another thread, a child, a file, a sleep. It is never less than what it computed.
+a lock, another thread, a child, a file, a sleep. It is never less than what it computed; of that up to a third is taken
+off where other programs had the processor in between, as they leave their own things in its caches (the same page was
+built in 32 ms on a machine of its own, and in 85 ms among three test runs).
 
 Where the time went is told by samples of its stack. Those in which no part of the window was at work are the test's
 own, and their share is taken off; a share inside of a function in `ALLOWED` has the limit that stands there.
@@ -31,7 +33,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 LONGEST = 0.05
 """Seconds that the window's thread may stand still."""
-ALLOWED: dict[str, tuple[float, str]] = {}
+ALLOWED: dict[str, tuple[float, str]] = {
+    "main_window.py:_take": (0.2, "a project is opened and its first page built: 40 to 70 ms of a processor"),
+    "main_window.py:open_page": (0.15, "a page is built when it is first opened: 20 to 50 ms of a processor"),
+}
 """File and function; the seconds that the window may stand still inside of it, and why it does."""
 
 _BETWEEN = 0.005
@@ -41,6 +46,8 @@ _LOOKING = "probe.py:_answer"
 """The test looks at the window."""
 _LOOPS = ("wait_until", "come_round", "run_window", "main")
 """Functions that run the event loop: nothing of Python above them is Qt at work, at a layout or a paint."""
+_COLD = 0.5
+"""How much longer a computation takes among others that want the same processor all the time."""
 _DEEP = 14
 """Frames that are told of a stack."""
 _STACKS = 3
@@ -105,9 +112,13 @@ class Watch(QObject):
             QCoreApplication.processEvents()
             self._thread.join(0.01)
 
+    def too_long(self) -> list[Stall]:
+        """The stalls that were longer than they may be, the longest first."""
+        return sorted((one for one in self.stalls if one.seconds > one.longest), key=lambda one: -one.seconds)
+
     def check(self) -> None:
-        """Fail on every stall that was longer than it may be."""
-        found = sorted((one for one in self.stalls if one.seconds > one.longest), key=lambda one: -one.seconds)
+        """Fail where there is one of them."""
+        found = self.too_long()
         assert not found, f"the window's thread stood still {len(found)} times\n" + "\n".join(map(str, found))
 
     def _ask_on(self) -> None:
@@ -129,6 +140,7 @@ class Watch(QObject):
         wall = time.monotonic() - began
         computed, mine, others = _spent(before, now | _threads(), main=self._tid)
         stolen = _stolen() - stolen
+        computed /= 1 + _COLD * mine / wall
         seconds = max(computed, wall - mine - others) - stolen
         self.lateness.append(seconds)
         if seconds > LONGEST:

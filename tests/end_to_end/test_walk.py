@@ -47,10 +47,12 @@ def _project(window: MainWindow) -> Project:
 def _import(window: MainWindow, file: Path) -> int:
     """The sample file by the import view; how many samples came with a label."""
     window.import_files([file])
+    come_round()
     page = window.page
     assert isinstance(page, DataPage) and page.import_view is not None
     wait_until(page.import_view.import_button.isEnabled)
     QTest.mouseClick(page.import_view.import_button, Qt.MouseButton.LeftButton)
+    come_round()
     project = _project(window)
     wait_until(lambda: project.count() == 300 and window.toast.text)
     return project.count(LABELLED)
@@ -58,6 +60,7 @@ def _import(window: MainWindow, file: Path) -> int:
 
 def _label_ten_by_keyboard_and_undo(window: MainWindow, before: int) -> None:
     label_page(window)
+    come_round()
     project = _project(window)
     for key in "12345612345":
         press(window, key)
@@ -70,6 +73,7 @@ def _label_ten_by_keyboard_and_undo(window: MainWindow, before: int) -> None:
 def _tune_pause_and_resume(window: MainWindow) -> TunePage:
     """A run is started from the keyboard, its curve moves, it is paused, and goes on to its end."""
     window.open_page("tune")
+    come_round()
     page = window.page
     assert isinstance(page, TunePage)
     wait_until(lambda: page.left.start.isEnabled(), seconds=60)
@@ -83,11 +87,14 @@ def _tune_pause_and_resume(window: MainWindow) -> TunePage:
     drawn = points()
     wait_until(lambda: points() > drawn, seconds=SLOW)
     QTest.mouseClick(page.live.stop, Qt.MouseButton.LeftButton)
+    come_round()
     QTest.mouseClick(page.live.pause, Qt.MouseButton.LeftButton)
+    come_round()
     _wait_for_status(window, 1, "interrupted")
     assert "Paused at step" in _project(window).run(1).sentence
     wait_until(page.live.resume.isVisible)
     QTest.mouseClick(page.live.resume, Qt.MouseButton.LeftButton)
+    come_round()
     _wait_for_status(window, 1, "finished")
     scores = _project(window).run(1).scores
     assert scores["test"]["macro_f1"] > 0.6 and set(scores) == {"train", "validation", "test"}
@@ -97,10 +104,12 @@ def _tune_pause_and_resume(window: MainWindow) -> TunePage:
 def _correct_a_label_behind_a_confusion_cell(window: MainWindow) -> None:
     """From a cell of the matrix to exactly its samples, and a label put right there."""
     window.open_page("inspect")
+    come_round()
     page = window.page
     assert isinstance(page, InspectPage)
     wait_until(lambda: page.run() is not None and page.predictions.model.rowCount() > 0)
     page.charts.show_view("matrix")
+    come_round()
     matrix = page.charts.matrix
     wait_until(matrix.isVisible)
     run = page.run()
@@ -114,6 +123,7 @@ def _correct_a_label_behind_a_confusion_cell(window: MainWindow) -> None:
     view = matrix.view().viewport()
     where: QPoint = view.mapFrom(matrix, matrix.center_of(row, column).toPoint())
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
+    come_round()
     wait_until(lambda: page.predictions.model.rowCount() == counts[row][column])
     page.predictions.table.setFocus()
     shown = page.predictions.table.current()
@@ -128,6 +138,7 @@ def _tune_again(window: MainWindow, tune: TunePage) -> None:
     page = window.page
     assert isinstance(page, InspectPage)
     QTest.mouseClick(page.head.again, Qt.MouseButton.LeftButton)
+    come_round()
     wait_until(lambda: window.page is tune)
     _wait_for_status(window, 2, "running")
     wait_until(tune.live.stop.isVisible, seconds=SLOW)
@@ -136,6 +147,7 @@ def _tune_again(window: MainWindow, tune: TunePage) -> None:
 
 def _export(window: MainWindow, folder: Path) -> None:
     window.open_page("export")
+    come_round()
     page = window.page
     assert isinstance(page, ExportPage)
     project = _project(window)

@@ -49,6 +49,7 @@ def test_label_tune_inspect_put_right_take_out(task: Task[Any], tmp_path: Path) 
         project = _project(window)
         assert project.count(LABELLED) == before + 2
         window.undo()
+        come_round()
         _tune(window)
         run = project.runs()[0]
         assert run.status == "finished", run.sentence
@@ -65,6 +66,7 @@ def _project(window: MainWindow) -> Project:
 def _label_by_keyboard(window: MainWindow, task: Task[Any]) -> None:
     """Two unlabelled samples, decided with keys only, each on the screen after the one before."""
     page = label_page(window)
+    come_round()
     seen: list[int] = []
     for _ in range(2):
         wait_until(lambda: page.queue.current is not None)
@@ -90,6 +92,7 @@ def _label_by_keyboard(window: MainWindow, task: Task[Any]) -> None:
 
 def _tune(window: MainWindow) -> None:
     window.open_page("tune")
+    come_round()
     page = window.page
     assert isinstance(page, TunePage)
     wait_until(page.left.start.isEnabled, seconds=60)
@@ -109,6 +112,7 @@ def _tune(window: MainWindow) -> None:
 def _put_right(window: MainWindow) -> None:
     """The prediction of a sample is taken as its annotation, or its label is changed by key: the row says fixed."""
     window.open_page("inspect")
+    come_round()
     page = window.page
     assert isinstance(page, InspectPage)
     panel = page.predictions
@@ -117,6 +121,7 @@ def _put_right(window: MainWindow) -> None:
     wrong = [place for place, row in enumerate(panel.model.rows) if not row.prediction.is_right]
     assert wrong, "a model tuned for one epoch errs somewhere"
     panel.table.choose_row(wrong[0])
+    come_round()
     panel.table.setFocus()
     shown = panel.table.current()
     assert shown is not None
@@ -129,6 +134,7 @@ def _put_right(window: MainWindow) -> None:
 def _take_out(window: MainWindow, folder: Path) -> None:
     """The data in the format that holds most of it, read again with nothing lost; and the model."""
     window.open_page("export")
+    come_round()
     page = window.page
     assert isinstance(page, ExportPage)
     project = _project(window)

@@ -7,6 +7,7 @@ expression, with `window`, `app` and `find` at hand, in the window's thread; {"f
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -38,6 +39,7 @@ from lepton_studio.app import make_application, run_window
 from lepton_studio.settings import load_settings
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.widgets.figures import Figures
+from tests.event_loop import Watch
 
 Found = dict[str, Any]
 
@@ -50,6 +52,8 @@ def main() -> int:
     probe = Probe(app, answers)
     code = run_window(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
     probe.notifier.setEnabled(False)
+    if probe.is_watching:
+        probe.watch.stop()
     return code
 
 
@@ -62,9 +66,21 @@ class Probe(QObject):
         self._answers = answers
         self._read = b""
         self.shown: list[tuple[str, str]] = []
+        self.watch, self.is_watching = Watch(), False
         app.installEventFilter(self)
         self.notifier = QSocketNotifier(0, QSocketNotifier.Type.Read, self)
         self.notifier.activated.connect(self._take)
+
+    def begin_to_watch(self) -> bool:
+        """Watch the event loop from now on. False while what is shown later is still imported beside the window."""
+        if not self.is_watching and gc.get_freeze_count():
+            self.is_watching = True
+            self.watch.start()
+        return self.is_watching
+
+    def stalls(self) -> list[str]:
+        """Where the window's thread stood still for too long since then."""
+        return [str(one) for one in self.watch.too_long()]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():

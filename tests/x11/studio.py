@@ -155,8 +155,15 @@ class Studio:
         self.press("Return")
         self.unseen(kind="QFileDialog")
 
+    def check_that_it_never_stood_still(self) -> None:
+        """Fail where the window's thread did; see `tests/event_loop.py`."""
+        if self.process.poll() is None:
+            stalls = self.ask("probe.stalls()")
+            assert not stalls, f"the window's thread stood still {len(stalls)} times\n" + "\n".join(stalls)
+
     def quit(self) -> None:
         """Close the window as the person does, and wait until the process has ended."""
+        self.check_that_it_never_stood_still()
         self.press("ctrl+q")
         self.process.wait(PATIENCE)
 
@@ -245,7 +252,9 @@ def running_studio(
         studio.xdotool("mousemove", 0, 0)  # where no test before left it hovering
         ready = "window is not None and window.isActiveWindow() and window.frameGeometry() != window.geometry()"
         studio.until(lambda: studio.ask(ready), "the window is in front, in its frame")
+        studio.until(lambda: studio.ask("probe.begin_to_watch()"), "what is shown later is imported")
         yield studio
+        studio.check_that_it_never_stood_still()
     finally:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.close()

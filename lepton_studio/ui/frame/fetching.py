@@ -7,6 +7,7 @@ import threading
 from importlib import import_module
 
 from lepton_studio.private import clear_left_behind
+from lepton_studio.tasks import all_tasks
 from lepton_studio.ui.frame.pages import PAGES
 
 _LATER = (
@@ -32,8 +33,9 @@ def fetch_parts() -> threading.Thread:
 
     def fetch() -> None:
         clear_left_behind()
-        for name in (*(entry.path.partition(":")[0] for entry in PAGES), *_LATER):
-            import_module(name)
+        paths = (*(page.path for page in PAGES), *(task.editor for task in all_tasks().values()), *_LATER)
+        for path in paths:
+            import_module(path.partition(":")[0])
         import_module("lepton_studio.formats.discovery").all_formats()
         gc.freeze()
 
