@@ -17,11 +17,10 @@ pg.setConfigOptions(antialias=True, useOpenGL=False, exitCleanup=False)
 
 def plot_view(**parts: object) -> pg.PlotWidget:
     """A bare plot: no menu, no buttons, no frame; the wheel zooms, a drag pans. `parts` go to `pg.PlotWidget`."""
-    plot = pg.PlotWidget(**parts)
+    plot = pg.PlotWidget(enableMenu=False, **parts)  # at once: to make the menu takes longer than the rest
     # WORKAROUND pyqtgraph 0.14 makes this menu without a parent, even for a plot without menus: it outlives the plot.
     plot.getPlotItem().ctrlMenu.setParent(plot, Qt.WindowType.Popup)
     plot.setFrameShape(QFrame.Shape.NoFrame)
-    plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return plot
