@@ -8,9 +8,9 @@ it was when none came.
 How a stall is measured, so that a busy machine makes none: from the question to its answer, less the time in which the
 window's thread, or any other that it may be waiting for, was ready to run and had no processor (`schedstat` of Linux),
 and in which the machine itself was not run (steal). What is left is what that thread computed, and what it waited for:
-a lock, another thread, a child, a file, a sleep. It is never less than what it computed; of that up to a third is taken
-off where other programs had the processor in between, as they leave their own things in its caches (the same page was
-built in 32 ms on a machine of its own, and in 85 ms among three test runs).
+a lock, another thread, a child, a file, a sleep. It is never less than what it computed; of that up to a quarter is
+taken off where other programs had the processor in between, as they leave their own things in its caches (the same page
+was built in 32 ms on a machine of its own, and in 85 ms among three test runs).
 
 Where the time went is told by samples of its stack. Those in which no part of the window was at work are the test's
 own, and their share is taken off; a share inside of a function in `ALLOWED` has the limit that stands there.
@@ -47,7 +47,7 @@ _LOOKING = "probe.py:_answer"
 """The test looks at the window."""
 _LOOPS = ("wait_until", "come_round", "run_window", "main")
 """Functions that run the event loop: nothing of Python above them is Qt at work, at a layout or a paint."""
-_COLD = 0.5
+_COLD = 1 / 3
 """How much longer a computation takes among others that want the same processor all the time."""
 _DEEP = 14
 """Frames that are told of a stack."""
