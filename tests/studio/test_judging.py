@@ -267,6 +267,7 @@ def test_the_command_line_says_the_same(project: Project, capsys: pytest.Capture
     assert told is not None
     compared = capsys.readouterr().out
     assert conclusion_words(told) in compared and "F1 per label" in compared
+    assert re.search(r"method +Full fine-tuning +Full fine-tuning", compared)
     assert main(["compare", folder, "1", "2", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["n"], facts["conclusion"], facts["better"]) == (told.n, told.conclusion, list(told.better))
