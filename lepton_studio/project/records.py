@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from lepton_studio.project.marks import media_name
+from lepton_studio.project.marks import MEDIA, media_name
 
 V = TypeVar("V")
 
@@ -79,6 +79,10 @@ class Sample:
     def caption(self) -> str:
         """What stands for it in a list: its text, else the name of its file."""
         return self.text or media_name(self.fields)
+
+    def field(self, name: str) -> str:
+        """A field as a person reads it; "" where it has none."""
+        return media_name(self.fields) if name == MEDIA else self.fields.get(name, "")
 
     @property
     def begun(self) -> object | None:

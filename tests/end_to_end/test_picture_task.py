@@ -78,7 +78,8 @@ def table(tmp_path: Path) -> Path:
         name, grey = ("dark", 40) if number % 2 else ("light", 220)
         write_picture(tmp_path / "data" / "in" / f"{number}.pgm", grey=grey, seed=number)
         lines.append(f"in/{number}.pgm,{name if number < 36 else ''}")
-    lines += ["in/none.pgm,dark", "../secret.pgm,dark"]
+    shutil.copy(tmp_path / "data" / "in" / "0.pgm", tmp_path / "data" / "in" / "same.pgm")
+    lines += ["in/none.pgm,dark", "../secret.pgm,dark", "in/same.pgm,light"]
     write_picture(tmp_path / "secret.pgm", grey=1, seed=1)
     file = tmp_path / "data" / "table.csv"
     file.write_text("\n".join(lines) + "\n", "utf-8")
@@ -94,7 +95,7 @@ def test_pictures_come_in_are_seen_and_labelled_tuned_on_and_predicted(
     project = tmp_path / "post.lepton"
     studio("new", project, "--task", "pictures")
     came = studio("import", project, table)
-    assert (came["added"], came["labelled"]) == (40, 36), came
+    assert (came["added"], came["labelled"], came["duplicates"]) == (41, 37, 1), came
     (tmp_path / "data" / "in").rename(tmp_path / "data" / "gone")  # the project has its own
     assert len(list((project / "media").iterdir())) == 40
 

@@ -141,7 +141,7 @@ class BulkActions:
                 if done == _MOST_COPIED:
                     break
                 value = "" if sample.value is None else value_shown(sample.value, task=task, labels=labels).words
-                rows.writerow((sample.text, value, split_name(sample.split) if sample.split else "", sample.note))
+                rows.writerow((sample.caption, value, split_name(sample.split) if sample.split else "", sample.note))
             return written.getvalue()
 
         def done(table: str) -> None:

@@ -245,7 +245,7 @@ class SamplesModel(QAbstractTableModel):
 
     def _cell(self, row: SampleRow, column: Column) -> str:
         if column.field is not None:
-            return " ".join(row.sample.fields.get(column.field, "")[:_SHOWN].split())
+            return " ".join(row.sample.field(column.field)[:_SHOWN].split())
         cells = {
             "text": row.text,
             "value": row.value,

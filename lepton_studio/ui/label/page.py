@@ -201,7 +201,7 @@ class LabelPage(Page):
         if selected:
             QGuiApplication.clipboard().setText(selected)
         elif current is not None:
-            QGuiApplication.clipboard().setText(current.text)
+            QGuiApplication.clipboard().setText(current.caption)
             self.session.said.emit(tr("Text copied."), False)
 
     def choose_word_list(self) -> None:
