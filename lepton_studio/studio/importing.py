@@ -58,7 +58,9 @@ def foresee(
 ) -> Foreseen:
     """What `import_files` would find. Reads all rows; nothing is written. Raises Cancelled, UnreadableFile."""
     sets = (guesses,) if isinstance(guesses, Guess) else tuple(guesses)
-    survey = survey_of(project, sets, update=True, media=IncomingMedia(), progress=progress, should_stop=should_stop)
+    survey = survey_of(
+        project, sets, update=True, media=IncomingMedia(project), progress=progress, should_stop=should_stop
+    )
     known = (*project.labels(), *survey.naming.new)
     changes = changes_in_words(survey.changes, task_named(project.task_id), known)
     return Foreseen(len(survey.texts), len(survey.changes), survey.same, survey.unlike, changes, survey.naming.twins)
@@ -87,7 +89,7 @@ def import_files(
     """
     sets = (guesses,) if isinstance(guesses, Guess) else tuple(guesses)
     task = task_named(project.task_id)
-    media = IncomingMedia()
+    media = IncomingMedia(project)
     survey = survey_of(
         project,
         sets,

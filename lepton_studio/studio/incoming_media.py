@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lepton_studio.formats import Guess, Problem, Row, UnreadableFile, read
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
-from lepton_studio.project.marks import MEDIA
+from lepton_studio.project.marks import MEDIA, media_digest, media_name
 from lepton_studio.project.media import digest_of, keep_media
+from lepton_studio.project.records import Filter
+
+if TYPE_CHECKING:
+    from lepton_studio.project.project import Project
 
 
-@dataclass(frozen=True, slots=True)
 class IncomingMedia:
     """One import. Both of its passes over the rows ask it, so that each file is read through once to know its digest,
     and once to be copied.
+
+    A file that is not there, but that the project has under this name, is that one: so an export that was edited comes
+    back from wherever it lies.
     """
 
-    _digests: dict[Path, str] = field(default_factory=dict)
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._digests: dict[Path, str] = {}
 
     def rows(self, sets: Sequence[Guess], *, into: Path | None = None) -> Iterator[Row | Problem]:
         """The rows of these files; those with a file of their own name it by its digest.
@@ -34,14 +44,25 @@ class IncomingMedia:
     def _named(self, row: Row, into: Path | None) -> Row | Problem:
         if MEDIA not in row.fields:
             return row
-        file = media_beside(row)
+        name, file = row.fields[MEDIA], media_beside(row)
         if isinstance(file, Problem):
-            return file
+            digest = self._kept.get(name, "")
+            return replace(row, fields={**row.fields, MEDIA: f"{digest}/{name}"}) if digest else file
         with _told(file):
             digest = self._digests.get(file) or self._digests.setdefault(file, digest_of(file))
             if into is not None:
                 keep_media(file, folder=into, digest=digest)
-        return replace(row, fields={**row.fields, MEDIA: f"{digest}/{row.fields[MEDIA]}"})
+        return replace(row, fields={**row.fields, MEDIA: f"{digest}/{name}"})
+
+    @cached_property
+    def _kept(self) -> Mapping[str, str]:
+        """Name -> digest of the project's files; "" where several have the name."""
+        found: dict[str, str] = {}
+        for sample in self._project.all_rows(Filter()):
+            name, digest = media_name(sample.fields), media_digest(sample.fields)
+            if digest:
+                found[name] = digest if found.get(name, digest) == digest else ""
+        return found
 
 
 def copied_media(file: Path, *, into: Path) -> Path:

@@ -115,7 +115,12 @@ def test_pictures_come_in_are_seen_and_labelled_tuned_on_and_predicted(
     studio("copy", project, tmp_path / "copy.lepton")
     assert studio("check", tmp_path / "copy.lepton")["findings"] == []
     studio("export", project, "annotations", tmp_path / "out.jsonl", "--format", "jsonl")
-    assert '"media": "in/0.pgm"' in (tmp_path / "out.jsonl").read_text("utf-8")
+    out = (tmp_path / "out.jsonl").read_text("utf-8")
+    assert '"media": "in/0.pgm"' in out
+    first, *rest = out.splitlines()
+    (tmp_path / "out.jsonl").write_text("\n".join([first.replace('"light"', '"dark"'), *rest]) + "\n", "utf-8")
+    changed = studio("import", project, tmp_path / "out.jsonl", "--update")
+    assert (changed["added"], changed["changed"], changed["same"]) == (0, 1, 37), changed
     one = next((tmp_path / "copy.lepton" / "media").iterdir())
     one.write_bytes(b"other")
     assert run_check(product, tmp_path / "copy.lepton")
