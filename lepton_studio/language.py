@@ -19,6 +19,9 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 _TRADITIONAL = {"hant", "traditional", "tw", "hk", "mo", "taiwan", "hong", "macao", "macau"}
 
+_STRAIGHT = re.compile('"([^"]*)"')
+"""Quotation marks as sentences had them in early projects; those of the catalogues are curly."""
+
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -90,7 +93,7 @@ def kept(stored: str) -> str:
         return stored
     try:
         content = json.loads(stored)
-        source, values = content["source"], content["values"]
+        source, values = [_STRAIGHT.sub("“\\1”", one) for one in content["source"]], content["values"]
         return tr(source[0], **values) if len(source) == 1 else _counted(source[0], source[1], values)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return stored

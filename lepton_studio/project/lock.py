@@ -34,11 +34,11 @@ class ProjectLock(SharedHold):
 
 def _in_use(name: str, process: int) -> str:
     if process == os.getpid():
-        return tr('The project "{name}" is already open in this app. Use that window, or close it first.', name=name)
+        return tr("The project “{name}” is already open in this app. Use that window, or close it first.", name=name)
     if process:
         return tr(
-            'The project "{name}" is open in another window (process {holder}). Close it there first.',
+            "The project “{name}” is open in another window (process {holder}). Close it there first.",
             name=name,
             holder=process,
         )
-    return tr('The project "{name}" is open in another window. Close it there first.', name=name)
+    return tr("The project “{name}” is open in another window. Close it there first.", name=name)

@@ -24,7 +24,7 @@ def check_is_project(folder: Path) -> None:
         with open(folder / DATABASE_NAME, "rb"):
             pass
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise NotAProject(tr('There is no project in "{folder}".', folder=folder)) from error
+        raise NotAProject(tr("There is no project in “{folder}”.", folder=folder)) from error
     except PermissionError as error:
         raise ProjectError(
             tr("You do not have permission to read the project in “{folder}”.", folder=folder)
@@ -85,7 +85,7 @@ def check_file(folder: Path, *, place: Place | None = None) -> int:
     if version > SCHEMA_VERSION:
         raise ProjectTooNew(
             tr(
-                'The project "{name}" was made by a newer version of this app. Update the app to open it.',
+                "The project “{name}” was made by a newer version of this app. Update the app to open it.",
                 name=folder.stem,
             )
         )

@@ -289,7 +289,7 @@ class Project(Reads, Writes, Ledger):
         options: Mapping[str, object] = NO_OPTIONS,
     ) -> Changes:
         """Add a label at the end of the list. Raises BadLabel when the name is empty or taken."""
-        with self.change(tr('Add label "{name}"', name=name.strip())) as change:
+        with self.change(tr("Add label “{name}”", name=name.strip())) as change:
             change.add_label(name, color=color, key=key, description=description, options=options)
         return change.result
 

@@ -110,51 +110,51 @@ class Writes(ABC):
 
     def rename_label(self, label_id: LabelId, name: str) -> Changes:
         """Give a label another name. Raises BadLabel when it is empty or taken."""
-        with self._step(tr('Rename label to "{name}"', name=name.strip())) as step:
+        with self._step(tr("Rename label to “{name}”", name=name.strip())) as step:
             label_list.rename(step, label_id, name)
         return step.changes
 
     def recolor_label(self, label_id: LabelId, color: str) -> Changes:
         """Give a label another colour, "#rrggbb". Raises BadLabel."""
-        with self._step(tr('Recolour label "{label}"', label=self._name_of(label_id))) as step:
+        with self._step(tr("Recolour label “{label}”", label=self._name_of(label_id))) as step:
             label_list.recolor(step, label_id, color)
         return step.changes
 
     def rekey_label(self, label_id: LabelId, key: str) -> Changes:
         """Give a label a key of one character, or none; a label that had the key loses it. Raises BadLabel."""
-        with self._step(tr('Change key of label "{label}"', label=self._name_of(label_id))) as step:
+        with self._step(tr("Change key of label “{label}”", label=self._name_of(label_id))) as step:
             label_list.rekey(step, label_id, key)
         return step.changes
 
     def describe_label(self, label_id: LabelId, description: str) -> Changes:
         """Say what a label is for."""
-        with self._step(tr('Describe label "{label}"', label=self._name_of(label_id))) as step:
+        with self._step(tr("Describe label “{label}”", label=self._name_of(label_id))) as step:
             label_list.describe(step, label_id, description)
         return step.changes
 
     def set_label_options(self, label_id: LabelId, options: Mapping[str, object]) -> Changes:
         """Set what the task reads of a label (`Label.options`), in place of what was there."""
-        with self._step(tr('Change label "{label}"', label=self._name_of(label_id))) as step:
+        with self._step(tr("Change label “{label}”", label=self._name_of(label_id))) as step:
             label_list.set_options(step, label_id, options)
         return step.changes
 
     def move_label(self, label_id: LabelId, position: int) -> Changes:
         """Put a label at a place in the order, counted from 0."""
-        with self._step(tr('Move label "{label}"', label=self._name_of(label_id))) as step:
+        with self._step(tr("Move label “{label}”", label=self._name_of(label_id))) as step:
             label_list.move(step, label_id, position)
         return step.changes
 
     def merge_labels(self, source_id: LabelId, into_id: LabelId, *, relabel: Relabel) -> Changes:
         """Replace one label by another in every annotation, then delete it. Raises BadLabel."""
         label, into = self._name_of(source_id), self._name_of(into_id)
-        name = tr('Merge label "{label}" into "{into}"', label=label, into=into)
+        name = tr("Merge label “{label}” into “{into}”", label=label, into=into)
         with self._step(name) as step:
             label_list.merge(step, source_id, into_id=into_id, relabel=relabel)
         return step.changes
 
     def delete_label(self, label_id: LabelId, *, relabel: Relabel) -> Changes:
         """Take a label out of every annotation, then delete it."""
-        with self._step(tr('Delete label "{label}"', label=self._name_of(label_id))) as step:
+        with self._step(tr("Delete label “{label}”", label=self._name_of(label_id))) as step:
             label_list.delete(step, label_id, relabel=relabel)
         return step.changes
 

@@ -193,12 +193,12 @@ def _about_labels(counts: tuple[LabelCount, ...], task: Task[Any]) -> Iterator[F
         learning = one.train + one.waiting
         shown = Filter(label=one.label.id)
         if learning == 0 and one not in used:
-            yield Finding("amber", tr('No sample has the label "{label}".', label=one.label.name), None)
+            yield Finding("amber", tr("No sample has the label “{label}”.", label=one.label.name), None)
         elif learning == 0:
-            yield Finding("amber", tr('No training sample has the label "{label}".', label=one.label.name), shown)
+            yield Finding("amber", tr("No training sample has the label “{label}”.", label=one.label.name), shown)
         elif learning < FEW:
             sentence = tr(
-                '"{label}" has few training samples ({count}); {few} or more would help.',
+                "“{label}” has few training samples ({count}); {few} or more would help.",
                 count=learning,
                 label=one.label.name,
                 few=FEW,
@@ -214,7 +214,7 @@ def _about_balance(learnt: Sequence[LabelCount]) -> Iterator[Finding]:
     times = (most.train + most.waiting) / (least.train + least.waiting)
     if times >= _LOPSIDED:
         sentence = tr(
-            '"{most}" has {times} times as many samples as "{least}"; class weights may help with the rarer label.',
+            "“{most}” has {times} times as many samples as “{least}”; class weights may help with the rarer label.",
             most=most.label.name,
             times=round(times),
             least=least.label.name,

@@ -102,7 +102,7 @@ def guess_input(
     if guess.columns and text not in guess.columns:
         columns = ", ".join(guess.columns)
         said = tr(
-            '{file} has no column "{column}". Its columns: {columns}.', file=path.name, column=text, columns=columns
+            "{file} has no column “{column}”. Its columns: {columns}.", file=path.name, column=text, columns=columns
         )
         raise PredictionFailed(said)
     return refresh(dataclasses.replace(guess, text=text, more_text=()))

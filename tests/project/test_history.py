@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lepton_studio.language import kept, to_keep, trn, use_language
+from lepton_studio.language import kept, to_keep, tr, trn, use_language
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, SampleId
@@ -326,7 +326,7 @@ def test_what_a_run_saw_stays_what_it_was_when_a_state_passed_over_comes_back(pr
 def test_an_undo_name_is_said_in_the_language_of_now_and_older_names_stay_as_they_are(project: Project) -> None:
     label = project.labels()[0]
     project.rename_label(label.id, "Neu {x}")
-    assert project.undo_name() == 'Rename label to "Neu {x}"'
+    assert project.undo_name() == "Rename label to “Neu {x}”"
     (stored,) = sqlite3.connect(project.folder / "project.db").execute(
         "SELECT name FROM entry ORDER BY id DESC LIMIT 1"
     )
@@ -338,6 +338,11 @@ def test_an_undo_name_is_said_in_the_language_of_now_and_older_names_stay_as_the
         use_language("en")
     for as_it_is in ("Label as a", '{"source":', '{"source": 3}', '{"source": ["{no}"], "values": {"x": 1}}'):
         assert kept(as_it_is) == as_it_is
+
+
+def test_an_undo_name_with_straight_quotation_marks_is_said_like_one_of_today() -> None:
+    early = json.dumps({"source": ['Add label "{name}"'], "values": {"name": '"x"'}})
+    assert kept(early) == kept(to_keep(tr("Add label “{name}”", name='"x"'))) == 'Add label “"x"”'
 
 
 def test_a_counted_sentence_is_kept_with_its_count() -> None:

@@ -46,7 +46,7 @@ def test_a_label_is_renamed_recoloured_described_and_moved(project: Project) -> 
     project.recolor_label(1, "#ABCDEF")
     project.describe_label(1, "They want their money.")
     changes = project.move_label(1, 99)
-    assert changes.labels and changes.name == 'Move label "money back"'
+    assert changes.labels and changes.name == "Move label “money back”"
     last = project.labels()[-1]
     assert (last.name, last.color, last.description, last.position) == (
         "money back",
@@ -78,7 +78,7 @@ def test_merging_says_how_many_it_concerns_and_undo_brings_both_back(project: Pr
     assert project.affected_by_label(1) == 2
     changes = project.merge_labels(1, 2, relabel=relabel_to(1, 2))
     assert (changes.samples, changes.labels) == (frozenset({1, 2}), True)
-    assert changes.name == 'Merge label "refund" into "card"'
+    assert changes.name == "Merge label “refund” into “card”"
     assert [(one.name, one.position) for one in project.labels()] == [("card", 0), ("other", 1)]
     assert [project.sample(id).value for id in (1, 2, 3, 4)] == [choice(2), choice(2), choice(2), choice(3)]
     assert project.label_counts() == {2: 3, 3: 1}

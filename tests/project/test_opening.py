@@ -109,7 +109,7 @@ def test_the_database_of_another_app_is_not_taken_for_a_project(folder: Path) ->
 
 
 def test_a_second_window_in_the_same_process_is_refused_with_a_sentence(project: Project) -> None:
-    with pytest.raises(ProjectInUse, match='"Complaints" is already open in this app'):
+    with pytest.raises(ProjectInUse, match="“Complaints” is already open in this app"):
         Project.open(project.folder)
 
 

@@ -79,7 +79,7 @@ def test_a_label_with_few_samples_or_none_is_named_and_can_be_shown(project: Pro
     assert perhaps is not None
     _add(project, [row for row in _enough() if row[1] != "perhaps"])
     check = check_before_tuning(project)
-    assert _says(check, 'No sample has the label "perhaps"') is None
+    assert _says(check, "No sample has the label “perhaps”") is None
     _add(project, [("only in test", "perhaps", "test")])
     assert _says(check_before_tuning(project), "No training sample") == Filter(label=perhaps.id)
     _add(project, [("one", "perhaps", "train")])

@@ -61,7 +61,7 @@ def test_what_is_passed_over_is_told_and_comes_back_from_the_history(tmp_path: P
         card = window.toast.host.findChild(HistoryCard)
         assert card is not None and card.isVisible() and card.model is not None
         names = [str(card.model.index(place, 0).data()) for place in range(card.model.rowCount())]
-        assert names == ['Add label "new"', "Label as card lost", "Label as refund", "Import texts", "The beginning"]
+        assert names == ["Add label “new”", "Label as card lost", "Label as refund", "Import texts", "The beginning"]
         spot = card.table.visualRect(card.model.index(1, 0)).center()
         QTest.mouseClick(card.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
         wait_until(lambda: session.project.history_position() == 3 and session.background.is_idle)

@@ -132,7 +132,7 @@ def test_other_edits_wait_for_their_turn_and_are_done_without_a_second_press(tmp
         project = session.project
         assert project.label_named("praise") is not None and "praise" in [label.name for label in page.labels]
         names = [entry.name for entry in reversed(project.history())][2:]
-        assert names == ['Add label "praise"', "Flag", "Label as refund", "Flag"], "in the order of asking"
+        assert names == ["Add label “praise”", "Flag", "Label as refund", "Flag"], "in the order of asking"
 
 
 @pytest.mark.parametrize("kept", [True, False])

@@ -80,15 +80,15 @@ class Linking:
         texts = {one.handle: text[one.start : one.end] for one in spans}
         head = texts.get(self.head, "")
         if self.tail is None:
-            return tr('No span here can be linked to "{head}". Press Esc to cancel.', head=head)
+            return tr("No span here can be linked to “{head}”. Press Esc to cancel.", head=head)
         tail = texts.get(self.tail, "")
         relation = self.only_relation(spans, rules)
         if relation is None or self.relation is None:
             allowed = ", ".join(labels[one].name for one in self.allowed(spans, rules))
-            return tr('"{head}" → "{tail}": which relation? {names}', head=head, tail=tail, names=allowed)
+            return tr("“{head}” → “{tail}”: which relation? {names}", head=head, tail=tail, names=allowed)
         name = labels[relation].name
         return tr(
-            '"{head}" {relation} "{tail}": press Enter to link, Tab for the next span',
+            "“{head}” {relation} “{tail}”: press Enter to link, Tab for the next span",
             head=head,
             relation=name,
             tail=tail,

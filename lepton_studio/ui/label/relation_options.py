@@ -122,7 +122,7 @@ def rename_label(project: Project, label_id: LabelId, name: str) -> Changes:
     relations = [label for label in project.labels() if any(old in pair for pair in pairs_of(label.options))]
     if not relations:
         return project.rename_label(label_id, name)
-    with project.change(tr('Rename label to "{name}"', name=name.strip())) as change:
+    with project.change(tr("Rename label to “{name}”", name=name.strip())) as change:
         change.rename_label(label_id, name)
         new = project.label(label_id).name
         for label in relations:
