@@ -160,7 +160,7 @@ def test_a_run_whose_child_was_killed_is_found_interrupted_at_its_step(project: 
     _save(folder, step=5)
     [left] = left_runs(project)
     assert not left.alive
-    assert left.run.status == "interrupted" and left.run.sentence.startswith("Paused at step 7")
+    assert left.run.status == "interrupted" and left.run.sentence.startswith("Interrupted at step 7")
     assert can_resume(project, left.run) == 5
     assert left_runs(project) == []
     assert prepare_resume(project, run.id) == folder
