@@ -22,25 +22,23 @@ from lepton_studio.formats.tables.cell_tables import (
     cell_spool,
     write_cells,
 )
-from lepton_studio.formats.tables.table_columns import mark_cells
 from lepton_studio.language import tr, trn
 from lepton_studio.os_words import reason_of
 from lepton_studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.project.marks import MEDIA, media_name
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Labels, RunId, RunRecord
+from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.studio.answer_cells import AnswerCells
 from lepton_studio.studio.incoming_media import media_beside
 from lepton_studio.studio.naming import fields_in
 from lepton_studio.studio.needs import need_of_prediction
-from lepton_studio.studio.predicting import Answer, PredictionFailed, predict_inputs, run_with_model
+from lepton_studio.studio.predicting import PredictionFailed, predict_inputs, run_with_model
 from lepton_studio.tasks import task_named
 
 _SHOWN = 500
 _COUNTED_BY_ROW = {"csv", "excel"}
 """Formats whose row numbers count blank rows too: a gap in them is a blank row."""
-_PLAIN_MARKS = {"target", "rating"}
-"""What the words of a prediction say whole."""
 _NUMBER, _PROBLEM = "\0number", "\0problem"
 """Columns of the spool that no file has."""
 
@@ -131,12 +129,9 @@ def predict_file(
     `text` names the column when the guess is not right, `table` the sheet or the list; `turns_of`: see
     `formats.each_turn`; `guess` instead of these: one of `guess_input` that the person has looked at. `output` has the
     rows of the input in their order with all their columns, blank rows and those that could not be read too, and after
-    them
-    "prediction" and "confidence" (marks of parts of a text as JSON in "predicted spans" and so on), with `scores` one
-    column for each label, and "problem" where a row has one; a name that is taken gets a number. JSON Lines have what
-    programs read: "text", the columns, the marks as `formats.table_columns` writes them ("label" where there is one),
-    "score" and "scores"; a column of the file called like one of these becomes "source label". The file appears whole,
-    in place of an older one. `progress` counts texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
+    them the columns of `AnswerCells`, and "problem" where a row has one; a name that is taken gets a number, in JSON
+    Lines a column of the file called like one of ours becomes "source label". The file appears whole, in place of an
+    older one. `progress` counts texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
     """
     run = run_with_model(project, run_id)
     task = task_named(project.task_id)
@@ -145,7 +140,7 @@ def predict_file(
     if guess.columns and guess.text is None:
         raise UnreadableFile(tr("Choose which column of {file} holds the text.", file=input.name))
     wants_objects = output.suffix.lower() == ".jsonl"
-    speech = _Speech(task, project.labels(), scores=scores, as_objects=wants_objects)
+    cells = AnswerCells(task, project.labels(), scores=scores, as_objects=wants_objects)
     problems: list[Problem] = []
     first: list[InWords] = []
     captions: dict[int, str] = {}
@@ -165,8 +160,8 @@ def predict_file(
         with closing(answers), cell_spool() as said:
             for answer in answers:
                 if answer.id in captions:
-                    first.append(InWords(captions[answer.id], speech.words(answer), answer.score))
-                said.add(speech.cells(answer))
+                    first.append(InWords(captions[answer.id], cells.words(answer), answer.score))
+                said.add(cells.of(answer))
             if not said.count:
                 raise PredictionFailed(tr("{file} has no text to predict.", file=input.name))
             text_of_file = "text" if guess.text == "text" and not guess.more_text else ""
@@ -238,48 +233,6 @@ def _given(row: Row, task: Task[Any]) -> Input | Problem:
         return given
     file = media_beside(row)
     return file if isinstance(file, Problem) else dataclasses.replace(given, media=file)
-
-
-class _Speech:
-    """What a model says, as cells."""
-
-    def __init__(self, task: Task[Any], labels: Labels, *, scores: bool, as_objects: bool) -> None:
-        self._task = task
-        self._labels = labels
-        self._names = {label.id: label.name for label in labels}
-        self._with_scores = scores
-        self._as_objects = as_objects
-
-    def words(self, answer: Answer[Any]) -> str:
-        """In a few words."""
-        return "" if answer.value is None else self._task.words(answer.value, self._labels)
-
-    def cells(self, answer: Answer[Any]) -> dict[str, object]:
-        """As columns; labels are called as the project calls them now."""
-        marks = {} if answer.value is None else self._marks(answer)
-        scores = {self._names[label]: score for label, score in answer.scores.items() if label in self._names}
-        if self._as_objects:
-            if answer.value is None and "label" in self._task.label_kinds:
-                marks["label"] = None
-            return {"text": answer.input.text, **marks, "score": answer.score, "scores": scores}
-        found: dict[str, object] = {"prediction": self._prediction(answer, marks), "confidence": round(answer.score, 4)}
-        found |= {f"predicted {name}": cell for name, cell in marks.items() if name not in {"label", *_PLAIN_MARKS}}
-        if self._with_scores:
-            found |= {f"score: {name}": round(score, 4) for name, score in scores.items()}
-        return found
-
-    def _marks(self, answer: Answer[Any]) -> dict[str, object]:
-        marks = self._task.to_marks(answer.value, self._names)
-        found: dict[str, object] = {}
-        if marks.labels is not None:
-            one = len(marks.labels) == 1 and self._task.empty is None
-            found |= {"label": marks.labels[0]} if one else {"labels": list(marks.labels)}
-        cells = mark_cells(Row(answer.input.text, marks))
-        return found | {name: cell for name, cell in cells.items() if cell is not None}
-
-    def _prediction(self, answer: Answer[Any], marks: Mapping[str, object]) -> object:
-        whole = next((marks[name] for name in ("label", *_PLAIN_MARKS) if name in marks), None)
-        return self.words(answer) if whole is None else whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,12 @@ class Deciding(QObject):
         """Whether there is one to decide on."""
         return self.queue.current is not None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether Enter goes on, as something is said of the sample, and does not take the suggestion in its place."""
+        current = self.queue.current
+        return current is not None and current.begun is not None and not self.editor.one_press
+
     def is_saved(self) -> bool:
         """Save what is typed and waits for a pause. False where that cannot be done now; the person has been told."""
         self._flush_note()
@@ -74,7 +80,7 @@ class Deciding(QObject):
         if current is None:
             return
         suggestion = self.suggestions.of(current)
-        if current.begun is not None and not editor.one_press:
+        if self.goes_on:
             if current.value is None:
                 self._say(tr("Something here is unfinished, so the sample still counts as unlabelled."))
             self._show_next(self._step_on(current))

@@ -302,9 +302,7 @@ class LabelPage(Page):
 
     def _show_box(self, suggestion: Suggestion[Any] | None) -> None:
         unlabelled = self._counts.samples - self._counts.labelled
-        current = self.queue.current
-        goes_on = current is not None and current.value is not None and not self.editor.one_press
-        self.box.show_suggestion(suggestion, self._by_id, unlabelled=unlabelled, goes_on=goes_on)
+        self.box.show_suggestion(suggestion, self._by_id, unlabelled=unlabelled, goes_on=self.deciding.goes_on)
 
     def _show_recent(self) -> None:
         self._later.stop()

@@ -1,5 +1,5 @@
-"""What the newest run, or the word list, says of the sample: labels with their probabilities, or the value in words;
-Enter accepts it.
+"""What the newest run, or the word list, says of the sample: labels with their probabilities, and the value in words
+where labels do not say it whole; Enter accepts it.
 """
 
 from __future__ import annotations
@@ -123,11 +123,12 @@ class SuggestionBox(QWidget):
         unlabelled: int,
         goes_on: bool = False,
     ) -> None:
-        """`unlabelled`: how many samples could get a suggestion. `goes_on`: Enter goes on, the sample has a value."""
+        """`unlabelled`: how many samples could get a suggestion. `goes_on`: Enter goes on, as the person has said
+        something, if only a part of it."""
         rows = self._rows(suggestion, labels) if suggestion is not None else ()
         self._scores.show_scores(rows)
         said = ""
-        if suggestion is not None and not rows:
+        if suggestion is not None and not (rows and self._task.from_labels):
             said = shortened(self._task.words(suggestion.value, tuple(labels.values())), _MOST_WORDS)
         self.value.setText(said)
         self.value.setVisible(bool(said))
