@@ -163,11 +163,15 @@ def method_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -
     return " + ".join(tr(known[one].title) if one in known else one for one in ids)
 
 
-def recipe_words(stored: Mapping[str, object], *, task: Task[Any]) -> str:
-    """A stored recipe on one line: the settings that mean something for the task, as `--set` takes them."""
+def recipe_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -> str:
+    """A stored recipe on one line: the settings that mean something for its task and methods, as `--set` takes them."""
     recipe = Recipe.from_json(stored)
     shown = {one.name: getattr(recipe, one.name) for one in RECIPE_SETTINGS if one.name not in task.hidden_settings}
-    shown |= recipe.of_methods
+    methods = method_ids(stored, task=task, model=model)
+    for name, value in recipe.of_methods.items():
+        owner = owner_of(name)
+        if owner is None or owner.id in methods:
+            shown[name] = value
     if recipe.methods:
         shown[METHODS] = ",".join(recipe.methods)
     return ", ".join(f"{name} {value}" for name, value in shown.items())

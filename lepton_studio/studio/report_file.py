@@ -249,7 +249,7 @@ def _trained(story: _Story) -> list[str]:
         found.append(
             f'<p><img width="{_WIDTH}" height="{_HEIGHT}" alt="" src="{_picture(curve_svg(story.curve))}"></p>'
         )
-    recipe = recipe_words(run.recipe, task=story.task)
+    recipe = recipe_words(run.recipe, task=story.task, model=run.model)
     made = tr(
         "Made by Lepton Studio {version} on this machine; nothing was sent anywhere.", version=lepton_studio.__version__
     )

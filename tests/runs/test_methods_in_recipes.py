@@ -126,7 +126,7 @@ def test_every_setting_has_one_owner_and_every_method_fits_some_task() -> None:
 def test_a_report_tells_the_methods_as_they_are_set() -> None:
     task = task_named("text_classification")
     recipe = adjusted(Recipe(), {"lora_rank": 16}, task=task)
-    words = recipe_words(recipe.to_json(), task=task)
+    words = recipe_words(recipe.to_json(), task=task, model=BUILT_IN_MODEL)
     assert words.endswith("methods lora") and "lora_rank 16" in words and "beams" not in words
 
 
@@ -155,6 +155,12 @@ def test_a_run_is_told_by_its_methods_as_far_as_they_are_known(
 def test_a_method_of_a_newer_version_is_told_by_its_id() -> None:
     stored = {**Recipe().to_json(), "methods": ["prefix"]}
     assert method_words(stored, task=task_named("spans"), model=BUILT_IN_MODEL) == "prefix"
+
+
+def test_a_report_leaves_out_what_a_run_of_before_there_were_methods_took_no_notice_of() -> None:
+    stored = {"epochs": 7, "frozen_layers": 2, "lora_rank": 8}
+    words = recipe_words(stored, task=task_named("text_classification"), model=BUILT_IN_MODEL)
+    assert "frozen_layers 2" in words and "lora_rank" not in words
 
 
 def test_what_a_model_folder_holds_is_seen_without_loading_it(tmp_path: Path) -> None:
