@@ -15,7 +15,6 @@ from lepton_studio.runs.wire import (
     Cancel,
     Detach,
     Event,
-    Limits,
     Pause,
     Request,
     Stop,
@@ -50,8 +49,6 @@ class Orders:
         self._folder: RunFolder | None = None
         self.trains = False
         """The request at work trains: more memory is its, and more time to end. Who does the work says so."""
-        self.limits = Limits()
-        """The newest that the window said."""
         self.abandoned_since: float | None = None
         """When (`time.monotonic`) the window went without a word; None while it is there, or let go of us."""
         threading.Thread(target=self._read, name="orders", daemon=True).start()
@@ -136,12 +133,10 @@ class Orders:
         elif not isinstance(command, Event):
             self._obey(command)
 
-    def _obey(self, command: Cancel | Detach | Limits | Stop | Pause) -> None:
+    def _obey(self, command: Cancel | Detach | Stop | Pause) -> None:
         match command:
             case Detach():
                 self._detached = True
-            case Limits():
-                self.limits = command
             case Cancel():
                 self._cancel(command)
             case Stop() | Pause():

@@ -77,7 +77,7 @@ def do(request: Request, *, channel: Channel, orders: Orders, machine: Machine, 
     """One request, to its last event, which is sent and returned."""
 
     def should_stop() -> StopMode | None:
-        use_threads(orders.limits.threads)
+        use_threads()  # a child that is to give way may have fewer processors now than a moment ago
         return orders.stop_mode()
 
     channel.begin(request.id)

@@ -35,7 +35,7 @@ def watch(
     most_memory: int | None = None,
 ) -> None:
     """Start the thread that ends this process where it must. `grace` in seconds and `most_memory` in bytes (of resident
-    memory) are those of the work that goes on, if not given, or what the window allows."""
+    memory) are those of the work that goes on, if not given."""
     threading.Thread(target=_look, args=(orders, send, grace, most_memory), name="watchdog", daemon=True).start()
 
 
@@ -46,7 +46,7 @@ def _look(orders: Orders, send: Callable[[Event], None], given_grace: float | No
         time.sleep(_LOOK)
         grace = given_grace or (_TUNING_GRACE if orders.trains else _USUAL_GRACE)
         share = _TUNING_SHARE if orders.trains else _USUAL_SHARE
-        most = given_memory or orders.limits.memory_mb * 2**20 or int(total * share)
+        most = given_memory or int(total * share)
         since = orders.abandoned_since
         if since is not None and time.monotonic() - since > grace:
             print(f"the window has been gone for {grace:.0f} s and the work does not end", file=sys.stderr, flush=True)

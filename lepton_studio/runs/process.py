@@ -25,7 +25,6 @@ from lepton_studio.runs.wire import (
     Detach,
     Embed,
     Event,
-    Limits,
     Predict,
     Ready,
     Request,
@@ -147,10 +146,6 @@ class ChildProcess:
     def cancel(self, request: int, how: StopMode = "discard") -> bool:
         """Take a request back, at work or waiting; its last event says so. False when the child no longer listens."""
         return self.send(Cancel(request, how))
-
-    def limit(self, *, threads: int = 0, memory_mb: int = 0) -> bool:
-        """Bound what it takes from now on, at work too; 0: what it does by itself."""
-        return self.send(Limits(threads, memory_mb))
 
     def send(self, command: Command) -> bool:
         """Write one command; False when the child no longer listens."""

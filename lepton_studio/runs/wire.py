@@ -259,14 +259,6 @@ class Detach:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Take no more than this from now on; 0: as many threads as do good, the usual share of the memory."""
-
-    threads: int = 0
-    memory_mb: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     """What a person may want of a run, and a line of its control file: stop soon and `keep` the best model, or not."""
 
@@ -278,7 +270,7 @@ class Pause:
     """As `Stop`: stop soon with a checkpoint from which the run goes on later."""
 
 
-Command = Request | Cancel | Detach | Limits | Stop | Pause
+Command = Request | Cancel | Detach | Stop | Pause
 
 _KINDS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in (*Event.__args__, *Command.__args__)}
 

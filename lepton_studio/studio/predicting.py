@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +23,8 @@ from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.monitoring import run_job
 from lepton_studio.runs.process import ChildProcess
-from lepton_studio.runs.wire import Event, Staged, Stop
+from lepton_studio.runs.wire import Event, Predict, Predicted, Staged, Stop
+from lepton_studio.studio.asking import NotAnswered, ask, pieces
 from lepton_studio.studio.collecting import labels_of
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.incoming_media import copied_media
@@ -31,6 +33,9 @@ from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
 
 V = TypeVar("V")
+
+_AT_ONCE = 128
+"""Inputs of one request of `predict_live`: a person waits for the first answers."""
 
 
 class PredictionFailed(StudioError):
@@ -82,6 +87,47 @@ def predict_inputs(
             yield from _answers(folder, reader(project, job))
     finally:
         folder.discard()
+
+
+def predict_live(
+    project: Project,
+    run_id: RunId | None,
+    inputs: Iterable[tuple[int, Input]],
+    *,
+    need: Callable[[Path], Need],
+    children: Children | None = None,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+    on_wait: Callable[[str], object] = lambda _sentence: None,
+) -> Generator[list[Answer[Any]], None, None]:
+    """As `predict_inputs`, of samples of the project, some answers after another: the first come at once.
+
+    `progress` counts inputs.
+    """
+    run = run_with_model(project, run_id)
+    trained = run_folder(project, run)
+    _check_model(trained, run)
+    asked = pieces(inputs, size=_AT_ONCE)
+    first = next(asked, ())
+    if not first:
+        return
+    read_value, done = reader(project, trained.job()), 0
+    with borrowed(children, need(trained.model), should_stop=should_stop, on_wait=on_wait) as child:
+        for some in chain([first], asked):
+            said: list[Event] = []
+            rows = tuple(data_line(id, one) for id, one in some)
+            try:
+                request = Predict(0, str(trained.path), rows, language_in_use())
+                ask(child, request, on_event=said.append, should_stop=should_stop)
+            except NotAnswered as error:
+                raise PredictionFailed(str(error)) from error
+            answers = (event for event in said if isinstance(event, Predicted))
+            yield [
+                _answer(id, one, answer.value, read_value, score=answer.score, scores=answer.scores)
+                for (id, one), answer in zip(some, answers, strict=True)
+            ]
+            done += len(some)
+            progress(done, None)
 
 
 def runs_with_model(project: Project) -> list[RunRecord]:
@@ -163,9 +209,21 @@ def _answers(folder: RunFolder, read_value: Callable[[object], Any | None]) -> I
     for row, line in zip(read_json_lines(folder.data_file("input")), predicted, strict=True):
         if row["id"] != line["id"]:
             raise PredictionFailed(tr("The predictions are not in the same order as the texts."))
-        try:
-            value = read_value(line["value"])
-        except BadAnnotation as error:
-            raise PredictionFailed(str(error)) from error
         scores = {int(label): float(score) for label, score in line["scores"].items()}
-        yield Answer(row["id"], Input(row["text"], row.get("fields", {})), value, line["score"], scores)
+        given = Input(row["text"], row.get("fields", {}))
+        yield _answer(row["id"], given, line["value"], read_value, score=line["score"], scores=scores)
+
+
+def _answer(
+    id: int,
+    given: Input,
+    stored: object,
+    read_value: Callable[[object], Any | None],
+    *,
+    score: float,
+    scores: Mapping[LabelId, float],
+) -> Answer[Any]:
+    try:
+        return Answer(id, given, read_value(stored), score, scores)
+    except BadAnnotation as error:
+        raise PredictionFailed(str(error)) from error

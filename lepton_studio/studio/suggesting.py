@@ -27,7 +27,7 @@ from lepton_studio.project.records import (
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.folder import read_json_lines
 from lepton_studio.studio.needs import need_of_suggestions
-from lepton_studio.studio.predicting import Answer, predict_inputs, runs_with_model
+from lepton_studio.studio.predicting import Answer, predict_live, runs_with_model
 from lepton_studio.tasks import task_named
 
 V = TypeVar("V")
@@ -63,26 +63,31 @@ def suggest(
 ) -> int:
     """Let the run's model read the samples of the filter of which it has said nothing yet, in their order; returns how
     many. `is_awaited`: as of `need_of_suggestions`. Blocks; call it on a clone in a worker. Raises PredictionFailed,
-    Cancelled, ProjectError.
+    Cancelled, ProjectError, CouldNotStart; what was said before stays.
     """
     task = task_named(project.task_id)
     unread = replace(filter, suggested=Suggested(run_id, there=False))
+    left = project.count(unread)
+    total = left if at_most is None else min(left, at_most)
     samples = islice(project.all_rows(unread), at_most)
     media = project.media_folder
     inputs = ((sample.id, task.input(sample.text, sample.fields, media=media)) for sample in samples)
-    answers = predict_inputs(
+    live = predict_live(
         project,
         run_id,
         inputs,
         need=partial(need_of_suggestions, is_awaited=is_awaited),
         children=children,
-        progress=progress,
+        progress=lambda done, _: progress(done, total),
         should_stop=should_stop,
         on_wait=on_wait,
     )
-    with closing(answers):
-        said = (_of_answer(answer, task) for answer in answers if answer.value is not None)
-        return project.store_suggestions(run_id, said)
+    stored = 0
+    with closing(live):
+        for answers in live:
+            said = [_of_answer(answer, task) for answer in answers if answer.value is not None]
+            stored += project.store_suggestions(run_id, said)
+    return stored
 
 
 def suggest_words(

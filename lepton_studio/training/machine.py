@@ -17,6 +17,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from lepton_studio import __version__
 
 _MEGABYTE = 2**20
+_CORES: int | None = psutil.cpu_count(logical=False)
+"""Physical ones; None where the system does not say."""
 _MOST_THREADS = 16
 """More threads than this make the small matrices of a fine-tuning step slower."""
 
@@ -59,7 +61,7 @@ class Machine:
 
 def find_machine() -> Machine:
     """The best device here. bfloat16 only where the hardware multiplies it: elsewhere it is 2-3 times slower."""
-    use_threads(0)
+    use_threads()
     if torch.cuda.is_available():
         device = torch.device("cuda")
         ampere = torch.cuda.get_device_capability(device)[0] >= 8
@@ -69,9 +71,9 @@ def find_machine() -> Machine:
     return Machine(torch.device("cpu"), _cpu_multiplies_bf16(), f"cpu ({platform.machine()})")
 
 
-def use_threads(count: int) -> None:
-    """Compute on so many threads from now on, 0: as many as do good. OpenMP knows it of the calling thread only."""
-    wanted = min(count, _threads()) if count else _threads()
+def use_threads() -> None:
+    """Compute on as many threads from now on as do good. OpenMP knows it of the calling thread only."""
+    wanted = _threads()
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
 
@@ -81,7 +83,7 @@ def _threads() -> int:
     if os.environ.get("OMP_NUM_THREADS", "").isdigit():
         return max(1, int(os.environ["OMP_NUM_THREADS"]))
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(psutil.cpu_count(logical=False) or usable, usable, _MOST_THREADS))
+    return max(1, min(_CORES or usable, usable, _MOST_THREADS))
 
 
 def _cpu_multiplies_bf16() -> bool:

@@ -31,7 +31,6 @@ MESSAGES: list[Event | Command] = [
     wire.Embed(2, "built-in", "/vectors", ("one", "zwei\u2029")),
     wire.Predict(3, "/runs/4", ({"id": 1, "text": "one", "fields": {"second": "two"}},), "de"),
     wire.Cancel(2, "keep"),
-    wire.Limits(threads=1, memory_mb=900),
     wire.Stop(True),
     wire.Pause(),
     wire.Detach(),

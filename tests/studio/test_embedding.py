@@ -12,7 +12,8 @@ from lepton_studio.errors import Cancelled
 from lepton_studio.project.project import Project
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.children.slots import Slot
-from lepton_studio.studio.embedding import EmbeddingFailed, embed, vectors_folder
+from lepton_studio.studio.asking import NotAnswered
+from lepton_studio.studio.embedding import embed, vectors_folder
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.vectors import read_vectors
 
@@ -43,5 +44,5 @@ def test_every_text_of_a_project_has_a_vector_and_a_cancelled_reading_leaves_the
             embed(project, new, children=children, should_stop=lambda: next(asked, True))
         assert [one.pid for one in children.children()] == [live.pid], "it waits for the next"
         assert not children.is_busy
-        with pytest.raises(EmbeddingFailed, match="does not exist"):
+        with pytest.raises(NotAnswered, match="does not exist"):
             embed(project, texts, encoder=str(project.folder / "none"), children=children)

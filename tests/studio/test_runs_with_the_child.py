@@ -16,9 +16,10 @@ import pytest
 
 from lepton_studio.errors import Cancelled
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, PredictionFilter
+from lepton_studio.project.records import Filter, NewSample, PredictionFilter
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpoint
+from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.monitoring import follow, run_job
@@ -146,6 +147,27 @@ def test_a_whole_run_fills_the_report_the_curves_and_the_table_and_then_predicts
     everybody = project.sample_ids()
     said_of = suggestions_by(project, run.id, everybody, read=reader(project))
     assert len(said_of) == 120 + 20
+
+    with project.change("Import") as change:
+        change.add_samples(NewSample(f"Where is parcel {n}?") for n in range(300))
+    to_read = project.count(Filter(state="unlabelled")) - 20
+    with Children() as children:
+        told: list[tuple[int, int | None]] = []
+        with pytest.raises(Cancelled):
+            suggest(
+                project,
+                run.id,
+                children=children,
+                progress=lambda done, total: told.append((done, total)),
+                should_stop=lambda: bool(told),
+            )
+        read = told[0][0]
+        assert told == [(read, to_read)] and 0 < read < to_read
+        assert project.suggestion_count(run.id) == 120 + 20 + read, "what was said before stays"
+        (live,) = children.children()
+        assert suggest(project, run.id, children=children) == to_read - read
+        assert [one.pid for one in children.children()] == [live.pid], "in the same child"
+
     unwanted = said_of[waiting[0]].value.labels[0]
     project.delete_label(unwanted, relabel=lambda value: None)
     left = {one.value.labels[0] for one in suggestions_by(project, run.id, everybody, read=reader(project)).values()}

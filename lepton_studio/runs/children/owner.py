@@ -61,7 +61,8 @@ class Loan:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.give_back(warm=(error is None or isinstance(error, Cancelled)) and not self.child.waiting)
+        is_sound = error is None or isinstance(error, Cancelled | GeneratorExit)
+        self.give_back(warm=is_sound and not self.child.waiting)
 
 
 class Children:
