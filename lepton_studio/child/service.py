@@ -139,6 +139,10 @@ def _at_work_in(request: Run, *, channel: Channel, orders: Orders) -> Iterator[t
             orders.watch(folder)
             write_process(folder)
             job = read_job(folder)
+            if request.resume and not folder.has_its_model():
+                raise BadData(
+                    tr("The model in {folder} has changed since this run began. Start a new run.", folder=job.model)
+                )
             use_language(job.language)
             orders.trains = job.kind == "tune"
             yield folder, job

@@ -113,6 +113,14 @@ class RunFolder:
         except (TypeError, AttributeError, LookupError, RecursionError) as error:
             raise ValueError(f"{self.job_file} is no job") from error
 
+    def has_its_model(self) -> bool:
+        """Whether the model that the job names by its digest is still that one. Reads all of it; raises as `job`.
+
+        True too where the job names none so, or where the model is gone: who loads it will say that.
+        """
+        name, model = str(read_json(self.job_file).get("model", "")), self.job().model
+        return not is_digest(name) or not Path(model).is_dir() or reference(model, at=self.path) == name
+
     def events(self) -> Iterator[Event]:
         """All events written so far; a torn line (the child was killed in mid-write) is left out."""
         if self.events_file.exists():

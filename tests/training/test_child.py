@@ -28,7 +28,7 @@ from lepton_studio.runs.wire import (
     Stepped,
     Stopped,
 )
-from tests.training.tiny import RECIPE, predictions, write_lines, write_run
+from tests.training.tiny import RECIPE, predictions, write_lines, write_run, write_tiny_model
 
 SECONDS = 120.0
 LONG = RECIPE.with_settings({"epochs": 100})
@@ -166,6 +166,26 @@ def test_when_the_window_goes_the_run_is_saved_and_can_be_resumed(
     steps = [event.step for event in run.events() if isinstance(event, Stepped)]
     assert steps == sorted(set(steps)), "no point stands twice on the curve"
     assert len([event for event in run.events() if isinstance(event, LastEvent)]) == 1
+
+
+def test_a_run_does_not_go_on_with_a_base_model_that_has_changed_meanwhile(
+    tmp_path: Path, children: list[Child]
+) -> None:
+    base = write_tiny_model(tmp_path / "elsewhere" / "base")
+    run = write_run(tmp_path / "runs" / "run", model=base, recipe=LONG)
+    assert read_json(run.job_file)["model"].startswith("sha256:")
+    children += [Child(), Child(), Child()]
+    first, second, third = children
+    first.give(run).wait_for(lambda event: isinstance(event, Checkpointed))
+    first.process.close_stdin()
+    first.end()
+    config = (base / "config.json").read_text("utf-8")
+    (base / "config.json").write_text(config.replace("gelu", "relu"), "utf-8")
+    refused = second.give(run, resume=True).end()
+    assert isinstance(refused, Failed) and "has changed" in refused.message and str(base) in refused.message
+    assert newest_sound_checkpoint(run) is not None, "nothing of it is lost"
+    (base / "config.json").write_text(config, "utf-8")
+    third.give(run, resume=True).wait_for(lambda event: isinstance(event, Stepped) and event.step > 1)
 
 
 def test_a_detached_run_goes_on_without_its_window_and_obeys_the_control_file(
