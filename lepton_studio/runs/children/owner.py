@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -289,7 +289,7 @@ class Children:
                     held = next((one for one in self._held if one.state.pid == admission.pid), None)
                 if held is None or held.child.ended:
                     return  # it died just now: at the next look
-        except CouldNotStart as error:
+        except (CouldNotStart, Cancelled) as error:
             ticket.error = error
             held = None
         with self._changed:
@@ -312,7 +312,7 @@ class Children:
                 self._held.append(held)
                 return held
         child.kill()
-        raise CouldNotStart
+        raise Cancelled
 
     def _end(self, pids: tuple[int, ...]) -> None:
         with self._changed:
@@ -335,10 +335,8 @@ class Children:
                 return
             self._attempts += 1
         if forecast("predict", None) <= self._free():
-            try:
+            with suppress(CouldNotStart, Cancelled):
                 self._go(self._started(online=False, spare=True), "behind")
-            except CouldNotStart:
-                return
 
     def _set_paces(self) -> None:
         with self._changed:
