@@ -22,6 +22,9 @@ _FETCH_AFTER = 500
 _SPARE_AFTER = 2500
 """Milliseconds after a project is shown until the code of what is shown later is imported, and the spare child is
 started: by then the person is reading."""
+_TURN = 0.0002
+"""Seconds until a thread that computes lets the window's go on. Python has 5 ms, and the window asks some fifty times
+between a press and its picture: a label was seen after half a second while a file was read."""
 
 
 def run_window(folder: Path | None) -> int:
@@ -60,6 +63,7 @@ def make_application(*, language: str = "") -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    sys.setswitchinterval(_TURN)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Lepton Studio")
     app.setDesktopFileName("lepton-studio")
