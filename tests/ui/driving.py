@@ -36,7 +36,7 @@ def application() -> QApplication:
     return app
 
 
-def wait_until(condition: Callable[[], Any], *, seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], Any], *, seconds: float = 40.0) -> None:
     """Run the event loop until the condition holds; fail the test when it never does."""
     end = time.monotonic() + seconds
     while not condition():
