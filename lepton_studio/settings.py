@@ -82,6 +82,14 @@ def user_folder() -> Path:
     return _folder("data", linux=("XDG_DATA_HOME", ".local/share"), windows="LOCALAPPDATA")
 
 
+def cache_folder() -> Path:
+    """The person's folder for what can be made anew at any time; below LEPTON_HOME where that is set."""
+    if sys.platform == "darwin" and not os.environ.get("LEPTON_HOME"):
+        return Path.home() / "Library" / "Caches" / "Lepton Studio"
+    folder = _folder("cache", linux=("XDG_CACHE_HOME", ".cache"), windows="LOCALAPPDATA")
+    return folder / "Cache" if sys.platform == "win32" else folder
+
+
 def _folder(name: str, *, linux: tuple[str, str], windows: str) -> Path:
     if home := os.environ.get("LEPTON_HOME"):
         return Path(home) / name

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from lepton_studio.models.built_in import MULTILINGUAL
+from lepton_studio.models.places import is_installed
+
 ROOT = Path(__file__).resolve().parent.parent
 
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -40,6 +43,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data sets are not on this machine ({folder})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def multilingual() -> str:
+    """The name of the multilingual encoder; tests that need it are skipped where set-up could not fetch it."""
+    if not is_installed(MULTILINGUAL):
+        pytest.skip("the multilingual encoder is not on this machine: python3 packaging/dev.py setup")
+    return MULTILINGUAL.id
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -55,7 +55,7 @@ class Warm:
         self._machine = machine
         self._untouched: Encoder | None = warm_up()
         self._reader: _Kept[Pooled] | None = None
-        self._digest = ""
+        self._digest = self._name = ""
         self._tuned: _Kept[Learner[Any]] | None = None
 
     def encoder_to_tune(self, name: str) -> Encoder:
@@ -65,6 +65,8 @@ class Warm:
 
     def reader(self, name: str) -> tuple[Pooled, str]:
         """The encoder that a job names, on the machine's device, for reading only, and the digest of its files."""
+        if self._reader is not None and name == self._name and self._reader.is_of(self._reader.folder):
+            return self._reader.model, self._digest
         folder = encoder_in(find_folder(name))
         if self._reader is None or not self._reader.is_of(folder):
             self._reader = None
@@ -76,6 +78,7 @@ class Warm:
             pooled.model.to(self._machine.device)
             self._reader = _Kept(folder, kept, pooled)
             self._digest = model_digest(folder)
+        self._name = name
         return self._reader.model, self._digest
 
     def tuned(self, task: Task[Any], folder: Path) -> Learner[Any]:

@@ -16,6 +16,7 @@ from lepton_studio.language import tr
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.models import Base, Encoder, load_folder
+from lepton_studio.training.saving import save_net
 
 _TASK = "question_answering"
 _HEAD = "qa_outputs"
@@ -79,7 +80,7 @@ def save_answers(folder: Path, encoder: Encoder, model: AnswerModel, *, settings
     whole: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)  # type: ignore[no-untyped-call]
     setattr(whole, whole.base_model_prefix, encoder.model)
     whole.get_submodule(_HEAD).load_state_dict(model.head.state_dict())
-    whole.save_pretrained(folder)
+    save_net(whole, folder)
     encoder.tokenizer.save_pretrained(folder)
     known = asdict(settings)
     ModelFolder(folder).write(

@@ -15,6 +15,7 @@ from lepton_studio.heads.span_tags import TagHead, tag_names
 from lepton_studio.runs.job import JobLabel
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.models import Encoder, load_folder
+from lepton_studio.training.saving import save_net
 from lepton_studio.training.shapes import SHAPES
 
 
@@ -28,7 +29,7 @@ def save_spans(
     if whole is None:
         encoder.save(folder)
     else:
-        whole.save_pretrained(folder)
+        save_net(whole, folder)
         encoder.tokenizer.save_pretrained(folder)
     shaped = _is_shaped(encoder)
     ModelFolder(folder).write(

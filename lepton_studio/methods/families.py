@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Family, Task
-from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.model_folder import encoder_in
 
 _BOTH = ("ForConditionalGeneration", "EncoderDecoderModel")
@@ -16,7 +16,7 @@ _DECODERS = ("ForCausalLM", "LMHeadModel")
 
 def family_of(model: str, *, task: Task[Any]) -> Family | None:
     """What the task makes of a base model; None where only its files say so and they are not here (a Hub id)."""
-    if len(task.families) == 1 or model == BUILT_IN_MODEL:
+    if len(task.families) == 1 or built_in(model) is not None:
         return task.families[0]
     folder = Path(model)
     found = family_in(folder) if folder.is_dir() else None

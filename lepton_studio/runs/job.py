@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
+from lepton_studio.models.built_in import ENGLISH
 
 JobKind = Literal["tune", "predict", "measure"]
 
-BUILT_IN_MODEL = "built-in"
-"""The model name that stands for the encoder shipped beside the app."""
+BUILT_IN_MODEL = ENGLISH.id
+"""The model name that stands for the English encoder shipped beside the app; see `lepton_studio.models.built_in`."""
 
 _MOST_TIMES = 6
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from lepton_studio.language import tr
-from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.models.built_in import built_in
 
 ENCODER_FOLDER = "0_Transformer"
 """What sentence-transformers calls the folder of an encoder that does not lie at the top."""
@@ -28,7 +28,7 @@ def why_unusable(model: str) -> str:
 
     Asks no network: of a model of the Hub it only says whether one can be called so.
     """
-    if model == BUILT_IN_MODEL:
+    if built_in(model) is not None:
         return ""
     path = Path(model)  # as the child will look for it
     if path.is_dir():

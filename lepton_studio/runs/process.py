@@ -13,8 +13,8 @@ from typing import IO
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
+from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.folder import RunFolder, write_process
-from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.places import THIS_MACHINE, Place, Signal
 from lepton_studio.runs.reply import Reply
 from lepton_studio.runs.wire import (
@@ -40,8 +40,8 @@ class CouldNotStart(StudioError):
 
 
 def needs_network(model: str) -> bool:
-    """Whether the base model is neither the built-in one nor a folder here, so that it must come from the Hub."""
-    return model != BUILT_IN_MODEL and not Path(model).exists()
+    """Whether the base model is neither a built-in one nor a folder here, so that it must come from the Hub."""
+    return built_in(model) is None and not Path(model).exists()
 
 
 class ChildProcess:

@@ -14,7 +14,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.models.built_in import built_in
 
 _DIGEST = "sha256:"
 _UP = "../"
@@ -27,7 +27,7 @@ def reference(model: str, *, at: Path) -> str:
 
     Reads the whole of a model that lies elsewhere; raises OSError.
     """
-    if model == BUILT_IN_MODEL or not Path(model).is_dir():
+    if built_in(model) is not None or not Path(model).is_dir():
         return model
     path = Path(os.path.abspath(model))
     beside = Path(os.path.abspath(at)).parent

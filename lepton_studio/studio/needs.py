@@ -14,18 +14,18 @@ from lepton_studio.runs.process import needs_network
 def need_of_run(run: RunRecord) -> Need:
     """A child that tunes."""
     title = tr("run {number}", number=run.number)
-    return Need(Slot.TUNING, title, _to_tune(run.model), online=needs_network(run.model))
+    return Need(Slot.TUNING, title, forecast("tune", run.model), online=needs_network(run.model))
 
 
 def need_of_measure(model: str) -> Need:
     """A child that tries a few steps; nothing is lost with it."""
     title = tr("the trial steps for the estimate")
-    return Need(Slot.TUNING, title, _to_tune(model), online=needs_network(model), is_awaited=False)
+    return Need(Slot.TUNING, title, forecast("tune", model), online=needs_network(model), is_awaited=False)
 
 
 def need_of_prediction(model: Path, title: str) -> Need:
     """A child that lets the tuned model in this folder read a file; `title` says which."""
-    return Need(Slot.PREDICTING, title, forecast("predict", model), holds=str(model))
+    return Need(Slot.PREDICTING, title, forecast("predict", str(model)), holds=str(model))
 
 
 def need_of_suggestions(model: Path, *, is_awaited: bool = True) -> Need:
@@ -33,17 +33,11 @@ def need_of_suggestions(model: Path, *, is_awaited: bool = True) -> Need:
 
     `is_awaited`: the person asked for it. What begins by itself can end with the window, without a question.
     """
-    return Need(Slot.LIVE, tr("suggestions"), forecast("predict", model), holds=str(model), is_awaited=is_awaited)
+    return Need(Slot.LIVE, tr("suggestions"), forecast("predict", str(model)), holds=str(model), is_awaited=is_awaited)
 
 
 def need_of_vectors(encoder: str) -> Need:
     """A child that lets an encoder (a job's `model`) read samples beside the person who labels them."""
-    folder = Path(encoder)
-    memory = forecast("predict", folder if folder.is_dir() else None)
+    memory = forecast("predict", encoder)
     title = tr("reading the texts")
     return Need(Slot.LIVE, title, memory, holds=encoder, online=needs_network(encoder), is_awaited=False)
-
-
-def _to_tune(model: str) -> int:
-    folder = Path(model)
-    return forecast("tune", folder if folder.is_dir() else None)

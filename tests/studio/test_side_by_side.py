@@ -113,7 +113,7 @@ def test_what_does_not_fit_beside_a_run_and_a_live_child_waits_and_goes_when_the
             embed(project, texts, children=children, should_stop=over.is_set)
 
     def predicting() -> None:
-        need = Need(Slot.PREDICTING, "Predicting new.csv", forecast("predict", None))
+        need = Need(Slot.PREDICTING, "Predicting new.csv", forecast("predict", BUILT_IN_MODEL))
         with children.borrow(need, on_wait=said.append) as child:
             ends.append(child.ask(Embed(0, BUILT_IN_MODEL, str(tmp_path), ("one text",))).wait(60))
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import nn
 
+from lepton_studio.models import places
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.training import models
 from lepton_studio.training.dropout import ByteDropout, set_dropout
@@ -32,7 +33,7 @@ def test_a_changed_built_in_encoder_is_refused(tmp_path: Path, monkeypatch: pyte
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
-    monkeypatch.setattr(models, "resource_path", lambda name: tmp_path / name)
+    monkeypatch.setattr(places, "_places", lambda _file: [weights])
     with pytest.raises(ModelNotFound, match="damaged or was changed"):
         load_encoder(BUILT_IN_MODEL)
 

@@ -21,6 +21,7 @@ from lepton_studio.contract.turns import Turn, render
 from lepton_studio.heads.generation.writer import ends_of, up_to_end
 from lepton_studio.training.graph import BATCH, Graph, Port, token_ports
 from lepton_studio.training.learner import Example
+from lepton_studio.training.saving import save_net
 from lepton_studio.training.tokens import mask_of, pad
 
 _LOAD = """from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
@@ -99,6 +100,6 @@ class EncoderDecoder(nn.Module):
         )
 
     def save(self, folder: Path) -> str:
-        self.net.save_pretrained(folder)
+        save_net(self.net, folder)
         self.tokenizer.save_pretrained(folder)
         return _LOAD

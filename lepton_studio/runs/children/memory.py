@@ -9,6 +9,8 @@ from typing import Literal
 
 import psutil
 
+from lepton_studio.models.built_in import built_in
+
 GB = 1_000_000_000
 
 _CHILDREN = 3
@@ -62,10 +64,12 @@ def memory_of(pid: int) -> int:
     return found
 
 
-def forecast(kind: Literal["predict", "tune"], model: Path | None) -> int:
-    """What a child may come to take with the weights in this folder; None for the built-in encoder. A guess."""
-    weights = 0
-    if model is not None:
+def forecast(kind: Literal["predict", "tune"], model: str) -> int:
+    """What a child may come to take with this model: a built-in one, or the weights in a folder. A guess."""
+    known, weights = built_in(model), 0
+    if known is not None:
+        weights = known.size
+    elif (folder := Path(model)).is_dir():
         with contextlib.suppress(OSError):
-            weights = sum(one.stat().st_size for one in model.rglob("*") if one.suffix in (".safetensors", ".bin"))
+            weights = sum(one.stat().st_size for one in folder.rglob("*") if one.suffix in (".safetensors", ".bin"))
     return _READY + _TIMES[kind] * max(weights, GB // 10)

@@ -16,6 +16,7 @@ from lepton_studio.runs.children.held import Held, OwnedChild, StartChild, Ticke
 from lepton_studio.runs.children.memory import Limits, forecast, free_memory, limits_for, machine_memory
 from lepton_studio.runs.children.pace import Pace
 from lepton_studio.runs.children.slots import ChildState, Need, Slot
+from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
 
 QUIET_SECONDS = 20.0
@@ -334,7 +335,7 @@ class Children:
             if not self._wants_spare or not is_alone or self._attempts >= _ATTEMPTS or self._is_closed:
                 return
             self._attempts += 1
-        if forecast("predict", None) <= self._free():
+        if forecast("predict", BUILT_IN_MODEL) <= self._free():
             with suppress(CouldNotStart, Cancelled):
                 self._go(self._started(online=False, spare=True), "behind")
 

