@@ -12,8 +12,10 @@ a lock, another thread, a child, a file, a sleep. It is never less than what it 
 taken off where other programs had the processor in between, as they leave their own things in its caches (the same page
 was built in 32 ms on a machine of its own, and in 85 ms among three test runs).
 
-Where the time went is told by samples of its stack. Those in which no part of the window was at work are the test's
-own, and their share is taken off; a share inside of a function in `ALLOWED` has the limit that stands there.
+Where the time went is told by samples of its stack. In those of Qt alone, at a layout or a paint, only what was
+computed counts: Qt waits for the display there, and that is another program. Those in which no part of the window was
+at work are the test's own, and their share is taken off; a share inside of a function in `ALLOWED` has the limit that
+stands there.
 
 What the test does to the window without letting the event loop run in between is one stall: see `come_round`.
 """
@@ -154,11 +156,13 @@ class Watch(QObject):
             if _is_of_window(sample):
                 shares.setdefault(_allowed_in(sample), Counter())[sample] += 1
         for allowed, stacks in shares.items():
-            share = stacks.total() / len(samples)
+            of_qt = sum(count for stack, count in stacks.items() if _is_of_qt(stack)) / len(samples)
+            of_ours = stacks.total() / len(samples) - of_qt
             longest = ALLOWED[allowed][0] if allowed else LONGEST
-            if seconds * share > LONGEST:
+            share = seconds * of_ours + computed * of_qt
+            if share > LONGEST:
                 where = tuple(stacks.most_common())
-                self.stalls.append(Stall(wall, seconds * share, computed * share, longest, allowed, where))
+                self.stalls.append(Stall(wall, share, computed * (of_ours + of_qt), longest, allowed, where))
 
     def _sample(self) -> Stack:
         """Where the window's thread is."""
@@ -193,7 +197,11 @@ def _names(stack: Stack) -> set[str]:
 def _is_of_window(stack: Stack) -> bool:
     if not stack or _LOOKING in _names(stack):
         return False
-    return stack[0][2] in _LOOPS or any(part in file for file, _line, _function in stack for part in _WINDOW)
+    return _is_of_qt(stack) or any(part in file for file, _line, _function in stack for part in _WINDOW)
+
+
+def _is_of_qt(stack: Stack) -> bool:
+    return stack[0][2] in _LOOPS
 
 
 def _allowed_in(stack: Stack) -> str:
