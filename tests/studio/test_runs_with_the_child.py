@@ -134,7 +134,7 @@ def test_a_whole_run_fills_the_report_the_curves_and_the_table_and_then_predicts
         with pytest.raises(PredictionFailed, match=wrong.name):
             predict_file(project, input=desk, output=wrong, text="message")
 
-    with pytest.raises(PredictionFailed, match=r"no column \"words\""):
+    with pytest.raises(PredictionFailed, match="no column “words”"):
         predict_file(project, input=table, output=output, text="words")
     with pytest.raises(Cancelled):
         predict_file(project, input=table, output=tmp_path / "never.csv", text="message", should_stop=lambda: True)
