@@ -170,7 +170,8 @@ class Task(Generic[V]):
     accepted(V)                           -> the value to keep where a person accepts what a model says (a rating on
                                           the scale); None: it is kept as it is
     compare(gold, predicted)              -> a Verdict for everything that is right or wrong; none at all is right too
-    quality(gold, predicted)              -> 0..1, 1 for a perfect prediction
+    quality(gold, predicted)              -> 0..1, 1 for a perfect prediction. Where `right` is "", what `score` says of
+                                          this one text by the main measure: its mean is shown under that title
     score(gold, predicted, labels)        -> Report; pure Python, used by both processes
     editor                                "lepton_studio.tasks.NAME.editor:Class", see lepton_studio.contract.editing
     learner                               "lepton_studio.tasks.NAME.learner:Class", see lepton_studio.training.learner

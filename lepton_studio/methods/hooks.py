@@ -10,7 +10,12 @@ from typing import Any
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Family, Input
+from lepton_studio.errors import StudioError
 from lepton_studio.runs.job import Recipe
+
+
+class Unfit(StudioError):
+    """The recipe's methods cannot tune this model; the text is a sentence for the person, who gets it as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,11 @@ class Hooks:
         self.recipe = recipe
 
     def wrap(self, net: Net) -> None:
-        """Freeze and extend the model in place. What needs a gradient afterwards is trained, beside the head."""
+        """Freeze and extend the model in place. What needs a gradient afterwards is trained, beside the head.
+
+        A method for the weights says of each of `net.model.named_parameters()` whether it learns (`requires_grad_`);
+        those in `net.fresh` must. Raises Unfit where only the loaded model tells that the method cannot tune it.
+        """
 
     def rate(self, name: str) -> float:
         """What the learning rate of a parameter of the base model is multiplied with, by its name."""

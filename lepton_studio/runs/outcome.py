@@ -22,6 +22,7 @@ OutcomeKind = Literal[
     "not_started",
     "out_of_memory",
     "bad_data",
+    "bad_recipe",
     "model_not_found",
     "no_space",
     "not_a_number",
@@ -187,6 +188,9 @@ def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
         case "bad_data":
             sentence = failed.message or tr("The samples could not be used for training.")
             advice = tr("Correct the labels and texts on the Data page.")
+        case "bad_recipe":
+            sentence = failed.message or tr("This model cannot be tuned with these settings.")
+            advice = tr("Change the settings or the base model on the Tune page.")
         case "model_not_found":
             sentence = failed.message or tr("The base model was not found or could not be read.")
             advice = tr("Check its folder or name; models from the Hub need a network connection.")

@@ -24,7 +24,7 @@ WIRE = 2
 """The version that this program speaks."""
 
 Stage = Literal["loading", "embedding", "probing", "training", "evaluating", "saving", "predicting", "measuring"]
-FailureKind = Literal["out_of_memory", "bad_data", "model_not_found", "no_space", "not_a_number", "bug"]
+FailureKind = Literal["out_of_memory", "bad_data", "bad_recipe", "model_not_found", "no_space", "not_a_number", "bug"]
 StopMode = Literal["keep", "discard", "leave"]
 """Stop and keep the best so far; stop and throw away; save a checkpoint and end, as of a pause or a window gone."""
 

@@ -32,7 +32,7 @@ class Interval:
         return self.high - self.low
 
 
-def wilson(hits: int, n: int) -> Interval:
+def wilson(hits: float, n: int) -> Interval:
     """The score interval of a share (Wilson, 1927): sound for small n and for shares near 0 and 1."""
     if n == 0:
         return Interval(0.0, 1.0)
@@ -86,9 +86,7 @@ def mean_interval(values: Sequence[float]) -> Interval:
     """Of a mean of values in 0..1, one a sample: samples are drawn again (Efron, 1979), percentiles of the means."""
     if not values:
         return Interval(0.0, 1.0)
-    draws = _means(np.array(values, dtype=np.float64))
-    low, high = np.quantile(draws, (0.025, 0.975))
-    return Interval(float(low), float(high))
+    return _percentiles(_means(np.array(values, dtype=np.float64)), n=len(values))
 
 
 def f1_interval(counts: Sequence[tuple[int, int, int]]) -> Interval:
@@ -103,7 +101,13 @@ def f1_interval(counts: Sequence[tuple[int, int, int]]) -> Interval:
         rows = chance.integers(0, n, (min(size, _DRAWS - start), n))
         whole = gold[rows].sum(axis=1) + guessed[rows].sum(axis=1)
         found[start : start + len(rows)] = np.where(whole > 0, 2 * hits[rows].sum(axis=1) / np.maximum(whole, 1), 1.0)
-    low, high = np.quantile(found, (0.025, 0.975))
+    return _percentiles(found, n=n)
+
+
+def _percentiles(draws: Numbers, *, n: int) -> Interval:
+    if draws.min() == draws.max():  # the samples are all alike, which says nothing of how sure it is
+        return wilson(float(draws[0]) * n, n)
+    low, high = np.quantile(draws, (0.025, 0.975))
     return Interval(float(low), float(high))
 
 

@@ -58,6 +58,7 @@ class Foreseen:
 @dataclass(frozen=True, slots=True)
 class ImportResult:
     """What an import did. `skipped` counts rows that were not taken; `problems` names them, and rows that lost a label.
+    `begun`: samples whose annotation leaves something open.
 
     `duplicates`: imported samples whose text was there already. `leaks`: texts of this import in more than one split.
     `left_out`: a sentence for each sort of mark that the project's task cannot use; `problems` has them by file.
@@ -82,6 +83,7 @@ class ImportResult:
     merged_twins: bool = False
     suggestions: int = 0
     unkept_suggestions: int = 0
+    begun: int = 0
 
     @property
     def is_nothing(self) -> bool:
@@ -108,6 +110,14 @@ class ImportResult:
                     "{count} samples imported, {labelled} of them labelled.",
                     self.added,
                     labelled=self.labelled,
+                )
+            )
+        if self.begun:
+            said.append(
+                trn(
+                    "{count} of them is only partly annotated, so it still counts as unlabelled.",
+                    "{count} of them are only partly annotated, so they still count as unlabelled.",
+                    self.begun,
                 )
             )
         if self.skipped:

@@ -130,6 +130,7 @@ def import_files(
     return ImportResult(
         added=len(survey.texts),
         labelled=len(survey.keys) - survey.keys.count(NO_VALUE),
+        begun=survey.begun,
         skipped=survey.skipped,
         problems=(*left_out, *survey.problems),
         labels_created=tuple(label.name for label in created),

@@ -269,11 +269,9 @@ def lead_sentence(one: Standing | None, task: Task[Any], *, splits: Sequence[Spl
     if one.lead == "right":
         what = tr(task.right, right=f"{one.right:,}", n=f"{one.n:,}")
         return tr("{what} {where}; {interval}", what=what, where=where, interval=interval)
-    name = tr("Average quality per text")
-    if one.lead == "f1" or (measure := main_measure(one.today, task)) is None:
-        name = measure_title(task.measure("f1"))
-    else:
-        name = tr("Average {measure} per text", measure=measure_title(measure))
+    name = measure_title(task.measure(task.best if one.lead == "mean" else "f1"))
+    if one.lead == "mean":
+        name = tr("Average {measure} per text", measure=name)
     value = per_cent(one.value)
     what = trn("{name}: {value} on {count:,} text", "{name}: {value} on {count:,} texts", one.n, name=name, value=value)
     return tr("{what} {where}; {interval}", what=what, where=where, interval=interval)

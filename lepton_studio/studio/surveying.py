@@ -39,7 +39,8 @@ class Survey:
     `keys` numbers the sets of labels that values have, NO_VALUE for none: rows of one key are shared out alike.
     `declared` are the labels that the files list, by what the project calls them. `places` has an entry for each row
     that was read: NEW, the id of the sample that it changes, or LEFT. `changes` says what those are, `same` counts the
-    rows whose sample is as they say, `unlike` those whose sample has their id and another text.
+    rows whose sample is as they say, `unlike` those whose sample has their id and another text, `begun` those whose
+    annotation leaves something open.
     """
 
     naming: LabelResolver
@@ -57,6 +58,7 @@ class Survey:
     skipped: int = 0
     same: int = 0
     unlike: int = 0
+    begun: int = 0
 
 
 def survey_of(
@@ -179,6 +181,7 @@ def _note_new(survey: Survey, row: Row, taken: Taken, task: Task[Any]) -> None:
     survey.texts.append(identity(row))
     key = survey.known_keys.setdefault(taken.labels, len(survey.known_keys))
     survey.keys.append(NO_VALUE if taken.value is None else key)
+    survey.begun += taken.draft is not None
     survey.splits.append(SPLIT_CODES[row.split])
     if task.scale_of is not None:
         rating = row.marks.rating

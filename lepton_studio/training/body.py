@@ -10,12 +10,11 @@ from typing import Any
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Task
-from lepton_studio.methods.hooks import Backward, Hooks, Net, Step, Train, plain_backward
+from lepton_studio.methods.hooks import Backward, Hooks, Net, Step, Train, Unfit, plain_backward
 from lepton_studio.methods.method import Method
 from lepton_studio.methods.recipes import methods_of, why_not
 from lepton_studio.runs.job import BadSetting, Recipe
 from lepton_studio.training.dropout import set_dropout
-from lepton_studio.training.failures import BadData
 
 
 class Body:
@@ -34,14 +33,14 @@ class Body:
 
     @classmethod
     def of(cls, net: Net, *, recipe: Recipe, task: Task[Any] | None) -> Body:
-        """The model fitted out as the recipe says, in place. Raises BadData where its methods do not fit."""
+        """The model fitted out as the recipe says, in place. Raises Unfit where its methods cannot do that."""
         try:
             methods = methods_of(recipe, task=task, family=net.family)
             why = why_not(recipe, task=task, family=net.family)
         except BadSetting as unknown:
-            raise BadData(str(unknown)) from unknown
+            raise Unfit(str(unknown)) from unknown
         if why:
-            raise BadData(why)
+            raise Unfit(why)
         chosen = {method: method.chosen(recipe) for method in methods}
         hooks = [_hooks_of(method)(settings, recipe=recipe) for method, settings in chosen.items()]
         for one in hooks:

@@ -9,6 +9,7 @@ import torch
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
+from lepton_studio.methods.hooks import Unfit
 from lepton_studio.runs.wire import Failed, FailureKind
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
@@ -63,6 +64,8 @@ def _kind_and_sentence(error: BaseException) -> tuple[FailureKind, str]:
             return "model_not_found", str(error)
         case NotANumber():
             return "not_a_number", str(error)
+        case Unfit():
+            return "bad_recipe", str(error)
         case StudioError():  # BadData, and what else has a sentence
             return "bad_data", str(error)
         case _:

@@ -58,6 +58,29 @@ def test_a_column_of_numbers_is_the_rating(tmp_path: Path, column: str) -> None:
     assert [row.marks.rating for row in rows][:2] == [4.5, 1.0] and not rows[0].labels
 
 
+TWO_PARTS = {
+    "rating, label of text,label,rating": ["late again", "refund", "2"],
+    "label, rating of text,rating,label": ["late again", "2", "refund"],
+    "rating, label of text,urgent,reason": ["late again", "1", "refund"],
+    "rating, label of text,rating,class": ["late again", "2", "refund"],
+    "target, label of source,target,label": ["late again", "spät, wieder", "refund"],
+    "spans, label of text,label,spans": ["late again", "refund", '[{"start": 0, "end": 4, "label": "x"}]'],
+}
+"""What a task takes of a table with these columns, and a row of it."""
+
+
+@pytest.mark.parametrize("case", TWO_PARTS)
+def test_a_task_that_takes_two_things_gets_both_of_a_table(tmp_path: Path, case: str) -> None:
+    wants, _, columns = case.partition(" of ")
+    cells = TWO_PARTS[case]
+    others = [[f"another text {n}", *(cell.replace("refund", f"why {n % 3}") for cell in cells[1:])] for n in range(8)]
+    _, row = first(table(tmp_path, columns.split(","), cells, *others), *wants.split(", "))
+    marks = row.marks
+    said = {"label": marks.labels, "rating": marks.rating, "target": marks.targets, "spans": marks.spans}
+    assert row.text == "late again" and marks.labels == ("refund",)
+    assert None not in [said[one] for one in wants.split(", ")]
+
+
 def test_questions_of_one_text_are_one_sample(tmp_path: Path) -> None:
     text = "Maria joined Acme in Lyon."
     answers = {"text": ["Maria"], "answer_start": [0]}

@@ -172,6 +172,7 @@ CASES = [
         {"checkpoint": 5},
     ),
     Case("bad data", Failed("bad_data", "Text 4 is empty."), 1, "bad_data", "failed", "Text 4 is empty."),
+    Case("bad recipe", Failed("bad_recipe", "LoRA needs layers."), 1, "bad_recipe", "failed", "LoRA needs layers."),
     Case("bad data, no word", Failed("bad_data", ""), 1, "bad_data", "failed", "samples could not be used"),
     Case("no model", Failed("model_not_found", ""), 1, "model_not_found", "failed", "base model was not found"),
     Case("disk full", Failed("no_space", "", "", 9), 1, "no_space", "interrupted", "disk is full", {"checkpoint": 5}),

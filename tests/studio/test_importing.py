@@ -50,6 +50,20 @@ def test_labels_of_a_file_become_labels_and_decisions(project: Project, tmp_path
     assert (kept.source, kept.row, kept.raw) == (str(path), 2, {"text": "hello there", "label": "greeting"})
 
 
+def test_what_is_annotated_in_part_comes_in_and_is_said_to_be_unlabelled(tmp_path: Path) -> None:
+    asked: list[dict[str, object]] = [
+        {"question": "Who?", "answers": {"text": ["Ada"], "answer_start": [0]}},
+        {"question": "When?"},
+    ]
+    path = tmp_path / "asked.jsonl"
+    path.write_text("".join(json.dumps({"context": "Ada wrote.", **one}) + "\n" for one in asked), "utf-8")
+    with Project.create(tmp_path / "Asked.lepton", task="question_answering") as project:
+        result = import_files(project, sniff([path], wants=task_named("question_answering").wants))
+        assert (result.added, result.labelled, result.begun) == (1, 0, 1)
+        assert project.samples()[0].draft is not None and project.count(Filter(state="unlabelled")) == 1
+    assert result.sentence().endswith("1 of them is only partly annotated, so it still counts as unlabelled.")
+
+
 def test_one_undo_takes_an_import_back_and_one_redo_brings_it_again(project: Project, tmp_path: Path) -> None:
     import_files(project, sniff([table(tmp_path, "hello there,a", "good day,b")]))
     assert project.undo_name() == "Import some.csv"

@@ -240,6 +240,14 @@ def test_the_bootstraps_hold_the_mean_and_call_a_clear_difference_one() -> None:
     assert paired_bootstrap([0.0] * 9) == 1.0
 
 
+@pytest.mark.parametrize("n", [1, 3, 40])
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_samples_that_are_all_alike_do_not_make_a_figure_certain(n: int, share: float) -> None:
+    counts = {0.0: (0, 1, 1), 0.5: (1, 2, 2), 1.0: (1, 1, 1)}
+    for interval in (mean_interval([share] * n), f1_interval([counts[share]] * n)):
+        assert interval.low - 1e-9 < share < interval.high + 1e-9 and interval.width > 1 / (n + 4)
+
+
 def test_a_verdict_names_its_samples_and_its_doubt(project: Project) -> None:
     second, first = project.runs()
     found = compare_runs(project, first, second, split="test")

@@ -65,6 +65,15 @@ def test_every_error_has_a_kind_that_the_report_counts(task: Task[Any], labels: 
     assert {kind: n for kind, n in task.score(values, guesses, labels).errors.items() if n} in (dict(wrong), {})
 
 
+def test_the_quality_of_a_text_is_what_the_main_measure_says_of_it(
+    task: Task[Any], labels: Labels, values: list[Any]
+) -> None:
+    if task.right:
+        return  # the share of right texts stands at the head of its reports, and no mean of qualities
+    for gold, guess in zip(values, [*values[1:], values[0]], strict=True):
+        assert task.quality(gold, guess) == pytest.approx(task.score([gold], [guess], labels).headline[task.best])
+
+
 def test_a_report_on_no_samples_is_no_crash(task: Task[Any], labels: Labels) -> None:
     assert task.score([], [], labels).n == 0
 

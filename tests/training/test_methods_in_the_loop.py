@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from lepton_studio.methods import all_methods
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.outcome import outcome
 from lepton_studio.runs.wire import Failed, Finished, Stepped
 from lepton_studio.tasks import task_named
 from lepton_studio.training.checkpoints import Checkpoints, State
@@ -23,15 +25,20 @@ TASK = task_named("text_classification")
 TOYS = str(Path(__file__).parents[1] / "toy_methods")
 
 
-def test_every_hook_is_called_in_its_place(tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The toy method is found like the others."""
     monkeypatch.setattr(lepton_studio.methods, "__path__", [*lepton_studio.methods.__path__, TOYS])
     all_methods.cache_clear()
-    try:
-        recipe = adjusted(RECIPE, {"shove_far": 3, "epochs": 2, "batch_size": 30}, task=TASK)
-        run = write_run(tmp_path / "run", model=tiny_model, recipe=recipe, sizes=(60, 0, 0))
-        told = tune_here(run)
-    finally:
-        all_methods.cache_clear()
+    yield
+    all_methods.cache_clear()
+
+
+@pytest.mark.usefixtures("toys")
+def test_every_hook_is_called_in_its_place(tmp_path: Path, tiny_model: Path) -> None:
+    recipe = adjusted(RECIPE, {"shove_far": 3, "epochs": 2, "batch_size": 30}, task=TASK)
+    run = write_run(tmp_path / "run", model=tiny_model, recipe=recipe, sizes=(60, 0, 0))
+    told = tune_here(run)
     assert isinstance(told.last, Finished), detail(told.last)
     called = sys.modules["lepton_studio.methods.shove.hooks"].CALLED
     steps = [["backward", ("stepped", step, 4)] for step in (1, 2, 3, 4)]
@@ -40,6 +47,17 @@ def test_every_hook_is_called_in_its_place(tmp_path: Path, tiny_model: Path, mon
         *steps[3], "finish",
     ]  # fmt: skip
     assert (run.model / "shoved.txt").read_text("utf-8") == "far"
+
+
+@pytest.mark.usefixtures("toys")
+def test_a_method_that_the_loaded_model_does_not_suit_ends_the_run_with_its_own_sentence(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model, recipe=adjusted(RECIPE, {"shove_far": 10}, task=TASK))
+    last = tune_here(run).last
+    assert isinstance(last, Failed) and last.kind == "bad_recipe"
+    told = outcome(last, 1)
+    assert told.sentence == "Shoving so far needs a model of more layers." and "settings" in told.next_step
 
 
 def test_a_run_with_methods_goes_on_to_the_same_end_after_it_was_left(tmp_path: Path, tiny_model: Path) -> None:

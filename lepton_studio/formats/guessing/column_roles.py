@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from lepton_studio.formats.corpora.conversations import beside_turns, turns_in
 from lepton_studio.formats.corpora.marked_pairs import has_pairs
 from lepton_studio.formats.guessing.label_columns import LabelColumns, label_columns
-from lepton_studio.formats.guessing.roles import Roles
+from lepton_studio.formats.guessing.roles import Roles, guess_roles
 from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
 from lepton_studio.formats.misshapen import MISSHAPEN
 from lepton_studio.formats.tables.token_cells import token_columns
@@ -214,7 +214,7 @@ def _target(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[st
         named = next((name for name in columns if _plain(name) in _TARGET_NAMES and name != table.text), None)
         other = named or table.label or _other_text(table, columns, rows)
         pair = (table.text, other) if other else None
-    if pair is None or (not only and table.label not in (None, *pair)):
+    if pair is None:
         return table
     text, target = pair
     roles = {**table.roles, "target": target}
@@ -239,13 +239,17 @@ def _rating(table: TableRoles, columns: Sequence[str], rows: Rows, wants: set[st
         return table
     numbers = [name for name in columns if name != table.text and _all(rows, name, _is_number)]
     mostly = [name for name in columns if name != table.text and _are_mostly_numbers(rows, name)]
+    has_other_label = "label" in wants and table.label is not None and table.label not in numbers
     chosen = _named(mostly, _RATINGS)
-    if chosen is None and "label" not in wants:
+    if chosen is None and ("label" not in wants or has_other_label):
         kept = [name for name in numbers if not _plain(name).endswith("id") and _plain(name) != "index"]
         chosen = table.label if table.label in kept else next(iter(kept), None)
-    if chosen is None or ("label" in wants and table.label not in (None, chosen)):
+    if chosen is None:
         return table
-    return replace(table, label=None if table.label == chosen else table.label, roles={**table.roles, "rating": chosen})
+    label = table.label
+    if label == chosen:  # what is left may hold the label of a task that takes both
+        label = guess_roles([name for name in columns if name != chosen], rows).label if "label" in wants else None
+    return replace(table, label=label, roles={**table.roles, "rating": chosen})
 
 
 def _labels(table: TableRoles, columns: Sequence[str], rows: Rows, *, wants: Sequence[str]) -> TableRoles:

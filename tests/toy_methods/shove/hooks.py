@@ -8,13 +8,15 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from lepton_studio.methods.hooks import Backward, Hooks, Net, Step, Train
+from lepton_studio.methods.hooks import Backward, Hooks, Net, Step, Train, Unfit
 
 CALLED: list[object] = []
 
 
 class ShoveHooks(Hooks):
     def wrap(self, net: Net) -> None:
+        if self.settings.shove_far > 4 * net.model.config.num_hidden_layers:
+            raise Unfit("Shoving so far needs a model of more layers.")
         CALLED.append(("wrap", net.family, self.settings.shove_far))
 
     def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:

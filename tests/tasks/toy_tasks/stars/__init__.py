@@ -41,6 +41,7 @@ TASK: Task[int] = Task(
     measures=(Measure("accuracy", "accuracy"),),
     best="accuracy",
     kinds={"wrong": "wrong"},
+    right="Right on {right} of {n} texts",
     wants=("rating",),
     label_kinds=(),
 )
