@@ -33,6 +33,13 @@ TEXTS = (
     '  two lines\nand a "quote", a \ttab  ',
     "CR LF\r\nand # signs ; | all of them",
 )
+SIGNS = (
+    "__label__x is it", "[Mara](nom) said", "a | b [x](y)", "# not a title", "- no point of a list", "1. first, it is",
+    "* starred ** bold **", 'back \\ slash \\n "q"', "tab\tin it", "<b>tag</b> &amp; &lt;", "' one, \"two\"",
+    "=1+1 is it", "-DOCSTART- O", "`code` ``` of it", '{"text": 1}', "O B-PER", "#id: 3", "text;label;more of it",
+    "-X- _ _ O", "a\\ b", "--- of it", "::: x", "%s {x} $y",
+)  # fmt: skip
+"""Texts with the signs by which one format or another tells its parts."""
 
 
 def _spans(text: str) -> tuple[SpanMark, ...]:
@@ -50,8 +57,12 @@ def _answer(text: str) -> AnswerMark:
     return AnswerMark(span.start, span.end, text[span.start : span.end])
 
 
-def _rows(make: Callable[[int, str], Row]) -> list[Row]:
-    return [make(number, text) for number, text in enumerate(TEXTS, start=1)]
+def _rows(make: Callable[[int, str], Row], texts: Sequence[str] = TEXTS) -> list[Row]:
+    return [make(number, text) for number, text in enumerate(texts, start=1)]
+
+
+def _first_word(number: int, text: str) -> Row:
+    return _marked(number, text, Marks(spans=(SpanMark(0, len(text.split()[0]), "PER"),)))
 
 
 def _labels(number: int, text: str) -> Row:
@@ -126,6 +137,9 @@ SETS: Mapping[str, tuple[tuple[str, ...], list[Row]]] = {
     "two written": (("target",), _rows(lambda n, text: _marked(n, text, Marks(targets=(f"Out {n}", f"Or {n}"))))),
     "turns": (("turns", "target"), _rows(_talk)),
     "fields, note, id, splits": (("label",), _rows(_about)),
+    "signs, labels": (("label",), _rows(_labels, SIGNS)),
+    "signs, spans": (("spans",), _rows(_first_word, SIGNS)),
+    "signs, written": (("target",), _rows(_written, SIGNS)),
 }
 """Name -> (what the task that reads it wants, rows)."""
 

@@ -67,9 +67,9 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
 
 
 def _is_fasttext(lines: list[str]) -> bool:
-    """Labels begin one of the first lines, or stand in most of them."""
+    """A label begins the first line, or some stand in most of the first ones: a table may hold such a text too."""
     first = lines[:10]
-    return any(line.startswith("__label__") for line in first) or 2 * sum(map(has_labels, first)) > len(first)
+    return any(line.startswith("__label__") for line in first[:1]) or 2 * sum(map(has_labels, first)) > len(first)
 
 
 FORMAT = Format(
