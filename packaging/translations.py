@@ -73,9 +73,12 @@ def all_sentences(root: Path = ROOT) -> dict[Sentence, list[str]]:
 
 
 def main() -> int:
-    """Write the template, and update and compile every catalogue. 1 where a translation is missing, else 0."""
-    template = _catalog(all_sentences())
-    _write(template, FOLDER / f"{DOMAIN}.pot")
+    """Write the template, and update and compile every catalogue. 1 where a translation is missing, else 0.
+
+    What is not translated is listed, sentences that were not in the template before first, and counted at the end.
+    """
+    known = _template()
+    _write(_catalog(all_sentences()), FOLDER / f"{DOMAIN}.pot")
     missing = 0
     for file in sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         language = file.parent.parent.name
@@ -86,9 +89,22 @@ def main() -> int:
         with file.with_suffix(".mo").open("wb") as compiled:
             write_mo(compiled, new)
         lacking = [one.id for one in new if one.id and (not all(_words(one.string)) or one.fuzzy)]
-        print(f"{language}: {len(new)} sentences, {len(lacking)} without a translation", *lacking, sep="\n  ")
+        lacking.sort(key=lambda one: _words(one)[0] in known)
+        fresh = sum(_words(one)[0] not in known for one in lacking)
+        for one in lacking:
+            print(f"  {one}")
+        print(f"{language}: {len(new)} sentences, {len(lacking)} without a translation, {fresh} of these new")
         missing += len(lacking)
     return 1 if missing else 0
+
+
+def _template() -> set[str]:
+    """The first words of every entry of the template as it is stored; none where there is none yet."""
+    file = FOLDER / f"{DOMAIN}.pot"
+    if not file.is_file():
+        return set()
+    with file.open("rb") as stored:
+        return {_words(one.id)[0] for one in read_po(stored, domain=DOMAIN)}
 
 
 def _words(sentence: str | Sequence[str] | None) -> tuple[str, ...]:

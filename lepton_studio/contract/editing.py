@@ -39,8 +39,10 @@ class Editor(Protocol[V]):
     all, and has every part that a task has nothing to say about. GUI thread only.
 
     It never touches the project. It handles its keys in `keyPressEvent` and ignores all others, so that they reach the
-    page (Enter accepts or goes on, Space skips, Backspace goes back, Left and Right step through samples, letters of
-    the page).
+    page (Enter accepts or goes on, Space skips, Backspace goes back, Left and Right step through samples, F flags, N
+    writes a note, / searches, ? shows all keys). Of its own edits it keeps the value itself: `show_sample` is not
+    called for them. A value that is not done (`Task.is_done`) is kept as a draft: it is shown again, but not counted,
+    tuned on or exported.
     """
 
     @property
@@ -49,7 +51,7 @@ class Editor(Protocol[V]):
 
     @property
     def finished(self) -> Told:
-        """(): this sample is done, where one value takes several edits."""
+        """(), behind the last `edited`: this sample is done, where one value takes several edits."""
 
     @property
     def refused(self) -> Told:

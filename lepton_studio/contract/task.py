@@ -159,8 +159,9 @@ class Task(Generic[V]):
     parse(json, labels) -> V              raises BadAnnotation with a sentence
     dump(V) -> json                       `parse(dump(v), labels) == v`
     labels_in(V) -> label ids             for counts and filters
-    is_done(V)                            -> whether nothing of it is left open; None: a value always is. A sample whose
-                                          value is not done stays to label
+    is_done(V)                            -> whether nothing of it is left open; None: a value always is. One
+                                          that is not done is kept as a draft: its sample is still to label, and it is
+                                          not counted, tuned on or exported
     scale_of({rating: how many})          -> the Scale of these ratings, slips left out; for a task whose values are
                                           ratings. A rating that does not stand on it cannot be given
     relabel(V, {old id: new id or None})  -> V, or None when nothing is left (merge and delete of labels)

@@ -30,13 +30,19 @@ TRANSLATED = [code for code in LANGUAGES if code != "en"]
 
 
 @pytest.fixture(scope="module")
-def sentences(checkout: Path) -> list[str | tuple[str, str]]:
-    """Every sentence that stands in the code."""
+def tool(checkout: Path) -> ModuleType:
+    """The script that brings the catalogues up to date."""
     spec = importlib.util.spec_from_file_location("translations", checkout / "packaging" / "translations.py")
     assert spec is not None and spec.loader is not None
     module: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return list(module.all_sentences(checkout))
+    return module
+
+
+@pytest.fixture(scope="module")
+def sentences(tool: ModuleType, checkout: Path) -> list[str | tuple[str, str]]:
+    """Every sentence that stands in the code."""
+    return list(tool.all_sentences(checkout))
 
 
 @pytest.fixture
@@ -46,6 +52,23 @@ def no_language_chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Monke
         monkeypatch.delenv(name, raising=False)
     yield monkeypatch
     use_language("en")
+
+
+def test_who_adds_a_sentence_is_told_of_it_first_and_how_many_lack_a_translation(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder := tmp_path / "zh_CN" / "LC_MESSAGES").mkdir(parents=True)
+    (folder / "lepton_studio.po").write_text("", "utf-8")
+    monkeypatch.setattr(tool, "FOLDER", tmp_path)
+    found: dict[object, list[str]] = {"An older one.": ["a.py"]}
+    monkeypatch.setattr(tool, "all_sentences", lambda: found)
+    tool.main()
+    found[("{count} thing", "{count} things")] = ["b.py"]
+    capsys.readouterr()
+    assert tool.main() == 1
+    first, second, last = capsys.readouterr().out.splitlines()
+    assert "things" in first and "older" in second
+    assert last == "zh_CN: 2 sentences, 2 without a translation, 1 of these new"
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lepton_studio.formats.base import Format, Guess, Loss, OutLabel, Problem, Record, Row
 from lepton_studio.formats.guessing.file_start import FileStart, read_lines
+from lepton_studio.language import tr
 
 _BAR = " | "
 
@@ -24,7 +25,7 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
         if bar:
             yield Record(number, {"label": label, "text": text}, raw=line)
         else:
-            yield Problem(str(path), number, "There is no bar between label and text.", {"text": line})
+            yield Problem(str(path), number, tr("There is no bar between label and text."), {"text": line})
 
 
 def write(path: Path, rows: Iterable[Row], labels: Sequence[OutLabel]) -> tuple[Loss, ...]:

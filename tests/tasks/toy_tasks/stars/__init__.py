@@ -1,15 +1,16 @@
-"""A whole task in one folder: how many stars (1 to 5) a text deserves. A new task touches nothing else."""
+"""A whole task in one folder: a rating of each text from 1 to 5. A new task touches nothing else."""
 
 from collections.abc import Mapping, Sequence
 
 from lepton_studio.contract.task import BadAnnotation, Measure, Report, Task
+from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import RIGHT, Labels, Verdict
 
 
 def parse(stored: object, labels: Labels) -> int:
     if type(stored) is not int or stored not in range(1, 6):
-        raise BadAnnotation("A rating is a whole number from 1 to 5.")
+        raise BadAnnotation(tr("A rating is a whole number from 1 to 5."))
     return stored
 
 
@@ -25,7 +26,7 @@ def score(gold: Sequence[int], predicted: Sequence[int], labels: Labels) -> Repo
 TASK: Task[int] = Task(
     id="stars",
     title="Stars",
-    summary="Give each text one to five stars.",
+    summary="Rate each text from 1 to 5.",
     parse=parse,
     dump=lambda value: value,
     labels_in=lambda value: (),

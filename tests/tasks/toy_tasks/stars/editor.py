@@ -1,4 +1,4 @@
-"""The editor of the toy task: a line that shows the stars, and the keys 1 to 5."""
+"""A line that shows the rating, and the keys 1 to 5."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The learner of the toy task: five classes on the first token."""
+"""Five classes on the first token."""
 
 from __future__ import annotations
 
