@@ -155,7 +155,11 @@ def parser() -> argparse.ArgumentParser:
     copy.add_argument("target", type=Path, metavar="COPY", help=tr("the new project's folder"))
 
     tune = verb("tune", tr("fine-tune a model on the labels"))
-    tune.add_argument("--model", metavar="M", help=tr("built-in (default), a folder or a Hub id"))
+    tune.add_argument(
+        "--model",
+        metavar="M",
+        help=tr("built-in, built-in-multilingual, a folder or a Hub id (default: by the texts)"),
+    )
     tune.add_argument(
         "--set",
         action="append",

@@ -31,6 +31,7 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
     "Task": ("title", "summary", "kinds", "right"),
     "Method": ("title", "summary"),
     "Measure": (1,),
+    "BuiltInModel": ("languages", "purpose"),
     "Format": ("title",),
     "_Scheme": (0,),
     "export_format": (1, "elsewhere"),

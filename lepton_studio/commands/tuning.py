@@ -30,9 +30,10 @@ def tune(options: Namespace) -> Answer:
     """Fine-tune a model on the labels of a project; Ctrl+C keeps the best so far, a second one throws the run away."""
     from lepton_studio.methods.recipes import check_readable
     from lepton_studio.project.records import SPLITS
-    from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting
+    from lepton_studio.runs.job import BadSetting
     from lepton_studio.runs.model_folder import why_unusable
     from lepton_studio.studio import tuning
+    from lepton_studio.studio.proposing import why_unfitting
     from lepton_studio.studio.scores_in_words import titled_scores
     from lepton_studio.tasks import task_named
 
@@ -50,8 +51,8 @@ def tune(options: Namespace) -> Answer:
             number = project.run_by_number(options.resume).id
             run, outcome = tuning.resume(project, number, on_events=shown.events, should_stop=should_stop)
         else:
-            model = options.model or BUILT_IN_MODEL
-            if why := why_unusable(model):
+            model = options.model or _proposed(project)
+            if why := why_unusable(model) or why_unfitting(model, task=task):
                 raise Refused(why)
             recipe = _recipe(project, dict(options.set), model=model)
             _check(project, recipe, model=model)
@@ -74,6 +75,17 @@ def tune(options: Namespace) -> Answer:
         return Answer(facts, "", failure=outcome.text)
     lines = [f"{split_name(split)}: {titled_scores(scores[split], task)}" for split in SPLITS if split in scores]
     return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
+
+
+def _proposed(project: Project) -> str:
+    """The built-in model for the project's texts; says why where it is not the English one."""
+    from lepton_studio.runs.job import BUILT_IN_MODEL
+    from lepton_studio.studio.proposing import proposal_for
+
+    proposal = proposal_for(project)
+    if proposal.model != BUILT_IN_MODEL:
+        say(proposal.sentence)
+    return proposal.model
 
 
 def _recipe(project: Project, settings: Mapping[str, str], *, model: str) -> Recipe:

@@ -72,7 +72,7 @@ ENGLISH = BuiltInModel(
 MULTILINGUAL = BuiltInModel(
     id="built-in-multilingual",
     name="multilingual-e5-small",
-    languages="Chinese and 90 other languages",
+    languages="91 languages",
     purpose="For texts in Chinese, in other languages, or in several.",
     weights=117_653_760,
     size=245_000_000,
@@ -105,3 +105,9 @@ BUILT_IN_MODELS = (ENGLISH, MULTILINGUAL)
 def built_in(name: str) -> BuiltInModel | None:
     """The one that is called so in jobs; None where the name is of a folder, of the Hub, or of none."""
     return next((model for model in BUILT_IN_MODELS if model.id == name), None)
+
+
+def public_name(name: str) -> str:
+    """What people call the model that jobs call so: the name of a built-in one, else the folder or the Hub id."""
+    known = built_in(name)
+    return name if known is None else known.name

@@ -10,12 +10,14 @@ from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
+from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
+from lepton_studio.studio.proposing import FOREIGN, fitting_models, some_samples
 from lepton_studio.tasks import task_named
 from lepton_studio.words import duration, memory
 
@@ -29,9 +31,6 @@ FEW_SAMPLES = 50
 FEW_TEST = 30
 """Fewer test samples than this are said to be few for the figure they give."""
 _TEST_SHARE = 0.1
-_LOOKED_AT = 300
-_FOREIGN = 0.1
-"""From this share of texts on that are not English it is said."""
 _BUSY = 1.3
 """An estimate this many times as long as on an idle machine is said with both."""
 _LOPSIDED = 20
@@ -256,20 +255,21 @@ def _about_splits(splits: Mapping[Split | None, int], recipe: Recipe) -> Iterato
 
 
 def _about_language(project: Project) -> Iterator[Finding]:
-    """The built-in model has learnt English; some hundred texts from everywhere in the project tell."""
-    ids = project.sample_ids(Filter(state="labelled"))
-    some = tuple(ids[:: max(1, len(ids) // _LOOKED_AT)][:_LOOKED_AT])
-    texts = project.samples(Filter(ids=some), limit=_LOOKED_AT) if some else []
+    """The English model has learnt nothing else; some hundred texts from everywhere in the project tell."""
+    texts = some_samples(project)
     others = tuple(one.id for one in texts if not is_english(one.text))
-    if len(others) <= _FOREIGN * len(texts):
+    if len(others) <= FOREIGN * len(texts):
         return
+    has_other = MULTILINGUAL in fitting_models(task_named(project.task_id))
     sentence = trn(
-        "{count} of {total} texts checked does not seem to be in English, the only language that the built-in model "
-        "knows. A multilingual base model would do better.",
-        "{count} of {total} texts checked do not seem to be in English, the only language that the built-in model "
-        "knows. A multilingual base model would do better.",
+        "{count} of {total} texts checked does not seem to be in English, the only language that {model} knows. "
+        "{better} would do better.",
+        "{count} of {total} texts checked do not seem to be in English, the only language that {model} knows. "
+        "{better} would do better.",
         len(others),
         total=len(texts),
+        model=ENGLISH.name,
+        better=MULTILINGUAL.name if has_other else tr("A multilingual base model"),
     )
     yield Finding("amber", sentence, Filter(ids=others))
 

@@ -15,6 +15,7 @@ from lepton_studio.atomic import new_file
 from lepton_studio.contract.task import BadAnnotation, Confusion, Report, Task
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.methods.recipes import method_words, recipe_words
+from lepton_studio.models.built_in import public_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL
@@ -228,7 +229,7 @@ def _example(story: _Story, row: PredictedSample) -> tuple[str, str, str, str] |
 
 def _trained(story: _Story) -> list[str]:
     run = story.run
-    model = tr("the built-in model") if run.model == BUILT_IN_MODEL else run.model
+    model = tr("the built-in model") if run.model == BUILT_IN_MODEL else public_name(run.model)
     facts = [tr("Tuned from {model} in {time}.", model=model, time=duration(run.seconds or 0))]
     if method := method_words(run.recipe, task=story.task, model=run.model):
         facts.append(tr("Method: {method}.", method=method))

@@ -33,6 +33,7 @@ from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run, metric_rows
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_run
+from lepton_studio.studio.proposing import why_unfitting
 from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
 from lepton_studio.tasks import task_named
@@ -90,7 +91,7 @@ def prepare_run(
     Raises TuningNotPossible with a sentence, OSError when the disk is full; no run is entered then.
     """
     _check_labels(project)
-    _check_model(model)
+    _check_model(project, model)
     given = give_splits(project)
     if given is not None:
         on_changes(given)
@@ -244,7 +245,7 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
     Raises TuningNotPossible.
     """
     _check_labels(project)
-    _check_model(model)
+    _check_model(project, model)
     folder = scratch_folder(project)
     with project.snapshot():
         _freeze(project, folder, kind="measure", model=model, recipe=recipe or balanced_recipe(project), run=0)
@@ -256,9 +257,9 @@ def discard_measure(folder: ScratchFolder) -> None:
     folder.discard()
 
 
-def _check_model(model: str) -> None:
+def _check_model(project: Project, model: str) -> None:
     """What is wrong with the base model is said before anything is done for it."""
-    if why := why_unusable(model):
+    if why := why_unusable(model) or why_unfitting(model, task=task_named(project.task_id)):
         raise TuningNotPossible(why)
 
 

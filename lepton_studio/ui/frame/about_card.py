@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio import __version__
 from lepton_studio.language import tr
+from lepton_studio.models.built_in import BUILT_IN_MODELS
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
@@ -66,7 +67,15 @@ def used_parts() -> list[str]:
         except metadata.PackageNotFoundError:
             continue
         found.append(f"{about['Name']} {about['Version']} · {_licence(about)}")
-    found.append(tr("all-MiniLM-L6-v2, the built-in encoder · Apache-2.0"))
+    found += [
+        tr(
+            "{name}, built-in encoder for texts in {languages} · {licence}",
+            name=one.name,
+            licence=one.licence,
+            languages=tr(one.languages),
+        )
+        for one in BUILT_IN_MODELS
+    ]
     found.append(tr("Inter, the interface font · SIL Open Font License 1.1"))
     return found
 

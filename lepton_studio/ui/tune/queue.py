@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
+from lepton_studio.models.built_in import public_name
 from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.ui.shared.score_words import setting_words
@@ -36,7 +37,7 @@ class QueuedRun(QWidget):
         number = words(tr("Run {number}", number=run.number), size=BODY)
         turn = words(f"{place}.", size=BODY, muted=True)
         turn.setMinimumWidth(2 * SPACE)
-        model = "" if run.model == BUILT_IN_MODEL else run.model
+        model = "" if run.model == BUILT_IN_MODEL else public_name(run.model)
         said = "  ·  ".join(one for one in (setting_words(run, task), model) if one)
         settings = ElidedLabel(size=CAPTION)
         settings.show_text(said)

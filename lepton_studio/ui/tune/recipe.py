@@ -12,13 +12,16 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.methods.families import family_of
 from lepton_studio.methods.recipes import adjusted, stored_recipe
+from lepton_studio.models.built_in import BuiltInModel, built_in
 from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe, presets
+from lepton_studio.studio.proposing import Proposal, fitting_models
 from lepton_studio.ui.tune.fields import add_field, read_field, show_value
 from lepton_studio.ui.tune.methods import MethodsPanel
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.segments import Segments
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION
 
 
@@ -44,6 +47,15 @@ class RecipePanel(QWidget):
             [("built-in", tr("Built-in")), ("folder", tr("Folder")), ("hub", tr("Hub"))], name=tr("Base model")
         )
         self.models.chosen.connect(self._choose_model)
+        self.built_in = ChoiceBox()
+        self.built_in.setAccessibleName(tr("Built-in model"))
+        for one in fitting_models(task):
+            self.built_in.addItem(tr("{name} · {languages}", name=one.name, languages=tr(one.languages)), one.id)
+        self.built_in.activated.connect(lambda _row: self._choose_built_in())
+        self.why = words(size=CAPTION, muted=True, wrap=True)
+        self._proposal = Proposal(BUILT_IN_MODEL, "")
+        self._is_chosen = False
+        """The person, or an earlier run, said which model: proposals do not change it any more."""
         self.model = QLineEdit()
         self.model.textChanged.connect(lambda _text: self._take_model())
         self.browse = button(tr("Choose…"), name=tr("Choose the model folder"))
@@ -67,8 +79,10 @@ class RecipePanel(QWidget):
                 8,
                 words(tr("Base model"), size=BODY, bold=True),
                 self._left(self.models),
+                self.built_in,
                 row(self.model, self.browse),
                 self.model_words,
+                self.why,
                 4,
                 self.more,
                 gap=4,
@@ -92,7 +106,9 @@ class RecipePanel(QWidget):
 
     def base_model(self) -> str:
         """The model's name as jobs know it; "" where a folder or an id is still to be given."""
-        return BUILT_IN_MODEL if self.models.choice() == "built-in" else self.model.text().strip()
+        if self.models.choice() != "built-in":
+            return self.model.text().strip()
+        return str(self.built_in.currentData())
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Fill the fields. Raises BadSetting where the recipe has a method that this version does not know."""
@@ -105,20 +121,33 @@ class RecipePanel(QWidget):
         """Choose the kind of model and its name."""
         kind = (
             "built-in"
-            if model == BUILT_IN_MODEL
+            if built_in(model) is not None
             else "folder"
             if model.startswith(("/", ".", "~")) or ":" in model
             else "hub"
         )
         self.models.choose(kind)
+        if kind == "built-in":
+            self._show_built_in(model)
         with quiet(self.model):
             self.model.setText("" if kind == "built-in" else model)
         self.methods.set_family(family_of(self.base_model(), task=self._task))
         self._dress_model()
 
+    def propose(self, proposal: Proposal) -> None:
+        """Show what the project's texts call for, and choose it where nobody has chosen yet: that is a change."""
+        self._proposal = proposal
+        self._dress_model()
+        may_change = not self._is_chosen and self.models.choice() == "built-in"
+        if may_change and self.built_in.findData(proposal.model) not in (-1, self.built_in.currentIndex()):
+            self._show_built_in(proposal.model)
+            self._dress_model()
+            self._take_model()
+
     def choose_stored(self, *, model: str, recipe: Mapping[str, object]) -> None:
         """The choices of an earlier run; one that cannot be made in this version is named beside the methods."""
         self.show_model(model)
+        self._is_chosen = True
         family = family_of(self.base_model(), task=self._task)
         try:
             self.show_recipe(stored_recipe(recipe, task=self._task, family=family))
@@ -153,7 +182,17 @@ class RecipePanel(QWidget):
         self._say_preset()
         self.changed.emit()
 
+    def _show_built_in(self, model: str) -> None:
+        """Choose one; of a model that is not here the box keeps what it shows."""
+        self.built_in.setCurrentIndex(max(self.built_in.findData(model), 0))
+
+    def _choose_built_in(self) -> None:
+        self._is_chosen = True
+        self._dress_model()
+        self._take_model()
+
     def _choose_model(self, _kind: str) -> None:
+        self._is_chosen = True
         self._dress_model()
         if self.model.isVisible():
             self.model.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -165,18 +204,32 @@ class RecipePanel(QWidget):
 
     def _dress_model(self) -> None:
         kind = self.models.choice()
+        known = built_in(self.base_model()) if kind == "built-in" else None
+        self.built_in.setVisible(kind == "built-in" and self.built_in.count() > 1)
+        self.why.setText(self._proposal.sentence)
+        self.why.setVisible(bool(self._proposal.sentence) and self.built_in.isVisibleTo(self))
         self.model.setVisible(kind != "built-in")
         self.browse.setVisible(kind == "folder")
         self.model.setAccessibleName(tr("Model folder") if kind == "folder" else tr("Model ID on the Hub"))
         self.model.setPlaceholderText(tr("/path/to/a/model") if kind == "folder" else tr("organisation/model"))
         sentences = {
-            "built-in": tr("A small English encoder, with a decoder initialised from it. No network needed.")
-            if self._writes
-            else tr("A small, fast English encoder. Already on this computer; no network needed."),
+            "built-in": self._words_for(known),
             "folder": tr("A folder with a transformers model: config.json and weights."),
             "hub": tr("Downloaded from the Hugging Face Hub when you press Start. The network is used only then."),
         }
         self.model_words.setText(sentences[kind])
+
+    def _words_for(self, model: BuiltInModel | None) -> str:
+        if model is None:
+            return ""
+        if self._writes:
+            return tr("A small English encoder, with a decoder initialised from it. No network needed.")
+        return tr(
+            "{purpose} {count} M parameters, {size} MB. No network needed.",
+            purpose=tr(model.purpose),
+            count=round(model.weights / 1e6),
+            size=round(model.size / 1e6),
+        )
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Model folder"), self.model.text())

@@ -9,6 +9,7 @@ from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
+from lepton_studio.studio.proposing import Proposal, proposal_for
 from lepton_studio.studio.splitting import set_aside_validation
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.check import CheckPanel
@@ -110,8 +111,11 @@ class StartPanel(QWidget):
         look = self._looks
         self._session.run_in_background(
             tr("Checking the labels"),
-            lambda progress: check_before_tuning(progress.project, recipe, model=model),
-            lambda check: self._show_check(check) if look == self._looks else None,
+            lambda progress: (
+                check_before_tuning(progress.project, recipe, model=model),
+                proposal_for(progress.project),
+            ),
+            lambda found: self._take_look(*found) if look == self._looks else None,
             quiet=True,
         )
 
@@ -123,6 +127,12 @@ class StartPanel(QWidget):
         self._measured = None  # the estimate was of other choices, and so is one that is still on its way
         self.check.show_estimate(())
         self.check_again()
+
+    def _take_look(self, check: Check, proposal: Proposal) -> None:
+        looks = self._looks
+        self.choices.propose(proposal)
+        if looks == self._looks:  # else another model was chosen, and another look is on its way
+            self._show_check(check)
 
     def _show_check(self, check: Check) -> None:
         self._checked = check

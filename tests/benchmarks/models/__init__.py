@@ -1,0 +1,1 @@
+"""Figures of the models that come with the app."""
