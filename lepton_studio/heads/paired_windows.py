@@ -35,10 +35,14 @@ class PairedWindow:
         return bytes(self.before) + bytes([1]) * (self.last - self.first)
 
     def edges(self) -> bytes:
-        """For each of its tokens 1 where a word begins, 2 where one ends, 3 for both."""
-        heads = self.tokens.heads
-        ends = heads[self.first + 1 : self.last + 1] + bytes([1])  # the last token of the text ends a word
-        return bytes(head + 2 * end for head, end in zip(heads[self.first : self.last], ends, strict=False))
+        """For each of its tokens 1 where a word begins, 2 where one ends, 3 for both. A space is of no word."""
+        tokens, found = self.tokens, bytearray(self.last - self.first)
+        begins = next((tokens.heads[place] for place in range(self.last, len(tokens.ids)) if tokens.shows(place)), 1)
+        for place in range(self.last - 1, self.first - 1, -1):
+            if tokens.shows(place):
+                found[place - self.first] = tokens.heads[place] + 2 * begins
+                begins = tokens.heads[place]
+        return bytes(found)
 
 
 class PairReader:

@@ -41,6 +41,10 @@ class Tokens:
     heads: bytes
     shapes: bytes = b""
 
+    def shows(self, token: int) -> bool:
+        """Whether it has characters, of its own or a part of one; a space has none."""
+        return self.starts[token] < self.ends[token]
+
     def within(self, start: int, end: int) -> tuple[int, int] | None:
         """The first and last token of the characters `start` to `end` (exclusive); None where no token is."""
         first = bisect_right(self.ends, start)

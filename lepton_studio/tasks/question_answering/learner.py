@@ -77,7 +77,7 @@ class AnswersLearner:
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> AnswersLearner:
         """A new head on the base model, or that of a base model which answers questions. Raises ModelNotFound."""
-        encoder = base.prepare(recipe, usual_length=_USUAL_LENGTH)
+        encoder = base.prepare(recipe, usual_length=_USUAL_LENGTH, by_characters=True)
         return cls(encoder, new_model(encoder, base), settings=AnswerSettings(max_length=encoder.max_length))
 
     @classmethod

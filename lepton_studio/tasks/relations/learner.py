@@ -104,7 +104,7 @@ class RelationsLearner:
         rules = Rules.of(labels)
         if not rules.spans or not rules.relations:
             raise BadData(tr("A model needs at least one label for spans and one for relations."))
-        encoder = base.prepare(recipe)
+        encoder = base.prepare(recipe, by_characters=True)
         shaped = wants_shapes(encoder)
         if shaped:
             add_shapes(encoder)
