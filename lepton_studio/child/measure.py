@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import psutil
 import torch
@@ -14,10 +16,16 @@ from lepton_studio.methods.hooks import Train
 from lepton_studio.runs.wire import Estimated, Finished, LastEvent, Staged, Stopped
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.checkpoints import State, trainable
+from lepton_studio.training.inference import embed
+from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.loop import accumulate, make_optimizer
 from lepton_studio.training.schedule import Schedule
+from lepton_studio.training.signals import Interrupted, stop_now
+from lepton_studio.training.snapshot import Samples
 
 _SECONDS = 2.0
+_FITTED = 200
+"""Samples that are fitted for an estimate."""
 _FEWEST_STEPS = 4
 _FORWARD_SHARE = 0.4
 """Of a training step, the time that reading the same tokens without training takes."""
@@ -32,6 +40,8 @@ def measure(work: Work) -> LastEvent:
     training, validation, _ = splits
     check_samples(training)
     learner.prepare(training.examples)
+    if body.at_once:
+        return _measure_fit(work, learner, splits=splits)
     model = learner.model.to(machine.device)
     weights = trainable(model)
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
@@ -91,6 +101,38 @@ def measure(work: Work) -> LastEvent:
             max_length=learner.max_length,
             texts=sum(len(split.ids) for split in splits),
             seconds_alone=seconds * share,
+        )
+    )
+    return Finished(step=0, seconds=work.seconds)
+
+
+def _measure_fit(work: Work, learner: Learner[Any], *, splits: Sequence[Samples[Any]]) -> LastEvent:
+    """The same for what is fitted in one go: some of the training samples are read and fitted, the rest is in
+    proportion.
+    """
+    training, machine = splits[0], work.machine
+    some = training.examples[:: max(1, len(training.examples) // _FITTED)]
+    learner.model.to(machine.device)
+    began = time.perf_counter()
+
+    def embed_some(examples: Sequence[Example]) -> torch.Tensor:
+        return embed(examples, learner=learner, machine=machine, progress=lambda *_: stop_now(work.should_stop))
+
+    try:
+        learner.fit_head(some, embed=embed_some)
+    except Interrupted:
+        return Stopped(step=0, kept=False, seconds=work.seconds)
+    texts = sum(len(split.ids) for split in splits)
+    a_sample = (time.perf_counter() - began) / len(some)
+    work.send(
+        Estimated(
+            seconds=a_sample * (len(training.examples) + texts),
+            memory_mb=machine.memory_mb(),
+            samples_per_second=1 / a_sample,
+            steps=0,
+            truncated=sum(len({one.sample for one in split.examples if one.truncated}) for split in splits),
+            max_length=learner.max_length,
+            texts=texts,
         )
     )
     return Finished(step=0, seconds=work.seconds)

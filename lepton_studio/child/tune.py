@@ -46,7 +46,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     training, validation, test = splits
     check_samples(training)
     _note_truncated(splits, learner=learner, work=work)
-    if not validation.ids:
+    if not validation.ids and not body.at_once:
         send(Noted(tr("There are no validation samples, so the model of the last step is kept without validation.")))
     stop_now(work.should_stop)
     learner.prepare(training.examples)
@@ -59,27 +59,30 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
         if resume:
             send(Noted(tr("No checkpoint of this run can be read, so it starts from the beginning.")))
         checkpoints.clear()
-        if recipe.probe:
+        if recipe.probe or body.at_once:
             learner.fit_head(training.examples, embed=_embed_for(learner, work=work))
             stop_now(work.should_stop)
 
-    send(Staged("training"))
-    task, labels = work.task, work.labels
-    trained = train(
-        work.job,
-        learner,
-        body=body,
-        train=training,
-        validation=validation,
-        score=lambda gold, predicted: task.score(gold, predicted, labels),
-        best_by=task.measure(task.best),
-        machine=work.machine,
-        checkpoints=checkpoints,
-        resume_from=resume_from,
-        began=work.began,
-        send=send,
-        should_stop=work.should_stop,
-    )
+    if body.at_once:
+        trained = _fitted(training, work=work)
+    else:
+        task, labels = work.task, work.labels
+        send(Staged("training"))
+        trained = train(
+            work.job,
+            learner,
+            body=body,
+            train=training,
+            validation=validation,
+            score=lambda gold, predicted: task.score(gold, predicted, labels),
+            best_by=task.measure(task.best),
+            machine=work.machine,
+            checkpoints=checkpoints,
+            resume_from=resume_from,
+            began=work.began,
+            send=send,
+            should_stop=work.should_stop,
+        )
     if trained.ending == "not_a_number" and not trained.is_best:
         raise NotANumber(
             tr("The loss stopped being a number, and there was no model to keep. Try a lower learning rate.")
@@ -106,6 +109,21 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
                     best=trained.step,
                 )
             )
+
+
+def _fitted(training: Samples[Any], *, work: Work) -> Trained:
+    """What is to be said of a model that `fit_head` has finished."""
+    seconds = work.seconds
+    return Trained(
+        step=0,
+        last_step=0,
+        ending="complete",
+        seconds=seconds,
+        samples_per_second=len(training.ids) / seconds,
+        is_best=True,
+        epoch=0.0,
+        save_checkpoint=lambda: None,
+    )
 
 
 def check_samples(training: Samples[Any]) -> None:

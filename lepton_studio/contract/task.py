@@ -193,6 +193,8 @@ class Task(Generic[V]):
     empty                                 the value that says "there is nothing here", where the task has one
     settings                              settings of the recipe that differ from its defaults
     hidden_settings                       settings of the recipe that mean nothing here
+    linear                                what one linear layer says of a whole text, where its value is no more than
+                                          that: one of several labels, any of them, or a number; "" for others
     families                              what its learner makes of base models; of a model of no such kind, the first
     usual_methods                         the tuning method for the weights where a recipe names none, by the kind of
                                           model; "full" where nothing is said
@@ -232,6 +234,7 @@ class Task(Generic[V]):
     empty: V | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
     hidden_settings: tuple[str, ...] = ()
+    linear: Literal["", "choice", "choices", "number"] = ""
     families: tuple[Family, ...] = ("encoder",)
     usual_methods: Mapping[Family, tuple[str, ...]] = field(default_factory=dict)
     from_labels: Callable[[Sequence[int]], V] | None = None

@@ -9,7 +9,7 @@ learner holds a `Pooled` and adds target, loss, answers and what it chooses on v
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,13 @@ from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
 from lepton_studio.training.graph import BATCH, Graph
-from lepton_studio.training.learner import Batch, Example
+from lepton_studio.training.learner import Batch, Embed, Example
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.tokens import attention_mask, pad
 
 _TEXTS_AT_ONCE = 1000
 _DENSE = "3_Dense"
-_PAIRED = ' Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.'
+PAIRED = ' Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.'
 _DENSE_FILE = f"{_DENSE}/model.safetensors"
 _MODULES = ((ENCODER_FOLDER, "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"), (_DENSE, "Dense"))
 
@@ -107,9 +107,24 @@ class Pooled:
             inputs["token_type_ids"] = pad(segments, length=longest, fill=0)
         return Batch(inputs, targets, weight, len(examples))
 
-    def graph(self, *, output: str, says: str, module: nn.Module | None = None) -> Graph:
+    def features(self, batch: Batch) -> Tensor:
+        """The normalised mean vectors, [size, width]."""
+        return self.model.embed(**batch.inputs)
+
+    def fit(
+        self,
+        train: Sequence[Example],
+        *,
+        targets: Tensor,
+        embed: Embed,
+        solve: Callable[[Tensor], Linear],
+    ) -> None:
+        """Write into the head what `solve` makes of the training examples' vectors; it knows the targets."""
+        self.set_head(solve(embed(train)))
+
+    def graphs(self, *, output: str, says: str, module: nn.Module | None = None) -> dict[str, Graph]:
         """The model, or the `module` that takes its inputs and gives the task's numbers, to be traced."""
-        return Graph(
+        graph = Graph(
             module or self.model,
             self._encoder.ports(typed="token_type_ids" in self._encoder.tokenizer.model_input_names),
             output,
@@ -117,6 +132,7 @@ class Pooled:
             longest=self.max_length,
             says=says,
         )
+        return {"model": graph}
 
     def set_head(self, fitted: Linear) -> None:
         """Write a fitted layer into the head."""
@@ -130,22 +146,25 @@ class Pooled:
         *,
         manifest: Manifest,
         usage: Usage,
-        head: Linear | None = None,
+        rescale: tuple[float, float] = (1.0, 0.0),
         beside: Mapping[str, object] | None = None,
+        needs: tuple[str, ...] = ("sentence-transformers",),
     ) -> None:
         """The sentence-transformers layout, and what `ModelFolder.write` adds; `manifest` and `usage` say what the task
         does with the outputs.
 
-        `head`: the layer to write where it is not the model's own.
+        `rescale`: what the head's numbers are multiplied with in the folder, and what is added to them then. `needs`:
+        see `Manifest`.
         """
         folder.mkdir(exist_ok=True)
         self._encoder.save(folder / ENCODER_FOLDER)
         for part, _ in _MODULES[1:]:
             (folder / part).mkdir()
-        layer = head or Linear(self.model.head.weight, self.model.head.bias)
+        by, plus = rescale
+        layer = Linear(self.model.head.weight * by, self.model.head.bias * by + plus)
         ModelFolder(folder).write(
-            replace(manifest, needs=("sentence-transformers",), max_length=self.max_length),
-            usage=replace(usage, says=usage.says + _PAIRED),
+            replace(manifest, needs=needs, max_length=self.max_length),
+            usage=replace(usage, says=usage.says + PAIRED),
             weights={"linear.weight": layer.weight, "linear.bias": layer.bias},
             weights_file=_DENSE_FILE,
             beside=_layout(self.model.head, max_length=self.max_length) | dict(beside or {}),

@@ -40,6 +40,10 @@ class Method:
                               and of the recipe: they are what `--set` takes. Its hooks get one of these
     hooks                     "lepton_studio.methods.NAME.hooks:Class", see lepton_studio.methods.hooks
     why_unfit(family, task)   a sentence where it cannot tune such a model for such a task; "" where it can
+    at_once                   it fits the model in one go, in seconds, instead of step by step: other methods have no
+                              place then, and of the recipe only what `of_recipe` names is used
+    needs_model               whether it reads texts by a base model at all
+    of_recipe                 settings of the recipe that mean something with it; None: all of them
     why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
     """
 
@@ -51,6 +55,9 @@ class Method:
     hooks: str
     why_unfit: Callable[[Family, Task[Any] | None], str] = fits_all
     why_senseless: Callable[[Recipe], str] = makes_sense
+    at_once: bool = False
+    needs_model: bool = True
+    of_recipe: tuple[str, ...] | None = None
 
     @property
     def is_for_weights(self) -> bool:
@@ -73,9 +80,16 @@ class Method:
 
 
 def why_not_both(one: Method, other: Method) -> str:
-    """A sentence where two methods decide the same; "" where they go together."""
+    """A sentence where two methods decide the same, or one leaves the other nothing to do; else ""."""
     if one.slot != other.slot:
-        return ""
+        fitted, beside = (one, other) if one.at_once else (other, one)
+        if not fitted.at_once:
+            return ""
+        return tr(
+            "{method} is fitted in one go, without steps: {other} has no effect there. Choose one of them.",
+            method=tr(fitted.title),
+            other=tr(beside.title),
+        )
     names = {"one": tr(one.title), "other": tr(other.title)}
     sentences = {
         "weights": tr("{one} and {other} both decide which weights are trained. Choose one of them.", **names),

@@ -166,8 +166,9 @@ def method_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -
 def recipe_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -> str:
     """A stored recipe on one line: the settings that mean something for its task and methods, as `--set` takes them."""
     recipe = Recipe.from_json(stored)
-    shown = {one.name: getattr(recipe, one.name) for one in RECIPE_SETTINGS if one.name not in task.hidden_settings}
     methods = method_ids(stored, task=task, model=model)
+    used = used_settings(recipe)
+    shown = {one: getattr(recipe, one) for one in used if one not in task.hidden_settings}
     for name, value in recipe.of_methods.items():
         owner = owner_of(name)
         if owner is None or owner.id in methods:
@@ -175,6 +176,13 @@ def recipe_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -
     if recipe.methods:
         shown[METHODS] = ",".join(recipe.methods)
     return ", ".join(f"{name} {value}" for name, value in shown.items())
+
+
+def used_settings(recipe: Recipe) -> tuple[str, ...]:
+    """The names of the settings of every recipe that mean something with the methods that this one names."""
+    known = [one for name in recipe.methods if (one := all_methods().get(name)) is not None]
+    limits = [one.of_recipe for one in known if one.of_recipe is not None]
+    return tuple(one.name for one in RECIPE_SETTINGS if all(one.name in limit for limit in limits))
 
 
 def _listed(value: object) -> tuple[str, ...]:

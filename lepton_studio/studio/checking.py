@@ -108,17 +108,12 @@ def needs_two_labels(task: Task[Any]) -> bool:
 
 def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Finding, ...]:
     """What the probe steps found: time, memory, and texts that are longer than the model reads."""
-    found = [
-        Finding(
-            "ok",
-            tr(
-                "About {time} for {steps} steps, using {memory} of memory.",
-                time=duration(estimate.seconds),
-                steps=f"{estimate.steps:,}",
-                memory=memory(estimate.memory_mb),
-            ),
-        )
-    ]
+    cost = {"time": duration(estimate.seconds), "memory": memory(estimate.memory_mb)}
+    if estimate.steps:
+        said = tr("About {time} for {steps} steps, using {memory} of memory.", steps=f"{estimate.steps:,}", **cost)
+    else:  # fitted in one go
+        said = tr("About {time}, using {memory} of memory.", **cost)
+    found = [Finding("ok", said)]
     if estimate.seconds_alone and estimate.seconds > _BUSY * estimate.seconds_alone:
         sentence = tr(
             "This computer is busy: tuning takes about {most} now, and about {least} when it is idle.",

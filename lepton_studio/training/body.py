@@ -48,6 +48,11 @@ class Body:
         set_dropout(net.model, recipe.dropout)
         return cls(net, hooks=hooks, methods=chosen)
 
+    @property
+    def at_once(self) -> bool:
+        """Whether the model is fitted in one go, without a step of training."""
+        return any(one.at_once for one in self.methods)
+
     def groups(self, weights: Mapping[str, nn.Parameter], *, recipe: Recipe) -> list[dict[str, Any]]:
         """Groups for an optimiser of all `weights`: those of the body first, then those of the head, which may have a
         learning rate of its own. No weight decay on biases and norms. "scale" is what the learning rate is multiplied

@@ -44,6 +44,7 @@ TASK: Task[Choices] = Task(
     wants=("label", "several_labels", SECOND_TEXT),
     empty=Choices(),
     hidden_settings=GENERATION_SETTINGS,
+    linear="choices",
     from_labels=lambda ids: Choices(tuple(sorted(set(ids)))),
     sample="multi_label.jsonl",
 )

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import Pooled
-from lepton_studio.heads.probe import Labelled, fit_yes_no
+from lepton_studio.heads.probe import Labelled, Linear, fit_yes_no
+from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest
@@ -32,7 +33,7 @@ class ChoicesLearner:
 
     is_draft = False
 
-    def __init__(self, pooled: Pooled, *, labels: Sequence[JobLabel]) -> None:
+    def __init__(self, pooled: Pooled | Worded, *, labels: Sequence[JobLabel]) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length
         self.thresholds = [USUAL] * len(labels)
@@ -46,7 +47,7 @@ class ChoicesLearner:
         """A new head on the base model. Raises ModelNotFound, and BadData without a label."""
         if not labels:
             raise BadData(tr("A model needs at least one label to look for."))
-        learner = cls(Pooled.start(base, outputs=len(labels), recipe=recipe), labels=labels)
+        learner = cls(start_text_model(base, outputs=len(labels), kind="choices", recipe=recipe), labels=labels)
         learner._balanced = recipe.class_weights
         return learner
 
@@ -54,7 +55,7 @@ class ChoicesLearner:
     def load(cls, folder: Path) -> ChoicesLearner:
         """The learner saved in a model folder, with its thresholds. Raises ModelNotFound."""
         with ModelFolder(folder).read(task=_TASK) as manifest:
-            learner = cls(Pooled.load(folder), labels=manifest.labels)
+            learner = cls(load_text_model(folder, kind="choices"), labels=manifest.labels)
             learner.thresholds = [float(one) for one in manifest.settings["thresholds"]]
             return learner
 
@@ -77,11 +78,16 @@ class ChoicesLearner:
 
     def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         """A logistic regression for each label on the mean vectors, written into the head."""
-        self._pooled.set_head(fit_yes_no(Labelled(embed(train), _targets(train)), yes_weights=self._yes_weights))
+        targets = _targets(train)
+
+        def solve(features: Tensor) -> Linear:
+            return fit_yes_no(Labelled(features, targets), yes_weights=self._yes_weights)
+
+        self._pooled.fit(train, targets=targets, embed=embed, solve=solve)
 
     def features(self, batch: Batch) -> Tensor:
         """The normalised mean vectors, [size, width]."""
-        return self._pooled.model.embed(**batch.inputs)
+        return self._pooled.features(batch)
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU."""
@@ -121,7 +127,7 @@ class ChoicesLearner:
 
     def graphs(self) -> dict[str, Graph]:
         """The whole model."""
-        return {"model": self._pooled.graph(output="logits", says="Their sigmoid is the probability of each label.")}
+        return self._pooled.graphs(output="logits", says="Their sigmoid is the probability of each label.")
 
     def save(self, folder: Path) -> None:
         """See `Pooled.save`; scripts made for earlier folders find labels and thresholds in labels.json."""

@@ -36,6 +36,7 @@ TASK: Task[Rating] = Task(
     reads=(SECOND_TEXT,),
     wants=("rating", SECOND_TEXT),
     label_kinds=(),
+    linear="number",
     hidden_settings=(*GENERATION_SETTINGS, "class_weights"),
     sample="ratings.jsonl",
 )

@@ -14,6 +14,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit_numbers
+from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
@@ -31,7 +32,7 @@ class RatingLearner:
 
     is_draft = False
 
-    def __init__(self, pooled: Pooled) -> None:
+    def __init__(self, pooled: Pooled | Worded) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length
         self._pooled = pooled
@@ -43,13 +44,13 @@ class RatingLearner:
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> RatingLearner:
         """A new head on the base model. Raises ModelNotFound."""
-        return cls(Pooled.start(base, outputs=1, recipe=recipe))
+        return cls(start_text_model(base, outputs=1, kind="number", recipe=recipe))
 
     @classmethod
     def load(cls, folder: Path) -> RatingLearner:
         """The learner saved in a model folder. Raises ModelNotFound."""
         with ModelFolder(folder).read(task=_TASK) as manifest:
-            learner, stored = cls(Pooled.load(folder)), manifest.settings
+            learner, stored = cls(load_text_model(folder, kind="number")), manifest.settings
             learner._low, learner._high = float(stored["lowest"]), float(stored["highest"])
             learner._error = float(stored["error"])
             learner._step = float(stored.get("step", 0))  # early models have none
@@ -74,11 +75,15 @@ class RatingLearner:
     def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         """Ridge regression on the mean vectors, written into the head."""
         standardised = (_ratings(train) - self._mean) / self._deviation
-        self._pooled.set_head(fit_numbers(Labelled(embed(train), standardised)))
+
+        def solve(features: Tensor) -> Linear:
+            return fit_numbers(Labelled(features, standardised))
+
+        self._pooled.fit(train, targets=standardised, embed=embed, solve=solve)
 
     def features(self, batch: Batch) -> Tensor:
         """The normalised mean vectors, [size, width]."""
-        return self._pooled.model.embed(**batch.inputs)
+        return self._pooled.features(batch)
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU."""
@@ -125,11 +130,10 @@ class RatingLearner:
         """The whole model; it gives ratings as they are."""
         rated = _Rated(self._pooled.model, mean=self._mean, deviation=self._deviation)
         says = f"The rating of each text; what is below {self._low:g} or above {self._high:g} is that."
-        return {"model": self._pooled.graph(output="ratings", says=says, module=rated)}
+        return self._pooled.graphs(output="ratings", says=says, module=rated)
 
     def save(self, folder: Path) -> None:
         """See `Pooled.save`; the head written there gives ratings as they are."""
-        head = self._pooled.model.head
         scale = {"lowest": self._low, "highest": self._high, "step": self._step}
         self._pooled.save(
             folder,
@@ -139,7 +143,7 @@ class RatingLearner:
                 code=_CODE.format(low=f"{self._low:g}", high=f"{self._high:g}"),
                 says="`ratings[i]` is the rating of text `i`, within the range that it was trained on.",
             ),
-            head=Linear(head.weight * self._deviation, head.bias * self._deviation + self._mean),
+            rescale=(self._deviation, self._mean),
         )
 
 

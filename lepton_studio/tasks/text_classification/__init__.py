@@ -42,6 +42,7 @@ TASK: Task[Choice] = Task(
     reads=(SECOND_TEXT,),
     wants=("label", SECOND_TEXT),
     hidden_settings=GENERATION_SETTINGS,
+    linear="choice",
     from_labels=lambda ids: Choice(tuple(ids)),
     sample="customer_service.jsonl",
 )

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import Pooled
-from lepton_studio.heads.probe import Labelled, fit
+from lepton_studio.heads.probe import Labelled, Linear, fit
+from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest
@@ -30,7 +31,7 @@ class ChoiceLearner:
 
     is_draft = False
 
-    def __init__(self, pooled: Pooled, *, labels: Sequence[JobLabel]) -> None:
+    def __init__(self, pooled: Pooled | Worded, *, labels: Sequence[JobLabel]) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length
         self._pooled = pooled
@@ -44,7 +45,7 @@ class ChoiceLearner:
         """A new head on the base model. Raises ModelNotFound, and BadData with fewer than two labels."""
         if len(labels) < 2:
             raise BadData(tr("A model needs at least two labels to choose from."))
-        learner = cls(Pooled.start(base, outputs=len(labels), recipe=recipe), labels=labels)
+        learner = cls(start_text_model(base, outputs=len(labels), kind="choice", recipe=recipe), labels=labels)
         learner._balanced = recipe.class_weights
         return learner
 
@@ -52,7 +53,7 @@ class ChoiceLearner:
     def load(cls, folder: Path) -> ChoiceLearner:
         """The learner saved in a model folder. Raises ModelNotFound."""
         with ModelFolder(folder).read(task=_TASK) as manifest:
-            return cls(Pooled.load(folder), labels=manifest.labels)
+            return cls(load_text_model(folder, kind="choice"), labels=manifest.labels)
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Choice] | None = None) -> list[Example]:
         """See `Pooled.encode`; the target is the position of the first label."""
@@ -72,11 +73,16 @@ class ChoiceLearner:
 
     def fit_head(self, train: Sequence[Example], *, embed: Embed) -> None:
         """Logistic regression on the mean vectors, written into the head."""
-        self._pooled.set_head(fit(Labelled(embed(train), _targets(train)), class_weights=self._class_weights))
+        targets = _targets(train)
+
+        def solve(features: Tensor) -> Linear:
+            return fit(Labelled(features, targets), class_weights=self._class_weights)
+
+        self._pooled.fit(train, targets=targets, embed=embed, solve=solve)
 
     def features(self, batch: Batch) -> Tensor:
         """The normalised mean vectors, [size, width]."""
-        return self._pooled.model.embed(**batch.inputs)
+        return self._pooled.features(batch)
 
     def collate(self, examples: Sequence[Example]) -> Batch:
         """Pad to the longest; on the CPU."""
@@ -114,7 +120,7 @@ class ChoiceLearner:
 
     def graphs(self) -> dict[str, Graph]:
         """The whole model."""
-        return {"model": self._pooled.graph(output="logits", says="Their softmax is the probability of each label.")}
+        return self._pooled.graphs(output="logits", says="Their softmax is the probability of each label.")
 
     def save(self, folder: Path) -> None:
         """See `Pooled.save`; scripts made for earlier folders find the labels in labels.json."""

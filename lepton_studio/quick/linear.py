@@ -1,0 +1,245 @@
+"""The linear layer over word features and vectors: logistic regression or ridge regression, what it needs chosen by
+cross-validation.
+
+A row is the vector of a text, standardised over the texts that are fitted and divided by the root of its width, times a
+weight; beside it its word features, which have unit length. With few labels the vectors count more.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg, sparse
+
+Kind = Literal["choice", "choices", "number"]
+"""What is fitted: one of several classes, a yes or no for each, or a number."""
+
+Floats = NDArray[np.float32]
+
+_STRENGTHS: dict[Kind, tuple[float, ...]] = {
+    "choice": (10.0, 100.0, 1.0),
+    "choices": (10.0, 100.0, 1.0),
+    "number": (1.0, 10.0, 0.1),
+}
+"""The inverse of the penalty (scikit-learn's C; 1 / alpha of a ridge), the usual one first."""
+_TRIED_ROWS = 2000
+"""Texts that are cross-validated on, and up to which the texts themselves are the dimensions that are solved in."""
+_FOLDS = 3
+_STEPS_OF_TRIAL, _STEPS, _STEPS_OF_MANY = 15, 100, 30
+_NEVER = -20.0
+"""The logit of a class of which there is no sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Rows of texts: `words` [n, terms], sparse, and `vectors` [n, width]; None where there are no vectors."""
+
+    words: sparse.csr_matrix
+    vectors: Floats | None = None
+
+    def __len__(self) -> int:
+        return int(self.words.shape[0])
+
+    def rows(self, which: NDArray[np.int64]) -> Features:
+        """Those rows."""
+        return Features(self.words[which], None if self.vectors is None else self.vectors[which])
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A fitted layer: `of_words` [outputs, terms], `of_vectors` [outputs, width] or None, `bias` [outputs].
+
+    `vector_weight` and `strength` are what was chosen: they are in the layer already.
+    """
+
+    of_words: Floats
+    of_vectors: Floats | None
+    bias: Floats
+    vector_weight: float = 0.0
+    strength: float = 0.0
+
+    def logits(self, features: Features) -> Floats:
+        """[n, outputs]; of a number the number itself."""
+        found = features.words @ self.of_words.T + self.bias
+        if self.of_vectors is not None:
+            assert features.vectors is not None
+            found = found + features.vectors @ self.of_vectors.T
+        return np.asarray(found, dtype=np.float32)
+
+
+def probabilities(logits: Floats, kind: Kind) -> Floats:
+    """What the logits say: they sum to 1 for a choice, each is a yes or no for choices; a number stays what it is."""
+    match kind:
+        case "choice":
+            raised = np.exp(logits - logits.max(1, keepdims=True))
+            return np.asarray(raised / raised.sum(1, keepdims=True), dtype=np.float32)
+        case "choices":
+            return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
+        case "number":
+            return logits
+
+
+def fit(features: Features, targets: NDArray[Any], *, kind: Kind, outputs: int = 1) -> Linear:
+    """The layer for these rows. Same arguments, same layer.
+
+    `targets`: classes from 0 to below `outputs` [n] for "choice", ones and zeros [n, outputs] for "choices", numbers
+    [n] for "number". No class needs to have a sample; one sample is enough.
+    """
+    scaled = _Scaled.of(features)
+    trial = _trial_rows(targets, kind)
+    weight, strength = _chosen(scaled.rows(trial), targets[trial], kind=kind, labels=len(features))
+    return _solve(scaled, targets, kind=kind, outputs=outputs, weight=weight, strength=strength)
+
+
+def usual_weight(labels: int) -> float:
+    """How much the vectors count beside the words: 2 up to 50 labels, 1 from 1,000 on, a straight line over the
+    logarithm between."""
+    along = (np.log(max(1, labels)) - np.log(50)) / (np.log(1000) - np.log(50))
+    return float(2 - np.clip(along, 0, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """Features whose vectors are standardised and divided by the root of their width; `mean` and `scale` [width]."""
+
+    words: sparse.csr_matrix
+    vectors: Floats | None
+    mean: Floats | None = None
+    scale: Floats | None = None
+
+    @classmethod
+    def of(cls, features: Features) -> _Scaled:
+        if features.vectors is None:
+            return cls(features.words, None)
+        mean = features.vectors.mean(0)
+        scale = np.maximum(features.vectors.std(0), 1e-6) * np.float32(np.sqrt(features.vectors.shape[1]))
+        return cls(features.words, (features.vectors - mean) / scale, mean, scale)
+
+    def rows(self, which: NDArray[np.int64]) -> _Scaled:
+        return _Scaled(self.words[which], None if self.vectors is None else self.vectors[which])
+
+    def gram(self, weight: float) -> NDArray[np.float64]:
+        """[n, n]: the product of each two rows."""
+        found = np.asarray((self.words @ self.words.T).todense(), dtype=np.float64)
+        if self.vectors is not None:
+            found += weight**2 * (self.vectors @ self.vectors.T).astype(np.float64)
+        return found
+
+
+def _trial_rows(targets: NDArray[Any], kind: Kind) -> NDArray[np.int64]:
+    """Rows to cross-validate on, in an order whose every third row has about as many of each class."""
+    order = np.random.default_rng(0).permutation(len(targets))[:_TRIED_ROWS]
+    if kind == "choices":
+        return order
+    return np.asarray(order[np.argsort(targets[order], kind="stable")])
+
+
+def _chosen(some: _Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) -> tuple[float, float]:
+    """(weight of the vectors, strength) by cross-validation: the strength first, then the weight beside it."""
+    usual = usual_weight(labels) if some.vectors is not None else 0.0
+    strengths = _STRENGTHS[kind]
+    if len(targets) < 2 * _FOLDS:
+        return usual, strengths[0]
+    dims = _dimensions(some.gram(usual))
+    scores = {one: _trial(dims, targets, kind=kind, strength=one) for one in strengths}
+    strength = max(scores, key=lambda one: scores[one])
+    if some.vectors is None:
+        return usual, strength
+    by_weight = {usual: scores[strength]}
+    for weight in (usual / 2, usual * 2):
+        by_weight[weight] = _trial(_dimensions(some.gram(weight)), targets, kind=kind, strength=strength)
+    return max(by_weight, key=lambda one: by_weight[one]), strength
+
+
+def _dimensions(gram: NDArray[np.float64]) -> Floats:
+    """Rows with the same products in no more dimensions than there are rows: what is linear in one is in the other."""
+    jitter = 1e-5 * max(1e-3, float(np.trace(gram)) / len(gram))
+    return np.asarray(linalg.cholesky(gram + jitter * np.eye(len(gram)), lower=True), dtype=np.float32)
+
+
+def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> float:
+    """How well rows that were left out are told, higher is better: log-likelihood, or minus the squared error."""
+    found = 0.0
+    folds = np.arange(len(targets)) % _FOLDS
+    outputs = int(targets.max()) + 1 if kind == "choice" else targets.shape[1] if kind == "choices" else 1
+    for fold in range(_FOLDS):
+        kept, left = folds != fold, folds == fold
+        weight, bias = _regress(
+            rows[kept], targets[kept], kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_TRIAL
+        )
+        said = probabilities(rows[left] @ weight.T + bias, kind)
+        match kind:
+            case "choice":
+                found += float(np.log(np.maximum(said[np.arange(len(said)), targets[left]], 1e-4)).sum())
+            case "choices":
+                right = np.where(targets[left] > 0, said, 1 - said)
+                found += float(np.log(np.maximum(right, 1e-4)).sum())
+            case "number":
+                found -= float(((said[:, 0] - targets[left]) ** 2).sum())
+    return found
+
+
+def _solve(
+    scaled: _Scaled, targets: NDArray[Any], *, kind: Kind, outputs: int, weight: float, strength: float
+) -> Linear:
+    """The layer on all rows, in the terms of the features as they were given."""
+    if len(targets) > _TRIED_ROWS:
+        beside = [] if scaled.vectors is None else [sparse.csr_matrix(scaled.vectors * np.float32(weight))]
+        rows: Any = sparse.hstack([scaled.words, *beside], format="csr", dtype=np.float32)
+        found, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_MANY)
+        of_words, of_vectors = found[:, : scaled.words.shape[1]], found[:, scaled.words.shape[1] :]
+    else:
+        rows = _dimensions(scaled.gram(weight))
+        inside, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS)
+        # What lies in the rows' span is a sum of rows: their shares are what the triangle gives for it.
+        shares = linalg.solve_triangular(rows.T.astype(np.float64), inside.T.astype(np.float64), lower=False).T
+        of_words = np.asarray((scaled.words.T @ shares.T).T)
+        of_vectors = shares @ scaled.vectors * weight if scaled.vectors is not None else np.empty((outputs, 0))
+    if scaled.vectors is None:
+        return Linear(of_words.astype(np.float32), None, bias, strength=strength)
+    assert scaled.mean is not None and scaled.scale is not None
+    per_unit = of_vectors * weight / scaled.scale
+    moved = bias - per_unit @ scaled.mean
+    return Linear(of_words.astype(np.float32), per_unit.astype(np.float32), moved.astype(np.float32), weight, strength)
+
+
+def _regress(
+    rows: Any, targets: NDArray[Any], *, kind: Kind, outputs: int, strength: float, steps: int
+) -> tuple[Floats, Floats]:
+    """weight [outputs, dimensions] and bias [outputs] on rows as they are."""
+    # Not at the top: whoever only predicts need not wait half a second for it.
+    from sklearn.linear_model import LogisticRegression, Ridge
+
+    weight = np.zeros((outputs, rows.shape[1]), dtype=np.float32)
+    bias = np.zeros(outputs, dtype=np.float32)
+    if kind == "number":
+        ridge = Ridge(alpha=1 / strength).fit(rows, targets)
+        weight[0], bias[0] = ridge.coef_, ridge.intercept_
+        return weight, bias
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it was stopped: the last steps are worth less than their time
+        solver = LogisticRegression(C=strength, max_iter=steps, tol=1e-3)
+        if kind == "choices":
+            for place in range(outputs):
+                column = targets[:, place]
+                if column.min() == column.max():
+                    bias[place] = -_NEVER if column[0] else _NEVER
+                else:
+                    solver.fit(rows, column)
+                    weight[place], bias[place] = solver.coef_[0], solver.intercept_[0]
+            return weight, bias
+        there = np.unique(targets)
+        bias[:] = _NEVER
+        bias[there] = 0.0
+        if len(there) > 1:
+            solver.fit(rows, targets)
+            coefficients, intercepts = solver.coef_, solver.intercept_
+            if len(there) == 2:
+                coefficients = np.concatenate([-coefficients, coefficients]) / 2
+                intercepts = np.concatenate([-intercepts, intercepts]) / 2
+            weight[there], bias[there] = coefficients, intercepts
+        return weight, bias
