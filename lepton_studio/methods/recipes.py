@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -167,7 +167,7 @@ def recipe_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -
     """A stored recipe on one line: the settings that mean something for its task and methods, as `--set` takes them."""
     recipe = Recipe.from_json(stored)
     methods = method_ids(stored, task=task, model=model)
-    used = used_settings(recipe)
+    used = used_settings(methods)
     shown = {one: getattr(recipe, one) for one in used if one not in task.hidden_settings}
     for name, value in recipe.of_methods.items():
         owner = owner_of(name)
@@ -178,9 +178,9 @@ def recipe_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -
     return ", ".join(f"{name} {value}" for name, value in shown.items())
 
 
-def used_settings(recipe: Recipe) -> tuple[str, ...]:
-    """The names of the settings of every recipe that mean something with the methods that this one names."""
-    known = [one for name in recipe.methods if (one := all_methods().get(name)) is not None]
+def used_settings(methods: Sequence[str]) -> tuple[str, ...]:
+    """The names of the settings of every recipe that mean something with these methods."""
+    known = [one for name in methods if (one := all_methods().get(name)) is not None]
     limits = [one.of_recipe for one in known if one.of_recipe is not None]
     return tuple(one.name for one in RECIPE_SETTINGS if all(one.name in limit for limit in limits))
 

@@ -8,6 +8,7 @@ weight; beside it its word features, which have unit length. With few labels the
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,7 +30,12 @@ _STRENGTHS: dict[Kind, tuple[float, ...]] = {
 _TRIED_ROWS = 2000
 """Texts that are cross-validated on, and up to which the texts themselves are the dimensions that are solved in."""
 _FOLDS = 3
-_STEPS_OF_TRIAL, _STEPS, _STEPS_OF_MANY = 15, 100, 30
+_FEW_ROWS, _FOLDS_OF_FEW = 300, 8
+"""With so few texts there is time to try more, and more need of it."""
+_FACTORS = (1.0, 0.25, 0.5, 2.0)
+_FACTORS_OF_FEW = (1.0, 0.125, 0.25, 0.5, 2.0, 4.0)
+"""What is tried of the usual weight, that itself first: the first of equals is taken."""
+_STEPS_OF_TRIAL, _STEPS, _STEPS_OF_MANY = 15, 50, 30
 _NEVER = -20.0
 """The logit of a class of which there is no sample."""
 
@@ -131,7 +137,7 @@ class _Scaled:
 
 
 def _trial_rows(targets: NDArray[Any], kind: Kind) -> NDArray[np.int64]:
-    """Rows to cross-validate on, in an order whose every third row has about as many of each class."""
+    """Rows to cross-validate on, in an order of which each fold gets about as many of each class."""
     order = np.random.default_rng(0).permutation(len(targets))[:_TRIED_ROWS]
     if kind == "choices":
         return order
@@ -139,20 +145,29 @@ def _trial_rows(targets: NDArray[Any], kind: Kind) -> NDArray[np.int64]:
 
 
 def _chosen(some: _Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) -> tuple[float, float]:
-    """(weight of the vectors, strength) by cross-validation: the strength first, then the weight beside it."""
+    """(weight of the vectors, strength) by cross-validation: every pair of them where the texts are few, else the
+    strength first and then the weight beside it.
+    """
     usual = usual_weight(labels) if some.vectors is not None else 0.0
     strengths = _STRENGTHS[kind]
     if len(targets) < 2 * _FOLDS:
         return usual, strengths[0]
-    dims = _dimensions(some.gram(usual))
-    scores = {one: _trial(dims, targets, kind=kind, strength=one) for one in strengths}
-    strength = max(scores, key=lambda one: scores[one])
+    scores: dict[tuple[float, float], float] = {}
+
+    def best(weights: Sequence[float], strengths: Sequence[float]) -> tuple[float, float]:
+        for weight in weights:
+            dims = _dimensions(some.gram(weight))
+            for one in strengths:
+                if (weight, one) not in scores:
+                    scores[weight, one] = _trial(dims, targets, kind=kind, strength=one)
+        return max(scores, key=lambda pair: scores[pair])
+
     if some.vectors is None:
-        return usual, strength
-    by_weight = {usual: scores[strength]}
-    for weight in (usual / 2, usual * 2):
-        by_weight[weight] = _trial(_dimensions(some.gram(weight)), targets, kind=kind, strength=strength)
-    return max(by_weight, key=lambda one: by_weight[one]), strength
+        return best([usual], strengths)
+    if len(targets) <= _FEW_ROWS:
+        return best([usual * one for one in _FACTORS_OF_FEW], strengths)
+    _, strength = best([usual], strengths)
+    return best([usual * one for one in _FACTORS], [strength])
 
 
 def _dimensions(gram: NDArray[np.float64]) -> Floats:
@@ -164,9 +179,10 @@ def _dimensions(gram: NDArray[np.float64]) -> Floats:
 def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> float:
     """How well rows that were left out are told, higher is better: log-likelihood, or minus the squared error."""
     found = 0.0
-    folds = np.arange(len(targets)) % _FOLDS
+    count = _FOLDS_OF_FEW if len(targets) <= _FEW_ROWS else _FOLDS
+    folds = np.arange(len(targets)) % count
     outputs = int(targets.max()) + 1 if kind == "choice" else targets.shape[1] if kind == "choices" else 1
-    for fold in range(_FOLDS):
+    for fold in range(count):
         kept, left = folds != fold, folds == fold
         weight, bias = _regress(
             rows[kept], targets[kept], kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_TRIAL
@@ -183,11 +199,16 @@ def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) 
     return found
 
 
+def _solved_by_rows(count: int) -> bool:
+    """Whether so many texts are themselves the dimensions that are solved in, in place of their terms."""
+    return count <= _TRIED_ROWS
+
+
 def _solve(
     scaled: _Scaled, targets: NDArray[Any], *, kind: Kind, outputs: int, weight: float, strength: float
 ) -> Linear:
     """The layer on all rows, in the terms of the features as they were given."""
-    if len(targets) > _TRIED_ROWS:
+    if not _solved_by_rows(len(targets)):
         beside = [] if scaled.vectors is None else [sparse.csr_matrix(scaled.vectors * np.float32(weight))]
         rows: Any = sparse.hstack([scaled.words, *beside], format="csr", dtype=np.float32)
         found, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_MANY)
@@ -197,7 +218,7 @@ def _solve(
         inside, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS)
         # What lies in the rows' span is a sum of rows: their shares are what the triangle gives for it.
         shares = linalg.solve_triangular(rows.T.astype(np.float64), inside.T.astype(np.float64), lower=False).T
-        of_words = np.asarray((scaled.words.T @ shares.T).T)
+        of_words = np.asarray((scaled.words.T @ shares.T).T, dtype=np.float32)
         of_vectors = shares @ scaled.vectors * weight if scaled.vectors is not None else np.empty((outputs, 0))
     if scaled.vectors is None:
         return Linear(of_words.astype(np.float32), None, bias, strength=strength)

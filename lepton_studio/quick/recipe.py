@@ -7,7 +7,8 @@ sentence-transformers where an encoder is beside the words). They do what `terms
 from __future__ import annotations
 
 from lepton_studio.quick.linear import Kind
-from lepton_studio.quick.terms import LONGEST_WORD, PIECE, UNSPACED
+from lepton_studio.quick.terms import LONGEST_WORD
+from lepton_studio.scripts import UNSPACED
 
 WEIGHTS_FILE = "words.safetensors"
 """`idf` [terms], `weight` [outputs, terms], `bias` [outputs]."""
@@ -17,16 +18,9 @@ VOCABULARY_FILE = "words.json"
 
 def usage_code(kind: Kind, *, has_encoder: bool) -> str:
     """The lines, which leave what they found under the name that the README of such a model explains."""
-    head = _IMPORTS + ("from sentence_transformers import SentenceTransformer\n" if has_encoder else "")
-    beside = _ENCODED if has_encoder else ""
-    return (
-        head
-        + _WORDS.replace("PIECE", repr(PIECE))
-        .replace("UNSPACED", repr(f"[{UNSPACED}]"))
-        .replace("LONGEST", str(LONGEST_WORD))
-        + beside
-        + _SAID[kind]
-    )
+    imports = _IMPORTS + (_WITH_ENCODER if has_encoder else "")
+    words = _WORDS.replace("SCRIPTS", ascii(UNSPACED)).replace("LONGEST", str(LONGEST_WORD))
+    return imports + words + (_ENCODED if has_encoder else "") + _SAID[kind]
 
 
 _IMPORTS = """
@@ -36,15 +30,20 @@ import numpy as np
 from safetensors.numpy import load_file
 """
 
-_WORDS = """
+_WITH_ENCODER = "from sentence_transformers import SentenceTransformer\n"
+
+_WORDS = r"""
 known = json.load(open("lepton.json", encoding="utf-8"))
 place = {term: at for at, term in enumerate(json.load(open("words.json", encoding="utf-8")))}
 words = load_file("words.safetensors")
 
+unspaced = SCRIPTS
+pieces = re.compile(f"[{unspaced}]+|[^\\W{unspaced}]+|[^\\w\\s]")
+
 def terms(text):
     before, found = "", []
-    for piece in re.findall(PIECE, text.lower()):
-        is_word = not re.match(UNSPACED, piece)
+    for piece in pieces.findall(text.lower()):
+        is_word = not re.match(f"[{unspaced}]", piece)
         if is_word:
             found += ["w" + piece] + ([f"w{before} {piece}"] if before else [])
         before = piece if is_word else ""

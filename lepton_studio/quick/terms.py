@@ -11,12 +11,11 @@ from collections.abc import Iterator
 
 from lepton_studio.scripts import UNSPACED
 
-PIECE = f"[{UNSPACED}]+|[^\\W{UNSPACED}]+|[^\\w\\s]"
-"""A run of a script without spaces, a word of any other, or a mark such as "!", of a text in lower case."""
 LONGEST_WORD = 40
 """Characters of a longer one (an address, a number) are not counted; the word itself is."""
 
-_PIECES = re.compile(PIECE)
+# A run of a script without spaces, a word of any other, or a mark such as "!", of a text in lower case.
+_PIECES = re.compile(f"[{UNSPACED}]+|[^\\W{UNSPACED}]+|[^\\w\\s]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 

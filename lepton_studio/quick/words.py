@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,25 +22,27 @@ Pair = tuple[str, str | None]
 """A text, and its second text where it has one."""
 
 MOST_TERMS = 100_000
+_MOST_GROUPS = 6
 _FEW_TEXTS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
-    """`terms` with the weight of each (`idf`: [terms], float32). `groups`: the group of each, a small number."""
+    """`terms`, and the weight of each: `idf` [terms], float32."""
 
     terms: tuple[str, ...]
     idf: NDArray[np.float32]
 
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """What each term counts: all of its beginning that says so ("w", "c", "2w", "=c")."""
-        return tuple(group_of(one) for one in self.terms)
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each term stands."""
+        return {term: place for place, term in enumerate(self.terms)}
 
-
-def group_of(term: str) -> str:
-    """ "w" or "c", behind a "2" or "=" where the term is of the second text or of both."""
-    return term[:2] if term[0] in "2=" else term[0]
+    @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """The group of each term, from 0: words or characters, of the text, of the second text or of both."""
+        names = [term[:2] if term[0] in "2=" else term[0] for term in self.terms]
+        return np.unique(names, return_inverse=True)[1] if names else np.empty(0, dtype=np.int64)
 
 
 def fit_vocabulary(texts: Sequence[Pair]) -> Vocabulary:
@@ -56,22 +59,20 @@ def fit_vocabulary(texts: Sequence[Pair]) -> Vocabulary:
 
 def word_features(vocabulary: Vocabulary, texts: Sequence[Pair]) -> sparse.csr_matrix:
     """[texts, terms], float32; each row of unit length, or empty where a text has none of the terms."""
-    place = {term: position for position, term in enumerate(vocabulary.terms)}
-    groups = sorted(set(vocabulary.groups))
-    number = {group: position for position, group in enumerate(groups)}
-    group_at = np.array([number[one] for one in vocabulary.groups], dtype=np.int32)
     columns: list[int] = []
     counts: list[int] = []
     ends = [0]
     for text, second in texts:
-        there = Counter(at for term in pair_terms(text, second) if (at := place.get(term)) is not None)
+        there = Counter(
+            place for term in pair_terms(text, second) if (place := vocabulary.places.get(term)) is not None
+        )
         columns += there.keys()
         counts += there.values()
         ends.append(len(columns))
     at = np.array(columns, dtype=np.int32)
     values = (1 + np.log(np.array(counts, dtype=np.float32))) * vocabulary.idf[at]
     row = np.repeat(np.arange(len(texts), dtype=np.int64), np.diff(ends))
-    of_group = row * max(1, len(groups)) + group_at[at]
+    of_group = row * _MOST_GROUPS + vocabulary.groups[at]
     sizes = np.sqrt(np.bincount(of_group, weights=values.astype(np.float64) ** 2, minlength=1))
     values = values / sizes[of_group]
     lengths = np.sqrt(np.bincount(row, weights=values**2, minlength=max(1, len(texts))))

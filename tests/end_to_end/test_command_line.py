@@ -217,6 +217,41 @@ def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) ->
     assert (run["run"], run["status"]) == (1, "finished")
 
 
+def test_a_quick_model_is_a_run_like_any_other(studio: Studio, project: Path) -> None:
+    """Fitted in seconds; scored, used on new texts and exported as tuned ones are."""
+    words = studio("tune", project, "--set", "methods=words", "--json")
+    quick = studio("tune", project, "--set", "methods=quick", "--json")
+    for number, tuned in enumerate((words, quick), 1):
+        assert tuned.code == 0, tuned.err
+        assert (tuned.json["run"], tuned.json["status"], tuned.json["steps"]) == (number, "finished", 0)
+    assert quick.json["scores"]["test"]["accuracy"] > words.json["scores"]["test"]["accuracy"] > 1 / 3
+
+    report = studio("report", project, "2", "--json").json
+    assert (report["n"], report["methods"]) == (30, ["quick"])
+    assert report["accuracy"] == pytest.approx(quick.json["scores"]["test"]["accuracy"], abs=1e-6)
+
+    texts = project.parent / "new.csv"
+    texts.write_text("text\nMy card was stolen in the tram!\nI want my money back for this.\n", encoding="utf-8")
+    for run in ("1", "2"):
+        out = project.parent / f"predictions-{run}.jsonl"
+        predicted = studio("predict", project, run, "--input", texts, "--output", out, "--scores", "--json")
+        assert predicted.code == 0, predicted.err
+        rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+        assert rows[0]["label"] == "card lost" and rows[1]["label"] == "refund"
+    exported = studio("export", project, "model", project.parent / "words", "--run", "1", "--json")
+    assert exported.code == 0, exported.err
+    assert sorted(path.name for path in (project.parent / "words").iterdir()) == [
+        "README.md", "labels.json", "lepton.json", "words.json", "words.safetensors",
+    ]  # fmt: skip
+
+
+def test_a_quick_model_is_refused_for_spans_before_anything_starts(studio: Studio, tmp_path: Path) -> None:
+    assert studio("new", tmp_path / "Names", "--task", "spans", "--sample").code == 0
+    refused = studio("tune", tmp_path / "Names", "--set", "methods=quick")
+    assert refused.code == 2 and "only works where whole texts get labels or ratings" in refused.err
+    assert not list((tmp_path / "Names.lepton" / "runs").glob("run-*"))
+
+
 def test_a_machine_can_be_checked_with_one_command(studio: Studio) -> None:
     checked = studio("self-test", "--json")
     assert checked.code == 0, checked.err

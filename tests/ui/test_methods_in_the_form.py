@@ -71,6 +71,24 @@ def test_the_settings_of_a_method_are_seen_while_it_is_chosen_and_make_the_recip
         assert panel.recipe() == Recipe() and panel.presets.choice() == "balanced"
 
 
+def test_of_what_is_fitted_in_one_go_only_what_counts_is_seen() -> None:
+    with form_of("text_classification") as panel:
+        panel.methods.ticks["fgm"].setChecked(True)
+        click(panel, "quick")
+        assert [name for name, field in panel.fields.items() if field.isVisible()] == ["max_length"]
+        assert seen(panel) == set() and not panel.methods.ticks["fgm"].isVisible()
+        recipe = panel.recipe()
+        assert recipe is not None and recipe.methods == ("quick",)
+        click(panel, "words")
+        assert not any(field.isVisible() for field in panel.fields.values())
+        click(panel, "full")
+        assert panel.fields["epochs"].isVisible() and panel.methods.ticks["fgm"].isVisible()
+        panel.choose_stored(model=BUILT_IN_MODEL, recipe=recipe.to_json())
+        assert panel.methods.weights.choice() == "quick" and not panel.fields["epochs"].isVisible()
+    with form_of("spans") as panel:
+        assert "quick" not in panel.methods._methods
+
+
 def test_the_choices_of_an_earlier_run_come_back_also_from_before_there_were_methods() -> None:
     task = task_named("spans")
     with form_of("spans") as panel:

@@ -11,7 +11,7 @@ from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
 from lepton_studio.methods import all_methods
 from lepton_studio.methods.method import Method
-from lepton_studio.methods.recipes import METHODS, USUAL, fitting, methods_of
+from lepton_studio.methods.recipes import METHODS, USUAL, fitting, methods_of, used_settings
 from lepton_studio.runs.job import Recipe
 from lepton_studio.ui.tune.fields import SettingField, add_field, read_field, show_value
 from lepton_studio.widgets.form import Form
@@ -85,12 +85,19 @@ class MethodsPanel(QWidget):
         named = {field.name for one in methods for field in one.fields}
         return {METHODS: [one.id for one in methods], **{name: one for name, one in values.items() if name in named}}
 
+    def used_settings(self) -> tuple[str, ...]:
+        """The settings of every recipe that mean something with what is chosen."""
+        return used_settings([one.id for one in self._chosen()])
+
     def say(self, sentence: str) -> None:
         """What stands against the methods chosen; "" for nothing."""
         self.told.setText(sentence)
         self.told.setVisible(bool(sentence))
 
     def _chosen(self) -> list[Method]:
+        weights = self._methods.get(self.weights.choice())
+        if weights is not None and weights.at_once:
+            return [weights]
         ids = [self.weights.choice(), *(one for one, tick in self.ticks.items() if tick.isChecked())]
         return [self._methods[one] for one in ids if one in self._methods]
 
@@ -116,7 +123,7 @@ class MethodsPanel(QWidget):
             if method.is_for_weights:
                 self.weights.button(name).setVisible(fits[name])
             else:
-                self.form.show_row(name, fits[name])
+                self.form.show_row(name, fits[name] and not any(one.at_once for one in chosen))
             for setting in method.fields:
                 self.form.show_row(setting.name, fits[name] and method in chosen)
         weights = self._methods.get(self.weights.choice())

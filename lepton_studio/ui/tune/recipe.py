@@ -115,6 +115,7 @@ class RecipePanel(QWidget):
         self.methods.show_recipe(recipe)
         for name, field in self.fields.items():
             show_value(field, getattr(recipe, name))
+        self._dress_fields()
         self._say_preset()
 
     def show_model(self, model: str) -> None:
@@ -179,6 +180,7 @@ class RecipePanel(QWidget):
 
     def _take_field(self) -> None:
         self.methods.say("")
+        self._dress_fields()
         self._say_preset()
         self.changed.emit()
 
@@ -190,6 +192,12 @@ class RecipePanel(QWidget):
         self._is_chosen = True
         self._dress_model()
         self._take_model()
+
+    def _dress_fields(self) -> None:
+        """Settings are seen where they mean something with the methods chosen."""
+        used = self.methods.used_settings()
+        for name in self.fields:
+            self.form.show_row(name, name in used)
 
     def _choose_model(self, _kind: str) -> None:
         self._is_chosen = True

@@ -1,0 +1,123 @@
+"""Models that are fitted in one go: saved, loaded, and used by the lines of their README without Lepton Studio."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from lepton_studio.contract.task import Input
+from lepton_studio.methods.recipes import adjusted, check_readable, fitting
+from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.runs.job import BadSetting, JobLabel, Recipe
+from lepton_studio.tasks import all_tasks, load_part, task_named
+from lepton_studio.tasks.multi_label.annotation import Choices
+from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.tasks.text_classification.annotation import Choice
+from lepton_studio.training.inference import runner
+from lepton_studio.training.models import Base
+from tests.training.tiny import CPU, write_tiny_model
+
+LABELS = tuple(JobLabel(place + 1, name) for place, name in enumerate(("card", "transfer", "refund")))
+TEXTS = (
+    "card plastic chip!",
+    "word3 abroad 很好吃 bank",
+    "money back word1 word2",
+    "iPhone手机 word7",
+    "",
+    "Card PIN shop",
+)
+VALUES: dict[str, list[Any]] = {
+    "text_classification": [Choice((1,)), Choice((2,)), Choice((3,)), Choice((2,)), Choice((2,)), Choice((1,))],
+    "multi_label": [Choices((1, 3)), Choices((2,)), Choices(), Choices((2,)), Choices((2,)), Choices((1,))],
+    "ratings": [Rating(one) for one in (1.0, 4.5, 3.0, 5.0, 5.0, 2.0)],
+}
+FOUND = {"text_classification": "probabilities", "multi_label": "probabilities", "ratings": "ratings"}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+def fitted(task: str, method: str, model: str, *, inputs: list[Input]) -> Any:
+    learner = load_part(task_named(task).learner).start(
+        Base(model, task=task_named(task)), labels=LABELS, recipe=Recipe(methods=(method,))
+    )
+    examples = learner.encode(inputs, VALUES[task])
+    learner.prepare(examples)
+    learner.model.eval()
+    with torch.no_grad():
+        learner.fit_head(examples, embed=lambda some: learner.features(learner.collate(some)))
+    learner.calibrate(inputs, VALUES[task], run=runner(learner=learner, machine=CPU))
+    return learner
+
+
+def said_by(learner: Any, inputs: list[Input]) -> list[Any]:
+    return list(learner.decide(inputs, learner.encode(inputs), run=runner(learner=learner, machine=CPU)))
+
+
+@pytest.mark.parametrize("paired", [False, True])
+@pytest.mark.parametrize("method", ["words", "quick"])
+@pytest.mark.parametrize("task", sorted(VALUES))
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_its_readme_says_in_a_fresh_interpreter_what_the_run_said(
+    task: str, method: str, paired: bool, tiny: Path, tmp_path: Path
+) -> None:
+    second = {SECOND_TEXT: "money  word5 word6, 手机 return"} if paired else {}
+    inputs = [Input(text, second) for text in TEXTS]
+    learner = fitted(task, method, str(tiny), inputs=inputs)
+    learner.save(tmp_path)
+    said = said_by(learner, inputs)
+    again = said_by(load_part(task_named(task).learner).load(tmp_path), inputs)
+    if task == "ratings":
+        expected: list[Any] = [one.value.value for one in said]
+        assert [one.value.value for one in again] == expected
+    else:
+        expected = [list(one.scores.values()) for one in said]
+        assert [one.value for one in again] == [one.value for one in said]
+    texts = [[one.text, *one.fields.values()] if paired else one.text for one in inputs]
+    found = run_alone(tmp_path, texts, name=FOUND[task], has_encoder=method == "quick")
+    tolerance = 1e-3 if task == "ratings" else 1e-5  # ratings are said to four figures
+    for row, other in zip(found, expected, strict=True):
+        assert row == pytest.approx(other, abs=tolerance)
+
+
+def run_alone(folder: Path, texts: list[Any], *, name: str, has_encoder: bool) -> Any:
+    """What the README's lines leave under this name, where neither we nor what they do without can be imported."""
+    lines = re.search(r"```python\n(.*?)```", (folder / "README.md").read_text("utf-8"), re.DOTALL)
+    assert lines is not None and '["a text"]' in lines[1]
+    barred = ["lepton_studio", *([] if has_encoder else ["torch", "transformers", "sklearn", "scipy"])]
+    script = f"import sys\nfor one in {barred}: sys.modules[one] = None\n{lines[1]}\nprint(json.dumps({name}.tolist()))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error::SyntaxWarning", "-c", script.replace('["a text"]', repr(texts))],
+        cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not list(folder.rglob("*.pkl")) and not list(folder.rglob("*.joblib"))
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("method", ["words", "quick"])
+def test_where_more_than_a_label_is_wanted_they_are_refused_in_a_sentence(method: str) -> None:
+    for task in all_tasks().values():
+        if task.linear:
+            assert method in [one.id for one in fitting(task)]
+        else:
+            with pytest.raises(BadSetting, match="whole texts"):
+                adjusted(Recipe(), {"methods": method}, task=task, family=task.families[0])
+
+
+def test_what_works_on_steps_is_refused_beside_them() -> None:
+    task = task_named("text_classification")
+    check_readable({"methods": "quick,fgm"})
+    with pytest.raises(BadSetting, match="in one go"):
+        adjusted(Recipe(), {"methods": "quick,fgm"}, task=task, family="encoder")
+    with pytest.raises(BadSetting, match="Choose one"):
+        adjusted(Recipe(), {"methods": "quick,words"}, task=task, family="encoder")
