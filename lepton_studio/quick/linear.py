@@ -212,20 +212,20 @@ def _solve(
         beside = [] if scaled.vectors is None else [sparse.csr_matrix(scaled.vectors * np.float32(weight))]
         rows: Any = sparse.hstack([scaled.words, *beside], format="csr", dtype=np.float32)
         found, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_MANY)
-        of_words, of_vectors = found[:, : scaled.words.shape[1]], found[:, scaled.words.shape[1] :]
+        of_words, of_vectors = np.split(found, [scaled.words.shape[1]], axis=1)
     else:
         rows = _dimensions(scaled.gram(weight))
         inside, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS)
         # What lies in the rows' span is a sum of rows: their shares are what the triangle gives for it.
         shares = linalg.solve_triangular(rows.T.astype(np.float64), inside.T.astype(np.float64), lower=False).T
         of_words = np.asarray((scaled.words.T @ shares.T).T, dtype=np.float32)
-        of_vectors = shares @ scaled.vectors * weight if scaled.vectors is not None else np.empty((outputs, 0))
+        of_vectors = np.asarray([] if scaled.vectors is None else shares @ scaled.vectors * weight, dtype=np.float32)
     if scaled.vectors is None:
-        return Linear(of_words.astype(np.float32), None, bias, strength=strength)
+        return Linear(of_words, None, bias, strength=strength)
     assert scaled.mean is not None and scaled.scale is not None
-    per_unit = of_vectors * weight / scaled.scale
-    moved = bias - per_unit @ scaled.mean
-    return Linear(of_words.astype(np.float32), per_unit.astype(np.float32), moved.astype(np.float32), weight, strength)
+    per_unit = np.asarray(of_vectors * weight / scaled.scale, dtype=np.float32)
+    moved = np.asarray(bias - per_unit @ scaled.mean, dtype=np.float32)
+    return Linear(of_words, per_unit, moved, weight, strength)
 
 
 def _regress(
