@@ -28,6 +28,7 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
     "said_in": (1,),
     "setting": (1, 2),
     "PageEntry": (1,),
+    "Verb": (1,),
     "Task": ("title", "summary", "kinds", "right"),
     "Method": ("title", "summary"),
     "Measure": (1,),

@@ -1,0 +1,259 @@
+"""What the verbs of the command line are called with, a function for each verb that takes more than a project."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lepton_studio import __version__
+from lepton_studio.commands.suggesting import ORDERS
+from lepton_studio.language import tr
+
+
+def _nothing(verb: ArgumentParser) -> None:
+    """It takes no more."""
+
+
+def _new(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--task", required=True, help=tr("the task, such as text_classification (`lepton-studio tasks` lists all)")
+    )
+    verb.add_argument(
+        "--label",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=tr("a label, or relation:NAME for a relation; may be repeated"),
+    )
+    verb.add_argument("--sample", action="store_true", help=tr("include sample texts to try the task with"))
+
+
+def _import(verb: ArgumentParser) -> None:
+    verb.add_argument("file", nargs="+", type=Path, metavar="FILE")
+    verb.add_argument("--text", metavar="COL", help=tr("the column with the text (default: guessed)"))
+    verb.add_argument("--label", metavar="COL", help=tr("the column with the label, or none (default: guessed)"))
+    verb.add_argument("--group", metavar="NAME", help=tr("the label group of a Label Studio project to use"))
+    verb.add_argument("--separator", metavar="S", help=tr("the separator between several labels in a cell, or none"))
+    verb.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="ROLE=COL",
+        help=tr("the column to use as the target, second_text, question, answer, rating, spans, turns or media"),
+    )
+    verb.add_argument("--list", metavar="NAME", help=tr("the list of a JSON file to read (default: guessed)"))
+    verb.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook to read (default: guessed)"))
+    verb.add_argument(
+        "--header", type=_header, metavar="N|none", help=tr("the row with the column names (default: guessed)")
+    )
+    verb.add_argument("--split", choices=("train", "validation", "test"), help=tr("put all rows into this split"))
+    verb.add_argument(
+        "--split-word",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="WORD=SPLIT",
+        help=tr("what a word in the split column means: train, validation, test or none; may be repeated"),
+    )
+    verb.add_argument("--format", metavar="F", help=tr("the file format (default: guessed)"))
+    verb.add_argument(
+        "--update",
+        action="store_true",
+        help=tr("update samples that are in the project already (by id or text) instead of adding them again"),
+    )
+    verb.add_argument(
+        "--merge-twins",
+        action="store_true",
+        help=tr("merge labels that differ only in case, spaces, Unicode form or invisible characters"),
+    )
+    verb.add_argument(
+        "--dry-run", action="store_true", help=tr("show what would be imported and changed, without doing it")
+    )
+    verb.add_argument("--yes", action="store_true", help=tr("import as guessed, even if in doubt"))
+    _turns_of(verb)
+
+
+def _copy(verb: ArgumentParser) -> None:
+    verb.add_argument("target", type=Path, metavar="COPY", help=tr("the new project's folder"))
+
+
+def _tune(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--model",
+        metavar="M",
+        help=tr("built-in, built-in-multilingual, a folder or a Hub id (default: by the texts)"),
+    )
+    verb.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="KEY=VALUE",
+        help=tr("a recipe setting, such as epochs=2; may be repeated"),
+    )
+    verb.add_argument(
+        "--resume", type=int, metavar="RUN", help=tr("continue a paused run with its own model and recipe")
+    )
+
+
+def _report(verb: ArgumentParser) -> None:
+    _run(verb)
+    verb.add_argument(
+        "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
+    )
+    verb.add_argument("--save", type=Path, metavar="FILE", help=tr("save it as a .html or .pdf file to share"))
+
+
+def _compare(verb: ArgumentParser) -> None:
+    verb.add_argument("first", type=int, metavar="RUN", help=tr("the number of a run"))
+    verb.add_argument("second", type=int, metavar="RUN", help=tr("the number of the run to compare it with"))
+    verb.add_argument(
+        "--split", choices=("validation", "test"), help=tr("the split (default: test, where there is one)")
+    )
+
+
+def _suggest(verb: ArgumentParser) -> None:
+    _run(verb)
+    verb.add_argument(
+        "--at-most",
+        type=_count,
+        metavar="N",
+        help=tr("predict at most this many samples; 0 only lists the suggestions there are"),
+    )
+    verb.add_argument("--show", type=_count, default=10, metavar="N", help=tr("how many to list (default: 10)"))
+    verb.add_argument("--order", choices=ORDERS, default=ORDERS[0], help=tr("which suggestions to list first"))
+    verb.add_argument("--disagrees", action="store_true", help=tr("list labelled samples where the model disagrees"))
+
+
+def _predict(verb: ArgumentParser) -> None:
+    _run(verb)
+    verb.add_argument("--input", required=True, type=Path, metavar="FILE")
+    verb.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help=tr("a .csv, .tsv, .xlsx, .jsonl or .parquet file (default: next to the input)"),
+    )
+    verb.add_argument("--scores", action="store_true", help=tr("add a column with the score of each label"))
+    verb.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook to read (default: guessed)"))
+    verb.add_argument("--text", metavar="COL", help=tr("the column with the text (default: guessed)"))
+    verb.add_argument("--format", metavar="F", help=tr("the file format (default: guessed)"))
+    _turns_of(verb)
+
+
+def _export(verb: ArgumentParser) -> None:
+    verb.add_argument("what", choices=("annotations", "model"))
+    verb.add_argument("path", type=Path, metavar="PATH")
+    verb.add_argument("--format", metavar="F", help=tr("csv, jsonl, conll … (default: by the name of PATH)"))
+    verb.add_argument("--all", action="store_true", help=tr("include samples without an annotation"))
+    verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest with a model)"))
+    verb.add_argument("--replace", action="store_true", help=tr("overwrite existing files"))
+
+
+def _turns_of(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--turns-of",
+        action="append",
+        default=[],
+        metavar="ROLE",
+        help=tr("for conversations: make each turn of this role a sample; may be repeated, '*' for all turns"),
+    )
+
+
+def _run(verb: ArgumentParser) -> None:
+    verb.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+
+
+def _setting(argument: str) -> tuple[str, str]:
+    """`epochs=2` as a pair. Raises argparse's own error, which ends in wrong usage."""
+    name, equals, value = argument.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(tr("{argument} is not KEY=VALUE", argument=argument))
+    return name.strip(), value
+
+
+def _count(argument: str) -> int:
+    """A number from 0 on. Raises argparse's own error, which ends in wrong usage."""
+    if not argument.isdecimal():
+        raise argparse.ArgumentTypeError(tr("{argument} is not a number of samples", argument=argument))
+    return int(argument)
+
+
+def _header(argument: str) -> int:
+    """`3` or `none` as the number of a row, 0 for none. Raises argparse's own error, which ends in wrong usage."""
+    if argument.lower() == "none":
+        return 0
+    if not argument.isdecimal():
+        raise argparse.ArgumentTypeError(tr("{argument} is neither a row number nor none", argument=argument))
+    return int(argument)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb. `summary` is an English source string for `tr`; `function` "module:function" in `lepton_studio.commands`,
+    loaded when the verb is used. `takes` adds its arguments behind the project's folder, which `of_project` asks for.
+    """
+
+    name: str
+    summary: str
+    function: str
+    takes: Callable[[ArgumentParser], None] = _nothing
+    of_project: bool = True
+
+
+VERBS = {
+    one.name: one
+    for one in (
+        Verb("tasks", "list the tasks that a project can be created for", "projects:tasks", of_project=False),
+        Verb("new", "create a project", "projects:new", _new),
+        Verb("import", "import files into a project", "projects:import_files", _import),
+        Verb("status", "show what is in a project", "projects:status"),
+        Verb("check", "check a whole project for damage", "checking:check"),
+        Verb("copy", "save a copy of a project, even while it is open", "checking:copy", _copy),
+        Verb("tune", "fine-tune a model on the labels", "tuning:tune", _tune),
+        Verb("report", "show how good a run is", "tuning:report", _report),
+        Verb("compare", "tell whether one run is better than another", "tuning:compare", _compare),
+        Verb(
+            "suggest",
+            "run a tuned model on unlabelled samples and list its suggestions",
+            "suggesting:suggest",
+            _suggest,
+        ),
+        Verb("predict", "label a file with a tuned model", "export:predict", _predict),
+        Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),
+        Verb(
+            "self-test",
+            "check within a minute that the window opens and a model trains",
+            "self_test:self_test",
+            of_project=False,
+        ),
+    )
+}
+
+
+def parser() -> ArgumentParser:
+    """The usage of every verb."""
+    top = ArgumentParser(
+        prog="lepton-studio",
+        description=tr(
+            "Label texts, fine-tune a transformer on your own computer, inspect the results, correct labels, "
+            "tune again."
+        ),
+        epilog=tr("`lepton-studio [DIR]` opens the window with the project in DIR."),
+    )
+    as_json = tr("print the result as one JSON object")
+    top.add_argument("--version", action="version", version=f"Lepton Studio {__version__}")
+    top.add_argument("--json", action="store_true", help=as_json)
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs.add_parser("window", help=tr("open the window")).add_argument("dir", nargs="?", type=Path, metavar="DIR")
+    for verb in VERBS.values():
+        made = verbs.add_parser(verb.name, help=tr(verb.summary), description=tr(verb.summary))
+        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)
+        if verb.of_project:
+            made.add_argument("dir", type=Path, metavar="DIR", help=tr("the project's folder"))
+        verb.takes(made)
+    return top
