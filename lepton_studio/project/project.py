@@ -196,7 +196,7 @@ class Project(Reads, Writes, Ledger):
     def sync_later(self) -> None:
         """Writes of this connection no longer wait for the disk; each is to be followed by a `sync`, in any thread.
 
-        Between the two a power cut loses it; the death of the process does not (docs/decisions/0024).
+        Between the two a power cut loses it; the death of the process does not (docs/decisions/0025).
         """
         if not self.read_only:
             self._db.sync_later()

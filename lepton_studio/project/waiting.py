@@ -2,7 +2,7 @@
 
 A large write (an import, a large undo) is one transaction, so that it is there whole or not at all; what a person
 decides meanwhile is appended here, one line each, and written to the project in order when the large write is done. A
-process that dies in between loses neither: the next opening writes what still waits (docs/decisions/0024).
+process that dies in between loses neither: the next opening writes what still waits (docs/decisions/0025).
 
 Each write has a number, one more than the one before; the project file keeps the number of the last one that was
 written to it, in the same transaction, so that none is written twice. A line that is cut off was never acknowledged.
