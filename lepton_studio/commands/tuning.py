@@ -250,7 +250,7 @@ def _save_report(project: Project, run: RunRecord, target: Path) -> None:
         command, input=page, text=True, encoding="utf-8", env=environment, capture_output=True, check=False
     )
     if ended.returncode != 0:
-        raise Refused(ended.stderr.strip().splitlines()[-1] if ended.stderr.strip() else tr("Cannot write the PDF."))
+        raise Refused(ended.stdout.strip() or tr("Cannot write the PDF."))
 
 
 def _standing_facts(one: Standing) -> dict[str, object]:

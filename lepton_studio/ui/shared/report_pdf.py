@@ -1,7 +1,7 @@
 """A report as PDF: Qt lays the HTML out on A4. Needs an application object, but no window; any thread.
 
-`python -m lepton_studio.ui.shared.report_pdf FILE.pdf` prints the page that comes on stdin; 1 and a sentence where it
-cannot.
+`python -m lepton_studio.ui.shared.report_pdf FILE.pdf` prints the page that comes on stdin; where it cannot, it ends
+with 1 and says why on stdout, in a sentence (stderr is Qt's own).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main(target: Path) -> int:
     try:
         write_pdf(page, target)
     except OSError as error:
-        print(tr("Cannot write {path}: {why}.", path=target, why=reason_of(error)), file=sys.stderr)
+        print(tr("Cannot write {path}: {why}.", path=target, why=reason_of(error)))
         return 1
     return 0
 

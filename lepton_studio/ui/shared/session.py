@@ -184,7 +184,7 @@ class Session(QObject):
                 self.said.emit(say, True)
 
     def _say_not_kept(self, error: Exception) -> None:
-        self.keeping.notice(error if isinstance(error, StudioError) else DiskFailed(str(error)))
+        self.keeping.notice(error if isinstance(error, StudioError) else DiskFailed(sentence_of(error)))
         if not self.keeping.is_gone:
             self.failed.emit(
                 tr(
