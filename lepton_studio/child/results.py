@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lepton_studio.atomic import new_folder, remove_partial
+from lepton_studio.child.baseline import baselines
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
 from lepton_studio.files import remove_tree
@@ -76,6 +77,9 @@ def write_results(
                 strict = score_split(found, split.values, score=score).headline
                 headline = {**reports[split.split].headline, **{f"strict_{name}": one for name, one in strict.items()}}
                 reports[split.split] = replace(reports[split.split], headline=headline)
+    for name, baseline in baselines(work, splits, decided).items():
+        reports[name] = replace(reports[name], baseline=baseline)
+        check()
     lines = (line for split in present for line in _lines(split, decided[split.split], dump=task.dump))
     write_lines(work.folder.predictions_file, lines)
     stored = {split: report.to_json() for split, report in reports.items()}

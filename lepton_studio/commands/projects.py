@@ -351,7 +351,7 @@ def _counts(counts: dict[str, int]) -> str:
 
 def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Standing], task: Task[Any]) -> str:
     """A line a run: its best score on the test split, else on validation, and what the newest one is worth."""
-    from lepton_studio.studio.judging import JUDGED, caution, lead_sentence, moved_score, moved_words
+    from lepton_studio.studio.judging import JUDGED, baseline_words, caution, lead_sentence, moved_score, moved_words
     from lepton_studio.studio.scores_in_words import measure_title, run_score, status_words
 
     if not runs:
@@ -367,7 +367,7 @@ def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Sta
             where = trn("{split}, {count:,} text", "{split}, {count:,} texts", stands.n, split=split_name(stands.split))
             told = [one for one in (moved_words(stands, task),) if one]
             if not said:
-                told = [lead_sentence(stands, task) + tr("."), caution(stands), *told]
+                told = [lead_sentence(stands, task) + tr("."), caution(stands), baseline_words(stands), *told]
             if any(told):
                 title = tr("Run {number}: {outcome}", number=run.number, outcome=" ".join(one for one in told if one))
                 said.append(title)

@@ -224,6 +224,7 @@ def report(options: Namespace) -> Answer:
         "averages": averages,
         "confusion": confusion,
         "errors": dict(found.errors),
+        "baseline": found.baseline and dict(found.baseline.headline),
         "today": stands and _standing_facts(stands),
     }
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
@@ -266,11 +267,12 @@ def _standing_facts(one: Standing) -> dict[str, object]:
 
 def _worth(stands: Standing | None, task: Task[Any]) -> list[str]:
     """What a run is worth in a sentence, and what to know of it."""
-    from lepton_studio.studio.judging import caution, lead_sentence, moved_words
+    from lepton_studio.studio.judging import baseline_words, caution, lead_sentence, moved_words
 
     if stands is None:
         return []
-    said = (lead_sentence(stands, task) + tr("."), caution(stands), moved_words(stands, task))
+    lead = lead_sentence(stands, task) + tr(".")
+    said = (lead, caution(stands), baseline_words(stands), moved_words(stands, task))
     return ["\n".join(one for one in said if one)]
 
 

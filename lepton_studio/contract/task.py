@@ -7,7 +7,7 @@ package. The editor and the learner are named by string, so that the window neve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -72,11 +72,25 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """What word statistics alone reach on the samples of a report, learned from the same ones as the model.
+
+    `headline` as in the report. It has no error in `right` samples; the model alone has none in `better`, the baseline
+    alone in `worse`.
+    """
+
+    headline: Mapping[str, float]
+    right: int
+    better: int
+    worse: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a task's `score` says of predictions.
 
     `headline`: score name -> value, as the task's `measures` say. `averages` are rows named "micro", "macro",
-    "weighted". `errors`: kind of error -> how many verdicts.
+    "weighted". `errors`: kind of error -> how many verdicts. `baseline`: beside it, where that was fitted.
     """
 
     n: int
@@ -85,6 +99,7 @@ class Report:
     averages: tuple[ClassScore, ...] = ()
     confusion: Confusion | None = None
     errors: Mapping[str, int] = field(default_factory=dict)
+    baseline: Baseline | None = None
 
     def to_json(self) -> dict[str, object]:
         """A JSON-able dict; `Report.from_json` reads it back."""
@@ -106,6 +121,7 @@ class Report:
             "confusion": self.confusion
             and {"labels": list(self.confusion.labels), "matrix": [list(line) for line in self.confusion.matrix]},
             "errors": dict(self.errors),
+            "baseline": self.baseline and asdict(self.baseline),
         }
 
     @classmethod
@@ -127,6 +143,7 @@ class Report:
             confusion=confusion
             and Confusion(tuple(confusion["labels"]), tuple(tuple(line) for line in confusion["matrix"])),
             errors={str(kind): int(count) for kind, count in stored.get("errors", {}).items()},
+            baseline=Baseline(**stored["baseline"]) if stored.get("baseline") else None,
         )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+LEVEL = 0.05
+"""Below this p a difference is called one."""
 _Z95 = 1.959964
 _DRAWS = 1000
 _ROOM = 4_000_000

@@ -10,13 +10,11 @@ from lepton_studio.contract.task import Report, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunRecord, SampleId, Split
-from lepton_studio.studio.certainty import mcnemar, paired_bootstrap
+from lepton_studio.studio.certainty import LEVEL, mcnemar, paired_bootstrap
 from lepton_studio.studio.judging import JUDGED, Judged, JudgedPrediction, judged_predictions
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.tasks import task_named
 
-LEVEL = 0.05
-"""Below this p a difference is called one."""
 _EQUAL = 1e-9
 
 Conclusion = Literal["better", "worse", "unclear"]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lepton_studio.contract.task import BadAnnotation, Report, Task
+from lepton_studio.contract.task import BadAnnotation, Baseline, Report, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RIGHT, LabelId, Labels, PredictionFilter, RunId, RunRecord, SampleId, Split
-from lepton_studio.studio.certainty import Interval, f1_interval, mean_interval, wilson
+from lepton_studio.studio.certainty import LEVEL, Interval, f1_interval, mcnemar, mean_interval, wilson
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.scores_in_words import (
     between,
@@ -69,6 +69,7 @@ class Standing:
     `then` is the headline that it measured itself, over `then_n` samples; `today` that of the labels of now, over `n`.
     `changed` samples have another annotation since; `left_out` no longer count. `lead` is what says most of how good
     it is: the share `right / n`, else micro-F1 or the mean quality of a text; `value` with its 95 % interval.
+    `baseline`: what word statistics alone reached then.
     """
 
     run: RunId
@@ -83,6 +84,7 @@ class Standing:
     lead: Lead
     value: float
     interval: Interval
+    baseline: Baseline | None = None
 
     @property
     def is_moved(self) -> bool:
@@ -183,6 +185,7 @@ def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:
         lead=lead,
         value=value,
         interval=interval,
+        baseline=then.baseline,
     )
 
 
@@ -201,6 +204,7 @@ def _unmoved(run: RunRecord, split: Split, *, report: Report, right: int) -> Sta
         lead="right",
         value=right / report.n if report.n else 0.0,
         interval=wilson(right, report.n),
+        baseline=report.baseline,
     )
 
 
@@ -291,6 +295,29 @@ def caution(one: Standing) -> str:
         "One text is too few for this figure; a few hundred would tell more.",
         "{count} texts are too few for this figure: by chance alone it could be anywhere in that range.",
         one.n,
+    )
+
+
+def baseline_words(one: Standing) -> str:
+    """What word statistics alone reach on the same samples, and what to do where the model is no better; "" where that
+    is not known, or was measured by other labels than those of today.
+    """
+    beside = one.baseline
+    if beside is None or one.is_moved or not one.n:
+        return ""
+    share = per_cent(beside.right / one.n)
+    said = trn(
+        "Word statistics alone get {share} on the same text.",
+        "Word statistics alone get {share} on the same {count:,} texts.",
+        one.n,
+        share=share,
+    )
+    if mcnemar(beside.better, beside.worse) < LEVEL:
+        if beside.better > beside.worse:
+            return said
+        return tr("{said} They do better: label more texts, or try another base model or method.", said=said)
+    return tr(
+        "{said} The difference may be due to chance: label more texts, or try another base model or method.", said=said
     )
 
 

@@ -23,6 +23,7 @@ from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.judging import (
     JUDGED,
     Standing,
+    baseline_words,
     caution,
     judged_predictions,
     lead_sentence,
@@ -136,7 +137,9 @@ def _head(story: _Story) -> list[str]:
     lead = lead_sentence(stands, task, splits=(story.split,) if story.split else ())
     found = [f"<h1>{escape(story.project)}</h1>", _p(about, "muted"), _p(lead or run.sentence, "lead")]
     if stands is not None:
-        found += [_p(one, "caution") for one in (caution(stands), moved_words(stands, task)) if one]
+        found += [
+            _p(one, "caution") for one in (caution(stands), baseline_words(stands), moved_words(stands, task)) if one
+        ]
     return found
 
 

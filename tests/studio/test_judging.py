@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,21 @@ import pytest
 
 from lepton_studio.cli import main
 from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.task import Baseline, Report
 from lepton_studio.contract.written import Written
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictedSample, PredictionFilter, RunRecord
 from lepton_studio.studio.certainty import f1_interval, mcnemar, mean_interval, paired_bootstrap, wilson
 from lepton_studio.studio.comparing import compare_runs, conclusion_words, shared_split
-from lepton_studio.studio.judging import Standing, Standings, caution, lead_sentence, moved_words, standing
+from lepton_studio.studio.judging import (
+    Standing,
+    Standings,
+    baseline_words,
+    caution,
+    lead_sentence,
+    moved_words,
+    standing,
+)
 from lepton_studio.studio.scores_in_words import between
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.question_answering.annotation import Answer as Found
@@ -176,6 +186,38 @@ def test_a_figure_of_few_texts_carries_its_doubt(project: Project) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ two runs
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "said"),
+    [
+        (10, 0, "Word statistics alone get 50.0% on the same {n} texts."),
+        (
+            4,
+            3,
+            "Word statistics alone get 50.0% on the same {n} texts. The difference may be due to chance: label more",
+        ),
+        (0, 10, "Word statistics alone get 50.0% on the same {n} texts. They do better: label more texts, or try"),
+    ],
+)
+def test_a_run_is_told_what_words_alone_reach_and_what_to_do_where_it_is_no_better(
+    project: Project, better: int, worse: int, said: str
+) -> None:
+    run = newest(project)
+    report = replace(Report.from_json(project.report(run.id, "test")), baseline=None)
+    earlier = report.to_json()
+    del earlier["baseline"]
+    project.store_report(run.id, split="test", report=earlier)
+    assert baseline_words(stands(project, run)) == "", "a run of an earlier version has none"
+    beside = Baseline({"accuracy": 0.5}, right=report.n // 2, better=better, worse=worse)
+    stored = json.loads(json.dumps(replace(report, baseline=beside).to_json()))
+    assert Report.from_json(stored).baseline == beside
+    project.store_report(run.id, split="test", report=stored)
+    assert report.n % 2 == 0
+    words = baseline_words(stands(project, run))
+    assert words.startswith(said.format(n=report.n)) and (better < 10 or words.endswith("texts."))
+    accept(project, errors(project, run)[0])
+    assert baseline_words(stands(project, run)) == "", "it was measured by other labels"
 
 
 def test_runs_are_compared_on_the_same_samples_by_the_same_labels(project: Project) -> None:
