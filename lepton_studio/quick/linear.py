@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -27,12 +28,14 @@ _STRENGTHS: dict[Kind, tuple[float, ...]] = {
     "number": (1.0, 10.0, 0.1),
 }
 """The inverse of the penalty (scikit-learn's C; 1 / alpha of a ridge), the usual one first."""
-_TRIED_ROWS = 2000
-"""Texts that are cross-validated on, and up to which the texts themselves are the dimensions that are solved in."""
+_MOST_ROWS = 2000
+"""Up to so many texts they are themselves the dimensions that are solved in, and are cross-validated on."""
+_FEWEST_TRIED, _TRIED_TIMES_OUTPUTS = 600, 40_000
+"""With many classes fewer are cross-validated on: each trial takes the longer."""
 _FOLDS = 3
 _FEW_ROWS, _FOLDS_OF_FEW = 300, 8
 """With so few texts there is time to try more, and more need of it."""
-_FACTORS = (1.0, 0.25, 0.5, 2.0)
+_MOST_HALVINGS = 3
 _FACTORS_OF_FEW = (1.0, 0.125, 0.25, 0.5, 2.0, 4.0)
 """What is tried of the usual weight, that itself first: the first of equals is taken."""
 _STEPS_OF_TRIAL, _STEPS, _STEPS_OF_MANY = 15, 50, 30
@@ -96,7 +99,7 @@ def fit(features: Features, targets: NDArray[Any], *, kind: Kind, outputs: int =
     [n] for "number". No class needs to have a sample; one sample is enough.
     """
     scaled = _Scaled.of(features)
-    trial = _trial_rows(targets, kind)
+    trial = _trial_rows(targets, kind, outputs=outputs)
     weight, strength = _chosen(scaled.rows(trial), targets[trial], kind=kind, labels=len(features))
     return _solve(scaled, targets, kind=kind, outputs=outputs, weight=weight, strength=strength)
 
@@ -108,7 +111,7 @@ def usual_weight(labels: int) -> float:
     return float(2 - np.clip(along, 0, 1))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Scaled:
     """Features whose vectors are standardised and divided by the root of their width; `mean` and `scale` [width]."""
 
@@ -128,17 +131,24 @@ class _Scaled:
     def rows(self, which: NDArray[np.int64]) -> _Scaled:
         return _Scaled(self.words[which], None if self.vectors is None else self.vectors[which])
 
+    @cached_property
+    def products(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What each two rows have in common: [n, n] of their words, and of their vectors."""
+        of_words = np.asarray((self.words @ self.words.T).todense(), dtype=np.float64)
+        if self.vectors is None:
+            return of_words, np.zeros_like(of_words)
+        return of_words, (self.vectors @ self.vectors.T).astype(np.float64)
+
     def gram(self, weight: float) -> NDArray[np.float64]:
-        """[n, n]: the product of each two rows."""
-        found = np.asarray((self.words @ self.words.T).todense(), dtype=np.float64)
-        if self.vectors is not None:
-            found += weight**2 * (self.vectors @ self.vectors.T).astype(np.float64)
-        return found
+        """[n, n]: the product of each two rows, their vectors weighted."""
+        of_words, of_vectors = self.products
+        return of_words + weight**2 * of_vectors
 
 
-def _trial_rows(targets: NDArray[Any], kind: Kind) -> NDArray[np.int64]:
+def _trial_rows(targets: NDArray[Any], kind: Kind, *, outputs: int) -> NDArray[np.int64]:
     """Rows to cross-validate on, in an order of which each fold gets about as many of each class."""
-    order = np.random.default_rng(0).permutation(len(targets))[:_TRIED_ROWS]
+    most = min(_MOST_ROWS, max(_FEWEST_TRIED, _TRIED_TIMES_OUTPUTS // outputs))
+    order = np.random.default_rng(0).permutation(len(targets))[:most]
     if kind == "choices":
         return order
     return np.asarray(order[np.argsort(targets[order], kind="stable")])
@@ -146,7 +156,7 @@ def _trial_rows(targets: NDArray[Any], kind: Kind) -> NDArray[np.int64]:
 
 def _chosen(some: _Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) -> tuple[float, float]:
     """(weight of the vectors, strength) by cross-validation: every pair of them where the texts are few, else the
-    strength first and then the weight beside it.
+    strength first and then the weight, halved or doubled while that is better.
     """
     usual = usual_weight(labels) if some.vectors is not None else 0.0
     strengths = _STRENGTHS[kind]
@@ -166,8 +176,13 @@ def _chosen(some: _Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) ->
         return best([usual], strengths)
     if len(targets) <= _FEW_ROWS:
         return best([usual * one for one in _FACTORS_OF_FEW], strengths)
-    _, strength = best([usual], strengths)
-    return best([usual * one for one in _FACTORS], [strength])
+    weight, strength = best([usual], strengths)
+    for _ in range(_MOST_HALVINGS):
+        before = weight
+        weight, _ = best([weight / 2, weight * 2], [strength])
+        if weight == before:
+            break
+    return weight, strength
 
 
 def _dimensions(gram: NDArray[np.float64]) -> Floats:
@@ -201,7 +216,7 @@ def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) 
 
 def _solved_by_rows(count: int) -> bool:
     """Whether so many texts are themselves the dimensions that are solved in, in place of their terms."""
-    return count <= _TRIED_ROWS
+    return count <= _MOST_ROWS
 
 
 def _solve(

@@ -1,0 +1,118 @@
+"""The data of this group: English sets whose texts have one label, and their vectors by the built-in encoder."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.pooled import Pooled
+from lepton_studio.quick.linear import Features
+from lepton_studio.quick.words import Pair, fit_vocabulary, word_features
+from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.training.inference import outputs
+from lepton_studio.training.machine import find_machine
+from lepton_studio.training.models import load_encoder
+from tests.benchmarks.main.accuracy import Row, banking77, shared_data, trec
+
+_POOL, _TEST = 1600, 600
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Texts with their class and their vector [n, width]; the last `test` of them are for testing."""
+
+    texts: tuple[Pair, ...]
+    classes: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    test: int
+
+    @property
+    def labels(self) -> int:
+        """How many classes there are."""
+        return int(self.classes.max()) + 1
+
+    def drawn(self, count: int, *, seed: int) -> NDArray[np.int64]:
+        """So many places to train on."""
+        return np.random.default_rng(seed).permutation(len(self.texts) - self.test)[:count]
+
+    def features(self, train: NDArray[np.int64]) -> tuple[Features, Features]:
+        """Words and vectors of the texts to train on, and of those to test on."""
+        vocabulary = fit_vocabulary([self.texts[place] for place in train])
+        found = []
+        for places in (train, np.arange(len(self.texts) - self.test, len(self.texts))):
+            words = word_features(vocabulary, [self.texts[place] for place in places])
+            found.append(Features(words, self.vectors[places]))
+        return found[0], found[1]
+
+    @property
+    def gold(self) -> NDArray[np.int64]:
+        """The classes of the texts to test on."""
+        return self.classes[len(self.texts) - self.test :]
+
+
+def _customer_reviews() -> tuple[list[Row], list[Row]]:
+    folder = shared_data() / "customer_reviews"
+    rows = [
+        (line, label)
+        for label in ("pos", "neg")
+        for line in (folder / f"custrev.{label}").read_text("latin-1").splitlines()
+    ]
+    random.Random(0).shuffle(rows)
+    return rows[:-_TEST], rows[-_TEST:]
+
+
+def _emotions() -> tuple[list[Row], list[Row]]:
+    folder = shared_data() / "tweeteval_emotion"
+
+    def part(name: str) -> list[Row]:
+        texts, labels = ((folder / f"{name}_{what}.txt").read_text("utf-8").splitlines() for what in ("text", "labels"))
+        return list(zip(texts, labels, strict=True))
+
+    return part("train"), part("test")
+
+
+SETS: dict[str, Callable[[], tuple[list[Row], list[Row]]]] = {
+    "TREC": lambda: (trec("train"), trec("test")),
+    "Banking77": lambda: (banking77("train"), banking77("test")),
+    "customer reviews": _customer_reviews,
+    "emotions": _emotions,
+}
+
+
+@cache
+def pool(name: str) -> Pool:
+    """1,600 texts to train on and 600 to test on, or all there are."""
+    train, test = SETS[name]()
+    chance = random.Random(1)
+    chance.shuffle(train)
+    chance.shuffle(test)
+    rows = [*train[:_POOL], *test[:_TEST]]
+    names = sorted({label for _, label in rows})
+    classes = np.array([names.index(label) for _, label in rows])
+    texts = [text for text, _ in rows]
+    return Pool(tuple((text, None) for text in texts), classes, vectors_of(texts), min(_TEST, len(test)))
+
+
+def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
+    """[texts, width], by the built-in encoder."""
+    encoder, machine = load_encoder(BUILT_IN_MODEL), find_machine()
+    reader = Pooled(encoder, outputs=1, max_length=min(128, encoder.max_length))
+    reader.model.to(machine.device)
+    found = np.empty((len(texts), encoder.width), dtype=np.float32)
+    for positions, vectors, _ in outputs(
+        reader.encode([Input(text) for text in texts]),
+        lambda batch: reader.features(batch).float().cpu(),
+        model=reader.model,
+        collate=lambda some: reader.collate(some, targets=None, weight=float(len(some))),
+        machine=machine,
+        progress=lambda _done, _total: None,
+    ):
+        found[torch.tensor(positions).numpy()] = vectors.numpy()
+    return found
