@@ -299,7 +299,7 @@ class CurvePlot(QWidget):
         self._hair.setVisible(False)
         self._plot.addItem(self._hair, ignoreBounds=True)
         self._ends = EndLabels()
-        self._empty = words(tr("Curves appear here after the first step."), size=CAPTION, muted=True)
+        self._empty = words(tr("Curves appear here once a run takes steps."), size=CAPTION, muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         top = FittingRow(self._switch, None, caption, self._slider, optional=[caption, self._slider])

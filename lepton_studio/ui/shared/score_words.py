@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
-from lepton_studio.methods.recipes import method_words
+from lepton_studio.methods.recipes import method_ids, method_words, used_settings
 from lepton_studio.project.records import RunRecord, Split
 from lepton_studio.runs.wire import Stage
 
@@ -61,4 +61,5 @@ def setting_words(run: RunRecord, task: Task[Any]) -> str:
     }
     method = method_words(recipe, task=task, model=run.model)
     said = [method] if method else []
-    return tr(", ").join([*said, *(words for name, words in shown.items() if name in recipe)])
+    used = used_settings(method_ids(recipe, task=task, model=run.model))
+    return tr(", ").join([*said, *(words for name, words in shown.items() if name in recipe and name in used)])
