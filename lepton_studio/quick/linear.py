@@ -156,33 +156,38 @@ def _trial_rows(targets: NDArray[Any], kind: Kind, *, outputs: int) -> NDArray[n
 
 def _chosen(some: _Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) -> tuple[float, float]:
     """(weight of the vectors, strength) by cross-validation: every pair of them where the texts are few, else the
-    strength first and then the weight, halved or doubled while that is better.
+    strength first and then the weight, halved or doubled while that is better. Another weight than the usual one must
+    be better by more than its standard error.
     """
     usual = usual_weight(labels) if some.vectors is not None else 0.0
     strengths = _STRENGTHS[kind]
     if len(targets) < 2 * _FOLDS:
         return usual, strengths[0]
-    scores: dict[tuple[float, float], float] = {}
+    tried: dict[tuple[float, float], NDArray[np.float64]] = {}
 
     def best(weights: Sequence[float], strengths: Sequence[float]) -> tuple[float, float]:
         for weight in weights:
             dims = _dimensions(some.gram(weight))
             for one in strengths:
-                if (weight, one) not in scores:
-                    scores[weight, one] = _trial(dims, targets, kind=kind, strength=one)
-        return max(scores, key=lambda pair: scores[pair])
+                if (weight, one) not in tried:
+                    tried[weight, one] = _trial(dims, targets, kind=kind, strength=one)
+        return max(tried, key=lambda pair: float(tried[pair].sum()))
 
+    safe = best([usual], strengths)
     if some.vectors is None:
-        return best([usual], strengths)
+        return safe
     if len(targets) <= _FEW_ROWS:
-        return best([usual * one for one in _FACTORS_OF_FEW], strengths)
-    weight, strength = best([usual], strengths)
-    for _ in range(_MOST_HALVINGS):
-        before = weight
-        weight, _ = best([weight / 2, weight * 2], [strength])
-        if weight == before:
-            break
-    return weight, strength
+        found = best([usual * one for one in _FACTORS_OF_FEW], strengths)
+    else:
+        found = safe
+        for _ in range(_MOST_HALVINGS):
+            before = found
+            found = best([before[0] / 2, before[0] * 2], [safe[1]])
+            if found == before:
+                break
+    gains = tried[found] - tried[safe]
+    error = float(gains.std()) / np.sqrt(len(gains))
+    return found if gains.mean() > error else safe
 
 
 def _dimensions(gram: NDArray[np.float64]) -> Floats:
@@ -191,9 +196,9 @@ def _dimensions(gram: NDArray[np.float64]) -> Floats:
     return np.asarray(linalg.cholesky(gram + jitter * np.eye(len(gram)), lower=True), dtype=np.float32)
 
 
-def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> float:
-    """How well rows that were left out are told, higher is better: log-likelihood, or minus the squared error."""
-    found = 0.0
+def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> NDArray[np.float64]:
+    """How well each row is told when it was left out, higher is better: log-likelihood, or minus the squared error."""
+    found = np.zeros(len(targets))
     count = _FOLDS_OF_FEW if len(targets) <= _FEW_ROWS else _FOLDS
     folds = np.arange(len(targets)) % count
     outputs = int(targets.max()) + 1 if kind == "choice" else targets.shape[1] if kind == "choices" else 1
@@ -205,12 +210,11 @@ def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) 
         said = probabilities(rows[left] @ weight.T + bias, kind)
         match kind:
             case "choice":
-                found += float(np.log(np.maximum(said[np.arange(len(said)), targets[left]], 1e-4)).sum())
+                found[left] = np.log(np.maximum(said[np.arange(len(said)), targets[left]], 1e-4))
             case "choices":
-                right = np.where(targets[left] > 0, said, 1 - said)
-                found += float(np.log(np.maximum(right, 1e-4)).sum())
+                found[left] = np.log(np.maximum(np.where(targets[left] > 0, said, 1 - said), 1e-4)).sum(1)
             case "number":
-                found -= float(((said[:, 0] - targets[left]) ** 2).sum())
+                found[left] = -((said[:, 0] - targets[left]) ** 2)
     return found
 
 

@@ -63,11 +63,16 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
         steps=max(steps, outcome.step),
         samples_per_second=outcome.samples_per_second or None,
         scores=outcome.scores or {split: report.headline for split, report in reports.items()},
-        sentence=" ".join(filter(None, (outcome.text, learned_nothing(reports, task_named(project.task_id))))),
+        sentence=" ".join(
+            filter(
+                None,
+                (outcome.text, learned_nothing(reports, task_named(project.task_id), steps=max(steps, outcome.step))),
+            )
+        ),
     )
 
 
-def learned_nothing(reports: Mapping[str, Report], task: Task[Any]) -> str:
+def learned_nothing(reports: Mapping[str, Report], task: Task[Any], *, steps: int) -> str:
     """A sentence where a model that gives each text one label is no better than always saying the commonest one, or "".
 
     Of a run that diverged the loss may be a number all the same, and its curve is then all that shows it.
@@ -78,14 +83,23 @@ def learned_nothing(reports: Mapping[str, Report], task: Task[Any]) -> str:
     commonest = max(report.per_class, key=lambda row: row.support, default=None)
     if commonest is None or report.headline["accuracy"] > commonest.support / report.n:
         return ""
+    facts = {
+        "share": report.headline["accuracy"],
+        "n": report.n,
+        "label": commonest.label,
+        "most": commonest.support / report.n,
+    }
+    if not steps:  # fitted in one go
+        return tr(
+            "But it learned nothing: it is right on {share:.0%} of {n} texts that it had not seen, and always "
+            "answering “{label}” would be right on {most:.0%}. More labelled samples may help.",
+            **facts,
+        )
     return tr(
         "But it learned nothing: it is right on {share:.0%} of {n} texts that it had not seen, and always "
         "answering “{label}” would be right on {most:.0%}. Half the learning rate, more epochs or more "
         "labelled samples may help.",
-        share=report.headline["accuracy"],
-        n=report.n,
-        label=commonest.label,
-        most=commonest.support / report.n,
+        **facts,
     )
 
 

@@ -291,10 +291,14 @@ def test_a_base_model_that_cannot_be_used_is_refused_before_anything_is_done(
 def test_a_run_that_learned_nothing_says_so(project: Project) -> None:
     task = task_named(project.task_id)
     rows = (ClassScore("bill", 0.2, 0.2, 0.2, 11), ClassScore("late", 0.2, 0.2, 0.2, 39))
-    said = learned_nothing({"test": Report(50, {"accuracy": 0.22}, rows)}, task)
+    said = learned_nothing({"test": Report(50, {"accuracy": 0.22}, rows)}, task, steps=9)
     assert "22%" in said and "50 texts" in said and "“late” would be right on 78%" in said
-    assert not learned_nothing({"test": Report(50, {"accuracy": 0.8}, rows)}, task)
-    assert not learned_nothing({}, task) and not learned_nothing({"test": Report(50, {"f1": 0.0}, rows)}, task)
+    assert not learned_nothing({"test": Report(50, {"accuracy": 0.8}, rows)}, task, steps=9)
+    assert not learned_nothing({}, task, steps=9) and not learned_nothing(
+        {"test": Report(50, {"f1": 0.0}, rows)}, task, steps=9
+    )
+    at_once = learned_nothing({"test": Report(50, {"accuracy": 0.22}, rows)}, task, steps=0)
+    assert at_once.endswith("More labelled samples may help.") and "epochs" not in at_once
 
 
 def _finish(project: Project, folder: RunFolder) -> Finished:
