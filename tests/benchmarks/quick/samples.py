@@ -1,7 +1,8 @@
-"""The data of this group: English sets whose texts have one label, and their vectors by the built-in encoder."""
+"""The data of this group: sets whose texts have one label, with their vectors by the encoder for their language."""
 
 from __future__ import annotations
 
+import csv
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from numpy.typing import NDArray
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Pooled
+from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
 from lepton_studio.quick.linear import Features
 from lepton_studio.quick.words import Pair, fit_vocabulary, word_features
-from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.training.inference import outputs
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import load_encoder
@@ -78,18 +79,30 @@ def _emotions() -> tuple[list[Row], list[Row]]:
     return part("train"), part("test")
 
 
-SETS: dict[str, Callable[[], tuple[list[Row], list[Row]]]] = {
-    "TREC": lambda: (trec("train"), trec("test")),
-    "Banking77": lambda: (banking77("train"), banking77("test")),
-    "customer reviews": _customer_reviews,
-    "emotions": _emotions,
+def _delivery_reviews() -> tuple[list[Row], list[Row]]:
+    with (shared_data() / "waimai_10k" / "waimai_10k.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["review"], row["label"]) for row in csv.DictReader(file)]
+    random.Random(0).shuffle(rows)
+    return rows[:-_TEST], rows[-_TEST:]
+
+
+Parts = tuple[list[Row], list[Row]]
+
+SETS: dict[str, tuple[str, Callable[[], Parts]]] = {
+    "TREC": (ENGLISH.id, lambda: (trec("train"), trec("test"))),
+    "Banking77": (ENGLISH.id, lambda: (banking77("train"), banking77("test"))),
+    "customer reviews": (ENGLISH.id, _customer_reviews),
+    "emotions": (ENGLISH.id, _emotions),
+    "delivery reviews (Chinese)": (MULTILINGUAL.id, _delivery_reviews),
 }
+"""The encoder of each set, and its rows to train and to test on."""
 
 
 @cache
 def pool(name: str) -> Pool:
     """1,600 texts to train on and 600 to test on, or all there are."""
-    train, test = SETS[name]()
+    model, rows_of = SETS[name]
+    train, test = rows_of()
     chance = random.Random(1)
     chance.shuffle(train)
     chance.shuffle(test)
@@ -97,12 +110,12 @@ def pool(name: str) -> Pool:
     names = sorted({label for _, label in rows})
     classes = np.array([names.index(label) for _, label in rows])
     texts = [text for text, _ in rows]
-    return Pool(tuple((text, None) for text in texts), classes, vectors_of(texts), min(_TEST, len(test)))
+    return Pool(tuple((text, None) for text in texts), classes, vectors_of(texts, model), min(_TEST, len(test)))
 
 
-def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
-    """[texts, width], by the built-in encoder."""
-    encoder, machine = load_encoder(BUILT_IN_MODEL), find_machine()
+def vectors_of(texts: Sequence[str], model: str) -> NDArray[np.float32]:
+    """[texts, width], by a built-in encoder."""
+    encoder, machine = load_encoder(model), find_machine()
     reader = Pooled(encoder, outputs=1, max_length=min(128, encoder.max_length))
     reader.model.to(machine.device)
     found = np.empty((len(texts), encoder.width), dtype=np.float32)
