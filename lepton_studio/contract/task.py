@@ -121,7 +121,7 @@ class Report:
             "confusion": self.confusion
             and {"labels": list(self.confusion.labels), "matrix": [list(line) for line in self.confusion.matrix]},
             "errors": dict(self.errors),
-            "baseline": self.baseline and asdict(self.baseline),
+            **({"baseline": asdict(self.baseline)} if self.baseline else {}),
         }
 
     @classmethod
