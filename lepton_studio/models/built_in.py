@@ -26,9 +26,10 @@ class BuiltInModel:
 
     `id` is its name in jobs, projects and on the command line, for good. `languages` and `purpose` are English source
     strings for `tr`. `weights`: how many numbers it has. `size`: bytes of its folder. `hub_id`: where its makers keep
-    it. `prefix`: what its makers had before each text; its tokenizer puts it there. `max_length`: tokens it reads at
-    once by its own settings. `layout`: "folder" where the first file lies in a folder as transformers reads it, "q4"
-    for the weights and the tokenizer that `models.unpacking` makes one of.
+    it. `width`: numbers that a token has in each of its `layers`. `prefix`: what its makers had before each text; its
+    tokenizer puts it there. `max_length`: tokens it reads at once by its own settings. `layout`: "folder"
+    where the first file lies in a folder as transformers reads it, "q4" for the weights and the tokenizer that
+    `models.unpacking` makes one of.
     """
 
     id: str
@@ -39,6 +40,8 @@ class BuiltInModel:
     size: int
     licence: str
     hub_id: str
+    layers: int
+    width: int
     prefix: str
     pooling: Literal["mean"]
     max_length: int
@@ -55,6 +58,8 @@ ENGLISH = BuiltInModel(
     size=91_600_000,
     licence="Apache-2.0",
     hub_id="sentence-transformers/all-MiniLM-L6-v2",
+    layers=6,
+    width=384,
     prefix="",
     pooling="mean",
     max_length=256,
@@ -78,6 +83,8 @@ MULTILINGUAL = BuiltInModel(
     size=245_000_000,
     licence="MIT",
     hub_id="intfloat/multilingual-e5-small",
+    layers=12,
+    width=384,
     prefix="query: ",
     pooling="mean",
     max_length=512,

@@ -8,19 +8,25 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.children.memory import forecast
 from lepton_studio.runs.children.slots import Need, Slot
+from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.process import needs_network
 
 
 def need_of_run(run: RunRecord) -> Need:
     """A child that tunes."""
     title = tr("run {number}", number=run.number)
-    return Need(Slot.TUNING, title, forecast("tune", run.model), online=needs_network(run.model))
+    recipe = Recipe.from_json(run.recipe)
+    return Need(Slot.TUNING, title, _of_tuning(run.model, recipe), online=needs_network(run.model))
 
 
-def need_of_measure(model: str) -> Need:
+def need_of_measure(model: str, recipe: Recipe) -> Need:
     """A child that tries a few steps; nothing is lost with it."""
     title = tr("the trial steps for the estimate")
-    return Need(Slot.TUNING, title, forecast("tune", model), online=needs_network(model), is_awaited=False)
+    return Need(Slot.TUNING, title, _of_tuning(model, recipe), online=needs_network(model), is_awaited=False)
+
+
+def _of_tuning(model: str, recipe: Recipe) -> int:
+    return forecast("tune", model, batch_size=recipe.batch_size, max_length=recipe.max_length)
 
 
 def need_of_prediction(model: Path, title: str) -> Need:

@@ -67,7 +67,8 @@ class TrialSteps(QObject):
         if is_unwanted() or self._runner is not None:
             self._discard(folder)
             return
-        need = need_of_measure(folder.job().model)
+        job = folder.job()
+        need = need_of_measure(job.model, job.recipe)
         runner = Runner(folder, children=self._session.child_owner, need=need, warm=True)
         runner.events_arrived.connect(self._take)
         runner.ended.connect(lambda outcome: self._end(folder, outcome))
