@@ -232,12 +232,8 @@ class RecipePanel(QWidget):
             return ""
         if self._writes:
             return tr("A small English encoder, with a decoder initialised from it. No network needed.")
-        return tr(
-            "{purpose} {count} M parameters, {size} MB. No network needed.",
-            purpose=tr(model.purpose),
-            count=round(model.weights / 1e6),
-            size=round(model.size / 1e6),
-        )
+        size = round(model.size / 1e6)
+        return tr("{purpose} {size} MB, no network needed.", purpose=tr(model.purpose), size=size)
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Model folder"), self.model.text())
