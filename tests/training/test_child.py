@@ -251,6 +251,7 @@ def test_a_measurement_says_how_long_a_run_would_take_and_leaves_nothing(
         "events.jsonl",
         "job.json",
         "log.txt",
+        "models.json",
         "process.json",
         "run.lock",
     ]

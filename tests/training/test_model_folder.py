@@ -134,7 +134,7 @@ def test_predicting_can_be_cancelled_and_leaves_nothing(tmp_path: Path, tuned: R
     run = predict_run(tmp_path / "predict", tuned, ["card"] * 10_000)
     told = predict_here(run, should_stop=lambda: "discard")
     assert isinstance(told.last, Stopped)
-    assert sorted(path.name for path in run.path.iterdir()) == ["data", "job.json"]
+    assert sorted(path.name for path in run.path.iterdir()) == ["data", "job.json", "models.json"]
 
 
 def test_a_tuned_model_can_be_tuned_further(tmp_path: Path, tuned: RunFolder) -> None:

@@ -86,7 +86,7 @@ def test_stopping_can_throw_everything_away(tmp_path: Path, tiny_model: Path) ->
     run = write_run(tmp_path / "run", model=tiny_model)
     told = tune_here(run, should_stop=after_steps(5, "discard"))
     assert isinstance(told.last, Stopped) and not told.last.kept
-    assert sorted(path.name for path in run.path.iterdir()) == ["data", "job.json"]
+    assert sorted(path.name for path in run.path.iterdir()) == ["data", "job.json", "models.json"]
 
 
 def test_a_full_disk_ends_in_a_sentence_and_leaves_the_checkpoint_before(
