@@ -39,7 +39,7 @@ class RecipePanel(QWidget):
         self._recipes = presets(task.settings)
         self._writes = "beams" not in task.hidden_settings
         self.presets = Segments(
-            [("quick", tr("Quick")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("Thoroughness")
+            [("quick", tr("Brief")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("Thoroughness")
         )
         self.presets.chosen.connect(self._take_preset)
         self.preset_words = words(size=CAPTION, muted=True, wrap=True)
