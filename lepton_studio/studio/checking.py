@@ -22,7 +22,9 @@ from lepton_studio.tasks import task_named
 from lepton_studio.words import duration, memory
 
 Level = Literal["ok", "amber", "red"]
-Remedy = Literal["", "set_aside_validation"]
+Remedy = Literal["", "set_aside_validation", "use_quick"]
+_LONG = 300.0
+"""Seconds of tuning from which on the quick model is worth a thought first."""
 
 FEW = 8
 """Fewer training samples of a label than this are said to be few."""
@@ -42,7 +44,7 @@ class Finding:
     """One thing to know. `show`: the samples it is about, None for none in particular.
 
     "red": tuning cannot start. "amber": it can, and the scores suffer or mislead. `remedy` names what one click mends
-    ("set_aside_validation": `studio.splitting.set_aside_validation`).
+    ("set_aside_validation": `studio.splitting.set_aside_validation`; "use_quick": the method "quick" is chosen).
     """
 
     level: Level
@@ -106,8 +108,8 @@ def needs_two_labels(task: Task[Any]) -> bool:
     return task.has_one_label
 
 
-def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Finding, ...]:
-    """What the probe steps found: time, memory, and texts that are longer than the model reads."""
+def findings_of(estimate: Estimated, task: Task[Any]) -> tuple[Finding, ...]:
+    """What the probe steps found: time, memory, texts that are longer than the model reads, a quicker way."""
     cost = {"time": duration(estimate.seconds), "memory": memory(estimate.memory_mb)}
     if estimate.steps:
         said = tr("About {time} for {steps} steps, using {memory} of memory.", steps=f"{estimate.steps:,}", **cost)
@@ -121,6 +123,13 @@ def findings_of(estimate: Estimated, recipe: Recipe = _BALANCED) -> tuple[Findin
             most=duration(estimate.seconds),
         )
         found.insert(0, Finding("amber", sentence))
+    if task.linear and estimate.steps and estimate.seconds > _LONG:
+        sentence = tr(
+            "Tuning takes about {time} here. The quick model takes seconds, and below a thousand labels it is often as "
+            "good.",
+            time=duration(estimate.seconds),
+        )
+        found.insert(0, Finding("amber", sentence, remedy="use_quick"))
     if estimate.truncated:
         sentence = trn(
             "{count} of {total} texts is longer than the model's limit of {length} tokens and will be cut off there.",

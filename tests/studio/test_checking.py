@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lepton_studio.contract.task import Task
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Split
 from lepton_studio.runs.job import Recipe
@@ -14,9 +16,11 @@ from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
 from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.sample_project import create_sample_project
+from lepton_studio.tasks import task_named
 from lepton_studio.words import duration
 
 Row = tuple[str, str, Split | None]
+TASK, SPANS = task_named("text_classification"), task_named("spans")
 
 
 @pytest.fixture
@@ -140,11 +144,11 @@ def test_a_task_without_labels_asks_for_samples_and_for_no_labels(tmp_path: Path
 
 
 def test_texts_that_are_cut_are_said_with_how_many(project: Project) -> None:
-    found = findings_of(Estimated(200.0, 1500.0, 80.0, 400, 12, 256, 300))
+    found = findings_of(Estimated(200.0, 1500.0, 80.0, 400, 12, 256, 300), TASK)
     assert [finding.level for finding in found] == ["amber", "ok"]
     assert found[0].sentence.startswith("12 of 300 texts are longer than the model's limit of 256 tokens")
     assert found[1].sentence == "About 3 min for 400 steps, using 1.5 GB of memory."
-    assert [finding.level for finding in findings_of(Estimated(1.0, 400.0, 80.0, 4, 0, 256))] == ["ok"]
+    assert [finding.level for finding in findings_of(Estimated(1.0, 400.0, 80.0, 4, 0, 256), TASK)] == ["ok"]
 
 
 def test_a_length_of_time_is_said_as_exactly_as_it_is_known() -> None:
@@ -203,6 +207,17 @@ def test_english_names_and_codes_raise_no_doubt(text: str) -> None:
 
 
 def test_an_estimate_on_a_busy_machine_says_both_times() -> None:
-    found = findings_of(Estimated(720.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0))
+    found = findings_of(Estimated(720.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0), SPANS)
     assert found[0].sentence == "This computer is busy: tuning takes about 12 min now, and about 3 min when it is idle."
-    assert len(findings_of(Estimated(200.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0))) == 1
+    assert len(findings_of(Estimated(200.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0), SPANS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("task", "seconds", "steps", "is_proposed"),
+    [(TASK, 301.0, 400, True), (TASK, 299.0, 400, False), (TASK, 900.0, 0, False), (SPANS, 900.0, 400, False)],
+)
+def test_where_tuning_takes_long_the_quick_model_is_one_click_away(
+    task: Task[Any], seconds: float, steps: int, is_proposed: bool
+) -> None:
+    found = findings_of(Estimated(seconds, 400.0, 80.0, steps, 0, 256), task)
+    assert [one.remedy for one in found if one.remedy] == (["use_quick"] if is_proposed else [])

@@ -41,7 +41,13 @@ def seen(panel: RecipePanel) -> set[str]:
 
 def click(panel: RecipePanel, method: str) -> None:
     """Choose what learns."""
-    QTest.mouseClick(panel.methods.weights.button(method), Qt.MouseButton.LeftButton)
+    box = panel.methods.weights
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    while box.currentData() != method:
+        before = box.currentIndex()
+        QTest.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentIndex() > before, f"{method} is not offered"
 
 
 def model_of_kind(folder: Path, architecture: str) -> str:
@@ -84,7 +90,7 @@ def test_of_what_is_fitted_in_one_go_only_what_counts_is_seen() -> None:
         click(panel, "full")
         assert panel.fields["epochs"].isVisible() and panel.methods.ticks["fgm"].isVisible()
         panel.choose_stored(model=BUILT_IN_MODEL, recipe=recipe.to_json())
-        assert panel.methods.weights.choice() == "quick" and not panel.fields["epochs"].isVisible()
+        assert panel.methods.chosen == "quick" and not panel.fields["epochs"].isVisible()
     with form_of("spans") as panel:
         assert "quick" not in panel.methods._methods
 
@@ -94,10 +100,10 @@ def test_the_choices_of_an_earlier_run_come_back_also_from_before_there_were_met
     with form_of("spans") as panel:
         recipe = adjusted(presets(task.settings)["balanced"], {"lora_rank": 4, "fgm_size": 0.3}, task=task)
         panel.choose_stored(model=BUILT_IN_MODEL, recipe=recipe.to_json())
-        assert panel.recipe() == recipe and panel.methods.weights.choice() == "lora"
+        assert panel.recipe() == recipe and panel.methods.chosen == "lora"
         panel.choose_stored(model=BUILT_IN_MODEL, recipe={"epochs": 7, "lora_rank": 8, "frozen_layers": 2})
         again = panel.recipe()
-        assert again is not None and panel.methods.weights.choice() == "full"
+        assert again is not None and panel.methods.chosen == "full"
         assert (again.epochs, again.of_methods) == (7, {"frozen_layers": 2})
         panel.choose_stored(model=BUILT_IN_MODEL, recipe={"methods": ["prefix"], "prefix_length": 3})
         assert "does not support the tuning method “prefix”" in panel.methods.told.text()
@@ -106,7 +112,7 @@ def test_the_choices_of_an_earlier_run_come_back_also_from_before_there_were_met
 
 def test_where_a_task_has_a_usual_method_that_is_chosen_and_said(tmp_path: Path) -> None:
     with form_of("dialogue") as panel:
-        assert panel.methods.weights.choice() == "usual" and seen(panel) == set()
+        assert panel.methods.chosen == "usual" and seen(panel) == set()
         panel.show_model(model_of_kind(tmp_path / "decoder", "GPT2LMHeadModel"))
         recipe = panel.recipe()
         assert recipe is not None and recipe.methods == ()

@@ -499,3 +499,15 @@ def test_everything_on_the_page_can_be_named_by_a_screen_reader(page: TunePage) 
     assert isinstance(page.left, StartPanel)
     for part in (page.runs, page.curves, page.left.start, page.left.choices.presets, page.left.check.labels):
         assert part.accessibleName()
+
+
+def test_where_tuning_takes_long_one_click_chooses_the_quick_model(page: TunePage, measured: list[object]) -> None:
+    left = page.left
+    wait_until(lambda: measured)
+    page.session.estimated.emit(Estimated(900.0, 1500.0, 80.0, 400, 0, 256))
+    clicked = next(one for one in left.findChildren(QPushButton) if one.text() == "Choose the quick model")
+    clicked.click()
+    recipe = left.choices.recipe()
+    assert recipe is not None and recipe.methods == ("quick",)
+    assert left.choices.methods.weights.isVisible()
+    wait_until(lambda: left.choices.width() <= left._scroll.viewport().width(), seconds=5)

@@ -110,7 +110,8 @@ class CheckPanel(QWidget):
             door.clicked.connect(lambda: self.show_asked.emit(which))
             doors.append(door)
         if finding.remedy:
-            mend = button(tr("Set some aside now"), role="link", tip=finding.sentence)
+            titles = {"set_aside_validation": tr("Set some aside now"), "use_quick": tr("Choose the quick model")}
+            mend = button(titles[finding.remedy], role="link", tip=finding.sentence)
             mend.clicked.connect(lambda: self.remedy_asked.emit(finding.remedy))
             doors.append(mend)
         return doors

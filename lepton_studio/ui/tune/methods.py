@@ -15,8 +15,8 @@ from lepton_studio.methods.recipes import METHODS, USUAL, fitting, methods_of, u
 from lepton_studio.runs.job import Recipe
 from lepton_studio.ui.tune.fields import SettingField, add_field, read_field, show_value
 from lepton_studio.widgets.form import Form
-from lepton_studio.widgets.layouts import column, quiet, row, words
-from lepton_studio.widgets.segments import Segments
+from lepton_studio.widgets.layouts import column, quiet, words
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION
 
 
@@ -33,11 +33,10 @@ class MethodsPanel(QWidget):
         self._task = task
         self._family: Family | None = None
         self._methods = {one.id: one for one in fitting(task)}
-        ids = [one.id for one in self._methods.values() if one.is_for_weights]
-        usual = [(USUAL, tr("Default"))] if task.usual_methods else []
-        self._default = USUAL if usual else "full"
-        self.weights = Segments([*usual, *((one, tr(self._methods[one].title)) for one in ids)], name=tr("Method"))
-        self.weights.chosen.connect(lambda _id: self._take())
+        self._default = USUAL if task.usual_methods else "full"
+        self.weights = ChoiceBox()
+        self.weights.setAccessibleName(tr("Method"))
+        self.weights.activated.connect(lambda _row: self._take())
         self._summary = words(size=CAPTION, muted=True, wrap=True)
         self.told = words(size=CAPTION, wrap=True)
         self.told.setProperty("tone", "bad")
@@ -48,7 +47,8 @@ class MethodsPanel(QWidget):
         for method in self._methods.values():
             self._add(method)
         heading = words(tr("Method"), size=BODY)
-        self.setLayout(column(heading, row(self.weights, None), self._summary, self.told, 8, self.form, gap=4))
+        self.setLayout(column(heading, self.weights, self._summary, self.told, 8, self.form, gap=4))
+        self._offer(self._default)
         self._dress()
 
     def set_family(self, family: Family | None) -> None:
@@ -56,11 +56,21 @@ class MethodsPanel(QWidget):
         self._family = family
         self._dress()
 
+    def choose(self, method: str) -> None:
+        """Choose what learns, as the person does."""
+        self._offer(method)
+        self._take()
+
+    @property
+    def chosen(self) -> str:
+        """The id of what is chosen for the weights; "usual" for what the task wants."""
+        return str(self.weights.currentData())
+
     def show_recipe(self, recipe: Recipe) -> None:
         """Choose what the recipe has. Raises BadSetting where it has a method that this version does not know."""
         weights = next(one for one in methods_of(recipe, task=self._task, family=self._family) if one.is_for_weights)
         is_said = weights.id in recipe.methods or (recipe.of_methods and not recipe.methods)
-        self.weights.choose(weights.id if is_said else self._default)
+        self._offer(weights.id if is_said else self._default)
         for name, tick in self.ticks.items():
             with quiet(tick):
                 tick.setChecked(name in recipe.methods)
@@ -95,10 +105,10 @@ class MethodsPanel(QWidget):
         self.told.setVisible(bool(sentence))
 
     def _chosen(self) -> list[Method]:
-        weights = self._methods.get(self.weights.choice())
+        weights = self._methods.get(self.chosen)
         if weights is not None and weights.at_once:
             return [weights]
-        ids = [self.weights.choice(), *(one for one, tick in self.ticks.items() if tick.isChecked())]
+        ids = [self.chosen, *(one for one, tick in self.ticks.items() if tick.isChecked())]
         return [self._methods[one] for one in ids if one in self._methods]
 
     def _add(self, method: Method) -> None:
@@ -110,23 +120,33 @@ class MethodsPanel(QWidget):
         for setting in method.fields:
             self.fields[setting.name] = add_field(self.form, setting, changed=self._take)
 
+    def _fits(self, method: Method) -> bool:
+        return self._family is None or method.fits(self._family, self._task)
+
+    def _offer(self, chosen: str) -> None:
+        """What may learn, with one of it chosen: the default where that does not fit the kind of model."""
+        offered = [(USUAL, tr("Default"))] if self._task.usual_methods else []
+        offered += [(one.id, tr(one.title)) for one in self._methods.values() if one.is_for_weights and self._fits(one)]
+        with quiet(self.weights):
+            self.weights.clear()
+            for id, title in offered:
+                self.weights.addItem(title, id)
+            row = self.weights.findData(chosen)
+            self.weights.setCurrentIndex(row if row >= 0 else self.weights.findData(self._default))
+
     def _take(self) -> None:
         self._dress()
         self.changed.emit()
 
     def _dress(self) -> None:
-        fits = {name: self._family is None or one.fits(self._family, self._task) for name, one in self._methods.items()}
-        if not fits.get(self.weights.choice(), True):
-            self.weights.choose(self._default)
+        self._offer(self.chosen)
         chosen = self._chosen()
         for name, method in self._methods.items():
-            if method.is_for_weights:
-                self.weights.button(name).setVisible(fits[name])
-            else:
-                self.form.show_row(name, fits[name] and not any(one.at_once for one in chosen))
+            if not method.is_for_weights:
+                self.form.show_row(name, self._fits(method) and not any(one.at_once for one in chosen))
             for setting in method.fields:
-                self.form.show_row(setting.name, fits[name] and method in chosen)
-        weights = self._methods.get(self.weights.choice())
+                self.form.show_row(setting.name, self._fits(method) and method in chosen)
+        weights = self._methods.get(self.chosen)
         self._summary.setText(tr(weights.summary) if weights else _usual_words(self._task))
 
 

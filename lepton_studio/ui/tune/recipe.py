@@ -91,6 +91,11 @@ class RecipePanel(QWidget):
         self.show_recipe(self._recipes["balanced"])
         self.show_model(BUILT_IN_MODEL)
 
+    def choose_method(self, method: str) -> None:
+        """Choose what learns, as the person does, in view."""
+        self.more.open()
+        self.methods.choose(method)
+
     def recipe(self) -> Recipe | None:
         """The recipe as the fields say it; None where one cannot be read (its sentence stands beside it)."""
         changes = {name: read_field(self.form, one, field=self.fields[name]) for name, one in self._settings.items()}

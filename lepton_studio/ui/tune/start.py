@@ -163,9 +163,8 @@ class StartPanel(QWidget):
             self._session.measure(model=model, recipe=recipe)
 
     def _show_estimate(self, estimate: Estimated) -> None:
-        recipe = self.choices.recipe()
-        if recipe is not None and self._measured is not None:
-            self.check.show_estimate(findings_of(estimate, recipe))
+        if self.choices.recipe() is not None and self._measured is not None:
+            self.check.show_estimate(findings_of(estimate, self._session.task))
             self.check.say("")
 
     def _end_measure(self, sentence: str) -> None:
@@ -174,7 +173,9 @@ class StartPanel(QWidget):
             self._calm.start()  # the choices may have changed meanwhile
 
     def _mend(self, remedy: str) -> None:
-        if remedy == "set_aside_validation":
+        if remedy == "use_quick":
+            self.choices.choose_method("quick")
+        elif remedy == "set_aside_validation":
             self._session.perform_in_background(
                 tr("Setting samples aside for validation"),
                 set_aside_validation,
