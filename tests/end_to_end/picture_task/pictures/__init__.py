@@ -14,5 +14,6 @@ TASK = replace(
     wants=("label", MEDIA),
     viewer="lepton_studio.widgets.picture_view:PictureView",
     learner="lepton_studio.tasks.pictures.learner:PictureLearner",
+    linear="",  # what word statistics and quick models read are words
     sample="",
 )
