@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lepton_studio.language import tr
+from lepton_studio.methods import all_methods
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.children.memory import forecast
 from lepton_studio.runs.children.slots import Need, Slot
@@ -26,6 +27,8 @@ def need_of_measure(model: str, recipe: Recipe) -> Need:
 
 
 def _of_tuning(model: str, recipe: Recipe) -> int:
+    if any(one.id in recipe.methods and one.at_once for one in all_methods().values()):
+        return forecast("predict", model)  # it only reads with the model
     return forecast("tune", model, batch_size=recipe.batch_size, max_length=recipe.max_length)
 
 

@@ -70,9 +70,7 @@ def predict_inputs(
     there is none yet. Close it (`contextlib.closing`) where it is not read to its end. Raises PredictionFailed,
     Cancelled, ProjectError, CouldNotStart, and what `inputs` raise.
     """
-    run = run_with_model(project, run_id)
-    trained = run_folder(project, run)
-    _check_model(trained, run)
+    trained = _trained(project, run_id)
     folder = scratch_folder(project)
     try:
         given = watched(inputs, total=None, progress=progress, should_stop=should_stop)
@@ -104,9 +102,7 @@ def predict_live(
 
     `progress` counts inputs.
     """
-    run = run_with_model(project, run_id)
-    trained = run_folder(project, run)
-    _check_model(trained, run)
+    trained = _trained(project, run_id)
     asked = pieces(inputs, size=_AT_ONCE)
     first = next(asked, ())
     if not first:
@@ -171,8 +167,11 @@ def _input_line(id: int, input: Input, *, own: Path, kept: Path) -> str:
     return json.dumps(data_line(id, input)) + "\n"
 
 
-def _check_model(trained: RunFolder, run: RunRecord) -> None:
-    """Damaged weights predict without a word, only something else. Raises PredictionFailed."""
+def _trained(project: Project, run_id: RunId | None) -> RunFolder:
+    """The folder of `run_with_model`. Damaged weights predict without a word, only something else: they raise
+    PredictionFailed."""
+    run = run_with_model(project, run_id)
+    trained = run_folder(project, run)
     if damaged := damaged_files(trained):
         raise PredictionFailed(
             tr(
@@ -182,6 +181,7 @@ def _check_model(trained: RunFolder, run: RunRecord) -> None:
                 files=damaged[0],
             )
         )
+    return trained
 
 
 def _predict(folder: RunFolder, *, rows: int, progress: Progress, should_stop: ShouldStop, child: ChildProcess) -> None:

@@ -28,9 +28,15 @@ class Cell:
     model: Any
     row: int
     column: int
-    text: str
+    index: Index
     is_selected: bool
     is_hovered: bool
+
+    @property
+    def text(self) -> str:
+        """What the model shows there."""
+        said = self.index.data()
+        return "" if said is None else str(said)
 
     @property
     def is_current(self) -> bool:
@@ -101,7 +107,7 @@ class CellDelegate(QStyledItemDelegate):
                 model=place.model(),
                 row=place.row(),
                 column=place.column(),
-                text=str(index.data() or ""),
+                index=index,
                 is_selected=bool(state & QStyle.StateFlag.State_Selected),
                 is_hovered=bool(state & QStyle.StateFlag.State_MouseOver),
             )

@@ -9,6 +9,8 @@ import pytest
 
 from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
 from lepton_studio.runs.children.memory import GB, forecast
+from lepton_studio.runs.job import Recipe
+from lepton_studio.studio.needs import need_of_measure
 
 MEASURED = {ENGLISH.id: 2.0, MULTILINGUAL.id: 4.2}
 """GB at the peak of tuning on delivery reviews, batches of 16: `python -m tests.benchmarks models`."""
@@ -42,3 +44,10 @@ def test_the_config_of_a_folder_says_how_large_its_batches_become(tmp_path: Path
     alone = forecast("tune", str(tmp_path))
     assert (forecast("tune", str(tmp_path), batch_size=16) > alone) is grows
     assert forecast("tune", "nobody/anything", batch_size=16) == alone
+
+
+@pytest.mark.parametrize("method", ["quick", "words"])
+def test_what_is_fitted_in_one_go_is_expected_to_take_no_more_than_reading_does(method: str) -> None:
+    need = need_of_measure(MULTILINGUAL.id, Recipe(methods=(method,)))
+    assert need.memory == forecast("predict", MULTILINGUAL.id)
+    assert need_of_measure(MULTILINGUAL.id, Recipe()).memory > 2 * need.memory

@@ -128,9 +128,10 @@ class MethodsPanel(QWidget):
         offered = [(USUAL, tr("Default"))] if self._task.usual_methods else []
         offered += [(one.id, tr(one.title)) for one in self._methods.values() if one.is_for_weights and self._fits(one)]
         with quiet(self.weights):
-            self.weights.clear()
-            for id, title in offered:
-                self.weights.addItem(title, id)
+            if [self.weights.itemData(row) for row in range(self.weights.count())] != [id for id, _ in offered]:
+                self.weights.clear()
+                for id, title in offered:
+                    self.weights.addItem(title, id)
             row = self.weights.findData(chosen)
             self.weights.setCurrentIndex(row if row >= 0 else self.weights.findData(self._default))
 
