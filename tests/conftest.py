@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from lepton_studio.models.built_in import MULTILINGUAL
+from lepton_studio.models.built_in import MULTILINGUAL, WRITER
 from lepton_studio.models.places import is_installed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +51,14 @@ def multilingual() -> str:
     if not is_installed(MULTILINGUAL):
         pytest.skip("the multilingual encoder is not on this machine: python3 packaging/dev.py setup")
     return MULTILINGUAL.id
+
+
+@pytest.fixture(scope="session")
+def built_in_writer() -> str:
+    """The name of the built-in writer; tests that need it are skipped where set-up could not fetch it."""
+    if not is_installed(WRITER):
+        pytest.skip("the built-in writer is not on this machine: python3 packaging/dev.py setup")
+    return WRITER.id
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -85,7 +85,7 @@ def _tune(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--model",
         metavar="M",
-        help=tr("built-in, built-in-multilingual, a folder or a Hub id (default: by the texts)"),
+        help=tr("built-in, built-in-multilingual, built-in-writer, a folder or a Hub id (default: by the texts)"),
     )
     verb.add_argument(
         "--set",

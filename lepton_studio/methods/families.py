@@ -16,7 +16,10 @@ _DECODERS = ("ForCausalLM", "LMHeadModel")
 
 def family_of(model: str, *, task: Task[Any]) -> Family | None:
     """What the task makes of a base model; None where only its files say so and they are not here (a Hub id)."""
-    if len(task.families) == 1 or built_in(model) is not None:
+    known = built_in(model)
+    if known is not None and known.family in task.families:
+        return known.family
+    if len(task.families) == 1 or known is not None:
         return task.families[0]
     folder = Path(model)
     found = family_in(folder) if folder.is_dir() else None

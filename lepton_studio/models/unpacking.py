@@ -1,6 +1,7 @@
 """From the files of a built-in model to a folder that transformers reads. Imported in children only.
 
-The multilingual encoder comes as 4-bit weights and a tokenizer; its folder is made once, in the person's cache.
+Quantized models come as 4-bit weights (the multilingual encoder, with a tokenizer beside it; the writer, in one file):
+their folders are made once, in the person's cache.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lepton_studio.atomic import new_folder, remove_partial
 from lepton_studio.files import Hold
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import BuiltInModel
+from lepton_studio.models.gguf_folder import write_llama
 from lepton_studio.models.places import ModelUnavailable, sha256_of, sound_file
 from lepton_studio.models.q4_file import Array, DamagedFile, Shape, read_q4
 from lepton_studio.private import private_folder
@@ -94,28 +96,16 @@ def _is_sound(folder: Path, model: BuiltInModel) -> bool:
 
 
 def _make(folder: Path, model: BuiltInModel) -> None:
-    weights, tokenizer = (sound_file(file, model=model) for file in model.files)
-    try:
-        read = read_q4(weights)
-        words = json.loads(tokenizer.read_text("utf-8"))
-        told = _with_prefix(words, model.prefix, tokenizer=tokenizer)
-    except (DamagedFile, ValueError, LookupError, TypeError) as error:  # as published, and yet not as expected
-        raise ModelUnavailable(tr("The built-in model {model} cannot be read.", model=model.name)) from error
+    sources = [sound_file(file, model=model) for file in model.files]
     with new_folder(folder) as made:
         private_folder(made)
-        save_file(_named(read.tensors, read.shape), made / _WEIGHTS, metadata={"format": "pt"})
-        _write(made / "config.json", _config(read.shape, model, pad=_id_of("<pad>", words)))
-        _write(made / _TOKENIZER, told)
-        _write(
-            made / "tokenizer_config.json",
-            {
-                "tokenizer_class": "PreTrainedTokenizerFast",
-                "model_max_length": model.max_length,
-                "model_input_names": ["input_ids", "attention_mask"],
-                "clean_up_tokenization_spaces": False,
-                **_SPECIAL,
-            },
-        )
+        try:
+            if model.layout == "gguf":
+                write_llama(sources[0], made, max_length=model.max_length)
+            else:
+                _write_e5(sources[0], sources[1], made, model=model)
+        except (DamagedFile, ValueError, LookupError, TypeError) as error:  # as published, and yet not as expected
+            raise ModelUnavailable(tr("The built-in model {model} cannot be read.", model=model.name)) from error
         (made / "NOTICE").write_text(_notice(model), "utf-8")
         files = [one for one in sorted(made.iterdir()) if one.is_file()]
         _write(
@@ -126,6 +116,24 @@ def _make(folder: Path, model: BuiltInModel) -> None:
                 "files": {one.name: sha256_of(one) for one in files},
             },
         )
+
+
+def _write_e5(weights: Path, tokenizer: Path, made: Path, *, model: BuiltInModel) -> None:
+    read = read_q4(weights)
+    words = json.loads(tokenizer.read_text("utf-8"))
+    save_file(_named(read.tensors, read.shape), made / _WEIGHTS, metadata={"format": "pt"})
+    _write(made / "config.json", _config(read.shape, model, pad=_id_of("<pad>", words)))
+    _write(made / _TOKENIZER, _with_prefix(words, model.prefix, tokenizer=tokenizer))
+    _write(
+        made / "tokenizer_config.json",
+        {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": model.max_length,
+            "model_input_names": ["input_ids", "attention_mask"],
+            "clean_up_tokenization_spaces": False,
+            **_SPECIAL,
+        },
+    )
 
 
 def _named(tensors: Mapping[str, Array], shape: Shape) -> dict[str, Array]:
@@ -190,11 +198,12 @@ def _id_of(token: str, words: Mapping[str, Any]) -> int:
 
 def _notice(model: BuiltInModel) -> str:
     packages = ", ".join(f"{file.package} {file.version}" for file in model.files)
+    prefix = f', and the tokenizer puts "{model.prefix}" before each text' if model.prefix else ""
     return (
         f"{model.name}, https://huggingface.co/{model.hub_id}, {model.licence} licence.\n"
-        "Wang et al. 2024, Multilingual E5 Text Embeddings, https://arxiv.org/abs/2402.05672\n"
-        f"The files are from the packages {packages}.\n"
-        f'The 4-bit weights were written as float16, and the tokenizer puts "{model.prefix}" before each text.\n'
+        f"{model.paper}\n"
+        f"The files are from: {packages}.\n"
+        f"The 4-bit weights were written as float16{prefix}.\n"
     )
 
 

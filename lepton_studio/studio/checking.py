@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
-from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
+from lepton_studio.models.built_in import MULTILINGUAL, WRITER, public_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
-from lepton_studio.studio.proposing import FOREIGN, fitting_models, some_samples
+from lepton_studio.studio.proposing import FOREIGN, fitting_models, some_samples, targets_of
 from lepton_studio.tasks import task_named
 from lepton_studio.words import duration, memory
 
@@ -84,8 +84,8 @@ def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: 
     counts, splits = _counts(project), project.labelled_split_counts()
     about_labels = _about_labels(counts, task) if task.label_kinds else ()
     findings = [*_about_samples(splits, task), *about_labels, *_about_splits(splits, recipe), *_about_texts(project)]
-    if model == BUILT_IN_MODEL:
-        findings += _about_language(project)
+    if model in (BUILT_IN_MODEL, WRITER.id):
+        findings += _about_language(project, model=model)
     if not findings:
         ready = tr("Ready: there are samples for training and evaluation.")
         if counts:
@@ -258,10 +258,13 @@ def _about_splits(splits: Mapping[Split | None, int], recipe: Recipe) -> Iterato
         yield Finding("amber", sentence, Filter(state="labelled", split="test") if splits["test"] else None)
 
 
-def _about_language(project: Project) -> Iterator[Finding]:
-    """The English model has learnt nothing else; some hundred texts from everywhere in the project tell."""
+def _about_language(project: Project, *, model: str) -> Iterator[Finding]:
+    """The English models have learnt nothing else; some hundred texts from everywhere in the project tell, with what is
+    to be written for them.
+    """
     texts = some_samples(project)
-    others = tuple(one.id for one in texts if not is_english(one.text))
+    targets = targets_of(project, texts)
+    others = tuple(one.id for one in texts if not (is_english(one.text) and is_english(targets.get(one.id, ""))))
     if len(others) <= FOREIGN * len(texts):
         return
     has_other = MULTILINGUAL in fitting_models(task_named(project.task_id))
@@ -272,7 +275,7 @@ def _about_language(project: Project) -> Iterator[Finding]:
         "{better} would do better.",
         len(others),
         total=len(texts),
-        model=ENGLISH.name,
+        model=public_name(model),
         better=MULTILINGUAL.name if has_other else tr("A multilingual base model"),
     )
     yield Finding("amber", sentence, Filter(ids=others))

@@ -1,4 +1,6 @@
-"""Which of the built-in models fits a project: the one that has learnt the language of its texts."""
+"""Which of the built-in models fits a project: the one that has learnt the language of its texts; for tasks whose
+models write, the writer, where texts and targets are in English.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,10 @@ from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.models.built_in import BUILT_IN_MODELS, ENGLISH, MULTILINGUAL, BuiltInModel, built_in
+from lepton_studio.models.built_in import BUILT_IN_MODELS, ENGLISH, MULTILINGUAL, WRITER, BuiltInModel, built_in
 from lepton_studio.models.places import is_installed
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, Sample
+from lepton_studio.project.records import Filter, Sample, SampleId
 from lepton_studio.studio.languages import Language, language_of
 from lepton_studio.tasks import task_named
 
@@ -20,6 +22,23 @@ FOREIGN = 0.1
 """From this share of texts on that are not English, an English model is not enough."""
 _MOSTLY = 0.5
 _LOOKED_AT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOfTheHub:
+    """A model that people may want to bring along. `writes` is an English source string for `tr`, `size` in MB."""
+
+    id: str
+    writes: str
+    size: int
+
+
+WRITERS_OF_THE_HUB = (
+    ModelOfTheHub("Qwen/Qwen2.5-0.5B-Instruct", "Chinese, English and 27 other languages", 988),
+    ModelOfTheHub("google-t5/t5-small", "English into German, French and Romanian", 242),
+    ModelOfTheHub("HuggingFaceTB/SmolLM2-360M-Instruct", "English", 724),
+)
+"""Models that write, with weights as safetensors, under the licence Apache-2.0; small enough for a laptop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +62,54 @@ def proposed_model(texts: Sequence[str]) -> Proposal:
     return Proposal(MULTILINGUAL.id, _why_multilingual(language if is_mostly else ""))
 
 
-def proposal_for(project: Project) -> Proposal:
-    """The built-in model for a project as it is: what `proposed_model` says of some hundred of its texts.
+def proposed_writer(texts: Sequence[str], targets: Sequence[str]) -> Proposal:
+    """The model that is to write such targets for such texts: the built-in writer, for it is tuned in minutes.
 
-    Where models must write, or the multilingual one is not installed, it is the English one.
+    Where more than a tenth of either is not in English, the sentence says that a model must be brought along.
     """
-    if MULTILINGUAL not in fitting_models(task_named(project.task_id)):
+    for some in (targets, texts):
+        counts: Counter[Language] = Counter(language_of(text) for text in some)
+        if counts.total() - counts["English"] - counts[""] > FOREIGN * len(some):
+            why = tr(
+                "{model} reads and writes only English. For these texts choose a model from a folder or from the Hub.",
+                model=WRITER.name,
+            )
+            return Proposal(WRITER.id, why)
+    return Proposal(WRITER.id, tr("Writes English: {model}.", model=in_short(WRITER)) if texts else "")
+
+
+def proposal_for(project: Project) -> Proposal:
+    """The built-in model for a project as it is: what `proposed_model`, or `proposed_writer`, says of some hundred of
+    its samples. Where that model is not installed, it is the English encoder.
+    """
+    task = task_named(project.task_id)
+    fitting = fitting_models(task)
+    if WRITER in fitting:
+        samples = some_samples(project)
+        return proposed_writer([one.text for one in samples], list(targets_of(project, samples).values()))
+    if MULTILINGUAL not in fitting:
         return Proposal(ENGLISH.id, "")
     return proposed_model([sample.text for sample in some_samples(project)])
 
 
 def fitting_models(task: Task[Any]) -> tuple[BuiltInModel, ...]:
-    """The built-in models that a task can use here. Looks whether their files are there."""
-    return tuple(model for model in BUILT_IN_MODELS if model is ENGLISH or (reads(task) and is_installed(model)))
+    """The built-in models that a task can use here, the one that fits most projects first. Looks whether their files
+    are there.
+
+    A task whose models write can use the writer and, as it always could, the English encoder: that learns to write.
+    """
+    others = [MULTILINGUAL] if reads(task) else [WRITER]
+    there = [model for model in BUILT_IN_MODELS if model in others and is_installed(model)]
+    return (ENGLISH, *there) if reads(task) else (*there, ENGLISH)
 
 
 def why_unfitting(model: str, *, task: Task[Any]) -> str:
     """A sentence where a built-in model cannot be tuned for a task; "" where nothing stands against it."""
     known = built_in(model)
-    if known is None or known is ENGLISH or reads(task):
+    if known is None or known is ENGLISH or known.writes is not reads(task):
         return ""
+    if known.writes:
+        return tr("{model} is for tasks that write text. Choose another base model for this task.", model=known.name)
     return tr("{model} cannot learn to write. Choose another base model for this task.", model=known.name)
 
 
@@ -78,9 +125,28 @@ def some_samples(project: Project) -> Sequence[Sample]:
     return project.samples(Filter(ids=some), limit=_LOOKED_AT) if some else ()
 
 
+def targets_of(project: Project, samples: Sequence[Sample]) -> dict[SampleId, str]:
+    """What is to be written for those of the samples that have a target."""
+    task, labels = task_named(project.task_id), project.labels()
+    if "target" not in task.wants:
+        return {}
+    values = {one.id: task.parse(one.value, labels) for one in samples if one.value is not None}
+    found = {id: task.to_marks(value, {}).targets for id, value in values.items()}
+    return {id: targets[0] for id, targets in found.items() if targets}
+
+
 def in_short(model: BuiltInModel) -> str:
     """Its name and size for people."""
     return tr("{name}, {count} M parameters", name=model.name, count=round(model.weights / 1e6))
+
+
+def writers_words() -> str:
+    """The models that can be brought along to write other languages, on one line each."""
+    lines = (
+        tr("{id}: {languages}, {size} MB", id=one.id, languages=tr(one.writes), size=one.size)
+        for one in WRITERS_OF_THE_HUB
+    )
+    return tr("For example:") + "\n" + "\n".join(lines)
 
 
 def _why_multilingual(language: Language) -> str:

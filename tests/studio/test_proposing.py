@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.models import places
-from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
+from lepton_studio.models.built_in import BUILT_IN_MODELS, ENGLISH, MULTILINGUAL, WRITER
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.studio import tuning
 from lepton_studio.studio.checking import check_before_tuning
 from lepton_studio.studio.languages import language_of
-from lepton_studio.studio.proposing import fitting_models, proposal_for, proposed_model
+from lepton_studio.studio.proposing import fitting_models, proposal_for, proposed_model, proposed_writer, writers_words
 from lepton_studio.studio.tuning import TuningNotPossible
 from lepton_studio.tasks import task_named
 
@@ -90,12 +90,52 @@ def test_where_it_is_not_installed_everything_is_as_before(project: Project, mon
     assert warning.sentence.endswith("A multilingual base model would do better.")
 
 
+def of_task(task: str, folder: Path, *pairs: tuple[str, str]) -> Project:
+    made = Project.create(folder / f"{task}.lepton", task=task)
+    with made.change("Add") as change:
+        change.add_samples([NewSample(text, None, {"text": target} if target else None) for text, target in pairs])
+    return made
+
+
 @pytest.mark.parametrize("task", ["text_to_text", "dialogue"])
-def test_what_must_write_keeps_to_models_that_can(task: str, tmp_path: Path, multilingual: str) -> None:
-    with Project.create(tmp_path / "w.lepton", task=task) as project:
-        with project.change("Add") as change:
-            change.add_samples([NewSample(text) for text in IN_CHINESE[:3]])
+def test_what_must_write_in_english_gets_the_writer(task: str, tmp_path: Path, built_in_writer: str) -> None:
+    with of_task(task, tmp_path, *((text, "I am sorry, we will look into it.") for text in IN_ENGLISH)) as project:
+        proposal = proposal_for(project)
+        assert (proposal.model, proposal.sentence) == (
+            built_in_writer, "Writes English: SmolLM2-135M-Instruct, 135 M parameters.",
+        )  # fmt: skip
+        assert fitting_models(task_named(task)) == (WRITER, ENGLISH)
+        findings = check_before_tuning(project, model=built_in_writer).findings
+        assert not [one for one in findings if "English" in one.sentence]
+        with pytest.raises(TuningNotPossible, match="cannot learn to write"):
+            tuning.prepare_run(project, model=MULTILINGUAL.id)
+
+
+def test_translation_and_writing_in_other_languages_need_a_model_of_ones_own(
+    tmp_path: Path, built_in_writer: str
+) -> None:
+    pairs = zip(IN_ENGLISH, IN_CHINESE, strict=True)
+    with of_task("text_to_text", tmp_path, *pairs) as project:
+        assert "only English" in proposal_for(project).sentence
+        (warning,) = [
+            one for one in check_before_tuning(project, model=built_in_writer).findings if "English" in one.sentence
+        ]
+        assert warning.sentence.startswith("9 of 9") and "SmolLM2-135M-Instruct" in warning.sentence
+    assert "only English" in proposed_writer(IN_CHINESE, IN_CHINESE).sentence
+    assert writers_words().count(" MB") == 3
+
+
+def test_what_only_writes_is_not_tuned_to_label(tmp_path: Path, project: Project) -> None:
+    assert WRITER not in fitting_models(task_named("spans"))
+    with pytest.raises(TuningNotPossible, match="for tasks that write"):
+        tuning.prepare_run(project, model=WRITER.id)
+
+
+def test_without_the_writer_what_must_write_keeps_to_the_encoder_that_learns_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "find_file", lambda _file: None)
+    with of_task("dialogue", tmp_path, *((text, "") for text in IN_CHINESE)) as project:
         assert proposal_for(project).model == ENGLISH.id
-        assert fitting_models(task_named(task)) == (ENGLISH,)
-        with pytest.raises(TuningNotPossible):
-            tuning.prepare_run(project, model=multilingual)
+        assert fitting_models(task_named("dialogue")) == (ENGLISH,)
+        assert {one.id for one in BUILT_IN_MODELS} == {E, M, WRITER.id}

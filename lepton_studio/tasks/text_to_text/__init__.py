@@ -28,5 +28,6 @@ TASK: Task[Written] = Task(
     settings={"epochs": 12, "learning_rate": 3e-4, "label_smoothing": 0.1, "probe": False},
     hidden_settings=("class_weights", "probe", "head_learning_rate"),
     families=("encoder_decoder", "decoder"),
+    usual_methods={"decoder": ("lora",)},
     sample="text_to_text.jsonl",
 )

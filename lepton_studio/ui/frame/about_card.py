@@ -69,7 +69,9 @@ def used_parts() -> list[str]:
         found.append(f"{about['Name']} {about['Version']} · {_licence(about)}")
     found += [
         tr(
-            "{name}, built-in encoder for texts in {languages} · {licence}",
+            "{name}, built-in writer of {languages} · {licence}"
+            if one.writes
+            else "{name}, built-in encoder for texts in {languages} · {licence}",
             name=one.name,
             licence=one.licence,
             languages=tr(one.languages),

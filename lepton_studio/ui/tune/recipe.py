@@ -14,7 +14,7 @@ from lepton_studio.methods.families import family_of
 from lepton_studio.methods.recipes import adjusted, stored_recipe
 from lepton_studio.models.built_in import BuiltInModel, built_in
 from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe, presets
-from lepton_studio.studio.proposing import Proposal, fitting_models
+from lepton_studio.studio.proposing import Proposal, fitting_models, writers_words
 from lepton_studio.ui.tune.fields import add_field, read_field, show_value
 from lepton_studio.ui.tune.methods import MethodsPanel
 from lepton_studio.widgets.fold import Fold
@@ -230,12 +230,13 @@ class RecipePanel(QWidget):
             "folder": tr("A folder with a transformers model: config.json and weights."),
             "hub": tr("Downloaded from the Hugging Face Hub when you press Start. The network is used only then."),
         }
-        self.model_words.setText(sentences[kind])
+        examples = f"\n{writers_words()}" if self._writes and kind != "built-in" else ""
+        self.model_words.setText(sentences[kind] + examples)
 
     def _words_for(self, model: BuiltInModel | None) -> str:
         if model is None:
             return ""
-        if self._writes:
+        if self._writes and not model.writes:
             return tr("A small English encoder, with a decoder initialised from it. No network needed.")
         size = round(model.size / 1e6)
         return tr("{purpose} {size} MB, no network needed.", purpose=tr(model.purpose), size=size)

@@ -1,0 +1,66 @@
+"""The built-in writer comes out of its GGUF file as transformers itself would read it, and is made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from lepton_studio.models.built_in import WRITER
+from lepton_studio.models.gguf_folder import write_llama
+from lepton_studio.models.places import find_file
+from lepton_studio.models.q4_file import DamagedFile
+from lepton_studio.models.unpacking import folder_of
+
+HARD = ("Hello, world! 1234  x\n\n tab\t ünï 中文 it's", "<|im_end|> said who?", "", "  ")
+QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
+
+
+@pytest.fixture(scope="module")
+def folder(built_in_writer: str) -> Path:
+    return folder_of(WRITER)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(folder: Path) -> Any:
+    return AutoTokenizer.from_pretrained(folder)
+
+
+def test_its_tokenizer_cuts_texts_as_its_makers_and_knows_its_signs(folder: Path, tokenizer: Any) -> None:
+    file = find_file(WRITER.files[0])
+    assert file is not None
+    theirs = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+    for text in HARD:
+        assert tokenizer(text)["input_ids"] == theirs(text)["input_ids"]
+        assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
+    assert (tokenizer.eos_token, tokenizer.pad_token, tokenizer.model_max_length) == ("<|im_end|>", "<|im_end|>", 2048)
+    assert tokenizer("1234")["input_ids"] == tokenizer.convert_tokens_to_ids(["1", "2", "3", "4"])
+
+
+def test_it_answers_and_stops(folder: Path, tokenizer: Any) -> None:
+    loaded: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+    model, told = loaded
+    assert not told["missing_keys"] and not told["unexpected_keys"]
+    assert sum(one.numel() for one in model.parameters()) == WRITER.weights
+    assert abs(sum(one.stat().st_size for one in folder.iterdir()) - WRITER.size) < 2_000_000
+    question = tokenizer.apply_chat_template(
+        QUESTION, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+    )
+    answer = model.generate(**question, max_new_tokens=40, do_sample=False)[0, question["input_ids"].shape[1] :]
+    assert tokenizer.decode(answer) == "The capital of France is Paris.<|im_end|>"
+
+
+def test_another_file_is_refused(tmp_path: Path) -> None:
+    import gguf
+
+    path = tmp_path / "other.gguf"
+    writer = gguf.GGUFWriter(path, "bert")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(DamagedFile, match="no llama"):
+        write_llama(path, tmp_path, max_length=8)
