@@ -1,0 +1,64 @@
+"""Whether a model of the Hub can be used here, as far as the Hub's own words tell. Light: no library is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import psutil
+
+from lepton_studio.language import tr
+
+WhyNot = Literal["", "no_weights", "no_tokenizer", "code", "unknown", "too_large"]
+
+ENCODERS = frozenset({
+    "albert", "bert", "camembert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "eurobert", "gemma3_text",
+    "mpnet", "modernbert", "nomic_bert", "qwen2", "qwen3", "rembert", "roberta", "roformer", "xlm", "xlm-roberta",
+})  # fmt: skip
+"""Model types that read texts into vectors here."""
+WRITERS = frozenset({
+    "bart", "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neo", "gpt_neox", "llama", "m2m_100", "marian", "mbart",
+    "mistral", "mt5", "opt", "pegasus", "phi", "phi3", "qwen2", "qwen3", "smollm3", "t5",
+})  # fmt: skip
+"""Model types that write texts here."""
+_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", ".model", ".spm", ".tiktoken")
+_BYTES_AT_WORK = 4
+"""A weight is a float32 where it is used."""
+
+
+def why_not(model_type: str, *, files: Sequence[str], has_weights: bool, weights: int, needs_code: bool) -> WhyNot:
+    """What stands against using it here; "" for nothing that is seen from afar. `files`: those that are downloaded."""
+    if not has_weights:
+        return "no_weights"
+    if model_type not in ENCODERS | WRITERS:
+        return "code" if needs_code else "unknown"
+    is_gguf = any(path.endswith(".gguf") for path in files)
+    if not is_gguf and not any(path.endswith(_TOKENIZERS) for path in files):
+        return "no_tokenizer"
+    return "too_large" if weights * _BYTES_AT_WORK > psutil.virtual_memory().total else ""
+
+
+def usable_in_words(why: str) -> str:
+    """For the table: "Yes", or in a few words why not."""
+    return {
+        "": tr("Yes"),
+        "no_weights": tr("No: no safe weights"),
+        "no_tokenizer": tr("No: no tokenizer"),
+        "code": tr("No: needs its own code"),
+        "unknown": tr("No: unknown architecture"),
+        "too_large": tr("No: too large"),
+    }.get(why, tr("No"))
+
+
+def why_not_in_words(why: str, *, model_type: str) -> str:
+    """A sentence with the reason against it; "" where there is none."""
+    return {
+        "": "",
+        "no_weights": tr(
+            "It has no weights in the safetensors or GGUF format. Other formats can run code and are not opened."
+        ),
+        "no_tokenizer": tr("It has no tokenizer, so texts cannot be given to it."),
+        "code": tr("It only works with program code from the Hub, which Lepton Studio never runs."),
+        "unknown": tr("Its architecture ({name}) is not supported.", name=model_type or tr("unknown")),
+        "too_large": tr("It needs more memory than this computer has."),
+    }.get(why, tr("It cannot be used here."))
