@@ -23,7 +23,7 @@ class Settings:
     `theme`: system, light or dark. `language`: "" follows the system. `export_format`: the format that the labels were
     last saved in. `zoom` of the texts and `scale` of the window in per cent; the scale holds from the next start on.
     `annotator`: who sits here, "" for the name that the system knows. `models`: the folder for models of the Hub, ""
-    for theirs. `mirror`: the address that the Hub is asked at, "" for its own. `offline`: no connection is opened.
+    for theirs. `hub_mirror`: the address that the Hub is asked at, "" for its own. `offline`: no connection is opened.
     `keys`: other keys for actions, as `ui.remapped` reads them. `toured`: the tour was shown.
     `tables`: the columns of the table of samples of some projects, newest first, as `ui.data.columns` reads them.
     """
@@ -37,7 +37,7 @@ class Settings:
     scale: int = 100
     annotator: str = ""
     models: str = ""
-    mirror: str = ""
+    hub_mirror: str = ""
     offline: bool = False
     keys: tuple[str, ...] = ()
     toured: bool = False

@@ -38,7 +38,7 @@ def connection_of(settings: Settings, *, token: str = "", environment: Mapping[s
     """As the settings say, and the variables of huggingface_hub where they say nothing. `token`: as in `Connection`."""
     known = os.environ if environment is None else environment
     return Connection(
-        address=(settings.mirror or known.get("HF_ENDPOINT", "") or USUAL_ADDRESS).rstrip("/"),
+        address=(settings.hub_mirror or known.get("HF_ENDPOINT", "") or USUAL_ADDRESS).rstrip("/"),
         token=token,
         folder=settings.models,
         is_offline=is_offline(settings, environment=known),
