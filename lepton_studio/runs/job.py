@@ -107,6 +107,12 @@ class Recipe:
         low=0,
         high=1,
     )
+    keep_all_words: bool = setting(
+        False,
+        "Keep all words",
+        "Also saves the words of languages that this project does not use. With a multilingual model the saved model "
+        "is about three times as large.",
+    )
     max_new_tokens: int = setting(128, "Maximum output length", "Maximum number of generated tokens.", low=1, high=4096)
     min_new_tokens: int = setting(0, "Minimum output length", "Minimum number of generated tokens.", low=0, high=4096)
     beams: int = setting(4, "Beams", "How many candidate outputs are kept during generation.", low=1, high=16)

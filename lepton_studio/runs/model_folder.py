@@ -12,6 +12,8 @@ from lepton_studio.models.built_in import built_in
 ENCODER_FOLDER = "0_Transformer"
 """What sentence-transformers calls the folder of an encoder that does not lie at the top."""
 
+LARGE_TABLE = 100_000
+"""With so many words or more, the table of words is most of a small model: a saved one keeps those that are needed."""
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.spm", "*.tiktoken", "tokenizer_config.json")
 """Each tokenizer is in one of these; without any, transformers makes one that knows no words."""
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(/[\w.\-]+)?")
@@ -38,6 +40,19 @@ def why_unusable(model: str) -> str:
     if _HUB_ID.fullmatch(model) and not model.startswith("."):
         return ""
     return tr("The model folder {name} does not exist.", name=model)
+
+
+def has_large_table(model: str) -> bool:
+    """Whether the table of words may be a large one: that of a model of the Hub is not known before it is here."""
+    if (known := built_in(model)) is not None:
+        return known.words >= LARGE_TABLE
+    if not Path(model).is_dir():
+        return True
+    try:
+        stored = json.loads((encoder_in(Path(model)) / "config.json").read_text("utf-8"))
+        return int(stored["vocab_size"]) >= LARGE_TABLE
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return False
 
 
 def missing_part(folder: Path) -> str:

@@ -55,7 +55,8 @@ class InWords:
 @dataclass(frozen=True, slots=True)
 class PredictSummary:
     """What stands in `output`: how many `texts` were predicted, of `rows` in all; the rows that could not be read; the
-    first predictions in words; sentences on cells that could not be written as they are."""
+    first predictions in words; sentences on texts that the model may read less well, and on cells that could not be
+    written as they are."""
 
     run: RunRecord
     output: Path
@@ -144,6 +145,7 @@ def predict_file(
     problems: list[Problem] = []
     first: list[InWords] = []
     captions: dict[int, str] = {}
+    said_of_model: list[str] = []
     with cell_spool(guess.columns) as own:
         most = MOST_EXCEL_ROWS if output.suffix.lower() == ".xlsx" else None
         inputs = _inputs(guess, task, own, problems, captions, most=most)
@@ -156,6 +158,7 @@ def predict_file(
             progress=progress,
             should_stop=should_stop,
             on_wait=on_wait,
+            on_notice=said_of_model.append,
         )
         with closing(answers), cell_spool() as said:
             for answer in answers:
@@ -175,7 +178,9 @@ def predict_file(
                 why = reason_of(error)
                 raise PredictionFailed(tr("Cannot write {path}: {why}.", path=output, why=why)) from error
             texts, count = said.count, own.count
-    return PredictSummary(run, output, texts, count, tuple(problems), tuple(first), _notices(changed))
+    return PredictSummary(
+        run, output, texts, count, tuple(problems), tuple(first), (*said_of_model, *_notices(changed))
+    )
 
 
 def _check_output(source: Path, output: Path) -> None:

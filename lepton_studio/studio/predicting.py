@@ -23,7 +23,7 @@ from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.monitoring import run_job
 from lepton_studio.runs.process import ChildProcess
-from lepton_studio.runs.wire import Event, Predict, Predicted, Staged, Stop
+from lepton_studio.runs.wire import Event, Noted, Predict, Predicted, Staged, Stop
 from lepton_studio.studio.asking import NotAnswered, ask, pieces
 from lepton_studio.studio.collecting import labels_of
 from lepton_studio.studio.data_lines import data_line
@@ -63,12 +63,13 @@ def predict_inputs(
     progress: Progress = silent,
     should_stop: ShouldStop = never,
     on_wait: Callable[[str], object] = lambda _sentence: None,
+    on_notice: Callable[[str], object] = lambda _sentence: None,
 ) -> Generator[Answer[Any], None, None]:
     """What a run's model says of each (id, input), in their order; all is predicted before the first answer comes.
 
     `need` says what the child is for, given the model's folder; it is borrowed of `children`, and `on_wait` is told why
-    there is none yet. Close it (`contextlib.closing`) where it is not read to its end. Raises PredictionFailed,
-    Cancelled, ProjectError, CouldNotStart, and what `inputs` raise.
+    there is none yet, `on_notice` what a person should know of the predictions. Close it (`contextlib.closing`) where
+    it is not read to its end. Raises PredictionFailed, Cancelled, ProjectError, CouldNotStart, and what `inputs` raise.
     """
     trained = _trained(project, run_id)
     folder = scratch_folder(project)
@@ -81,7 +82,9 @@ def predict_inputs(
             asked = dataclasses.replace(job, kind="predict", model=str(trained.model), language=language_in_use())
             folder.write_job(asked)
             with borrowed(children, need(trained.model), should_stop=should_stop, on_wait=on_wait) as child:
-                _predict(folder, rows=rows, progress=progress, should_stop=should_stop, child=child)
+                _predict(
+                    folder, rows=rows, progress=progress, should_stop=should_stop, on_notice=on_notice, child=child
+                )
             yield from _answers(folder, reader(project, job))
     finally:
         folder.discard()
@@ -184,11 +187,21 @@ def _trained(project: Project, run_id: RunId | None) -> RunFolder:
     return trained
 
 
-def _predict(folder: RunFolder, *, rows: int, progress: Progress, should_stop: ShouldStop, child: ChildProcess) -> None:
+def _predict(
+    folder: RunFolder,
+    *,
+    rows: int,
+    progress: Progress,
+    should_stop: ShouldStop,
+    on_notice: Callable[[str], object],
+    child: ChildProcess,
+) -> None:
     def tell(events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Staged) and event.stage == "predicting":
                 progress(event.done, event.total or rows)
+            elif isinstance(event, Noted):
+                on_notice(event.message)
 
     outcome = run_job(
         folder,

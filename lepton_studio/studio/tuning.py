@@ -18,13 +18,13 @@ from lepton_studio.files import holder
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SPLITS, RunId, RunRecord, RunStatus, Sample, Split
+from lepton_studio.project.records import SPLITS, Filter, RunId, RunRecord, RunStatus, Sample, Split
 from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.children.owner import borrowed
 from lepton_studio.runs.folder import RunFolder, write_lines
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
-from lepton_studio.runs.model_folder import why_unusable
+from lepton_studio.runs.model_folder import has_large_table, why_unusable
 from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.outcome import Outcome, not_started
 from lepton_studio.runs.process import CouldNotStart
@@ -33,7 +33,7 @@ from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run, metric_rows
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_run
-from lepton_studio.studio.proposing import why_unfitting
+from lepton_studio.studio.proposing import reads, why_unfitting
 from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
 from lepton_studio.tasks import task_named
@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 _ATTEMPTS = 5
+_MOST_UNLABELLED = 20_000
 
 
 class TuningNotPossible(StudioError):
@@ -278,6 +279,8 @@ def _freeze(
     for split in SPLITS:
         if project.labelled_split_counts()[split] or (kind == "measure" and split == "train"):
             counts[split] = write_lines(folder.data_file(split), _lines(project, split, task=task, kind=kind))
+    if kind == "tune" and reads(task) and has_large_table(model) and not recipe.keep_all_words:
+        write_lines(folder.data_file("unlabelled"), _unlabelled_lines(project, task))
     folder.write_job(
         Job(
             kind=kind,
@@ -301,6 +304,15 @@ def _lines(project: Project, split: Split, *, task: Task[Any], kind: JobKind) ->
         for sample in project.labelled_rows():
             if sample.split is None:
                 yield _line(sample, task, project.media_folder)
+
+
+def _unlabelled_lines(project: Project, task: Task[Any]) -> Iterator[str]:
+    """Samples from everywhere among those without a label: what the model reads next must not lack words."""
+    ids = project.sample_ids(Filter(state="unlabelled"))
+    step = max(1, -(-len(ids) // _MOST_UNLABELLED))
+    for sample in project.all_rows(Filter(ids=tuple(ids[::step]))) if ids else ():
+        given = task.input(sample.text, sample.fields, media=project.media_folder)
+        yield json.dumps(data_line(sample.id, given)) + "\n"
 
 
 def _line(sample: Sample, task: Task[Any], media: Path) -> str:

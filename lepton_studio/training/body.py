@@ -15,16 +15,18 @@ from lepton_studio.methods.method import Method
 from lepton_studio.methods.recipes import methods_of, why_not
 from lepton_studio.runs.job import BadSetting, Recipe
 from lepton_studio.training.dropout import set_dropout
+from lepton_studio.training.saving import round_to_half
 
 
 class Body:
     """What is not head of a learner's model. One run, one thread. What its methods do is said in `Hooks`.
 
-    `methods`: which these are, with their settings.
+    `methods`: which these are, with their settings. `family`: what the model does.
     """
 
     def __init__(self, net: Net, *, hooks: Sequence[Hooks], methods: Mapping[Method, Any]) -> None:
         self.methods = methods
+        self.family = net.family
         self._model: nn.Module = net.model
         self._hooks = tuple(hooks)
         self._backward: Backward = plain_backward
@@ -86,9 +88,13 @@ class Body:
             one.stepped(step, steps=steps)
 
     def finish(self, model: nn.Module) -> None:
-        """Training is over: take out of the learner's model what only that needed."""
+        """Training is over: take out of the learner's model what only that needed, and let its numbers be those that
+        will be saved.
+        """
         for one in reversed(self._hooks):
             one.finish(model)
+        if self.family == "encoder":
+            round_to_half(self._model)
 
     def save(self, folder: Path) -> None:
         """What the methods leave beside the model; after `finish`."""

@@ -32,5 +32,5 @@ METHOD = Method(
     hooks="lepton_studio.methods.hooks:Hooks",
     why_unfit=why_unfit,
     at_once=True,
-    of_recipe=("max_length",),
+    of_recipe=("max_length", "keep_all_words"),
 )
