@@ -129,8 +129,7 @@ def _tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
 
 def _pieces(tokenizer: PreTrainedTokenizerBase, text: str) -> list[str]:
-    found: list[str] = tokenizer.convert_ids_to_tokens(tokenizer(text)["input_ids"])
-    return found
+    return [*tokenizer.convert_ids_to_tokens(tokenizer(text)["input_ids"])]
 
 
 def test_the_texts_of_the_project_get_the_same_vectors_from_plain_transformers(pair: tuple[Path, Path]) -> None:
@@ -164,7 +163,7 @@ def test_a_foreign_text_is_counted_and_still_read_to_its_end(pair: tuple[Path, P
 def test_the_model_knows_its_padding_and_its_other_special_tokens(pair: tuple[Path, Path]) -> None:
     encoder = load_encoder(str(pair[1]))
     tokenizer, config = encoder.tokenizer, encoder.model.config
-    assert config.vocab_size == len(encoder.model.get_input_embeddings().weight) == len(tokenizer)
+    assert config.vocab_size == encoder.model.get_input_embeddings().num_embeddings == len(tokenizer)
     assert config.pad_token_id == tokenizer.pad_token_id
     assert [tokenizer.convert_ids_to_tokens(tokenizer(text)["input_ids"][-1]) for text in _OURS] == ["</s>"] * 5
     assert tokenizer.mask_token_id == tokenizer.convert_tokens_to_ids("<mask>") < config.vocab_size
@@ -208,7 +207,7 @@ def test_a_model_that_came_in_half_precision_is_saved_so_and_says_what_it_was_re
     encoder = load_encoder(str(folder))
     net = encoder.model
     with torch.no_grad():
-        words = net.get_input_embeddings().weight
+        words = net.get_parameter("embeddings.word_embeddings.weight")
         words.copy_(words.half())
     round_to_half(net)
     save_net(net, tmp_path / "saved")
