@@ -10,15 +10,19 @@ from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
+from lepton_studio.methods.families import use_of
+from lepton_studio.models.brought import why_not_fitting, why_unfit
+from lepton_studio.models.built_in import built_in
 from lepton_studio.project.records import SPLITS, Label, Labels
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job
+from lepton_studio.runs.model_folder import encoder_in
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.training.body import Body
-from lepton_studio.training.failures import BadData
+from lepton_studio.training.failures import BadData, ModelNotFound
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.models import Base, Encoder
+from lepton_studio.training.models import Base, Encoder, find_folder
 from lepton_studio.training.signals import Send, ShouldStop
 from lepton_studio.training.snapshot import Samples, read_split
 
@@ -80,10 +84,20 @@ class Work:
         Raises ModelNotFound, BadData.
         """
         start = load_part(self.task.learner).start
+        self._check_model()
         base = Base(self.job.model, self.load_encoder, self.task)
         learner: Learner[Any] = start(base, labels=self.job.labels, recipe=self.job.recipe)
         assert base.body is not None, "a learner starts from what Base.prepare or Base.fit_out gives"
         return learner, base.body
+
+    def _check_model(self) -> None:
+        """Of a model that the person brings: that it can do what the task asks. Raises ModelNotFound."""
+        use = use_of(self.task)
+        if built_in(self.job.model) is not None or use is None:
+            return
+        folder = encoder_in(find_folder(self.job.model))
+        if why := why_not_fitting(folder) or why_unfit(folder, use=use):
+            raise ModelNotFound(why)
 
     def read_splits(self, learner: Learner[Any]) -> tuple[Samples[Any], Samples[Any], Samples[Any]]:
         """Train, validation and test samples; a split may be empty. Raises BadData."""

@@ -7,11 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Family, Task
+from lepton_studio.models.brought import Use
 from lepton_studio.models.built_in import built_in
+from lepton_studio.project.marks import MEDIA
 from lepton_studio.runs.model_folder import encoder_in
 
 _BOTH = ("ForConditionalGeneration", "EncoderDecoderModel")
 _DECODERS = ("ForCausalLM", "LMHeadModel")
+_PARTS = ("spans", "answer")
+"""What a task wants whose model says something of parts of a text."""
+
+
+def use_of(task: Task[Any]) -> Use | None:
+    """What a base model must be able to do for the task; None where it is not about texts."""
+    if MEDIA in task.reads:
+        return None
+    if task.families[0] != "encoder":
+        return "writing"
+    return "parts" if set(_PARTS) & set(task.wants) else "texts"
 
 
 def family_of(model: str, *, task: Task[Any]) -> Family | None:

@@ -6,18 +6,21 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
+from lepton_studio.models.brought import note_on
 from lepton_studio.models.built_in import MULTILINGUAL, WRITER, public_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
+from lepton_studio.runs.model_folder import encoder_in, why_unusable
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
-from lepton_studio.studio.proposing import FOREIGN, fitting_models, some_samples, targets_of
+from lepton_studio.studio.proposing import FOREIGN, fitting_models, some_samples, targets_of, why_unfitting
 from lepton_studio.tasks import task_named
 from lepton_studio.words import duration, memory
 
@@ -79,13 +82,16 @@ class Check:
 
 
 def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: str = BUILT_IN_MODEL) -> Check:
-    """Look at the annotated samples; some ten milliseconds for 100,000 of them. Changes nothing."""
+    """Look at the annotated samples, some ten milliseconds for 100,000 of them, and at the files of a model that the
+    person brings, up to half a second. Changes nothing.
+    """
     task = task_named(project.task_id)
     counts, splits = _counts(project), project.labelled_split_counts()
     about_labels = _about_labels(counts, task) if task.label_kinds else ()
     findings = [*_about_samples(splits, task), *about_labels, *_about_splits(splits, recipe), *_about_texts(project)]
     if model in (BUILT_IN_MODEL, WRITER.id):
         findings += _about_language(project, model=model)
+    findings += _about_model(model, task)
     if not findings:
         ready = tr("Ready: there are samples for training and evaluation.")
         if counts:
@@ -256,6 +262,14 @@ def _about_splits(splits: Mapping[Split | None, int], recipe: Recipe) -> Iterato
             high=math.ceil(interval.high * 100),
         )
         yield Finding("amber", sentence, Filter(state="labelled", split="test") if splits["test"] else None)
+
+
+def _about_model(model: str, task: Task[Any]) -> Iterator[Finding]:
+    """What stands against the model by its files, and what of those is not used."""
+    if why := why_unusable(model) or why_unfitting(model, task=task):
+        yield Finding("red", why)
+    elif Path(model).is_dir() and (note := note_on(encoder_in(Path(model)))):
+        yield Finding("amber", note)
 
 
 def _about_language(project: Project, *, model: str) -> Iterator[Finding]:

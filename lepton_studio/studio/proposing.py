@@ -7,14 +7,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
+from lepton_studio.methods.families import use_of
+from lepton_studio.models.brought import why_unfit
 from lepton_studio.models.built_in import BUILT_IN_MODELS, ENGLISH, MULTILINGUAL, WRITER, BuiltInModel, built_in
 from lepton_studio.models.places import is_installed
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Sample, SampleId
+from lepton_studio.runs.model_folder import encoder_in
 from lepton_studio.studio.languages import Language, language_of
 from lepton_studio.tasks import task_named
 
@@ -104,9 +108,12 @@ def fitting_models(task: Task[Any]) -> tuple[BuiltInModel, ...]:
 
 
 def why_unfitting(model: str, *, task: Task[Any]) -> str:
-    """A sentence where a built-in model cannot be tuned for a task; "" where nothing stands against it."""
+    """A sentence where a base model cannot be tuned for a task; "" where nothing stands against it. Reads its files."""
     known = built_in(model)
-    if known is None or known is ENGLISH or known.writes is not reads(task):
+    if known is None:
+        use, folder = use_of(task), Path(model)
+        return why_unfit(encoder_in(folder), use=use) if use is not None and folder.is_dir() else ""
+    if known is ENGLISH or known.writes is not reads(task):
         return ""
     if known.writes:
         return tr("{model} is for tasks that write text. Choose another base model for this task.", model=known.name)

@@ -17,16 +17,18 @@ from transformers.utils import logging
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Net
+from lepton_studio.models.brought import why_incomplete
 from lepton_studio.models.built_in import built_in
 from lepton_studio.models.places import ModelUnavailable
 from lepton_studio.models.unpacking import folder_of
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.model_folder import encoder_in, missing_part
+from lepton_studio.runs.model_folder import encoder_in
 from lepton_studio.training.body import Body
 from lepton_studio.training.characters import split_characters
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 from lepton_studio.training.graph import Port, token_ports
 from lepton_studio.training.saving import save_net
+from lepton_studio.training.soundness import check_kind, check_tokenizer, check_whole
 
 _HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "0_Transformer/*", "1_Pooling/*")
 _UNLIMITED = 1_000_000
@@ -140,8 +142,9 @@ def find_folder(name: str) -> Path:
 @contextmanager
 def loading(folder: Path) -> Iterator[None]:
     """Around what loads a model from a folder: anything wrong with its files becomes ModelNotFound, a sentence."""
-    if lacking := missing_part(folder):
+    if lacking := why_incomplete(folder):
         raise ModelNotFound(lacking)
+    check_kind(folder)
     try:
         yield
     except ModelNotFound:
@@ -164,11 +167,19 @@ def load_folder(folder: Path) -> Encoder:
     with loading(folder):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-        model: PreTrainedModel = AutoModel.from_pretrained(
-            folder, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
+        if config.is_encoder_decoder or not hasattr(config, "hidden_size"):
+            raise ModelNotFound(tr("The model in {folder} is not a text encoder.", folder=folder))
+        loaded: tuple[PreTrainedModel, dict[str, Any]] = AutoModel.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
         )
-    if config.is_encoder_decoder or not hasattr(config, "hidden_size"):
-        raise ModelNotFound(tr("The model in {folder} is not a text encoder.", folder=folder))
+        model, told = loaded
+        check_whole(told, folder=folder)
+        check_tokenizer(tokenizer, model, folder=folder)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     pooler = getattr(model, "pooler", None)

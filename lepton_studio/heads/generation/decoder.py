@@ -24,6 +24,7 @@ from lepton_studio.contract.turns import Turn, chat_messages, render, reply_role
 from lepton_studio.heads.generation.writer import ends_of, up_to_end
 from lepton_studio.training.graph import BATCH, LENGTH, Graph, token_ports
 from lepton_studio.training.learner import Example
+from lepton_studio.training.soundness import check_tokenizer, check_whole
 from lepton_studio.training.tokens import mask_of, pad
 
 _LOAD = """from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -52,9 +53,12 @@ class Decoder(nn.Module):
     @classmethod
     def read(cls, folder: Path, *, tokenizer: PreTrainedTokenizerBase, max_length: int) -> Decoder:
         """The model in a folder, on the CPU, in float32."""
-        net = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
+        net, told = loaded
+        check_whole(told, folder=folder)
+        check_tokenizer(tokenizer, net, folder=folder)
         if net.generation_config.eos_token_id is None:
             net.generation_config.eos_token_id = tokenizer.eos_token_id
         net.generation_config.pad_token_id = tokenizer.pad_token_id

@@ -22,6 +22,7 @@ from lepton_studio.heads.generation.writer import ends_of, up_to_end
 from lepton_studio.training.graph import BATCH, Graph, Port, token_ports
 from lepton_studio.training.learner import Example
 from lepton_studio.training.saving import save_net
+from lepton_studio.training.soundness import check_tokenizer, check_whole
 from lepton_studio.training.tokens import mask_of, pad
 
 _LOAD = """from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
@@ -43,9 +44,12 @@ class EncoderDecoder(nn.Module):
     @classmethod
     def read(cls, folder: Path, *, tokenizer: PreTrainedTokenizerBase, max_length: int) -> EncoderDecoder:
         """The model in a folder, on the CPU, in float32."""
-        net = AutoModelForSeq2SeqLM.from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
+        loaded: Any = AutoModelForSeq2SeqLM.from_pretrained(
+            folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
+        net, told = loaded
+        check_whole(told, folder=folder)
+        check_tokenizer(tokenizer, net, folder=folder)
         return cls(net, tokenizer=tokenizer, max_length=max_length)
 
     def question(self, turns: Sequence[Turn]) -> tuple[list[int], bool]:
