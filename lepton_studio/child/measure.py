@@ -35,10 +35,11 @@ def measure(work: Work) -> LastEvent:
     """Do the job: `Estimated`, then the last event. Nothing is written. Raises what `failures.failed` knows."""
     recipe, machine, send = work.job.recipe, work.machine, work.send
     send(Staged("loading"))
-    learner, body = work.new_learner()
+    learner, base = work.new_learner()
+    body = base.made()
     splits = work.read_splits(learner)
     training, validation, _ = splits
-    check_samples(training)
+    check_samples(training, base=base)
     learner.prepare(training.examples)
     if body.at_once:
         return _measure_fit(work, learner, splits=splits)
@@ -78,8 +79,8 @@ def measure(work: Work) -> LastEvent:
         send(Staged("measuring", len(timed), 0))
         if time.monotonic() - started > _SECONDS and len(timed) >= _FEWEST_STEPS:
             break
-    base, per_token = fit_line(timed)
-    an_epoch = sum(base + per_token * padded(batch) for batch in batches)
+    a_step, per_token = fit_line(timed)
+    an_epoch = sum(a_step + per_token * padded(batch) for batch in batches)
     schedule = Schedule.of(recipe, samples=len(costs), evaluates=bool(validation.ids))
     read_once = per_token * _FORWARD_SHARE
     tokens = {split.split: sum(example.cost for example in split.examples) for split in splits}

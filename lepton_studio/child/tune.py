@@ -11,14 +11,20 @@ import torch
 from lepton_studio.child.results import remove_results, write_results
 from lepton_studio.child.work import Work
 from lepton_studio.language import tr, trn
+from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
 from lepton_studio.training.checkpoints import Checkpoints
 from lepton_studio.training.failures import BadData, NotANumber
 from lepton_studio.training.inference import embed
 from lepton_studio.training.learner import Embed, Example, Learner
 from lepton_studio.training.loop import Trained, train
+from lepton_studio.training.models import Base
 from lepton_studio.training.signals import Interrupted, stop_now
 from lepton_studio.training.snapshot import Samples
+from lepton_studio.training.soundness import check_words
+
+_READ_FIRST = 300
+"""So many samples tell whether a model knows the words of a project."""
 
 
 def tune(work: Work, *, resume: bool) -> LastEvent:
@@ -41,10 +47,11 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     send, recipe = work.send, work.job.recipe
     send(Staged("loading"))
     torch.manual_seed(recipe.seed)
-    learner, body = work.new_learner()
+    learner, base = work.new_learner()
+    body = base.made()
     splits = work.read_splits(learner)
     training, validation, test = splits
-    check_samples(training)
+    check_samples(training, base=base)
     _note_truncated(splits, learner=learner, work=work)
     if not validation.ids and not body.at_once:
         send(Noted(tr("There are no validation samples, so the model of the last step is kept without validation.")))
@@ -127,10 +134,13 @@ def _fitted(training: Samples[Any], *, work: Work) -> Trained:
     )
 
 
-def check_samples(training: Samples[Any]) -> None:
-    """Raise BadData where there is nothing to learn."""
+def check_samples(training: Samples[Any], *, base: Base) -> None:
+    """Raise BadData where there is nothing to learn, and where a model that the person brought cannot read it."""
     if not training.examples:
         raise BadData(tr("There are no labelled samples to train on."))
+    if base.tokenizer is not None and built_in(base.name) is None:
+        some = training.examples[:: max(1, len(training.examples) // _READ_FIRST)]
+        check_words((one.tokens for one in some), unknown=base.tokenizer.unk_token_id)
 
 
 def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], work: Work) -> None:

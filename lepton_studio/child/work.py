@@ -18,7 +18,6 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.model_folder import encoder_in
 from lepton_studio.tasks import load_part, task_named
-from lepton_studio.training.body import Body
 from lepton_studio.training.failures import BadData, ModelNotFound
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
@@ -78,8 +77,8 @@ class Work:
         """Since it began."""
         return time.monotonic() - self.began
 
-    def new_learner(self) -> tuple[Learner[Any], Body]:
-        """A learner with a new head on the job's base model, on the CPU, and what its recipe's methods do to that.
+    def new_learner(self) -> tuple[Learner[Any], Base]:
+        """A learner with a new head on the job's base model, on the CPU, and that model with what was made of it.
 
         Raises ModelNotFound, BadData.
         """
@@ -87,8 +86,7 @@ class Work:
         self._check_model()
         base = Base(self.job.model, self.load_encoder, self.task)
         learner: Learner[Any] = start(base, labels=self.job.labels, recipe=self.job.recipe)
-        assert base.body is not None, "a learner starts from what Base.prepare or Base.fit_out gives"
-        return learner, base.body
+        return learner, base
 
     def _check_model(self) -> None:
         """Of a model that the person brings: that it can do what the task asks. Raises ModelNotFound."""

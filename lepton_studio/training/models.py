@@ -79,13 +79,15 @@ class Base:
     """The base model that a job names, for one learner: loaded as it wants it, and fitted out as the recipe says.
 
     `folder()` fetches it first where it is a Hub id. All that load raise ModelNotFound. `body`: what `prepare` or
-    `fit_out` made, for the loop. `task`: what the recipe's methods must fit, where that is known.
+    `fit_out` made, for the loop. `task`: what the recipe's methods must fit, where that is known. `tokenizer`: what
+    reads the texts; None before it was loaded, and where there are no texts.
     """
 
     name: str
     load: Callable[[str], Encoder] = field(default_factory=lambda: load_encoder)
     task: Task[Any] | None = None
     body: Body | None = None
+    tokenizer: PreTrainedTokenizerBase | None = None
 
     @property
     def public_name(self) -> str:
@@ -105,6 +107,7 @@ class Base:
         do not fit.
         """
         encoder = self.encoder()
+        self.tokenizer = encoder.tokenizer
         if by_characters:
             split_characters(encoder.tokenizer)
         self.fit_out(Net(encoder.model, "encoder", name=self.public_name), recipe=recipe)
@@ -114,6 +117,11 @@ class Base:
     def fit_out(self, net: Net, *, recipe: Recipe) -> None:
         """Let the recipe's methods freeze and extend a loaded model, in place, and set its dropout. Raises BadData."""
         self.body = Body.of(net, recipe=recipe, task=self.task)
+
+    def made(self) -> Body:
+        """What a learner that was started made of it."""
+        assert self.body is not None, "a learner starts from what Base.prepare or Base.fit_out gives"
+        return self.body
 
     def folder(self) -> Path:
         """Where its files are."""

@@ -52,7 +52,11 @@ def renamed(old: str, new: str) -> Change:
 
 
 def without(*files: str) -> Change:
-    return lambda folder: [(folder / file).unlink() for file in files]
+    def change(folder: Path) -> None:
+        for file in files:
+            (folder / file).unlink()
+
+    return change
 
 
 def cut(file: str) -> Change:
@@ -171,7 +175,7 @@ def test_a_model_made_for_other_work_is_refused_before_it_is_loaded(
     write_tiny(kind, name, tmp_path)
     assert why_not_fitting(tmp_path) == ""
     for use in ("texts", "parts", "writing"):
-        said = why_unfit(tmp_path, use=use)  # type: ignore[arg-type]
+        said = why_unfit(tmp_path, use=use)
         assert (said == "") == (use in uses), said
         assert not said or (str(tmp_path) in said and "hoose one" in said)
 

@@ -46,6 +46,7 @@ def start_writer(base: Base, *, recipe: Recipe, keeps_end: bool) -> EncoderDecod
         longest = encoder.longest if recipe.max_length else encoder.max_length
     family: Family = "decoder" if isinstance(writer, Decoder) else "encoder_decoder"
     base.fit_out(Net(writer.net, family, name=base.public_name, fresh=fresh), recipe=recipe)
+    base.tokenizer = writer.tokenizer
     writer.max_length = min(recipe.max_length or longest, longest)
     set_length(writer.tokenizer, writer.max_length, keeps_end=keeps_end)
     writer.net.generation_config = generation_config(writer.net, recipe)

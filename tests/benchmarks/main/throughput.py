@@ -76,12 +76,12 @@ def ours(rows: list[Row], *, bf16: bool = True) -> float:
         machine = find_machine()
         machine = replace(machine, bf16=machine.bf16 and bf16)
         work = Work(run, run.job(), machine, load_encoder=load_encoder, send=note_time, should_stop=lambda: None)
-        learner, body = work.new_learner()
+        learner, base = work.new_learner()
         training, validation, _ = work.read_splits(learner)
         train(
             work.job,
             learner,
-            body=body,
+            body=base.made(),
             train=training,
             validation=validation,
             score=lambda gold, predicted: work.task.score(gold, predicted, work.labels),
