@@ -23,7 +23,8 @@ class Settings:
     `theme`: system, light or dark. `language`: "" follows the system. `export_format`: the format that the labels were
     last saved in. `zoom` of the texts and `scale` of the window in per cent; the scale holds from the next start on.
     `annotator`: who sits here, "" for the name that the system knows. `models`: the folder for models of the Hub, ""
-    for theirs. `hub_mirror`: the address that the Hub is asked at, "" for its own. `offline`: no connection is opened.
+    for theirs. `datasets`: the folder for datasets of the Hub, "" for one in the cache. `hub_mirror`: the address that
+    the Hub is asked at, "" for its own. `offline`: no connection is opened.
     `keys`: other keys for actions, as `ui.remapped` reads them. `toured`: the tour was shown.
     `tables`: the columns of the table of samples of some projects, newest first, as `ui.data.columns` reads them.
     `mirror`: the address of the package index that built-in models are fetched from, "" for what pip is told.
@@ -40,6 +41,7 @@ class Settings:
     models: str = ""
     hub_mirror: str = ""
     offline: bool = False
+    datasets: str = ""
     keys: tuple[str, ...] = ()
     toured: bool = False
     tables: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
+from lepton_studio.commands.hub import all_rows_of, as_offered, first_rows_of, offered
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import SPLITS, Split
 from lepton_studio.words import clock, split_name
@@ -112,10 +113,14 @@ def import_files(options: Namespace) -> Answer:
         raise Misused(tr("Unknown format {format}. Choose one of: {known}.", format=options.format, known=known))
     with open_for_writing(options.dir) as project:
         wants = task_named(project.task_id).wants
-        guesses = formats.sniff_all(options.file, format=options.format, wants=wants)
-        if options.turns_of:
-            guesses = tuple(formats.each_turn(guess, of=options.turns_of) for guess in guesses)
-        guesses = tuple(_as_told(guess, options) for guess in guesses)
+        offer = offered(options)
+        if offer is not None:
+            rows, offer = first_rows_of(offer, options)
+            guesses = _guesses(rows, options, wants=wants)
+            if options.dry_run:
+                return as_offered(offer, guesses)
+            options.file = all_rows_of(offer, options)
+        guesses = _guesses(options.file, options, wants=wants)
         for notice in dict.fromkeys(one for guess in guesses for one in guess.notices):
             say(notice)
         if not options.yes:
@@ -126,7 +131,12 @@ def import_files(options: Namespace) -> Answer:
             progress.done()
             return _as_foreseen(foreseen)
         result = importing.import_files(
-            project, guesses, update=options.update, merge_twins=options.merge_twins, progress=progress
+            project,
+            guesses,
+            update=options.update,
+            merge_twins=options.merge_twins,
+            name=offer.name() if offer is not None else "",
+            progress=progress,
         )
         progress.done()
     problems = [{"file": one.source, "row": one.row, "reason": one.reason} for one in result.problems]
@@ -155,6 +165,16 @@ def import_files(options: Namespace) -> Answer:
     if result.twins and not options.merge_twins:
         hints.append(tr("Add --merge-twins to merge them."))
     return Answer(facts, "\n".join([result.sentence(), *changes, *hints, *listed]))
+
+
+def _guesses(paths: Sequence[Path], options: Namespace, *, wants: Sequence[str]) -> tuple[Guess, ...]:
+    """How the files are read, with what the person named."""
+    from lepton_studio import formats
+
+    guesses = formats.sniff_all(paths, format=options.format, wants=wants)
+    if options.turns_of:
+        guesses = tuple(formats.each_turn(guess, of=options.turns_of) for guess in guesses)
+    return tuple(_as_told(guess, options) for guess in guesses)
 
 
 def _as_foreseen(foreseen: Foreseen) -> Answer:

@@ -32,7 +32,16 @@ def _new(verb: ArgumentParser) -> None:
 
 
 def _import(verb: ArgumentParser) -> None:
-    verb.add_argument("file", nargs="+", type=Path, metavar="FILE")
+    verb.add_argument(
+        "file",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help=tr("a file or a folder, or a dataset of the Hugging Face Hub as hub:OWNER/NAME"),
+    )
+    verb.add_argument("--config", metavar="NAME", help=tr("the configuration of a Hub dataset (default: its own)"))
+    verb.add_argument("--hub-split", metavar="NAME", help=tr("the split of a Hub dataset to import (default: all)"))
+    verb.add_argument("--revision", metavar="REV", help=tr("the revision of a Hub dataset (default: the newest)"))
     verb.add_argument("--text", metavar="COL", help=tr("the column with the text (default: guessed)"))
     verb.add_argument("--label", metavar="COL", help=tr("the column with the label, or none (default: guessed)"))
     verb.add_argument("--group", metavar="NAME", help=tr("the label group of a Label Studio project to use"))
@@ -71,7 +80,9 @@ def _import(verb: ArgumentParser) -> None:
         help=tr("merge labels that differ only in case, spaces, Unicode form or invisible characters"),
     )
     verb.add_argument(
-        "--dry-run", action="store_true", help=tr("show what would be imported and changed, without doing it")
+        "--dry-run",
+        action="store_true",
+        help=tr("show what would be imported and changed, without doing it; of a Hub dataset the first rows"),
     )
     verb.add_argument("--yes", action="store_true", help=tr("import as guessed, even if in doubt"))
     _turns_of(verb)

@@ -17,7 +17,7 @@ from lepton_studio.stopping import go_on
 _MOST_BYTES = 8 << 30
 _CHUNK = 1 << 20
 _names: dict[str, str] = {}
-"""Unpacked file -> what a person calls it: its archive, and its place in there."""
+"""A file that the person never saw -> what they call it: for an unpacked one its archive, and its place in there."""
 
 
 def is_packed(path: Path) -> bool:
@@ -46,6 +46,11 @@ def unpacked(paths: Sequence[Path]) -> list[Path]:
 def source_name(path: str) -> str:
     """What a person knows this file by: for an unpacked one its archive and its name in there."""
     return _names.get(path, path)
+
+
+def call(path: Path, name: str) -> None:
+    """From now on the rows of this file come from `name`: it was fetched from there."""
+    _names[str(path)] = name
 
 
 def _unzipped(path: Path) -> list[Path]:

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import msgpack
 
@@ -30,13 +30,18 @@ _SENT_AT_ONCE = 256 << 10
 def main() -> None:
     """Read the file that the command line names: reader, path, bytes of memory, seconds of the processor."""
     reader, path, memory, processor = sys.argv[1:]
-    hold(Limits(memory=int(memory), processor=int(processor)))
+    serve(lambda: READERS[reader](Path(path)), limits=Limits(memory=int(memory), processor=int(processor)))
+
+
+def serve(values: Callable[[], Iterator[object]], *, limits: Limits, at_once: bool = False) -> NoReturn:
+    """Send the values to who started this process, then how it ended, and end with it; `at_once`: each as it comes."""
+    hold(limits)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is none of ours
     threading.Thread(target=_end_with_parent, daemon=True).start()
     end: tuple[str, str] = ("", "")
     try:
-        _send(READERS[reader](Path(path)), out)
+        _send(values(), out, most_waiting=0 if at_once else _SENT_AT_ONCE)
     except NativeFailure as failure:
         end = (failure.reason, failure.detail)
     except MemoryError as error:
@@ -48,11 +53,11 @@ def main() -> None:
     os._exit(0)  # a library that is torn down after a failure may crash
 
 
-def _send(values: Iterator[object], out: BinaryIO) -> None:
+def _send(values: Iterator[object], out: BinaryIO, *, most_waiting: int) -> None:
     packer, waiting = _packer(), bytearray()
     for number, value in enumerate(values):
         waiting += packer.pack((0, value))
-        if number < 1 or len(waiting) > _SENT_AT_ONCE:
+        if number < 1 or len(waiting) > most_waiting:
             out.write(waiting)
             out.flush()
             waiting.clear()

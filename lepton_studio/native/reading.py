@@ -10,11 +10,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, Literal, cast
 
 import msgpack
@@ -61,7 +62,7 @@ class _Head:
 @lru_cache(maxsize=4)
 def _head(reader: Reader, path: Path, _stamp: tuple[int, int, int]) -> _Head:
     kept: list[Any] = []
-    child = _Child(reader, path, Limits())
+    child = _reader(reader, path, Limits())
     with contextlib.closing(child.values()) as found:
         for value in found:
             kept.append(value)
@@ -72,20 +73,33 @@ def _head(reader: Reader, path: Path, _stamp: tuple[int, int, int]) -> _Head:
 
 def read(reader: Reader, path: Path, *, limits: Limits = Limits()) -> Generator[Any, None, None]:  # noqa: B008 - it is frozen
     """The values from a process of their own, nothing kept."""
-    return _Child(reader, path, limits).values()
+    return _reader(reader, path, limits).values()
 
 
-class _Child:
-    """One process. It starts with the first value asked for, and is gone when the values end or are let go of."""
+def _reader(reader: Reader, path: Path, limits: Limits) -> Child:
+    told = (reader, str(path.absolute()), str(limits.memory), str(limits.processor))
+    return Child("lepton_studio.native.child", told, about=path.name, limits=limits)
 
-    def __init__(self, reader: Reader, path: Path, limits: Limits) -> None:
+
+class Child:
+    """One process that runs a module which ends in `native.child.serve`. It starts with the first value asked for, and
+    is gone when the values end or are let go of. `about` is its name in the log, `environment` what it is told beside
+    the environment of this process."""
+
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        *,
+        about: str,
+        limits: Limits,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.received = 0
-        self._path = path
+        self._about = about
         self._limits = limits
-        self._command = [
-            sys.executable, "-P", "-m", "lepton_studio.native.child",
-            reader, str(path.absolute()), str(limits.memory), str(limits.processor),
-        ]  # fmt: skip
+        self._command = [sys.executable, "-P", "-m", module, *arguments]
+        self._environment = environment
 
     def values(self) -> Generator[Any, None, None]:
         """Everything it finds. Raises NativeFailure."""
@@ -97,7 +111,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env={**_environment(), **self._environment},
             creationflags=flags,
         )
         chunks: queue.Queue[bytes] = queue.Queue(maxsize=16)
@@ -117,7 +131,7 @@ class _Child:
             process.kill()
             threads[1].join()
             words = said.decode("utf-8", "replace").strip()
-            _log.warning("%s: %s (%s) %s", self._path.name, failure.reason, failure.detail, words[:500])
+            _log.warning("%s: %s (%s) %s", self._about, failure.reason, failure.detail, words[:500])
             raise
         finally:
             let_go.set()

@@ -74,6 +74,7 @@ def import_files(
     seed: int = 13,
     update: bool = False,
     merge_twins: bool = False,
+    name: str = "",
     progress: Progress = silent,
     should_stop: ShouldStop = never,
 ) -> ImportResult:
@@ -83,7 +84,8 @@ def import_files(
     without. Labels that the project lacks are created. What a file marks and the project's task cannot use is left out
     and counted. `update`: a row that is a sample of the project already, by its id or its text, changes that sample
     rather than being added again (see `updating`). `merge_twins`: names of labels that a person takes for one become
-    one (see `twins`). `progress` is told (rows, None) in the first pass, and (rows, total) in the second.
+    one (see `twins`). `name` is what the history calls what came in, "" for the names of the files. `progress` is told
+    (rows, None) in the first pass, and (rows, total) in the second.
 
     Raises Cancelled, UnreadableFile or ProjectError; the project is then as it was.
     """
@@ -109,7 +111,7 @@ def import_files(
         for sentence in marks_left_out(counts, task)
     ]
     newest = project.previous_sample()
-    with project.change(_change_name(sets)) as change:
+    with project.change(tr("Import {file}", file=name) if name else _change_name(sets)) as change:
         created = _in_order(survey.naming.new, sets)
         keys = {label.key for label in project.labels()} | RESERVED_KEYS
         for label in created:

@@ -1,0 +1,178 @@
+"""Ask for a dataset of the Hub: what it offers, its first rows, all of it. Each question starts a process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lepton_studio.errors import Cancelled, StudioError
+from lepton_studio.hub.connection import Connection, connection_of
+from lepton_studio.hub_datasets.wanted import Offer, Wanted
+from lepton_studio.language import tr
+from lepton_studio.native.failures import NativeFailure
+from lepton_studio.native.limits import Limits
+from lepton_studio.native.reading import Child
+from lepton_studio.private import private_folder
+from lepton_studio.progress import Progress, ShouldStop, never, silent
+from lepton_studio.settings import cache_folder, load_settings
+from lepton_studio.stopping import ended_by
+
+PREVIEWED = 20
+"""Rows."""
+_MODULE = "lepton_studio.hub_datasets.child"
+_LIMITS = {"memory": 8 << 30, "processor": 6 * 3600, "silence": 120}
+# Without these the library imports torch where it finds it. Nothing is told to anybody. One way to fetch, the tested.
+_ENVIRONMENT = {
+    "USE_TORCH": "0",
+    "USE_TF": "0",
+    "USE_JAX": "0",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_XET": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+_log = logging.getLogger(__name__)
+
+
+class HubRefused(StudioError):
+    """A dataset that is not read; its text says why and what to do."""
+
+
+def datasets_folder() -> Path:
+    """Where datasets of the Hub are kept: the folder of the preferences, else one in the person's cache."""
+    chosen = load_settings().datasets
+    return Path(chosen) if chosen else cache_folder() / "datasets"
+
+
+def usual_connection() -> Connection:
+    """How the Hub is reached, as the settings say."""
+    return connection_of(load_settings())
+
+
+def look(wanted: Wanted, *, connection: Connection | None = None, should_stop: ShouldStop = never) -> Offer:
+    """What the dataset offers. `connection`: as the settings say, for None. Raises HubRefused, Cancelled."""
+    (found,) = _answers("about", wanted, {}, connection=connection, should_stop=should_stop)
+    return _offer(found)
+
+
+def preview(
+    offer: Offer, split: str, *, connection: Connection | None = None, should_stop: ShouldStop = never
+) -> tuple[Offer, Path]:
+    """The offer with what is left out, and a Parquet file of the first PREVIEWED rows of the split. Raises HubRefused,
+    Cancelled."""
+    into = _folder(offer) / "preview" / f"{split}.parquet"
+    told = {"split": split, "rows": PREVIEWED, "into": str(into)}
+    (found,) = _answers("preview", _wanted(offer), told, connection=connection, should_stop=should_stop)
+    return _offer(found), into
+
+
+def fetch(
+    offer: Offer,
+    splits: tuple[str, ...],
+    *,
+    connection: Connection | None = None,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+) -> tuple[Path, ...]:
+    """A Parquet file for each split, fetched where it is not there yet. `progress` is told bytes; what was fetched
+    stays when it is stopped, and the next try goes on from there. Raises HubRefused, Cancelled."""
+    into = _folder(offer) / "data"
+    found = tuple(into / f"{split}.parquet" for split in splits)
+    if not all(one.exists() for one in found):
+        told = {"splits": splits, "into": str(into)}
+        for done, total in _answers("fetch", _wanted(offer), told, connection=connection, should_stop=should_stop):
+            progress(done, total)
+    return found
+
+
+def _wanted(offer: Offer) -> Wanted:
+    return Wanted(offer.id, config=offer.config, revision=offer.revision)
+
+
+def _folder(offer: Offer) -> Path:
+    config = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in offer.config).lstrip(".") or "_"
+    return datasets_folder() / offer.id.replace("/", "--") / offer.revision[:12] / config
+
+
+def _answers(
+    verb: str, wanted: Wanted, told: dict[str, Any], *, connection: Connection | None, should_stop: ShouldStop
+) -> Iterator[Any]:
+    """What the process answers. Raises HubRefused, Cancelled within a fraction of a second."""
+    connection = connection or usual_connection()
+    if connection.is_offline:
+        raise HubRefused(tr("Offline mode is on: nothing is fetched from the Hugging Face Hub."))
+
+    def go_on() -> None:
+        if should_stop():
+            raise Cancelled
+
+    try:
+        folder = private_folder(datasets_folder())
+        request = {"verb": verb, "id": wanted.id, "config": wanted.config, "revision": wanted.revision,
+                   "folder": str(folder), "limits": _LIMITS, "connection": msgspec.to_builtins(connection),
+                   **told}  # fmt: skip
+        child = Child(
+            _MODULE,
+            [json.dumps(request)],
+            about=wanted.id,
+            limits=Limits(**_LIMITS),
+            environment={**_ENVIRONMENT, "HF_ENDPOINT": connection.address, "HF_HUB_OFFLINE": "0"},
+        )
+        with ended_by(go_on), contextlib.closing(child.values()) as found:
+            yield from found
+    except NativeFailure as failure:
+        raise HubRefused(_sentence(failure, wanted)) from failure
+
+
+def _offer(found: dict[str, Any]) -> Offer:
+    lists = {name: tuple(found[name]) for name in ("configs", "languages")}
+    return Offer(**{**found, **lists})
+
+
+def _sentence(failure: NativeFailure, wanted: Wanted) -> str:
+    """The sentence for a person."""
+    names = {"id": wanted.id, "detail": failure.detail}
+    match failure.reason:
+        case "not_found":
+            sentence = tr("There is no dataset {id} on the Hugging Face Hub.", **names)
+        case "signed_out":
+            sentence = tr("There is no dataset {id} on the Hugging Face Hub, or it needs an access token. Check the "
+                          "spelling, or enter a token in the preferences.", **names)  # fmt: skip
+        case "gated":
+            sentence = tr("The dataset {id} is only open to those who accepted its terms. Accept them on its page on "
+                          "the Hugging Face Hub, and enter your access token in the preferences.", **names)  # fmt: skip
+        case "no_revision":
+            sentence = tr("The dataset {id} has no revision {revision}.", id=wanted.id, revision=wanted.revision)
+        case "no_config":
+            sentence = tr("The dataset {id} has no configuration {config}. Its configurations: {detail}.",
+                          config=wanted.config, **names)  # fmt: skip
+        case "no_split":
+            sentence = tr("The dataset {id} has no such split. Its splits: {detail}.", **names)
+        case "busy":
+            sentence = tr("The Hugging Face Hub is receiving too many requests from here. Wait a few minutes, then try "
+                          "again.")  # fmt: skip
+        case "unreachable" | "silent":
+            sentence = tr("The Hugging Face Hub cannot be reached. Check your internet connection, then try again.")
+        case "broken_off":
+            sentence = tr("The connection to the Hugging Face Hub was lost. Try again: what was downloaded is kept.")
+        case "disk_full":
+            sentence = tr(
+                "The disk is full. Free some space, or choose another folder for datasets in the preferences."
+            )
+        case "needs_code":
+            sentence = tr("The dataset {id} can only be read by running its own program, which Lepton Studio does not "
+                          "do. Look for a copy of it in Parquet, CSV or JSON files.", **names)  # fmt: skip
+        case "other_files":
+            sentence = tr("The dataset {id} has no Parquet, CSV or JSON files of its own that could be read.", **names)
+        case "no_text":
+            sentence = tr("The dataset {id} has no texts: images, audio and other media cannot be imported.", **names)
+        case "mixed" | "damaged":
+            sentence = tr("The files of the dataset {id} are damaged, or differ in their columns.", **names)
+        case _:
+            sentence = tr("The dataset {id} cannot be read.", **names)
+    return sentence
