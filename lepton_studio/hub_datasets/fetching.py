@@ -31,7 +31,7 @@ class Download:
         self._failed: Exception | None = None
 
     def parts(self) -> Iterator[int]:
-        """Bytes that are here, again and again; all of it is at `path` once it ends. Raises what huggingface_hub raises."""
+        """Bytes that are here, again and again; at the end the file is at `path`. Raises what huggingface_hub does."""
         thread = threading.Thread(target=self._fetch, name="download", daemon=True)
         thread.start()
         while (told := self._told.get()) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,23 +25,22 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextmanager
 def told_as_failure() -> Iterator[None]:
-    """Raise NativeFailure for what is foreseen; what is not stays as it is, and ends the process."""
+    """Raise NativeFailure for what goes wrong; "crashed" is not foreseen, and has its traceback for the log."""
     try:
         yield
     except NativeFailure:
         raise
     except Exception as error:
         reason = _reason(error)
-        if reason is None:
-            raise
-        raise NativeFailure(reason, f"{type(error).__name__}: {error}") from error
+        detail = "".join(traceback.format_exception(error)) if reason is None else f"{type(error).__name__}: {error}"
+        raise NativeFailure(reason or "crashed", detail) from error
 
 
 def _reason(error: BaseException | None) -> Reason | None:
     """The first that says something, from the outermost on; what only guesses is asked last."""
     if error is None:
         return None
-    return _own_reason(error) or _reason(error.__cause__ or error.__context__)
+    return _own_reason(error) or _reason(_cause(error))
 
 
 def _own_reason(error: BaseException) -> Reason | None:
@@ -57,15 +57,19 @@ def _own_reason(error: BaseException) -> Reason | None:
         found = "unreachable"
     elif isinstance(error, OSError) and error.errno in _FULL:
         found = "disk_full"
-    elif isinstance(error, DataFilesNotFoundError):
+    elif isinstance(error, DataFilesNotFoundError) or (isinstance(error, ValueError) and "don't belong" in str(error)):
         found = "other_files"
-    elif isinstance(error, HFValidationError) or (isinstance(error, DatasetNotFoundError) and not (error.__cause__ or error.__context__)):
+    elif isinstance(error, HFValidationError) or (isinstance(error, DatasetNotFoundError) and not _cause(error)):
         found = "not_found"
     elif isinstance(error, RuntimeError) and "scripts are no longer supported" in str(error):
         found = "needs_code"
     elif isinstance(error, pa.ArrowInvalid | pa.ArrowTypeError | UnicodeError):
         found = "mixed"
     return found
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    return error.__cause__ or error.__context__
 
 
 def _by_status(error: HfHubHTTPError) -> Reason | None:

@@ -179,6 +179,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(hub: Hub, change: object, 
     change(hub.repos["bank/mail"])
     with pytest.raises(HubRefused, match=sentence):
         look(Wanted("bank/mail"))
+    assert hub.sent == 0
 
 
 @pytest.mark.parametrize(
