@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from lepton_studio.child.warm import Warm
 from lepton_studio.child.words import LostWords
-from lepton_studio.child.work import Work, read_job
+from lepton_studio.child.work import Work, cut_sentence, read_job
+from lepton_studio.contract.task import Input, Task
 from lepton_studio.language import trn
 from lepton_studio.runs.folder import RunFolder, write_lines
-from lepton_studio.runs.wire import Finished, LastEvent, Noted, Predict, Predicted, Staged, Stopped
+from lepton_studio.runs.wire import Draft, Finished, LastEvent, Noted, Predict, Predicted, Staged, Stopped
 from lepton_studio.tasks import task_named
 from lepton_studio.training.inference import decide
+from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Interrupted, Send, ShouldStop
 from lepton_studio.training.snapshot import read_input, read_row
@@ -67,11 +70,34 @@ def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, 
 
     Raises what `failures.failed` knows.
     """
-    began = time.monotonic()
     folder = RunFolder(Path(request.run))
     task = task_named(read_job(folder).task)
     rows = [read_row(row, media=folder.media) for row in request.rows]
     learner = warm.tuned(task, folder.model)
+    return _say_of(rows, learner, task=task, machine=machine, send=send, should_stop=should_stop)
+
+
+def draft_rows(request: Draft, *, warm: Warm, machine: Machine, send: Send, should_stop: ShouldStop) -> LastEvent:
+    """As `predict_rows`, by a base model that is told what to do; says so where it does not read a text to its end."""
+    send(Staged("loading"))
+    task = task_named(request.task)
+    rows = [read_row(row, media=Path()) for row in request.rows]
+    learner = warm.untuned(task, request.model)
+    learner.instruction = request.instruction
+    return _say_of(rows, learner, task=task, machine=machine, send=send, should_stop=should_stop, draft=True)
+
+
+def _say_of(
+    rows: Sequence[tuple[int, Input]],
+    learner: Learner[Any],
+    *,
+    task: Task[Any],
+    machine: Machine,
+    send: Send,
+    should_stop: ShouldStop,
+    draft: bool = False,
+) -> LastEvent:
+    began = time.monotonic()
     inputs = [input for _, input in rows]
 
     def progress(done: int, total: int | None) -> None:
@@ -81,7 +107,11 @@ def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, 
             raise Interrupted(wish)
 
     try:
-        decided = decide(inputs, learner.encode(inputs), learner=learner, machine=machine, progress=progress)
+        examples = learner.encode(inputs)
+        cut = sum(example.truncated for example in examples)
+        if draft and cut:
+            send(Noted(cut_sentence(cut, total=len(rows), length=learner.max_length)))
+        decided = decide(inputs, examples, learner=learner, machine=machine, progress=progress, draft=draft)
     except Interrupted:
         return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
     for (sample, _), decision in zip(rows, decided.decisions, strict=True):

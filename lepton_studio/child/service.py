@@ -14,7 +14,7 @@ from lepton_studio.child.channel import Channel, forget_after
 from lepton_studio.child.embed import embed_texts
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
-from lepton_studio.child.predict import predict, predict_rows
+from lepton_studio.child.predict import draft_rows, predict, predict_rows
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
 from lepton_studio.child.watchdog import watch
@@ -27,6 +27,7 @@ from lepton_studio.runs.job import Job
 from lepton_studio.runs.wire import (
     WIRE,
     BadLine,
+    Draft,
     Embed,
     Failed,
     LastEvent,
@@ -103,6 +104,9 @@ def do(request: Request, *, channel: Channel, orders: Orders, machine: Machine, 
                 case Predict():
                     use_language(request.language)
                     last = predict_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
+                case Draft():
+                    use_language(request.language)
+                    last = draft_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
                 case Embed():
                     use_language(request.language)
                     last = embed_texts(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from lepton_studio.child.results import remove_results, write_results
-from lepton_studio.child.work import Work
-from lepton_studio.language import tr, trn
+from lepton_studio.child.work import Work, cut_sentence
+from lepton_studio.language import tr
 from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
 from lepton_studio.training.checkpoints import Checkpoints
@@ -147,14 +147,7 @@ def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], wo
     total = sum(len(split.ids) for split in splits)
     cut = sum(len({example.sample for example in split.examples if example.truncated}) for split in splits)
     if cut:
-        sentence = trn(
-            "{count} of {total} texts is longer than {length} tokens and will be cut off there.",
-            "{count} of {total} texts are longer than {length} tokens and will be cut off there.",
-            cut,
-            total=total,
-            length=learner.max_length,
-        )
-        work.send(Noted(sentence))
+        work.send(Noted(cut_sentence(cut, total=total, length=learner.max_length)))
 
 
 def _embed_for(learner: Learner[Any], *, work: Work) -> Embed:

@@ -20,7 +20,7 @@ from lepton_studio.tasks import all_tasks, load_part
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.models import Encoder, find_folder, load_encoder, load_folder
+from lepton_studio.training.models import Base, Encoder, find_folder, load_encoder, load_folder
 
 T = TypeVar("T")
 
@@ -56,7 +56,9 @@ class Warm:
         self._untouched: Encoder | None = warm_up()
         self._reader: _Kept[Pooled] | None = None
         self._digest = self._name = ""
-        self._tuned: _Kept[Learner[Any]] | None = None
+        self._tuned: _Kept[Any] | None = None
+        self._untuned_name = ""
+        """By which name what is kept in `_tuned` was asked for, where it is a base model as it is."""
 
     def encoder_to_tune(self, name: str) -> Encoder:
         """The encoder that a job names, on the CPU; the caller's to change."""
@@ -84,10 +86,23 @@ class Warm:
     def tuned(self, task: Task[Any], folder: Path) -> Learner[Any]:
         """The learner of this task that was saved in the folder, on the machine's device."""
         if self._tuned is None or not self._tuned.is_of(folder):
-            self._tuned = None
+            self._tuned, self._untuned_name = None, ""
             self._machine.free()
             kept = signature(folder)
             learner = load_saved(task, folder)
+            learner.model.to(self._machine.device)
+            self._tuned = _Kept(folder, kept, learner)
+        found: Learner[Any] = self._tuned.model
+        return found
+
+    def untuned(self, task: Task[Any], name: str) -> Any:
+        """The learner of a task whose models write (`heads.generation`), on a job's base model as it is."""
+        folder = self._tuned.folder if self._tuned is not None and name == self._untuned_name else find_folder(name)
+        if self._tuned is None or not self._tuned.is_of(folder) or self._tuned.model.task != task.id:
+            self._tuned, self._untuned_name = None, name
+            self._machine.free()
+            kept = signature(folder)
+            learner = load_part(task.learner).untuned(Base(name, task=task))
             learner.model.to(self._machine.device)
             self._tuned = _Kept(folder, kept, learner)
         return self._tuned.model

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Task
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.methods.families import use_of
 from lepton_studio.models.brought import why_not_fitting, why_unfit
 from lepton_studio.models.built_in import built_in
@@ -40,6 +40,17 @@ def load_saved(task: Task[Any], folder: Path) -> Learner[Any]:
     """The learner of a task that was saved in a folder, on the CPU. Raises ModelNotFound."""
     learner: Learner[Any] = load_part(task.learner).load(folder)
     return learner
+
+
+def cut_sentence(cut: int, *, total: int, length: int) -> str:
+    """That some texts are not read to their end."""
+    return trn(
+        "{count} of {total} texts is longer than {length} tokens and will be cut off there.",
+        "{count} of {total} texts are longer than {length} tokens and will be cut off there.",
+        cut,
+        total=total,
+        length=length,
+    )
 
 
 @dataclass(frozen=True, slots=True)

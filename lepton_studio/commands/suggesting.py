@@ -1,4 +1,6 @@
-"""`suggest`: a tuned model reads the samples that are not labelled; what it says is kept and listed."""
+"""`suggest`: a tuned model reads the samples that are not labelled, or one that is not tuned writes drafts for them;
+what it says is kept and listed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.commands.console import Answer, ProgressLine, Refused, table
+from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, table
 from lepton_studio.commands.projects import open_for_reading, project_folder
 from lepton_studio.language import tr, trn
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 PORTION = 10_000
 """So many samples are read in one go: what was read before a Ctrl+C is kept."""
 ORDERS = ("least-sure", "most-sure", "margin", "added", "length", "newest")
+DRAFTS = 20
+"""So many drafts are written where nobody says how many: each takes seconds."""
 _SHOWN = 60
 """Characters of a text in the list."""
 
@@ -31,6 +35,8 @@ def suggest(options: Namespace) -> Answer:
     only_lists = options.at_most == 0
     with open_for_reading(options.dir) if only_lists else Project.open(project_folder(options.dir)) as project:
         run = project.run_by_number(options.run).id if options.run is not None else newest_suggesting_run(project)
+        if options.model or (run is None and _may_draft(project)):
+            return _drafts(project, options)
         if run is None:
             raise Refused(
                 tr("This project has no tuned model yet. Make one with: lepton-studio tune {dir}", dir=project.folder)
@@ -41,18 +47,64 @@ def suggest(options: Namespace) -> Answer:
             read = _read(project, run, at_most=options.at_most)
         shown = _listed(project, run, order=options.order, disagrees=options.disagrees, limit=options.show)
         words = _words(project, shown)
-    facts = {
-        "run": run,
-        "read": read,
-        "suggestions": [
-            {"sample": sample.id, "text": sample.text, "suggestion": said, "score": one.score, "margin": one.margin}
-            for (sample, one), said in zip(shown, words, strict=True)
-        ],
-    }
+    facts = {"run": run, "read": read, "suggestions": _facts(shown, words)}
     sentence = trn(
         "Run {run} has predicted {count} more sample.", "Run {run} has predicted {count} more samples.", read, run=run
     )
     return Answer(facts, "\n\n".join(part for part in (sentence, _table(shown, words)) if part))
+
+
+def _may_draft(project: Project) -> bool:
+    from lepton_studio.studio.drafting import may_draft
+
+    return may_draft(project)
+
+
+def _drafts(project: Project, options: Namespace) -> Answer:
+    """Let a base model write drafts, then list them. Raises Refused, Misused."""
+    from lepton_studio.models.built_in import WRITER
+    from lepton_studio.runs.model_folder import why_unusable
+    from lepton_studio.studio.asking import NotAnswered
+    from lepton_studio.studio.drafting import Drafted, draft, drafter, drafter_name
+    from lepton_studio.studio.proposing import why_unfitting
+    from lepton_studio.tasks import task_named
+
+    model, task = options.model or WRITER.id, task_named(project.task_id)
+    if options.run is not None:
+        raise Misused(tr("Give either --run or --model."))
+    if not task.drafts:
+        raise Refused(
+            tr("Drafts are for tasks that write text. Tune a model first: lepton-studio tune {dir}", dir=project.folder)
+        )
+    if why := why_unusable(model) or why_unfitting(model, task=task):
+        raise Refused(why)
+    drafted = Drafted(0, drafter(project, model))
+    if options.at_most != 0:
+        progress = ProgressLine(tr("writing drafts"))
+        at_most = DRAFTS if options.at_most is None else options.at_most
+        try:
+            drafted = draft(project, model=model, instruction=options.instruction, at_most=at_most, progress=progress)
+        except NotAnswered as error:
+            raise Refused(str(error)) from error
+        progress.done()
+    shown: list[Shown] = []
+    if drafted.by is not None:
+        shown = _listed(project, drafted.by.id, order=options.order, disagrees=options.disagrees, limit=options.show)
+    words = _words(project, shown)
+    name = drafter_name(model)
+    facts = {"run": None, "model": name, "read": drafted.count, "suggestions": _facts(shown, words)}
+    sentence = trn(
+        "{model}, untuned, has written {count} draft.", "{model}, untuned, has written {count} drafts.", drafted.count,
+        model=name,
+    )  # fmt: skip
+    return Answer(facts, "\n\n".join(part for part in (sentence, drafted.note, _table(shown, words)) if part))
+
+
+def _facts(shown: Sequence[Shown], words: Sequence[str]) -> list[dict[str, object]]:
+    return [
+        {"sample": sample.id, "text": sample.text, "suggestion": said, "score": one.score, "margin": one.margin}
+        for (sample, one), said in zip(shown, words, strict=True)
+    ]
 
 
 def _read(project: Project, run: PredictorId, *, at_most: int | None) -> int:

@@ -130,6 +130,16 @@ def _compare(verb: ArgumentParser) -> None:
 def _suggest(verb: ArgumentParser) -> None:
     _run(verb)
     verb.add_argument(
+        "--model",
+        metavar="M",
+        help=tr(
+            "let this base model, untuned, write drafts (before the first run of a task that writes: built-in-writer)"
+        ),
+    )
+    verb.add_argument(
+        "--instruction", metavar="TEXT", default="", help=tr("what that model is told to do with each text")
+    )
+    verb.add_argument(
         "--at-most",
         type=_count,
         metavar="N",

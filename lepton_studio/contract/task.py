@@ -219,6 +219,8 @@ class Task(Generic[V]):
     from_bare_text                        a value holds something given (marked spans); reports say also, as
                                           "strict_NAME", how well the value is found from the bare text
     patterns(path, labels) -> function    reads a dictionary or pattern file; the function suggests a value or None
+    drafts                                what a model that is not tuned is told to do with a text, in English, where
+                                          its models write; "" where such a model has nothing to say
     sample                                its sample project: a file of resources/samples, "" for none
     """
 
@@ -257,6 +259,7 @@ class Task(Generic[V]):
     from_labels: Callable[[Sequence[int]], V] | None = None
     from_bare_text: bool = False
     patterns: Callable[[Path, Labels], Callable[[Input], V | None]] | None = None
+    drafts: str = ""
     sample: str = ""
 
     def input(self, text: str, fields: Mapping[str, str], *, media: Path | None = None) -> Input:

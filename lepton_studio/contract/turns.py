@@ -51,6 +51,11 @@ def reply_role(turns: Sequence[Turn]) -> str:
     return next((role for role in reversed(roles) if role != roles[-1]), "assistant")
 
 
+def told(turns: Sequence[Turn], instruction: str) -> tuple[Turn, ...]:
+    """The turns, and before them what the system is told to do with them ("": nothing)."""
+    return (Turn("system", instruction), *turns) if instruction else tuple(turns)
+
+
 def chat_messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
     """The turns as chat templates want them: system first, then user and assistant by turns, user first.
 

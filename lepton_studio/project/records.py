@@ -259,7 +259,8 @@ PredictorKind = Literal["run", "instant", "imported", "word_list"]
 @dataclass(frozen=True, slots=True)
 class Predictor:
     """What says something of samples: a run, the model that learns while a person labels, a column of a file with what
-    another program said (`name` is what the file calls it), the word list.
+    another program said (`name` is what the file calls it), a base model as it is (imported too: by its name), the word
+    list.
     """
 
     id: PredictorId

@@ -23,6 +23,7 @@ from lepton_studio.runs.wire import (
     Cancel,
     Command,
     Detach,
+    Draft,
     Embed,
     Event,
     Predict,
@@ -216,6 +217,9 @@ class ChildProcess:
                 return dataclasses.replace(request, folder=self.place.push(Path(request.folder)))
             case Predict():
                 return dataclasses.replace(request, run=self.place.push(Path(request.run)))
+            case Draft():
+                there = self.place.push(Path(request.model)) if Path(request.model).is_dir() else request.model
+                return dataclasses.replace(request, model=there)
             case Embed():
                 there = self.place.push(Path(request.encoder)) if Path(request.encoder).is_dir() else request.encoder
                 return dataclasses.replace(request, encoder=there, vectors=self.place.push(Path(request.vectors)))

@@ -142,7 +142,10 @@ class Embedded(_Said):
 
 @dataclass(frozen=True, slots=True)
 class Predicted(_Said):
-    """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability."""
+    """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability.
+
+    Of a row of `Draft`, what it writes.
+    """
 
     sample: int
     value: Any
@@ -242,7 +245,22 @@ class Predict:
     language: str = "en"
 
 
-Request = Run | Embed | Predict
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Write something for each row, as of `Predict`, with a base model (a job's `model`) that is not tuned.
+
+    `instruction`: what it is told to do with each.
+    """
+
+    id: int
+    task: str
+    model: str
+    instruction: str
+    rows: tuple[Mapping[str, Any], ...]
+    language: str = "en"
+
+
+Request = Run | Embed | Predict | Draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ def need_of_suggestions(model: Path, *, is_awaited: bool = True) -> Need:
     return Need(Slot.LIVE, tr("suggestions"), forecast("predict", str(model)), holds=str(model), is_awaited=is_awaited)
 
 
+def need_of_drafts(model: str) -> Need:
+    """A child that lets a base model (a job's `model`), as it is, write for the person who labels."""
+    memory = forecast("predict", model)
+    return Need(Slot.LIVE, tr("drafts"), memory, holds=model, online=needs_network(model))
+
+
 def need_of_vectors(encoder: str) -> Need:
     """A child that lets an encoder (a job's `model`) read samples beside the person who labels them."""
     memory = forecast("predict", encoder)

@@ -72,6 +72,11 @@ class Decoder(nn.Module):
             # The oldest turn goes first; what the system was told stays.
             kept.pop(1 if kept[0].role.casefold() == "system" and len(kept) > 2 else 0)
             tokens = self._tokens(self._prompt(kept))
+        room = len(self._ids(kept[-1].content))
+        while len(tokens) > self.max_length and room > 0:
+            # Of one turn that is too long a part is read, within all that the template writes around it.
+            room -= len(tokens) - self.max_length
+            tokens = self._tokens(self._prompt([*kept[:-1], self._part_of(kept[-1], tokens=room)]))
         return tokens[-self.max_length :], is_cut
 
     def answer(self, turns: Sequence[Turn], text: str) -> list[int]:
@@ -151,6 +156,12 @@ class Decoder(nn.Module):
             except TemplateError:
                 continue
         return None
+
+    def _part_of(self, turn: Turn, *, tokens: int) -> Turn:
+        """At most so many tokens of what is said: the end where the tokenizer cuts on the left."""
+        ids = self._ids(turn.content)
+        kept = ids[: max(0, tokens)] if self.tokenizer.truncation_side == "right" else ids[max(0, len(ids) - tokens) :]
+        return Turn(turn.role, str(self.tokenizer.decode(kept)).strip())
 
     def _tokens(self, prompt: str) -> list[int]:
         # A template writes the special tokens itself.

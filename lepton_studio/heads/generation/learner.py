@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
-from lepton_studio.contract.turns import Turn
+from lepton_studio.contract.turns import Turn, told
 from lepton_studio.contract.written import Written
 from lepton_studio.heads.generation.loading import load_writer, start_writer
 from lepton_studio.heads.generation.spelling import Spelling, fold_of
@@ -33,6 +33,9 @@ from lepton_studio.training.models import Base
 _NUMBERS_AT_ONCE = 2**25
 """Logits held at once while nothing is learnt: 128 MB in float32."""
 
+_UNTUNED = Recipe(methods=("full",), beams=1, max_new_tokens=96)
+"""How a model writes that nobody tuned."""
+
 _MOST_UNKNOWN = 0.1
 """Share of tokens that stand for letters unknown."""
 
@@ -47,6 +50,9 @@ class WritingLearner:
 
     is_draft = False
     """A draft has one beam."""
+
+    instruction = ""
+    """What a model that is not tuned is told to do with each text."""
 
     def __init__(self, writer: Writer, *, smoothing: float = 0.0, spelling: Spelling | None = None) -> None:
         assert isinstance(writer, nn.Module)
@@ -71,6 +77,11 @@ class WritingLearner:
             fold = fold_of(writer.tokenizer)
             return cls(writer, spelling=None if fold is None else Spelling.load(folder, fold=fold))
 
+    @classmethod
+    def untuned(cls, base: Base) -> Self:
+        """The base model as it is; its `instruction` is to be set. Raises ModelNotFound."""
+        return cls.start(base, labels=(), recipe=_UNTUNED)
+
     def turns(self, input: Input) -> tuple[Turn, ...]:
         """What the model reads."""
         raise NotImplementedError
@@ -80,7 +91,7 @@ class WritingLearner:
         examples = []
         most = int(self._writer.net.generation_config.max_new_tokens or 0)
         for place, input in enumerate(inputs):
-            turns = self.turns(input)
+            turns = told(self.turns(input), self.instruction)
             question, is_cut = self._writer.question(turns)
             target = info = None
             if values is not None:

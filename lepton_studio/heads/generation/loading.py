@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def start_writer(base: Base, *, recipe: Recipe, keeps_end: bool) -> EncoderDecod
         writer = _read(folder, config=config)
         longest = _reads(config, tokenizer=writer.tokenizer)
         if isinstance(writer, Decoder):
-            longest = max(1, longest - recipe.max_new_tokens)
+            # An answer has the same positions as what it answers: at most half of them.
+            recipe = replace(recipe, max_new_tokens=max(1, min(recipe.max_new_tokens, longest // 2)))
+            longest -= recipe.max_new_tokens
     else:
         encoder = base.encoder()
         with loading(folder):

@@ -31,5 +31,6 @@ TASK: Task[Written] = Task(
     hidden_settings=("class_weights", "probe", "head_learning_rate", "keep_all_words"),
     families=("encoder_decoder", "decoder"),
     usual_methods={"decoder": ("lora",)},
+    drafts="Write the next reply of the conversation, in one or two sentences.",
     sample="dialogue.jsonl",
 )

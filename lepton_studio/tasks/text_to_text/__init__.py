@@ -29,5 +29,6 @@ TASK: Task[Written] = Task(
     hidden_settings=("class_weights", "probe", "head_learning_rate", "keep_all_words"),
     families=("encoder_decoder", "decoder"),
     usual_methods={"decoder": ("lora",)},
+    drafts="Give the main points of the input text in one short sentence, with names, dates and places.",
     sample="text_to_text.jsonl",
 )

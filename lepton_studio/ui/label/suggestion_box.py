@@ -10,10 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
+from lepton_studio.models.built_in import WRITER
 from lepton_studio.project.records import Label, LabelId, Suggestion
 from lepton_studio.studio.scores_in_words import per_cent, predictor_name
 from lepton_studio.ui.frame.key_names import key_name
@@ -99,6 +100,11 @@ class SuggestionBox(QWidget):
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)
         self.ask = button(tr("Suggest"), tip=tr("Get suggestions for all unlabelled samples"))
         self.ask.clicked.connect(suggestions.suggest_unlabelled)
+        self.instruction = QLineEdit(task.drafts)
+        self.instruction.setAccessibleName(tr("What the model is told"))
+        set_tool_tip(self.instruction, tr("What the model is told to do with each sample"))
+        self.draft = button(tr("Write drafts"), tip=tr("Let {model} write, untuned", model=WRITER.name))
+        self.draft.clicked.connect(lambda: suggestions.draft(self.instruction.text()))
         self._tune = button(tr("Go to Tune"), role="link")
         self._tune.clicked.connect(self.tune_wanted)
         self._word_list = button(tr("Use a word list…"), role="link")
@@ -109,7 +115,8 @@ class SuggestionBox(QWidget):
                 self._scores,
                 self.value,
                 self._sentence,
-                row(self.ask, self._tune, self._word_list, None),
+                self.instruction,
+                row(self.ask, self.draft, self._tune, self._word_list, None),
                 gap=6,
             )
         )
@@ -141,10 +148,20 @@ class SuggestionBox(QWidget):
         )
         self.ask.setVisible(nothing and self._suggestions.has_model and unlabelled > 0)
         self.ask.setEnabled(not self._suggestions.is_working)
+        may_draft = nothing and not has_run and self._suggestions.may_draft and unlabelled > 0
+        for one in (self.instruction, self.draft):
+            one.setVisible(may_draft)
+            one.setEnabled(not self._suggestions.is_working)
         if not nothing and goes_on:
             self._sentence.setText(tr("Press {key} to replace yours with it.", key=key_name("Ctrl+Shift+Return")))
         elif not nothing:
             self._sentence.setText(tr("Press Enter to accept."))
+        elif may_draft and self._suggestions.is_working:
+            self._sentence.setText(tr("{model} is writing drafts…", model=WRITER.name))
+        elif may_draft:
+            self._sentence.setText(
+                tr("Before there is a tuned model, {model} can write drafts in English to correct.", model=WRITER.name)
+            )
         elif not has_run and self._suggestions.word_list is None:
             self._sentence.setText(tr("Tune a model to get suggestions here."))
         elif not has_run:

@@ -14,7 +14,7 @@ from lepton_studio.project.records import Labels, Predictor, PredictorId, RunId,
 from lepton_studio.ui.label.word_list import keep_word_list, kept_word_list
 from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
-from lepton_studio.ui.shared.suggesting import Find
+from lepton_studio.ui.shared.suggesting import Drafting, Find
 
 if TYPE_CHECKING:
     from lepton_studio.studio.suggesting import Read
@@ -26,10 +26,13 @@ _WORD_LIST = Predictor(-1, "word_list")
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The newest run that can suggest, None before the first, and whether it can be asked for more."""
+    """The newest run that can suggest, None before the first, whether it can be asked for more, and whether a model
+    that is not tuned can write drafts.
+    """
 
     run: RunId | None
     has_model: bool
+    may_draft: bool
 
 
 class Suggestions(QObject):
@@ -53,6 +56,8 @@ class Suggestions(QObject):
         """The newest run that can suggest; None before the first finished one."""
         self.has_model = False
         """Whether that run can be asked for more."""
+        self.may_draft = False
+        """Whether the built-in writer, which is not tuned, can write drafts."""
         self._labels: Labels = ()
         session.run_ended.connect(lambda _run, _outcome: self.load(self._labels))
         session.suggesting.changed.connect(self._notice)
@@ -98,6 +103,10 @@ class Suggestions(QObject):
         """Let the run's model read every unlabelled sample."""
         if self.run is not None and self.has_model:
             self._session.suggesting.start(self.run)
+
+    def draft(self, instruction: str) -> None:
+        """Let the built-in writer write drafts: for the sample that is shown, and for some others."""
+        self._session.suggesting.draft(Drafting(instruction, self._at_hand[0] if self._at_hand else None))
 
     # ----------------------------------------------------------------------------------------------- the word list
 
@@ -166,7 +175,7 @@ class Suggestions(QObject):
         return self._at_hand[1]
 
     def _take(self, known: _Known) -> None:
-        self.run, self.has_model = known.run, known.has_model
+        self.run, self.has_model, self.may_draft = known.run, known.has_model, known.may_draft
         self._notice()
 
     def _notice(self) -> None:
@@ -179,6 +188,7 @@ def _of_word_list(sample: SampleId, value: Any) -> Suggestion[Any] | None:
 
 
 def _known(progress: WorkContext) -> _Known:
+    from lepton_studio.studio.drafting import may_draft
     from lepton_studio.studio.predicting import runs_with_model
     from lepton_studio.studio.suggesting import bring_in_old_suggestions, newest_suggesting_run
 
@@ -186,4 +196,5 @@ def _known(progress: WorkContext) -> _Known:
     if not project.read_only:
         bring_in_old_suggestions(project)
     run = newest_suggesting_run(project)
-    return _Known(run, any(one.id == run for one in runs_with_model(project)))
+    has_model = any(one.id == run for one in runs_with_model(project))
+    return _Known(run, has_model, may_draft(project) and not project.read_only)

@@ -1,15 +1,18 @@
-"""A tuned model reads the unlabelled samples beside the window: by itself after its run, and when it is asked to."""
+"""A tuned model reads the unlabelled samples beside the window: by itself after its run, and when it is asked to.
+Before there is one, a model that is not tuned writes drafts, when it is asked to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
-from lepton_studio.project.records import RunId
+from lepton_studio.project.records import RunId, SampleId
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.ui.shared.background import Work, WorkContext
 
@@ -22,9 +25,19 @@ Find = Callable[[Input], Any]
 
 Portions = tuple[int | None, ...]
 
+DRAFTS = (4, 8, 12)
+"""How many drafts are written at a click, in one go after another: each takes seconds."""
 BY_ITSELF = (500, 4_500, 15_000)
 """How many samples a run reads without being asked, in one go after another: the first suggestions are there soon."""
 _KEEP_A_MODEL = ("finished", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """Drafts by the built-in writer, told this ("": as its task says), for this sample before the others."""
+
+    instruction: str
+    first: SampleId | None
 
 
 class Suggesting(QObject):
@@ -37,13 +50,17 @@ class Suggesting(QObject):
         self._session = session
         self.is_working = False
         self._looking_up: Work | None = None
-        self._next: tuple[RunId, Portions] | None = None
+        self._next: tuple[RunId | Drafting, Portions] | None = None
         """What was asked for while a model read."""
         session.run_ended.connect(self._take_run)
 
     def start(self, run: RunId) -> None:
         """Let the model of a run read every unlabelled sample that it has not read."""
         self._go(run, (None,))
+
+    def draft(self, drafting: Drafting) -> None:
+        """Let the built-in writer write some drafts."""
+        self._go(drafting, DRAFTS)
 
     def look_up(self, find: Find | None) -> None:
         """Look a word list up in the unlabelled samples, in place of what the one before it said; None: of none."""
@@ -62,11 +79,11 @@ class Suggesting(QObject):
         if outcome.kind in _KEEP_A_MODEL:
             self._go(run, BY_ITSELF)
 
-    def _go(self, run: RunId, portions: Portions) -> None:
+    def _go(self, who: RunId | Drafting, portions: Portions) -> None:
         if not portions or not self._session.is_open:
             return
         if self.is_working:
-            self._next = run, portions
+            self._next = who, portions
             return
         self.is_working = True
         self.changed.emit()
@@ -74,12 +91,12 @@ class Suggesting(QObject):
         def done(read: int) -> None:
             self._stop()
             if portions[0] is not None and read >= portions[0] and not self.is_working:
-                self._go(run, portions[1:])
+                self._go(who, portions[1:])
 
-        is_awaited, children = portions[0] is None, self._session.child_owner
+        is_awaited, children = portions[0] is None or isinstance(who, Drafting), self._session.child_owner
         self._session.run_in_background(
-            tr("Getting suggestions"),
-            lambda progress: _suggest(progress, run, at_most=portions[0], is_awaited=is_awaited, children=children),
+            tr("Writing drafts") if isinstance(who, Drafting) else tr("Getting suggestions"),
+            lambda progress: _suggest(progress, who, at_most=portions[0], is_awaited=is_awaited, children=children),
             done,
             failed=lambda _error: self._stop(),
             is_awaited=is_awaited,
@@ -93,12 +110,26 @@ class Suggesting(QObject):
             self._go(*following)
 
 
-def _suggest(progress: WorkContext, run: RunId, *, at_most: int | None, is_awaited: bool, children: Children) -> int:
+def _suggest(
+    progress: WorkContext, who: RunId | Drafting, *, at_most: int | None, is_awaited: bool, children: Children
+) -> int:
+    from lepton_studio.studio.drafting import draft
     from lepton_studio.studio.suggesting import suggest
 
+    if isinstance(who, Drafting):
+        return draft(
+            progress.project,
+            instruction=who.instruction,
+            first=who.first,
+            at_most=at_most or DRAFTS[0],
+            children=children,
+            progress=progress.show,
+            should_stop=progress.should_stop,
+            on_wait=progress.wait_for,
+        ).count
     return suggest(
         progress.project,
-        run,
+        who,
         at_most=at_most,
         is_awaited=is_awaited,
         children=children,
