@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -25,6 +26,20 @@ def silent(done: int, total: int | None) -> None:
 def never() -> bool:
     """The ShouldStop that never stops."""
     return False
+
+
+class Pace:
+    """How much longer something takes, by what came since it began here: what was there before does not count."""
+
+    def __init__(self) -> None:
+        self._began: tuple[float, int] | None = None
+
+    def seconds_left(self, done: int, total: int) -> float | None:
+        """None in the first second, and where nothing comes."""
+        now = time.monotonic()
+        began, at = self._began = self._began or (now, done)
+        passed, came = now - began, done - at
+        return passed / came * (total - done) if passed > 1 and came > 0 else None
 
 
 def watched(items: Iterable[T], *, total: int | None, progress: Progress, should_stop: ShouldStop) -> Iterator[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lepton_studio.language import tr
+from lepton_studio.progress import Pace
 
 
 def shortened(text: str, most: int) -> str:
@@ -57,3 +58,12 @@ def memory(megabytes: float) -> str:
     if megabytes < 1000:
         return tr("{count} MB", count=round(megabytes))
     return tr("{count} GB", count=f"{megabytes / 1000:.1f}")
+
+
+def fetched_words(name: str, *, done: int, total: int, pace: Pace) -> str:
+    """How far a download is: "all-MiniLM-L6-v2: 12 of 84 MB, about 10 s left"; bytes in."""
+    values = {"name": name, "done": done // 1_000_000, "total": round(total / 1e6)}
+    left = pace.seconds_left(done, total)
+    if left is None:
+        return tr("{name}: {done} of {total} MB", **values)
+    return tr("{name}: {done} of {total} MB, {left}", left=duration_left(left), **values)

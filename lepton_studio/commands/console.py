@@ -58,12 +58,12 @@ class ProgressLine:
     """A line that is redrawn in place on a terminal, and printed now and then elsewhere. A callable (done, total)."""
 
     def __init__(self, title: str) -> None:
-        self._title = title
+        self.title = title
         self._last = time.monotonic() if not sys.stderr.isatty() else 0.0
 
     def __call__(self, done: int, total: int | None) -> None:
         """Show `done` of `total`; None: the total is not known."""
-        self.show(f"{self._title} {done:,}" + (f" / {total:,}" if total else ""))
+        self.show(f"{self.title} {done:,}" + (f" / {total:,}" if total else ""))
 
     def show(self, line: str) -> None:
         """Draw this line if the last one is old enough."""

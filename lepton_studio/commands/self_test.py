@@ -24,7 +24,9 @@ _SECONDS = 54.0
 
 def self_test(_options: Namespace) -> Answer:
     """Make a sample project, paint every page of the window, do a few training steps. Leaves nothing behind."""
-    from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
+    from lepton_studio.models.built_in import ENGLISH
+    from lepton_studio.models.places import is_installed
+    from lepton_studio.runs.job import Recipe
     from lepton_studio.studio import tuning
     from lepton_studio.studio.sample_project import create_sample_project
 
@@ -33,10 +35,15 @@ def self_test(_options: Namespace) -> Answer:
         folder = Path(scratch) / "Self-test.lepton"
         say(tr("creating a sample project…"))
         with create_sample_project(folder) as project:
-            job = tuning.prepare_measure(project, model=BUILT_IN_MODEL, recipe=Recipe())
+            job = tuning.prepare_measure(project, model=ENGLISH.id, recipe=Recipe())
         say(tr("opening the window…"))
         failure = _paint(folder, out=Path(scratch) / "pages", end=end)
         rate = 0.0
+        if not failure and not is_installed(ENGLISH):
+            failure = tr(
+                "The window opens. The models that come with Lepton Studio are not on this computer yet, so training "
+                "was not tried. Fetch them with: lepton-studio models fetch"
+            )
         if not failure:
             say(tr("training…"))
             failure, rate = _train(job, end=end)

@@ -78,11 +78,25 @@ def tune(options: Namespace) -> Answer:
 
 
 def _proposed(project: Project) -> str:
-    """The built-in model for the project's texts; says why where it is not the English one."""
+    """The built-in model for the project's texts; says why where it is not the English one, which stands in for it
+    where only that is here."""
+    from lepton_studio.models.built_in import built_in
+    from lepton_studio.models.places import is_installed
     from lepton_studio.runs.job import BUILT_IN_MODEL
     from lepton_studio.studio.proposing import proposal_for
 
     proposal = proposal_for(project)
+    proposed, usual = built_in(proposal.model), built_in(BUILT_IN_MODEL)
+    if proposed is not None and usual is not None and not is_installed(proposed) and is_installed(usual):
+        say(
+            tr(
+                "{proposed} would fit these texts, but is not on this computer yet, so {usual} is used. To fetch it: "
+                "lepton-studio models fetch {proposed}",
+                proposed=proposed.name,
+                usual=usual.name,
+            )
+        )
+        return BUILT_IN_MODEL
     if proposal.model != BUILT_IN_MODEL:
         say(proposal.sentence)
     return proposal.model

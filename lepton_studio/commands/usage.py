@@ -226,6 +226,27 @@ class Verb:
     of_project: bool = True
 
 
+def _models(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "fetch", "add", "delete", "measure"),
+        default="list",
+        help=tr("list them (the default), fetch NAME, add FOLDER, delete NAME or measure NAME"),
+    )
+    verb.add_argument(
+        "what",
+        nargs="*",
+        metavar="NAME|FOLDER",
+        help=tr("the model's name, for fetch and measure several or none; the folder with its files for add"),
+    )
+    verb.add_argument(
+        "--mirror",
+        metavar="URL",
+        help=tr("fetch from this package index, such as https://pypi.org/simple (default: as pip is set up)"),
+    )
+
+
 VERBS = {
     one.name: one
     for one in (
@@ -246,6 +267,7 @@ VERBS = {
         ),
         Verb("predict", "label a file with a tuned model", "export:predict", _predict),
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),
+        Verb("models", "show, fetch or delete the models that come with the app", "models:models", _models, False),
         Verb(
             "self-test",
             "check within a minute that the window opens and a model trains",

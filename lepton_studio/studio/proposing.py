@@ -84,27 +84,24 @@ def proposed_writer(texts: Sequence[str], targets: Sequence[str]) -> Proposal:
 
 def proposal_for(project: Project) -> Proposal:
     """The built-in model for a project as it is: what `proposed_model`, or `proposed_writer`, says of some hundred of
-    its samples. Where that model is not installed, it is the English encoder.
+    its samples. It may still have to be fetched: `models.places.is_installed`.
     """
-    task = task_named(project.task_id)
-    fitting = fitting_models(task)
-    if WRITER in fitting:
+    if not reads(task_named(project.task_id)):
         samples = some_samples(project)
         return proposed_writer([one.text for one in samples], list(targets_of(project, samples).values()))
-    if MULTILINGUAL not in fitting:
-        return Proposal(ENGLISH.id, "")
     return proposed_model([sample.text for sample in some_samples(project)])
 
 
 def fitting_models(task: Task[Any]) -> tuple[BuiltInModel, ...]:
-    """The built-in models that a task can use here, the one that fits most projects first. Looks whether their files
-    are there.
+    """The built-in models that a task can use, the one that fits most projects first. Extra ones only where they were
+    fetched: looks for their files.
 
     A task whose models write can use the writer and, as it always could, the English encoder: that learns to write.
     """
-    others = [MULTILINGUAL] if reads(task) else [WRITER]
-    there = [model for model in BUILT_IN_MODELS if model in others and is_installed(model)]
-    return (ENGLISH, *there) if reads(task) else (*there, ENGLISH)
+    if not reads(task):
+        return (WRITER, ENGLISH)
+    extra = (model for model in BUILT_IN_MODELS if model.is_extra and not model.writes and is_installed(model))
+    return (ENGLISH, MULTILINGUAL, *extra)
 
 
 def why_unfitting(model: str, *, task: Task[Any]) -> str:

@@ -282,3 +282,17 @@ def test_a_copy_and_a_check_say_what_they_found(studio: Studio, project: Path, t
     database.write_bytes(stored)
     damaged = studio("check", tmp_path / "Copy")
     assert damaged.code == 1 and "damaged" in damaged.err and "Traceback" not in damaged.err
+
+
+def test_the_models_that_come_with_the_app_are_listed_and_asked_for_by_name(studio: Studio, tmp_path: Path) -> None:
+    listed = studio("models", "--json").json["models"]
+    assert {"all-MiniLM-L6-v2", "multilingual-e5-small", "all-mpnet-base-v2"} <= {one["name"] for one in listed}
+    assert all(one["licence"] and one["download"] and one["sha256"] for one in listed)
+    assert "all-mpnet-base-v2" in studio("models").out
+    wrong = studio("models", "fetch", "no-such-model")
+    assert wrong.code == 2 and "all-MiniLM-L6-v2" in wrong.err
+    assert studio("models", "add").code == studio("models", "delete").code == 2
+    nothing = studio("models", "add", tmp_path)
+    assert nothing.code == 1 and nothing.err.startswith("There is nothing of a built-in model in")
+    unreachable = studio("models", "fetch", "all-mpnet-base-v2", "--mirror", "http://127.0.0.1:9/simple")
+    assert unreachable.code == 1 and unreachable.err.startswith("Cannot reach 127.0.0.1.")

@@ -10,23 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.packaging.wheel import build_wheel
+
 
 @pytest.fixture(scope="module")
 def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    build: list[str] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--wheel-dir",
-        str(folder),
-    ]
-    subprocess.run([*build, str(checkout)], check=True, capture_output=True)
-    return next(folder.glob("lepton_studio-*.whl"))
+    return build_wheel(checkout, tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_wheel_carries_code_resources_and_licence_and_nothing_else(wheel: Path, checkout: Path) -> None:

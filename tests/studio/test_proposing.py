@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.models import places
-from lepton_studio.models.built_in import BUILT_IN_MODELS, ENGLISH, MULTILINGUAL, WRITER
+from lepton_studio.models.built_in import ENGLISH, LARGE_ENGLISH, MULTILINGUAL, WRITER
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.studio import tuning
@@ -83,11 +83,14 @@ def test_a_project_in_chinese_gets_the_multilingual_model_and_no_warning(project
     assert warning.sentence.endswith("multilingual-e5-small would do better.")
 
 
-def test_where_it_is_not_installed_everything_is_as_before(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_is_still_to_be_fetched_is_proposed_and_an_extra_one_is_not(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(places, "find_file", lambda _file: None)
-    assert proposal_for(project).model == ENGLISH.id
-    (warning,) = [one for one in check_before_tuning(project).findings if "English" in one.sentence]
-    assert warning.sentence.endswith("A multilingual base model would do better.")
+    assert proposal_for(project).model == MULTILINGUAL.id
+    assert fitting_models(task_named("text_classification")) == (ENGLISH, MULTILINGUAL)
+    monkeypatch.setattr(places, "find_file", lambda file: Path(file.path))
+    assert fitting_models(task_named("text_classification")) == (ENGLISH, MULTILINGUAL, LARGE_ENGLISH)
 
 
 def of_task(task: str, folder: Path, *pairs: tuple[str, str]) -> Project:
@@ -129,13 +132,3 @@ def test_what_only_writes_is_not_tuned_to_label(tmp_path: Path, project: Project
     assert WRITER not in fitting_models(task_named("spans"))
     with pytest.raises(TuningNotPossible, match="for tasks that write"):
         tuning.prepare_run(project, model=WRITER.id)
-
-
-def test_without_the_writer_what_must_write_keeps_to_the_encoder_that_learns_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(places, "find_file", lambda _file: None)
-    with of_task("dialogue", tmp_path, *((text, "") for text in IN_CHINESE)) as project:
-        assert proposal_for(project).model == ENGLISH.id
-        assert fitting_models(task_named("dialogue")) == (ENGLISH,)
-        assert {one.id for one in BUILT_IN_MODELS} == {E, M, WRITER.id}
