@@ -40,7 +40,8 @@ def offered(options: Namespace) -> Offer | None:
 
 def first_rows_of(offer: Offer, options: Namespace) -> tuple[list[Path], Offer]:
     """A file of the first rows, and the offer with what cannot come along; says what is known. Raises Refused."""
-    from lepton_studio.studio.hub_import import first_rows, left_out_words, offer_words
+    from lepton_studio.studio.hub_import import first_rows
+    from lepton_studio.studio.hub_rows import left_out_words, offer_words
 
     offer, path = first_rows(offer, _splits(offer, options)[0])
     for line in (f"{offer.name()}: {offer_words(offer)}", left_out_words(offer)):

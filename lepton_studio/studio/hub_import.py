@@ -10,9 +10,7 @@ from lepton_studio.formats import Guess, refresh, sniff_all
 from lepton_studio.formats.packed import call
 from lepton_studio.hub_datasets import asking
 from lepton_studio.hub_datasets.wanted import Offer
-from lepton_studio.language import tr
 from lepton_studio.progress import Progress, ShouldStop, never, silent
-from lepton_studio.words import memory
 
 _OF_THE_FILES = {
     "format",
@@ -61,19 +59,3 @@ def read_alike(paths: Sequence[Path], *, guessed: Guess, chosen: Guess) -> tuple
     }
     found = sniff_all(paths, wants=guessed.wants, format=guessed.format)
     return tuple(refresh(replace(one, **settled)) if settled else one for one in found)
-
-
-def offer_words(offer: Offer) -> str:
-    """What is known before anything is fetched, in one line: licence, languages, size."""
-    licence = tr("Licence: {licence}", licence=offer.licence) if offer.licence else tr("No licence is given")
-    size = tr("less than 1 MB") if offer.size < 1 << 20 else memory(offer.size / 1e6)
-    languages = tr("languages: {languages}", languages=", ".join(offer.languages[:8])) if offer.languages else ""
-    return " · ".join(part for part in (licence, size, languages) if part)
-
-
-def left_out_words(offer: Offer) -> str:
-    """Which columns cannot come along, "" for none."""
-    if not offer.left_out:
-        return ""
-    columns = ", ".join(f"{name} ({kind})" for name, kind in offer.left_out.items())
-    return tr("Left out, as no task here reads them: {columns}.", columns=columns)

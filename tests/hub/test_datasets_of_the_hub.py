@@ -15,7 +15,8 @@ from lepton_studio.hub.connection import Connection
 from lepton_studio.hub_datasets import asking
 from lepton_studio.hub_datasets.asking import HubRefused, look
 from lepton_studio.hub_datasets.wanted import Wanted, dataset_id
-from lepton_studio.studio.hub_import import all_rows, first_rows, left_out_words, offer_words, read_alike
+from lepton_studio.studio.hub_import import all_rows, first_rows, read_alike
+from lepton_studio.studio.hub_rows import left_out_words, offer_words
 from tests.hub.data_server import TOKEN, Hub, Repo, running_hub
 from tests.hub.hub_data import parquet, repository, reviews, support_mail
 

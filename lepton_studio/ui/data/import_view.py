@@ -14,7 +14,17 @@ from lepton_studio.formats import Doubt, Guess
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Labels
+from lepton_studio.studio.hub_rows import HubRows
 from lepton_studio.studio.import_result import Foreseen, ImportResult
+from lepton_studio.ui.data.guess_changes import (
+    downloaded,
+    each_turn_of,
+    header_chosen,
+    refreshed,
+    sniffed,
+    sniffed_all,
+    table_chosen,
+)
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.data.known_rows import KnownRows
 from lepton_studio.ui.data.preview_rows import Look, look
@@ -31,7 +41,8 @@ _SIDE = 300
 
 
 class ImportView(QWidget):
-    """`show_files(paths)` begins; `left` when it is done or given up."""
+    """`show_files(paths)` begins, or `show_dataset(rows)` with the first rows of one that the button then downloads;
+    `left` when it is done or given up."""
 
     left = Signal()
 
@@ -43,6 +54,8 @@ class ImportView(QWidget):
         self._current = 0
         self._asked = 0
         self._foreseeing: Work | None = None
+        self._hub: HubRows | None = None
+        self._guessed: Guess | None = None
         self._title = words("", size=TITLE, bold=True)
         self._notices = words("", muted=True, wrap=True)
         self._failed = words("", wrap=True)
@@ -87,7 +100,7 @@ class ImportView(QWidget):
         self._wrong = words("", size=CAPTION, wrap=True)
         self._wrong.setProperty("tone", "bad")
         self.import_button = button(tr("Import"), role="primary")
-        self.import_button.clicked.connect(self.import_all)
+        self.import_button.clicked.connect(lambda: self.download() if self._is_to_come else self.import_all())
         self.cancel = button(tr("Cancel"), role="quiet")
         self.cancel.clicked.connect(self.left)
         self._look_going_on: Work | None = None
@@ -97,7 +110,47 @@ class ImportView(QWidget):
     def show_files(self, paths: Sequence[Path]) -> None:
         """Look into these files and show the guess."""
         names = ", ".join(path.name for path in paths[:3])
-        self._title.setText(tr("Import {names}", names=names if len(paths) <= 3 else f"{names} …"))
+        self._hub = None
+        self._begin(tr("Import {names}", names=names if len(paths) <= 3 else f"{names} …"), paths)
+
+    def show_dataset(self, rows: HubRows) -> None:
+        """Look at the first rows of a dataset of the Hub, and show the guess; all are downloaded when asked for."""
+        self._hub = rows
+        self._begin(tr("Import {names}", names=rows.offer.name()), rows.paths)
+
+    def download(self) -> None:
+        """Fetch all rows of the dataset whose first rows are shown, then show those, read as the person chose."""
+        assert self._hub is not None
+        rows, chosen, guessed = self._hub, self._looks[0].guess, self._guessed
+
+        def work(progress: WorkContext) -> tuple[HubRows, list[Look]]:
+            whole, guesses = downloaded(rows, guessed=guessed, chosen=chosen, progress=progress)
+            return whole, [self._look(one) for one in guesses]
+
+        def done(answer: tuple[HubRows, list[Look]]) -> None:
+            if self._hub is rows:
+                self._hub, self._looks = answer
+                self._show_guesses(0)
+                self._foresee(self._asked)
+                self.import_button.setFocus()
+
+        def failed(error: Exception) -> None:
+            if self._hub is rows:
+                self._show_guesses(0)
+                self._say("", failed=sentence_of(error))
+
+        self._say(tr("Downloading all rows…"))
+        self.import_button.setEnabled(False)
+        title = tr("Downloading {name}", name=rows.offer.name())
+        self._look_going_on = self._session.run_in_background(title, work, done, failed=failed)
+
+    @property
+    def _is_to_come(self) -> bool:
+        """Whether only the first rows of a dataset are here."""
+        return self._hub is not None and not self._hub.is_whole
+
+    def _begin(self, title: str, paths: Sequence[Path]) -> None:
+        self._title.setText(title)
         self._looks = []
         self.known.forget()
         self._confirmed.clear()
@@ -106,13 +159,18 @@ class ImportView(QWidget):
         self._show_parts(False)
         self._check()
         self.cancel.setFocus()
-        self._ask(tr("Reading the file"), lambda: [self._look(one) for one in self._sniff_all(paths)], 0)
+        self._ask(
+            tr("Reading the file"),
+            lambda: [self._look(one) for one in sniffed_all(paths, wants=self._session.task.wants)],
+            0,
+        )
 
     def import_all(self) -> None:
         """Bring everything in, as one step that can be undone."""
         guesses, shares = [one.guess for one in self._looks], [spin.value() / 100 for spin in self.shares]
         shared = bool(self.sharing.currentData())
         update, merge_twins = self.known.update_known, self.known.merge_twins
+        history_name = "" if self._hub is None else self._hub.offer.name()
         self._stop_foreseeing()
 
         def work(progress: WorkContext) -> tuple[ImportResult, Changes]:
@@ -124,6 +182,7 @@ class ImportView(QWidget):
                 shares=Shares(*shares) if shared else None,
                 update=update,
                 merge_twins=merge_twins,
+                name=history_name,
                 progress=progress.show,
                 should_stop=progress.should_stop,
             )
@@ -163,6 +222,7 @@ class ImportView(QWidget):
             if asked == self._asked:
                 first = not self._looks
                 self._looks = looks
+                self._guessed = looks[0].guess if first else self._guessed
                 self._show_guesses(place)
                 self._foresee(asked)
                 if first:
@@ -190,7 +250,7 @@ class ImportView(QWidget):
         """Find out which rows are there already, and which labels look alike: reads the files to their ends."""
         self._stop_foreseeing()
         guesses = [one.guess for one in self._looks]
-        if not all(guess.text is not None or not guess.columns for guess in guesses):
+        if self._is_to_come or not all(guess.text is not None or not guess.columns for guess in guesses):
             self.known.show_foreseen(None)
             return
 
@@ -215,6 +275,7 @@ class ImportView(QWidget):
 
     def _show_guesses(self, place: int) -> None:
         self._show_parts(True)
+        self.import_button.setText(tr("Download all rows") if self._is_to_come else tr("Import"))
         self.groups.clear()
         for one in self._looks:
             paths = one.guess.paths
@@ -232,7 +293,8 @@ class ImportView(QWidget):
         shown = self._looks[place]
         self.preview.show_rows(shown.rows)
         self.form.show_guess(shown.guess)
-        self._say("  ".join(shown.guess.notices))
+        told = "" if self._hub is None else self._hub.words
+        self._say("  ".join(part for part in (told, *shown.guess.notices) if part))
         self._show_doubts(shown.guess.doubts)
         self._show_shares()
 
@@ -262,23 +324,23 @@ class ImportView(QWidget):
 
     def _guess_changed(self, guess: Guess) -> None:
         before = self._looks[self._current].guess
-        self._again(lambda: _refresh(guess, before))
+        self._again(lambda: refreshed(guess, before))
 
     def _format_changed(self, format_id: str) -> None:
         paths = self._looks[self._current].guess.paths
-        self._again(lambda: self._sniff(paths, format_id))
+        self._again(lambda: sniffed(paths, format_id=format_id, wants=self._session.task.wants))
 
     def _table_changed(self, name: str) -> None:
         guess = self._looks[self._current].guess
-        self._again(lambda: _choose_table(guess, name))
+        self._again(lambda: table_chosen(guess, name))
 
     def _header_changed(self, row: int) -> None:
         guess = self._looks[self._current].guess
-        self._again(lambda: _choose_header(guess, row))
+        self._again(lambda: header_chosen(guess, row))
 
     def _turns_changed(self, roles: tuple[str, ...]) -> None:
         guess = self._looks[self._current].guess
-        self._again(lambda: _each_turn(guess, roles))
+        self._again(lambda: each_turn_of(guess, roles))
 
     def _again(self, look: Callable[[], Guess]) -> None:
         place, looks = self._current, list(self._looks)
@@ -288,16 +350,6 @@ class ImportView(QWidget):
             return looks
 
         self._ask(tr("Reading the first rows"), renewed, place)
-
-    def _sniff_all(self, paths: Sequence[Path]) -> tuple[Guess, ...]:
-        from lepton_studio.formats import sniff_all
-
-        return sniff_all(paths, wants=self._session.task.wants)
-
-    def _sniff(self, paths: Sequence[Path], format_id: str) -> Guess:
-        from lepton_studio.formats import sniff
-
-        return sniff(paths, format=format_id, wants=self._session.task.wants)
 
     def _look(self, guess: Guess) -> Look:
         return look(guess, task=self._session.task, labels=self._labels)
@@ -365,27 +417,3 @@ class ImportView(QWidget):
         layout = row(left, side, gap=24, margins=(24, 16, 24, 24))
         layout.setStretch(0, 1)
         self.setLayout(layout)
-
-
-def _each_turn(guess: Guess, roles: tuple[str, ...]) -> Guess:
-    from lepton_studio.formats import each_turn
-
-    return each_turn(guess, of=roles)
-
-
-def _choose_table(guess: Guess, name: str) -> Guess:
-    from lepton_studio.formats import choose_table
-
-    return choose_table(guess, name)
-
-
-def _choose_header(guess: Guess, row: int) -> Guess:
-    from lepton_studio.formats import choose_header
-
-    return choose_header(guess, row)
-
-
-def _refresh(guess: Guess, before: Guess) -> Guess:
-    from lepton_studio.formats import refresh
-
-    return refresh(guess, before=before)

@@ -90,6 +90,7 @@ class OverviewPanel(QWidget):
     conflicts_wanted = Signal()
     problems_wanted = Signal()
     import_wanted = Signal()
+    dataset_wanted = Signal()
 
     def __init__(self, *, has_labels: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +120,8 @@ class OverviewPanel(QWidget):
         self.splits.row_clicked.connect(self._want_split)
         self.import_button = button(tr("Import files…"))
         self.import_button.clicked.connect(self.import_wanted)
+        self.dataset_button = button(tr("From the Hub…"))
+        self.dataset_button.clicked.connect(self.dataset_wanted)
         left = QWidget()
         left.setLayout(column(words(tr("Labels"), bold=True), self.labels, gap=4))
         if not has_labels:
@@ -132,7 +135,7 @@ class OverviewPanel(QWidget):
             panels.setStretch(place, share)
         self.setLayout(
             column(
-                row(*self._figures.values(), self._conflicts, None, self.import_button, gap=16),
+                row(*self._figures.values(), self._conflicts, None, self.dataset_button, self.import_button, gap=16),
                 self._bars,
                 gap=16,
             )

@@ -25,6 +25,8 @@ from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column
 
 if TYPE_CHECKING:
+    from lepton_studio.studio.hub_rows import HubRows
+    from lepton_studio.ui.data.hub_card import HubCard
     from lepton_studio.ui.data.import_view import ImportView
 
 _EMPTY, _FULL, _IMPORT = 0, 1, 2
@@ -40,6 +42,7 @@ class DataPage(Page):
         self._overview: Overview | None = None
         self._counting = self._count_again = False
         self._importing: ImportView | None = None
+        self._hub_card: HubCard | None = None
         self.panel = OverviewPanel(has_labels=bool(session.task.label_kinds))
         self.panel.conflicts_wanted.connect(self._show_conflicts)
         self.panel.problems_wanted.connect(self._show_problems)
@@ -48,6 +51,7 @@ class DataPage(Page):
         self.panel.wanted.connect(self.table.show_filter)
         self.table.filter_changed.connect(lambda which: self.search_changed.emit(which.search))
         self.panel.import_wanted.connect(self.choose_files)
+        self.panel.dataset_wanted.connect(self.choose_dataset)
         self._empty = EmptyState(
             "upload",
             tr("Import your texts"),
@@ -55,7 +59,10 @@ class DataPage(Page):
                 "Drop a CSV, Excel, JSON, Parquet or text file anywhere in this window. You see the first "
                 "rows and choose which column is the text and which is the label."
             ),
-            steps=[NextStep(tr("Choose files…"), self.choose_files)],
+            steps=[
+                NextStep(tr("Choose files…"), self.choose_files),
+                NextStep(tr("From the Hub…"), self.choose_dataset),
+            ],
         )
         full = QWidget()
         full.setLayout(column(self.panel, 8, self.table, gap=8, margins=(24, 16, 24, 24)))
@@ -96,14 +103,35 @@ class DataPage(Page):
         return True
 
     def import_files(self, files: Sequence[Path]) -> None:
+        self._import_view().show_files(files)
+        self._stack.setCurrentIndex(_IMPORT)
+
+    def choose_dataset(self) -> None:
+        """Ask for a dataset of the Hub to import."""
+        from lepton_studio.ui.data.hub_card import HubCard
+
+        if self._hub_card is None:
+            self._hub_card = HubCard(self, self.session)
+            self._hub_card.chosen.connect(self._import_dataset)
+        self._hub_card.ask()
+
+    @property
+    def hub_card(self) -> HubCard | None:
+        """The card that asks for a dataset of the Hub, once it was shown."""
+        return self._hub_card
+
+    def _import_dataset(self, rows: HubRows) -> None:
+        self._import_view().show_dataset(rows)
+        self._stack.setCurrentIndex(_IMPORT)
+
+    def _import_view(self) -> ImportView:
         from lepton_studio.ui.data.import_view import ImportView
 
         if self._importing is None:
             self._importing = ImportView(self.session, self)
             self._importing.left.connect(self._leave_import)
             self._stack.addWidget(self._importing)
-        self._importing.show_files(files)
-        self._stack.setCurrentIndex(_IMPORT)
+        return self._importing
 
     @property
     def import_view(self) -> ImportView | None:

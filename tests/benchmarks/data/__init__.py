@@ -1,0 +1,1 @@
+"""Figures of how data is read and held."""
