@@ -28,18 +28,18 @@ _STRENGTHS: dict[Kind, tuple[float, ...]] = {
     "number": (1.0, 10.0, 0.1),
 }
 """The inverse of the penalty (scikit-learn's C; 1 / alpha of a ridge), the usual one first."""
-_MOST_ROWS = 2000
+MOST_ROWS = 2000
 """Up to so many texts they are themselves the dimensions that are solved in, and are cross-validated on."""
 _FEWEST_TRIED, _TRIED_TIMES_OUTPUTS = 600, 40_000
 """With many classes fewer are cross-validated on: each trial takes the longer."""
-_FOLDS = 3
+FOLDS = 3
 _FEW_ROWS, _FOLDS_OF_FEW = 300, 8
 """With so few texts there is time to try more, and more need of it."""
 _MOST_HALVINGS = 3
 _FACTORS_OF_FEW = (1.0, 0.125, 0.25, 0.5, 2.0, 4.0)
 """What is tried of the usual weight, that itself first: the first of equals is taken."""
 _STEPS_OF_TRIAL, _STEPS, _STEPS_OF_MANY = 15, 50, 30
-_NEVER = -20.0
+NEVER = -20.0
 """The logit of a class of which there is no sample."""
 
 
@@ -98,9 +98,9 @@ def fit(features: Features, targets: NDArray[Any], *, kind: Kind, outputs: int =
     `targets`: classes from 0 to below `outputs` [n] for "choice", ones and zeros [n, outputs] for "choices", numbers
     [n] for "number". No class needs to have a sample; one sample is enough.
     """
-    scaled = _Scaled.of(features)
-    trial = _trial_rows(targets, kind, outputs=outputs)
-    weight, strength = _chosen(scaled.rows(trial), targets[trial], kind=kind, labels=len(features))
+    scaled = Scaled.of(features)
+    trial = trial_rows(targets, kind, outputs=outputs)
+    weight, strength = chosen_settings(scaled.rows(trial), targets[trial], kind=kind, labels=len(features))
     return _solve(scaled, targets, kind=kind, outputs=outputs, weight=weight, strength=strength)
 
 
@@ -112,7 +112,7 @@ def usual_weight(labels: int) -> float:
 
 
 @dataclass(frozen=True)
-class _Scaled:
+class Scaled:
     """Features whose vectors are standardised and divided by the root of their width; `mean` and `scale` [width]."""
 
     words: sparse.csr_matrix
@@ -121,15 +121,15 @@ class _Scaled:
     scale: Floats | None = None
 
     @classmethod
-    def of(cls, features: Features) -> _Scaled:
+    def of(cls, features: Features) -> Scaled:
         if features.vectors is None:
             return cls(features.words, None)
         mean = features.vectors.mean(0)
         scale = np.maximum(features.vectors.std(0), 1e-6) * np.float32(np.sqrt(features.vectors.shape[1]))
         return cls(features.words, (features.vectors - mean) / scale, mean, scale)
 
-    def rows(self, which: NDArray[np.int64]) -> _Scaled:
-        return _Scaled(self.words[which], None if self.vectors is None else self.vectors[which])
+    def rows(self, which: NDArray[np.int64]) -> Scaled:
+        return Scaled(self.words[which], None if self.vectors is None else self.vectors[which])
 
     @cached_property
     def products(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -145,29 +145,30 @@ class _Scaled:
         return of_words + weight**2 * of_vectors
 
 
-def _trial_rows(targets: NDArray[Any], kind: Kind, *, outputs: int) -> NDArray[np.int64]:
+def trial_rows(targets: NDArray[Any], kind: Kind, *, outputs: int) -> NDArray[np.int64]:
     """Rows to cross-validate on, in an order of which each fold gets about as many of each class."""
-    most = min(_MOST_ROWS, max(_FEWEST_TRIED, _TRIED_TIMES_OUTPUTS // outputs))
+    most = min(MOST_ROWS, max(_FEWEST_TRIED, _TRIED_TIMES_OUTPUTS // outputs))
     order = np.random.default_rng(0).permutation(len(targets))[:most]
     if kind == "choices":
         return order
     return np.asarray(order[np.argsort(targets[order], kind="stable")])
 
 
-def _chosen(some: _Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) -> tuple[float, float]:
-    """(weight of the vectors, strength) by cross-validation: every pair of them where the texts are few, else the
+def chosen_settings(some: Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) -> tuple[float, float]:
+    """(weight of the vectors, strength) by cross-validation on rows of `trial_rows`, for a layer on so many `labels`:
+    every pair of them where the texts are few, else the
     strength first and then the weight, halved or doubled while that is better. Another weight than the usual one must
     be better by more than its standard error.
     """
     usual = usual_weight(labels) if some.vectors is not None else 0.0
     strengths = _STRENGTHS[kind]
-    if len(targets) < 2 * _FOLDS:
+    if len(targets) < 2 * FOLDS:
         return usual, strengths[0]
     tried: dict[tuple[float, float], NDArray[np.float64]] = {}
 
     def best(weights: Sequence[float], strengths: Sequence[float]) -> tuple[float, float]:
         for weight in weights:
-            dims = _dimensions(some.gram(weight))
+            dims = dimensions(some.gram(weight))
             for one in strengths:
                 if (weight, one) not in tried:
                     tried[weight, one] = _trial(dims, targets, kind=kind, strength=one)
@@ -190,7 +191,7 @@ def _chosen(some: _Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) ->
     return found if gains.mean() > error else safe
 
 
-def _dimensions(gram: NDArray[np.float64]) -> Floats:
+def dimensions(gram: NDArray[np.float64]) -> Floats:
     """Rows with the same products in no more dimensions than there are rows: what is linear in one is in the other."""
     jitter = 1e-5 * max(1e-3, float(np.trace(gram)) / len(gram))
     return np.asarray(linalg.cholesky(gram + jitter * np.eye(len(gram)), lower=True), dtype=np.float32)
@@ -198,43 +199,49 @@ def _dimensions(gram: NDArray[np.float64]) -> Floats:
 
 def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> NDArray[np.float64]:
     """How well each row is told when it was left out, higher is better: log-likelihood, or minus the squared error."""
-    found = np.zeros(len(targets))
-    count = _FOLDS_OF_FEW if len(targets) <= _FEW_ROWS else _FOLDS
+    said = probabilities(held_out(rows, targets, kind=kind, strength=strength), kind)
+    match kind:
+        case "choice":
+            found = np.log(np.maximum(said[np.arange(len(said)), targets], 1e-4))
+        case "choices":
+            found = np.log(np.maximum(np.where(targets > 0, said, 1 - said), 1e-4)).sum(1)
+        case "number":
+            found = -((said[:, 0] - targets) ** 2)
+    return np.asarray(found, dtype=np.float64)
+
+
+def held_out(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> Floats:
+    """[n, outputs]: what is said of each row by a layer that was fitted without it, in folds of rows as they come."""
+    count = _FOLDS_OF_FEW if len(targets) <= _FEW_ROWS else FOLDS
     folds = np.arange(len(targets)) % count
     outputs = int(targets.max()) + 1 if kind == "choice" else targets.shape[1] if kind == "choices" else 1
+    found = np.zeros((len(targets), outputs), dtype=np.float32)
     for fold in range(count):
         kept, left = folds != fold, folds == fold
-        weight, bias = _regress(
+        weight, bias = regress(
             rows[kept], targets[kept], kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_TRIAL
         )
-        said = probabilities(rows[left] @ weight.T + bias, kind)
-        match kind:
-            case "choice":
-                found[left] = np.log(np.maximum(said[np.arange(len(said)), targets[left]], 1e-4))
-            case "choices":
-                found[left] = np.log(np.maximum(np.where(targets[left] > 0, said, 1 - said), 1e-4)).sum(1)
-            case "number":
-                found[left] = -((said[:, 0] - targets[left]) ** 2)
+        found[left] = rows[left] @ weight.T + bias
     return found
 
 
 def _solved_by_rows(count: int) -> bool:
     """Whether so many texts are themselves the dimensions that are solved in, in place of their terms."""
-    return count <= _MOST_ROWS
+    return count <= MOST_ROWS
 
 
 def _solve(
-    scaled: _Scaled, targets: NDArray[Any], *, kind: Kind, outputs: int, weight: float, strength: float
+    scaled: Scaled, targets: NDArray[Any], *, kind: Kind, outputs: int, weight: float, strength: float
 ) -> Linear:
     """The layer on all rows, in the terms of the features as they were given."""
     if not _solved_by_rows(len(targets)):
         beside = [] if scaled.vectors is None else [sparse.csr_matrix(scaled.vectors * np.float32(weight))]
         rows: Any = sparse.hstack([scaled.words, *beside], format="csr", dtype=np.float32)
-        found, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_MANY)
+        found, bias = regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_MANY)
         of_words, of_vectors = np.split(found, [scaled.words.shape[1]], axis=1)
     else:
-        rows = _dimensions(scaled.gram(weight))
-        inside, bias = _regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS)
+        rows = dimensions(scaled.gram(weight))
+        inside, bias = regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS)
         # What lies in the rows' span is a sum of rows: their shares are what the triangle gives for it.
         shares = linalg.solve_triangular(rows.T.astype(np.float64), inside.T.astype(np.float64), lower=False).T
         of_words = np.asarray((scaled.words.T @ shares.T).T, dtype=np.float32)
@@ -247,10 +254,17 @@ def _solve(
     return Linear(of_words, per_unit, moved, weight, strength)
 
 
-def _regress(
-    rows: Any, targets: NDArray[Any], *, kind: Kind, outputs: int, strength: float, steps: int
+def regress(
+    rows: Any,
+    targets: NDArray[Any],
+    *,
+    kind: Kind,
+    outputs: int,
+    strength: float,
+    steps: int,
+    start: tuple[Floats, Floats] | None = None,
 ) -> tuple[Floats, Floats]:
-    """weight [outputs, dimensions] and bias [outputs] on rows as they are."""
+    """weight [outputs, dimensions] and bias [outputs] on rows as they are; `start`: those to begin from."""
     # Not at the top: whoever only predicts need not wait half a second for it.
     from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -262,20 +276,24 @@ def _regress(
         return weight, bias
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it was stopped: the last steps are worth less than their time
-        solver = LogisticRegression(C=strength, max_iter=steps, tol=1e-3)
+        solver = LogisticRegression(C=strength, max_iter=steps, tol=1e-3, warm_start=start is not None)
         if kind == "choices":
             for place in range(outputs):
                 column = targets[:, place]
                 if column.min() == column.max():
-                    bias[place] = -_NEVER if column[0] else _NEVER
+                    bias[place] = -NEVER if column[0] else NEVER
                 else:
+                    if start is not None:
+                        solver.coef_, solver.intercept_ = start[0][[place]], start[1][[place]]
                     solver.fit(rows, column)
                     weight[place], bias[place] = solver.coef_[0], solver.intercept_[0]
             return weight, bias
         there = np.unique(targets)
-        bias[:] = _NEVER
+        bias[:] = NEVER
         bias[there] = 0.0
         if len(there) > 1:
+            if start is not None:
+                solver.coef_, solver.intercept_ = _begun(start, there)
             solver.fit(rows, targets)
             coefficients, intercepts = solver.coef_, solver.intercept_
             if len(there) == 2:
@@ -283,3 +301,11 @@ def _regress(
                 intercepts = np.concatenate([-intercepts, intercepts]) / 2
             weight[there], bias[there] = coefficients, intercepts
         return weight, bias
+
+
+def _begun(start: tuple[Floats, Floats], there: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """The start of the classes that have a sample, as the solver wants it: of two, the one against the other."""
+    weight, bias = start[0][there], np.where(start[1][there] > NEVER / 2, start[1][there], 0)
+    if len(there) == 2:
+        return weight[[1]] - weight[[0]], bias[[1]] - bias[[0]]
+    return weight, bias

@@ -1,0 +1,77 @@
+"""TF-IDF of texts that come in a little at a time: what `words.py` counts, in columns that need no vocabulary.
+
+A term's column is a hash of it (Weinberger and others 2009, "Feature Hashing for Large Scale Multitask Learning"), so
+that a text is counted once, whatever comes after it. Each group of terms (words, characters, those of a second text)
+has columns of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from lepton_studio.quick.terms import pair_terms
+from lepton_studio.quick.words import Pair
+
+COLUMNS = 1 << 16
+"""Of each group: a thousand short texts have about half as many different terms."""
+_GROUPS = ("w", "c", "2w", "2c", "=w", "=c")
+
+
+def column_of(term: str) -> int:
+    """Where a term of `pair_terms` is counted."""
+    group = term[:2] if term[0] in "2=" else term[0]
+    return _GROUPS.index(group) * COLUMNS + crc32(term.encode("utf-8", "surrogatepass")) % COLUMNS
+
+
+class HashedWords:
+    """The rows of the texts so far, in their order. One thread."""
+
+    def __init__(self, *, pairs: bool) -> None:
+        """`pairs`: some of the texts have a second one."""
+        self.columns = COLUMNS * (len(_GROUPS) if pairs else 2)
+        self._at: list[NDArray[np.int32]] = []
+        self._counts: list[NDArray[np.float32]] = []
+        self._lengths: list[int] = []
+        self._matrix: sparse.csr_matrix | None = None
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def add(self, texts: Sequence[Pair]) -> None:
+        """Count the terms of more texts."""
+        for text, second in texts:
+            found: Counter[int] = Counter(map(column_of, pair_terms(text, second)))
+            self._at.append(np.fromiter(found.keys(), np.int32, len(found)))
+            self._counts.append(np.fromiter(found.values(), np.float32, len(found)))
+            self._lengths.append(len(found))
+        self._matrix = None
+
+    def matrix(self, rows: int) -> sparse.csr_matrix:
+        """[rows, columns], float32: of unit length, each group too; empty are those of texts that are not counted yet."""
+        if self._matrix is None:
+            self._matrix = self._weighted()
+        missing = rows - len(self)
+        ends = np.concatenate([self._matrix.indptr, np.full(missing, self._matrix.indptr[-1])])
+        parts = (self._matrix.data, self._matrix.indices, ends)
+        return sparse.csr_matrix(parts, shape=(rows, self.columns), copy=False)
+
+    def _weighted(self) -> sparse.csr_matrix:
+        at = np.concatenate([np.empty(0, np.int32), *self._at])
+        counts = np.concatenate([np.empty(0, np.float32), *self._counts])
+        self._at, self._counts = [at], [counts]
+        texts = len(self)
+        row = np.repeat(np.arange(texts, dtype=np.int64), self._lengths)
+        inside = np.bincount(at, minlength=self.columns)
+        idf = (np.log((1 + texts) / (1 + inside)) + 1).astype(np.float32)
+        values = (1 + np.log(counts)) * idf[at]
+        of_group = row * len(_GROUPS) + at // COLUMNS
+        values /= np.sqrt(np.bincount(of_group, weights=values**2, minlength=1))[of_group]
+        values /= np.sqrt(np.bincount(row, weights=values**2, minlength=1))[row]
+        ends = np.concatenate([[0], np.cumsum(self._lengths, dtype=np.int64)])
+        return sparse.csr_matrix((values.astype(np.float32), at, ends), shape=(texts, self.columns))
