@@ -40,7 +40,7 @@ def run_window(folder: Path | None) -> int:
     window = MainWindow(settings)
     desk.found.connect(window.show_fault)
     desk.said.connect(lambda sentence: window.toast.say(sentence, seconds=10))
-    window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, lambda: _warm_spare(window)))
+    window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, lambda: _start_children(window)))
     open_first(window, folder)
     window.show()
     QTimer.singleShot(_FETCH_AFTER, fetch_parts)
@@ -50,10 +50,12 @@ def run_window(folder: Path | None) -> int:
     return code
 
 
-def _warm_spare(window: MainWindow) -> None:
-    """Have a child ready before the person asks for a run."""
+def _start_children(window: MainWindow) -> None:
+    """Have a child ready before the person asks for a run, and one that learns while they label."""
     if window.session is not None:
         window.session.child_owner.warm()
+        if window.settings.instant:
+            window.session.instant.start()
 
 
 def make_application(*, language: str = "") -> QApplication:

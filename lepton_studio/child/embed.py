@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -12,7 +13,7 @@ from lepton_studio.child.warm import Warm
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.language import tr
-from lepton_studio.progress import Progress
+from lepton_studio.progress import Progress, silent
 from lepton_studio.runs.wire import Embed, Embedded, Finished, LastEvent, Staged, Stopped
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import outputs
@@ -32,9 +33,7 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
     began = time.monotonic()
     send(Staged("loading"))
     reader, digest = warm.reader(request.encoder)
-    folder = encoder_folder(
-        Path(request.vectors), encoder=f"{_MADE}-{digest[:32]}", width=reader.model.head.in_features
-    )
+    folder = encoder_vectors(Path(request.vectors), reader, digest)
     computed = 0
 
     def progress(done: int, _: int | None) -> None:
@@ -49,7 +48,7 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
             lacking = [text for text, there in zip(texts, has_vectors(folder, texts), strict=True) if not there]
             for start in range(0, len(lacking), _AT_ONCE):
                 some = lacking[start : start + _AT_ONCE]
-                vectors = _vectors(some, reader, machine=machine, progress=progress)
+                vectors = vectors_of([Input(text) for text in some], reader, machine=machine, progress=progress)
                 writer.add(some, vectors.half().numpy())
                 computed += len(some)
                 send(Embedded(str(folder), len(request.texts), computed))
@@ -63,15 +62,20 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
     return Finished(step=0, seconds=seconds, samples_per_second=computed / seconds if seconds else 0.0)
 
 
-def _vectors(texts: list[str], reader: Pooled, *, machine: Machine, progress: Progress) -> Tensor:
-    """[n, width], float32 on the CPU, in the order of the texts."""
-    found = torch.empty(len(texts), reader.model.head.in_features)
+def encoder_vectors(vectors: Path, reader: Pooled, digest: str) -> Path:
+    """Where the vectors that this encoder gives whole texts are kept, below `vectors`; `digest`: of its files."""
+    return encoder_folder(vectors, encoder=f"{_MADE}-{digest[:32]}", width=reader.model.head.in_features)
+
+
+def vectors_of(inputs: Sequence[Input], reader: Pooled, *, machine: Machine, progress: Progress = silent) -> Tensor:
+    """[n, width], float32 on the CPU, in the order of the inputs."""
+    found = torch.empty(len(inputs), reader.model.head.in_features)
 
     def read(batch: Batch) -> Tensor:
         return reader.model.embed(**batch.inputs).cpu()
 
     for positions, vectors, _ in outputs(
-        reader.encode([Input(text) for text in texts]),
+        reader.encode(inputs),
         read,
         model=reader.model,
         collate=lambda some: reader.collate(some, targets=None, weight=float(len(some))),

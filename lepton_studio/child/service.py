@@ -12,6 +12,7 @@ import psutil
 
 from lepton_studio.child.channel import Channel, forget_after
 from lepton_studio.child.embed import embed_texts
+from lepton_studio.child.instant import Instant, read_on, refit
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.predict import draft_rows, predict, predict_rows
@@ -32,7 +33,9 @@ from lepton_studio.runs.wire import (
     Failed,
     LastEvent,
     Predict,
+    ReadOn,
     Ready,
+    Refit,
     Request,
     Run,
     StopMode,
@@ -51,7 +54,7 @@ def serve(events: int) -> int:
         on_bad_line=lambda error: _refuse(error, channel=channel),
     )
     machine = find_machine()
-    warm = Warm(machine)
+    warm, instant = Warm(machine), Instant()
     channel.send(
         Ready(
             os.getpid(),
@@ -66,7 +69,7 @@ def serve(events: int) -> int:
     watch(orders, send=channel.send)
     last: LastEvent | None = None
     while (request := orders.next()) is not None:
-        last = do(request, channel=channel, orders=orders, machine=machine, warm=warm)
+        last = do(request, channel=channel, orders=orders, machine=machine, warm=warm, instant=instant)
         if isinstance(request, Run) and not request.stay:
             break
     orders.drop_waiting()
@@ -74,7 +77,9 @@ def serve(events: int) -> int:
     return 1 if isinstance(last, Failed) else 0
 
 
-def do(request: Request, *, channel: Channel, orders: Orders, machine: Machine, warm: Warm) -> LastEvent:
+def do(
+    request: Request, *, channel: Channel, orders: Orders, machine: Machine, warm: Warm, instant: Instant
+) -> LastEvent:
     """One request, to its last event, which is sent and returned."""
 
     def should_stop() -> StopMode | None:
@@ -110,6 +115,12 @@ def do(request: Request, *, channel: Channel, orders: Orders, machine: Machine, 
                 case Embed():
                     use_language(request.language)
                     last = embed_texts(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
+                case ReadOn():
+                    use_language(request.language)
+                    last = read_on(request, kept=instant, warm=warm, machine=machine, send=channel.send)
+                case Refit():
+                    use_language(request.language)
+                    last = refit(request, kept=instant, warm=warm, machine=machine, send=channel.send)
         except Exception as error:  # whatever it is, the window hears of it in a sentence
             last = failed(error, step=channel.step)
         channel.finish(last, release=held.close)

@@ -32,8 +32,9 @@ def column_of(term: str) -> int:
 class HashedWords:
     """The rows of the texts so far, in their order. One thread."""
 
-    def __init__(self, *, pairs: bool) -> None:
-        """`pairs`: some of the texts have a second one."""
+    def __init__(self, *, pairs: bool = False) -> None:
+        """`pairs`: second texts count too."""
+        self.pairs = pairs
         self.columns = COLUMNS * (len(_GROUPS) if pairs else 2)
         self._at: list[NDArray[np.int32]] = []
         self._counts: list[NDArray[np.float32]] = []
@@ -46,14 +47,14 @@ class HashedWords:
     def add(self, texts: Sequence[Pair]) -> None:
         """Count the terms of more texts."""
         for text, second in texts:
-            found: Counter[int] = Counter(map(column_of, pair_terms(text, second)))
+            found: Counter[int] = Counter(map(column_of, pair_terms(text, second if self.pairs else None)))
             self._at.append(np.fromiter(found.keys(), np.int32, len(found)))
             self._counts.append(np.fromiter(found.values(), np.float32, len(found)))
             self._lengths.append(len(found))
         self._matrix = None
 
     def matrix(self, rows: int) -> sparse.csr_matrix:
-        """[rows, columns], float32: of unit length, each group too; empty are those of texts that are not counted yet."""
+        """[rows, columns], float32, of unit length, each group too; empty for texts that are not counted yet."""
         if self._matrix is None:
             self._matrix = self._weighted()
         missing = rows - len(self)

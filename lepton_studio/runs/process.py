@@ -27,7 +27,9 @@ from lepton_studio.runs.wire import (
     Embed,
     Event,
     Predict,
+    ReadOn,
     Ready,
+    Refit,
     Request,
     Run,
     StopMode,
@@ -221,8 +223,15 @@ class ChildProcess:
                 there = self.place.push(Path(request.model)) if Path(request.model).is_dir() else request.model
                 return dataclasses.replace(request, model=there)
             case Embed():
-                there = self.place.push(Path(request.encoder)) if Path(request.encoder).is_dir() else request.encoder
-                return dataclasses.replace(request, encoder=there, vectors=self.place.push(Path(request.vectors)))
+                encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
+                return dataclasses.replace(request, encoder=encoder, vectors=vectors)
+            case ReadOn() | Refit():
+                encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
+                folder = self.place.push(Path(request.folder))
+                return dataclasses.replace(request, folder=folder, encoder=encoder, vectors=vectors)
+
+    def _encoder_at_its_place(self, encoder: str) -> str:
+        return self.place.push(Path(encoder)) if Path(encoder).is_dir() else encoder
 
     def _start_thread(self, work: object, name: str) -> threading.Thread:
         assert callable(work)

@@ -141,6 +141,30 @@ class Embedded(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class TextsRead(_Said):
+    """The answer of `ReadOn`, and a part of that of `Refit`: of so many texts the words of some are counted, and the
+    vectors of some are there.
+    """
+
+    texts: int
+    words: int
+    vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refitted(_Said):
+    """The answer of `Refit`: what the instant model says lies in these files of the request's folder, "" for nothing.
+
+    `chosen_on`: its settings were chosen on so many decisions, 0 for not yet. `error`: the standard error of a number.
+    """
+
+    said: str
+    held_out: str = ""
+    chosen_on: int = 0
+    error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted(_Said):
     """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability.
 
@@ -197,6 +221,8 @@ Event = (
     | Noted
     | Estimated
     | Embedded
+    | TextsRead
+    | Refitted
     | Predicted
     | Finished
     | Stopped
@@ -260,7 +286,42 @@ class Draft:
     language: str = "en"
 
 
-Request = Run | Embed | Predict | Draft
+@dataclass(frozen=True, slots=True)
+class ReadOn:
+    """Go on reading the texts in the file `texts` of this folder (`lepton_studio.instant_files`) for about so many
+    seconds: count their words, and see to it that `vectors` has their vectors, as `Embed` does. `first`: samples whose
+    vectors are wanted first.
+    """
+
+    id: int
+    folder: str
+    texts: str
+    encoder: str
+    vectors: str
+    seconds: float
+    first: tuple[int, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Refit:
+    """Fit the instant model to the decisions in this folder, with what is read of the texts so far, from where it
+    stood; `choose`: choose its settings anew before. `kind` is as in `lepton_studio.quick.linear`; `labels` are their
+    names, described, in the order that targets count them in.
+    """
+
+    id: int
+    folder: str
+    texts: str
+    encoder: str
+    vectors: str
+    kind: Literal["choice", "choices", "number"]
+    labels: tuple[str, ...] = ()
+    choose: bool = False
+    language: str = "en"
+
+
+Request = Run | Embed | Predict | Draft | ReadOn | Refit
 
 
 @dataclass(frozen=True, slots=True)

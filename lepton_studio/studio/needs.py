@@ -12,6 +12,9 @@ from lepton_studio.runs.children.slots import Need, Slot
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.process import needs_network
 
+_INSTANT, _INSTANT_TEXT = 300_000_000, 5_000
+"""Bytes that the instant model takes, and each text of it: its words, counted, its vector, what is said of it."""
+
 
 def need_of_run(run: RunRecord) -> Need:
     """A child that tunes."""
@@ -56,3 +59,18 @@ def need_of_vectors(encoder: str) -> Need:
     memory = forecast("predict", encoder)
     title = tr("reading the texts")
     return Need(Slot.LIVE, title, memory, holds=encoder, online=needs_network(encoder), is_awaited=False)
+
+
+def need_of_instant(encoder: str, *, texts: int, is_awaited: bool) -> Need:
+    """A child that keeps so many texts for the instant model beside an encoder (a job's `model`). `is_awaited`: a
+    person waits for what it says, and not for texts to be read; closing the window need not ask."""
+    memory = forecast("predict", encoder) + _INSTANT + texts * _INSTANT_TEXT
+    return Need(
+        Slot.LIVE,
+        tr("reading the texts"),
+        memory,
+        holds=encoder,
+        online=needs_network(encoder),
+        is_awaited=False,
+        gives_way=not is_awaited,
+    )

@@ -348,7 +348,8 @@ class Children:
                 self._go(one, "behind" if behind else "full")
 
     def _yields(self) -> bool:
-        is_live = any(one.need is not None and one.need.slot is Slot.LIVE for one in self._held)
+        needs = (one.need for one in self._held if one.need is not None)
+        is_live = any(need.slot is Slot.LIVE and not need.gives_way for need in needs)
         return is_live or time.monotonic() - self._acted < self._quiet
 
     def _go(self, held: Held, pace: Pace) -> None:

@@ -9,12 +9,20 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.shared.actions import Action
+from lepton_studio.ui.shared.instant import Instant
 
 Run = Callable[[], object]
 
 
 def label_actions(
-    deciding: Deciding, *, task: Task[Any], note: Run, copy: Run, add_label: Run, choose_word_list: Run
+    deciding: Deciding,
+    *,
+    task: Task[Any],
+    instant: Instant,
+    note: Run,
+    copy: Run,
+    add_label: Run,
+    choose_word_list: Run,
 ) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
     editor, suggestions = deciding.editor, deciding.suggestions
@@ -47,6 +55,9 @@ def label_actions(
         actions.append(Action("add_label", tr("Add label…"), add_label, "Ctrl+L", "label"))
     title = tr("Get suggestions for all unlabelled samples")
     actions.append(Action("suggest", title, suggestions.suggest_unlabelled, "", "label", lambda: suggestions.has_model))
+    if instant.can_be:
+        title = tr("Stop suggesting while I label") if instant.is_on else tr("Suggest while I label")
+        actions.append(Action("instant", title, instant.switch, "", "label"))
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

@@ -94,7 +94,7 @@ class LabelPage(Page):
         self.panel.left.connect(self.setFocus)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
-        self._ahead.timeout.connect(self.queue.read_ahead)
+        self._ahead.timeout.connect(self._read_ahead)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_LATER)
@@ -183,6 +183,7 @@ class LabelPage(Page):
         return label_actions(
             self.deciding,
             task=self.session.task,
+            instant=self.session.instant,
             note=self.card.edit_note,
             copy=self.copy,
             add_label=self.panel.begin_adding,
@@ -273,6 +274,10 @@ class LabelPage(Page):
         self._show_suggestion()
         self._ahead.start()
 
+    def _read_ahead(self) -> None:
+        self.queue.read_ahead()
+        self.session.instant.read_first(self.queue.coming())
+
     def _show_work(self, shown: bool) -> None:
         if shown == self.work.has_sample:
             return
@@ -289,6 +294,7 @@ class LabelPage(Page):
         self._show_suggestion()
         if self._started:
             self._show_chips()
+        self.side.show_instant(self.session.instant)
 
     def _show_suggestion(self) -> None:
         suggestion = self._suggestion()

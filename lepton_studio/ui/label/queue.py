@@ -123,6 +123,10 @@ class SampleQueue:
         if self.current is not None and self.current.id == sample:
             self.current = replace(self.current, note=note)
 
+    def coming(self) -> tuple[SampleId, ...]:
+        """The current sample, and those that are read ahead."""
+        return tuple(one.id for one in (self.current, *self._ahead) if one is not None)
+
     def read_ahead(self) -> None:
         """Read the next few samples, unless there are some already. Call it after a paint."""
         if self.current is not None and len(self._ahead) < 2:

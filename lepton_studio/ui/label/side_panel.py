@@ -12,13 +12,16 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import Labels
 from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.label.counts import Counts
+from lepton_studio.ui.label.instant_words import instant_words
 from lepton_studio.ui.label.labels_panel import LabelsPanel
 from lepton_studio.ui.label.meanings import Meanings
 from lepton_studio.ui.label.suggestion_box import SuggestionBox
 from lepton_studio.ui.label.suggestions import Suggestions
+from lepton_studio.ui.shared.instant import Instant
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.layouts import clear, column, line, words
+from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import CAPTION, text_font
 
 _WIDTH = 248
@@ -44,6 +47,8 @@ class SidePanel(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _THOUSANDTHS)
         self._bar.setAccessibleName(tr("Share of samples labelled"))
+        self._instant = words("", size=CAPTION, muted=True, wrap=True)
+        self._instant.hide()
         self._editor_keys = QWidget()
         self._grid = QGridLayout(self._editor_keys)
         self._grid.setContentsMargins(0, 0, 0, 4)
@@ -57,7 +62,7 @@ class SidePanel(QWidget):
             self.labels.hide()
             separator.hide()
         layout = column(
-            column(self._amount, self._bar, gap=6),
+            column(self._amount, self._bar, self._instant, gap=6),
             12,
             line(),
             8,
@@ -99,6 +104,13 @@ class SidePanel(QWidget):
         """How many of all samples are labelled."""
         self._amount.setText(tr("{n} of {all} labelled", n=amount(counts.labelled), all=amount(counts.samples)))
         self._bar.setValue(counts.labelled * _THOUSANDTHS // max(1, counts.samples))
+
+    def show_instant(self, instant: Instant) -> None:
+        """How far the instant model has read, else how good it is."""
+        said = instant_words(instant)
+        self._instant.setText(said)
+        self._instant.setVisible(bool(said))
+        set_tool_tip(self._instant, tr("Each sample judged by a model that had not seen its label.") if said else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,7 +1,9 @@
-"""What is suggested of a sample: as the project keeps it, and by a word list where no model says anything."""
+"""What is suggested of a sample: as the project keeps it, by the instant model, and by a word list where neither says
+anything."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +28,13 @@ _WORD_LIST = Predictor(-1, "word_list")
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The newest run that can suggest, None before the first, whether it can be asked for more, and whether a model
-    that is not tuned can write drafts.
+    """The newest run that can suggest, None before the first, whether it can be asked for more, and how it scored;
+    whether a model that is not tuned can write drafts.
     """
 
     run: RunId | None
     has_model: bool
+    scores: Mapping[str, float]
     may_draft: bool
 
 
@@ -58,9 +61,11 @@ class Suggestions(QObject):
         """Whether that run can be asked for more."""
         self.may_draft = False
         """Whether the built-in writer, which is not tuned, can write drafts."""
+        self._scores: Mapping[str, float] = {}
         self._labels: Labels = ()
         session.run_ended.connect(lambda _run, _outcome: self.load(self._labels))
         session.suggesting.changed.connect(self._notice)
+        session.instant.changed.connect(self._take_instant)
 
     @property
     def is_working(self) -> bool:
@@ -73,7 +78,7 @@ class Suggestions(QObject):
         return next((one.id for one in self._session.project.predictors()), None)
 
     def of(self, sample: Sample) -> Suggestion[Any] | None:
-        """What a model says of this sample, else the word list."""
+        """What a model says of this sample, else the word list. It stays while the sample does, whatever is learnt."""
         found = self._stored(sample.id)
         if found is None and self._find is not None:
             if sample.id not in self._found:
@@ -165,17 +170,35 @@ class Suggestions(QObject):
     # ----------------------------------------------------------------------------------------------------- inside
 
     def _stored(self, sample: SampleId) -> Suggestion[Any] | None:
-        """What the project keeps; one look at an index."""
+        """What the project keeps, one look at an index, or the instant model says: which of them is better."""
         from lepton_studio.studio.suggesting import reader, suggestion_for
 
         if self._at_hand is None or self._at_hand[0] != sample:
             self._read = self._read or reader(self._session.project)
             found = suggestion_for(self._session.project, sample, read=self._read, newest=self.run)
-            self._at_hand = sample, found
+            self._at_hand = sample, self._instant(sample, found)
         return self._at_hand[1]
+
+    def _instant(self, sample: SampleId, kept: Suggestion[Any] | None) -> Suggestion[Any] | None:
+        """What the instant model says, unless what is kept is better: it does not know what is imported as it came."""
+        model = self._session.instant.model
+        said = None if model is None else model.suggestion(sample)
+        if model is None or said is None or not {one.id for one in self._labels}.issuperset(said.labels):
+            return kept
+        if kept is None:
+            return said
+        is_better = kept.predictor.kind == "run" and model.decisions and (kept.is_old or model.beats(self._scores))
+        return said if is_better else kept
+
+    def _take_instant(self) -> None:
+        """What is shown of a sample stays: nobody shall accept what was not there a moment ago."""
+        if self._at_hand is not None and self._at_hand[1] is None:
+            self._at_hand = None
+        self.changed.emit()
 
     def _take(self, known: _Known) -> None:
         self.run, self.has_model, self.may_draft = known.run, known.has_model, known.may_draft
+        self._scores = known.scores
         self._notice()
 
     def _notice(self) -> None:
@@ -197,4 +220,5 @@ def _known(progress: WorkContext) -> _Known:
         bring_in_old_suggestions(project)
     run = newest_suggesting_run(project)
     has_model = any(one.id == run for one in runs_with_model(project))
-    return _Known(run, has_model, may_draft(project) and not project.read_only)
+    scores = {} if run is None else project.run(run).scores.get("validation", {})
+    return _Known(run, has_model, scores, may_draft(project) and not project.read_only)

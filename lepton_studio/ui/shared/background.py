@@ -92,7 +92,7 @@ def _end_where_asked(work: Work) -> None:
         raise Cancelled
 
 
-def _window_may_be_gone() -> contextlib.AbstractContextManager[None]:
+def window_may_be_gone() -> contextlib.AbstractContextManager[None]:
     """Around a signal from a thread: work may outlive the window, and then nobody is left to hear of it.
 
     `RuntimeError` is what PySide raises for a QObject that was deleted.
@@ -160,7 +160,7 @@ class Background(QObject):
                     project.gate.leave(ticket)
                 if clone is not None and through is None:
                     clone.close()
-            with _window_may_be_gone():
+            with window_may_be_gone():
                 self._finished.emit(work, answer, error, (done, failed))
 
         work.thread = threading.Thread(target=body, name=work.title, daemon=True)
@@ -184,7 +184,7 @@ class Background(QObject):
                 wait_painting(work.thread, seconds=None if work.writes else _PATIENCE)
 
     def _report(self, work: Work) -> None:
-        with _window_may_be_gone():
+        with window_may_be_gone():
             self.progressed.emit(work)
 
     def _hand_over(self, work: Work, answer: object, error: Exception | None, calls: Any) -> None:

@@ -26,6 +26,7 @@ from lepton_studio.settings import Settings
 from lepton_studio.tasks import task_named
 from lepton_studio.ui.shared.background import Background, Work, WorkContext
 from lepton_studio.ui.shared.history_steps import HistorySteps
+from lepton_studio.ui.shared.instant import Instant
 from lepton_studio.ui.shared.keeping import Keeping
 from lepton_studio.ui.shared.run_scheduler import RunScheduler
 from lepton_studio.ui.shared.suggesting import Suggesting
@@ -90,6 +91,7 @@ class Session(QObject):
         self.writing = Writing(project, self)
         self.scheduler = RunScheduler(self, parent=self)
         self.suggesting = Suggesting(self)
+        self.instant = Instant(self)
         self.steps = HistorySteps(self)
         self.keeping = Keeping(self)
         self.writing.kept.connect(self.keeping.wrote)
@@ -305,7 +307,7 @@ class Session(QObject):
 
     # ---------------------------------------------------------------------------------------------- navigation
 
-    def remember(self, **choices: str | tuple[str, ...]) -> None:
+    def remember(self, **choices: str | bool | tuple[str, ...]) -> None:
         """Keep these fields of the settings for the next time."""
         self.settings = replace(self.settings, **choices)  # type: ignore[arg-type]
         self.settings_chosen.emit(choices)
@@ -341,6 +343,7 @@ class Session(QObject):
         if self._children is not None:
             self._children.close()
         self.background.close()
+        self.instant.close()
         self.closing.emit()
         self.writing.close()
         self.keeping.close()

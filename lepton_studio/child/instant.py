@@ -1,0 +1,285 @@
+"""The instant model at work: the texts of a project are read a little at a time, it is fitted anew after each decision.
+
+What is read and fitted is kept from one request to the next; what a request finds missing is read again, so that any
+child can take the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepton_studio.child.embed import encoder_vectors, vectors_of
+from lepton_studio.child.warm import Warm
+from lepton_studio.contract.task import Input
+from lepton_studio.heads.pooled import Pooled
+from lepton_studio.instant_files import (
+    BEST,
+    SAID,
+    Said,
+    read_decisions,
+    read_texts,
+    write_said,
+)
+from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.quick import instant
+from lepton_studio.quick.hashed import HashedWords
+from lepton_studio.quick.instant import Decided, Setting, Texts
+from lepton_studio.quick.linear import Floats, Kind, Linear
+from lepton_studio.runs.wire import Finished, LastEvent, ReadOn, Refit, Refitted, TextsRead
+from lepton_studio.training.machine import Machine
+from lepton_studio.training.signals import Send
+from lepton_studio.vectors import VectorWriter, read_vectors
+
+_TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 64, 12_000
+_COUNTED_AT_ONCE = 100
+
+
+@dataclass
+class Instant:
+    """What is kept: the texts of one project, and the model that was fitted last."""
+
+    pool: _Pool | None = None
+
+    def pool_of(self, request: ReadOn | Refit, *, warm: Warm, machine: Machine) -> _Pool:
+        """The texts of the request, as far as they are read. Raises ModelNotFound, OSError."""
+        reader, digest = warm.reader(request.encoder)
+        of = (request.folder, request.texts, digest)
+        if self.pool is None or self.pool.of != of:
+            self.pool = None  # its memory first
+            folder = encoder_vectors(Path(request.vectors), reader, digest)
+            self.pool = _Pool(of, Path(request.folder), Path(request.folder, request.texts), folder, reader, machine)
+        self.pool.reader = reader
+        self.pool.take_new()
+        return self.pool
+
+
+def read_on(request: ReadOn, *, kept: Instant, warm: Warm, machine: Machine, send: Send) -> LastEvent:
+    """Do the request. Raises what `failures.failed` knows."""
+    began = time.monotonic()
+    pool = kept.pool_of(request, warm=warm, machine=machine)
+    pool.embed_first(request.first)
+    while time.monotonic() - began < request.seconds and pool.read_some():
+        pass
+    send(pool.read)
+    return Finished(step=0, seconds=time.monotonic() - began)
+
+
+def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: Send) -> LastEvent:
+    """Do the request. Raises what `failures.failed` knows."""
+    began = time.monotonic()
+    pool = kept.pool_of(request, warm=warm, machine=machine)
+    folder = Path(request.folder)
+    decided = pool.decided(request.kind, outputs=len(request.labels) or 1)
+    texts, names = pool.texts(), None
+    if request.kind == "choice" or (request.kind == "choices" and not len(decided)):
+        names = pool.names(request.labels, texts)
+    state = pool.fitted_for(request)
+    held_out = ""
+    if request.choose:
+        state.setting, held = instant.choose(texts, decided, names=names)
+        if held is not None:
+            order = np.argsort(held.rows)
+            rows = _said(pool.samples[held.rows[order]], held.said[order], kind=request.kind)
+            held_out = write_said(folder, f"held-out-{request.id}", rows)
+    said = ""
+    if state.fit(texts, decided) or names is not None:
+        setting = state.setting or instant.first_setting(decided)
+        logits = None if state.layer is None else instant.logits_of(texts, state.layer)
+        all_said = _said(
+            pool.samples,
+            instant.said(logits, names, setting=setting, kind=request.kind),
+            kind=request.kind,
+            strange=instant.strangeness(texts, decided),
+            known=pool.there | (state.layer is not None),
+        )
+        said = write_said(folder, f"said-{request.id}", all_said)
+    setting = state.setting or instant.first_setting(decided)
+    chosen_on = 0 if state.setting is None else setting.labels
+    send(pool.read)
+    send(Refitted(said, held_out, chosen_on, setting.error))
+    return Finished(step=0, seconds=time.monotonic() - began)
+
+
+@dataclass
+class _Fitted:
+    """The last layer for these labels, and how it was set; None before the first."""
+
+    of: tuple[Kind, tuple[str, ...]]
+    setting: Setting | None = None
+    layer: Linear | None = None
+
+    def fit(self, texts: Texts, decided: Decided) -> bool:
+        """Fit it anew; whether there is one: a single class says nothing."""
+        if not len(decided) or (decided.kind == "choice" and len(np.unique(decided.targets)) < min(2, decided.outputs)):
+            self.layer = None
+        else:
+            setting = self.setting or instant.first_setting(decided)
+            self.layer = instant.fit(texts, decided, setting=setting, start=self.layer)
+        return self.layer is not None
+
+
+@dataclass
+class _Pool:
+    """All texts, by sample ascending; which vectors are `there`, and the words of the first of them."""
+
+    of: tuple[str, str, str]
+    folder: Path
+    file: Path
+    vectors_folder: Path
+    reader: Pooled
+    machine: Machine
+    rows: list[tuple[str, str | None]] = field(default_factory=list)
+    samples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    fitted: _Fitted | None = None
+    _read: int = 0
+    _queue: list[int] = field(default_factory=list)
+    """The places of texts without a vector, the shortest last."""
+    _texts: Texts | None = None
+    _names: tuple[tuple[str, ...], Floats] | None = None
+    _cosines: tuple[Texts, Floats] | None = None
+
+    def __post_init__(self) -> None:
+        width = self.reader.model.head.in_features
+        self.vectors = np.zeros((0, width), np.float16)
+        self.there = np.zeros(0, bool)
+        self.words = HashedWords()
+
+    def take_new(self) -> None:
+        """Read what was appended to the file, and the vectors that are on the disk already. Raises OSError."""
+        with self.file.open("rb") as file:
+            file.seek(self._read)
+            new = read_texts(file)
+            self._read = file.tell()
+        if not new:
+            return
+        first = len(self.rows)
+        if not first:
+            self.words = HashedWords(pairs=any(second is not None for _, _, second in new))
+        self.rows += [(text, second) for _, text, second in new]
+        self.samples = np.concatenate([self.samples, np.array([sample for sample, _, _ in new], np.int64)])
+        found, there = read_vectors(self.vectors_folder, [_key(row) for row in self.rows[first:]])
+        self.vectors = np.concatenate([self.vectors, found])
+        self.there = np.concatenate([self.there, there])
+        self._queue = sorted(np.flatnonzero(~self.there).tolist(), key=lambda at: -len(self.rows[at][0]))
+        self._texts = None
+
+    # ------------------------------------------------------------------------------------------------------ reading
+
+    def embed_first(self, samples: tuple[int, ...]) -> None:
+        """Read the texts of these samples, where they have no vector yet."""
+        places = [at for at in self._places(np.array(samples, np.int64)).tolist() if not self.there[at]]
+        if places:
+            self._embed(places)
+
+    def read_some(self) -> bool:
+        """Read a few texts; False where all are read."""
+        counted = len(self.words)
+        if counted < len(self.rows):
+            self.words.add(self.rows[counted : counted + _COUNTED_AT_ONCE])
+            self._texts = None
+            return True
+        some: list[int] = []
+        while (
+            self._queue
+            and len(some) < _TEXTS_AT_ONCE
+            and sum(len(self.rows[at][0]) for at in some) < _CHARACTERS_AT_ONCE
+        ):
+            at = self._queue.pop()
+            if not self.there[at]:
+                some.append(at)
+        if some:
+            self._embed(some)
+        return bool(some)
+
+    def _embed(self, places: list[int]) -> None:
+        vectors = self._vectors([self.rows[at] for at in places])
+        self.vectors[places], self.there[places] = vectors, True
+        self._texts = None
+        with contextlib.suppress(BlockingIOError), VectorWriter(self.vectors_folder) as writer:
+            writer.add([_key(self.rows[at]) for at in places], vectors)
+
+    def _vectors(self, rows: list[tuple[str, str | None]]) -> NDArray[np.float16]:
+        inputs = [Input(text, {} if second is None else {SECOND_TEXT: second}) for text, second in rows]
+        return vectors_of(inputs, self.reader, machine=self.machine).half().numpy()
+
+    # ------------------------------------------------------------------------------------------------ what is known
+
+    @property
+    def read(self) -> TextsRead:
+        """How far it is read."""
+        return TextsRead(len(self.samples), len(self.words), int(self.there.sum()))
+
+    def texts(self) -> Texts:
+        """As they are read by now."""
+        if self._texts is None:
+            self._texts = Texts.of(self.words.matrix(len(self.rows)), self.vectors, self.there.copy())
+        return self._texts
+
+    def names(self, labels: tuple[str, ...], texts: Texts) -> Floats:
+        """How near each text is to each label's name: [n, labels]."""
+        if self._names is None or self._names[0] != labels:
+            vectors = self._vectors([(name, None) for name in labels]).astype(np.float32)
+            self._names, self._cosines = (labels, instant.name_directions(vectors)), None
+        if self._cosines is None or self._cosines[0] is not texts:
+            self._cosines = texts, instant.cosines(texts, self._names[1])
+        return self._cosines[1]
+
+    def decided(self, kind: Kind, *, outputs: int) -> Decided:
+        """What is decided of texts that are here. Raises OSError, ValueError."""
+        samples, targets = read_decisions(self.folder)
+        known = np.isin(samples, self.samples, assume_unique=True)
+        return Decided(self._places(samples[known]), targets[known], kind, outputs)
+
+    def fitted_for(self, request: Refit) -> _Fitted:
+        """The last layer, where it is for these labels, or a new one."""
+        of = request.kind, request.labels
+        if self.fitted is None or self.fitted.of != of:
+            self.fitted = _Fitted(of)
+        return self.fitted
+
+    def _places(self, samples: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of samples that are here."""
+        at = np.minimum(np.searchsorted(self.samples, samples), len(self.samples) - 1)
+        return np.asarray(at[self.samples[at] == samples] if len(self.samples) else at[:0], np.int64)
+
+
+def _said(
+    samples: NDArray[np.int64],
+    said: Floats,
+    *,
+    kind: Kind,
+    strange: Floats | None = None,
+    known: NDArray[np.bool_] | bool = True,
+) -> Said:
+    """`said` [n, outputs] as the window reads it; `known`: of which texts anything can be said."""
+    found = np.zeros(len(samples), SAID)
+    found["sample"], found["labels"] = samples, -1
+    found["strange"] = 0 if strange is None else strange
+    if kind == "number":
+        found["labels"][:, 0], found["scores"][:, 0] = 0, said[:, 0]
+        return found
+    count = min(BEST, said.shape[1])
+    top = np.argpartition(-said, count - 1, axis=1)[:, :count]
+    row = np.arange(len(said))[:, None]
+    best = top[row, np.argsort(-said[row, top], axis=1, kind="stable")]
+    found["labels"][:, :count], found["scores"][:, :count] = best, said[row, best]
+    sure = np.clip(said, 1e-7, 1 - 1e-7)
+    if kind == "choice":
+        found["margin"] = found["scores"][:, 0] - (found["scores"][:, 1] if count > 1 else 0)
+        found["entropy"] = -(sure * np.log(sure)).sum(1) / max(np.log(said.shape[1]), 1e-9)
+    else:
+        found["margin"] = 2 * np.abs(said - 0.5).min(1)
+        found["entropy"] = -(sure * np.log2(sure) + (1 - sure) * np.log2(1 - sure)).mean(1)
+    found["labels"][~np.broadcast_to(known, len(found))] = -1
+    return found
+
+
+def _key(row: tuple[str, str | None]) -> str:
+    """What a text's vector is kept by, or a pair's."""
+    return row[0] if row[1] is None else f"{row[0]}\0{row[1]}"

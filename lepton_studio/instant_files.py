@@ -1,0 +1,90 @@
+"""What the window and the child tell each other of a whole project while a person labels: arrays in a folder of theirs.
+
+    texts-1.jsonl     every text, ascending by sample; appended to, and another file where samples are gone
+    decisions.npz     what is decided: `samples` [n] and `targets`, as `lepton_studio.quick.linear.fit` takes them
+    said-7.npy        what the instant model says of each sample: an array of `SAID`, ascending by sample
+    held-out-7.npy    the same of decided samples, each said by a model that had not seen its decision
+
+Whoever writes a file writes it whole before it names it to the other. Needs numpy only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepton_studio.private import private_opener
+
+BEST = 5
+"""So many of the likeliest labels are said of a sample."""
+
+SAID = np.dtype(
+    [
+        ("sample", "<i8"),
+        ("labels", "<i2", (BEST,)),
+        ("scores", "<f4", (BEST,)),
+        ("margin", "<f4"),
+        ("entropy", "<f4"),
+        ("strange", "<f4"),
+    ]
+)
+"""`labels`: places in the labels of the request, the likeliest first, -1 for none; all -1: nothing can be said yet.
+`scores`: their probabilities; of a number `scores[0]` is that. `margin`: how far the first is ahead of the second; of
+several labels how far the least sure yes or no is from even. `entropy`: 0 to 1. `strange`: above 1 it is far from all
+that is labelled.
+"""
+
+Said = NDArray[Any]
+"""An array of `SAID`."""
+
+
+def texts_file(folder: Path, number: int) -> Path:
+    """The texts, in the `number`th file of them."""
+    return folder / f"texts-{number}.jsonl"
+
+
+def append_texts(file: Path, rows: Iterable[tuple[int, str, str | None]]) -> list[int]:
+    """Write (sample, text, second text) behind those that are there; which samples they were. Raises OSError."""
+    samples = []
+    with open(file, "a", encoding="utf-8", opener=private_opener) as written:
+        for row in rows:
+            samples.append(row[0])
+            written.write(json.dumps(row) + "\n")
+    return samples
+
+
+def read_texts(file: IO[bytes]) -> list[tuple[int, str, str | None]]:
+    """The rows from where the open file stands on. Raises OSError, ValueError."""
+    return [(sample, text, second) for sample, text, second in map(json.loads, file)]
+
+
+def write_decisions(folder: Path, samples: NDArray[np.int64], targets: NDArray[Any]) -> None:
+    """In place of those before. Raises OSError."""
+    with open(folder / "decisions.npz", "wb", opener=private_opener) as written:
+        np.savez(written, samples=samples, targets=targets)
+
+
+def read_decisions(folder: Path) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """What `write_decisions` wrote. Raises OSError, ValueError."""
+    with np.load(folder / "decisions.npz") as stored:
+        return stored["samples"], stored["targets"]
+
+
+def write_said(folder: Path, name: str, said: Said) -> str:
+    """Write an array of `SAID`; the file's name. Raises OSError."""
+    file = f"{name}.npy"
+    with open(folder / file, "wb", opener=private_opener) as written:
+        np.save(written, said)
+    return file
+
+
+def take_said(folder: Path, file: str) -> Said:
+    """Read an array of `SAID` and remove its file. Raises OSError, ValueError."""
+    found: Said = np.load(folder / file)
+    (folder / file).unlink(missing_ok=True)
+    return found

@@ -1,0 +1,122 @@
+"""What the instant model says: of each sample what it may be and how sure that is, and how good the model is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lepton_studio.contract.task import Task
+from lepton_studio.instant_files import Said
+from lepton_studio.project.records import RIGHT, LabelId, Labels, Predictor, SampleId, Suggestion
+from lepton_studio.studio.certainty import Interval, wilson
+from lepton_studio.studio.instant.decisions import Decisions, value_of_labels, value_of_rating
+
+INSTANT = Predictor(-1, "instant")
+_EVEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How good the model is on decided samples, each told by one that had not seen its decision.
+
+    It has no error in `right` of `n`, with the 95 % `interval` of that share; `headline`: the task's measures. The
+    samples are those that the person chose to label.
+    """
+
+    headline: Mapping[str, float]
+    right: int
+    n: int
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class InstantModel:
+    """Any thread may ask it. `said`: of every sample, ascending; `labels` as it counts them; so many `decisions` taught
+    it. `ratings` are the numbers that it may say, with the standard error `error`. `score`: None before there is one.
+    """
+
+    task: Task[Any]
+    said: Said
+    labels: tuple[LabelId, ...]
+    decisions: int
+    ratings: tuple[float, ...] = ()
+    error: float = 0.0
+    score: Score | None = None
+
+    def suggestion(self, sample: SampleId) -> Suggestion[Any] | None:
+        """What it says of this sample; None where it knows nothing of it."""
+        at = int(np.searchsorted(self.said["sample"], sample))
+        if at == len(self.said) or self.said["sample"][at] != sample or self.said["labels"][at, 0] < 0:
+            return None
+        said, predictor = self.said[at], INSTANT
+        if self.task.linear == "number":
+            rating, sure = self._nearest(float(said["scores"][0]))
+            return Suggestion(sample, predictor, value_of_rating(self.task, rating), score=sure)
+        scores = {
+            self.labels[place]: float(score)
+            for place, score in zip(said["labels"], said["scores"], strict=True)
+            if place >= 0
+        }
+        ids = self._chosen(scores)
+        sure = scores[ids[0]] if self.task.linear == "choice" else _least_sure(scores)
+        value, margin = value_of_labels(self.task, ids), float(said["margin"])
+        return Suggestion(sample, predictor, value, labels=ids, score=sure, scores=scores, margin=margin)
+
+    def order(self) -> NDArray[np.int64]:
+        """All samples of which it knows something, those first that it is least sure of."""
+        known = self.said[self.said["labels"][:, 0] >= 0]
+        return np.asarray(known["sample"][np.argsort(known["margin"], kind="stable")])
+
+    def beats(self, scores: Mapping[str, float]) -> bool:
+        """Whether it is better than a run with these scores, each on samples that it had not seen."""
+        best = self.task.best
+        if self.score is None or best not in scores or best not in self.score.headline:
+            return False
+        lead = self.score.headline[best] - scores[best]
+        return lead < 0 if self.task.measure(best).lower_is_better else lead > 0
+
+    def is_stranger(self, sample: SampleId) -> bool:
+        """Whether it is farther from all that is labelled than 19 of 20 labelled samples are from each other."""
+        at = int(np.searchsorted(self.said["sample"], sample))
+        return at < len(self.said) and self.said["sample"][at] == sample and bool(self.said["strange"][at] > 1)
+
+    def _chosen(self, scores: Mapping[LabelId, float]) -> tuple[LabelId, ...]:
+        first = next(iter(scores))
+        if self.task.linear == "choice" or not self.decisions:  # names alone tell which is nearest, not how many hold
+            return (first,)
+        return tuple(sorted(id for id, score in scores.items() if score >= _EVEN))
+
+    def _nearest(self, said: float) -> tuple[float, float]:
+        """The rating of those given that is nearest, and how likely it is right, were the error normal."""
+        ratings = np.array(self.ratings)
+        at = int(np.abs(ratings - said).argmin())
+        low = (ratings[at - 1] + ratings[at]) / 2 if at else -math.inf
+        high = (ratings[at] + ratings[at + 1]) / 2 if at + 1 < len(ratings) else math.inf
+        scale = max(self.error, 1e-6) * math.sqrt(2)
+        return float(ratings[at]), (math.erf((high - said) / scale) - math.erf((low - said) / scale)) / 2
+
+
+def score_of(model: InstantModel, decisions: Decisions, *, labels: Labels) -> Score | None:
+    """How good it is, of `model.said` as it is of decided samples that were held out; None without any."""
+    gold_of = dict(zip(decisions.samples, decisions.values, strict=True))
+    gold, predicted = [], []
+    for sample in model.said["sample"].tolist():
+        suggestion = model.suggestion(sample)
+        if suggestion is not None and sample in gold_of:
+            gold.append(gold_of[sample])
+            predicted.append(suggestion.value)
+    if not gold:
+        return None
+    compared = [model.task.compare(one, other) for one, other in zip(gold, predicted, strict=True)]
+    right = sum(all(verdict.kind == RIGHT for verdict in verdicts) for verdicts in compared)
+    headline = model.task.score(gold, predicted, labels).headline
+    return Score(headline, right, len(gold), wilson(right, len(gold)))
+
+
+def _least_sure(scores: Mapping[LabelId, float]) -> float:
+    return min(max(score, 1 - score) for score in scores.values())

@@ -1,0 +1,221 @@
+"""The instant model at work: it reads and learns in the live child until no text and no decision is left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from lepton_studio.instant_files import append_texts, take_said, texts_file, write_decisions
+from lepton_studio.language import language_in_use
+from lepton_studio.private import give_back, temporary_folder
+from lepton_studio.progress import ShouldStop, never
+from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import SampleId
+from lepton_studio.runs.children.owner import Children
+from lepton_studio.runs.wire import Event, ReadOn, Refit, Refitted, TextsRead
+from lepton_studio.studio.asking import ask
+from lepton_studio.studio.embedding import vectors_folder
+from lepton_studio.studio.instant.decisions import Decisions, described, read_decisions, targets_of
+from lepton_studio.studio.instant.model import InstantModel, Score, score_of
+from lepton_studio.studio.needs import need_of_instant
+from lepton_studio.studio.proposing import proposal_for
+from lepton_studio.tasks import task_named
+
+MOST_SAMPLES = 200_000
+"""Of a larger project the first ones: the words of so many take a gigabyte in the child."""
+_SECONDS = 0.25
+"""Of reading, after which a decision gets between."""
+_GROWN = 1.25
+"""The settings are chosen anew once there are so many times as many decisions, or vectors, as when they were chosen."""
+_FEWEST = 6
+"""Decisions from which on settings can be chosen."""
+_ROWS = 1000
+_NOTHING = TextsRead(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How many decisions there were, and how far the texts were read."""
+
+    decisions: int = 0
+    read: TextsRead = _NOTHING
+
+
+@dataclass
+class Work:
+    """What is kept between two pieces of work on one project, in one thread at a time.
+
+    `first`: samples to read first, set by any thread. `learn` and `reread` are called by any thread: decisions or
+    labels have changed; samples have come or gone.
+    """
+
+    children: Children
+    first: tuple[SampleId, ...] = ()
+    model: InstantModel | None = None
+    read: TextsRead = _NOTHING
+    folder: Path = field(default_factory=lambda: temporary_folder("instant"))
+    _samples: list[SampleId] = field(default_factory=list)
+    _number: int = 0
+    _encoder: str = ""
+    _score: Score | None = None
+    _fitted: _Fit = _Fit()
+    _chosen: _Fit = _Fit()
+    _unlearnt: threading.Event = field(default_factory=threading.Event)
+    _unread: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.reread()
+
+    def learn(self) -> None:
+        """Decisions or labels have changed."""
+        self._unlearnt.set()
+
+    def reread(self) -> None:
+        """Samples have come or gone, and with them decisions."""
+        self._unread.set()
+        self._unlearnt.set()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything was said to have changed since it was last looked at."""
+        return self._unread.is_set() or self._unlearnt.is_set()
+
+    def go_on(
+        self,
+        project: Project,
+        *,
+        told: Callable[[], object] = lambda: None,
+        should_stop: ShouldStop = never,
+    ) -> None:
+        """Read and learn until nothing is left to do. `told` is called each time `model` or `read` is another.
+
+        Blocks; call it on a clone in a worker. Raises NotAnswered, Cancelled, CouldNotStart, ProjectError, OSError.
+        """
+        while not should_stop() and self._step(project, should_stop=should_stop):
+            told()
+
+    def close(self) -> None:
+        """Remove what lies on the disk for the child."""
+        give_back(self.folder)
+
+    # ------------------------------------------------------------------------------------------------------- inside
+
+    def _step(self, project: Project, *, should_stop: ShouldStop) -> bool:
+        """The most urgent thing; False where there is nothing to do."""
+        if self._unread.is_set():
+            self._unread.clear()
+            self._bring_texts(project, should_stop=should_stop)
+            self.read = TextsRead(len(self._samples), 0, 0)
+        if not self._samples:
+            self.model = None
+            return False
+        if not self.read.words:
+            self._read_on(project, should_stop=should_stop)  # what is in view first: else nothing could be said of it
+        elif self._unlearnt.is_set():
+            self._unlearnt.clear()
+            self._refit(project, choose=False, should_stop=should_stop)
+        elif self._is_to_choose():
+            self._refit(project, choose=True, should_stop=should_stop)
+        elif self.read.vectors < self.read.texts or self.read.words < self.read.texts:
+            self._read_on(project, should_stop=should_stop)
+        elif self._fitted.read != self.read:
+            self._refit(project, choose=False, should_stop=should_stop)
+        else:
+            return False
+        return True
+
+    def _is_to_choose(self) -> bool:
+        now, before = self._fitted, self._chosen
+        if now.decisions < _FEWEST:
+            return False
+        grown = now.decisions >= _GROWN * before.decisions or now.read.vectors >= _GROWN * before.read.vectors
+        return grown or now.decisions * _GROWN < before.decisions
+
+    def _read_on(self, project: Project, *, should_stop: ShouldStop) -> None:
+        request = ReadOn(
+            0,
+            str(self.folder),
+            texts_file(self.folder, self._number).name,
+            self._encoder,
+            str(vectors_folder(project)),
+            _SECONDS,
+            self.first,
+            language_in_use(),
+        )
+        for event in self._asked(request, is_awaited=not self.read.words, should_stop=should_stop):
+            if isinstance(event, TextsRead):
+                self.read = event
+        if self.read.vectors > _GROWN * self._fitted.read.vectors:
+            self._unlearnt.set()  # there is more to say something of
+
+    def _refit(self, project: Project, *, choose: bool, should_stop: ShouldStop) -> None:
+        with project.snapshot():
+            decisions = read_decisions(project)
+        task = task_named(project.task_id)
+        assert task.linear
+        write_decisions(self.folder, np.array(decisions.samples, np.int64), targets_of(decisions, task))
+        request = Refit(
+            0,
+            str(self.folder),
+            texts_file(self.folder, self._number).name,
+            self._encoder,
+            str(vectors_folder(project)),
+            task.linear,
+            tuple(map(described, decisions.labels)),
+            choose,
+            language_in_use(),
+        )
+        for event in self._asked(request, is_awaited=True, should_stop=should_stop):
+            if isinstance(event, TextsRead):
+                self.read = event
+            elif isinstance(event, Refitted):
+                self._take(event, decisions, project)
+        self._fitted = _Fit(len(decisions), self.read)
+        if choose:
+            self._chosen = self._fitted
+
+    def _take(self, event: Refitted, decisions: Decisions, project: Project) -> None:
+        task = task_named(project.task_id)
+        if not event.said:
+            self.model = None
+            return
+        said = take_said(self.folder, event.said)
+        model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, event.error)
+        if event.held_out:
+            held_out = replace(model, said=take_said(self.folder, event.held_out))
+            self._score = score_of(held_out, decisions, labels=decisions.labels)
+        if not event.chosen_on:
+            self._chosen, self._score = _Fit(), None  # other labels, or another child
+        self.model = replace(model, score=self._score)
+
+    def _asked(self, request: ReadOn | Refit, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
+        said: list[Event] = []
+        need = need_of_instant(self._encoder, texts=len(self._samples), is_awaited=is_awaited)
+        with self.children.borrow(need, should_stop=should_stop) as child:
+            ask(child, request, on_event=said.append, should_stop=should_stop)
+            child.place.pull(self.folder)
+        return said
+
+    def _bring_texts(self, project: Project, *, should_stop: ShouldStop) -> None:
+        """Write the texts for the child: what is new behind the others, all of them anew where some are gone."""
+        ids = list(project.sample_ids()[:MOST_SAMPLES])
+        is_longer = bool(self._samples) and ids[: len(self._samples)] == self._samples
+        if not is_longer:
+            texts_file(self.folder, self._number).unlink(missing_ok=True)
+            self._number, self._samples = self._number + 1, []
+        if ids:
+            self._encoder = proposal_for(project).model
+        task = task_named(project.task_id)
+        file = texts_file(self.folder, self._number)
+        while len(self._samples) < len(ids) and not should_stop():
+            after = self._samples[-1] if self._samples else None
+            page = project.samples(after=after, limit=min(_ROWS, len(ids) - len(self._samples)))
+            if not page:
+                break
+            inputs = ((one.id, task.input(one.text, one.fields)) for one in page)
+            self._samples += append_texts(file, ((id, one.text, one.fields.get(SECOND_TEXT)) for id, one in inputs))

@@ -1,0 +1,24 @@
+"""What the Label page says of the instant model, in one quiet line."""
+
+from __future__ import annotations
+
+from lepton_studio.language import tr
+from lepton_studio.studio.scores_in_words import between, per_cent
+from lepton_studio.ui.shared.instant import Instant
+from lepton_studio.ui.shared.wording import amount
+
+
+def instant_words(instant: Instant) -> str:
+    """Why it does not go on, how far it has read, or how good it is; "" where there is nothing to say."""
+    if not instant.is_on or instant.trouble:
+        return instant.trouble
+    read, every = instant.read
+    if read < every:
+        return tr("{n} of {all} texts read", n=amount(read), all=amount(every))
+    score = None if instant.model is None else instant.model.score
+    if score is None:
+        return ""
+    share, interval = per_cent(score.right / score.n, digits=0), between(score.interval, n=score.n)
+    return tr(
+        "Suggestions right on {share} of {n} labels ({interval})", share=share, n=amount(score.n), interval=interval
+    )

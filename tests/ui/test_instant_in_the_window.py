@@ -1,0 +1,115 @@
+"""A model learns while the person labels: what it suggests, what becomes of it, and how it is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from lepton_studio.project.project import Project
+from lepton_studio.project.records import NewSample
+from lepton_studio.ui.frame.main_window import MainWindow
+from tests.ui.driving import label_page, open_window, press, wait_until
+
+CARD = ("My card is lost", "I cannot find my card", "The card was stolen yesterday", "Somebody took my bank card")
+REFUND = ("I want my money back", "When do I get the refund?", "Please refund this payment", "Return what I paid")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two kinds of texts in turn, of which none is labelled."""
+    labels = ("lost card", "refund")
+    with Project.create(tmp_path / "Test.lepton", task="text_classification", labels=labels) as made:
+        with made.change("Import") as change:
+            pairs = [pair for _ in range(3) for pair in zip(CARD, REFUND, strict=True)]
+            change.add_samples(NewSample(f"{text}, number {n}") for n, pair in enumerate(pairs) for text in pair)
+        return made.folder
+
+
+@pytest.fixture
+def window(folder: Path) -> Iterator[MainWindow]:
+    with open_window(folder) as opened:
+        label_page(opened)
+        assert opened.session is not None
+        opened.session.instant.start()
+        yield opened
+
+
+def _learnt(window: MainWindow, decisions: int) -> None:
+    assert window.session is not None
+    instant = window.session.instant
+    wait_until(lambda: instant.model is not None and instant.model.decisions == decisions, seconds=90)
+
+
+def test_what_it_suggests_is_accepted_with_enter_and_learnt_from(window: MainWindow) -> None:
+    page, session = label_page(window), window.session
+    assert session is not None
+    _learnt(window, 0)
+    wait_until(lambda: page.box._origin.text() == "instant model")
+    for _ in range(6):
+        press(window, Qt.Key.Key_Return)
+    assert [session.project.sample(one).value for one in (1, 2)] == [{"labels": [1]}, {"labels": [2]}]
+    assert session.project.sample(1).origin == "suggestion"
+    _learnt(window, 6)
+    wait_until(lambda: session.background.is_idle)
+    assert session.instant.model is not None and session.instant.model.score is not None
+    assert page.side._instant.text().startswith("Suggestions right on 100% of 6 labels (95% CI: ")
+
+
+def test_what_is_shown_of_a_sample_stays_while_it_is_in_view(window: MainWindow) -> None:
+    page, session = label_page(window), window.session
+    assert session is not None
+    _learnt(window, 0)
+    wait_until(lambda: session.background.is_idle)
+    current = page.queue.current
+    assert current is not None and (shown := page.suggestions.of(current)) is not None
+    rows = [(one, {"labels": [1 + one % 2]}, (1 + one % 2,)) for one in range(5, 17)]  # the other way round
+    session.perform(lambda project: project.annotate_many(rows))
+    _learnt(window, 12)
+    wait_until(lambda: session.background.is_idle)
+    stayed = page.suggestions.of(current)
+    assert stayed is not None and stayed.value == shown.value
+    press(window, Qt.Key.Key_Right, Qt.Key.Key_Left)
+    assert page.queue.current is not None and page.queue.current.id == current.id
+    seen_anew = page.suggestions.of(current)
+    assert seen_anew is not None and seen_anew.value != shown.value
+
+
+def test_labels_are_renamed_merged_and_taken_back_and_samples_come_and_go(window: MainWindow) -> None:
+    page, session = label_page(window), window.session
+    assert session is not None
+    for sample in range(1, 9):
+        session.perform(
+            lambda project, one=sample: project.annotate(one, {"labels": [2 - one % 2]}, labels=(2 - one % 2,))
+        )
+    _learnt(window, 8)
+    session.perform(lambda project: project.rename_label(1, "card gone"))
+    session.perform(lambda project: project.merge_labels(2, 1, relabel=session.relabeller({2: 1})))
+    wait_until(lambda: session.background.is_idle)
+    assert session.instant.model is not None and session.instant.model.labels == (1,)
+    window.undo()
+    wait_until(lambda: session.background.is_idle)
+    assert session.instant.model.labels == (1, 2)
+    said = session.instant.model.suggestion(9)
+    assert said is not None and said.value.labels == (1,)
+    session.perform(lambda project: project.remove_samples([1, 2]))
+    wait_until(lambda: session.background.is_idle)
+    assert session.instant.model.decisions == 6 and session.instant.model.suggestion(1) is None
+    assert page.queue.current is not None
+
+
+def test_it_is_switched_off_for_good_and_reads_nothing_of_a_project_that_is_only_read(
+    window: MainWindow, folder: Path
+) -> None:
+    session = window.session
+    assert session is not None
+    work = session.instant._work
+    assert work is not None and work.folder.exists()
+    actions = {one.id: one for one in label_page(window).actions_of_page()}
+    actions["instant"].run()
+    wait_until(lambda: session.background.is_idle)
+    assert not window.settings.instant and session.instant.model is None and not work.folder.exists()
+    session.perform(lambda project: project.annotate(1, {"labels": [1]}, labels=(1,)))
+    assert session.background.is_idle
