@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from lepton_studio.private import private_opener
 
-BEST = 5
+BEST = 8
 """So many of the likeliest labels are said of a sample."""
 
 SAID = np.dtype(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -111,15 +112,18 @@ def predict_live(
     if not first:
         return
     read_value, done = reader(project, trained.job()), 0
-    with borrowed(children, need(trained.model), should_stop=should_stop, on_wait=on_wait) as child:
+    with nullcontext(children) if children is not None else Children() as owner:
         for some in chain([first], asked):
             said: list[Event] = []
             rows = tuple(data_line(id, one) for id, one in some)
-            try:
-                request = Predict(0, str(trained.path), rows, language_in_use())
-                ask(child, request, on_event=said.append, should_stop=should_stop)
-            except NotAnswered as error:
-                raise PredictionFailed(str(error)) from error
+            # Borrowed anew for each piece: the instant model gets between, for which a person may wait too.
+            told = _nobody if done else on_wait
+            with owner.borrow(need(trained.model), should_stop=should_stop, on_wait=told) as child:
+                try:
+                    request = Predict(0, str(trained.path), rows, language_in_use())
+                    ask(child, request, on_event=said.append, should_stop=should_stop)
+                except NotAnswered as error:
+                    raise PredictionFailed(str(error)) from error
             answers = (event for event in said if isinstance(event, Predicted))
             yield [
                 _answer(id, one, answer.value, read_value, score=answer.score, scores=answer.scores)
@@ -127,6 +131,10 @@ def predict_live(
             ]
             done += len(some)
             progress(done, None)
+
+
+def _nobody(_sentence: str) -> None:
+    """Nobody need hear of a wait as short as these."""
 
 
 def runs_with_model(project: Project) -> list[RunRecord]:

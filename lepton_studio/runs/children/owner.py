@@ -157,7 +157,7 @@ class Children:
         return Loan(self, held, held.child)
 
     def warm(self) -> None:
-        """Keep one spare, its imports done, whenever no other child is there."""
+        """Keep one spare, its imports done, whenever no other child is there but a live one."""
         with self._changed:
             self._wants_spare, self._attempts = True, 0
             self._wake()
@@ -331,11 +331,15 @@ class Children:
         with self._changed:
             if any(one.state.is_ready for one in self._held):
                 self._attempts = 0
-            is_alone = not self._held and not self._tickets
-            if not self._wants_spare or not is_alone or self._attempts >= _ATTEMPTS or self._is_closed:
+            # Beside a live child, which is none for tuning.
+            is_missing = not self._tickets and all(one.state.slot is Slot.LIVE for one in self._held)
+            if not self._wants_spare or not is_missing or self._attempts >= _ATTEMPTS or self._is_closed:
                 return
             self._attempts += 1
-        if forecast("predict", BUILT_IN_MODEL) <= self._free():
+            taken, count = sum(one.state.takes for one in self._held), len(self._held)
+        wanted = forecast("predict", BUILT_IN_MODEL)
+        has_room = not count or (count < self.limits.children and taken + wanted <= self.limits.memory)
+        if has_room and wanted <= self._free():
             with suppress(CouldNotStart, Cancelled):
                 self._go(self._started(online=False, spare=True), "behind")
 

@@ -108,6 +108,7 @@ class LabelPage(Page):
         self._build()
         self.setFocusProxy(self.editor)
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
+        session.instant.changed.connect(lambda: self.side.show_instant(session.instant))
 
     # ---------------------------------------------------------------------------------------------- what is shown
 
@@ -294,7 +295,6 @@ class LabelPage(Page):
         self._show_suggestion()
         if self._started:
             self._show_chips()
-        self.side.show_instant(self.session.instant)
 
     def _show_suggestion(self) -> None:
         suggestion = self._suggestion()

@@ -192,9 +192,8 @@ class Suggestions(QObject):
 
     def _take_instant(self) -> None:
         """What is shown of a sample stays: nobody shall accept what was not there a moment ago."""
-        if self._at_hand is not None and self._at_hand[1] is None:
-            self._at_hand = None
-        self.changed.emit()
+        if self._at_hand is None or self._at_hand[1] is None:
+            self._notice()
 
     def _take(self, known: _Known) -> None:
         self.run, self.has_model, self.may_draft = known.run, known.has_model, known.may_draft
