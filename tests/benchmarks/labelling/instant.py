@@ -11,7 +11,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,7 @@ def _timed(project: Project, rows: Sequence[Row], children: Children, *, most: f
             sample, value, labels = _decision(ids[at], names[rows[at][1]])
             project.annotate(sample, value, labels=labels)
             work.learn()
-            _wait(lambda count=at + 1: work.model is not None and work.model.decisions == count)
+            _wait(partial(_knows, work, at + 1))
             seconds.append(time.monotonic() - began)
         model = work.model
         assert model is not None
@@ -94,9 +95,8 @@ def _timed(project: Project, rows: Sequence[Row], children: Children, *, most: f
         thread.join()
         work.close()
     right = [one is not None and one.labels[0] == names[row[1]] for one, row in zip(said, rows, strict=True)]
-    note = (
-        f"n = {_DECISIONS}; {statistics.mean(right[_LABELLED:]):.1%} of the other samples right; ready in {ready:.0f} s"
-    )
+    others = statistics.mean(right[_LABELLED:])
+    note = f"n = {_DECISIONS}; {others:.1%} of the other samples right; ready in {ready:.0f} s"
     of = f"{len(ids):,} samples"
     p95 = float(np.quantile(seconds, 0.95))
     return [
@@ -109,10 +109,8 @@ def zero_labels() -> list[Figure]:
     """Accuracy before the first decision, by the labels' names: as the vectors are, and the mean taken off."""
     figures = []
     with tempfile.TemporaryDirectory() as scratch, Children() as children:
-        for title, rows in (
-            ("Banking77", banking77("test")),
-            ("TREC", [(text, _TREC[one]) for text, one in trec("test")]),
-        ):
+        questions = [(text, _TREC[label]) for text, label in trec("test")]
+        for title, rows in (("Banking77", banking77("test")), ("TREC", questions)):
             names = sorted({label for _, label in rows})
             project = _project(Path(scratch) / f"{title}.lepton", rows)
             texts, said = [text for text, _ in rows], [name.replace("_", " ") for name in names]
@@ -143,7 +141,8 @@ def _project(folder: Path, rows: Sequence[Row]) -> Project:
 
 
 def _mixed(rows: Sequence[Row], vectors: Floats, *, count: int) -> tuple[list[Row], np.ndarray]:
-    chance, by_label = random.Random(1), {}
+    chance = random.Random(1)
+    by_label: dict[str, list[int]] = {}
     for at, (_, label) in enumerate(rows):
         by_label.setdefault(label, []).append(at)
     made: dict[str, tuple[str, Floats]] = {}
@@ -161,7 +160,11 @@ def _decision(sample: int, label: int) -> tuple[int, dict[str, list[int]], tuple
     return sample, {"labels": [label]}, (label,)
 
 
-def _wait(holds) -> None:
+def _knows(work: Work, decisions: int) -> bool:
+    return work.model is not None and work.model.decisions == decisions
+
+
+def _wait(holds: Callable[[], bool]) -> None:
     end = time.monotonic() + 600
     while not holds():
         assert time.monotonic() < end, "it took ten minutes"
