@@ -15,6 +15,7 @@ from lepton_studio.language import tr, trn
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import Filter, Order, PredictorId, Sample, Suggestion
+    from lepton_studio.studio.instant.model import InstantModel
 
 PORTION = 10_000
 """So many samples are read in one go: what was read before a Ctrl+C is kept."""
@@ -28,10 +29,12 @@ Shown = tuple["Sample", "Suggestion[Any]"]
 
 
 def suggest(options: Namespace) -> Answer:
-    """Let a run read what is not labelled, then list what it says."""
+    """Let a run read what is not labelled, then list what it says; or let the instant model learn, and list that."""
     from lepton_studio.project.project import Project
     from lepton_studio.studio.suggesting import bring_in_old_suggestions, newest_suggesting_run
 
+    if options.instant:
+        return _suggest_at_once(options)
     only_lists = options.at_most == 0
     with open_for_reading(options.dir) if only_lists else Project.open(project_folder(options.dir)) as project:
         run = project.run_by_number(options.run).id if options.run is not None else newest_suggesting_run(project)
@@ -98,6 +101,57 @@ def _drafts(project: Project, options: Namespace) -> Answer:
         model=name,
     )  # fmt: skip
     return Answer(facts, "\n\n".join(part for part in (sentence, drafted.note, _table(shown, words)) if part))
+
+
+def _suggest_at_once(options: Namespace) -> Answer:
+    from lepton_studio.project.project import Project
+    from lepton_studio.runs.children.owner import Children
+    from lepton_studio.studio.instant.model import score_sentence
+    from lepton_studio.studio.instant.working import Work
+    from lepton_studio.tasks import task_named
+
+    with Project.open(project_folder(options.dir)) as project, Children() as children:
+        if not task_named(project.task_id).linear:
+            raise Refused(tr("The instant model only works where whole texts get labels or ratings."))
+        progress, work = ProgressLine(tr("reading")), Work(children)
+        try:
+            work.go_on(project, told=lambda: progress(work.read.vectors, work.read.texts))
+        finally:
+            progress.done()
+            work.close()
+        model = work.model
+        shown = [] if model is None else _of_model(model, project, options)
+        words = _words(project, shown)
+    learnt = 0 if model is None else model.decisions
+    score = None if model is None or model.score is None else model.score
+    facts = {
+        "decisions": learnt,
+        "score": None if score is None else {**score.headline, "right": score.right, "n": score.n},
+        "suggestions": _facts(shown, words),
+    }
+    said = [trn("Learned from {count} label.", "Learned from {count} labels.", learnt)]
+    if score is not None:
+        said.append(score_sentence(score))
+    return Answer(facts, "\n\n".join(part for part in (" ".join(said), _table(shown, words)) if part))
+
+
+def _of_model(model: InstantModel, project: Project, options: Namespace) -> list[Shown]:
+    """As many as are to be listed, in the order that was asked for."""
+    from lepton_studio.project.records import Filter
+
+    task, ids = model.task, model.order().tolist()
+    wanted = set(project.sample_ids(Filter(state="labelled" if options.disagrees else "unlabelled")))
+    if options.order == "most-sure":
+        ids.reverse()
+    elif options.order not in ("least-sure", "margin"):
+        ids.sort(reverse=options.order == "newest")
+    shown: list[Shown] = []
+    for id in ids:
+        if id in wanted and len(shown) < options.show and (said := model.suggestion(id)) is not None:
+            sample = project.sample(id)
+            if not options.disagrees or task.dump(task.accept(said.value)) != sample.value:
+                shown.append((sample, said))
+    return shown
 
 
 def _facts(shown: Sequence[Shown], words: Sequence[str]) -> list[dict[str, object]]:

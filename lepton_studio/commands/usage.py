@@ -140,6 +140,11 @@ def _suggest(verb: ArgumentParser) -> None:
         "--instruction", metavar="TEXT", default="", help=tr("what that model is told to do with each text")
     )
     verb.add_argument(
+        "--instant",
+        action="store_true",
+        help=tr("learn from the labels there are instead, in seconds; what it suggests is listed and not kept"),
+    )
+    verb.add_argument(
         "--at-most",
         type=_count,
         metavar="N",

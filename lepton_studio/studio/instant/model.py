@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from lepton_studio.contract.task import Task
 from lepton_studio.instant_files import Said
+from lepton_studio.language import tr
 from lepton_studio.project.records import RIGHT, LabelId, Labels, Predictor, SampleId, Suggestion
 from lepton_studio.studio.certainty import Interval, wilson
 from lepton_studio.studio.instant.decisions import Decisions, value_of_labels, value_of_rating
+from lepton_studio.studio.scores_in_words import between, per_cent
 
 INSTANT = Predictor(-1, "instant")
 _EVEN = 0.5
@@ -116,6 +118,14 @@ def score_of(model: InstantModel, decisions: Decisions, *, labels: Labels) -> Sc
     right = sum(all(verdict.kind == RIGHT for verdict in verdicts) for verdicts in compared)
     headline = model.task.score(gold, predicted, labels).headline
     return Score(headline, right, len(gold), wilson(right, len(gold)))
+
+
+def score_sentence(score: Score) -> str:
+    """For a person, with what it divides by."""
+    share, interval = per_cent(score.right / score.n, digits=0), between(score.interval, n=score.n)
+    return tr(
+        "Suggestions right on {share} of {n} labels ({interval})", share=share, n=f"{score.n:,}", interval=interval
+    )
 
 
 def _least_sure(scores: Mapping[LabelId, float]) -> float:

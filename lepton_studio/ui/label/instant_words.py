@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lepton_studio.language import tr
-from lepton_studio.studio.scores_in_words import between, per_cent
+from lepton_studio.studio.instant.model import score_sentence
 from lepton_studio.ui.shared.instant import Instant
 from lepton_studio.ui.shared.wording import amount
 
@@ -16,9 +16,4 @@ def instant_words(instant: Instant) -> str:
     if read < every:
         return tr("{n} of {all} texts read", n=amount(read), all=amount(every))
     score = None if instant.model is None else instant.model.score
-    if score is None:
-        return ""
-    share, interval = per_cent(score.right / score.n, digits=0), between(score.interval, n=score.n)
-    return tr(
-        "Suggestions right on {share} of {n} labels ({interval})", share=share, n=amount(score.n), interval=interval
-    )
+    return "" if score is None else score_sentence(score)
