@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.studio.asking import NotAnswered
 from lepton_studio.studio.instant.model import InstantModel
 from lepton_studio.studio.instant.working import Work
 
@@ -71,3 +74,93 @@ def test_names_suggest_before_the_first_label_and_decisions_correct_them(work: W
     first = model.suggestion(1)
     assert first is not None and first.predictor.kind == "instant"
     assert first.score == max(first.scores.values()) > 0.5
+
+
+def _project(folder: Path, task: str, samples: Sequence[NewSample], *, labels: Sequence[str] = ()) -> Project:
+    project = Project.create(folder / f"{task}.lepton", task=task, labels=labels)
+    with project.change("Import") as change:
+        change.add_samples(samples)
+    return project
+
+
+def test_several_labels_and_none_are_learnt_and_ratings_are_those_of_the_scale(work: Work, tmp_path: Path) -> None:
+    both = [f"{one} {other}" for one, other in zip(CARD, REFUND, strict=True)]
+    other = ("The sun is shining", "We had pasta for lunch", "The train leaves at noon", "A film about whales")
+    kinds = [((1,), CARD), ((2,), REFUND), ((1, 2), both), ((), other)]
+    rows = [(ids, f"{text} ({n})") for n in range(4) for ids, texts in kinds for text in texts]
+    samples = [NewSample(text) for _, text in rows]
+    with _project(tmp_path, "multi_label", samples, labels=("card", "refund")) as project:
+        model = _model(work, project)
+        first = model.suggestion(1)
+        assert first is not None and len(first.labels) == 1, "by its name"
+        project.annotate_many((at + 1, {"labels": list(ids)}, ids) for at, (ids, _) in enumerate(rows[:48]))
+        work.learn()
+        model = _model(work, project)
+        said = [model.suggestion(at + 1) for at in range(48, 64)]
+        right = [one is not None and one.value.labels == ids for one, (ids, _) in zip(said, rows[48:], strict=True)]
+        assert sum(right) >= 14 and model.score is not None and "micro_f1" in model.score.headline
+        assert all(one is not None and one.score is not None and one.score >= 0.5 for one in said)
+
+
+def test_ratings_are_those_that_were_given(work: Work, tmp_path: Path) -> None:
+    rows = [(1, "Awful, it broke at once"), (3, "It is all right, nothing special"), (5, "Wonderful, I love it")]
+    samples = [NewSample(f"{text} {n}") for n in range(12) for _, text in rows]
+    with _project(tmp_path, "ratings", samples) as project:
+        work.go_on(project)
+        assert work.model is None, "nothing can be said before the first rating"
+        project.annotate_many((at + 1, {"rating": rows[at % 3][0]}, ()) for at in range(24))
+        work.learn()
+        model = _model(work, project)
+        said = [model.suggestion(at + 1) for at in range(24, 36)]
+        assert [one and one.value.value for one in said] == [1, 3, 5] * 4
+        assert all(one is not None and one.score is not None and one.score > 0.8 for one in said)
+        assert model.score is not None and model.score.right == model.score.n == 24
+
+
+def test_pairs_are_read_as_pairs_and_what_is_read_is_read_once(children: Children, work: Work, tmp_path: Path) -> None:
+    pairs = [(f"Is my card lost? {n}", other) for n in range(12) for other in (CARD[0], other_text(n))]
+    samples = [NewSample(text, fields={SECOND_TEXT: second}) for text, second in pairs]
+    with _project(tmp_path, "text_classification", samples, labels=("same", "other")) as project:
+        project.annotate_many((at + 1, {"labels": [1 + at % 2]}, (1 + at % 2,)) for at in range(16))
+        model = _model(work, project)
+        said = [model.suggestion(at + 1) for at in range(16, 24)]
+        assert [one and one.labels[0] for one in said] == [1, 2] * 4
+
+        files = list((project.folder / "vectors").rglob("*.keys"))
+        before = sum(one.stat().st_size for one in files)
+        again = Work(children)
+        with project.change("Import") as change:
+            change.add_samples([NewSample("My card is gone", fields={SECOND_TEXT: "Blue whales"})])
+        again.go_on(project)
+        again.close()
+        assert sum(one.stat().st_size for one in files) == before + 16, "one more text, one more vector"
+
+
+def other_text(number: int) -> str:
+    return f"The weather is fine on day {number}"
+
+
+def test_a_text_unlike_all_others_is_told_and_the_least_sure_come_first(work: Work, project: Project) -> None:
+    with project.change("Import") as change:
+        change.add_samples([NewSample("def main(): import sys; return sys.argv[1:]")])
+    project.annotate_many((at, {"labels": [2 - at % 2]}, (2 - at % 2,)) for at in range(1, 31))
+    model = _model(work, project)
+    assert model.is_stranger(41) and sum(model.is_stranger(one) for one in range(31, 41)) <= 2
+    order = model.order().tolist()
+    assert sorted(order) == list(range(1, 42))
+    margins = [one.margin for one in map(model.suggestion, order) if one is not None and one.margin is not None]
+    assert margins == sorted(margins)
+
+
+def test_another_child_reads_on_where_one_was_lost(work: Work, project: Project) -> None:
+    _model(work, project)
+    for child in work.children.children():
+        psutil.Process(child.pid).kill()
+    project.annotate_many((at, {"labels": [2 - at % 2]}, (2 - at % 2,)) for at in range(1, 21))
+    work.learn()
+    try:
+        work.go_on(project)
+    except NotAnswered:
+        work.learn()  # the window tries again with the next decision
+    model = _model(work, project)
+    assert model.decisions == 20 and _right(model, project) >= 0.9 and work.read.words == 40
