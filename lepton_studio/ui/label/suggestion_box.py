@@ -154,6 +154,8 @@ class SuggestionBox(QWidget):
             one.setEnabled(not self._suggestions.is_working)
         if not nothing and goes_on:
             self._sentence.setText(tr("Press {key} to replace yours with it.", key=key_name("Ctrl+Shift+Return")))
+        elif suggestion is not None and self._suggestions.is_unlike_all(suggestion.sample):
+            self._sentence.setText(tr("Unlike anything labelled so far. Press Enter to accept if the label fits."))
         elif not nothing:
             self._sentence.setText(tr("Press Enter to accept."))
         elif may_draft and self._suggestions.is_working:
@@ -162,6 +164,8 @@ class SuggestionBox(QWidget):
             self._sentence.setText(
                 tr("Before there is a tuned model, {model} can write drafts in English to correct.", model=WRITER.name)
             )
+        elif self._suggestions.is_reading:
+            self._sentence.setText(tr("Suggestions appear as soon as this text has been read."))
         elif not has_run and self._suggestions.word_list is None:
             self._sentence.setText(tr("Tune a model to get suggestions here."))
         elif not has_run:

@@ -73,6 +73,17 @@ class Suggestions(QObject):
         return self._session.suggesting.is_working
 
     @property
+    def is_reading(self) -> bool:
+        """Whether the instant model has not read all samples yet."""
+        read, every = self._session.instant.read
+        return read < every
+
+    def is_unlike_all(self, sample: SampleId) -> bool:
+        """Whether the instant model finds this sample far from everything that is labelled."""
+        model = self._session.instant.model
+        return model is not None and model.is_stranger(sample)
+
+    @property
     def by(self) -> PredictorId | None:
         """Whose suggestions samples can be found by: of what has said something, that which counts first."""
         return next((one.id for one in self._session.project.predictors()), None)
