@@ -11,8 +11,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.language import use_language
-from lepton_studio.settings import load_settings, user_folder
-from lepton_studio.ui.frame.app_cards import take_environment
+from lepton_studio.settings import load_settings, take_environment, user_folder
 from lepton_studio.ui.frame.fetching import fetch_parts
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.shared.errors import FaultDesk

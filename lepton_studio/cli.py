@@ -14,14 +14,15 @@ from lepton_studio.commands.console import Answer, Misused, Refused, visible
 from lepton_studio.commands.usage import VERBS, parser
 from lepton_studio.language import tr, use_language
 from lepton_studio.private import clear_left_behind
-from lepton_studio.settings import load_settings
+from lepton_studio.settings import load_settings, take_environment
 
 DONE, FAILED, MISUSED = 0, 1, 2
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. Returns 0 when done, 1 after a known failure (one sentence on stderr), 2 for wrong usage."""
-    use_language(load_settings().language or None)
+    settings = load_settings()
+    use_language(settings.language or None)
     try:
         options = parser().parse_args(arguments if _names_a_verb(arguments) else ["window", *arguments])
     except SystemExit as ended:  # argparse has printed the help (0) or what is wrong with the usage (2)
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str]) -> int:
             return _open_window(options.dir)
         module, name = VERBS[options.verb].function.split(":")
         verb: Callable[[argparse.Namespace], Answer] = getattr(import_module(f"lepton_studio.commands.{module}"), name)
+        take_environment(settings)
         clear_left_behind()
         answer = verb(options)
         _print(answer, as_json=options.json)

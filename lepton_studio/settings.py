@@ -76,6 +76,19 @@ def save_settings(settings: Settings) -> None:
         written.write(json.dumps(dataclasses.asdict(settings), indent=1))
 
 
+def take_environment(settings: Settings, *, before: Settings = Settings()) -> None:
+    """Tell this process and its children who sits here and where models of the Hub are kept, where that is another
+    than `before`: what the person's own variables say holds where the settings say nothing.
+    """
+    for name, value, old in (
+        ("LEPTON_ANNOTATOR", settings.annotator, before.annotator), ("HF_HUB_CACHE", settings.models, before.models),
+    ):  # fmt: skip
+        if value:
+            os.environ[name] = value
+        elif old:
+            os.environ.pop(name, None)
+
+
 def settings_file() -> Path:
     """Where the settings are."""
     return config_folder() / "settings.json"

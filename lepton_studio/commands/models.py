@@ -1,4 +1,7 @@
-"""`models`: the models that come with the app, as they are on this computer; fetch, add, measure and delete them."""
+"""`models`: the models that come with the app, as they are on this computer; fetch, add, measure and delete them.
+
+What it does with models of the Hub stands in `hub_models`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, table
+from lepton_studio.commands.hub_models import get_from_hub, search_hub
 from lepton_studio.language import tr
 from lepton_studio.models.adding import add_folder
 from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, model_called
@@ -26,6 +30,10 @@ def models(options: Namespace) -> Answer:
             return _add(what)
         case "delete":
             return _delete(_named(what))
+        case "search":
+            return search_hub(what, task=options.task, language=options.language)
+        case "get":
+            return get_from_hub(what, revision=options.revision)
         case "measure":
             return _measure(_named(what) or [one.model for one in models_here() if one.is_here])
         case _:

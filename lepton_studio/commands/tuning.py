@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
+from lepton_studio.commands.hub_models import bring
 from lepton_studio.commands.projects import open_for_reading, open_for_writing
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.words import split_name
@@ -52,6 +53,7 @@ def tune(options: Namespace) -> Answer:
             run, outcome = tuning.resume(project, number, on_events=shown.events, should_stop=should_stop)
         else:
             model = options.model or _proposed(project)
+            bring(model)
             if why := why_unusable(model) or why_unfitting(model, task=task):
                 raise Refused(why)
             recipe = _recipe(project, dict(options.set), model=model)

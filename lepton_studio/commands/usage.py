@@ -235,14 +235,17 @@ def _models(verb: ArgumentParser) -> None:
     verb.add_argument(
         "action",
         nargs="?",
-        choices=("list", "fetch", "add", "delete", "measure"),
+        choices=("list", "fetch", "add", "delete", "measure", "search", "get"),
         default="list",
-        help=tr("list them (the default), fetch NAME, add FOLDER, delete NAME or measure NAME"),
+        help=tr(
+            "list them (the default), fetch NAME, add FOLDER, delete NAME or measure NAME; of the Hugging Face Hub: "
+            "search WORDS, get ID"
+        ),
     )
     verb.add_argument(
         "what",
         nargs="*",
-        metavar="NAME|FOLDER",
+        metavar="NAME|FOLDER|WORDS|ID",
         help=tr("the model's name, for fetch and measure several or none; the folder with its files for add"),
     )
     verb.add_argument(
@@ -250,6 +253,9 @@ def _models(verb: ArgumentParser) -> None:
         metavar="URL",
         help=tr("fetch from this package index, such as https://pypi.org/simple (default: as pip is set up)"),
     )
+    verb.add_argument("--task", default="", metavar="T", help=tr("search for a task of the Hub, such as fill-mask"))
+    verb.add_argument("--language", default="", metavar="L", help=tr("search for the code of a language, such as zh"))
+    verb.add_argument("--revision", default="", metavar="R", help=tr("get this branch, tag or commit (default: main)"))
 
 
 VERBS = {
@@ -272,7 +278,13 @@ VERBS = {
         ),
         Verb("predict", "label a file with a tuned model", "export:predict", _predict),
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),
-        Verb("models", "show, fetch or delete the models that come with the app", "models:models", _models, False),
+        Verb(
+            "models",
+            "show, fetch or delete models; find others on the Hub",
+            "models:models",
+            _models,
+            False,
+        ),
         Verb(
             "self-test",
             "check within a minute that the window opens and a model trains",

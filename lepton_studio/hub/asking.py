@@ -14,22 +14,37 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import msgspec
 
 import lepton_studio
 from lepton_studio.hub.connection import Connection
 from lepton_studio.hub.failures import Failed, HubFailure
-from lepton_studio.hub.requests import Answer, Asked
+from lepton_studio.hub.places import HubName
+from lepton_studio.hub.requests import (
+    Answer,
+    Asked,
+    AskToken,
+    DescribeModel,
+    Fetched,
+    FetchModel,
+    FoundModel,
+    KeepToken,
+    Ready,
+    SearchModels,
+    TokenSaid,
+)
 from lepton_studio.stopping import go_on
 
 _WAIT = 0.05
 _SILENCE = 180.0
 """Seconds without a word from the process: it reports every wait that is longer than its own patience."""
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -41,8 +56,49 @@ class Question(msgspec.Struct, frozen=True):
 
 def ask(asked: Asked, *, connection: Connection) -> Generator[Answer, None, None]:
     """What the Hub answers, as `requests` says for each request; raises as `answers`."""
+    is_local = isinstance(asked, KeepToken) or (isinstance(asked, AskToken) and not asked.check)
+    if connection.is_offline and not is_local:
+        raise HubFailure(Failed("offline"))
     name = getattr(asked, "id", "")
     yield from answers(asked, Answer, connection=connection, name=name, child="lepton_studio.hub.child")
+
+
+def search(asked: SearchModels, *, connection: Connection) -> list[FoundModel]:
+    """The models that fit; raises as `answers`."""
+    return [one for one in ask(asked, connection=connection) if isinstance(one, FoundModel)]
+
+
+def describe(name: HubName, *, connection: Connection) -> FoundModel:
+    """One model, with the size of what would be downloaded; raises as `answers`."""
+    found = list(ask(DescribeModel(name.id, name.revision), connection=connection))
+    return _only(found, FoundModel, connection)
+
+
+def fetch(name: HubName, *, connection: Connection, progress: Callable[[Fetched], object]) -> Ready:
+    """Download a model; `progress` is told in this thread. Raises as `answers`."""
+    last: list[Answer] = []
+    for answer in ask(FetchModel(name.id, name.revision), connection=connection):
+        if isinstance(answer, Fetched):
+            progress(answer)
+        else:
+            last.append(answer)
+    return _only(last, Ready, connection)
+
+
+def keep_token(token: str, *, connection: Connection) -> TokenSaid:
+    """Put a token into the system's keyring, or take it out for ""; works offline. Raises as `answers`."""
+    return _only(list(ask(KeepToken(token), connection=connection)), TokenSaid, connection)
+
+
+def about_token(*, check: bool, connection: Connection) -> TokenSaid:
+    """Where the token comes from, and with `check` whose it is; raises as `answers`."""
+    return _only(list(ask(AskToken(check), connection=connection)), TokenSaid, connection)
+
+
+def _only(found: list[Answer], kind: type[T], connection: Connection) -> T:
+    if len(found) != 1 or not isinstance(found[0], kind):
+        raise HubFailure(Failed("crashed"), address=connection.address)
+    return found[0]
 
 
 def answers(
@@ -51,10 +107,8 @@ def answers(
     """What the process `child` (a module) answers to this, streamed: values of `kind`, a union of tagged structs.
 
     Blocks; letting go of the generator ends the process. `name`: what is asked for, for sentences. Raises HubFailure,
-    and what `stopping.go_on` raises, within a fraction of a second. In offline mode no process is started.
+    and what `stopping.go_on` raises, within a fraction of a second.
     """
-    if connection.is_offline:
-        raise HubFailure(Failed("offline"))
     decoder: Any = msgspec.json.Decoder(kind | Failed)
     process = _start(child, connection)
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None
@@ -115,7 +169,7 @@ def environment(connection: Connection) -> dict[str, str]:
     """The variables for a process that may reach the Hub: the person's own, but for what we say ourselves."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _OF_TESTS}
     for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE"):
-        kept.pop(name, None)
+        kept[name] = "1" if connection.is_offline else "0"
     if connection.folder:
         kept["HF_HUB_CACHE"] = connection.folder
     return {

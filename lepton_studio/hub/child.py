@@ -57,7 +57,7 @@ def _answers(asked: Asked, connection: Connection, speaker: Speaker) -> Iterator
         case FetchModel():
             yield fetch(web, asked, say=speaker.say)
         case AskToken():
-            owner = str(web.get("/api/whoami-v2").get("name", "")) if web.token else ""
+            owner = str(web.get("/api/whoami-v2")["name"]) if web.token and asked.check else ""
             yield TokenSaid(web.token_source, owner)
 
 

@@ -24,12 +24,14 @@ class Patience(msgspec.Struct, frozen=True):
 class Connection(msgspec.Struct, frozen=True):
     """`address`: of the Hub or a mirror of it, without a slash at the end. `token`: one that holds for this session; ""
     for the one in the system's keyring, else the one that huggingface_hub finds. `folder`: where downloads are kept, ""
-    for the person's usual cache. `is_offline`: no connection may be opened at all.
+    for the person's usual cache. `shares_token`: a token that other programs keep may be sent there too; not so to a
+    mirror that only this app was told of. `is_offline`: no connection may be opened at all.
     """
 
     address: str = USUAL_ADDRESS
     token: str = ""
     folder: str = ""
+    shares_token: bool = False
     is_offline: bool = False
     patience: Patience = Patience()
 
@@ -41,6 +43,7 @@ def connection_of(settings: Settings, *, token: str = "", environment: Mapping[s
         address=(settings.hub_mirror or known.get("HF_ENDPOINT", "") or USUAL_ADDRESS).rstrip("/"),
         token=token,
         folder=settings.models,
+        shares_token=not settings.hub_mirror,
         is_offline=is_offline(settings, environment=known),
     )
 

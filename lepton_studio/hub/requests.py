@@ -40,7 +40,9 @@ class KeepToken(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskToken(msgspec.Struct, frozen=True, tag=True):
-    """Where a token would come from, and whose it is."""
+    """Where a token comes from, and with `check` whose it is: only then the Hub is asked."""
+
+    check: bool = False
 
 
 Asked = SearchModels | DescribeModel | FetchModel | KeepToken | AskToken
@@ -85,8 +87,8 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 
 
 class TokenSaid(msgspec.Struct, frozen=True, tag=True):
-    """Where the token comes from: "session", "keyring", "environment", "file", or "" for none; `owner` where the Hub
-    said whose it is."""
+    """Where the token comes from: "session", "keyring", "shared" (other programs keep it), or "" for none; `owner`
+    where the Hub said whose it is."""
 
     source: str = ""
     owner: str = ""

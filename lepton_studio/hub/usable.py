@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 import psutil
+from msgspec.structs import replace
 
+from lepton_studio.hub.requests import FoundModel
 from lepton_studio.language import tr
 
-WhyNot = Literal["", "no_weights", "no_tokenizer", "code", "unknown", "too_large"]
+WhyNot = Literal["", "no_weights", "no_tokenizer", "code", "unknown", "too_large", "writes"]
 
 ENCODERS = frozenset({
     "albert", "bert", "camembert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "eurobert", "gemma3_text",
@@ -38,16 +40,23 @@ def why_not(model_type: str, *, files: Sequence[str], has_weights: bool, weights
     return "too_large" if weights * _BYTES_AT_WORK > psutil.virtual_memory().total else ""
 
 
-def usable_in_words(why: str) -> str:
+def fitting(model: FoundModel, *, reads: bool) -> FoundModel:
+    """The same, with what stands against it where it is to read texts and can only write them."""
+    writes_only = model.model_type in WRITERS - ENCODERS
+    return replace(model, why_not="writes") if reads and writes_only and not model.why_not else model
+
+
+def usable_in_words(model: FoundModel) -> str:
     """For the table: "Yes", or in a few words why not."""
     return {
-        "": tr("Yes"),
+        "": tr("Yes, on request") if model.gated else tr("Yes"),
         "no_weights": tr("No: no safe weights"),
         "no_tokenizer": tr("No: no tokenizer"),
         "code": tr("No: needs its own code"),
         "unknown": tr("No: unknown architecture"),
         "too_large": tr("No: too large"),
-    }.get(why, tr("No"))
+        "writes": tr("No: writes texts"),
+    }.get(model.why_not, tr("No"))
 
 
 def why_not_in_words(why: str, *, model_type: str) -> str:
@@ -60,5 +69,6 @@ def why_not_in_words(why: str, *, model_type: str) -> str:
         "no_tokenizer": tr("It has no tokenizer, so texts cannot be given to it."),
         "code": tr("It only works with program code from the Hub, which Lepton Studio never runs."),
         "unknown": tr("Its architecture ({name}) is not supported.", name=model_type or tr("unknown")),
+        "writes": tr("It writes texts. This project's task needs a model that reads them."),
         "too_large": tr("It needs more memory than this computer has."),
     }.get(why, tr("It cannot be used here."))

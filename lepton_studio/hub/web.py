@@ -19,7 +19,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import build_hf_headers, get_session, get_token, hf_raise_for_status
 
 from lepton_studio import __version__
-from lepton_studio.hub.connection import USUAL_ADDRESS, Connection
+from lepton_studio.hub.connection import Connection
 from lepton_studio.hub.failures import Failed
 from lepton_studio.hub.tokens import kept_token
 
@@ -78,16 +78,13 @@ class Web:
 
 
 def find_token(connection: Connection) -> tuple[str, str]:
-    """The token to send and where it comes from; "" for none.
-
-    To a mirror only a token goes that was given to this app, whose form says so; not one that other programs keep.
-    """
+    """The token to send and where it comes from; "" for none."""
     if connection.token:
         return connection.token, "session"
     if kept := kept_token():
         return kept, "keyring"
-    found = get_token() if connection.address == USUAL_ADDRESS else None
-    return (found, "file") if found else ("", "")
+    found = get_token() if connection.shares_token else None
+    return (found, "shared") if found else ("", "")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Family, Task
+from lepton_studio.hub.places import local_folder
 from lepton_studio.models.brought import Use
 from lepton_studio.models.built_in import built_in
 from lepton_studio.project.marks import MEDIA
@@ -28,14 +29,14 @@ def use_of(task: Task[Any]) -> Use | None:
 
 
 def family_of(model: str, *, task: Task[Any]) -> Family | None:
-    """What the task makes of a base model; None where only its files say so and they are not here (a Hub id)."""
+    """What the task makes of a base model; None where only its files say so and they are not here (one of the Hub)."""
     known = built_in(model)
     if known is not None and known.family in task.families:
         return known.family
     if len(task.families) == 1 or known is not None:
         return task.families[0]
-    folder = Path(model)
-    found = family_in(folder) if folder.is_dir() else None
+    folder = local_folder(model)
+    found = None if folder is None else family_in(folder)
     return task.families[0] if found is not None and found not in task.families else found
 
 

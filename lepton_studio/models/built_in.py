@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lepton_studio.hub.places import hub_name
+
 
 @dataclass(frozen=True, slots=True)
 class PackagedFile:
@@ -268,5 +270,5 @@ def model_called(name: str) -> BuiltInModel | None:
 
 def public_name(name: str) -> str:
     """What people call the model that jobs call so: the name of a built-in one, else the folder or the Hub id."""
-    known = built_in(name)
-    return name if known is None else known.name
+    known, of_hub = built_in(name), hub_name(name)
+    return known.name if known is not None else name if of_hub is None else of_hub.id

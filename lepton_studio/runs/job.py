@@ -225,7 +225,8 @@ class Job:
 
     kind "tune": train on data/train.jsonl, choose on data/validation.jsonl, look once at data/test.jsonl (each may be
     absent but train). "measure": a few steps, then `Estimated`. "predict": run `model` (a tuned model's folder) over
-    data/input.jsonl. `model` is BUILT_IN_MODEL, a local folder (in job.json by its `runs.references`) or a Hub id.
+    data/input.jsonl. `model` is the name of a built-in one, a local folder (in job.json by its `runs.references`),
+    or one of the Hub with the commit that was downloaded ("owner/name@commit").
     """
 
     kind: JobKind

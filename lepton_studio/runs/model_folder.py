@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.models.brought import why_not_fitting
 from lepton_studio.models.built_in import built_in
@@ -15,7 +15,6 @@ ENCODER_FOLDER = "0_Transformer"
 
 LARGE_TABLE = 100_000
 """With so many words or more, the table of words is most of a small model: a saved one keeps those that are needed."""
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(/[\w.\-]+)?")
 
 
 def encoder_in(folder: Path) -> Path:
@@ -28,27 +27,30 @@ def why_unusable(model: str) -> str:
     """A sentence where this can be no base model: no such folder, a part missing, files that do not fit each other; ""
     where nothing stands against it. Half a second for a folder with a large vocabulary.
 
-    Asks no network: of a model of the Hub it only says whether one can be called so.
+    Asks no network: a model of the Hub must have been downloaded.
     """
     if built_in(model) is not None:
         return ""
-    path = Path(model)  # as the child will look for it
-    if path.is_dir():
-        return why_not_fitting(encoder_in(path))
-    if path.is_file():
-        return tr("{path} is a file. Choose the folder that contains the model's files.", path=path)
-    if _HUB_ID.fullmatch(model) and not model.startswith("."):
-        return ""
+    folder = local_folder(model)  # as the child will look for it
+    return why_not_here(model) if folder is None else why_not_fitting(encoder_in(folder))
+
+
+def why_not_here(model: str) -> str:
+    """The sentence for a model that is neither a folder nor one of the Hub that was downloaded."""
+    if Path(model).is_file():
+        return tr("{path} is a file. Choose the folder that contains the model's files.", path=model)
+    if hub_name(model) is not None:
+        return tr("The model {name} is not on this computer. Download it from the Hub first.", name=model)
     return tr("The model folder {name} does not exist.", name=model)
 
 
 def has_large_table(model: str) -> bool:
-    """Whether the table of words may be a large one: that of a model of the Hub is not known before it is here."""
+    """Whether the table of words may be a large one: that of a model that is not here is not known."""
     if (known := built_in(model)) is not None:
         return known.words >= LARGE_TABLE
-    if not Path(model).is_dir():
+    if (folder := local_folder(model)) is None:
         return True
     try:
-        return (read_config(encoder_in(Path(model))).words or 0) >= LARGE_TABLE
+        return (read_config(encoder_in(folder)).words or 0) >= LARGE_TABLE
     except UnusableModel:
         return False

@@ -17,7 +17,7 @@ from lepton_studio.runs.adopted import AdoptedChild
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.outcome import Outcome, not_started, outcome
-from lepton_studio.runs.process import ChildProcess, CouldNotStart, needs_network
+from lepton_studio.runs.process import ChildProcess, CouldNotStart
 from lepton_studio.runs.reply import Reply
 from lepton_studio.runs.wire import (
     Alive,
@@ -258,22 +258,22 @@ def begin_job(
     stay: bool = False,
     command: Sequence[str] | None = None,
 ) -> Reply:
-    """Give the folder's job to `child` where that one is alive and fits (network), else to a fresh one.
+    """Give the folder's job to `child` where that one is alive, else to a fresh one.
 
-    `stay`: the child waits for more afterwards. An unfit `child` is closed. Raises CouldNotStart, and OSError or
+    `stay`: the child waits for more afterwards. A `child` that is gone is closed. Raises CouldNotStart, and OSError or
     ValueError for a folder without a readable job.
     """
-    online = needs_network(folder.job().model)
+    folder.job()  # one that cannot be read is nobody's work
     folder.control_file.unlink(missing_ok=True)
     if resume:
         _mark_resumption(folder)
     if child is not None:
-        if child.online == online and not child.ended:
+        if not child.ended:
             reply = child.hand_over(folder, resume=resume, stay=stay)
             if reply.reached:
                 return reply
         child.close()
-    return ChildProcess.start(command=command, online=online).hand_over(folder, resume=resume, stay=stay)
+    return ChildProcess.start(command=command).hand_over(folder, resume=resume, stay=stay)
 
 
 def run_job(

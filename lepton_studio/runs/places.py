@@ -42,7 +42,7 @@ class Place(Protocol):
         """The name that `process.json` of its runs bears."""
 
     def launch(
-        self, command: Sequence[str] | None = None, *, online: bool, environment: Mapping[str, str]
+        self, command: Sequence[str] | None = None, *, environment: Mapping[str, str]
     ) -> subprocess.Popen[bytes]:
         """Start a child (`command`: another program that speaks the wire) with pipes to its stdin, stdout and stderr.
 
@@ -75,7 +75,7 @@ class ThisMachine:
     host = platform.node()
 
     def launch(
-        self, command: Sequence[str] | None = None, *, online: bool, environment: Mapping[str, str]
+        self, command: Sequence[str] | None = None, *, environment: Mapping[str, str]
     ) -> subprocess.Popen[bytes]:
         flags = 0
         if sys.platform == "win32":
@@ -85,7 +85,7 @@ class ThisMachine:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**child_environment(online=online), **environment},
+            env={**child_environment(), **environment},
             start_new_session=sys.platform != "win32",
             creationflags=flags,
         )
@@ -121,8 +121,8 @@ class ThisMachine:
 THIS_MACHINE = ThisMachine()
 
 
-def child_environment(*, online: bool) -> dict[str, str]:
-    """The variables a child starts with here: ours, and no word to the network unless `online`."""
+def child_environment() -> dict[str, str]:
+    """The variables a child starts with here: ours, and no word to the network. `lepton_studio.hub` fetches models."""
     environment = dict(os.environ)
     for name in ("PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONHASHSEED"):
         environment.pop(name, None)
@@ -132,9 +132,10 @@ def child_environment(*, online: bool) -> dict[str, str]:
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "HF_DATASETS_OFFLINE": "1",
     }
-    if not online:
-        environment |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     checkout = Path(lepton_studio.__file__).resolve().parent.parent
     if checkout.name != "site-packages":
         paths = [str(checkout), environment.get("PYTHONPATH", "")]

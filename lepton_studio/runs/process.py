@@ -13,7 +13,6 @@ from typing import IO
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
-from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.places import THIS_MACHINE, Place, Signal
 from lepton_studio.runs.reply import Reply
@@ -42,11 +41,6 @@ class CouldNotStart(StudioError):
     """The system refused to start the child; the text is a sentence for a person, `__cause__` the system's answer."""
 
 
-def needs_network(model: str) -> bool:
-    """Whether the base model is neither a built-in one nor a folder here, so that it must come from the Hub."""
-    return built_in(model) is None and not Path(model).exists()
-
-
 class ChildProcess:
     """A child and what it says. Make one with `start`; every method may be called from any thread and none blocks long.
 
@@ -55,8 +49,7 @@ class ChildProcess:
     goes.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], *, online: bool, place: Place = THIS_MACHINE) -> None:
-        self.online = online
+    def __init__(self, process: subprocess.Popen[bytes], *, place: Place = THIS_MACHINE) -> None:
         self.place = place
         self.pid = process.pid
         self.ready: Ready | None = None
@@ -80,12 +73,11 @@ class ChildProcess:
         cls,
         *,
         command: Sequence[str] | None = None,
-        online: bool = False,
         spare: bool = False,
         environment: Mapping[str, str] | None = None,
         place: Place = THIS_MACHINE,
     ) -> ChildProcess:
-        """Start a child, which says Ready once its imports are done. `online`: it may ask the Hub.
+        """Start a child, which says Ready once its imports are done.
 
         A `spare` gives way to everything else on the machine until its owner says otherwise.
 
@@ -93,10 +85,10 @@ class ChildProcess:
         Raises CouldNotStart.
         """
         try:
-            process = place.launch(command, online=online, environment=environment or {})
+            process = place.launch(command, environment=environment or {})
         except OSError as error:
             raise CouldNotStart(tr("The training process could not start.")) from error
-        child = cls(process, online=online, place=place)
+        child = cls(process, place=place)
         if spare:
             child.signal("behind")
         return child

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
+from lepton_studio.hub.places import local_folder
 from lepton_studio.language import tr, trn
 from lepton_studio.models.brought import note_on
 from lepton_studio.models.built_in import MULTILINGUAL, WRITER, public_name
@@ -268,7 +268,7 @@ def _about_model(model: str, task: Task[Any]) -> Iterator[Finding]:
     """What stands against the model by its files, and what of those is not used."""
     if why := why_unusable(model) or why_unfitting(model, task=task):
         yield Finding("red", why)
-    elif Path(model).is_dir() and (note := note_on(encoder_in(Path(model)))):
+    elif (folder := local_folder(model)) is not None and (note := note_on(encoder_in(folder))):
         yield Finding("amber", note)
 
 

@@ -10,7 +10,6 @@ from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.children.memory import forecast
 from lepton_studio.runs.children.slots import Need, Slot
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.process import needs_network
 
 _INSTANT, _INSTANT_TEXT = 300_000_000, 5_000
 """Bytes that the instant model takes, and each text of it: its words, counted, its vector, what is said of it."""
@@ -20,13 +19,13 @@ def need_of_run(run: RunRecord) -> Need:
     """A child that tunes."""
     title = tr("run {number}", number=run.number)
     recipe = Recipe.from_json(run.recipe)
-    return Need(Slot.TUNING, title, _of_tuning(run.model, recipe), online=needs_network(run.model))
+    return Need(Slot.TUNING, title, _of_tuning(run.model, recipe))
 
 
 def need_of_measure(model: str, recipe: Recipe) -> Need:
     """A child that tries a few steps; nothing is lost with it."""
     title = tr("the trial steps for the estimate")
-    return Need(Slot.TUNING, title, _of_tuning(model, recipe), online=needs_network(model), is_awaited=False)
+    return Need(Slot.TUNING, title, _of_tuning(model, recipe), is_awaited=False)
 
 
 def _of_tuning(model: str, recipe: Recipe) -> int:
@@ -51,14 +50,14 @@ def need_of_suggestions(model: Path, *, is_awaited: bool = True) -> Need:
 def need_of_drafts(model: str) -> Need:
     """A child that lets a base model (a job's `model`), as it is, write for the person who labels."""
     memory = forecast("predict", model)
-    return Need(Slot.LIVE, tr("drafts"), memory, holds=model, online=needs_network(model))
+    return Need(Slot.LIVE, tr("drafts"), memory, holds=model)
 
 
 def need_of_vectors(encoder: str) -> Need:
     """A child that lets an encoder (a job's `model`) read samples beside the person who labels them."""
     memory = forecast("predict", encoder)
     title = tr("reading the texts")
-    return Need(Slot.LIVE, title, memory, holds=encoder, online=needs_network(encoder), is_awaited=False)
+    return Need(Slot.LIVE, title, memory, holds=encoder, is_awaited=False)
 
 
 def need_of_instant(encoder: str, *, texts: int, is_awaited: bool) -> Need:
@@ -70,7 +69,6 @@ def need_of_instant(encoder: str, *, texts: int, is_awaited: bool) -> Need:
         tr("reading the texts"),
         memory,
         holds=encoder,
-        online=needs_network(encoder),
         is_awaited=False,
         gives_way=not is_awaited,
     )

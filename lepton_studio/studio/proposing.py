@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Task
+from lepton_studio.hub.places import local_folder
 from lepton_studio.language import tr
 from lepton_studio.methods.families import use_of
 from lepton_studio.models.brought import why_unfit
@@ -108,8 +108,8 @@ def why_unfitting(model: str, *, task: Task[Any]) -> str:
     """A sentence where a base model cannot be tuned for a task; "" where nothing stands against it. Reads its files."""
     known = built_in(model)
     if known is None:
-        use, folder = use_of(task), Path(model)
-        return why_unfit(encoder_in(folder), use=use) if use is not None and folder.is_dir() else ""
+        use, folder = use_of(task), local_folder(model)
+        return why_unfit(encoder_in(folder), use=use) if use is not None and folder is not None else ""
     if known is ENGLISH or known.writes is not reads(task):
         return ""
     if known.writes:

@@ -15,6 +15,7 @@ import lepton_studio
 from lepton_studio.contract.task import Task
 from lepton_studio.errors import StudioError
 from lepton_studio.files import holder
+from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
@@ -93,6 +94,7 @@ def prepare_run(
     """
     _check_labels(project)
     _check_model(project, model)
+    model = pinned(model)
     given = give_splits(project)
     if given is not None:
         on_changes(given)

@@ -15,6 +15,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, 
 from transformers.utils import logging
 
 from lepton_studio.contract.task import Task
+from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Net
 from lepton_studio.models.brought import why_incomplete
@@ -22,7 +23,7 @@ from lepton_studio.models.built_in import built_in
 from lepton_studio.models.places import ModelUnavailable
 from lepton_studio.models.unpacking import folder_of
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.model_folder import encoder_in
+from lepton_studio.runs.model_folder import encoder_in, why_not_here
 from lepton_studio.training.body import Body
 from lepton_studio.training.characters import split_characters
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
@@ -30,7 +31,6 @@ from lepton_studio.training.graph import Port, token_ports
 from lepton_studio.training.saving import save_net
 from lepton_studio.training.soundness import check_kind, check_tokenizer, check_whole
 
-_HUB_FILES = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "*.safetensors", "0_Transformer/*", "1_Pooling/*")
 _UNLIMITED = 1_000_000
 
 logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -78,9 +78,9 @@ class Encoder:
 class Base:
     """The base model that a job names, for one learner: loaded as it wants it, and fitted out as the recipe says.
 
-    `folder()` fetches it first where it is a Hub id. All that load raise ModelNotFound. `body`: what `prepare` or
-    `fit_out` made, for the loop. `task`: what the recipe's methods must fit, where that is known. `tokenizer`: what
-    reads the texts; None before it was loaded, and where there are no texts.
+    All that load raise ModelNotFound. `body`: what `prepare` or `fit_out` made, for the loop. `task`: what the recipe's
+    methods must fit, where that is known. `tokenizer`: what reads the texts; None before it was loaded, and where there
+    are no texts.
     """
 
     name: str
@@ -92,8 +92,8 @@ class Base:
     @property
     def public_name(self) -> str:
         """What others find it by: a folder or an id on the Hub."""
-        known = built_in(self.name)
-        return self.name if known is None else known.hub_id
+        known, of_hub = built_in(self.name), hub_name(self.name)
+        return known.hub_id if known is not None else self.name if of_hub is None else of_hub.id
 
     def encoder(self) -> Encoder:
         """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
@@ -129,22 +129,21 @@ class Base:
 
 
 def load_encoder(name: str) -> Encoder:
-    """The encoder that a job names: a built-in one, a local folder or a Hub id. Raises ModelNotFound."""
+    """The encoder that a job names: a built-in one, a local folder or one of the Hub. Raises ModelNotFound."""
     return load_folder(encoder_in(find_folder(name)))
 
 
 def find_folder(name: str) -> Path:
-    """Where the model's files are, fetched first when `name` is a Hub id. Raises ModelNotFound."""
+    """Where the model's files are. Asks no network: of the Hub is what was downloaded. Raises ModelNotFound."""
     if (known := built_in(name)) is not None:
         try:
             return folder_of(known)
         except ModelUnavailable as error:
             raise ModelNotFound(str(error)) from error
-    if Path(name).is_dir():
-        return Path(name)
-    if not _is_hub_id(name):
-        raise ModelNotFound(tr("The model folder {name} does not exist.", name=name))
-    return _fetch(name)
+    folder = local_folder(name)
+    if folder is None:
+        raise ModelNotFound(why_not_here(name))
+    return folder
 
 
 @contextmanager
@@ -211,33 +210,3 @@ def _own_limit(folder: Path, tokenizer: PreTrainedTokenizerBase) -> int:
         return int(stored["max_seq_length"])
     except (OSError, ValueError, KeyError, TypeError):
         return int(tokenizer.model_max_length)
-
-
-def _is_hub_id(name: str) -> bool:
-    from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils._validators import validate_repo_id
-
-    try:
-        validate_repo_id(name)
-    except HFValidationError:
-        return False
-    return True
-
-
-def _fetch(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=list(_HUB_FILES)))
-    except GatedRepoError as error:
-        sentence = tr("The model {name} is on the Hub, but its authors must grant you access first.", name=name)
-        raise ModelNotFound(sentence) from error
-    except RepositoryNotFoundError as error:
-        raise ModelNotFound(tr("There is neither a folder nor a model on the Hub named {name}.", name=name)) from error
-    except Exception as error:  # no network, a proxy's answer, offline mode: each has its own class, and many causes
-        if isinstance(error, OSError) and error.errno is not None and error.errno > 0 and error.filename:
-            raise
-        raise ModelNotFound(
-            tr("The model {name} is not on this computer, and the Hub cannot be reached to download it.", name=name)
-        ) from error

@@ -31,13 +31,10 @@ NO_ROOM = Wait("memory", ("run 2",), BIG.memory, LIMITS.memory)
         pytest.param(SUGGEST, [SPARE, LIVE, OTHER_LIVE], Use(4), id="the one that holds the model already"),
         pytest.param(SUGGEST, [SPARE, OTHER_LIVE], Use(5), id="one of its slot before the spare"),
         pytest.param(TUNE, [SPARE, LIVE], Use(1), id="the spare"),
-        pytest.param(replace(TUNE, online=True), [SPARE], Start(), id="a spare that may not ask the Hub is of no use"),
         pytest.param(SUGGEST, [PREDICTING, TUNING], Start(), id="beside a run and a prediction"),
         pytest.param(PREDICT, [PREDICTING], Wait("slot", ("old.csv",)), id="one at a time in a slot"),
         pytest.param(PREDICT, [TUNING, LIVE, SPARE], Use(1), id="the spare beside a run and a warm child"),
-        pytest.param(
-            replace(PREDICT, online=True), [TUNING, LIVE, SPARE], Start(end=(1,)), id="the spare makes room by number"
-        ),
+        pytest.param(PREDICT, [TUNING, LIVE, OTHER_LIVE], Start(end=(4,)), id="a warm one makes room by number"),
         pytest.param(PREDICT, [replace(TUNING, memory=4 * GB), LIVE], Start(end=(4,)), id="an idle one makes room"),
         pytest.param(PREDICT, [BIG, LIVE], NO_ROOM, id="a run leaves none"),
         pytest.param(SUGGEST, [BIG, LIVE], NO_ROOM, id="a warm one grows"),

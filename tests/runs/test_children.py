@@ -27,8 +27,8 @@ TUNE = Need(Slot.TUNING, "run 2", GB // 10)
 WAITS = (sys.executable, "-c", "import sys; sys.stdin.read()")
 
 
-def _start(*, online: bool = False, spare: bool = False) -> ChildProcess:
-    return ChildProcess.start(command=WAITS, online=online, spare=spare)
+def _start(*, spare: bool = False) -> ChildProcess:
+    return ChildProcess.start(command=WAITS, spare=spare)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_what_an_earlier_window_left_at_work_has_its_slot_and_outlives_us(childr
 
 
 def test_a_child_that_cannot_start_is_said_to_who_asked_and_to_nobody_else() -> None:
-    def refuse(*, online: bool = False, spare: bool = False) -> ChildProcess:
+    def refuse(*, spare: bool = False) -> ChildProcess:
         return ChildProcess.start(command=["/nowhere/python"])
 
     with Children(limits=LIMITS, start=refuse) as children:

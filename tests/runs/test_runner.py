@@ -212,7 +212,7 @@ def test_a_retired_thread_is_forgotten_when_it_ends(
     assert runner.isFinished() and not watch.outcomes
 
 
-def _idle_child(*, online: bool = False, spare: bool = False) -> ChildProcess:
+def _idle_child(*, spare: bool = False) -> ChildProcess:
     return ChildProcess.start(command=[sys.executable, "-c", "import sys; sys.stdin.read()"])
 
 

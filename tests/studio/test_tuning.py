@@ -17,7 +17,6 @@ from lepton_studio.project.records import Filter, NewSample, PredictionFilter
 from lepton_studio.runs.checkpoints import checkpoint_file
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.model_folder import why_unusable
 from lepton_studio.runs.outcome import outcome
 from lepton_studio.runs.wire import Evaluated, Event, Failed, Finished, Noted, Stepped, Stop, Stopped, encode
 from lepton_studio.studio.collecting import learned_nothing
@@ -285,7 +284,6 @@ def test_a_base_model_that_cannot_be_used_is_refused_before_anything_is_done(
     with pytest.raises(TuningNotPossible, match=r"folder|weights|tokenizer|read"):
         prepare_run(project, model=model)
     assert not project.runs() and project.split_counts() == splits
-    assert why_unusable("bert-base-uncased") == why_unusable("sentence-transformers/all-MiniLM-L6-v2") == ""
 
 
 def test_a_run_that_learned_nothing_says_so(project: Project) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from lepton_studio.project.history import user_name
 from lepton_studio.ui.frame.about_card import AboutCard, used_parts
 from lepton_studio.ui.frame.keys_card import KeysCard
+from lepton_studio.ui.frame.network_card import NetworkCard
 from lepton_studio.ui.frame.preferences_card import PreferencesCard
 from lepton_studio.ui.frame.tour_card import TourCard
 from lepton_studio.widgets.sample_view import SampleView
@@ -72,15 +73,37 @@ def test_preferences_are_taken_at_once(tmp_path: Path) -> None:
         card.annotator.setText(" Ana ")
         card.annotator.editingFinished.emit()
         assert window.settings.annotator == "Ana" == user_name()
-        card.models.setText(str(tmp_path / "nowhere"))
-        card.models.editingFinished.emit()
-        assert window.settings.models == ""
-        card.models.setText(str(tmp_path))
-        card.models.editingFinished.emit()
-        assert window.settings.models == str(tmp_path) == os.environ["HF_HUB_CACHE"]
         card.language.setCurrentIndex(card.language.findData("zh_CN"))
         card.language.activated.emit(card.language.currentIndex())
         assert window.settings.language == "zh_CN"
+        card.close_over()
+
+
+def test_where_models_come_from_and_go_to_is_taken_at_once_and_an_address_is_checked(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        window.cards.show_preferences()
+        PreferencesCard.over(window.toast.host).network_asked.emit()
+        card = window.toast.host.findChild(NetworkCard)
+        assert card is not None and card.isVisible()
+        card.folder.setText(str(tmp_path / "nowhere"))
+        card.folder.editingFinished.emit()
+        assert window.settings.models == ""
+        card.folder.setText(str(tmp_path))
+        card.folder.editingFinished.emit()
+        assert window.settings.models == str(tmp_path) == os.environ["HF_HUB_CACHE"]
+        card.folder.setText("")
+        card.folder.editingFinished.emit()
+        assert window.settings.models == "" and "HF_HUB_CACHE" not in os.environ
+        for typed, kept in (
+            ("hf-mirror.com/", "https://hf-mirror.com"),
+            ("https://", "https://hf-mirror.com"),
+            ("", ""),
+        ):
+            card.mirror.setText(typed)
+            card.mirror.editingFinished.emit()
+            assert window.settings.hub_mirror == kept
+        card.offline.click()
+        assert window.settings.offline
         card.close_over()
 
 

@@ -185,7 +185,7 @@ def test_work_that_outlives_its_window_ends_in_silence(tmp_path: Path, monkeypat
     assert not job.thread.is_alive() and raised == []
 
 
-def _start(*, online: bool = False, spare: bool = False) -> ChildProcess:
+def _start(*, spare: bool = False) -> ChildProcess:
     """A process that does nothing, until it is ended."""
     return ChildProcess.start(command=[sys.executable, "-c", "import sys; sys.stdin.read()"])
 

@@ -135,7 +135,7 @@ def surplus(children: Sequence[ChildState], *, limits: Limits, now: float, patie
 
 
 def _fits(child: ChildState, need: Need) -> bool:
-    return child.is_idle and child.slot in (need.slot, None) and child.online == need.online
+    return child.is_idle and child.slot in (need.slot, None)
 
 
 def _matters_least(child: ChildState) -> tuple[int, float]:
@@ -151,6 +151,6 @@ def _wants_more(found: Start | Use, need: Need, children: Sequence[ChildState]) 
 def _after(found: Start | Use, need: Need, children: Sequence[ChildState], *, number: int) -> list[ChildState]:
     """The children once this is done; a fresh one has `number` for its process id until it has one."""
     left = [one for one in children if one.pid not in found.end]
-    fresh = ChildState(number, online=need.online)
+    fresh = ChildState(number)
     taken = next((one for one in left if isinstance(found, Use) and one.pid == found.pid), fresh)
     return [*(one for one in left if one is not taken), taken.at_work(need)]

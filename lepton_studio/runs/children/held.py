@@ -26,7 +26,7 @@ class OwnedChild(Protocol):
 class StartChild(Protocol):
     """Starts a child; raises CouldNotStart."""
 
-    def __call__(self, *, online: bool = False, spare: bool = False) -> ChildProcess: ...
+    def __call__(self, *, spare: bool = False) -> ChildProcess: ...
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from typing import Literal
 
 import psutil
 
+from lepton_studio.hub.places import local_folder
 from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.model_folder import encoder_in
 
@@ -74,15 +75,15 @@ def memory_of(pid: int) -> int:
 
 
 def forecast(kind: Literal["predict", "tune"], model: str, *, batch_size: int = 0, max_length: int = 0) -> int:
-    """What a child may come to take with this model: a built-in one, or the weights in a folder. A guess.
+    """What a child may come to take with this model: a built-in one, or the weights in a folder or of the Hub. A guess.
 
     `batch_size` and `max_length` (0: as long as the model reads) are those of the batches that are trained on.
     """
-    known, folder, weights = built_in(model), Path(model), 0
+    known, folder, weights = built_in(model), local_folder(model), 0
     layers, width, longest = 0, 0, _LONGEST
     if known is not None:
         weights, layers, width, longest = known.size, known.layers, known.width, known.max_length
-    elif folder.is_dir():
+    elif folder is not None:
         with contextlib.suppress(OSError):
             weights = sum(one.stat().st_size for one in folder.rglob("*") if one.suffix in (".safetensors", ".bin"))
         layers, width = _shape_in(encoder_in(folder))

@@ -284,7 +284,7 @@ class Children:
         held: Held | None
         try:
             if isinstance(admission, Start):
-                held = self._started(online=ticket.need.online, spare=False)
+                held = self._started(spare=False)
             else:
                 with self._changed:
                     held = next((one for one in self._held if one.state.pid == admission.pid), None)
@@ -305,9 +305,9 @@ class Children:
         if held is not None:
             self._go(held, "full")
 
-    def _started(self, *, online: bool, spare: bool) -> Held:
-        child = self._start(online=online, spare=spare)
-        held = Held(child, ChildState(child.pid, online=online, idle_since=time.monotonic()), "full")
+    def _started(self, *, spare: bool) -> Held:
+        child = self._start(spare=spare)
+        held = Held(child, ChildState(child.pid, idle_since=time.monotonic()), "full")
         with self._changed:
             if not self._is_closed:
                 self._held.append(held)
@@ -341,7 +341,7 @@ class Children:
         has_room = not count or (count < self.limits.children and taken + wanted <= self.limits.memory)
         if has_room and wanted <= self._free():
             with suppress(CouldNotStart, Cancelled):
-                self._go(self._started(online=False, spare=True), "behind")
+                self._go(self._started(spare=True), "behind")
 
     def _set_paces(self) -> None:
         with self._changed:

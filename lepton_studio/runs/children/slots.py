@@ -23,16 +23,14 @@ class Need:
 
     `title` names the work for a person ("run 3", "Predicting new.csv"). `memory`: what its child may come to take in
     all, in bytes (`forecast` guesses it). `holds`: what the child loads for it, such as a model's folder: a warm child
-    that holds the same is taken before another. `online`: it may ask the Hub. `is_awaited`: a person asked
-    for it and would miss it, so that closing the window is to ask first. `gives_way`: nobody waits for it now, and
-    tuning need not stand back for it.
+    that holds the same is taken before another. `is_awaited`: a person asked for it and would miss it, so that closing
+    the window is to ask first. `gives_way`: nobody waits for it now, and tuning need not stand back for it.
     """
 
     slot: Slot
     title: str
     memory: int = 0
     holds: str = ""
-    online: bool = False
     is_awaited: bool = True
     gives_way: bool = False
 
@@ -49,7 +47,6 @@ class ChildState:
     memory: int = 0
     forecast: int = 0
     holds: str = ""
-    online: bool = False
     idle_since: float = 0.0
     is_ready: bool = False
     """Its imports are done."""

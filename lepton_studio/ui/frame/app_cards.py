@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from lepton_studio.hub.places import HubName
 from lepton_studio.language import said_in, tr
-from lepton_studio.settings import Settings
+from lepton_studio.settings import take_environment
 from lepton_studio.ui.frame.about_card import AboutCard
+from lepton_studio.ui.frame.hub_card import HubCard
 from lepton_studio.ui.frame.keys_card import KeysCard
+from lepton_studio.ui.frame.network_card import NetworkCard
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.frame.preferences_card import PreferencesCard
 from lepton_studio.ui.frame.tour_card import TourCard
 from lepton_studio.ui.frame.window import Window
+from lepton_studio.ui.shared.hub_desk import HubDesk
 from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.zoom import USUAL, zoom_of_texts
 
@@ -29,6 +32,7 @@ class AppCards:
 
     def __init__(self, window: Window) -> None:
         self._window = window
+        self._hub: HubDesk | None = None
         zoom_of_texts().choose(window.settings.zoom)
 
     def show_preferences(self) -> None:
@@ -37,8 +41,55 @@ class AppCards:
         def connect(card: PreferencesCard) -> None:
             card.chosen.connect(self.choose)
             card.keys_asked.connect(self.change_keys)
+            card.network_asked.connect(self.show_network)
 
         self._card(PreferencesCard, connect).open_with(self._window.settings)
+
+    def show_network(self) -> None:
+        """Offline mode, the folder of models, the address of the Hub, the token."""
+        hub = self.hub
+        card = self._card(
+            NetworkCard, lambda card: card.chosen.connect(self.choose), make=lambda host: NetworkCard(host, hub)
+        )
+        card.open_with(self._window.settings)
+
+    def show_hub(self, model: str = "") -> None:
+        """Models from the Hub; `model`: what to look for."""
+
+        def connect(card: HubCard) -> None:
+            card.chosen.connect(self._tune_with)
+            card.settings_asked.connect(self.show_network)
+
+        hub = self.hub
+        card = self._card(HubCard, connect, make=lambda host: HubCard(host, hub))
+        card.open_with(self._window.session, model=model)
+
+    def close(self) -> None:
+        """End what the cards began."""
+        if self._hub is not None:
+            self._hub.close()
+
+    @property
+    def hub(self) -> HubDesk:
+        """The way to the Hub, made on first use."""
+        if self._hub is None:
+            self._hub = HubDesk(lambda: self._window.settings, self._window.toast.host)
+            self._hub.fetched.connect(self._take_fetched)
+            self._hub.fault_found.connect(self._raise)
+        return self._hub
+
+    def _take_fetched(self, name: HubName) -> None:
+        if self._window.session is not None:
+            self._window.session.model_fetched.emit(name.id)
+        self._window.toast.say(tr("{name} is on this computer now.", name=name.id), seconds=6)
+
+    def _tune_with(self, model: str) -> None:
+        if self._window.session is not None:
+            self._window.open_page("tune")
+            self._window.session.model_chosen.emit(model)
+
+    def _raise(self, error: Exception) -> None:
+        raise error  # into the excepthook: log, banner, report
 
     def change_keys(self) -> None:
         """Other keys for what can be done now."""
@@ -56,12 +107,14 @@ class AppCards:
         """What each page is for."""
         self._card(TourCard, lambda card: card.page_wanted.connect(self._window.open_page)).start()
 
-    def _card(self, kind: type[Card], connect: Callable[[Card], object]) -> Card:
-        """The window's card of this kind, connected when it is made."""
+    def _card(
+        self, kind: type[Card], connect: Callable[[Card], object], *, make: Callable[[QWidget], Card] | None = None
+    ) -> Card:
+        """The window's card of this kind, made (by `make`) and connected when it is first shown."""
         host = self._window.toast.host
-        is_new = host.findChild(kind, options=Qt.FindChildOption.FindDirectChildrenOnly) is None
-        card = kind.over(host)
-        if is_new:
+        card = host.findChild(kind, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if card is None:
+            card = (make or kind)(host)
             connect(card)
         return card
 
@@ -83,7 +136,7 @@ class AppCards:
         before = self._window.settings
         settings = dataclasses.replace(before, **chosen)
         self._window.remember(settings)
-        take_environment(settings)
+        take_environment(settings, before=before)
         if settings.theme != before.theme:
             apply_theme(cast(QApplication, QApplication.instance()), scheme=cast(Scheme, settings.theme))
         if settings.keys != before.keys:
@@ -91,12 +144,3 @@ class AppCards:
         if settings.language != before.language:
             said = said_in(settings.language, "The language changes the next time you start Lepton Studio.")
             self._window.toast.say(said, seconds=6)
-
-
-def take_environment(settings: Settings) -> None:
-    """Tell this process and its children who sits here and where models of the Hub are kept."""
-    for name, value in (("LEPTON_ANNOTATOR", settings.annotator), ("HF_HUB_CACHE", settings.models)):
-        if value:
-            os.environ[name] = value
-        elif name == "LEPTON_ANNOTATOR":
-            os.environ.pop(name, None)

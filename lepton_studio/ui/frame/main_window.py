@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
         session.sample_requested.connect(self._show_sample)
         session.predictions_requested.connect(self._show_predictions)
         session.page_requested.connect(self.open_page)
+        session.hub_requested.connect(self.cards.show_hub)
         self.run_in_header.follow(session)
         self.strip.follow(session.background)
         session.fault_found.connect(self._raise)
@@ -402,5 +403,6 @@ class MainWindow(QMainWindow):
         if not self.leave_project(self.close):
             event.ignore()
             return
+        self.cards.close()
         self.remember(dataclasses.replace(self.settings, geometry=saved_place(self)))
         super().closeEvent(event)

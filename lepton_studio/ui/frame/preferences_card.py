@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lepton_studio.language import LANGUAGES, tr
 from lepton_studio.project.history import user_name
@@ -21,10 +19,11 @@ SCALES = (90, 100, 110, 125, 150, 175, 200)
 
 
 class PreferencesCard(Overlay):
-    """`chosen(dict)`: fields of `Settings` with their new values. `keys_asked()`."""
+    """`chosen(dict)`: fields of `Settings` with their new values. `keys_asked()`, `network_asked()`."""
 
     chosen = Signal(object)
     keys_asked = Signal()
+    network_asked = Signal()
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=520)
@@ -43,33 +42,25 @@ class PreferencesCard(Overlay):
             self.scale.addItem(tr("{number}%", number=scale), scale)
         self.annotator = QLineEdit()
         self.annotator.setPlaceholderText(user_name())
-        self.models = QLineEdit()
-        self.models.setPlaceholderText(tr("Default Hugging Face cache"))
-        choose = button(tr("Choose…"))
-        choose.clicked.connect(self._choose_models)
-        folder = QWidget()
-        folder.setLayout(row(self.models, choose))
         self.form.add("language", tr("Language"), field=self.language)
         self.form.add("theme", tr("Appearance"), field=self.theme)
         sentence = tr("Scales the whole window from the next start. Ctrl++ and Ctrl+- change the text size right away.")
         self.form.add("scale", tr("Interface size"), field=self.scale, sentence=sentence)
         sentence = tr("Shown next to your changes in the project history.")
         self.form.add("annotator", tr("Your name"), field=self.annotator, sentence=sentence)
-        sentence = tr("Base models from the Hugging Face Hub are stored here.")
-        self.form.add("models", tr("Models folder"), field=folder, sentence=sentence)
-        self.models.setAccessibleName(tr("Models folder"))
+        network = button(tr("Network and downloads…"))
+        network.clicked.connect(self.network_asked)
         keys = button(tr("Change shortcuts…"))
         keys.clicked.connect(self.keys_asked)
         self.close_button = button(tr("Close"), role="primary")
         self.close_button.clicked.connect(self.close_over)
         self.card_layout.addWidget(words(tr("Preferences"), size=TITLE, bold=True))
         self.card_layout.addWidget(self.form)
-        self.card_layout.addLayout(row(keys, None, self.close_button))
+        self.card_layout.addLayout(row(keys, network, None, self.close_button))
         self.language.activated.connect(lambda _row: self.chosen.emit({"language": self.language.currentData()}))
         self.theme.activated.connect(lambda _row: self.chosen.emit({"theme": self.theme.currentData()}))
         self.scale.activated.connect(lambda _row: self.chosen.emit({"scale": self.scale.currentData()}))
         self.annotator.editingFinished.connect(lambda: self.chosen.emit({"annotator": self.annotator.text().strip()}))
-        self.models.editingFinished.connect(self._take_models)
 
     def open_with(self, settings: Settings) -> None:
         """Show what is in force."""
@@ -78,20 +69,5 @@ class PreferencesCard(Overlay):
             with quiet(box):
                 box.setCurrentIndex(max(0, box.findData(value)))
         self.annotator.setText(settings.annotator)
-        self.models.setText(settings.models)
-        self.form.show_error("models", "")
         self.open_over()
         self.language.setFocus()
-
-    def _choose_models(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Models folder"), self.models.text())
-        if chosen:
-            self.models.setText(chosen)
-            self._take_models()
-
-    def _take_models(self) -> None:
-        folder = self.models.text().strip()
-        is_there = not folder or Path(folder).expanduser().is_dir()
-        self.form.show_error("models", "" if is_there else tr("The folder {folder} does not exist.", folder=folder))
-        if is_there:
-            self.chosen.emit({"models": str(Path(folder).expanduser()) if folder else ""})

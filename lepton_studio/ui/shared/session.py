@@ -78,6 +78,12 @@ class Session(QObject):
     """run id, PredictionFilter: show these on the Inspect page."""
     page_requested = Signal(str)
     """Page id."""
+    hub_requested = Signal(str)
+    """Models from the Hub are wanted; the name to look for, "" for none in particular."""
+    model_fetched = Signal(str)
+    """The name of a model of the Hub that is on this computer now."""
+    model_chosen = Signal(str)
+    """The name of a model to tune, chosen outside the Tune page."""
 
     settings_chosen = Signal(object)
     """dict of fields of `Settings`: the person chose something that is to be remembered."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from lepton_studio.contract.task import Task
+from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.methods.families import family_of
 from lepton_studio.methods.recipes import adjusted, stored_recipe
@@ -26,12 +27,13 @@ from lepton_studio.widgets.theme import BODY, CAPTION
 
 
 class RecipePanel(QWidget):
-    """Emits `changed()` when the model or the recipe changed, or became unreadable.
+    """Emits `changed()` when the model or the recipe changed, or became unreadable; `hub_asked(str)` for a model there.
 
     Settings that mean nothing for the task are no fields; a recipe keeps them as its task has them.
     """
 
     changed = Signal()
+    hub_asked = Signal(str)
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,9 +59,11 @@ class RecipePanel(QWidget):
         self._is_chosen = False
         """The person, or an earlier run, said which model: proposals do not change it any more."""
         self.model = QLineEdit()
-        self.model.textChanged.connect(lambda _text: self._take_model())
+        self.model.textChanged.connect(lambda _text: self._take_typed())
         self.browse = button(tr("Choose…"), name=tr("Choose the model folder"))
         self.browse.clicked.connect(self._browse)
+        self.find_model = button(tr("Find…"), name=tr("Find a model on the Hub"))
+        self.find_model.clicked.connect(lambda: self.hub_asked.emit(self._hub_id()))
         self.model_words = words(size=CAPTION, muted=True, wrap=True)
         self.methods = MethodsPanel(task)
         self.methods.changed.connect(self._take_field)
@@ -80,7 +84,7 @@ class RecipePanel(QWidget):
                 words(tr("Base model"), size=BODY, bold=True),
                 self._left(self.models),
                 self.built_in,
-                row(self.model, self.browse),
+                row(self.model, self.browse, self.find_model),
                 self.model_words,
                 self.why,
                 4,
@@ -138,6 +142,16 @@ class RecipePanel(QWidget):
         with quiet(self.model):
             self.model.setText("" if kind == "built-in" else model)
         self.methods.set_family(family_of(self.base_model(), task=self._task))
+        self._dress_model()
+
+    def choose_model(self, model: str) -> None:
+        """Choose a model for the person, who named it elsewhere: that is a change."""
+        self.show_model(model)
+        self._is_chosen = True
+        self._take_model()
+
+    def show_what_is_here(self) -> None:
+        """Models may have come to this computer."""
         self._dress_model()
 
     def propose(self, proposal: Proposal) -> None:
@@ -211,6 +225,10 @@ class RecipePanel(QWidget):
             self.model.setFocus(Qt.FocusReason.OtherFocusReason)
         self._take_model()
 
+    def _take_typed(self) -> None:
+        self._dress_model()
+        self._take_model()
+
     def _take_model(self) -> None:
         self.methods.set_family(family_of(self.base_model(), task=self._task))
         self._take_field()
@@ -223,15 +241,29 @@ class RecipePanel(QWidget):
         self.why.setVisible(bool(self._proposal.sentence) and self.built_in.isVisibleTo(self))
         self.model.setVisible(kind != "built-in")
         self.browse.setVisible(kind == "folder")
+        self.find_model.setVisible(kind == "hub")
         self.model.setAccessibleName(tr("Model folder") if kind == "folder" else tr("Model ID on the Hub"))
         self.model.setPlaceholderText(tr("/path/to/a/model") if kind == "folder" else tr("organisation/model"))
         sentences = {
             "built-in": self._words_for(known),
             "folder": tr("A folder with a transformers model: config.json and weights."),
-            "hub": tr("Downloaded from the Hugging Face Hub when you press Start. The network is used only then."),
+            "hub": self._words_of_hub() if kind == "hub" else "",
         }
         examples = f"\n{writers_words()}" if self._writes and kind != "built-in" else ""
         self.model_words.setText(sentences[kind] + examples)
+
+    def _hub_id(self) -> str:
+        """What was typed, as far as it names a model of the Hub."""
+        name = hub_name(self.model.text().strip())
+        return "" if name is None else name.id
+
+    def _words_of_hub(self) -> str:
+        model = self.model.text().strip()
+        if not model:
+            return tr("A model from the Hugging Face Hub. The network is used only while you search or download.")
+        if local_folder(model) is not None:
+            return tr("This model is on this computer. No network needed.")
+        return tr("This model is not on this computer. Press Find to download it.")
 
     def _words_for(self, model: BuiltInModel | None) -> str:
         if model is None:

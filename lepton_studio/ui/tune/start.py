@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from lepton_studio.hub.places import local_folder
 from lepton_studio.language import tr, trn
+from lepton_studio.models.built_in import built_in
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
@@ -49,6 +51,9 @@ class StartPanel(QWidget):
         self._lay_out()
         self.start.clicked.connect(self.start_run)
         self.choices.changed.connect(self._take_choices)
+        self.choices.hub_asked.connect(session.hub_requested)
+        session.model_chosen.connect(self.choices.choose_model)
+        session.model_fetched.connect(lambda _model: self._take_fetched())
         self.check.show_asked.connect(session.show_samples)
         self.check.remedy_asked.connect(self._mend)
         session.estimated.connect(self._show_estimate)
@@ -119,6 +124,10 @@ class StartPanel(QWidget):
             quiet=True,
         )
 
+    def _take_fetched(self) -> None:
+        self.choices.show_what_is_here()
+        self.check_again()
+
     def rest(self) -> None:
         """The page goes out of view: try no steps."""
         self._calm.stop()
@@ -151,7 +160,7 @@ class StartPanel(QWidget):
             or self._session.scheduler.is_busy
         ):
             return
-        if self.choices.models.choice() == "hub":
+        if built_in(model) is None and local_folder(model) is None:
             self.check.show_estimate(())
             self.check.say(tr("Time and memory can be estimated once the model is on this computer."))
             return
