@@ -12,12 +12,14 @@ from lepton_studio.formats.base import Format, Guess, Problem, Record, Unreadabl
 from lepton_studio.formats.guessing.file_start import FileStart
 from lepton_studio.formats.tables.arrow_columns import (
     About,
-    Names,
+    Features,
     class_names,
-    class_names_in,
+    features_in,
     label_column,
+    media_notices,
     read_table,
     row_records,
+    shown_columns,
 )
 from lepton_studio.formats.tables.dataset_writing import write_dataset
 from lepton_studio.formats.tables.table_columns import EVERY_PART
@@ -38,13 +40,14 @@ def describe(head: FileStart) -> Guess:
     first = splits[0][1]
     with closing(_table(first)) as opened:
         about = next(opened)
-    names = _names(first, about)
-    label = label_column(about.columns, names)
-    several = splits[0][0] != "" and _SPLIT not in about.columns
+    features = _features(first, about)
+    names, columns = class_names(features), shown_columns(about.columns, features)
+    label = label_column(columns, names)
+    several = splits[0][0] != "" and _SPLIT not in columns
     return Guess(
         format="datasets",
         paths=(head.path,),
-        columns=(*about.columns, _SPLIT) if several else about.columns,
+        columns=(*columns, _SPLIT) if several else columns,
         label=label,
         label_names={name: name for name in names.get(label or "", ())},
         split_column=_SPLIT if several else None,
@@ -56,9 +59,17 @@ def records(path: Path, guess: Guess) -> Iterator[Record | Problem]:
     for split, folder in _splits(path):
         with closing(_table(folder)) as opened:
             about = next(opened)
-            for record in row_records(opened, about, _names(folder, about)):
+            for record in row_records(opened, about, _features(folder, about)):
                 cells = {_SPLIT: split, **record.cells} if split else record.cells
                 yield Record(record.row, cells, raw=record.raw, source=str(folder))
+
+
+def notices(path: Path, _guess: Guess) -> tuple[str, ...]:
+    """Which columns are left out."""
+    first = _splits(path)[0][1]
+    with closing(_table(first)) as opened:
+        about = next(opened)
+        return media_notices(about.columns, _features(first, about))
 
 
 def _splits(path: Path) -> list[tuple[str, Path]]:
@@ -70,10 +81,10 @@ def _splits(path: Path) -> list[tuple[str, Path]]:
     return [(str(name), _inside(path, str(name))) for name in names]
 
 
-def _names(folder: Path, about: About) -> Names:
+def _features(folder: Path, about: About) -> Features:
     described = folder / "dataset_info.json"
-    listed = class_names(_json(described).get("features")) if described.is_file() else {}
-    return listed or class_names_in(about.described)
+    listed = _json(described).get("features") if described.is_file() else None
+    return listed if isinstance(listed, dict) and class_names(listed) else features_in(about.described) or listed or {}
 
 
 def _table(folder: Path) -> Generator[Any, None, None]:
@@ -124,6 +135,7 @@ FORMAT = Format(
     detect=detect,
     describe=describe,
     records=records,
+    notices=notices,
     write=write_dataset,
     holds=EVERY_PART,
 )
