@@ -77,14 +77,13 @@ def export(options: Namespace) -> Answer:
             facts: dict[str, object] = {"run": run.number, "path": str(folder)}
             return Answer(facts, tr("Wrote the model of run {run} to {path}.", run=run.number, path=folder))
         progress = ProgressLine(tr("writing"))
-        written = exporting.export_annotations(
-            project,
-            options.path,
-            format=_format(options),
-            only_labelled=not options.all,
-            replace=options.replace,
-            progress=progress,
-        )
+        how = {"only_labelled": not options.all, "replace": options.replace, "progress": progress}
+        if options.what == "dataset":
+            from lepton_studio.studio.dataset_export import export_dataset
+
+            written = export_dataset(project, options.path, licence=options.licence, **how)
+        else:
+            written = exporting.export_annotations(project, options.path, format=_format(options), **how)
         progress.done()
     losses = [{"what": one.what, "count": one.count, "example": one.example} for one in written.losses]
     facts = {
@@ -96,6 +95,12 @@ def export(options: Namespace) -> Answer:
     lines = [
         trn("Wrote {count} sample to {path}.", "Wrote {count} samples to {path}.", written.samples, path=written.path)
     ]
+    if options.what == "dataset" and options.push:
+        from lepton_studio.studio.dataset_export import push_dataset
+
+        address = push_dataset(options.path, options.push, is_private=not options.public)
+        facts["address"] = address
+        lines.append(tr("Put on the Hugging Face Hub: {address}", address=address))
     lines += [tr("Not exported: {what} ({count})", what=one.what, count=one.count) for one in written.losses]
     return Answer(facts, "\n".join(lines))
 

@@ -172,10 +172,15 @@ def _predict(verb: ArgumentParser) -> None:
 
 
 def _export(verb: ArgumentParser) -> None:
-    verb.add_argument("what", choices=("annotations", "model"))
+    verb.add_argument("what", choices=("annotations", "model", "dataset"))
     verb.add_argument("path", type=Path, metavar="PATH")
     verb.add_argument("--format", metavar="F", help=tr("csv, jsonl, conll … (default: by the name of PATH)"))
     verb.add_argument("--all", action="store_true", help=tr("include samples without an annotation"))
+    verb.add_argument("--licence", default="", metavar="L", help=tr("for a dataset: its licence, such as cc-by-4.0"))
+    verb.add_argument(
+        "--push", metavar="OWNER/NAME", help=tr("for a dataset: also put it on the Hugging Face Hub, as a private one")
+    )
+    verb.add_argument("--public", action="store_true", help=tr("with --push: everybody may see it"))
     verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest with a model)"))
     verb.add_argument("--replace", action="store_true", help=tr("overwrite existing files"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,29 @@ def datasets_folder() -> Path:
     """Where datasets of the Hub are kept: the folder of the preferences, else one in the person's cache."""
     chosen = load_settings().datasets
     return Path(chosen) if chosen else cache_folder() / "datasets"
+
+
+def as_parquet(saved: Path, into: Path, *, card: Mapping[str, object], body: str) -> None:
+    """Write a folder of save_to_disk to the empty folder `into` as the Hub wants a dataset: Parquet files and a card,
+    README.md, with this YAML and body. Nothing is asked of the Hub. Raises HubRefused."""
+    told = {"saved": str(saved), "into": str(into), "card": card, "body": body}
+    (_counts,) = _told("as_parquet", Wanted(saved.name), told, connection=Connection(is_offline=True))
+
+
+def push(
+    folder: Path,
+    id: str,
+    *,
+    is_private: bool,
+    message: str,
+    connection: Connection | None = None,
+    should_stop: ShouldStop = never,
+) -> str:
+    """Put what `as_parquet` wrote on the Hub, where the repository is made if it is not there; the address of what came
+    of it. Raises HubRefused, Cancelled."""
+    told = {"from": str(folder), "is_private": is_private, "message": message}
+    (address,) = _answers("push", Wanted(id), told, connection=connection, should_stop=should_stop)
+    return str(address)
 
 
 def usual_connection() -> Connection:
@@ -105,8 +128,13 @@ def _answers(
     """What the process answers. Raises HubRefused, Cancelled within a fraction of a second."""
     connection = connection or usual_connection()
     if connection.is_offline:
-        raise HubRefused(tr("Offline mode is on: nothing is fetched from the Hugging Face Hub."))
+        raise HubRefused(tr("Offline mode is on: the Hugging Face Hub is not asked for anything."))
+    return _told(verb, wanted, told, connection=connection, should_stop=should_stop)
 
+
+def _told(
+    verb: str, wanted: Wanted, told: dict[str, Any], *, connection: Connection, should_stop: ShouldStop = never
+) -> Iterator[Any]:
     def go_on() -> None:
         if should_stop():
             raise Cancelled
@@ -121,7 +149,11 @@ def _answers(
             [json.dumps(request)],
             about=wanted.id,
             limits=Limits(**_LIMITS),
-            environment={**_ENVIRONMENT, "HF_ENDPOINT": connection.address, "HF_HUB_OFFLINE": "0"},
+            environment={
+                **_ENVIRONMENT,
+                "HF_ENDPOINT": connection.address,
+                "HF_HUB_OFFLINE": str(int(connection.is_offline)),
+            },
         )
         with ended_by(go_on), contextlib.closing(child.values()) as found:
             yield from found
@@ -153,6 +185,8 @@ def _sentence(failure: NativeFailure, wanted: Wanted) -> str:
                           config=wanted.config, **names)  # fmt: skip
         case "no_split":
             sentence = tr("The dataset {id} has no such split. Its splits: {detail}.", **names)
+        case "no_token":
+            sentence = tr("To put a dataset on the Hugging Face Hub, enter an access token in the preferences first.")
         case "busy":
             sentence = tr("The Hugging Face Hub is receiving too many requests from here. Wait a few minutes, then try "
                           "again.")  # fmt: skip

@@ -32,10 +32,24 @@ def _fetch(told: Mapping[str, Any]) -> Iterator[object]:
     return fetch(told)
 
 
+def _as_parquet(told: Mapping[str, Any]) -> Iterator[object]:
+    from lepton_studio.hub_datasets.publishing import as_parquet
+
+    return as_parquet(told)
+
+
+def _push(told: Mapping[str, Any]) -> Iterator[object]:
+    from lepton_studio.hub_datasets.publishing import push
+
+    return push(told)
+
+
 VERBS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[object]]] = {
     "about": _about,
     "preview": _preview,
     "fetch": _fetch,
+    "as_parquet": _as_parquet,
+    "push": _push,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 Reason = Literal[
     "damaged", "password", "too_large", "crashed", "silent", "disk_full",
     "not_found", "signed_out", "gated", "no_revision", "no_config", "no_split", "busy", "unreachable", "broken_off",
-    "needs_code", "other_files", "no_text", "mixed", "exists",
+    "needs_code", "other_files", "no_text", "mixed", "no_token",
 ]  # fmt: skip
 """`too_large`: it ran into a limit of memory. `crashed`: the process died. `silent`: it said nothing for too long.
 

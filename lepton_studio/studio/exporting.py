@@ -95,7 +95,7 @@ def export_annotations(
     if format not in known:
         names = ", ".join(sorted(known))
         raise ExportError(tr("Unknown export format {format}. Choose one of: {known}.", format=format, known=names))
-    _check(target, replace=replace)
+    check_target(target, replace=replace)
     wanted = Filter(state="labelled") if only_labelled else Filter()
     labels, splits = Counter[str](), Counter[Split | None]()
 
@@ -122,13 +122,14 @@ def export_model(run_folder: Path | str, path: Path | str, *, replace: bool = Fa
         raise ExportError(tr("This run has no model, because it did not finish."))
     if damaged := damaged_files(RunFolder(Path(run_folder))):
         raise ExportError(tr("The model is damaged: {file} has changed since it was saved.", file=damaged[0]))
-    _check(target, replace=replace)
+    check_target(target, replace=replace)
     with _told(target), new_folder(target) as temporary:
         shutil.copytree(source, temporary)
     return target
 
 
-def _check(target: Path, *, replace: bool) -> None:
+def check_target(target: Path, *, replace: bool) -> None:
+    """Raise ExportError where nothing can be written there, or something must not be replaced."""
     if target.exists() and not replace:
         raise ExportError(tr("{path} already exists. Choose another name, or replace it.", path=target))
     if not target.parent.is_dir():

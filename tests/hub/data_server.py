@@ -108,6 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
                 )
             case ["api", "repos", "create"]:
                 self._create(json.loads(body))
+            case ["api", "validate-yaml"]:
+                self._json({"errors": [], "warnings": []})
             case ["api", "datasets", owner, name, *rest]:
                 self._api(f"{owner}/{name}", rest, body)
             case ["datasets", owner, name, "resolve", _revision, *path]:
