@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -39,6 +40,8 @@ class Held:
     is_ours: bool = True
     """We started it, so that it may be ended with us."""
     need: Need | None = None
+    measured: float = -math.inf
+    """When its memory was measured, on the owner's clock."""
 
 
 @dataclass(eq=False)

@@ -23,6 +23,8 @@ QUIET_SECONDS = 20.0
 """So long after the last key a person counts as at work, and tuning gives way."""
 _LOOK = 2.0
 """Seconds between two looks at the children, while nothing happens."""
+_MEASURED = 0.5
+"""Seconds that a measured memory holds."""
 _PATIENCE = 600.0
 """Seconds that a child stays warm without work."""
 _ASK = 0.1
@@ -258,9 +260,13 @@ class Children:
     def _measure(self) -> None:
         with self._changed:
             looked_at = list(self._held)
-        found = [(one, one.child.memory(), one.child.ended) for one in looked_at]
+        now, found = time.monotonic(), []
+        for one in looked_at:
+            is_old = now - one.measured >= _MEASURED  # it walks through all processes of the machine
+            found.append((one, one.child.memory() if is_old else one.state.memory, one.child.ended))
         with self._changed:
             for held, memory, has_ended in found:
+                held.measured = now if now - held.measured >= _MEASURED else held.measured
                 is_ready = isinstance(held.child, ChildProcess) and held.child.ready is not None
                 held.state = replace(held.state, memory=memory, is_ready=is_ready)
                 if has_ended and held.need is None and held in self._held:
@@ -303,7 +309,7 @@ class Children:
                 ticket.done.set()
             self._is_asked = True  # whoever is left may find another thing now
         if held is not None:
-            self._go(held, "full")
+            self._go(held, self._pace_of(held))
 
     def _started(self, *, spare: bool) -> Held:
         child = self._start(spare=spare)
@@ -345,11 +351,17 @@ class Children:
 
     def _set_paces(self) -> None:
         with self._changed:
-            held = list(self._held)
-            behind = self._yields()
+            held = [one for one in self._held if one.need is not None]
         for one in held:
-            if one.state.slot is Slot.TUNING and one.need is not None:
-                self._go(one, "behind" if behind else "full")
+            self._go(one, self._pace_of(one))
+
+    def _pace_of(self, held: Held) -> Pace:
+        """That of a child at work."""
+        with self._changed:
+            need, is_tuning = held.need, any(one.need and one.need.slot is Slot.TUNING for one in self._held)
+            stands_back = need is not None and (need.slot is Slot.TUNING and self._yields())
+            gives_way = need is not None and need.gives_way and is_tuning
+        return "behind" if stands_back or gives_way else "full"
 
     def _yields(self) -> bool:
         needs = (one.need for one in self._held if one.need is not None)

@@ -24,7 +24,7 @@ class Need:
     `title` names the work for a person ("run 3", "Predicting new.csv"). `memory`: what its child may come to take in
     all, in bytes (`forecast` guesses it). `holds`: what the child loads for it, such as a model's folder: a warm child
     that holds the same is taken before another. `is_awaited`: a person asked for it and would miss it, so that closing
-    the window is to ask first. `gives_way`: nobody waits for it now, and tuning need not stand back for it.
+    the window is to ask first. `gives_way`: nobody waits for it now; it stands back behind tuning, tuning never does.
     """
 
     slot: Slot
