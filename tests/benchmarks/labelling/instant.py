@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
@@ -78,7 +79,7 @@ def _timed(project: Project, rows: Sequence[Row], children: Children, *, most: f
     try:
         _wait(lambda: work.model is not None and work.model.score is not None and work.read.words == len(ids))
         ready = time.monotonic() - began
-        seconds = []
+        seconds, used = [], _processor_time(children)
         for at in range(_LABELLED - _DECISIONS, _LABELLED):
             time.sleep(_PAUSE)
             began = time.monotonic()
@@ -87,6 +88,7 @@ def _timed(project: Project, rows: Sequence[Row], children: Children, *, most: f
             work.learn()
             _wait(partial(_knows, work, at + 1))
             seconds.append(time.monotonic() - began)
+        used = _processor_time(children) - used
         model = work.model
         assert model is not None
         said = [model.suggestion(id) for id in ids]
@@ -102,6 +104,7 @@ def _timed(project: Project, rows: Sequence[Row], children: Children, *, most: f
     return [
         Figure(f"decision to suggestions, {of}, p50", statistics.median(seconds), "s", note=note),
         Figure(f"decision to suggestions, {of}, p95", p95, "s", target=f"<= {most:g}"),
+        Figure(f"processor time of a decision, {of}", used / _DECISIONS, "s", note="choosing settings included"),
     ]
 
 
@@ -158,6 +161,11 @@ def _mixed(rows: Sequence[Row], vectors: Floats, *, count: int) -> tuple[list[Ro
 
 def _decision(sample: int, label: int) -> tuple[int, dict[str, list[int]], tuple[int]]:
     return sample, {"labels": [label]}, (label,)
+
+
+def _processor_time(children: Children) -> float:
+    spent = [psutil.Process(one.pid).cpu_times() for one in children.children()]
+    return sum(one.user + one.system for one in spent)
 
 
 def _knows(work: Work, decisions: int) -> bool:
