@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,7 +38,6 @@ from lepton_studio.training.signals import Send
 from lepton_studio.vectors import VectorWriter, read_vectors
 
 _TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 64, 12_000
-_COUNTED_AT_ONCE = 100
 
 
 @dataclass
@@ -138,8 +138,8 @@ class _Pool:
     samples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     fitted: _Fitted | None = None
     _read: int = 0
-    _queue: list[int] = field(default_factory=list)
-    """The places of texts without a vector, the shortest last."""
+    _lacking: Iterator[int] = field(default_factory=lambda: iter(()))
+    """The places of texts without a vector, the shortest first."""
     _texts: Texts | None = None
     _names: tuple[tuple[str, ...], Floats] | None = None
     _cosines: tuple[Texts, Floats] | None = None
@@ -166,36 +166,38 @@ class _Pool:
         found, there = read_vectors(self.vectors_folder, [_key(row) for row in self.rows[first:]])
         self.vectors = np.concatenate([self.vectors, found])
         self.there = np.concatenate([self.there, there])
-        self._queue = sorted(np.flatnonzero(~self.there).tolist(), key=lambda at: -len(self.rows[at][0]))
+        self._lacking = iter(sorted(np.flatnonzero(~self.there).tolist(), key=lambda at: len(self.rows[at][0])))
         self._texts = None
 
     # ------------------------------------------------------------------------------------------------------ reading
 
     def embed_first(self, samples: tuple[int, ...]) -> None:
         """Read the texts of these samples, where they have no vector yet."""
-        places = [at for at in self._places(np.array(samples, np.int64)).tolist() if not self.there[at]]
-        if places:
-            self._embed(places)
+        some = self._few(at for at in self._places(np.array(samples, np.int64)).tolist() if not self.there[at])
+        if some:
+            self._embed(some)
 
     def read_some(self) -> bool:
         """Read a few texts; False where all are read."""
-        counted = len(self.words)
-        if counted < len(self.rows):
-            self.words.add(self.rows[counted : counted + _COUNTED_AT_ONCE])
+        some = self._few(range(len(self.words), len(self.rows)))
+        if some:
+            self.words.add([self.rows[at] for at in some])
             self._texts = None
             return True
-        some: list[int] = []
-        while (
-            self._queue
-            and len(some) < _TEXTS_AT_ONCE
-            and sum(len(self.rows[at][0]) for at in some) < _CHARACTERS_AT_ONCE
-        ):
-            at = self._queue.pop()
-            if not self.there[at]:
-                some.append(at)
+        some = self._few(at for at in self._lacking if not self.there[at])
         if some:
             self._embed(some)
         return bool(some)
+
+    def _few(self, places: Iterable[int]) -> list[int]:
+        """The first of these places, as many as are read at once."""
+        some, characters = [], 0
+        for at in places:
+            some.append(at)
+            characters += len(self.rows[at][0])
+            if len(some) == _TEXTS_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
+                break
+        return some
 
     def _embed(self, places: list[int]) -> None:
         vectors = self._vectors([self.rows[at] for at in places])

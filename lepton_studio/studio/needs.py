@@ -11,8 +11,8 @@ from lepton_studio.runs.children.memory import forecast
 from lepton_studio.runs.children.slots import Need, Slot
 from lepton_studio.runs.job import Recipe
 
-_INSTANT, _INSTANT_TEXT = 300_000_000, 5_000
-"""Bytes that the instant model takes, and each text of it: its words, counted, its vector, what is said of it."""
+_INSTANT, _INSTANT_TEXT, _INSTANT_LABEL = 300_000_000, 4_000, 20
+"""Bytes that the instant model takes; each text of it: its words, counted, its vector; what is said of its labels."""
 
 
 def need_of_run(run: RunRecord) -> Need:
@@ -60,10 +60,10 @@ def need_of_vectors(encoder: str) -> Need:
     return Need(Slot.LIVE, title, memory, holds=encoder, is_awaited=False)
 
 
-def need_of_instant(encoder: str, *, texts: int, is_awaited: bool) -> Need:
+def need_of_instant(encoder: str, *, texts: int, labels: int, is_awaited: bool) -> Need:
     """A child that keeps so many texts for the instant model beside an encoder (a job's `model`). `is_awaited`: a
     person waits for what it says, and not for texts to be read; closing the window need not ask."""
-    memory = forecast("predict", encoder) + _INSTANT + texts * _INSTANT_TEXT
+    memory = forecast("predict", encoder) + _INSTANT + texts * (_INSTANT_TEXT + labels * _INSTANT_LABEL)
     return Need(
         Slot.LIVE,
         tr("reading the texts"),

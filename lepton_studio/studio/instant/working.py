@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lepton_studio.contract.task import Input
 from lepton_studio.instant_files import append_texts, take_said, texts_file, write_decisions
 from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
@@ -35,6 +36,8 @@ _GROWN = 1.25
 _FEWEST = 6
 """Decisions from which on settings can be chosen."""
 _ROWS = 1000
+_CHARACTERS = 10_000
+"""Of a text: no encoder reads as far, and words so far tell what it is about."""
 _NOTHING = TextsRead(0, 0, 0)
 
 
@@ -62,6 +65,7 @@ class Work:
     _samples: list[SampleId] = field(default_factory=list)
     _number: int = 0
     _encoder: str = ""
+    _labels: int = 0
     _score: Score | None = None
     _fitted: _Fit = _Fit()
     _chosen: _Fit = _Fit()
@@ -158,6 +162,10 @@ class Work:
             decisions = read_decisions(project)
         task = task_named(project.task_id)
         assert task.linear
+        self._fitted = _Fit(len(decisions), self.read)
+        if task.linear != "number" and not decisions.labels:
+            self.model = None
+            return
         write_decisions(self.folder, np.array(decisions.samples, np.int64), targets_of(decisions, task))
         request = Refit(
             0,
@@ -170,12 +178,13 @@ class Work:
             choose,
             language_in_use(),
         )
+        self._labels = len(decisions.labels)
         for event in self._asked(request, is_awaited=True, should_stop=should_stop):
             if isinstance(event, TextsRead):
                 self.read = event
             elif isinstance(event, Refitted):
                 self._take(event, decisions, project)
-        self._fitted = _Fit(len(decisions), self.read)
+        self._fitted = replace(self._fitted, read=self.read)
         if choose:
             self._chosen = self._fitted
 
@@ -195,7 +204,7 @@ class Work:
 
     def _asked(self, request: ReadOn | Refit, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
         said: list[Event] = []
-        need = need_of_instant(self._encoder, texts=len(self._samples), is_awaited=is_awaited)
+        need = need_of_instant(self._encoder, texts=len(self._samples), labels=self._labels, is_awaited=is_awaited)
         with self.children.borrow(need, should_stop=should_stop) as child:
             ask(child, request, on_event=said.append, should_stop=should_stop)
             child.place.pull(self.folder)
@@ -218,4 +227,10 @@ class Work:
             if not page:
                 break
             inputs = ((one.id, task.input(one.text, one.fields)) for one in page)
-            self._samples += append_texts(file, ((id, one.text, one.fields.get(SECOND_TEXT)) for id, one in inputs))
+            self._samples += append_texts(file, ((id, *_beginnings(one)) for id, one in inputs))
+
+
+def _beginnings(given: Input) -> tuple[str, str | None]:
+    """As much as is read of a text, and of the second one where there is one."""
+    second = given.fields.get(SECOND_TEXT)
+    return given.text[:_CHARACTERS], None if second is None else second[:_CHARACTERS]
