@@ -104,7 +104,7 @@ class SuggestionBox(QWidget):
         self.instruction.setAccessibleName(tr("What the model is told"))
         set_tool_tip(self.instruction, tr("What the model is told to do with each sample"))
         self.draft = button(tr("Write drafts"), tip=tr("Let {model} write, untuned", model=WRITER.name))
-        self.draft.clicked.connect(lambda: suggestions.draft(self.instruction.text()))
+        self.draft.clicked.connect(self._write_drafts)
         self._tune = button(tr("Go to Tune"), role="link")
         self._tune.clicked.connect(self.tune_wanted)
         self._word_list = button(tr("Use a word list…"), role="link")
@@ -179,6 +179,9 @@ class SuggestionBox(QWidget):
             )
         else:
             self._sentence.setText(tr("The model has not read this sample."))
+
+    def _write_drafts(self) -> None:
+        self._suggestions.draft(self.instruction.text())
 
     def _rows(self, suggestion: Suggestion[Any], labels: Mapping[LabelId, Label]) -> tuple[ScoreRow, ...]:
         chosen = self._task.labels_in(suggestion.value)
