@@ -22,8 +22,6 @@ from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Interrupted, Send, ShouldStop
 from lepton_studio.vectors import VectorWriter, encoder_folder, has_vectors
 
-_MADE = "mean"
-"""How a text's vector is made of those of its tokens: their mean, of unit length. Another way is another folder."""
 _AT_ONCE = 512
 """So many texts are sorted by length together, and are on the disk together."""
 
@@ -64,7 +62,7 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
 
 def encoder_vectors(vectors: Path, reader: Pooled, digest: str) -> Path:
     """Where the vectors that this encoder gives whole texts are kept, below `vectors`; `digest`: of its files."""
-    return encoder_folder(vectors, encoder=f"{_MADE}-{digest[:32]}", width=reader.model.head.in_features)
+    return encoder_folder(vectors, encoder=f"{reader.made_by}-{digest[:32]}", width=reader.model.head.in_features)
 
 
 def vectors_of(inputs: Sequence[Input], reader: Pooled, *, machine: Machine, progress: Progress = silent) -> Tensor:

@@ -1,13 +1,16 @@
-"""What the tasks share that say something of a whole text, or of a pair: a linear layer on the encoder's mean vector.
+"""What the tasks share that say something of a whole text, or of a pair: a linear layer on the vector of the
+text, the mean of its tokens' where the encoder's makers say nothing else.
 
-The saved folder is a sentence-transformers model (Transformer, Pooling, Normalize, Dense): its "embeddings" are what
-the linear layer says. The encoder has a folder of its own in it: where its config.json stood beside the rest, the
-pipelines of transformers would take the whole for one of their classifiers, and answer with a head made at random. A
-learner holds a `Pooled` and adds target, loss, answers and what it chooses on validation.
+The saved folder is a sentence-transformers model: Transformer, Pooling, what its makers put behind that, Normalize, and
+Dense, the linear layer, so that its "embeddings" are what this says. The encoder has a folder of its own in it: where
+its config.json stood beside the rest, the pipelines of transformers would take the whole for one of their classifiers,
+and answer with a head made at random. A learner holds a `Pooled` and adds target, loss, answers and what it chooses on
+validation.
 """
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.probe import Linear
-from lepton_studio.heads.vectors import mean_vector, token_vectors
+from lepton_studio.heads.vectors import token_vectors
+from lepton_studio.models.sentence_modules import POOLINGS, SETTINGS, read_modules
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.manifest import Manifest
@@ -29,21 +33,22 @@ from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
 from lepton_studio.training.graph import BATCH, Graph
 from lepton_studio.training.learner import Batch, Embed, Example
 from lepton_studio.training.models import Base, Encoder, load_folder
+from lepton_studio.training.pooling import UNIT, Dense, Pooling
 from lepton_studio.training.tokens import attention_mask, pad
 
 _TEXTS_AT_ONCE = 1000
-_DENSE = "3_Dense"
 PAIRED = ' Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.'
-_DENSE_FILE = f"{_DENSE}/model.safetensors"
-_MODULES = ((ENCODER_FOLDER, "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"), (_DENSE, "Dense"))
+_WEIGHTS = "model.safetensors"
+_PROMPT = "default"
 
 
 class PooledModel(nn.Module):
     """Encoder and head: tokens to [size, outputs] in float32."""
 
-    def __init__(self, encoder: nn.Module, *, width: int, outputs: int) -> None:
+    def __init__(self, encoder: nn.Module, pooling: Pooling, *, width: int, outputs: int) -> None:
         super().__init__()
         self.encoder = encoder
+        self.pooling = pooling
         self.head = nn.Linear(width, outputs)
 
     def forward(
@@ -55,18 +60,28 @@ class PooledModel(nn.Module):
     def embed(
         self, input_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None
     ) -> Tensor:
-        """Mean of the token vectors, of unit length: [size, width], float32."""
-        vectors = token_vectors(self.encoder, input_ids, attention_mask, token_type_ids)
-        return F.normalize(mean_vector(vectors, attention_mask), dim=-1)
+        """The vectors of the texts, of unit length: [size, width], float32."""
+        found: Tensor = self.pooling(
+            token_vectors(self.encoder, input_ids, attention_mask, token_type_ids), attention_mask
+        )
+        return found
 
 
 class Pooled:
     """The model with its tokenizer: texts to examples, examples to batches, and the folder it is saved in."""
 
     def __init__(self, encoder: Encoder, *, outputs: int, max_length: int) -> None:
-        self.model = PooledModel(encoder.model, width=encoder.width, outputs=outputs)
+        pooling = encoder.pooling
+        self.model = PooledModel(encoder.model, pooling, width=pooling.width(encoder.width), outputs=outputs)
         self.max_length = max_length
         self._encoder = encoder
+
+    @property
+    def made_by(self) -> str:
+        """How a text's vector is made of those of its tokens: another name for another way."""
+        prompt = self._encoder.prompt
+        said = f"-{hashlib.sha256(prompt.encode()).hexdigest()[:8]}" if prompt else ""
+        return self._encoder.pooling.name + said
 
     @classmethod
     def start(cls, base: Base, *, outputs: int, recipe: Recipe) -> Pooled:
@@ -78,7 +93,9 @@ class Pooled:
     def load(cls, folder: Path) -> Pooled:
         """The model saved in a folder; called within `ModelFolder.read`. Raises ModelNotFound."""
         encoder = load_folder(encoder_in(folder))
-        layer = ModelFolder(folder).weights(_DENSE_FILE, prefix="linear.")
+        modules = read_modules(folder)
+        head = modules.steps[-1].folder if modules is not None and modules.steps else folder
+        layer = ModelFolder(head).weights(_WEIGHTS, prefix="linear.")
         pooled = cls(encoder, outputs=len(layer["bias"]), max_length=encoder.max_length)
         pooled.set_head(Linear(layer["weight"], layer["bias"]))
         return pooled
@@ -108,7 +125,7 @@ class Pooled:
         return Batch(inputs, targets, weight, len(examples))
 
     def features(self, batch: Batch) -> Tensor:
-        """The normalised mean vectors, [size, width]."""
+        """The vectors of the texts, [size, width]."""
         return self.model.embed(**batch.inputs)
 
     def fit(
@@ -158,16 +175,21 @@ class Pooled:
         """
         folder.mkdir(exist_ok=True)
         self._encoder.save(folder / ENCODER_FOLDER)
-        for part, _ in _MODULES[1:]:
+        modules = _modules(self._encoder.pooling)
+        for part, _ in modules[1:]:
             (folder / part).mkdir()
+        for (part, _), one in zip(modules[2:], self._encoder.pooling.layers, strict=False):
+            if isinstance(one, Dense):
+                weights = {f"linear.{name}": weight for name, weight in one.linear.state_dict().items()}
+                save_file(weights, folder / part / _WEIGHTS)
         by, plus = rescale
         layer = Linear(self.model.head.weight * by, self.model.head.bias * by + plus)
         ModelFolder(folder).write(
             replace(manifest, needs=needs, max_length=self.max_length),
             usage=replace(usage, says=usage.says + PAIRED),
             weights={"linear.weight": layer.weight, "linear.bias": layer.bias},
-            weights_file=_DENSE_FILE,
-            beside=_layout(self.model.head, max_length=self.max_length) | dict(beside or {}),
+            weights_file=f"{modules[-1][0]}/{_WEIGHTS}",
+            beside=_layout(self._encoder, self.model.head, max_length=self.max_length) | dict(beside or {}),
         )
 
     def _tokens(self, inputs: Sequence[Input]) -> list[tuple[list[int], bool, int | None]]:
@@ -175,7 +197,7 @@ class Pooled:
         found: list[tuple[list[int], bool, int | None]] = [([], False, None)] * len(inputs)
         for paired in (False, True):
             places = [place for place, one in enumerate(inputs) if (SECOND_TEXT in one.fields) is paired]
-            texts = [[inputs[place].text.strip() for place in places]]
+            texts = [[self._encoder.prompt + inputs[place].text.strip() for place in places]]
             if paired:
                 texts.append([inputs[place].fields[SECOND_TEXT].strip() for place in places])
             for place, one in zip(places, self._encodings(texts) if places else (), strict=True):
@@ -196,23 +218,49 @@ class Pooled:
             yield given["input_ids"][row], cut, segments.index(1) if 1 in segments else None
 
 
-def _layout(head: nn.Linear, *, max_length: int) -> dict[str, Any]:
+def _modules(pooling: Pooling) -> list[tuple[str, str]]:
+    """(folder, kind) of each part of the saved model."""
+    layers = ["Dense" if isinstance(layer, Dense) else UNIT for layer in pooling.layers]
+    kinds = ["Pooling", *layers, UNIT, "Dense"]
+    return [(ENCODER_FOLDER, "Transformer"), *((f"{place}_{kind}", kind) for place, kind in enumerate(kinds, 1))]
+
+
+def _layout(encoder: Encoder, head: nn.Linear, *, max_length: int) -> dict[str, Any]:
     """The small files of a sentence-transformers folder; versions from 2 to 6 read these names."""
-    modules = [
-        {"idx": position, "name": str(position), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for position, (path, kind) in enumerate(_MODULES)
-    ]
-    pooling = {"word_embedding_dimension": head.in_features, "pooling_mode_mean_tokens": True}
+    pooling = encoder.pooling
+    modules = _modules(pooling)
+    # Early versions know no others than these by name, and take what is not named for none.
+    named = [mode for mode in POOLINGS if mode in ("cls", "max", "mean", *pooling.modes)]
+    pools: dict[str, Any] = {POOLINGS[mode]: mode in pooling.modes for mode in named}
+    if list(pooling.modes) != [mode for mode in POOLINGS if mode in pooling.modes]:
+        pools["pooling_mode"] = list(pooling.modes)  # in an order that only new versions can be told
     dense = {
-        "in_features": head.in_features,
-        "out_features": head.out_features,
-        "bias": True,
-        "activation_function": "torch.nn.modules.linear.Identity",
+        f"{part}/config.json": _dense(layer.linear, activation=layer.activation)
+        for (part, _), layer in zip(modules[2:], pooling.layers, strict=False)
+        if isinstance(layer, Dense)
     }
     return {
-        "modules.json": modules,
+        "modules.json": [
+            {"idx": place, "name": str(place), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for place, (path, kind) in enumerate(modules)
+        ],
         f"{ENCODER_FOLDER}/sentence_bert_config.json": {"max_seq_length": max_length, "do_lower_case": False},
-        "config_sentence_transformers.json": {"__version__": {}, "prompts": {}, "default_prompt_name": None},
-        "1_Pooling/config.json": pooling | {"pooling_mode_cls_token": False, "pooling_mode_max_tokens": False},
-        f"{_DENSE}/config.json": dense,
+        SETTINGS: {
+            "__version__": {},
+            "prompts": {_PROMPT: encoder.prompt} if encoder.prompt else {},
+            "default_prompt_name": _PROMPT if encoder.prompt else None,
+        },
+        "1_Pooling/config.json": {"word_embedding_dimension": encoder.width, **pools},
+        **dense,
+        f"{modules[-1][0]}/config.json": _dense(head, activation="Identity"),
+    }
+
+
+def _dense(linear: nn.Linear, *, activation: str) -> dict[str, Any]:
+    part = "linear" if activation == "Identity" else "activation"
+    return {
+        "in_features": linear.in_features,
+        "out_features": linear.out_features,
+        "bias": linear.bias is not None,
+        "activation_function": f"torch.nn.modules.{part}.{activation}",
     }

@@ -13,6 +13,7 @@ from lepton_studio.errors import sentence_of
 from lepton_studio.language import tr
 from lepton_studio.models.model_config import ModelConfig, UnusableModel, read_config
 from lepton_studio.models.safetensors_header import Shapes, read_shapes
+from lepton_studio.models.sentence_modules import read_modules
 from lepton_studio.models.tokenizer_files import check_tokenizer, read_pieces
 
 Use = Literal["texts", "parts", "writing"]
@@ -39,6 +40,11 @@ def why_incomplete(folder: Path) -> str:
 def why_not_fitting(folder: Path) -> str:
     """The same, and whether tokenizer and word table fit each other: half a second with a large vocabulary."""
     return _said(_check_all, folder)
+
+
+def why_not_as_made(folder: Path) -> str:
+    """A sentence where a sentence encoder needs what is not known here; "" for any other model."""
+    return _said(read_modules, folder)
 
 
 def why_unfit(folder: Path, *, use: Use) -> str:

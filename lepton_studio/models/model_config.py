@@ -98,15 +98,31 @@ def read_config(folder: Path) -> ModelConfig:
 
 def read_object(path: Path) -> dict[str, Any]:
     """The object in a JSON file of a model. Raises UnusableModel."""
-    try:
-        stored = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        stored = None
+    stored = _read(path)
     if not isinstance(stored, dict):
-        if is_pointer(path):
-            raise UnusableModel(pointer_sentence(path))
-        raise UnusableModel(tr("Cannot read the {file} in {folder}. Copy the model's folder again.", **place(path)))
+        raise UnusableModel(_why_unread(path))
     return stored
+
+
+def read_values(path: Path) -> list[Any]:
+    """The list in a JSON file of a model. Raises UnusableModel."""
+    stored = _read(path)
+    if not isinstance(stored, list):
+        raise UnusableModel(_why_unread(path))
+    return stored
+
+
+def _read(path: Path) -> object:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UnusableModel(_why_unread(path)) from error
+
+
+def _why_unread(path: Path) -> str:
+    if is_pointer(path):
+        return pointer_sentence(path)
+    return tr("Cannot read the {file} in {folder}. Copy the model's folder again.", **place(path))
 
 
 def is_pointer(path: Path) -> bool:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
-from lepton_studio.models.brought import why_not_fitting
+from lepton_studio.models.brought import why_not_as_made, why_not_fitting
 from lepton_studio.models.built_in import built_in
 from lepton_studio.models.model_config import UnusableModel, read_config
+from lepton_studio.models.sentence_modules import encoder_path
 
 ENCODER_FOLDER = "0_Transformer"
 """What sentence-transformers calls the folder of an encoder that does not lie at the top."""
@@ -19,6 +20,8 @@ LARGE_TABLE = 100_000
 
 def encoder_in(folder: Path) -> Path:
     """Where the encoder of a model folder is: at the top, or in a folder of its own as in many sentence encoders."""
+    if (told := encoder_path(folder)) is not None:
+        return told
     inner = folder / ENCODER_FOLDER
     return inner if (inner / "config.json").is_file() and not (folder / "config.json").exists() else folder
 
@@ -32,7 +35,9 @@ def why_unusable(model: str) -> str:
     if built_in(model) is not None:
         return ""
     folder = local_folder(model)  # as the child will look for it
-    return why_not_here(model) if folder is None else why_not_fitting(encoder_in(folder))
+    if folder is None:
+        return why_not_here(model)
+    return why_not_fitting(encoder_in(folder)) or why_not_as_made(folder)
 
 
 def why_not_here(model: str) -> str:

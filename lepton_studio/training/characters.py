@@ -3,7 +3,7 @@ edges between any two of them, and a piece that holds such an edge can be marked
 
 from __future__ import annotations
 
-from tokenizers import Regex, pre_tokenizers
+from tokenizers import Regex, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerBase
 
 from lepton_studio.scripts import HAN_AND_KANA
@@ -24,6 +24,14 @@ def split_characters(tokenizer: PreTrainedTokenizerBase) -> None:
         return
     single = pre_tokenizers.Split(Regex(f"[{HAN_AND_KANA}]"), "isolated")
     backend.pre_tokenizer = pre_tokenizers.Sequence([before, single])
+
+
+def lower(tokenizer: PreTrainedTokenizerBase) -> None:
+    """Let it read every letter as a small one, in place; a saved copy does so too."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is not None:
+        before = [] if backend.normalizer is None else [backend.normalizer]
+        backend.normalizer = normalizers.Sequence([normalizers.Lowercase(), *before])
 
 
 def _joins(tokenizer: PreTrainedTokenizerBase) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,18 +20,21 @@ from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Net
 from lepton_studio.models.brought import why_incomplete
 from lepton_studio.models.built_in import built_in
+from lepton_studio.models.model_config import UnusableModel, read_object
 from lepton_studio.models.places import ModelUnavailable
 from lepton_studio.models.unpacking import folder_of
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.model_folder import encoder_in, why_not_here
 from lepton_studio.training.body import Body
-from lepton_studio.training.characters import split_characters
+from lepton_studio.training.characters import lower, split_characters
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 from lepton_studio.training.graph import Port, token_ports
+from lepton_studio.training.pooling import Pooling, read_pooling
 from lepton_studio.training.saving import save_net
 from lepton_studio.training.soundness import check_kind, check_tokenizer, check_whole
 
 _UNLIMITED = 1_000_000
+_SEGMENTS = "token_type_ids"
 
 logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -42,7 +45,8 @@ class Encoder:
     """A transformer that gives a vector a token, in float32, with its tokenizer.
 
     `max_length` is what it reads by its own settings and `longest` what its positions allow, in tokens with the special
-    ones. `pooler`: a part that the saved model has and we do not use, kept so that it can be saved whole.
+    ones. `pooler`: a part that the saved model has and we do not use, kept so that it can be saved whole. `pooling`:
+    how it reads a whole text, with `prompt` before it.
     """
 
     model: PreTrainedModel
@@ -50,6 +54,8 @@ class Encoder:
     max_length: int
     longest: int
     pooler: nn.Module | None = None
+    pooling: Pooling = field(default_factory=Pooling)
+    prompt: str = ""
 
     @property
     def width(self) -> int:
@@ -187,13 +193,36 @@ def load_folder(folder: Path) -> Encoder:
         model, told = loaded
         check_whole(told, folder=folder)
         check_tokenizer(tokenizer, model, folder=folder)
+        pooling, prompt = _read_pooling(folder)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     pooler = getattr(model, "pooler", None)
     if pooler is not None:
         setattr(model, "pooler", None)  # noqa: B010 - torch's stubs know no module that is taken out
+    _tell_segments(tokenizer, model)
+    tokenizer.padding_side = "right"  # as we fill rows up, and so whoever reads the saved folder does
+    settings = _sentence_settings(folder)
+    if settings.get("do_lower_case") is True:
+        lower(tokenizer)
     longest = _longest(config, tokenizer)
-    return Encoder(model, tokenizer, min(_own_limit(folder, tokenizer), longest), longest, pooler)
+    own = settings.get("max_seq_length")
+    limit = own if isinstance(own, int) else int(tokenizer.model_max_length)
+    return Encoder(model, tokenizer, min(limit, longest), longest, pooler, pooling, prompt)
+
+
+def _read_pooling(folder: Path) -> tuple[Pooling, str]:
+    try:
+        return read_pooling(folder)
+    except UnusableModel as error:
+        raise ModelNotFound(str(error)) from error
+
+
+def _tell_segments(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> None:
+    """Only a model that has several is to be told where a second text begins."""
+    names = [name for name in tokenizer.model_input_names if name != _SEGMENTS]
+    takes = _SEGMENTS in inspect.signature(model.forward).parameters
+    if not takes or int(getattr(model.config, "type_vocab_size", 0) or 0) < 2:
+        tokenizer.model_input_names = names
 
 
 def _longest(config: object, tokenizer: PreTrainedTokenizerBase) -> int:
@@ -203,10 +232,9 @@ def _longest(config: object, tokenizer: PreTrainedTokenizerBase) -> int:
     return min(positions, int(tokenizer.model_max_length), _UNLIMITED)
 
 
-def _own_limit(folder: Path, tokenizer: PreTrainedTokenizerBase) -> int:
-    """What the makers of a sentence encoder set, else what the tokenizer says."""
+def _sentence_settings(folder: Path) -> dict[str, Any]:
+    """What the makers of a sentence encoder set for its transformer."""
     try:
-        stored = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))
-        return int(stored["max_seq_length"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return int(tokenizer.model_max_length)
+        return read_object(folder / "sentence_bert_config.json")
+    except UnusableModel:
+        return {}

@@ -29,7 +29,7 @@ from lepton_studio.heads.links import (
 )
 from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.heads.span_finder import SpanFinder
-from lepton_studio.heads.vectors import batch_vectors, mean_vector, token_vectors
+from lepton_studio.heads.vectors import batch_vectors, token_vectors
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
@@ -39,6 +39,7 @@ from lepton_studio.training.failures import BadData
 from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder, load_folder
+from lepton_studio.training.pooling import mean_vector
 from lepton_studio.training.shapes import add_shapes, wants_shapes
 from lepton_studio.training.tokens import Tokens, Window, attention_mask
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.span_finder import SpanFinder, SpansModel
 from lepton_studio.heads.span_folder import load_spans, save_spans
-from lepton_studio.heads.vectors import batch_vectors, mean_vector
+from lepton_studio.heads.vectors import batch_vectors
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.tasks.spans.annotation import Spans
@@ -23,6 +23,7 @@ from lepton_studio.training.failures import BadData
 from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.models import Base, Encoder
+from lepton_studio.training.pooling import mean_vector
 from lepton_studio.training.shapes import add_shapes, wants_shapes
 from lepton_studio.training.tokens import attention_mask
 
