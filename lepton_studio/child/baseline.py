@@ -1,4 +1,6 @@
-"""What word statistics alone reach on the samples of a run, so that its scores have something to stand beside."""
+"""What word statistics alone reach on the samples of a run, so that its scores have something to stand beside; for
+models that write, what is written without any.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from torch import Tensor
 
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Baseline
+from lepton_studio.heads.generation.plain import plain_answers
 from lepton_studio.project.records import RIGHT
 from lepton_studio.runs.job import Recipe
 from lepton_studio.tasks import load_part
@@ -34,6 +37,8 @@ def baselines(
     """
     training, *judged = splits
     judged = [split for split in judged if split.ids]
+    if work.task.drafts:
+        return {split.split: _plain(work, training, split, decided[split.split]) for split in judged}
     if not work.task.linear or work.job.recipe.methods == (_METHOD,) or not judged:
         return {}
     allowed = max(_AT_LEAST, _SHARE * work.seconds)
@@ -48,6 +53,29 @@ def baselines(
         run = runner(learner=learner, machine=work.machine)
         learner.calibrate(judged[0].inputs, judged[0].values, run=run)
     return {split.split: _beside(work, learner, split, decided[split.split]) for split in judged}
+
+
+def _plain(work: Work, training: Samples[Any], split: Samples[Any], by_model: Decided[Any]) -> Baseline:
+    """The better one of what is written without a model."""
+    task, labels = work.task, work.labels
+    train = list(zip(training.inputs, training.values, strict=True))
+
+    def qualities(said: Sequence[Any]) -> list[float]:
+        return [task.quality(gold, value) for gold, value in zip(split.values, said, strict=True)]
+
+    of_model = qualities([decision.value for decision in by_model.decisions])
+    found = plain_answers(split.inputs, train=train)
+    of_plain = {name: qualities(said) for name, said in found.items()}
+    best = max(of_plain, key=lambda name: sum(of_plain[name]))
+    pairs = list(zip(of_model, of_plain[best], strict=True))
+    return Baseline(
+        headline=task.score(split.values, found[best], labels).headline,
+        right=sum(plain == 1 for plain in of_plain[best]),
+        better=sum(model > plain for model, plain in pairs),
+        worse=sum(plain > model for model, plain in pairs),
+        by=best,
+        quality=sum(of_plain[best]) / len(pairs),
+    )
 
 
 def _fitted(work: Work, training: Samples[Any], *, every: int) -> Learner[Any]:

@@ -114,7 +114,7 @@ def _recipe(project: Project, settings: Mapping[str, str], *, model: str) -> Rec
 
     task = task_named(project.task_id)
     try:
-        return adjusted(balanced_recipe(project), settings, task=task, family=family_of(model, task=task))
+        return adjusted(balanced_recipe(project, model=model), settings, task=task, family=family_of(model, task=task))
     except BadSetting as wrong:
         raise Misused(str(wrong)) from wrong
 

@@ -21,6 +21,9 @@ V = TypeVar("V")
 Family = Literal["encoder", "encoder_decoder", "decoder"]
 """What a model does: gives a vector for each token, writes an answer to what it reads, or goes on writing."""
 
+WRITER_SETTINGS = {"epochs": 3, "learning_rate": 1e-4, "dropout": 0.0, "label_smoothing": 0.0, "beams": 1}
+"""What a decoder that can write already is tuned with (measured: `python -m tests.benchmarks models writer`)."""
+
 GENERATION_SETTINGS = (
     "label_smoothing", "max_new_tokens", "min_new_tokens", "beams", "length_penalty", "no_repeat",
 )  # fmt: skip
@@ -71,18 +74,26 @@ class Confusion:
     matrix: tuple[tuple[int, ...], ...]
 
 
+PlainAnswer = Literal["lead", "nearest"]
+"""What is written without a model: the text's own beginning, what was written for the most similar training sample."""
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What word statistics alone reach on the samples of a report, learned from the same ones as the model.
+    """What word statistics alone reach on the samples of a report, learned from the same ones as the model; for models
+    that write, the better of the `PlainAnswer`s (`by`).
 
     `headline` as in the report. It has no error in `right` samples; the model alone has none in `better`, the baseline
-    alone in `worse`.
+    alone in `worse`. For models that write, `quality` is the mean of `Task.quality`, and better is that of the model in
+    `better` samples.
     """
 
     headline: Mapping[str, float]
     right: int
     better: int
     worse: int
+    by: Literal["words"] | PlainAnswer = "words"
+    quality: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +220,7 @@ class Task(Generic[V]):
                                           A label's kind is `label.options["kind"]`, the first one where that is not set
     empty                                 the value that says "there is nothing here", where the task has one
     settings                              settings of the recipe that differ from its defaults
+    decoder_settings                      those that differ once more for a decoder: it can write already
     hidden_settings                       settings of the recipe that mean nothing here
     linear                                what one linear layer says of a whole text, where its value is no more than
                                           that: one of several labels, any of them, or a number; "" for others
@@ -252,6 +264,7 @@ class Task(Generic[V]):
     label_kinds: tuple[str, ...] = ("label",)
     empty: V | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
+    decoder_settings: Mapping[str, object] = field(default_factory=dict)
     hidden_settings: tuple[str, ...] = ()
     linear: Literal["", "choice", "choices", "number"] = ""
     families: tuple[Family, ...] = ("encoder",)
@@ -267,6 +280,10 @@ class Task(Generic[V]):
         digest = media_digest(fields) if media is not None and MEDIA in self.reads else ""
         read = {name: fields[name] for name in self.reads if name != MEDIA and fields.get(name)}
         return Input(text, read, media / digest if media is not None and digest else None)
+
+    def settings_for(self, family: Family | None) -> Mapping[str, object]:
+        """The settings of the recipe that differ from its defaults, for what is made of a model; None: not known."""
+        return {**self.settings, **self.decoder_settings} if family == "decoder" else self.settings
 
     @property
     def has_one_label(self) -> bool:

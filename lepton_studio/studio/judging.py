@@ -299,12 +299,14 @@ def caution(one: Standing) -> str:
 
 
 def baseline_words(one: Standing) -> str:
-    """What word statistics alone reach on the same samples, and what to do where the model is no better; "" where that
-    is not known, or was measured by other labels than those of today.
+    """What is reached without a model on the same samples (by word statistics, or by copying), and what to do where the
+    model is no better; "" where that is not known, or was measured by other labels than those of today.
     """
     beside = one.baseline
     if beside is None or one.is_moved or not one.n:
         return ""
+    if beside.by != "words":
+        return _copying_words(beside, n=one.n)
     share = per_cent(beside.right / one.n)
     said = trn(
         "Word statistics alone get {share} on the same text.",
@@ -319,6 +321,31 @@ def baseline_words(one: Standing) -> str:
     return tr(
         "{said} The difference may be due to chance: label more texts, or try another base model or method.", said=said
     )
+
+
+def _copying_words(beside: Baseline, *, n: int) -> str:
+    value = per_cent(beside.quality)
+    if beside.by == "lead":
+        said = trn(
+            "Copying the beginning of the text gets an average of {value} on the same text.",
+            "Copying the beginning of each text gets an average of {value} on the same {count:,} texts.",
+            n,
+            value=value,
+        )
+    else:
+        said = trn(
+            "Copying what was written for the most similar training sample gets an average of {value} on the same "
+            "text.",
+            "Copying what was written for the most similar training sample gets an average of {value} on the same "
+            "{count:,} texts.",
+            n,
+            value=value,
+        )
+    if mcnemar(beside.better, beside.worse) < LEVEL:
+        if beside.better > beside.worse:
+            return said
+        return tr("{said} That is better than this model: annotate more texts, or try another base model.", said=said)
+    return tr("{said} The difference may be due to chance: annotate more texts, or try another base model.", said=said)
 
 
 def moved_words(one: Standing, task: Task[Any]) -> str:

@@ -17,6 +17,7 @@ from lepton_studio.errors import StudioError
 from lepton_studio.files import holder
 from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
+from lepton_studio.methods.families import family_of
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, RunId, RunRecord, RunStatus, Sample, Split
@@ -72,9 +73,10 @@ def give_splits(project: Project) -> Changes | None:
     return assign_missing_splits(project, shares=Shares(), seed=1)
 
 
-def balanced_recipe(project: Project) -> Recipe:
-    """What is used where nobody says otherwise: the defaults of the project's task."""
-    return presets(task_named(project.task_id).settings)["balanced"]
+def balanced_recipe(project: Project, *, model: str = BUILT_IN_MODEL) -> Recipe:
+    """What is used where nobody says otherwise: the defaults of the project's task for such a model."""
+    task = task_named(project.task_id)
+    return presets(task.settings_for(family_of(model, task=task)))["balanced"]
 
 
 def prepare_run(
@@ -98,7 +100,7 @@ def prepare_run(
     given = give_splits(project)
     if given is not None:
         on_changes(given)
-    recipe = recipe or balanced_recipe(project)
+    recipe = recipe or balanced_recipe(project, model=model)
     for _ in range(_ATTEMPTS):
         run = project.create_run(model=model, recipe=recipe.to_json(), counts={}, status=status)
         folder = run_folder(project, run)
@@ -251,7 +253,9 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
     _check_model(project, model)
     folder = scratch_folder(project)
     with project.snapshot():
-        _freeze(project, folder, kind="measure", model=model, recipe=recipe or balanced_recipe(project), run=0)
+        _freeze(
+            project, folder, kind="measure", model=model, recipe=recipe or balanced_recipe(project, model=model), run=0
+        )
     return folder
 
 

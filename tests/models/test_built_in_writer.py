@@ -9,11 +9,16 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from lepton_studio.contract.task import Input
 from lepton_studio.models.built_in import WRITER
 from lepton_studio.models.gguf_folder import write_llama
 from lepton_studio.models.places import find_file
 from lepton_studio.models.q4_file import DamagedFile
 from lepton_studio.models.unpacking import folder_of
+from lepton_studio.tasks.text_to_text.learner import TextLearner
+from lepton_studio.training.inference import decide
+from lepton_studio.training.machine import find_machine
+from lepton_studio.training.models import Base
 
 HARD = ("Hello, world! 1234  x\n\n tab\t ünï 中文 it's", "<|im_end|> said who?", "", "  ")
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
@@ -51,6 +56,23 @@ def test_it_answers_and_stops(folder: Path, tokenizer: Any) -> None:
     )
     answer = model.generate(**question, max_new_tokens=40, do_sample=False)[0, question["input_ids"].shape[1] :]
     assert tokenizer.decode(answer) == "The capital of France is Paris.<|im_end|>"
+
+
+def test_it_writes_the_same_alone_and_beside_a_longer_text(built_in_writer: str) -> None:
+    learner = TextLearner.untuned(Base(built_in_writer))
+    learner.instruction = "Answer in one word."
+    learner.model.eval()
+    inputs = [Input("What colour is the sky on a clear day?"), Input("Well, please tell me: " * 8 + "is fire hot?")]
+
+    def written(some: list[Input]) -> list[str]:
+        decided = decide(
+            some, learner.encode(some), learner=learner, machine=find_machine(), progress=lambda *_: None, draft=True
+        )
+        return [one.value.text for one in decided.decisions]
+
+    together = written(inputs)
+    assert together == [*written(inputs[:1]), *written(inputs[1:])] and all(together)
+    assert all(len(one) < 200 for one in together), "it stops by itself"
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

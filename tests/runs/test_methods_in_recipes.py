@@ -70,7 +70,7 @@ def test_what_does_not_apply_or_go_together_is_refused_in_a_sentence(given: str)
         ("dialogue methods=full", "decoder", "full"),
         ("dialogue lora_rank=0", "decoder", "full"),
         ("dialogue frozen_layers=1", "decoder", "full"),
-        ("text_to_text epochs=2", "decoder", "lora"),
+        ("text_to_text epochs=2", "decoder", "full"),
     ],
 )
 def test_a_setting_of_a_method_brings_the_method_and_a_task_knows_the_usual_one(

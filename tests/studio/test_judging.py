@@ -218,6 +218,27 @@ def test_a_run_is_told_what_words_alone_reach_and_what_to_do_where_it_is_no_bett
     assert baseline_words(stands(project, run)) == "", "it was measured by other labels"
 
 
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        (
+            Baseline({}, right=0, better=12, worse=1, by="lead", quality=0.25),
+            "Copying the beginning of each text gets an average of 25.0% on the same {n} texts.",
+        ),
+        (
+            Baseline({}, right=3, better=1, worse=14, by="nearest", quality=0.5),
+            "Copying what was written for the most similar training sample gets an average of 50.0% on the same {n} "
+            "texts. That is better than this model: annotate more texts, or try another base model.",
+        ),
+    ],
+)
+def test_a_model_that_writes_is_held_against_copying(project: Project, beside: Baseline, said: str) -> None:
+    run = newest(project)
+    report = replace(Report.from_json(project.report(run.id, "test")), baseline=beside)
+    project.store_report(run.id, split="test", report=json.loads(json.dumps(report.to_json())))
+    assert baseline_words(stands(project, run)) == said.format(n=report.n)
+
+
 def test_runs_are_compared_on_the_same_samples_by_the_same_labels(project: Project) -> None:
     second, first = project.runs()
     split = shared_split(first, second)

@@ -25,7 +25,7 @@ class LoraSettings:
     lora_learning_rate: float = setting(
         0.0,
         "LoRA learning rate",
-        "0 means ten times the learning rate, up to 0.001; for decoder models the learning rate itself.",
+        "0 means ten times the learning rate, up to 0.001.",
         low=0,
         high=1,
     )

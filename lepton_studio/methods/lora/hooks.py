@@ -16,7 +16,7 @@ ADAPTER = "adapter"
 """The folder inside a model's folder that holds the added matrices alone, and whatever else was trained."""
 _ADDED = ".lora_"
 _RAISED, _LARGEST_RATE = 10, 1e-3
-"""What begins at zero takes larger steps; decoders come with recipes made for LoRA."""
+"""What begins at zero takes larger steps."""
 _README = """# What was trained of the model in the folder above
 
 `adapter_model.safetensors` holds the matrices that LoRA added, for `PeftModel.from_pretrained(base_model, folder)` of
@@ -57,7 +57,6 @@ class LoraHooks(Hooks):
             warnings.filterwarnings("ignore", message="fan_in_fan_out is set", category=UserWarning)
             self._model = get_peft_model(net.model, config)
         self._model.peft_config["default"].base_model_name_or_path = net.name
-        self._is_decoder = net.family == "decoder"
         for name, weight in net.model.named_parameters():
             if name in net.fresh:
                 weight.requires_grad_(True)
@@ -65,7 +64,7 @@ class LoraHooks(Hooks):
     def rate(self, name: str) -> float:
         if _ADDED not in name or not (usual := self.recipe.learning_rate):
             return 1.0
-        most = usual if self._is_decoder else max(usual, min(_RAISED * usual, _LARGEST_RATE))
+        most = max(usual, min(_RAISED * usual, _LARGEST_RATE))
         return (self.settings.lora_learning_rate or most) / usual
 
     def finish(self, model: nn.Module) -> None:

@@ -1,6 +1,6 @@
 """Dialogue: write the next reply of a conversation."""
 
-from lepton_studio.contract.task import Task
+from lepton_studio.contract.task import WRITER_SETTINGS, Task
 from lepton_studio.contract.text_scores import DIFFERS, MEASURES, compare, quality, score
 from lepton_studio.contract.written import Written, dump, from_marks, labels_in, parse, relabel, to_marks, words
 from lepton_studio.project.marks import TURNS
@@ -28,6 +28,7 @@ TASK: Task[Written] = Task(
     wants=("turns", "target"),
     label_kinds=(),
     settings={"epochs": 12, "learning_rate": 3e-4, "label_smoothing": 0.1, "probe": False},
+    decoder_settings=WRITER_SETTINGS,
     hidden_settings=("class_weights", "probe", "head_learning_rate", "keep_all_words"),
     families=("encoder_decoder", "decoder"),
     usual_methods={"decoder": ("lora",)},

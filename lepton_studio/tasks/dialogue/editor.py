@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from lepton_studio.contract.retrieval import Answered
 from lepton_studio.contract.task import Input
 from lepton_studio.contract.turns import parse_turns, reply_role
 from lepton_studio.contract.written import Written, rewritten, text_of
 from lepton_studio.language import tr
-from lepton_studio.tasks.dialogue.retrieval import Answered
 from lepton_studio.widgets.bubbles import Bubble, Bubbles
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip

@@ -141,7 +141,7 @@ class RecipePanel(QWidget):
             self._show_built_in(model)
         with quiet(self.model):
             self.model.setText("" if kind == "built-in" else model)
-        self.methods.set_family(family_of(self.base_model(), task=self._task))
+        self._fit_to_model()
         self._dress_model()
 
     def choose_model(self, model: str) -> None:
@@ -182,7 +182,7 @@ class RecipePanel(QWidget):
 
     def _say_preset(self) -> None:
         recipe = self.recipe()
-        same = next((name for name, preset in self._recipes.items() if preset == recipe), "")
+        same = self._preset(recipe)
         passes = str(recipe.epochs if recipe else 0)
         if recipe is not None and recipe.fewest_steps:
             passes = tr("{count} (more with few samples)", count=passes)
@@ -229,8 +229,21 @@ class RecipePanel(QWidget):
         self._dress_model()
         self._take_model()
 
+    def _preset(self, recipe: Recipe | None) -> str:
+        """Which it is; "" for one of the person's own."""
+        return next((name for name, preset in self._recipes.items() if preset == recipe), "")
+
+    def _fit_to_model(self) -> None:
+        """Methods and presets are those for the model chosen; what is as thorough as a preset stays so."""
+        family = family_of(self.base_model(), task=self._task)
+        chosen = self._preset(self.recipe())
+        self._recipes = presets(self._task.settings_for(family))
+        self.methods.set_family(family)
+        if chosen:
+            self.show_recipe(self._recipes[chosen])
+
     def _take_model(self) -> None:
-        self.methods.set_family(family_of(self.base_model(), task=self._task))
+        self._fit_to_model()
         self._take_field()
 
     def _dress_model(self) -> None:

@@ -12,9 +12,9 @@ import os
 import random
 from collections.abc import Sequence
 
+from lepton_studio.contract.retrieval import Answered
 from lepton_studio.contract.text_scores import score
 from lepton_studio.contract.written import Written
-from lepton_studio.tasks.dialogue.retrieval import Answered
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.tasks.tuned import Row, Tuned, shared_data, tuned
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lepton_studio.contract.retrieval import Answered
 from lepton_studio.contract.task import Input
 from lepton_studio.contract.turns import Turn, chat_messages, parse_turns, render, reply_role
 from lepton_studio.project.marks import TURNS
-from lepton_studio.tasks.dialogue.retrieval import Answered
 
 TALK = (Turn("customer", "My card is lost."), Turn("agent", "When?"), Turn("customer", "Today."))
 
