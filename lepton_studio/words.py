@@ -60,10 +60,10 @@ def memory(megabytes: float) -> str:
     return tr("{count} GB", count=f"{megabytes / 1000:.1f}")
 
 
-def fetched_words(name: str, *, done: int, total: int, pace: Pace) -> str:
-    """How far a download is: "all-MiniLM-L6-v2: 12 of 84 MB, about 10 s left"; bytes in."""
-    values = {"name": name, "done": done // 1_000_000, "total": round(total / 1e6)}
+def fetched_words(*, done: int, total: int, pace: Pace) -> str:
+    """How far a download of so many bytes is: "12 of 84 MB, about 10 s left"."""
+    values = {"done": done // 1_000_000, "total": round(total / 1e6)}
     left = pace.seconds_left(done, total)
     if left is None:
-        return tr("{name}: {done} of {total} MB", **values)
-    return tr("{name}: {done} of {total} MB, {left}", left=duration_left(left), **values)
+        return tr("{done} of {total} MB", **values)
+    return tr("{done} of {total} MB, {left}", left=duration_left(left), **values)

@@ -83,7 +83,7 @@ def _list() -> Answer:
 def _state(one: ModelHere) -> str:
     if one.is_here:
         return tr("here, {size}", size=memory(one.size / 1e6))
-    return tr("to fetch, {size}", size=memory(one.model.download / 1e6))
+    return tr("to download, {size}", size=memory(one.model.download / 1e6))
 
 
 def _fetch(wanted: Sequence[BuiltInModel], *, mirror: str) -> Answer:
@@ -91,14 +91,14 @@ def _fetch(wanted: Sequence[BuiltInModel], *, mirror: str) -> Answer:
         line, pace = ProgressLine(model.name), Pace()
 
         def tell(done: int, total: int | None, line: ProgressLine = line, pace: Pace = pace) -> None:
-            line.show(fetched_words(line.title, done=done, total=total or 0, pace=pace))
+            line.show(f"{line.title}: {fetched_words(done=done, total=total or 0, pace=pace)}")
 
         try:
             fetch_for_person(model, mirror=mirror, progress=tell)
         finally:
             line.done()
     names = [model.name for model in wanted]
-    said = tr("Fetched {models}.", models=", ".join(names)) if names else tr("All models are here already.")
+    said = tr("Downloaded {models}.", models=", ".join(names)) if names else tr("All models are here already.")
     return Answer({"fetched": names}, said)
 
 
@@ -109,7 +109,7 @@ def _add(folders: Sequence[str]) -> Answer:
     facts = {"added": [model.name for model in added.models], "lacking": dict(added.lacking)}
     lines = [tr("Added {model}.", model=model.name) for model in added.models]
     lacking = [
-        tr("{model} is not whole yet: the files of {packages} are missing.", model=name, packages=", ".join(packages))
+        tr("{model} is incomplete: the files of {packages} are missing.", model=name, packages=", ".join(packages))
         for name, packages in added.lacking.items()
     ]
     return Answer(facts, "\n".join(lines), failure="\n".join(lacking))
@@ -119,7 +119,7 @@ def _delete(wanted: Sequence[BuiltInModel]) -> Answer:
     if not wanted:
         raise Misused(tr("Name the model: lepton-studio models delete NAME"))
     freed = sum(delete(model) for model in wanted)
-    said = tr("Deleted {models}: {size} are free again.", models=", ".join(model.name for model in wanted),
+    said = tr("Deleted {models} and freed {size}.", models=", ".join(model.name for model in wanted),
               size=memory(freed / 1e6))  # fmt: skip
     return Answer({"deleted": [model.name for model in wanted], "bytes": freed}, said)
 
@@ -133,7 +133,7 @@ def _measure(wanted: Sequence[BuiltInModel]) -> Answer:
         if not isinstance(speed, Speed):
             raise Refused(speed.text)
         facts[model.name] = {"samples_per_second": speed.samples_per_second, "memory_mb": speed.memory_mb}
-        lines.append(speed_in_words(model.name, speed))
+        lines.append(f"{model.name}: {speed_in_words(speed)}")
     return Answer({"measured": facts}, "\n".join(lines))
 
 

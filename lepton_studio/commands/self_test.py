@@ -42,7 +42,7 @@ def self_test(_options: Namespace) -> Answer:
         if not failure and not is_installed(ENGLISH):
             failure = tr(
                 "The window opens. The models that come with Lepton Studio are not on this computer yet, so training "
-                "was not tried. Fetch them with: lepton-studio models fetch"
+                "was not tried. Download them with: lepton-studio models fetch"
             )
         if not failure:
             say(tr("training…"))

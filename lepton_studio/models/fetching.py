@@ -118,7 +118,7 @@ def _alone(folder: Path, model: BuiltInModel) -> Iterator[None]:
         hold = Hold(lock)
     except BlockingIOError as error:
         raise ModelUnavailable(
-            tr("{model} is being fetched by another window just now. Wait until it is there.", model=model.name)
+            tr("{model} is already being downloaded by another window or command.", model=model.name)
         ) from error
     try:
         yield
@@ -136,7 +136,7 @@ def _room_for(model: BuiltInModel, *, into: Path) -> Iterator[None]:
             raise
         raise ModelUnavailable(
             tr(
-                "The disk is full: {model} needs {size} in {folder}. Free some space and fetch it again; the download "
+                "The disk is full: {model} needs {size} in {folder}. Free some space and try again; the download "
                 "continues where it stopped.",
                 model=model.name,
                 size=memory((model.download + model.size) / 1e6),

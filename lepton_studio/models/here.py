@@ -39,7 +39,7 @@ def fetch_for_person(model: BuiltInModel, *, mirror: str = "", progress: Progres
     if settings.offline:
         raise ModelUnavailable(
             tr(
-                "Offline mode is on, so nothing is fetched. Turn it off in the preferences, or add {model} from a "
+                "Offline mode is on, so nothing is downloaded. Turn it off in Preferences, or add {model} from a "
                 "folder.",
                 model=model.name,
             )
@@ -62,8 +62,8 @@ def delete(model: BuiltInModel) -> int:
     if left is not None:
         raise ModelUnavailable(
             tr(
-                "{file} belongs to a Python package that was installed by itself, so it stays. Uninstall that package "
-                "with pip.",
+                "{file} belongs to an installed Python package, so it was not deleted. Uninstall that package with "
+                "pip.",
                 file=left,
             )
         )

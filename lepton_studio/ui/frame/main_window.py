@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         session.predictions_requested.connect(self._show_predictions)
         session.page_requested.connect(self.open_page)
         session.hub_requested.connect(self.cards.show_hub)
+        session.models_requested.connect(self.cards.show_models)
         self.run_in_header.follow(session)
         self.strip.follow(session.background)
         session.fault_found.connect(self._raise)

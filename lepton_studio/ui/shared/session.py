@@ -28,6 +28,7 @@ from lepton_studio.ui.shared.background import Background, Work, WorkContext
 from lepton_studio.ui.shared.history_steps import HistorySteps
 from lepton_studio.ui.shared.instant import Instant
 from lepton_studio.ui.shared.keeping import Keeping
+from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.ui.shared.run_scheduler import RunScheduler
 from lepton_studio.ui.shared.suggesting import Suggesting
 from lepton_studio.ui.shared.writing import Done, Write, Writing
@@ -84,6 +85,8 @@ class Session(QObject):
     """The name of a model of the Hub that is on this computer now."""
     model_chosen = Signal(str)
     """The name of a model to tune, chosen outside the Tune page."""
+    models_requested = Signal()
+    """The card of the models that come with the app is wanted."""
 
     settings_chosen = Signal(object)
     """dict of fields of `Settings`: the person chose something that is to be remembered."""
@@ -98,6 +101,7 @@ class Session(QObject):
         self.scheduler = RunScheduler(self, parent=self)
         self.suggesting = Suggesting(self)
         self.instant = Instant(self)
+        self.models = ModelDesk(self)
         self.steps = HistorySteps(self)
         self.keeping = Keeping(self)
         self.writing.kept.connect(self.keeping.wrote)
@@ -107,6 +111,8 @@ class Session(QObject):
         """False once closed: a timer that fires afterwards must find out."""
         self._children: Children | None = None
         self._forward_runs()
+        self.models.fault_found.connect(self.fault_found)
+        self.closing.connect(self.models.cancel)
 
     # ------------------------------------------------------------------------------------------------ writing
 

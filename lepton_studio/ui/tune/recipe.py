@@ -14,8 +14,11 @@ from lepton_studio.language import tr
 from lepton_studio.methods.families import family_of
 from lepton_studio.methods.recipes import adjusted, stored_recipe
 from lepton_studio.models.built_in import BuiltInModel, built_in
+from lepton_studio.models.places import is_installed
 from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe, presets
 from lepton_studio.studio.proposing import Proposal, fitting_models, writers_words
+from lepton_studio.ui.shared.fetch_row import FetchRow
+from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.ui.tune.fields import add_field, read_field, show_value
 from lepton_studio.ui.tune.methods import MethodsPanel
 from lepton_studio.widgets.fold import Fold
@@ -27,15 +30,17 @@ from lepton_studio.widgets.theme import BODY, CAPTION
 
 
 class RecipePanel(QWidget):
-    """Emits `changed()` when the model or the recipe changed, or became unreadable; `hub_asked(str)` for a model there.
+    """Emits `changed()` when the model or the recipe changed, or became unreadable; `hub_asked(str)` for a model of the
+    Hub, `models_asked()` for the built-in ones.
 
     Settings that mean nothing for the task are no fields; a recipe keeps them as its task has them.
     """
 
     changed = Signal()
     hub_asked = Signal(str)
+    models_asked = Signal()
 
-    def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, desk: ModelDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
         self._recipes = presets(task.settings)
@@ -51,9 +56,11 @@ class RecipePanel(QWidget):
         self.models.chosen.connect(self._choose_model)
         self.built_in = ChoiceBox()
         self.built_in.setAccessibleName(tr("Built-in model"))
-        for one in fitting_models(task):
-            self.built_in.addItem(tr("{name} · {languages}", name=one.name, languages=tr(one.languages)), one.id)
+        self._fill_built_in()
         self.built_in.activated.connect(lambda _row: self._choose_built_in())
+        self.manage = button(tr("Models…"), role="link", tip=tr("Show, download and delete the built-in models"))
+        self.manage.clicked.connect(self.models_asked)
+        self.fetch = FetchRow(desk)
         self.why = words(size=CAPTION, muted=True, wrap=True)
         self._proposal = Proposal(BUILT_IN_MODEL, "")
         self._is_chosen = False
@@ -83,9 +90,10 @@ class RecipePanel(QWidget):
                 8,
                 words(tr("Base model"), size=BODY, bold=True),
                 self._left(self.models),
-                self.built_in,
+                row(self.built_in, self.manage),
                 row(self.model, self.browse, self.find_model),
                 self.model_words,
+                self.fetch,
                 self.why,
                 4,
                 self.more,
@@ -151,8 +159,14 @@ class RecipePanel(QWidget):
         self._take_model()
 
     def show_what_is_here(self) -> None:
-        """Models may have come to this computer."""
+        """Models came to this computer, or went."""
+        self._fill_built_in()
         self._dress_model()
+
+    def model_to_fetch(self) -> BuiltInModel | None:
+        """The built-in model that is chosen and is not on this computer yet."""
+        known = built_in(self.base_model())
+        return known if known is not None and not is_installed(known) else None
 
     def propose(self, proposal: Proposal) -> None:
         """Show what the project's texts call for, and choose it where nobody has chosen yet: that is a change."""
@@ -203,6 +217,14 @@ class RecipePanel(QWidget):
         self._say_preset()
         self.changed.emit()
 
+    def _fill_built_in(self) -> None:
+        chosen = self.built_in.currentData()
+        with quiet(self.built_in):
+            self.built_in.clear()
+            for one in fitting_models(self._task):
+                self.built_in.addItem(tr("{name} · {languages}", name=one.name, languages=tr(one.languages)), one.id)
+            self.built_in.setCurrentIndex(max(self.built_in.findData(chosen), 0))
+
     def _show_built_in(self, model: str) -> None:
         """Choose one; of a model that is not here the box keeps what it shows."""
         self.built_in.setCurrentIndex(max(self.built_in.findData(model), 0))
@@ -250,6 +272,8 @@ class RecipePanel(QWidget):
         kind = self.models.choice()
         known = built_in(self.base_model()) if kind == "built-in" else None
         self.built_in.setVisible(kind == "built-in" and self.built_in.count() > 1)
+        self.manage.setVisible(kind == "built-in")
+        self.fetch.show_model(known)
         self.why.setText(self._proposal.sentence)
         self.why.setVisible(bool(self._proposal.sentence) and self.built_in.isVisibleTo(self))
         self.model.setVisible(kind != "built-in")
@@ -281,6 +305,8 @@ class RecipePanel(QWidget):
     def _words_for(self, model: BuiltInModel | None) -> str:
         if model is None:
             return ""
+        if not is_installed(model):
+            return tr("{purpose} It is downloaded once; after that no network is needed.", purpose=tr(model.purpose))
         if self._writes and not model.writes:
             return tr("A small English encoder, with a decoder initialised from it. No network needed.")
         size = round(model.size / 1e6)

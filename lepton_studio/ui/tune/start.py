@@ -37,13 +37,15 @@ class StartPanel(QWidget):
         self._session = session
         self._scroll = QScrollArea(self)
         self._inner = QWidget(self._scroll.viewport())
-        self.choices = RecipePanel(session.task, parent=self._inner)
+        self.choices = RecipePanel(session.task, desk=session.models, parent=self._inner)
         self.check = CheckPanel(parent=self._inner)
         self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Enter)"))
         self.reason = words(size=CAPTION, muted=True, wrap=True)
         self._checked: Check | None = None
         self._looks = 0
         self._measured: object = None
+        self._fetched_for = ""
+        """The model that is fetched so that a run can start with it."""
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM_MS)
@@ -54,6 +56,9 @@ class StartPanel(QWidget):
         self.choices.hub_asked.connect(session.hub_requested)
         session.model_chosen.connect(self.choices.choose_model)
         session.model_fetched.connect(lambda _model: self._take_fetched())
+        self.choices.models_asked.connect(session.models_requested)
+        session.models.began.connect(self.show_state)
+        session.models.ended.connect(self._end_fetch)
         self.check.show_asked.connect(session.show_samples)
         self.check.remedy_asked.connect(self._mend)
         session.estimated.connect(self._show_estimate)
@@ -64,10 +69,16 @@ class StartPanel(QWidget):
         self.choices.choose_stored(model=run.model, recipe=run.recipe)
 
     def start_run(self) -> None:
-        """Start with the choices made, where nothing stands against it."""
+        """Start with the choices made, where nothing stands against it; the model is fetched before."""
         recipe, model = self.choices.recipe(), self.choices.base_model()
-        if recipe is not None and self.may_start():
+        if recipe is None or not self.may_start():
+            return
+        missing = self.choices.model_to_fetch()
+        if missing is None:
             self._session.start_run(model=model, recipe=recipe)
+        else:
+            self._fetched_for = missing.id
+            self._session.models.fetch(missing)
 
     def may_start(self) -> bool:
         """Whether nothing stands against a start."""
@@ -85,6 +96,8 @@ class StartPanel(QWidget):
             return tr("A setting under “More settings” is not valid.")
         if not self.choices.base_model():
             return tr("Enter the folder or ID of the base model.")
+        if self.choices.model_to_fetch() is not None and self._session.models.is_busy:
+            return tr("The model is being downloaded.")
         if self._checked is None:
             return tr("Checking the labels…")
         return next((one.sentence for one in self._checked.findings if one.level == "red"), "")
@@ -95,6 +108,8 @@ class StartPanel(QWidget):
         runs = self._session.scheduler
         before = len(runs.queued_runs) + (runs.active_run is not None)
         self.start.setText(tr("Add to queue") if before else tr("Start"))
+        if self.choices.model_to_fetch() is not None:
+            self.start.setText(tr("Download the model and start"))
         self.start.setEnabled(not why)
         if not before:
             usual = tr("Ctrl+Enter starts. You can keep labelling meanwhile.")
@@ -128,6 +143,13 @@ class StartPanel(QWidget):
         self.choices.show_what_is_here()
         self.check_again()
 
+    def _end_fetch(self, model: str, _sentence: str, is_done: bool) -> None:
+        wanted, self._fetched_for = self._fetched_for, ""
+        self.choices.show_what_is_here()
+        self.check_again()
+        if is_done and model == wanted == self.choices.base_model():
+            self.start_run()
+
     def rest(self) -> None:
         """The page goes out of view: try no steps."""
         self._calm.stop()
@@ -160,7 +182,7 @@ class StartPanel(QWidget):
             or self._session.scheduler.is_busy
         ):
             return
-        if built_in(model) is None and local_folder(model) is None:
+        if (built_in(model) is None and local_folder(model) is None) or self.choices.model_to_fetch() is not None:
             self.check.show_estimate(())
             self.check.say(tr("Time and memory can be estimated once the model is on this computer."))
             return
