@@ -19,7 +19,6 @@ from lepton_studio.methods.recipes import adjusted
 from lepton_studio.project.project import Project
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe, presets
 from lepton_studio.tasks import task_named
-from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.ui.tune.recipe import RecipePanel
 from tests.chart_window import application, shown
 
@@ -30,7 +29,7 @@ TOYS = str(Path(__file__).parents[1] / "toy_methods")
 def form_of(task: str) -> Iterator[RecipePanel]:
     """The choices of a run, unfolded."""
     application()
-    with shown(RecipePanel(task_named(task), desk=ModelDesk()), width=420, height=900) as panel:
+    with shown(RecipePanel(task_named(task)), width=420, height=900) as panel:
         panel.more.open()
         yield panel
 

@@ -40,7 +40,7 @@ class RecipePanel(QWidget):
     hub_asked = Signal(str)
     models_asked = Signal()
 
-    def __init__(self, task: Task[Any], *, desk: ModelDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, task: Task[Any], *, desk: ModelDesk | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
         self._recipes = presets(task.settings)
@@ -60,7 +60,7 @@ class RecipePanel(QWidget):
         self.built_in.activated.connect(lambda _row: self._choose_built_in())
         self.manage = button(tr("Models…"), role="link", tip=tr("Show, download and delete the built-in models"))
         self.manage.clicked.connect(self.models_asked)
-        self.fetch = FetchRow(desk)
+        self.fetch = FetchRow(desk or ModelDesk(self))
         self.why = words(size=CAPTION, muted=True, wrap=True)
         self._proposal = Proposal(BUILT_IN_MODEL, "")
         self._is_chosen = False
