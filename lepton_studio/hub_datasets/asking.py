@@ -13,6 +13,8 @@ import msgspec
 
 from lepton_studio.errors import Cancelled, StudioError
 from lepton_studio.hub.connection import Connection, connection_of
+from lepton_studio.hub_datasets.in_words import sentence_for
+from lepton_studio.hub_datasets.kept import datasets_folder
 from lepton_studio.hub_datasets.wanted import Offer, Wanted
 from lepton_studio.language import tr
 from lepton_studio.native.failures import NativeFailure
@@ -20,7 +22,7 @@ from lepton_studio.native.limits import Limits
 from lepton_studio.native.reading import Child
 from lepton_studio.private import private_folder
 from lepton_studio.progress import Progress, ShouldStop, never, silent
-from lepton_studio.settings import cache_folder, load_settings
+from lepton_studio.settings import load_settings
 from lepton_studio.stopping import ended_by
 
 PREVIEWED = 20
@@ -41,12 +43,6 @@ _log = logging.getLogger(__name__)
 
 class HubRefused(StudioError):
     """A dataset that is not read; its text says why and what to do."""
-
-
-def datasets_folder() -> Path:
-    """Where datasets of the Hub are kept: the folder of the preferences, else one in the person's cache."""
-    chosen = load_settings().datasets
-    return Path(chosen) if chosen else cache_folder() / "datasets"
 
 
 def as_parquet(saved: Path, into: Path, *, card: Mapping[str, object], body: str) -> None:
@@ -119,7 +115,7 @@ def _wanted(offer: Offer) -> Wanted:
 
 def _folder(offer: Offer) -> Path:
     config = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in offer.config).lstrip(".") or "_"
-    return datasets_folder() / offer.id.replace("/", "--") / offer.revision[:12] / config
+    return datasets_folder(load_settings()) / offer.id.replace("/", "--") / offer.revision[:12] / config
 
 
 def _answers(
@@ -140,7 +136,7 @@ def _told(
             raise Cancelled
 
     try:
-        folder = private_folder(datasets_folder())
+        folder = private_folder(datasets_folder(load_settings()))
         request = {"verb": verb, "id": wanted.id, "config": wanted.config, "revision": wanted.revision,
                    "folder": str(folder), "limits": _LIMITS, "connection": msgspec.to_builtins(connection),
                    **told}  # fmt: skip
@@ -158,55 +154,9 @@ def _told(
         with ended_by(go_on), contextlib.closing(child.values()) as found:
             yield from found
     except NativeFailure as failure:
-        raise HubRefused(_sentence(failure, wanted)) from failure
+        raise HubRefused(sentence_for(failure, wanted)) from failure
 
 
 def _offer(found: dict[str, Any]) -> Offer:
     lists = {name: tuple(found[name]) for name in ("configs", "languages")}
     return Offer(**{**found, **lists})
-
-
-def _sentence(failure: NativeFailure, wanted: Wanted) -> str:
-    """The sentence for a person."""
-    names = {"id": wanted.id, "detail": failure.detail}
-    match failure.reason:
-        case "not_found":
-            sentence = tr("There is no dataset {id} on the Hugging Face Hub.", **names)
-        case "signed_out":
-            sentence = tr("There is no dataset {id} on the Hugging Face Hub, or it needs an access token. Check the "
-                          "spelling, or enter a token in the preferences.", **names)  # fmt: skip
-        case "gated":
-            sentence = tr("The dataset {id} is only open to those who accepted its terms. Accept them on its page on "
-                          "the Hugging Face Hub, and enter your access token in the preferences.", **names)  # fmt: skip
-        case "no_revision":
-            sentence = tr("The dataset {id} has no revision {revision}.", id=wanted.id, revision=wanted.revision)
-        case "no_config":
-            sentence = tr("The dataset {id} has no configuration {config}. Its configurations: {detail}.",
-                          config=wanted.config, **names)  # fmt: skip
-        case "no_split":
-            sentence = tr("The dataset {id} has no such split. Its splits: {detail}.", **names)
-        case "no_token":
-            sentence = tr("To put a dataset on the Hugging Face Hub, enter an access token in the preferences first.")
-        case "busy":
-            sentence = tr("The Hugging Face Hub is receiving too many requests from here. Wait a few minutes, then try "
-                          "again.")  # fmt: skip
-        case "unreachable" | "silent":
-            sentence = tr("The Hugging Face Hub cannot be reached. Check your internet connection, then try again.")
-        case "broken_off":
-            sentence = tr("The connection to the Hugging Face Hub was lost. Try again: what was downloaded is kept.")
-        case "disk_full":
-            sentence = tr(
-                "The disk is full. Free some space, or choose another folder for datasets in the preferences."
-            )
-        case "needs_code":
-            sentence = tr("The dataset {id} can only be read by running its own program, which Lepton Studio does not "
-                          "do. Look for a copy of it in Parquet, CSV or JSON files.", **names)  # fmt: skip
-        case "other_files":
-            sentence = tr("The dataset {id} has no Parquet, CSV or JSON files of its own that could be read.", **names)
-        case "no_text":
-            sentence = tr("The dataset {id} has no texts: images, audio and other media cannot be imported.", **names)
-        case "mixed" | "damaged":
-            sentence = tr("The files of the dataset {id} are damaged, or differ in their columns.", **names)
-        case _:
-            sentence = tr("The dataset {id} cannot be read.", **names)
-    return sentence

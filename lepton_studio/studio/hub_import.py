@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lepton_studio.formats import Guess, refresh, sniff_all
 from lepton_studio.formats.packed import call
+from lepton_studio.hub.connection import Connection
 from lepton_studio.hub_datasets import asking
 from lepton_studio.hub_datasets.wanted import Offer
 from lepton_studio.progress import Progress, ShouldStop, never, silent
@@ -26,16 +27,23 @@ _OF_THE_FILES = {
 }
 
 
-def first_rows(offer: Offer, split: str, *, should_stop: ShouldStop = never) -> tuple[Offer, Path]:
+def first_rows(
+    offer: Offer, split: str, *, connection: Connection | None = None, should_stop: ShouldStop = never
+) -> tuple[Offer, Path]:
     """The first rows of a split as a file, asked of the Hub, and the offer with what they do not hold. Raises
     HubRefused, Cancelled."""
-    offer, path = asking.preview(offer, split, should_stop=should_stop)
+    offer, path = asking.preview(offer, split, connection=connection, should_stop=should_stop)
     call(path, offer.name(split))
     return offer, path
 
 
 def all_rows(
-    offer: Offer, splits: Sequence[str], *, progress: Progress = silent, should_stop: ShouldStop = never
+    offer: Offer,
+    splits: Sequence[str],
+    *,
+    connection: Connection | None = None,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
 ) -> tuple[Path, ...]:
     """A file for each split, fetched where it is not here yet; `progress` is told megabytes. Raises HubRefused,
     Cancelled."""
@@ -43,7 +51,7 @@ def all_rows(
     def in_megabytes(done: int, total: int | None) -> None:
         progress(done >> 20, total and max(total >> 20, 1))
 
-    paths = asking.fetch(offer, tuple(splits), progress=in_megabytes, should_stop=should_stop)
+    paths = asking.fetch(offer, tuple(splits), connection=connection, progress=in_megabytes, should_stop=should_stop)
     for split, path in zip(splits, paths, strict=True):
         call(path, offer.name(split))
     return paths

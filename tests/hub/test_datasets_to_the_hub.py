@@ -82,7 +82,7 @@ def test_a_dataset_goes_to_the_hub_and_comes_back(hub: Hub, project: Project, tm
 
 def test_who_is_not_signed_in_is_told_so_and_nothing_is_sent(hub: Hub, project: Project, tmp_path: Path) -> None:
     export_dataset(project, tmp_path / "out")
-    with pytest.raises(HubRefused, match="enter an access token in the preferences first"):
+    with pytest.raises(HubRefused, match="first enter an access token under Network and downloads"):
         push_dataset(tmp_path / "out", "somebody/post")
     assert hub.requests == []
     with pytest.raises(ExportError, match="two words is not a name on the Hub"):

@@ -9,9 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from lepton_studio.hub_datasets.asking import fetch, look
+from lepton_studio.hub_datasets.wanted import Wanted
+from lepton_studio.settings import load_settings, save_settings
 from lepton_studio.ui.data.hub_card import HubCard
 from lepton_studio.ui.data.page import DataPage
 from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.frame.network_card import NetworkCard
 from tests.hub.data_server import Hub, running_hub
 from tests.hub.hub_data import support_mail
 from tests.ui.driving import make_project, open_window, wait_until
@@ -82,3 +86,27 @@ def test_what_is_not_there_is_said_beside_the_field_and_another_name_can_be_trie
         assert "not the name of a dataset" in error_of(card)
         QTest.keyClick(card, Qt.Key.Key_Escape)
         assert not card.isVisible()
+
+
+def test_downloaded_datasets_are_counted_kept_where_one_wants_and_cleared(hub: Hub, tmp_path: Path) -> None:
+    chosen = tmp_path / "big disk"
+    chosen.mkdir()
+    other = chosen / "holiday.txt"
+    other.write_text("not ours")
+    with open_window(make_project(tmp_path), page="data") as window:
+        window.cards.show_network()
+        card = window.toast.host.findChild(NetworkCard)
+        assert card is not None
+        card.datasets.setText(str(chosen))
+        card.datasets.editingFinished.emit()
+        assert window.settings.datasets == str(chosen)
+        save_settings(window.settings)
+        offer = look(Wanted("bank/mail"))
+        (path,) = fetch(offer, ("train",))
+        assert path.is_relative_to(chosen)
+        card.open_with(load_settings())
+        wait_until(card.clear_datasets.isEnabled)
+        assert card.clear_datasets.text() == "Clear 1 MB"
+        card.clear_datasets.click()
+        wait_until(lambda: card.clear_datasets.text() == "Clear")
+        assert not path.exists() and other.read_text() == "not ours"

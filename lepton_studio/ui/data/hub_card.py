@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lepton_studio.errors import sentence_of
+from lepton_studio.hub.connection import connection_of
 from lepton_studio.hub_datasets.wanted import Offer, Wanted, dataset_id
 from lepton_studio.language import tr
 from lepton_studio.studio.hub_rows import HubRows, offer_words
@@ -72,11 +73,13 @@ class HubCard(Overlay):
         if meant is None:
             return
         id, revision = meant
+        connection = connection_of(self._session.settings)
 
         def work(progress: WorkContext) -> Offer:
             from lepton_studio.hub_datasets.asking import look
 
-            return look(Wanted(id, config=config, revision=revision), should_stop=progress.should_stop)
+            wanted = Wanted(id, config=config, revision=revision)
+            return look(wanted, connection=connection, should_stop=progress.should_stop)
 
         def done(offer: Offer) -> None:
             if not self._is_newest(asked):
@@ -99,12 +102,13 @@ class HubCard(Overlay):
     def show_first_rows(self) -> None:
         """Have the first rows of what is chosen, and go on with them."""
         offer, splits = self._offer, self.split.currentData()
+        connection = connection_of(self._session.settings)
         assert offer is not None
 
         def work(progress: WorkContext) -> HubRows:
             from lepton_studio.studio.hub_import import first_rows
 
-            seen, path = first_rows(offer, splits[0], should_stop=progress.should_stop)
+            seen, path = first_rows(offer, splits[0], connection=connection, should_stop=progress.should_stop)
             return HubRows(seen, (path,), tuple(splits))
 
         def done(rows: HubRows) -> None:
