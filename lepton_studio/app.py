@@ -52,7 +52,10 @@ def run_window(folder: Path | None) -> int:
 def _start_children(window: MainWindow) -> None:
     """Have a child ready before the person asks for a run, and one that learns while they label."""
     if window.session is not None:
+        from lepton_studio.ui.shared.warming import Warming
+
         window.session.child_owner.warm()
+        Warming(window.session)
         if window.settings.instant:
             window.session.instant.start()
 

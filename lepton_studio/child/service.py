@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +32,9 @@ from lepton_studio.runs.wire import (
     Draft,
     Embed,
     Failed,
+    Finished,
     LastEvent,
+    Load,
     Predict,
     ReadOn,
     Ready,
@@ -104,7 +107,7 @@ def do(
                         load_tuned=warm.tuned,
                     )
                     if job.kind != "predict":
-                        warm.make_room()
+                        warm.make_room(keep=job.model)
                     last = do_job(work, resume=request.resume)
                 case Predict():
                     use_language(request.language)
@@ -121,6 +124,11 @@ def do(
                 case Refit():
                     use_language(request.language)
                     last = refit(request, kept=instant, warm=warm, machine=machine, send=channel.send)
+                case Load():
+                    use_language(request.language)
+                    began = time.monotonic()
+                    warm.reader(request.encoder)
+                    last = Finished(step=0, seconds=time.monotonic() - began)
         except Exception as error:  # whatever it is, the window hears of it in a sentence
             last = failed(error, step=channel.step)
         channel.finish(last, release=held.close)

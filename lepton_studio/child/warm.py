@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -13,6 +14,7 @@ from torch import nn
 from lepton_studio.child.work import load_saved
 from lepton_studio.contract.task import Task
 from lepton_studio.heads.pooled import Pooled
+from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.model_folder import encoder_in
 from lepton_studio.runs.references import model_digest
@@ -53,8 +55,11 @@ class Warm:
     def __init__(self, machine: Machine) -> None:
         """Import and run what the first request needs, so that its answer comes at once."""
         self._machine = machine
-        self._untouched: Encoder | None = warm_up()
+        self._untouched: tuple[str, Encoder] | None = warm_up()
+        """A name in jobs, and its encoder on the CPU, which nobody has changed."""
         self._reader: _Kept[Pooled] | None = None
+        self._encoder: Encoder | None = None
+        """That of the reader."""
         self._digest = self._name = ""
         self._tuned: _Kept[Any] | None = None
         self._untuned_name = ""
@@ -62,8 +67,7 @@ class Warm:
 
     def encoder_to_tune(self, name: str) -> Encoder:
         """The encoder that a job names, on the CPU; the caller's to change."""
-        given, self._untouched = self._untouched, None
-        return given if given is not None and name == BUILT_IN_MODEL else load_encoder(name)
+        return self._taken(name) or load_encoder(name)
 
     def reader(self, name: str) -> tuple[Pooled, str]:
         """The encoder that a job names, on the machine's device, for reading only, and the digest of its files."""
@@ -74,12 +78,14 @@ class Warm:
             self._reader = None
             self._machine.free()
             kept = signature(folder)
-            given, self._untouched = self._untouched, None
-            encoder = given if given is not None and name == BUILT_IN_MODEL else load_folder(folder)
-            pooled = Pooled(encoder, outputs=1, max_length=encoder.max_length)
-            pooled.model.to(self._machine.device)
+            with ThreadPoolExecutor(1) as beside:
+                digest = beside.submit(model_digest, folder)
+                encoder = self._taken(name) or load_folder(folder)
+                pooled = Pooled(encoder, outputs=1, max_length=encoder.max_length)
+                pooled.model.to(self._machine.device)
+                self._digest = digest.result()
             self._reader = _Kept(folder, kept, pooled)
-            self._digest = model_digest(folder)
+            self._encoder = encoder
         self._name = name
         return self._reader.model, self._digest
 
@@ -107,14 +113,25 @@ class Warm:
             self._tuned = _Kept(folder, kept, learner)
         return self._tuned.model
 
-    def make_room(self) -> None:
-        """Let go of what reads: training needs the memory."""
-        self._reader = self._tuned = None
+    def make_room(self, *, keep: str) -> None:
+        """Let go of what reads: training needs the memory. A built-in encoder that it begins with (`keep`) stays."""
+        reader, encoder = self._reader, self._encoder
+        # Of other models it is not known what they keep from one text to the next.
+        if reader is not None and encoder is not None and built_in(keep) is not None and keep == self._name:
+            reader.model.model.eval().to("cpu")
+            self._untouched = keep, encoder
+        self._reader = self._tuned = self._encoder = None
         self._machine.free()
 
+    def _taken(self, name: str) -> Encoder | None:
+        """The one that is at hand, where it is this one; it is so no more, whichever it was."""
+        given, self._untouched = self._untouched, None
+        return given[1] if given is not None and given[0] == name else None
 
-def warm_up() -> Encoder | None:
-    """Import and run what the first step needs, so that it comes at once; the built-in encoder, where there is one.
+
+def warm_up() -> tuple[str, Encoder] | None:
+    """Import and run what the first step needs, so that it comes at once; the built-in encoder for English, by its name
+    in jobs, where it is there.
 
     torch loads whole packages when the first optimiser is made, and its kernels and threads start with their first use.
     """
@@ -129,5 +146,5 @@ def warm_up() -> Encoder | None:
         tokens = torch.ones((2, 16), dtype=torch.int64)
         encoder.model(input_ids=tokens).last_hidden_state.sum().backward()
         encoder.model.zero_grad(set_to_none=True)
-        return encoder
+        return BUILT_IN_MODEL, encoder
     return None

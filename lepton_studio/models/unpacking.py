@@ -7,15 +7,15 @@ their folders are made once, in the person's cache.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
 
-from lepton_studio.atomic import new_folder, remove_partial
+from lepton_studio.atomic import new_file, new_folder, remove_partial
 from lepton_studio.files import Hold
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import BuiltInModel
@@ -26,6 +26,7 @@ from lepton_studio.private import private_folder
 from lepton_studio.settings import cache_folder
 
 _WEIGHTS, _TOKENIZER, _MADE = "model.safetensors", "tokenizer.json", "made_from.json"
+_CHECKED = "checked"
 _FORMAT = 1
 """Of the folder; another one is made where this version makes others."""
 _PATIENCE = 300.0
@@ -52,7 +53,8 @@ _EMBEDDINGS = {
 
 
 def folder_of(model: BuiltInModel) -> Path:
-    """A folder with config, weights as safetensors and tokenizer, unchanged since it was made: looked at every time.
+    """A folder with config, weights as safetensors and tokenizer, unchanged since it was made: it is held against its
+    digests where one of its files has another size or time than when that was last done.
 
     The first time it may take some seconds. Any number of processes may ask at once. Raises ModelUnavailable, OSError.
     """
@@ -86,13 +88,27 @@ def _alone(lock: Path) -> Any:
 def _is_sound(folder: Path, model: BuiltInModel) -> bool:
     try:
         made = json.loads((folder / _MADE).read_text("utf-8"))
-        return bool(
-            made["format"] == _FORMAT
-            and made["from"] == [file.sha256 for file in model.files]
-            and all(sha256_of(folder / name) == digest for name, digest in made["files"].items())
-        )
+        if made["format"] != _FORMAT or made["from"] != [file.sha256 for file in model.files]:
+            return False
+        looks = _looks_of(folder, made["files"])
+        if _read(folder / _CHECKED) == looks:
+            return True
+        if any(sha256_of(folder / name) != digest for name, digest in made["files"].items()):
+            return False
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
+    with suppress(OSError), new_file(folder / _CHECKED) as file:  # else it is looked at again the next time
+        file.write_text(looks, "utf-8")
+    return True
+
+
+def _looks_of(folder: Path, names: Iterable[str]) -> str:
+    """Size and time of change of each file, as a line of JSON."""
+    return json.dumps([(name, stat.st_size, stat.st_mtime_ns) for name in names if (stat := (folder / name).stat())])
+
+
+def _read(file: Path) -> str:
+    return file.read_text("utf-8") if file.is_file() else ""
 
 
 def _make(folder: Path, model: BuiltInModel) -> None:

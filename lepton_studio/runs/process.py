@@ -25,6 +25,7 @@ from lepton_studio.runs.wire import (
     Draft,
     Embed,
     Event,
+    Load,
     Predict,
     ReadOn,
     Ready,
@@ -221,6 +222,8 @@ class ChildProcess:
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 folder = self.place.push(Path(request.folder))
                 return dataclasses.replace(request, folder=folder, encoder=encoder, vectors=vectors)
+            case Load():
+                return dataclasses.replace(request, encoder=self._encoder_at_its_place(request.encoder))
 
     def _encoder_at_its_place(self, encoder: str) -> str:
         return self.place.push(Path(encoder)) if Path(encoder).is_dir() else encoder

@@ -321,7 +321,16 @@ class Refit:
     language: str = "en"
 
 
-Request = Run | Embed | Predict | Draft | ReadOn | Refit
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Have this encoder (a job's `model`) in memory: whoever needs it next gets it at once. Nobody waits for it."""
+
+    id: int
+    encoder: str
+    language: str = "en"
+
+
+Request = Run | Embed | Predict | Draft | ReadOn | Refit | Load
 
 
 @dataclass(frozen=True, slots=True)

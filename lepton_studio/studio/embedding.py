@@ -10,10 +10,10 @@ from lepton_studio.language import language_in_use
 from lepton_studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.project.project import Project
 from lepton_studio.runs.children.owner import Children, borrowed
-from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.wire import Embed, Embedded, Event
 from lepton_studio.studio.asking import ask, pieces
 from lepton_studio.studio.needs import need_of_vectors
+from lepton_studio.studio.proposing import encoder_for
 
 _AT_ONCE = 2000
 """Texts of one request."""
@@ -28,13 +28,14 @@ def embed(
     project: Project,
     texts: Iterable[str],
     *,
-    encoder: str = BUILT_IN_MODEL,
+    encoder: str = "",
     children: Children | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
     on_wait: Callable[[str], object] = lambda _sentence: None,
 ) -> Path | None:
-    """See to it that each text has a vector of this encoder (a job's `model`), in a child of `children`.
+    """See to it that each text has a vector of this encoder (a job's `model`; "" for the one that has learnt the
+    language of the project's texts), in a child of `children`.
 
     Returns the folder that `lepton_studio.vectors.read_vectors` reads; None where there are no texts. Blocks; call it
     in a worker. `progress` counts texts. What was read before an error stays. Raises NotAnswered, Cancelled,
@@ -44,6 +45,7 @@ def embed(
     first = next(asked, ())
     if not first:
         return None
+    encoder = encoder or encoder_for(project)
     done, folders = 0, set[Path]()
 
     def take(event: Event) -> None:

@@ -92,6 +92,13 @@ def proposal_for(project: Project) -> Proposal:
     return proposed_model([sample.text for sample in some_samples(project)])
 
 
+def encoder_for(project: Project) -> str:
+    """The built-in encoder that reads the project's texts, whatever its task: its name in jobs."""
+    if not is_installed(MULTILINGUAL):
+        return ENGLISH.id
+    return proposed_model([sample.text for sample in some_samples(project)]).model
+
+
 def fitting_models(task: Task[Any]) -> tuple[BuiltInModel, ...]:
     """The built-in models that a task can use, the one that fits most projects first. Extra ones only where they were
     fetched: looks for their files.

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
+from transformers import AutoTokenizer
 
 from lepton_studio.contract.task import Input
 from lepton_studio.files import Hold
@@ -75,6 +76,19 @@ def test_the_prefix_stands_before_each_text_and_moves_no_token_of_it(encoder: En
     assert all(0 <= start <= end <= len(text) for start, end in zip(tokens.starts, tokens.ends, strict=True))
 
 
+def test_its_tokenizer_is_the_one_that_transformers_loads(encoder: Encoder, multilingual: str, tmp_path: Path) -> None:
+    ours, theirs = encoder.tokenizer, AutoTokenizer.from_pretrained(folder_of(MULTILINGUAL))
+    texts = [LATE, "Hello <mask> world! 😀", "  한국어  텍스트", *STRANGERS]
+    assert type(ours) is type(theirs)
+    assert ours(texts, texts)["input_ids"] == theirs(texts, texts)["input_ids"]
+    assert ours.special_tokens_map == theirs.special_tokens_map
+    for name, tokenizer in (("ours", ours), ("theirs", theirs)):
+        tokenizer.save_pretrained(tmp_path / name)
+    again = [AutoTokenizer.from_pretrained(tmp_path / name) for name in ("ours", "theirs")]
+    assert again[0](texts)["input_ids"] == again[1](texts)["input_ids"] == ours(texts)["input_ids"]
+    assert again[0].model_max_length == again[1].model_max_length == 512
+
+
 def test_a_damaged_download_is_refused_and_named(
     multilingual: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +140,12 @@ def test_its_folder_is_made_once_and_anew_where_it_was_damaged(
         weights.seek(1_000_000)
         weights.write(b"damage")
     assert folder_of(MULTILINGUAL) == folder
+    assert folder_of(MULTILINGUAL) == folder
     assert len(made) == 2
+    read: list[Path] = []
+    monkeypatch.setattr(unpacking, "sha256_of", lambda file: read.append(file))
+    assert folder_of(MULTILINGUAL) == folder
+    assert not read, "245 MB are not read anew where no file looks another"
     assert {one.name for one in folder.parent.iterdir()} == {folder.name, f"{folder.name}.lock"}
 
 

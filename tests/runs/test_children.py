@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -136,6 +137,16 @@ def test_a_spare_is_there_before_it_is_asked_for_and_goes_to_whoever_asks_first(
     with children.borrow(TUNE) as tuning:
         assert tuning.pid == spare.pid
         assert len(children.children()) == 1, "no second one warms up beside the work"
+
+
+def test_the_spare_has_the_encoder_that_the_project_needs_and_goes_first_to_who_needs_it(children: Children) -> None:
+    children.warm("some-encoder")
+    _until(lambda: [one.holds for one in children.children()] == ["some-encoder"])
+    children.warm("another")
+    _until(lambda: [one.holds for one in children.children()] == ["another"])
+    spare = children.children()[0]
+    with children.borrow(replace(SUGGEST, holds="another")) as live:
+        assert live.pid == spare.pid and live.waiting == 2, "it was asked for both"
 
 
 def test_what_an_earlier_window_left_at_work_has_its_slot_and_outlives_us(children: Children) -> None:

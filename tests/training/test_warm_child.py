@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from lepton_studio.runs.wire import (
     Event,
     Failed,
     Finished,
+    Load,
     Predict,
     Predicted,
     Run,
@@ -85,6 +87,19 @@ def test_texts_get_the_vectors_of_the_encoder_once(child: ChildProcess, tiny_mod
     assert [event.computed for event in again if isinstance(event, Embedded)] == [0], "all were there"
     one_more = _all_of(child.ask(Embed(0, str(tiny_model), str(tmp_path), ("new", *texts))))
     assert [event.computed for event in one_more if isinstance(event, Embedded)] == [1]
+
+
+def test_an_encoder_that_was_loaded_ahead_is_at_hand_for_vectors_and_for_a_run(
+    child: ChildProcess, multilingual: str, tmp_path: Path
+) -> None:
+    loaded = _all_of(child.ask(Load(0, multilingual)))
+    assert isinstance(loaded[-1], Finished)
+    said = _all_of(child.ask(Embed(0, multilingual, str(tmp_path / "v"), ("味道很好",))))
+    assert isinstance(said[-1], Finished) and said[-1].seconds < loaded[-1].seconds / 2, "it is not loaded again"
+    run = write_run(tmp_path / "run", model=multilingual, recipe=replace(RECIPE, methods=("quick",)), sizes=(9, 0, 3))
+    done = _all_of(child.ask(Run(0, str(run.path), stay=True)))
+    assert isinstance(done[-1], Finished)
+    assert isinstance(_all_of(child.ask(Load(0, str(tmp_path / "none"))))[-1], Failed)
 
 
 def test_vectors_are_told_apart_by_what_the_encoder_is_and_not_by_where_it_lies(

@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from lepton_studio.errors import Cancelled
+from lepton_studio.language import language_in_use
+from lepton_studio.progress import never
 from lepton_studio.runs.children.admission import Admission, Start, Wait, admit_all, surplus, why
 from lepton_studio.runs.children.held import Held, OwnedChild, StartChild, Ticket
 from lepton_studio.runs.children.memory import Limits, forecast, free_memory, limits_for, machine_memory
@@ -18,6 +20,7 @@ from lepton_studio.runs.children.pace import Pace
 from lepton_studio.runs.children.slots import ChildState, Need, Slot
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
+from lepton_studio.runs.wire import Load
 
 QUIET_SECONDS = 20.0
 """So long after the last key a person counts as at work, and tuning gives way."""
@@ -31,10 +34,6 @@ _ASK = 0.1
 """Seconds between two questions whether who waits still wants it."""
 _ATTEMPTS = 3
 """So many spares in a row may die before none is tried any more."""
-
-
-def _never() -> bool:
-    return False
 
 
 def _nobody(_: str) -> None:
@@ -98,6 +97,7 @@ class Children:
         self._is_closed = False
         self._acted = -float("inf")
         self._wants_spare = False
+        self._encoder = ""
         self._attempts = 0
 
     # ------------------------------------------------------------------------------------------------- what is known
@@ -131,7 +131,7 @@ class Children:
         self,
         need: Need,
         *,
-        should_stop: Callable[[], bool] = _never,
+        should_stop: Callable[[], bool] = never,
         on_wait: Callable[[str], object] = _nobody,
     ) -> Loan:
         """A child for this piece of work, once there is room: it blocks the thread that calls.
@@ -158,10 +158,11 @@ class Children:
         assert held is not None and isinstance(held.child, ChildProcess)
         return Loan(self, held, held.child)
 
-    def warm(self) -> None:
-        """Keep one spare, its imports done, whenever no other child is there but a live one."""
+    def warm(self, encoder: str = "") -> None:
+        """Keep one spare, its imports done and this encoder (a job's `model`) loaded, beside a live child or none."""
         with self._changed:
             self._wants_spare, self._attempts = True, 0
+            self._encoder = encoder or self._encoder
             self._wake()
 
     def person_acted(self) -> None:
@@ -255,6 +256,7 @@ class Children:
             self._let_in()
             self._end_surplus()
             self._keep_spare()
+            self._load_ahead()
             self._set_paces()
 
     def _measure(self) -> None:
@@ -349,6 +351,16 @@ class Children:
             with suppress(CouldNotStart, Cancelled):
                 self._go(self._started(spare=True), "behind")
 
+    def _load_ahead(self) -> None:
+        """Let the spare load the encoder that is wanted next."""
+        with self._changed:
+            spare = next((one for one in self._held if one.state.slot is None and one.need is None), None)
+            if spare is None or spare.state.holds == self._encoder:
+                return
+            spare.state = replace(spare.state, holds=self._encoder)
+        if isinstance(spare.child, ChildProcess) and forecast("predict", self._encoder) <= self._free():
+            spare.child.ask(Load(0, self._encoder, language_in_use()))
+
     def _set_paces(self) -> None:
         with self._changed:
             held = [one for one in self._held if one.need is not None]
@@ -379,7 +391,7 @@ def borrowed(
     children: Children | None,
     need: Need,
     *,
-    should_stop: Callable[[], bool] = _never,
+    should_stop: Callable[[], bool] = never,
     on_wait: Callable[[str], object] = _nobody,
 ) -> Iterator[ChildProcess]:
     """As `Children.borrow`; without an owner, one that lives for this piece of work alone."""
