@@ -11,11 +11,13 @@ from lepton_studio.models import places
 from lepton_studio.models.built_in import ENGLISH, LARGE_ENGLISH, MULTILINGUAL, WRITER
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
+from lepton_studio.runs.folder import read_json_lines
+from lepton_studio.runs.job import Recipe
 from lepton_studio.studio import tuning
 from lepton_studio.studio.checking import check_before_tuning
 from lepton_studio.studio.languages import language_of
 from lepton_studio.studio.proposing import fitting_models, proposal_for, proposed_model, proposed_writer, writers_words
-from lepton_studio.studio.tuning import TuningNotPossible
+from lepton_studio.studio.tuning import TuningNotPossible, prepare_run
 from lepton_studio.tasks import task_named
 
 E, M = ENGLISH.id, MULTILINGUAL.id
@@ -132,3 +134,18 @@ def test_what_only_writes_is_not_tuned_to_label(tmp_path: Path, project: Project
     assert WRITER not in fitting_models(task_named("spans"))
     with pytest.raises(TuningNotPossible, match="for tasks that write"):
         tuning.prepare_run(project, model=WRITER.id)
+
+
+def test_a_run_with_it_is_given_the_unlabelled_texts_too_so_that_it_keeps_their_words(
+    project: Project, multilingual: str
+) -> None:
+    with project.change("Add") as change:
+        change.add_samples([NewSample("还没有标注的文本", None)])
+    for model, recipe, there in (
+        (multilingual, Recipe(), ["还没有标注的文本"]),
+        (multilingual, Recipe(keep_all_words=True), []),
+        (ENGLISH.id, Recipe(), []),
+    ):
+        _, folder = prepare_run(project, model=model, recipe=recipe)
+        file = folder.data_file("unlabelled")
+        assert [line["text"] for line in read_json_lines(file)] == there if there else not file.exists()

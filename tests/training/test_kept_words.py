@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from lepton_studio.child.predict import predict
 from lepton_studio.child.work import Work, load_saved
@@ -14,7 +15,9 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job, Recipe
 from lepton_studio.runs.wire import Finished, Noted
 from lepton_studio.tasks import task_named
+from lepton_studio.training.checkpoints import trainable
 from lepton_studio.training.inference import decide
+from lepton_studio.training.models import Base
 from lepton_studio.training.trimming import all_words
 from tests.training.tiny import CPU, LABELS, Told, predictions, tune_here, write_lines
 
@@ -94,3 +97,12 @@ def test_on_request_it_keeps_all_words(multilingual: str, tmp_path: Path) -> Non
     tune_here(run)
     assert all_words(run.model / "0_Transformer") is None
     assert _bytes(run.model) > 230e6
+
+
+@pytest.mark.parametrize("methods", [(), ("lora",)])
+def test_no_gradient_of_the_table_of_words_is_made(tiny_model: Path, methods: tuple[str, ...]) -> None:
+    encoder = Base(str(tiny_model)).prepare(Recipe(methods=methods))
+    words = encoder.model.get_parameter("embeddings.word_embeddings.weight")
+    encoder.model(input_ids=torch.ones((2, 5), dtype=torch.int64)).last_hidden_state.sum().backward()
+    assert words.grad is None and any(one.grad is not None for one in encoder.model.parameters())
+    assert not any("word_embeddings" in name for name in trainable(encoder.model)), "nor does a checkpoint hold it"

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,24 +39,29 @@ class Ran:
     saved: int
 
 
-def reviews(seed: int) -> Iterator[tuple[str, str, str]]:
-    """Text, label and split of each, as a file's rows."""
+def all_reviews(seed: int) -> Iterator[tuple[str, str]]:
+    """Text and label of each, in the order of this seed."""
     with (shared_data() / "waimai_10k" / "waimai_10k.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["review"], "good" if row["label"] == "1" else "bad") for row in csv.DictReader(file)]
     Random(seed).shuffle(rows)
-    left = iter(rows)
-    for split, size in SIZES.items():
+    yield from rows
+
+
+def reviews(seed: int, sizes: Mapping[str, int] = SIZES) -> Iterator[tuple[str, str, str]]:
+    """Text, label and split of the first ones, as a file's rows."""
+    left = all_reviews(seed)
+    for split, size in sizes.items():
         for _, (text, label) in zip(range(size), left, strict=False):
             yield text, label, split
 
 
 @contextmanager
-def project(seed: int) -> Iterator[Path]:
+def project(seed: int, sizes: Mapping[str, int] = SIZES) -> Iterator[Path]:
     """A project with the reviews of this seed."""
     with tempfile.TemporaryDirectory() as folder:
         table, made = Path(folder) / "reviews.csv", Path(folder) / "Reviews.lepton"
         with table.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([("text", "label", "split"), *reviews(seed)])
+            csv.writer(file).writerows([("text", "label", "split"), *reviews(seed, sizes)])
         studio("new", made, "--task", "text_classification")
         studio("import", made, table, "--yes")
         yield made
