@@ -39,7 +39,7 @@ _FEWEST = 6
 """Decisions from which on anything is chosen by them."""
 _AT_ONCE = 16_384
 """Texts whose vectors are in memory in full precision at once."""
-_TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0)
+_TEMPERATURES = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0)
 _OF_NAMES = (0.03, 0.05, 0.08, 0.12, 0.2)
 """What cosines are divided by; the one in the middle before anything is known."""
 _SHARES = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)
@@ -168,7 +168,7 @@ def choose(texts: Texts, decided: Decided, *, names: Floats | None) -> tuple[Set
         return first_setting(decided), None
     some = decided.some(trial_rows(decided.targets, decided.kind, outputs=decided.outputs))
     scaled = texts.rows(some.rows)
-    weight, strength = chosen_settings(scaled, some.targets, kind=decided.kind, labels=len(decided))
+    weight, strength, _ = chosen_settings(scaled, some.targets, kind=decided.kind, labels=len(decided))
     inside = dimensions(scaled.gram(weight))
     logits = held_out(inside, some.targets, kind=decided.kind, strength=strength)
     logits = np.pad(logits, ((0, 0), (0, decided.outputs - logits.shape[1])), constant_values=-20)

@@ -8,14 +8,14 @@ weight; beside it its word features, which have unit length. With few labels the
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import linalg, optimize, sparse
 
 Kind = Literal["choice", "choices", "number"]
 """What is fitted: one of several classes, a yes or no for each, or a number."""
@@ -23,8 +23,8 @@ Kind = Literal["choice", "choices", "number"]
 Floats = NDArray[np.float32]
 
 _STRENGTHS: dict[Kind, tuple[float, ...]] = {
-    "choice": (10.0, 100.0, 1.0),
-    "choices": (10.0, 100.0, 1.0),
+    "choice": (10.0, 100.0, 1.0, 0.1),
+    "choices": (10.0, 100.0, 1.0, 0.1),
     "number": (1.0, 10.0, 0.1),
 }
 """The inverse of the penalty (scikit-learn's C; 1 / alpha of a ridge), the usual one first."""
@@ -41,6 +41,12 @@ _FACTORS_OF_FEW = (1.0, 0.125, 0.25, 0.5, 2.0, 4.0)
 _STEPS_OF_TRIAL, _STEPS, _STEPS_OF_MANY = 15, 50, 30
 NEVER = -20.0
 """The logit of a class of which there is no sample."""
+_LOG_SCALES = (-2.3, 2.3)
+"""The logarithm of what logits may be multiplied with: a tenth to ten."""
+
+
+def _go_on() -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Features:
 class Linear:
     """A fitted layer: `of_words` [outputs, terms], `of_vectors` [outputs, width] or None, `bias` [outputs].
 
-    `vector_weight` and `strength` are what was chosen: they are in the layer already.
+    `vector_weight`, `strength` and `scale` are what was chosen: they are in the layer already.
     """
 
     of_words: Floats
@@ -70,6 +76,7 @@ class Linear:
     bias: Floats
     vector_weight: float = 0.0
     strength: float = 0.0
+    scale: float = 1.0
 
     def logits(self, features: Features) -> Floats:
         """[n, outputs]; of a number the number itself."""
@@ -87,21 +94,49 @@ def probabilities(logits: Floats, kind: Kind) -> Floats:
             raised = np.exp(logits - logits.max(1, keepdims=True))
             return np.asarray(raised / raised.sum(1, keepdims=True), dtype=np.float32)
         case "choices":
-            return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
+            return np.asarray(1 / (1 + np.exp(-logits.clip(-80, 80))), dtype=np.float32)
         case "number":
             return logits
 
 
-def fit(features: Features, targets: NDArray[Any], *, kind: Kind, outputs: int = 1) -> Linear:
+def fit(
+    features: Features,
+    targets: NDArray[Any],
+    *,
+    kind: Kind,
+    outputs: int = 1,
+    class_weights: Floats | None = None,
+    check: Callable[[], None] = _go_on,
+) -> Linear:
     """The layer for these rows. Same arguments, same layer.
 
     `targets`: classes from 0 to below `outputs` [n] for "choice", ones and zeros [n, outputs] for "choices", numbers
-    [n] for "number". No class needs to have a sample; one sample is enough.
+    [n] for "number". No class needs to have a sample; one sample is enough. `class_weights` [outputs]: how much a
+    sample of a class counts, for "choices" one that has the label. `check` is called now and then and may raise.
     """
+    counts = None if class_weights is None else _counts(targets, class_weights, kind)
     scaled = Scaled.of(features)
     trial = trial_rows(targets, kind, outputs=outputs)
-    weight, strength = chosen_settings(scaled.rows(trial), targets[trial], kind=kind, labels=len(features))
-    return _solve(scaled, targets, kind=kind, outputs=outputs, weight=weight, strength=strength)
+    chosen = chosen_settings(
+        scaled.rows(trial),
+        targets[trial],
+        kind=kind,
+        labels=len(features),
+        counts=None if counts is None else counts[trial],
+        check=check,
+    )
+    return _solve(scaled, targets, kind=kind, outputs=outputs, chosen=chosen, counts=counts, check=check)
+
+
+def _counts(targets: NDArray[Any], class_weights: Floats, kind: Kind) -> Floats | None:
+    """How much each row counts, for a choice [n], for choices [n, outputs]; None for numbers."""
+    match kind:
+        case "choice":
+            return np.asarray(class_weights[targets], dtype=np.float32)
+        case "choices":
+            return np.asarray(np.where(targets > 0, class_weights, 1), dtype=np.float32)
+        case "number":
+            return None
 
 
 def usual_weight(labels: int) -> float:
@@ -154,41 +189,68 @@ def trial_rows(targets: NDArray[Any], kind: Kind, *, outputs: int) -> NDArray[np
     return np.asarray(order[np.argsort(targets[order], kind="stable")])
 
 
-def chosen_settings(some: Scaled, targets: NDArray[Any], *, kind: Kind, labels: int) -> tuple[float, float]:
-    """(weight of the vectors, strength) by cross-validation on rows of `trial_rows`, for a layer on so many `labels`:
-    every pair of them where the texts are few, else the
-    strength first and then the weight, halved or doubled while that is better. Another weight than the usual one must
-    be better by more than its standard error.
+class Chosen(NamedTuple):
+    """The weight of the vectors, the strength, and what the logits are multiplied with then."""
+
+    weight: float
+    strength: float
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """How well each row is told when it was left out, higher is better: log-likelihood, or minus the squared error.
+
+    `scale` multiplies the logits so that they are likeliest: a layer under a strong penalty is right as often as
+    others, and too modest.
+    """
+
+    told: NDArray[np.float64]
+    scale: float
+
+
+def chosen_settings(
+    some: Scaled,
+    targets: NDArray[Any],
+    *,
+    kind: Kind,
+    labels: int,
+    counts: Floats | None = None,
+    check: Callable[[], None] = _go_on,
+) -> Chosen:
+    """What is best by cross-validation on rows of `trial_rows`, for a layer on so many `labels`: of every weight and
+    strength where the texts are few, else the strength first and then the weight, halved or doubled while that is
+    better, with this strength or about a tenth. Another weight than the usual one must be better by more than its
+    standard error. `counts`: how much each row does.
     """
     usual = usual_weight(labels) if some.vectors is not None else 0.0
     strengths = _STRENGTHS[kind]
     if len(targets) < 2 * FOLDS:
-        return usual, strengths[0]
-    tried: dict[tuple[float, float], NDArray[np.float64]] = {}
+        return Chosen(usual, strengths[0])
+    tried: dict[tuple[float, float], _Trial] = {}
 
     def best(weights: Sequence[float], strengths: Sequence[float]) -> tuple[float, float]:
         for weight in weights:
             dims = dimensions(some.gram(weight))
             for one in strengths:
                 if (weight, one) not in tried:
-                    tried[weight, one] = _trial(dims, targets, kind=kind, strength=one)
-        return max(tried, key=lambda pair: float(tried[pair].sum()))
+                    tried[weight, one] = _trial(dims, targets, kind=kind, strength=one, counts=counts, check=check)
+        return max(tried, key=lambda pair: float(tried[pair].told.sum()))
 
-    safe = best([usual], strengths)
-    if some.vectors is None:
-        return safe
-    if len(targets) <= _FEW_ROWS:
+    found = safe = best([usual], strengths)
+    if some.vectors is not None and len(targets) <= _FEW_ROWS:
         found = best([usual * one for one in _FACTORS_OF_FEW], strengths)
-    else:
-        found = safe
+    elif some.vectors is not None:
         for _ in range(_MOST_HALVINGS):
-            before = found
-            found = best([before[0] / 2, before[0] * 2], [safe[1]])
+            weight, strength = before = found
+            weaker = min(strengths, key=lambda one: abs(one - strength / 10))
+            found = best([weight / 2, weight * 2], sorted({strength, weaker}))
             if found == before:
                 break
-    gains = tried[found] - tried[safe]
+    gains = tried[found].told - tried[safe].told
     error = float(gains.std()) / np.sqrt(len(gains))
-    return found if gains.mean() > error else safe
+    chosen = found if gains.mean() > error else safe
+    return Chosen(*chosen, scale=tried[chosen].scale)
 
 
 def dimensions(gram: NDArray[np.float64]) -> Floats:
@@ -197,29 +259,64 @@ def dimensions(gram: NDArray[np.float64]) -> Floats:
     return np.asarray(linalg.cholesky(gram + jitter * np.eye(len(gram)), lower=True), dtype=np.float32)
 
 
-def _trial(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> NDArray[np.float64]:
-    """How well each row is told when it was left out, higher is better: log-likelihood, or minus the squared error."""
-    said = probabilities(held_out(rows, targets, kind=kind, strength=strength), kind)
-    match kind:
-        case "choice":
-            found = np.log(np.maximum(said[np.arange(len(said)), targets], 1e-4))
-        case "choices":
-            found = np.log(np.maximum(np.where(targets > 0, said, 1 - said), 1e-4)).sum(1)
-        case "number":
-            found = -((said[:, 0] - targets) ** 2)
-    return np.asarray(found, dtype=np.float64)
+def _trial(
+    rows: Floats,
+    targets: NDArray[Any],
+    *,
+    kind: Kind,
+    strength: float,
+    counts: Floats | None,
+    check: Callable[[], None],
+) -> _Trial:
+    said = held_out(rows, targets, kind=kind, strength=strength, counts=counts, check=check)
+    if kind == "number":
+        return _Trial(-((said[:, 0] - targets) ** 2), 1.0)
+
+    def told(log_scale: float) -> NDArray[np.float64]:
+        found = probabilities(_multiplied(said, float(np.exp(log_scale))), kind)
+        right = found[np.arange(len(found)), targets] if kind == "choice" else np.where(targets > 0, found, 1 - found)
+        each = np.log(np.maximum(right, 1e-4)) * (1 if counts is None else counts)
+        return np.asarray(each if kind == "choice" else each.sum(1), dtype=np.float64)
+
+    best = optimize.minimize_scalar(
+        # Half the square holds a handful of texts back from being certain.
+        lambda log_scale: log_scale**2 / 2 - told(log_scale).sum(),
+        bounds=_LOG_SCALES,
+        method="bounded",
+        options={"xatol": 0.02},
+    )
+    return _Trial(told(best.x), float(np.exp(best.x)))
 
 
-def held_out(rows: Floats, targets: NDArray[Any], *, kind: Kind, strength: float) -> Floats:
+def _multiplied(logits: Floats, scale: float) -> Floats:
+    """Those of classes without a sample stay as they are."""
+    return np.where(np.abs(logits) == -NEVER, logits, logits * np.float32(scale))
+
+
+def held_out(
+    rows: Floats,
+    targets: NDArray[Any],
+    *,
+    kind: Kind,
+    strength: float,
+    counts: Floats | None = None,
+    check: Callable[[], None] = _go_on,
+) -> Floats:
     """[n, outputs]: what is said of each row by a layer that was fitted without it, in folds of rows as they come."""
-    count = _FOLDS_OF_FEW if len(targets) <= _FEW_ROWS else FOLDS
-    folds = np.arange(len(targets)) % count
+    folds = np.arange(len(targets)) % (_FOLDS_OF_FEW if len(targets) <= _FEW_ROWS else FOLDS)
     outputs = int(targets.max()) + 1 if kind == "choice" else targets.shape[1] if kind == "choices" else 1
     found = np.zeros((len(targets), outputs), dtype=np.float32)
-    for fold in range(count):
+    for fold in np.unique(folds):
         kept, left = folds != fold, folds == fold
         weight, bias = regress(
-            rows[kept], targets[kept], kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_TRIAL
+            rows[kept],
+            targets[kept],
+            kind=kind,
+            outputs=outputs,
+            strength=strength,
+            steps=_STEPS_OF_TRIAL,
+            counts=None if counts is None else counts[kept],
+            check=check,
         )
         found[left] = rows[left] @ weight.T + bias
     return found
@@ -231,27 +328,42 @@ def _solved_by_rows(count: int) -> bool:
 
 
 def _solve(
-    scaled: Scaled, targets: NDArray[Any], *, kind: Kind, outputs: int, weight: float, strength: float
+    scaled: Scaled,
+    targets: NDArray[Any],
+    *,
+    kind: Kind,
+    outputs: int,
+    chosen: Chosen,
+    counts: Floats | None,
+    check: Callable[[], None],
 ) -> Linear:
     """The layer on all rows, in the terms of the features as they were given."""
+    weight, strength, scale = chosen
+
+    def solved(rows: Any, *, steps: int) -> tuple[Floats, Floats]:
+        found, bias = regress(
+            rows, targets, kind=kind, outputs=outputs, strength=strength, steps=steps, counts=counts, check=check
+        )
+        return found * np.float32(scale), _multiplied(bias, scale)
+
     if not _solved_by_rows(len(targets)):
         beside = [] if scaled.vectors is None else [sparse.csr_matrix(scaled.vectors * np.float32(weight))]
         rows: Any = sparse.hstack([scaled.words, *beside], format="csr", dtype=np.float32)
-        found, bias = regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS_OF_MANY)
+        found, bias = solved(rows, steps=_STEPS_OF_MANY)
         of_words, of_vectors = np.split(found, [scaled.words.shape[1]], axis=1)
     else:
         rows = dimensions(scaled.gram(weight))
-        inside, bias = regress(rows, targets, kind=kind, outputs=outputs, strength=strength, steps=_STEPS)
+        inside, bias = solved(rows, steps=_STEPS)
         # What lies in the rows' span is a sum of rows: their shares are what the triangle gives for it.
         shares = linalg.solve_triangular(rows.T.astype(np.float64), inside.T.astype(np.float64), lower=False).T
         of_words = np.asarray((scaled.words.T @ shares.T).T, dtype=np.float32)
         of_vectors = np.asarray([] if scaled.vectors is None else shares @ scaled.vectors * weight, dtype=np.float32)
     if scaled.vectors is None:
-        return Linear(of_words, None, bias, strength=strength)
+        return Linear(of_words, None, bias, strength=strength, scale=scale)
     assert scaled.mean is not None and scaled.scale is not None
     per_unit = np.asarray(of_vectors * weight / scaled.scale, dtype=np.float32)
     moved = np.asarray(bias - per_unit @ scaled.mean, dtype=np.float32)
-    return Linear(of_words, per_unit, moved, weight, strength)
+    return Linear(of_words, per_unit, moved, weight, strength, scale)
 
 
 def regress(
@@ -263,11 +375,16 @@ def regress(
     strength: float,
     steps: int,
     start: tuple[Floats, Floats] | None = None,
+    counts: Floats | None = None,
+    check: Callable[[], None] = _go_on,
 ) -> tuple[Floats, Floats]:
-    """weight [outputs, dimensions] and bias [outputs] on rows as they are; `start`: those to begin from."""
+    """weight [outputs, dimensions] and bias [outputs] on rows as they are; `start`: those to begin from; `counts`: how
+    much each row does, for choices each of its labels.
+    """
     # Not at the top: whoever only predicts need not wait half a second for it.
     from sklearn.linear_model import LogisticRegression, Ridge
 
+    check()
     weight = np.zeros((outputs, rows.shape[1]), dtype=np.float32)
     bias = np.zeros(outputs, dtype=np.float32)
     if kind == "number":
@@ -279,13 +396,14 @@ def regress(
         solver = LogisticRegression(C=strength, max_iter=steps, tol=1e-3, warm_start=start is not None)
         if kind == "choices":
             for place in range(outputs):
+                check()
                 column = targets[:, place]
                 if column.min() == column.max():
                     bias[place] = -NEVER if column[0] else NEVER
                 else:
                     if start is not None:
                         solver.coef_, solver.intercept_ = start[0][[place]], start[1][[place]]
-                    solver.fit(rows, column)
+                    solver.fit(rows, column, sample_weight=None if counts is None else counts[:, place])
                     weight[place], bias[place] = solver.coef_[0], solver.intercept_[0]
             return weight, bias
         there = np.unique(targets)
@@ -294,7 +412,7 @@ def regress(
         if len(there) > 1:
             if start is not None:
                 solver.coef_, solver.intercept_ = _begun(start, there)
-            solver.fit(rows, targets)
+            solver.fit(rows, targets, sample_weight=counts)
             coefficients, intercepts = solver.coef_, solver.intercept_
             if len(there) == 2:
                 coefficients = np.concatenate([-coefficients, coefficients]) / 2

@@ -7,7 +7,8 @@ from scipy import sparse
 
 from lepton_studio.quick.linear import Features, Linear, fit
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.quick.samples import SETS, Pool, pool
+from tests.benchmarks.quick.samples import Pool, pool
+from tests.benchmarks.quick.sets import SETS
 
 _LABELS = (50, 200, 1000)
 _SEEDS = (1, 2, 3)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,15 +13,14 @@ from numpy.typing import NDArray
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Pooled
-from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
 from lepton_studio.quick.linear import Features
 from lepton_studio.quick.words import Pair, fit_vocabulary, word_features
 from lepton_studio.training.inference import outputs
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import load_encoder
-from tests.benchmarks.main.accuracy import Row, banking77, shared_data, trec
+from tests.benchmarks.quick.sets import ALL_SETS, TESTED
 
-_POOL, _TEST = 1600, 600
+_POOL = 1600
 
 
 @dataclass(frozen=True)
@@ -58,59 +56,19 @@ class Pool:
         return self.classes[len(self.texts) - self.test :]
 
 
-def _customer_reviews() -> tuple[list[Row], list[Row]]:
-    folder = shared_data() / "customer_reviews"
-    rows = [
-        (line, label)
-        for label in ("pos", "neg")
-        for line in (folder / f"custrev.{label}").read_text("latin-1").splitlines()
-    ]
-    random.Random(0).shuffle(rows)
-    return rows[:-_TEST], rows[-_TEST:]
-
-
-def _emotions() -> tuple[list[Row], list[Row]]:
-    folder = shared_data() / "tweeteval_emotion"
-
-    def part(name: str) -> list[Row]:
-        texts, labels = ((folder / f"{name}_{what}.txt").read_text("utf-8").splitlines() for what in ("text", "labels"))
-        return list(zip(texts, labels, strict=True))
-
-    return part("train"), part("test")
-
-
-def _delivery_reviews() -> tuple[list[Row], list[Row]]:
-    with (shared_data() / "waimai_10k" / "waimai_10k.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row["review"], row["label"]) for row in csv.DictReader(file)]
-    random.Random(0).shuffle(rows)
-    return rows[:-_TEST], rows[-_TEST:]
-
-
-Parts = tuple[list[Row], list[Row]]
-
-SETS: dict[str, tuple[str, Callable[[], Parts]]] = {
-    "TREC": (ENGLISH.id, lambda: (trec("train"), trec("test"))),
-    "Banking77": (ENGLISH.id, lambda: (banking77("train"), banking77("test"))),
-    "customer reviews": (ENGLISH.id, _customer_reviews),
-    "emotions": (ENGLISH.id, _emotions),
-    "delivery reviews (Chinese)": (MULTILINGUAL.id, _delivery_reviews),
-}
-"""The encoder of each set, and its rows to train and to test on."""
-
-
 @cache
 def pool(name: str) -> Pool:
     """1,600 texts to train on and 600 to test on, or all there are."""
-    model, rows_of = SETS[name]
+    model, rows_of = ALL_SETS[name]
     train, test = rows_of()
     chance = random.Random(1)
     chance.shuffle(train)
     chance.shuffle(test)
-    rows = [*train[:_POOL], *test[:_TEST]]
+    rows = [*train[:_POOL], *test[:TESTED]]
     names = sorted({label for _, label in rows})
     classes = np.array([names.index(label) for _, label in rows])
     texts = [text for text, _ in rows]
-    return Pool(tuple((text, None) for text in texts), classes, vectors_of(texts, model), min(_TEST, len(test)))
+    return Pool(tuple((text, None) for text in texts), classes, vectors_of(texts, model), min(TESTED, len(test)))
 
 
 def vectors_of(texts: Sequence[str], model: str) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ from typing import Any
 from lepton_studio.contract.task import Report
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.job import Job, JobLabel, presets
+from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, presets
 from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
 from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
@@ -64,11 +64,12 @@ def write_run(
     labels: Sequence[JobLabel],
     rows: Mapping[str, Sequence[Row]],
     changes: Mapping[str, object],
+    model: str = BUILT_IN_MODEL,
 ) -> RunFolder:
     """A run folder with these splits, and the task's recipe with these changes."""
     run = RunFolder(folder)
     recipe = adjusted(presets(task_named(task).settings)["balanced"], changes, task=task_named(task))
-    run.write_job(Job("tune", task, tuple(labels), recipe=recipe))
+    run.write_job(Job("tune", task, tuple(labels), model=model, recipe=recipe))
     for split, some in rows.items():
         with run.data_file(split).open("w", encoding="utf-8") as file:
             for position, row in enumerate(some):
@@ -85,6 +86,7 @@ def tuned(
     seed: int,
     validation: Sequence[Row] = (),
     changes: Mapping[str, object] = MappingProxyType({}),
+    model: str = BUILT_IN_MODEL,
 ) -> Tuned:
     """The test report of one run from this seed."""
     from lepton_studio.child.tune import tune
@@ -110,7 +112,12 @@ def tuned(
     with tempfile.TemporaryDirectory() as folder:
         rows = {"train": train, "test": test} | ({"validation": validation} if validation else {})
         run = write_run(
-            Path(folder) / "run", task=task, labels=labels, rows=rows, changes={**changes, **asked, "seed": seed}
+            Path(folder) / "run",
+            task=task,
+            labels=labels,
+            rows=rows,
+            changes={**changes, **asked, "seed": seed},
+            model=model,
         )
         last = tune(
             Work(run, run.job(), machine, load_encoder=load_encoder, send=show, should_stop=lambda: None), resume=False
