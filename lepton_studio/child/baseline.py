@@ -1,11 +1,12 @@
-"""What word statistics alone reach on the samples of a run, so that its scores have something to stand beside; for
-models that write, what is written without any.
+"""What simpler models reach on the samples of a run, so that its scores have something to stand beside: word statistics
+alone, and the quick model on the run's base model; for models that write, what is written without any.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
@@ -16,43 +17,71 @@ from lepton_studio.heads.generation.plain import plain_answers
 from lepton_studio.project.records import RIGHT
 from lepton_studio.runs.job import Recipe
 from lepton_studio.tasks import load_part
-from lepton_studio.training.inference import Decided, decide, runner, score_split
+from lepton_studio.training.inference import Decided, decide, embed, runner, score_split
 from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.models import Base
 from lepton_studio.training.snapshot import Samples
 
-_METHOD = "words"
+_WORDS, _QUICK = "words", "quick"
 _SHARE = 0.1
-"""Of the time that the run took, it may take this much more."""
+"""Of the time that the run took, they may take this much more."""
 _AT_LEAST = 10.0
-"""Seconds that it may take beside any run."""
-_TRIED = 500
+"""Seconds that they may take beside any run."""
+
+
+class _TooLong(Exception):
+    """What is being fitted would take more time than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a run has read by then. `vectors`: what its base model, unchanged, makes of the training examples, in their
+    order, where it was asked. `seconds`: what it took to read a split's samples once.
+    """
+
+    decided: Mapping[str, Decided[Any]]
+    seconds: Mapping[str, float]
+    vectors: Tensor | None = None
 
 
 def baselines(
-    work: Work, splits: Sequence[Samples[Any]], decided: Mapping[str, Decided[Any]]
-) -> Mapping[str, Baseline]:
-    """split -> the baseline beside what the model `decided`, for validation and test; none where it does not fit the
-    task, is what the run itself is, or would take too long beside it.
+    work: Work, splits: Sequence[Samples[Any]], read: Read, *, at_once: bool, check: Callable[[], None]
+) -> Mapping[str, Mapping[str, Baseline]]:
+    """method -> split -> the baseline beside what the run's model decided, for validation and test; what is copied
+    stands in the place of "words". Left out is what does not fit the task, is what the run itself is (`at_once`), or
+    would take too long beside it.
+
+    `check` is called again and again and may raise.
     """
     training, *judged = splits
     judged = [split for split in judged if split.ids]
     if work.task.drafts:
-        return {split.split: _plain(work, training, split, decided[split.split]) for split in judged}
-    if not work.task.linear or work.job.recipe.methods == (_METHOD,) or not judged:
+        return {_WORDS: {split.split: _plain(work, training, split, read.decided[split.split]) for split in judged}}
+    if not work.task.linear or work.job.recipe.methods == (_WORDS,) or not judged:
         return {}
     allowed = max(_AT_LEAST, _SHARE * work.seconds)
-    every = -(-len(training.ids) // _TRIED)
-    began = time.monotonic()
-    learner = _fitted(work, training, every=every)
-    if every > 1:
-        if (time.monotonic() - began) * every > allowed:
-            return {}
-        learner = _fitted(work, training, every=1)
-    if judged[0].split == "validation":
-        run = runner(learner=learner, machine=work.machine)
-        learner.calibrate(judged[0].inputs, judged[0].values, run=run)
-    return {split.split: _beside(work, learner, split, decided[split.split]) for split in judged}
+    until = time.monotonic() + allowed
+    reading = sum(read.seconds[one.split] for one in (judged if read.vectors is not None else splits) if one.ids)
+    methods = [_WORDS] if at_once or reading > allowed else [_WORDS, _QUICK]
+
+    def go_on() -> None:
+        check()
+        if time.monotonic() > until:
+            raise _TooLong
+
+    found: dict[str, Mapping[str, Baseline]] = {}
+    for method in methods:
+        try:
+            learner = _fitted(work, training, method=method, vectors=read.vectors, check=go_on)
+            if judged[0].split == "validation":
+                run = runner(learner=learner, machine=work.machine, progress=lambda *_: go_on())
+                learner.calibrate(judged[0].inputs, judged[0].values, run=run)
+            found[method] = {
+                split.split: _beside(work, learner, split, read.decided[split.split], check=go_on) for split in judged
+            }
+        except _TooLong:
+            break
+    return found
 
 
 def _plain(work: Work, training: Samples[Any], split: Samples[Any], by_model: Decided[Any]) -> Baseline:
@@ -78,24 +107,34 @@ def _plain(work: Work, training: Samples[Any], split: Samples[Any], by_model: De
     )
 
 
-def _fitted(work: Work, training: Samples[Any], *, every: int) -> Learner[Any]:
-    """The baseline, learned from every so-many-th sample."""
-    base = Base(work.job.model, work.load_encoder, work.task)
+def _fitted(
+    work: Work, training: Samples[Any], *, method: str, vectors: Tensor | None, check: Callable[[], None]
+) -> Learner[Any]:
+    recipe = work.job.recipe
     learner: Learner[Any] = load_part(work.task.learner).start(
-        base, labels=work.job.labels, recipe=Recipe(methods=(_METHOD,))
+        Base(work.job.model, work.load_encoder, work.task, check=check),
+        labels=work.job.labels,
+        recipe=Recipe(methods=(method,), max_length=recipe.max_length, class_weights=recipe.class_weights),
     )
     examples = learner.encode(training.inputs, training.values)
     learner.prepare(examples)
     learner.model.to(work.machine.device)
-    learner.fit_head(examples[::every], embed=_no_vectors)
+
+    def vectors_of(some: Sequence[Example]) -> Tensor:
+        if vectors is not None:
+            return vectors
+        return embed(some, learner=learner, machine=work.machine, progress=lambda *_: check())
+
+    learner.fit_head(examples, embed=vectors_of)
     return learner
 
 
-def _beside(work: Work, learner: Learner[Any], split: Samples[Any], by_model: Decided[Any]) -> Baseline:
+def _beside(
+    work: Work, learner: Learner[Any], split: Samples[Any], by_model: Decided[Any], *, check: Callable[[], None]
+) -> Baseline:
     task, labels = work.task, work.labels
-    said = decide(
-        split.inputs, learner.encode(split.inputs), learner=learner, machine=work.machine, progress=lambda *_: None
-    )
+    examples = learner.encode(split.inputs)
+    said = decide(split.inputs, examples, learner=learner, machine=work.machine, progress=lambda *_: check())
 
     def rights(found: Decided[Any]) -> list[bool]:
         return [
@@ -111,7 +150,3 @@ def _beside(work: Work, learner: Learner[Any], split: Samples[Any], by_model: De
         better=sum(model and not baseline for model, baseline in pairs),
         worse=sum(baseline and not model for model, baseline in pairs),
     )
-
-
-def _no_vectors(_examples: Sequence[Example]) -> Tensor:
-    raise AssertionError("word statistics read no vectors")

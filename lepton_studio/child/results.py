@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from torch import Tensor
+
 from lepton_studio.atomic import new_folder, remove_partial
-from lepton_studio.child.baseline import baselines
+from lepton_studio.child.baseline import Read, baselines
 from lepton_studio.child.words import keep_words
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
@@ -37,11 +40,17 @@ class Results:
 
 
 def write_results(
-    work: Work, learner: Learner[Any], *, body: Body, splits: Sequence[Samples[Any]], check: Callable[[], None]
+    work: Work,
+    learner: Learner[Any],
+    *,
+    body: Body,
+    splits: Sequence[Samples[Any]],
+    vectors: Tensor | None,
+    check: Callable[[], None],
 ) -> Results:
     """Save the model, run it over every split, and write predictions and report; each file appears whole or not at all.
 
-    `check` is called after each batch and may raise to end the work.
+    `check` is called after each batch and may raise to end the work. `vectors`: see `Read`.
     """
     present = [split for split in splits if split.ids]
     progress = _over_all(present, work=work, check=check)
@@ -52,17 +61,13 @@ def write_results(
     work.send(Staged("saving"))
     examples = [example for split in present for example in split.examples]
     save_model(work.folder, learner, body=body, examples=None if work.job.recipe.keep_all_words else examples)
-    decided = {
-        split.split: decide(
-            split.inputs,
-            split.examples,
-            learner=learner,
-            machine=work.machine,
-            progress=progress,
-            draft=split.split == "train",
+    decided, seconds = {}, {}
+    for split in present:
+        began, is_draft = time.monotonic(), split.split == "train"
+        decided[split.split] = decide(
+            split.inputs, split.examples, learner=learner, machine=work.machine, progress=progress, draft=is_draft
         )
-        for split in present
-    }
+        seconds[split.split] = time.monotonic() - began
     work.send(Staged("saving"))
     task, labels = work.task, work.labels
 
@@ -79,9 +84,11 @@ def write_results(
                 strict = score_split(found, split.values, score=score).headline
                 headline = {**reports[split.split].headline, **{f"strict_{name}": one for name, one in strict.items()}}
                 reports[split.split] = replace(reports[split.split], headline=headline)
-    for name, baseline in baselines(work, splits, decided).items():
-        reports[name] = replace(reports[name], baseline=baseline)
-        check()
+    beside = baselines(work, splits, Read(decided, seconds, vectors), at_once=body.at_once, check=check)
+    words, quick = beside.get("words", {}), beside.get("quick", {})
+    reports = {
+        name: replace(report, baseline=words.get(name), quick=quick.get(name)) for name, report in reports.items()
+    }
     lines = (line for split in present for line in _lines(split, decided[split.split], dump=task.dump))
     write_lines(work.folder.predictions_file, lines)
     stored = {split: report.to_json() for split, report in reports.items()}

@@ -16,7 +16,7 @@ from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Stage
 from lepton_studio.training.checkpoints import Checkpoints
 from lepton_studio.training.failures import BadData, NotANumber
 from lepton_studio.training.inference import embed
-from lepton_studio.training.learner import Embed, Example, Learner
+from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.loop import Trained, train
 from lepton_studio.training.models import Base
 from lepton_studio.training.signals import Interrupted, stop_now
@@ -59,6 +59,13 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     learner.prepare(training.examples)
     learner.model.to(work.machine.device)
 
+    vectors: torch.Tensor | None = None
+
+    def embed_once(examples: Sequence[Example]) -> torch.Tensor:
+        nonlocal vectors
+        vectors = _embed(examples, learner=learner, work=work)
+        return vectors
+
     resume_from = checkpoints.newest() if resume else None
     if resume_from is not None:
         send(Noted(tr("Continuing from step {step}.", step=resume_from.state.step)))
@@ -67,7 +74,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
             send(Noted(tr("No checkpoint of this run can be read, so it starts from the beginning.")))
         checkpoints.clear()
         if recipe.probe or body.at_once:
-            learner.fit_head(training.examples, embed=_embed_for(learner, work=work))
+            learner.fit_head(training.examples, embed=embed_once)
             stop_now(work.should_stop)
 
     if body.at_once:
@@ -97,7 +104,8 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
 
     trained_at = work.seconds
     body.finish(learner.model)
-    results = write_results(work, learner, body=body, splits=splits, check=_may_still_leave(trained, work=work))
+    check = _may_still_leave(trained, work=work)
+    results = write_results(work, learner, body=body, splits=splits, vectors=vectors, check=check)
     if test.ids:
         send(Evaluated(trained.step, trained.epoch, "test", results.losses["test"], results.scores["test"]))
     checkpoints.clear()
@@ -150,19 +158,16 @@ def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], wo
         work.send(Noted(cut_sentence(cut, total=total, length=learner.max_length)))
 
 
-def _embed_for(learner: Learner[Any], *, work: Work) -> Embed:
+def _embed(examples: Sequence[Example], *, learner: Learner[Any], work: Work) -> torch.Tensor:
     """The frozen model's features, with progress."""
 
     def progress(done: int, total: int | None) -> None:
         work.send(Staged("embedding", done, total or 0))
         stop_now(work.should_stop)
 
-    def embed_all(examples: Sequence[Example]) -> torch.Tensor:
-        features = embed(examples, learner=learner, machine=work.machine, progress=progress)
-        work.send(Staged("probing"))
-        return features
-
-    return embed_all
+    features = embed(examples, learner=learner, machine=work.machine, progress=progress)
+    work.send(Staged("probing"))
+    return features
 
 
 def _may_still_leave(trained: Trained, *, work: Work) -> Callable[[], None]:

@@ -22,7 +22,7 @@ from lepton_studio.training.failures import BadData, ModelNotFound
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Base, Encoder, find_folder
-from lepton_studio.training.signals import Send, ShouldStop
+from lepton_studio.training.signals import Send, ShouldStop, stop_now
 from lepton_studio.training.snapshot import Samples, read_split
 
 
@@ -95,7 +95,7 @@ class Work:
         """
         start = load_part(self.task.learner).start
         self._check_model()
-        base = Base(self.job.model, self.load_encoder, self.task)
+        base = Base(self.job.model, self.load_encoder, self.task, check=lambda: stop_now(self.should_stop))
         learner: Learner[Any] = start(base, labels=self.job.labels, recipe=self.job.recipe)
         return learner, base
 

@@ -241,6 +241,7 @@ def report(options: Namespace) -> Answer:
         "confusion": confusion,
         "errors": dict(found.errors),
         "baseline": found.baseline and dict(found.baseline.headline),
+        "quick": found.quick and dict(found.quick.headline),
         "today": stands and _standing_facts(stands),
     }
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)

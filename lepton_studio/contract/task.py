@@ -80,8 +80,8 @@ PlainAnswer = Literal["lead", "nearest"]
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What word statistics alone reach on the samples of a report, learned from the same ones as the model; for models
-    that write, the better of the `PlainAnswer`s (`by`).
+    """What a simpler model reaches on the samples of a report, learned from the same ones as the model; for models that
+    write, the better of the `PlainAnswer`s (`by`).
 
     `headline` as in the report. It has no error in `right` samples; the model alone has none in `better`, the baseline
     alone in `worse`. For models that write, `quality` is the mean of `Task.quality`, and better is that of the model in
@@ -101,7 +101,8 @@ class Report:
     """What a task's `score` says of predictions.
 
     `headline`: score name -> value, as the task's `measures` say. `averages` are rows named "micro", "macro",
-    "weighted". `errors`: kind of error -> how many verdicts. `baseline`: beside it, where that was fitted.
+    "weighted". `errors`: kind of error -> how many verdicts. `baseline`: word statistics alone, and `quick`: the quick
+    model, where those were fitted beside it.
     """
 
     n: int
@@ -111,6 +112,7 @@ class Report:
     confusion: Confusion | None = None
     errors: Mapping[str, int] = field(default_factory=dict)
     baseline: Baseline | None = None
+    quick: Baseline | None = None
 
     def to_json(self) -> dict[str, object]:
         """A JSON-able dict; `Report.from_json` reads it back."""
@@ -132,7 +134,7 @@ class Report:
             "confusion": self.confusion
             and {"labels": list(self.confusion.labels), "matrix": [list(line) for line in self.confusion.matrix]},
             "errors": dict(self.errors),
-            **({"baseline": asdict(self.baseline)} if self.baseline else {}),
+            **{name: asdict(one) for name in ("baseline", "quick") if (one := getattr(self, name)) is not None},
         }
 
     @classmethod
@@ -154,7 +156,7 @@ class Report:
             confusion=confusion
             and Confusion(tuple(confusion["labels"]), tuple(tuple(line) for line in confusion["matrix"])),
             errors={str(kind): int(count) for kind, count in stored.get("errors", {}).items()},
-            baseline=Baseline(**stored["baseline"]) if stored.get("baseline") else None,
+            **{name: Baseline(**stored[name]) for name in ("baseline", "quick") if stored.get(name)},
         )
 
 

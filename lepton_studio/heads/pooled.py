@@ -135,8 +135,9 @@ class Pooled:
         targets: Tensor,
         embed: Embed,
         solve: Callable[[Tensor], Linear],
+        class_weights: Tensor | None = None,
     ) -> None:
-        """Write into the head what `solve` makes of the training examples' vectors; it knows the targets."""
+        """Write into the head what `solve` makes of the training examples' vectors; it knows targets and weights."""
         self.set_head(solve(embed(train)))
 
     def graphs(self, *, output: str, says: str, module: nn.Module | None = None) -> dict[str, Graph]:

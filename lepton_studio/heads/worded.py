@@ -44,9 +44,9 @@ def start_text_model(base: Base, *, outputs: int, kind: Kind, recipe: Recipe) ->
     if not weights.at_once:
         return Pooled.start(base, outputs=outputs, recipe=recipe)
     if weights.needs_model:
-        return Worded(Pooled.start(base, outputs=outputs, recipe=recipe), outputs=outputs, kind=kind)
+        return Worded(Pooled.start(base, outputs=outputs, recipe=recipe), outputs=outputs, kind=kind, check=base.check)
     base.fit_out(Net(nn.Identity(), "encoder"), recipe=recipe)
-    return Worded(None, outputs=outputs, kind=kind)
+    return Worded(None, outputs=outputs, kind=kind, check=base.check)
 
 
 def load_text_model(folder: Path, *, kind: Kind) -> Pooled | Worded:
@@ -68,10 +68,12 @@ class WordedModel(nn.Module):
 class Worded:
     """The model: see `Pooled`, whose methods these are. `of_words` and `vocabulary` are empty before `fit`.
 
-    With an encoder its head holds the layer's vectors and bias, else the bias is the words'.
+    With an encoder its head holds the layer's vectors and bias, else the bias is the words'. `check`: see `Base`.
     """
 
-    def __init__(self, encoder: Pooled | None, *, outputs: int, kind: Kind) -> None:
+    def __init__(
+        self, encoder: Pooled | None, *, outputs: int, kind: Kind, check: Callable[[], None] = lambda: None
+    ) -> None:
         self.model = WordedModel(None if encoder is None else encoder.model)
         self.max_length = 0 if encoder is None else encoder.max_length
         self.kind = kind
@@ -79,6 +81,7 @@ class Worded:
         self.of_words = np.zeros((outputs, 0), dtype=np.float32)
         self.bias = np.zeros(outputs, dtype=np.float32)
         self._encoder = encoder
+        self._check = check
 
     @classmethod
     def load(cls, folder: Path, *, kind: Kind) -> Worded:
@@ -123,13 +126,17 @@ class Worded:
         targets: Tensor,
         embed: Embed,
         solve: Callable[[Tensor], probe.Linear],
+        class_weights: Tensor | None = None,
     ) -> None:
         """Take the vocabulary of the training texts and fit the layer, the encoder as it is; `solve` is for tuning."""
-        texts = _texts(train)
-        vocabulary = fit_vocabulary(texts)
+        texts, check = _texts(train), self._check
+        vocabulary = fit_vocabulary(texts, check=check)
         vectors = None if self._encoder is None else embed(train).numpy()
-        features = Features(word_features(vocabulary, texts), vectors)
-        layer = fit(features, targets.numpy(), kind=self.kind, outputs=len(self.bias))
+        features = Features(word_features(vocabulary, texts, check=check), vectors)
+        weights = None if class_weights is None else class_weights.numpy()
+        layer = fit(
+            features, targets.numpy(), kind=self.kind, outputs=len(self.bias), class_weights=weights, check=check
+        )
         self.vocabulary, self.of_words = vocabulary, layer.of_words
         if self._encoder is None:
             self.bias = layer.bias

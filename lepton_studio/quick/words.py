@@ -8,7 +8,7 @@ groups of unit length each before the row is: a long text's many characters woul
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,7 @@ Pair = tuple[str, str | None]
 MOST_TERMS = 100_000
 _MOST_GROUPS = 6
 _FEW_TEXTS = 100
+_CHECKED_EACH = 500
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,17 @@ class Vocabulary:
         return np.unique(names, return_inverse=True)[1] if names else np.empty(0, dtype=np.int64)
 
 
-def fit_vocabulary(texts: Sequence[Pair]) -> Vocabulary:
-    """The terms of at least two texts (of one, where there are fewer than 100 texts), the 100,000 commonest at most."""
+def _go_on() -> None:
+    return None
+
+
+def fit_vocabulary(texts: Sequence[Pair], *, check: Callable[[], None] = _go_on) -> Vocabulary:
+    """The terms of at least two texts (of one, where there are fewer than 100 texts), the 100,000 commonest at most.
+
+    `check` is called every few hundred texts and may raise.
+    """
     found: Counter[str] = Counter()
-    for text, second in texts:
+    for text, second in _checked(texts, check):
         found.update(set(pair_terms(text, second)))
     least = 2 if len(texts) >= _FEW_TEXTS else 1
     kept = sorted((-count, term) for term, count in found.items() if count >= least)[:MOST_TERMS]
@@ -57,12 +65,17 @@ def fit_vocabulary(texts: Sequence[Pair]) -> Vocabulary:
     return Vocabulary(tuple(term for _, term in kept), idf.astype(np.float32))
 
 
-def word_features(vocabulary: Vocabulary, texts: Sequence[Pair]) -> sparse.csr_matrix:
-    """[texts, terms], float32; each row of unit length, or empty where a text has none of the terms."""
+def word_features(
+    vocabulary: Vocabulary, texts: Sequence[Pair], *, check: Callable[[], None] = _go_on
+) -> sparse.csr_matrix:
+    """[texts, terms], float32; each row of unit length, or empty where a text has none of the terms.
+
+    `check` as in `fit_vocabulary`.
+    """
     columns: list[int] = []
     counts: list[int] = []
     ends = [0]
-    for text, second in texts:
+    for text, second in _checked(texts, check):
         there = Counter(
             place for term in pair_terms(text, second) if (place := vocabulary.places.get(term)) is not None
         )
@@ -80,3 +93,10 @@ def word_features(vocabulary: Vocabulary, texts: Sequence[Pair]) -> sparse.csr_m
     found = sparse.csr_matrix((values, at, np.array(ends)), shape=(len(texts), len(vocabulary.terms)))
     found.sort_indices()
     return found
+
+
+def _checked(texts: Sequence[Pair], check: Callable[[], None]) -> Iterator[Pair]:
+    for place, one in enumerate(texts):
+        if place % _CHECKED_EACH == 0:
+            check()
+        yield one

@@ -69,7 +69,7 @@ class Standing:
     `then` is the headline that it measured itself, over `then_n` samples; `today` that of the labels of now, over `n`.
     `changed` samples have another annotation since; `left_out` no longer count. `lead` is what says most of how good
     it is: the share `right / n`, else micro-F1 or the mean quality of a text; `value` with its 95 % interval.
-    `baseline`: what word statistics alone reached then.
+    `baseline`: what word statistics alone reached then; `quick`: what the quick model did.
     """
 
     run: RunId
@@ -85,6 +85,7 @@ class Standing:
     value: float
     interval: Interval
     baseline: Baseline | None = None
+    quick: Baseline | None = None
 
     @property
     def is_moved(self) -> bool:
@@ -186,6 +187,7 @@ def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:
         value=value,
         interval=interval,
         baseline=then.baseline,
+        quick=then.quick,
     )
 
 
@@ -205,6 +207,7 @@ def _unmoved(run: RunRecord, split: Split, *, report: Report, right: int) -> Sta
         value=right / report.n if report.n else 0.0,
         interval=wilson(right, report.n),
         baseline=report.baseline,
+        quick=report.quick,
     )
 
 
@@ -299,28 +302,46 @@ def caution(one: Standing) -> str:
 
 
 def baseline_words(one: Standing) -> str:
-    """What is reached without a model on the same samples (by word statistics, or by copying), and what to do where the
+    """What is reached on the same samples by word statistics and the quick model, or by copying, and what to do where the
     model is no better; "" where that is not known, or was measured by other labels than those of today.
     """
-    beside = one.baseline
-    if beside is None or one.is_moved or not one.n:
+    if one.baseline is None or one.is_moved or not one.n:
         return ""
-    if beside.by != "words":
-        return _copying_words(beside, n=one.n)
-    share = per_cent(beside.right / one.n)
+    if one.baseline.by != "words":
+        return _copying_words(one.baseline, n=one.n)
     said = trn(
-        "Word statistics alone get {share} on the same text.",
-        "Word statistics alone get {share} on the same {count:,} texts.",
+        "Word statistics alone get {share} on the same text; {interval}.",
+        "Word statistics alone get {share} on the same {count:,} texts; {interval}.",
         one.n,
-        share=share,
+        **_reached(one.baseline, n=one.n),
     )
-    if mcnemar(beside.better, beside.worse) < LEVEL:
-        if beside.better > beside.worse:
-            return said
-        return tr("{said} They do better: label more texts, or try another base model or method.", said=said)
-    return tr(
-        "{said} The difference may be due to chance: label more texts, or try another base model or method.", said=said
-    )
+    if one.quick is None:
+        return " ".join(filter(None, [said, _no_better(one.baseline)]))
+    quick = tr("The quick model gets {share}; {interval}.", **_reached(one.quick, n=one.n))
+    return " ".join(filter(None, [said, quick, _no_better_than_quick(one.quick)]))
+
+
+def _reached(beside: Baseline, *, n: int) -> dict[str, str]:
+    return {"share": per_cent(beside.right / n), "interval": between(wilson(beside.right, n), n=n)}
+
+
+def _no_better(words: Baseline) -> str:
+    if mcnemar(words.better, words.worse) >= LEVEL:
+        return tr("The difference may be due to chance: label more texts, or try another base model or method.")
+    if words.worse > words.better:
+        return tr("They do better: label more texts, or try another base model or method.")
+    return ""
+
+
+def _no_better_than_quick(quick: Baseline) -> str:
+    if mcnemar(quick.better, quick.worse) >= LEVEL:
+        return tr(
+            "The difference between the two may be due to chance: take the quick model, label more texts, or try "
+            "another base model."
+        )
+    if quick.worse > quick.better:
+        return tr("It does better than this one: take the quick model, label more texts, or try another base model.")
+    return ""
 
 
 def _copying_words(beside: Baseline, *, n: int) -> str:

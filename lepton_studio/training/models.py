@@ -101,7 +101,7 @@ class Base:
 
     All that load raise ModelNotFound. `body`: what `prepare` or `fit_out` made, for the loop. `task`: what the recipe's
     methods must fit, where that is known. `tokenizer`: what reads the texts; None before it was loaded, and where there
-    are no texts.
+    are no texts. `check`: what a model that is fitted in one go calls now and then; it may raise.
     """
 
     name: str
@@ -109,6 +109,7 @@ class Base:
     task: Task[Any] | None = None
     body: Body | None = None
     tokenizer: PreTrainedTokenizerBase | None = None
+    check: Callable[[], None] = lambda: None
 
     @property
     def public_name(self) -> str:

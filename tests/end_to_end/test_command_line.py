@@ -231,8 +231,12 @@ def test_a_quick_model_is_a_run_like_any_other(studio: Studio, project: Path) ->
     assert report["accuracy"] == pytest.approx(quick.json["scores"]["test"]["accuracy"], abs=1e-6)
     assert report["baseline"] == words.json["scores"]["test"]
     share = f"{report['baseline']['accuracy']:.1%}"
-    assert f"Word statistics alone get {share} on the same 30 texts." in studio("report", project, "2").out
+    assert f"Word statistics alone get {share} on the same 30 texts; 95% CI: " in studio("report", project, "2").out
+    assert report["quick"] is None
     assert studio("report", project, "1", "--json").json["baseline"] is None
+    assert studio("tune", project, "--set", "epochs=1").code == 0
+    tuned = studio("report", project, "3", "--json").json
+    assert (tuned["baseline"], tuned["quick"]) == (words.json["scores"]["test"], quick.json["scores"]["test"])
 
     texts = project.parent / "new.csv"
     texts.write_text("text\nMy card was stolen in the tram!\nI want my money back for this.\n", encoding="utf-8")

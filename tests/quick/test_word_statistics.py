@@ -87,6 +87,37 @@ def test_several_labels_are_told_one_by_one_also_one_that_all_have_and_one_that_
     assert (said >= 0.5).astype(int).tolist() == targets.tolist()
 
 
+def noisy(n: int) -> tuple[Features, np.ndarray]:
+    """Texts of which one in eight is of a rare class, and words that tell it only more often than not."""
+    chance = np.random.default_rng(2)
+    rare = np.arange(n) % 8 == 0
+    texts: list[Pair] = [
+        (f"{'card' if chance.random() < (0.6 if yes else 0.2) else 'money'} {chance.integers(9)}", None) for yes in rare
+    ]
+    return Features(word_features(fit_vocabulary(texts), texts)), rare.astype(np.int64)
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+def test_a_rare_class_that_counts_more_is_said_more_often(kind: Kind) -> None:
+    features, rare = noisy(400)
+    targets = rare if kind == "choice" else np.stack([1 - rare, rare], 1)
+    said = []
+    for weights in (None, np.array([1, 7], dtype=np.float32)):
+        layer = fit(features, targets, kind=kind, outputs=2, class_weights=weights)
+        said.append(probabilities(layer.logits(features), kind)[:, 1])
+    found = [(one > 0.5)[rare == 1].mean() for one in said]
+    assert found[1] > found[0] + 0.3
+    assert abs(said[0].mean() - rare.mean()) < 0.03, "where all count alike it is held as likely as it is"
+
+
+def test_what_is_said_is_as_sure_as_it_is_right() -> None:
+    features, rare = noisy(2000)
+    learned = np.arange(300)
+    layer = fit(features.rows(learned), rare[learned], kind="choice", outputs=2)
+    said = probabilities(layer.logits(features.rows(np.arange(300, 2000))), "choice")
+    assert said.max(1).mean() == pytest.approx((said.argmax(1) == rare[300:]).mean(), abs=0.04)
+
+
 def test_ratings_are_numbers_on_the_scale_that_they_came_on() -> None:
     said = layer_on([(text, None) for text in TEXTS * 5], [1.0, 1.0, 5.0, 5.0, 1.0, 5.0] * 5, kind="number")[:, 0]
     assert said[0] < 2 and said[2] > 4

@@ -191,13 +191,9 @@ def test_a_figure_of_few_texts_carries_its_doubt(project: Project) -> None:
 @pytest.mark.parametrize(
     ("better", "worse", "said"),
     [
-        (10, 0, "Word statistics alone get 50.0% on the same {n} texts."),
-        (
-            4,
-            3,
-            "Word statistics alone get 50.0% on the same {n} texts. The difference may be due to chance: label more",
-        ),
-        (0, 10, "Word statistics alone get 50.0% on the same {n} texts. They do better: label more texts, or try"),
+        (10, 0, ""),
+        (4, 3, " The difference may be due to chance: label more texts, or try another base model or method."),
+        (0, 10, " They do better: label more texts, or try another base model or method."),
     ],
 )
 def test_a_run_is_told_what_words_alone_reach_and_what_to_do_where_it_is_no_better(
@@ -212,8 +208,9 @@ def test_a_run_is_told_what_words_alone_reach_and_what_to_do_where_it_is_no_bett
     assert Report.from_json(stored).baseline == beside
     project.store_report(run.id, split="test", report=stored)
     assert report.n % 2 == 0
-    words = baseline_words(stands(project, run))
-    assert words.startswith(said.format(n=report.n)) and (better < 10 or words.endswith("texts."))
+    reached = between(wilson(report.n // 2, report.n), n=report.n)
+    words = f"Word statistics alone get 50.0% on the same {report.n} texts; {reached}."
+    assert baseline_words(stands(project, run)) == words + said
     accept(project, errors(project, run)[0])
     assert baseline_words(stands(project, run)) == "", "it was measured by other labels"
 
@@ -237,6 +234,29 @@ def test_a_model_that_writes_is_held_against_copying(project: Project, beside: B
     report = replace(Report.from_json(project.report(run.id, "test")), baseline=beside)
     project.store_report(run.id, split="test", report=json.loads(json.dumps(report.to_json())))
     assert baseline_words(stands(project, run)) == said.format(n=report.n)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "said"),
+    [
+        (10, 0, ""),
+        (4, 3, " The difference between the two may be due to chance: take the quick model, label more texts, or try"),
+        (0, 10, " It does better than this one: take the quick model, label more texts, or try another base model."),
+    ],
+)
+def test_a_run_that_is_no_better_than_the_quick_model_says_to_take_that_one(
+    project: Project, better: int, worse: int, said: str
+) -> None:
+    run = newest(project)
+    words = Baseline({"accuracy": 0.5}, right=12, better=12, worse=0)
+    quick = Baseline({"accuracy": 0.75}, right=18, better=better, worse=worse)
+    report = replace(Report.from_json(project.report(run.id, "test")), baseline=words, quick=quick)
+    project.store_report(run.id, split="test", report=json.loads(json.dumps(report.to_json())))
+    told = baseline_words(stands(project, run))
+    begins = (
+        "Word statistics alone get 50.0% on the same 24 texts; 95% CI: 31–69%. The quick model gets 75.0%; 95% CI: "
+    )
+    assert told.startswith(f"{begins}55–89%.{said}") and (said or told.endswith("%."))
 
 
 def test_runs_are_compared_on_the_same_samples_by_the_same_labels(project: Project) -> None:

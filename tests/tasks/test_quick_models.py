@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from lepton_studio.tasks.ratings.annotation import Rating
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.training.inference import runner
 from lepton_studio.training.models import Base
+from lepton_studio.training.signals import Interrupted
 from tests.training.tiny import CPU, write_tiny_model
 
 LABELS = tuple(JobLabel(place + 1, name) for place, name in enumerate(("card", "transfer", "refund")))
@@ -46,9 +48,19 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
-def fitted(task: str, method: str, model: str, *, inputs: list[Input]) -> Any:
+def fitted(
+    task: str,
+    method: str,
+    model: str,
+    *,
+    inputs: list[Input],
+    check: Callable[[], None] = lambda: None,
+    class_weights: bool = False,
+) -> Any:
     learner = load_part(task_named(task).learner).start(
-        Base(model, task=task_named(task)), labels=LABELS, recipe=Recipe(methods=(method,))
+        Base(model, task=task_named(task), check=check),
+        labels=LABELS,
+        recipe=Recipe(methods=(method,), class_weights=class_weights),
     )
     examples = learner.encode(inputs, VALUES[task])
     learner.prepare(examples)
@@ -121,3 +133,34 @@ def test_what_works_on_steps_is_refused_beside_them() -> None:
         adjusted(Recipe(), {"methods": "quick,fgm"}, task=task, family="encoder")
     with pytest.raises(BadSetting, match="Choose one"):
         adjusted(Recipe(), {"methods": "quick,words"}, task=task, family="encoder")
+
+
+@pytest.mark.parametrize("method", ["words", "quick"])
+@pytest.mark.parametrize("task", ["text_classification", "multi_label"])
+def test_where_class_weights_are_wanted_a_rare_label_is_held_likelier(task: str, method: str, tiny: Path) -> None:
+    inputs = [Input(text) for text in TEXTS]
+    rare = LABELS[2].id if task == "text_classification" else LABELS[0].id
+    plain, balanced = (
+        [one.scores[rare] for one in said_by(learner, inputs)]
+        for learner in (
+            fitted(task, method, str(tiny), inputs=inputs, class_weights=weighted) for weighted in (False, True)
+        )
+    )
+    assert sum(balanced) > sum(plain)
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2, 5])
+@pytest.mark.parametrize("method", ["words", "quick"])
+@pytest.mark.parametrize("task", sorted(VALUES))
+def test_a_wish_to_stop_is_heard_while_they_are_fitted(task: str, method: str, calls: int, tiny: Path) -> None:
+    heard = 0
+
+    def check() -> None:
+        nonlocal heard
+        heard += 1
+        if heard > calls:
+            raise Interrupted("discard")
+
+    with pytest.raises(Interrupted):
+        fitted(task, method, str(tiny), inputs=[Input(text) for text in TEXTS], check=check)
+    assert heard == calls + 1

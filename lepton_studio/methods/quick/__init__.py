@@ -32,5 +32,5 @@ METHOD = Method(
     hooks="lepton_studio.methods.hooks:Hooks",
     why_unfit=why_unfit,
     at_once=True,
-    of_recipe=("max_length", "keep_all_words"),
+    of_recipe=("max_length", "class_weights", "keep_all_words"),
 )

@@ -32,5 +32,5 @@ METHOD = Method(
     why_unfit=why_unfit,
     at_once=True,
     needs_model=False,
-    of_recipe=(),
+    of_recipe=("class_weights",),
 )

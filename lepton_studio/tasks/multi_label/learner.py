@@ -83,7 +83,8 @@ class ChoicesLearner:
         def solve(features: Tensor) -> Linear:
             return fit_yes_no(Labelled(features, targets), yes_weights=self._yes_weights)
 
-        self._pooled.fit(train, targets=targets, embed=embed, solve=solve)
+        weights = self._yes_weights if self._balanced else None
+        self._pooled.fit(train, targets=targets, embed=embed, solve=solve, class_weights=weights)
 
     def features(self, batch: Batch) -> Tensor:
         """The normalised mean vectors, [size, width]."""

@@ -78,7 +78,8 @@ class ChoiceLearner:
         def solve(features: Tensor) -> Linear:
             return fit(Labelled(features, targets), class_weights=self._class_weights)
 
-        self._pooled.fit(train, targets=targets, embed=embed, solve=solve)
+        weights = self._class_weights if self._balanced else None
+        self._pooled.fit(train, targets=targets, embed=embed, solve=solve, class_weights=weights)
 
     def features(self, batch: Batch) -> Tensor:
         """The normalised mean vectors, [size, width]."""

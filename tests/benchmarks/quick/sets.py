@@ -123,7 +123,7 @@ def _cars() -> Parts:
     subjects: dict[str, set[str]] = {}
     for _, text, subject, *_ in list(_cells("bdci_car2018/train_2.csv"))[1:]:
         subjects.setdefault(text, set()).add(subject)
-    return _halves([(text, *some) for text, some in subjects.items() if len(some) == 1])
+    return _halves([(text, min(some)) for text, some in subjects.items() if len(some) == 1])
 
 
 def _halves(rows: list[Row]) -> Parts:
