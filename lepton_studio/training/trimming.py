@@ -43,9 +43,11 @@ def trim(
 ) -> Trimmed | None:
     """Cut the table of the encoder in a folder, in place, to what the texts and the tokens `ids` use and a common core.
 
-    None where nothing is done: the table is small, nearly all of it is in use, or its tokenizer is of a kind that
-    would not read the texts as before. Raises OSError.
+    None where nothing is done: there is no encoder, its table is small, nearly all of it is in use, or its tokenizer is
+    of a kind that would not read the texts as before. Raises OSError.
     """
+    if not (folder / _CONFIG).is_file():
+        return None
     config = json.loads((folder / _CONFIG).read_text("utf-8"))
     words = config.get("vocab_size", 0)
     files = [one.name for one in folder.glob("*.safetensors")]
