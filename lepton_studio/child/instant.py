@@ -31,7 +31,8 @@ from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.quick import instant
 from lepton_studio.quick.hashed import HashedWords
 from lepton_studio.quick.instant import Decided, Setting, Texts
-from lepton_studio.quick.linear import Floats, Kind, Linear
+from lepton_studio.quick.linear import Linear
+from lepton_studio.quick.regression import Floats, Kind
 from lepton_studio.runs.wire import Finished, LastEvent, ReadOn, Refit, Refitted, TextsRead
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send

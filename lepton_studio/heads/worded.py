@@ -26,8 +26,9 @@ from lepton_studio.heads.pooled import PAIRED, Pooled
 from lepton_studio.methods.hooks import Net
 from lepton_studio.methods.recipes import methods_of
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.quick.linear import Features, Kind, fit
+from lepton_studio.quick.linear import Features, fit
 from lepton_studio.quick.recipe import VOCABULARY_FILE, WEIGHTS_FILE, usage_code
+from lepton_studio.quick.regression import Kind
 from lepton_studio.quick.words import Pair, Vocabulary, fit_vocabulary, word_features
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.manifest import Manifest

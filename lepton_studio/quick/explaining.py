@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lepton_studio.quick.linear import Floats, Linear
+from lepton_studio.quick.linear import Linear
+from lepton_studio.quick.regression import Floats
 from lepton_studio.quick.words import Pair, Vocabulary, word_features
 
 

@@ -19,18 +19,15 @@ from scipy import linalg, sparse
 
 from lepton_studio.quick.linear import (
     MOST_ROWS,
-    Floats,
-    Kind,
     Linear,
     Scaled,
     chosen_settings,
     dimensions,
     held_out,
-    probabilities,
-    regress,
     trial_rows,
     usual_weight,
 )
+from lepton_studio.quick.regression import Floats, Kind, probabilities, regress
 
 _MOST_FITTED = 10_000
 """Decisions that the layer is fitted on at most, drawn at random."""

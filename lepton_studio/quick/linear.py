@@ -7,20 +7,16 @@ weight; beside it its word features, which have unit length. With few labels the
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, optimize, sparse
 
-Kind = Literal["choice", "choices", "number"]
-"""What is fitted: one of several classes, a yes or no for each, or a number."""
-
-Floats = NDArray[np.float32]
+from lepton_studio.quick.regression import Floats, Kind, go_on, multiplied, probabilities, regress
 
 _STRENGTHS: dict[Kind, tuple[float, ...]] = {
     "choice": (10.0, 100.0, 1.0, 0.1),
@@ -39,14 +35,8 @@ _MOST_HALVINGS = 3
 _FACTORS_OF_FEW = (1.0, 0.125, 0.25, 0.5, 2.0, 4.0)
 """What is tried of the usual weight, that itself first: the first of equals is taken."""
 _STEPS_OF_TRIAL, _STEPS, _STEPS_OF_MANY = 15, 50, 30
-NEVER = -20.0
-"""The logit of a class of which there is no sample."""
 _LOG_SCALES = (-2.3, 2.3)
 """The logarithm of what logits may be multiplied with: a tenth to ten."""
-
-
-def _go_on() -> None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +77,6 @@ class Linear:
         return np.asarray(found, dtype=np.float32)
 
 
-def probabilities(logits: Floats, kind: Kind) -> Floats:
-    """What the logits say: they sum to 1 for a choice, each is a yes or no for choices; a number stays what it is."""
-    match kind:
-        case "choice":
-            raised = np.exp(logits - logits.max(1, keepdims=True))
-            return np.asarray(raised / raised.sum(1, keepdims=True), dtype=np.float32)
-        case "choices":
-            return np.asarray(1 / (1 + np.exp(-logits.clip(-80, 80))), dtype=np.float32)
-        case "number":
-            return logits
-
-
 def fit(
     features: Features,
     targets: NDArray[Any],
@@ -106,7 +84,7 @@ def fit(
     kind: Kind,
     outputs: int = 1,
     class_weights: Floats | None = None,
-    check: Callable[[], None] = _go_on,
+    check: Callable[[], None] = go_on,
 ) -> Linear:
     """The layer for these rows. Same arguments, same layer.
 
@@ -216,7 +194,7 @@ def chosen_settings(
     kind: Kind,
     labels: int,
     counts: Floats | None = None,
-    check: Callable[[], None] = _go_on,
+    check: Callable[[], None] = go_on,
 ) -> Chosen:
     """What is best by cross-validation on rows of `trial_rows`, for a layer on so many `labels`: of every weight and
     strength where the texts are few, else the strength first and then the weight, halved or doubled while that is
@@ -273,7 +251,7 @@ def _trial(
         return _Trial(-((said[:, 0] - targets) ** 2), 1.0)
 
     def told(log_scale: float) -> NDArray[np.float64]:
-        found = probabilities(_multiplied(said, float(np.exp(log_scale))), kind)
+        found = probabilities(multiplied(said, float(np.exp(log_scale))), kind)
         right = found[np.arange(len(found)), targets] if kind == "choice" else np.where(targets > 0, found, 1 - found)
         each = np.log(np.maximum(right, 1e-4)) * (1 if counts is None else counts)
         return np.asarray(each if kind == "choice" else each.sum(1), dtype=np.float64)
@@ -288,11 +266,6 @@ def _trial(
     return _Trial(told(best.x), float(np.exp(best.x)))
 
 
-def _multiplied(logits: Floats, scale: float) -> Floats:
-    """Those of classes without a sample stay as they are."""
-    return np.where(np.abs(logits) == -NEVER, logits, logits * np.float32(scale))
-
-
 def held_out(
     rows: Floats,
     targets: NDArray[Any],
@@ -300,7 +273,7 @@ def held_out(
     kind: Kind,
     strength: float,
     counts: Floats | None = None,
-    check: Callable[[], None] = _go_on,
+    check: Callable[[], None] = go_on,
 ) -> Floats:
     """[n, outputs]: what is said of each row by a layer that was fitted without it, in folds of rows as they come."""
     folds = np.arange(len(targets)) % (_FOLDS_OF_FEW if len(targets) <= _FEW_ROWS else FOLDS)
@@ -344,7 +317,7 @@ def _solve(
         found, bias = regress(
             rows, targets, kind=kind, outputs=outputs, strength=strength, steps=steps, counts=counts, check=check
         )
-        return found * np.float32(scale), _multiplied(bias, scale)
+        return found * np.float32(scale), multiplied(bias, scale)
 
     if not _solved_by_rows(len(targets)):
         beside = [] if scaled.vectors is None else [sparse.csr_matrix(scaled.vectors * np.float32(weight))]
@@ -364,66 +337,3 @@ def _solve(
     per_unit = np.asarray(of_vectors * weight / scaled.scale, dtype=np.float32)
     moved = np.asarray(bias - per_unit @ scaled.mean, dtype=np.float32)
     return Linear(of_words, per_unit, moved, weight, strength, scale)
-
-
-def regress(
-    rows: Any,
-    targets: NDArray[Any],
-    *,
-    kind: Kind,
-    outputs: int,
-    strength: float,
-    steps: int,
-    start: tuple[Floats, Floats] | None = None,
-    counts: Floats | None = None,
-    check: Callable[[], None] = _go_on,
-) -> tuple[Floats, Floats]:
-    """weight [outputs, dimensions] and bias [outputs] on rows as they are; `start`: those to begin from; `counts`: how
-    much each row does, for choices each of its labels.
-    """
-    # Not at the top: whoever only predicts need not wait half a second for it.
-    from sklearn.linear_model import LogisticRegression, Ridge
-
-    check()
-    weight = np.zeros((outputs, rows.shape[1]), dtype=np.float32)
-    bias = np.zeros(outputs, dtype=np.float32)
-    if kind == "number":
-        ridge = Ridge(alpha=1 / strength).fit(rows, targets)
-        weight[0], bias[0] = ridge.coef_, ridge.intercept_
-        return weight, bias
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it was stopped: the last steps are worth less than their time
-        solver = LogisticRegression(C=strength, max_iter=steps, tol=1e-3, warm_start=start is not None)
-        if kind == "choices":
-            for place in range(outputs):
-                check()
-                column = targets[:, place]
-                if column.min() == column.max():
-                    bias[place] = -NEVER if column[0] else NEVER
-                else:
-                    if start is not None:
-                        solver.coef_, solver.intercept_ = start[0][[place]], start[1][[place]]
-                    solver.fit(rows, column, sample_weight=None if counts is None else counts[:, place])
-                    weight[place], bias[place] = solver.coef_[0], solver.intercept_[0]
-            return weight, bias
-        there = np.unique(targets)
-        bias[:] = NEVER
-        bias[there] = 0.0
-        if len(there) > 1:
-            if start is not None:
-                solver.coef_, solver.intercept_ = _begun(start, there)
-            solver.fit(rows, targets, sample_weight=counts)
-            coefficients, intercepts = solver.coef_, solver.intercept_
-            if len(there) == 2:
-                coefficients = np.concatenate([-coefficients, coefficients]) / 2
-                intercepts = np.concatenate([-intercepts, intercepts]) / 2
-            weight[there], bias[there] = coefficients, intercepts
-        return weight, bias
-
-
-def _begun(start: tuple[Floats, Floats], there: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """The start of the classes that have a sample, as the solver wants it: of two, the one against the other."""
-    weight, bias = start[0][there], np.where(start[1][there] > NEVER / 2, start[1][there], 0)
-    if len(there) == 2:
-        return weight[[1]] - weight[[0]], bias[[1]] - bias[[0]]
-    return weight, bias

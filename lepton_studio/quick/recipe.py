@@ -6,7 +6,7 @@ sentence-transformers where an encoder is beside the words). They do what `terms
 
 from __future__ import annotations
 
-from lepton_studio.quick.linear import Kind
+from lepton_studio.quick.regression import Kind
 from lepton_studio.quick.terms import LONGEST_WORD
 from lepton_studio.scripts import UNSPACED
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from lepton_studio.quick.regression import go_on
 from lepton_studio.quick.terms import pair_terms
 
 Pair = tuple[str, str | None]
@@ -46,11 +47,7 @@ class Vocabulary:
         return np.unique(names, return_inverse=True)[1] if names else np.empty(0, dtype=np.int64)
 
 
-def _go_on() -> None:
-    return None
-
-
-def fit_vocabulary(texts: Sequence[Pair], *, check: Callable[[], None] = _go_on) -> Vocabulary:
+def fit_vocabulary(texts: Sequence[Pair], *, check: Callable[[], None] = go_on) -> Vocabulary:
     """The terms of at least two texts (of one, where there are fewer than 100 texts), the 100,000 commonest at most.
 
     `check` is called every few hundred texts and may raise.
@@ -66,7 +63,7 @@ def fit_vocabulary(texts: Sequence[Pair], *, check: Callable[[], None] = _go_on)
 
 
 def word_features(
-    vocabulary: Vocabulary, texts: Sequence[Pair], *, check: Callable[[], None] = _go_on
+    vocabulary: Vocabulary, texts: Sequence[Pair], *, check: Callable[[], None] = go_on
 ) -> sparse.csr_matrix:
     """[texts, terms], float32; each row of unit length, or empty where a text has none of the terms.
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from lepton_studio.quick import instant
 from lepton_studio.quick.hashed import COLUMNS, HashedWords, column_of
 from lepton_studio.quick.instant import Decided, Setting, Texts
-from lepton_studio.quick.linear import Features, Floats, Kind, fit
+from lepton_studio.quick.linear import Features, fit
+from lepton_studio.quick.regression import Floats, Kind
 from lepton_studio.quick.words import fit_vocabulary, word_features
 
 _WIDTH = 24

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from lepton_studio.quick.explaining import word_weights
-from lepton_studio.quick.linear import Features, Kind, fit, probabilities, usual_weight
+from lepton_studio.quick.linear import Features, fit, usual_weight
+from lepton_studio.quick.regression import Kind, probabilities
 from lepton_studio.quick.terms import pair_terms
 from lepton_studio.quick.words import Pair, fit_vocabulary, word_features
 

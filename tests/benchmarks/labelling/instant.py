@@ -22,7 +22,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.quick import instant
 from lepton_studio.quick.hashed import HashedWords
-from lepton_studio.quick.linear import Floats
+from lepton_studio.quick.regression import Floats
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.studio.embedding import embed
 from lepton_studio.studio.instant.working import Work

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lepton_studio.quick.linear import Features, Floats, fit, probabilities
+from lepton_studio.quick.linear import Features, fit
+from lepton_studio.quick.regression import Floats, probabilities
 from lepton_studio.runs.job import JobLabel
 from lepton_studio.studio.certainty import wilson
 from tests.benchmarks.figure import Figure
