@@ -371,7 +371,8 @@ def _counts(counts: dict[str, int]) -> str:
 
 def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Standing], task: Task[Any]) -> str:
     """A line a run: its best score on the test split, else on validation, and what the newest one is worth."""
-    from lepton_studio.studio.judging import JUDGED, baseline_words, caution, lead_sentence, moved_score, moved_words
+    from lepton_studio.studio.baselines import baseline_words
+    from lepton_studio.studio.judging import JUDGED, caution, lead_sentence, moved_score, moved_words
     from lepton_studio.studio.scores_in_words import measure_title, run_score, status_words
 
     if not runs:

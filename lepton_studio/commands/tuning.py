@@ -284,7 +284,8 @@ def _standing_facts(one: Standing) -> dict[str, object]:
 
 def _worth(stands: Standing | None, task: Task[Any]) -> list[str]:
     """What a run is worth in a sentence, and what to know of it."""
-    from lepton_studio.studio.judging import baseline_words, caution, lead_sentence, moved_words
+    from lepton_studio.studio.baselines import baseline_words
+    from lepton_studio.studio.judging import caution, lead_sentence, moved_words
 
     if stands is None:
         return []

@@ -10,7 +10,7 @@ from lepton_studio.contract.task import BadAnnotation, Baseline, Report, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RIGHT, LabelId, Labels, PredictionFilter, RunId, RunRecord, SampleId, Split
-from lepton_studio.studio.certainty import LEVEL, Interval, f1_interval, mcnemar, mean_interval, wilson
+from lepton_studio.studio.certainty import Interval, f1_interval, mean_interval, wilson
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.scores_in_words import (
     between,
@@ -299,74 +299,6 @@ def caution(one: Standing) -> str:
         "{count} texts are too few for this figure: by chance alone it could be anywhere in that range.",
         one.n,
     )
-
-
-def baseline_words(one: Standing) -> str:
-    """What is reached on the same samples by word statistics and the quick model, or by copying, and what to do where the
-    model is no better; "" where that is not known, or was measured by other labels than those of today.
-    """
-    if one.baseline is None or one.is_moved or not one.n:
-        return ""
-    if one.baseline.by != "words":
-        return _copying_words(one.baseline, n=one.n)
-    said = trn(
-        "Word statistics alone get {share} on the same text; {interval}.",
-        "Word statistics alone get {share} on the same {count:,} texts; {interval}.",
-        one.n,
-        **_reached(one.baseline, n=one.n),
-    )
-    if one.quick is None:
-        return " ".join(filter(None, [said, _no_better(one.baseline)]))
-    quick = tr("The quick model gets {share}; {interval}.", **_reached(one.quick, n=one.n))
-    return " ".join(filter(None, [said, quick, _no_better_than_quick(one.quick)]))
-
-
-def _reached(beside: Baseline, *, n: int) -> dict[str, str]:
-    return {"share": per_cent(beside.right / n), "interval": between(wilson(beside.right, n), n=n)}
-
-
-def _no_better(words: Baseline) -> str:
-    if mcnemar(words.better, words.worse) >= LEVEL:
-        return tr("The difference may be due to chance: label more texts, or try another base model or method.")
-    if words.worse > words.better:
-        return tr("They do better: label more texts, or try another base model or method.")
-    return ""
-
-
-def _no_better_than_quick(quick: Baseline) -> str:
-    if mcnemar(quick.better, quick.worse) >= LEVEL:
-        return tr(
-            "The difference between the two may be due to chance: take the quick model, label more texts, or try "
-            "another base model."
-        )
-    if quick.worse > quick.better:
-        return tr("It does better than this one: take the quick model, label more texts, or try another base model.")
-    return ""
-
-
-def _copying_words(beside: Baseline, *, n: int) -> str:
-    value = per_cent(beside.quality)
-    if beside.by == "lead":
-        said = trn(
-            "Copying the beginning of the text gets an average of {value} on the same text.",
-            "Copying the beginning of each text gets an average of {value} on the same {count:,} texts.",
-            n,
-            value=value,
-        )
-    else:
-        said = trn(
-            "Copying what was written for the most similar training sample gets an average of {value} on the same "
-            "text.",
-            "Copying what was written for the most similar training sample gets an average of {value} on the same "
-            "{count:,} texts.",
-            n,
-            value=value,
-        )
-    if mcnemar(beside.better, beside.worse) < LEVEL:
-        if beside.better > beside.worse:
-            return said
-        return tr("{said} That is better than this model: annotate more texts, or try another base model.", said=said)
-    return tr("{said} The difference may be due to chance: annotate more texts, or try another base model.", said=said)
 
 
 def moved_words(one: Standing, task: Task[Any]) -> str:

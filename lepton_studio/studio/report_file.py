@@ -19,11 +19,11 @@ from lepton_studio.models.built_in import public_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.studio.baselines import baseline_words
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.judging import (
     JUDGED,
     Standing,
-    baseline_words,
     caution,
     judged_predictions,
     lead_sentence,

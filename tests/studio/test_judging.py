@@ -16,17 +16,10 @@ from lepton_studio.contract.task import Baseline, Report
 from lepton_studio.contract.written import Written
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictedSample, PredictionFilter, RunRecord
+from lepton_studio.studio.baselines import baseline_words
 from lepton_studio.studio.certainty import f1_interval, mcnemar, mean_interval, paired_bootstrap, wilson
 from lepton_studio.studio.comparing import compare_runs, conclusion_words, shared_split
-from lepton_studio.studio.judging import (
-    Standing,
-    Standings,
-    baseline_words,
-    caution,
-    lead_sentence,
-    moved_words,
-    standing,
-)
+from lepton_studio.studio.judging import Standing, Standings, caution, lead_sentence, moved_words, standing
 from lepton_studio.studio.scores_in_words import between
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.question_answering.annotation import Answer as Found

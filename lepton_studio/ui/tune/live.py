@@ -13,7 +13,8 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunRecord, Split
 from lepton_studio.runs.monitoring import StopStage, stage_sentence
-from lepton_studio.studio.judging import JUDGED, Standing, baseline_words, caution, lead_sentence, moved_words
+from lepton_studio.studio.baselines import baseline_words
+from lepton_studio.studio.judging import JUDGED, Standing, caution, lead_sentence, moved_words
 from lepton_studio.studio.scores_in_words import (
     ending_words,
     main_measure,
