@@ -60,7 +60,7 @@ def test_what_it_suggests_is_accepted_with_enter_and_learnt_from(window: MainWin
     _learnt(window, 6)
     wait_until(lambda: session.background.is_idle)
     assert session.instant.model is not None and session.instant.model.score is not None
-    assert page.side._instant.text().startswith("Suggestions right on 100% of 6 labels (95% CI: ")
+    assert page.side._instant.text().startswith("Right on 100% of 6 (95% CI: ")
 
 
 def test_what_is_shown_of_a_sample_stays_while_it_is_in_view(window: MainWindow) -> None:

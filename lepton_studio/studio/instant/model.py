@@ -123,9 +123,7 @@ def score_of(model: InstantModel, decisions: Decisions, *, labels: Labels) -> Sc
 def score_sentence(score: Score) -> str:
     """For a person, with what it divides by."""
     share, interval = per_cent(score.right / score.n, digits=0), between(score.interval, n=score.n)
-    return tr(
-        "Suggestions right on {share} of {n} labels ({interval})", share=share, n=f"{score.n:,}", interval=interval
-    )
+    return tr("Right on {share} of {n} ({interval})", share=share, n=f"{score.n:,}", interval=interval)
 
 
 def _least_sure(scores: Mapping[LabelId, float]) -> float:

@@ -47,7 +47,9 @@ class SidePanel(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _THOUSANDTHS)
         self._bar.setAccessibleName(tr("Share of samples labelled"))
-        self._instant = words("", size=CAPTION, muted=True, wrap=True)
+        self._instant = words("", size=CAPTION, muted=True)
+        self._instant.setFont(text_font(CAPTION, tabular=True))
+        self._instant.setFixedHeight(self._instant.fontMetrics().height())
         self._instant.hide()
         self._editor_keys = QWidget()
         self._grid = QGridLayout(self._editor_keys)
@@ -106,11 +108,11 @@ class SidePanel(QWidget):
         self._bar.setValue(counts.labelled * _THOUSANDTHS // max(1, counts.samples))
 
     def show_instant(self, instant: Instant) -> None:
-        """How far the instant model has read, else how good it is."""
-        said = instant_words(instant)
+        """How far the instant model has read, else how good it is; in a line that keeps its room while it is on."""
+        said, explained = instant_words(instant)
         self._instant.setText(said)
-        self._instant.setVisible(bool(said))
-        set_tool_tip(self._instant, tr("Each sample judged by a model that had not seen its label.") if said else "")
+        self._instant.setVisible(instant.is_on)
+        set_tool_tip(self._instant, explained)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

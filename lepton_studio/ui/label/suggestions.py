@@ -202,8 +202,12 @@ class Suggestions(QObject):
         return said if is_better else kept
 
     def _take_instant(self) -> None:
-        """What is shown of a sample stays: nobody shall accept what was not there a moment ago."""
-        if self._at_hand is None or self._at_hand[1] is None:
+        """What is suggested of the sample in view stays, but for how sure that is: nobody shall accept what was not
+        there a moment ago."""
+        sample, shown = self._at_hand or (0, None)
+        model = self._session.instant.model
+        said = None if model is None or shown is None else model.suggestion(sample)
+        if shown is None or (shown.predictor.kind == "instant" and said is not None and said.value == shown.value):
             self._notice()
 
     def _take(self, known: _Known) -> None:

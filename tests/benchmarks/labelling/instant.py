@@ -179,4 +179,26 @@ def _wait(holds: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-FIGURES = [instant_refit, zero_labels]
+def strangers() -> list[Figure]:
+    """Of questions from elsewhere among the texts of Banking77, how many are told as such, by what is labelled."""
+    rows, others = banking77("train"), [text for text, _ in trec("train")]
+    random.Random(0).shuffle(rows)
+    rows, others = rows[:4000], others[:1000]
+    texts = [*(text for text, _ in rows), *others]
+    names = sorted({label for _, label in rows})
+    figures = []
+    with tempfile.TemporaryDirectory() as scratch, Children() as children:
+        folder = embed(_project(Path(scratch) / "Mixed.lepton", rows), texts, children=children)
+        assert folder is not None
+        known = instant.Texts.of(HashedWords().matrix(len(texts)), *read_vectors(folder, texts))
+        for labelled in (100, 300, 1000):
+            classes = np.array([names.index(label) for _, label in rows[:labelled]])
+            far = instant.strangeness(known, instant.Decided(np.arange(labelled), classes, "choice", len(names)))
+            assert far is not None
+            alarms, found = (far[labelled : len(rows)] > 1).mean(), (far[len(rows) :] > 1).mean()
+            note = f"{alarms:.1%} false alarms; n = {len(others):,} strangers"
+            figures.append(Figure(f"strangers found, {labelled:,} labels", 100 * float(found), "%", note=note))
+    return figures
+
+
+FIGURES = [instant_refit, zero_labels, strangers]
