@@ -9,7 +9,7 @@ from lepton_studio.ui.shared.wording import amount
 
 
 def instant_words(instant: Instant) -> tuple[str, str]:
-    """(a line, what explains it): why it does not go on, how far it has read, or how good it is; "" for nothing."""
+    """(a line, its tool tip): why it does not go on, how far it has read, or how good it is; "" for nothing."""
     if not instant.is_on:
         return "", ""
     if instant.trouble:
