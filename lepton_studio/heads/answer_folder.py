@@ -1,4 +1,6 @@
-"""Models that find answers, as folders that `AutoModelForQuestionAnswering` of transformers loads."""
+"""Models that find answers, as folders that `AutoModelForQuestionAnswering` of transformers loads; where it has no such
+model, or one with more layers, the encoder with the head beside it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,9 @@ from safetensors import safe_open
 from torch import Tensor, nn
 from transformers import MODEL_FOR_QUESTION_ANSWERING_MAPPING, AutoModelForQuestionAnswering, PreTrainedModel
 
-from lepton_studio.heads.model_folder import ModelFolder, Usage
+from lepton_studio.heads.model_folder import HEAD, ModelFolder, Usage
 from lepton_studio.heads.vectors import token_vectors
-from lepton_studio.language import tr
 from lepton_studio.runs.manifest import Manifest
-from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.saving import save_net
 
@@ -55,8 +55,6 @@ class AnswerModel(nn.Module):
 def new_model(encoder: Encoder, base: Base) -> AnswerModel:
     """The base model with a new head, or with its own where it answers questions already. Raises ModelNotFound."""
     config = encoder.model.config
-    if type(config) not in MODEL_FOR_QUESTION_ANSWERING_MAPPING:
-        raise ModelNotFound(tr("Models of type {kind} cannot answer questions.", kind=config.model_type))
     model = AnswerModel(encoder)
     if any(name.endswith("ForQuestionAnswering") for name in getattr(config, "architectures", None) or ()):
         _load_head(model.head, base.folder())
@@ -74,19 +72,38 @@ def load_answers(folder: Path) -> tuple[Encoder, AnswerModel, AnswerSettings]:
 
 
 def save_answers(folder: Path, encoder: Encoder, model: AnswerModel, *, settings: AnswerSettings) -> None:
-    """A `...ForQuestionAnswering` of transformers with its tokenizer, and what `ModelFolder.write` adds."""
-    config = encoder.model.config
-    config.num_labels = 2
-    whole: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)  # type: ignore[no-untyped-call]
-    setattr(whole, whole.base_model_prefix, encoder.model)
-    whole.get_submodule(_HEAD).load_state_dict(model.head.state_dict())
-    save_net(whole, folder)
-    encoder.tokenizer.save_pretrained(folder)
+    """The model with its tokenizer, and what `ModelFolder.write` adds."""
+    whole = _standard(encoder, model)
+    weights = None
+    if whole is None:
+        encoder.save(folder)
+        weights = {f"{_HEAD}.{name}": weight for name, weight in model.head.state_dict().items()}
+    else:
+        save_net(whole, folder)
+        encoder.tokenizer.save_pretrained(folder)
     known = asdict(settings)
     ModelFolder(folder).write(
         Manifest(_TASK, needs=("torch", "transformers"), max_length=known.pop("max_length"), settings=known),
-        usage=_usage(settings),
+        usage=_usage(settings, is_standard=whole is not None),
+        weights=weights,
     )
+
+
+def _standard(encoder: Encoder, model: AnswerModel) -> PreTrainedModel | None:
+    """The `...ForQuestionAnswering` of transformers with the same weights; None where there is none of this kind, or
+    it is not made of the encoder and one layer.
+    """
+    config = encoder.model.config
+    if type(config) not in MODEL_FOR_QUESTION_ANSWERING_MAPPING:
+        return None
+    config.num_labels = 2
+    whole: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)  # type: ignore[no-untyped-call]
+    beside = [name for name, _ in whole.named_parameters() if not name.startswith(f"{whole.base_model_prefix}.")]
+    if sorted(beside) != [f"{_HEAD}.bias", f"{_HEAD}.weight"]:
+        return None
+    setattr(whole, whole.base_model_prefix, encoder.model)
+    whole.get_submodule(_HEAD).load_state_dict(model.head.state_dict())
+    return whole
 
 
 def _load_head(head: nn.Linear, folder: Path) -> None:
@@ -102,16 +119,37 @@ def _load_head(head: nn.Linear, folder: Path) -> None:
                         getattr(head, part).copy_(weights.get_tensor(name))
 
 
-def _usage(settings: AnswerSettings) -> Usage:
+def _usage(settings: AnswerSettings, *, is_standard: bool) -> Usage:
     never = settings.threshold is None
     none = "" if never else f" The text has no answer where `above` is less than {settings.threshold:.4f}."
     return Usage(
         "A model that finds answers,",
-        code=_CODE.replace("MAX_LENGTH", str(settings.max_length)).replace("LONGEST", str(settings.longest_answer)),
+        code=(_CODE if is_standard else _with_head_beside(_CODE))
+        .replace("MAX_LENGTH", str(settings.max_length))
+        .replace("LONGEST", str(settings.longest_answer)),
         says=f"`answer` is the best answer within the first {settings.max_length} tokens of question and text.{none}\n"
         "Lepton Studio reads longer texts in windows that overlap; its answers begin and end with whole words.",
     )
 
+
+def _with_head_beside(code: str) -> str:
+    """The same lines for an encoder whose head lies beside it."""
+    for standard, own in (
+        ("from transformers import AutoModelForQuestionAnswering,", f"{_IMPORT}from transformers import AutoModel,"),
+        ('AutoModelForQuestionAnswering.from_pretrained(".").eval()', _LOAD_BOTH),
+        ("    said = model(**given.convert_to_tensors", "    vectors = model(**given.convert_to_tensors"),
+        ("prepend_batch_axis=True))", f"prepend_batch_axis=True)).last_hidden_state\n{_SAY}"),
+        ("said.start_logits, said.end_logits", "said[..., 0], said[..., 1]"),
+        ("said.start_logits[0, 0] - said.end_logits[0, 0]", "said[0, 0, 0] - said[0, 0, 1]"),
+    ):
+        assert standard in code
+        code = code.replace(standard, own)
+    return code
+
+
+_IMPORT = "from safetensors.torch import load_file\n"
+_LOAD_BOTH = f'AutoModel.from_pretrained(".").eval()\nhead = load_file("{HEAD}")'
+_SAY = f"""    said = vectors @ head["{_HEAD}.weight"].T + head["{_HEAD}.bias"]"""
 
 _CODE = """
 import torch

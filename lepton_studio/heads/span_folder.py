@@ -63,7 +63,9 @@ def load_spans(folder: Path, *, task: str) -> tuple[Encoder, SpanFinder, tuple[J
 
 
 def _token_classifier(encoder: Encoder, finder: SpanFinder, *, names: Sequence[str]) -> PreTrainedModel | None:
-    """The standard model with the same weights; None where there is none of this kind, or spans nest."""
+    """The standard model with the same weights; None where there is none of this kind, or it has more layers than ours
+    between encoder and tags (ModernBERT), or spans nest.
+    """
     if not isinstance(finder.head, TagHead):
         return None
     tags = tag_names(names)
@@ -75,7 +77,8 @@ def _token_classifier(encoder: Encoder, finder: SpanFinder, *, names: Sequence[s
     except ValueError:
         return None
     last = [part for part in whole.modules() if isinstance(part, nn.Linear) and part.out_features == len(tags)]
-    if not last or last[-1].bias is None or last[-1].in_features != encoder.width:
+    beside = [name for name, _ in whole.named_parameters() if not name.startswith(f"{whole.base_model_prefix}.")]
+    if not last or last[-1].bias is None or last[-1].in_features != encoder.width or len(beside) != 2:
         return None
     setattr(whole, whole.base_model_prefix, encoder.model)
     last[-1].load_state_dict(finder.head.classifier.state_dict())

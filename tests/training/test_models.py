@@ -5,18 +5,27 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 from torch import nn
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+from lepton_studio.child.measure import measure
+from lepton_studio.child.tune import tune
+from lepton_studio.child.work import Work
 from lepton_studio.models import places
-from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, JobKind, Recipe
 from lepton_studio.training import models
 from lepton_studio.training.dropout import ByteDropout, set_dropout
-from lepton_studio.training.failures import ModelNotFound
+from lepton_studio.training.failures import BadData, ModelNotFound
 from lepton_studio.training.models import Base, load_encoder
+from tests.training.tiny import CPU, rows, write_lines, write_run
 
 
 def test_the_built_in_encoder_loads_without_running_its_package() -> None:
@@ -72,6 +81,59 @@ def test_torn_files_of_a_model_are_said_in_a_sentence_and_are_no_bug(
     (tmp_path / "model" / file).write_bytes(content)
     with pytest.raises(ModelNotFound, match=r"Cannot (load the model in|read) .*\.$"):
         load_encoder(str(tmp_path / "model"))
+
+
+def without_weight(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    del weights["encoder.layer.1.output.dense.bias"]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def with_tokenizer_of_nothing(folder: Path) -> None:
+    words = Tokenizer(WordLevel({"[PAD]": 0, "[UNK]": 1}, unk_token="[UNK]"))
+    PreTrainedTokenizerFast(tokenizer_object=words, pad_token="[PAD]", unk_token="[UNK]").save_pretrained(folder)
+
+
+def with_token_beyond_the_table(folder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_special_tokens({"pad_token": "<|new|>"})
+    tokenizer.save_pretrained(folder)
+
+
+def of_unknown_kind(folder: Path) -> None:
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {"model_type": "bert-of-tomorrow"}), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (without_weight, r"1 weight is missing in the model in .*: encoder\.layer\.1\.output\.dense\.bias"),
+        (with_tokenizer_of_nothing, "knows no words"),
+        (with_token_beyond_the_table, r"special token <\|new\|> is number 59, and the word table has 59 rows"),
+        (of_unknown_kind, "model type “bert-of-tomorrow”"),
+    ],
+)
+def test_what_would_begin_at_random_or_read_nothing_is_refused(
+    change: Callable[[Path], None], words: str, tmp_path: Path, tiny_model: Path
+) -> None:
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    assert load_encoder(str(folder)).width == 32
+    change(folder)
+    with pytest.raises(ModelNotFound, match=words):
+        load_encoder(str(folder))
+
+
+@pytest.mark.parametrize("kind", ["tune", "measure"])
+def test_texts_that_a_model_does_not_know_are_said_before_anything_is_learned(
+    kind: JobKind, tmp_path: Path, tiny_model: Path
+) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model, kind=kind, sizes=(30, 0, 0))
+    lines = [{**row, "text": f"{row['text']} 今天 天气 很好 我们 出去"} for row in rows(30, seed=1)]
+    write_lines(run, "train", lines)
+    work = Work(run, run.job(), CPU, load_encoder=load_encoder, send=lambda _: None, should_stop=lambda: None)
+    with pytest.raises(BadData, match=r"does not know these texts: \d\d% of their tokens"):
+        tune(work, resume=False) if kind == "tune" else measure(work)
 
 
 @pytest.mark.parametrize("name", ["no/such/folder", "/nowhere/at/all", "..."])
