@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lepton_studio.atomic import new_folder
+from lepton_studio.hub.connection import Connection
 from lepton_studio.hub_datasets import asking
 from lepton_studio.hub_datasets.wanted import dataset_id
 from lepton_studio.language import tr
@@ -21,18 +23,6 @@ from lepton_studio.tasks import task_named
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
 
-LICENCES: Mapping[str, str] = {
-    "": "Not stated",
-    "cc0-1.0": "CC0 1.0 (public domain)",
-    "cc-by-4.0": "CC BY 4.0",
-    "cc-by-sa-4.0": "CC BY-SA 4.0",
-    "cc-by-nc-4.0": "CC BY-NC 4.0",
-    "mit": "MIT",
-    "apache-2.0": "Apache 2.0",
-    "odc-by": "ODC-BY",
-    "other": "Other",
-}
-"""The Hub's short names of licences -> what a person knows them by."""
 _TASKS = {
     "text_classification": ("text-classification",),
     "multi_label": ("text-classification",),
@@ -56,6 +46,30 @@ _CODES = {
 _LOOKED_AT = 200
 """Texts that tell the languages."""
 _RARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """How a dataset goes out: under which licence ("" for none), and to which name on the Hub ("" for none)."""
+
+    licence: str = ""
+    name: str = ""
+    is_public: bool = False
+
+
+def licences() -> Mapping[str, str]:
+    """The Hub's short names of licences -> what a person knows them by."""
+    return {
+        "": tr("Not stated"),
+        "cc0-1.0": "CC0 1.0",
+        "cc-by-4.0": "CC BY 4.0",
+        "cc-by-sa-4.0": "CC BY-SA 4.0",
+        "cc-by-nc-4.0": "CC BY-NC 4.0",
+        "mit": "MIT",
+        "apache-2.0": "Apache 2.0",
+        "odc-by": "ODC-BY",
+        "other": tr("Another one"),
+    }
 
 
 def export_dataset(
@@ -92,14 +106,23 @@ def export_dataset(
     return ExportResult(path, written.samples, written.splits, written.labels, written.losses)
 
 
-def push_dataset(folder: Path, name: str, *, is_private: bool = True, should_stop: ShouldStop = never) -> str:
+def push_dataset(
+    folder: Path,
+    name: str,
+    *,
+    is_private: bool = True,
+    connection: Connection | None = None,
+    should_stop: ShouldStop = never,
+) -> str:
     """Put the folder that `export_dataset` wrote on the Hub as `owner/name`; its address. Raises HubRefused,
     Cancelled, and ExportError for no name."""
     meant = dataset_id(name)
     if meant is None or "/" not in meant[0] or meant[1]:
         raise ExportError(tr("{name} is not a name on the Hub, such as owner/name.", name=name))
     message = "Upload with Lepton Studio"
-    return asking.push(folder, meant[0], is_private=is_private, message=message, should_stop=should_stop)
+    return asking.push(
+        folder, meant[0], is_private=is_private, message=message, connection=connection, should_stop=should_stop
+    )
 
 
 def languages_in(project: Project) -> list[str]:

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
 
 from lepton_studio.contract.task import Task
+from lepton_studio.errors import StudioError
+from lepton_studio.hub.connection import connection_of
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunId, RunRecord
@@ -26,7 +28,9 @@ from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, TITLE, line_width
 
 if TYPE_CHECKING:
+    from lepton_studio.studio.dataset_export import Destination
     from lepton_studio.studio.exporting import ExportChoice, ExportResult
+    from lepton_studio.ui.export.dataset_card import DatasetCard
 
 
 class ExportPage(Page):
@@ -36,6 +40,7 @@ class ExportPage(Page):
         super().__init__(session, parent)
         self._runs: list[RunRecord] = []
         self._choices: dict[str, ExportChoice] = {}
+        self.dataset_card: DatasetCard | None = None
         self.format = ChoiceBox()
         self.format.setAccessibleName(tr("File format"))
         self.format.currentIndexChanged.connect(lambda _row: self._show_expected())
@@ -44,6 +49,8 @@ class ExportPage(Page):
         self.also_unlabelled = QCheckBox(tr("Include unlabelled samples"))
         self.export_button = button(tr("Save labels…"))
         self.export_button.clicked.connect(self._choose_data_path)
+        self.dataset_button = button(tr("Save as a dataset…"))
+        self.dataset_button.clicked.connect(self._ask_for_dataset)
         self._labelled = words("", muted=True, wrap=True)
         self.run = ChoiceBox()
         self.run.setAccessibleName(tr("Run"))
@@ -67,6 +74,7 @@ class ExportPage(Page):
             else tr("Nothing is labelled yet.")
         )
         self.export_button.setEnabled(labelled > 0)
+        self.dataset_button.setEnabled(labelled > 0)
         self._read_choices()
         self._read_runs()
 
@@ -76,6 +84,7 @@ class ExportPage(Page):
 
         return [
             Action("export", tr("Save labels…"), self._choose_data_path, "Ctrl+S", "project"),
+            Action("export_dataset", tr("Save as a dataset…"), self._ask_for_dataset, "", "project"),
             Action("export_model", tr("Save model…"), self._choose_model_path, "", "project", has_model),
             Action("predict", tr("Predict on a file…"), self._choose_input, "Ctrl+P", "project", has_model),
         ]
@@ -101,6 +110,43 @@ class ExportPage(Page):
 
         def done(result: ExportResult) -> None:
             said = tr("Saved {file}. Samples: {n}.", n=amount(result.samples), file=path.name)
+            self.losses.show_result(said, result.losses)
+            self.session.said.emit(said, False)
+
+        self.session.run_in_background(tr("Saving {file}", file=path.name), work, done)
+
+    def export_dataset(self, path: Path, *, destination: Destination) -> None:
+        """Write the samples as a dataset with its card, in a thread, and put it on the Hub where that is wanted."""
+        only_labelled = not self.also_unlabelled.isChecked()
+        connection = connection_of(self.session.settings)
+
+        def work(progress: WorkContext) -> tuple[ExportResult, str]:
+            from lepton_studio.studio.dataset_export import export_dataset, push_dataset
+
+            result = export_dataset(
+                progress.project,
+                path,
+                licence=destination.licence,
+                only_labelled=only_labelled,
+                replace=True,
+                progress=progress.show,
+                should_stop=progress.should_stop,
+            )
+            if not destination.name:
+                return result, ""
+            private = not destination.is_public
+            try:
+                push_dataset(
+                    path, destination.name, is_private=private, connection=connection, should_stop=progress.should_stop
+                )
+            except StudioError as error:
+                return result, str(error)  # what was saved stays
+            return result, tr("Uploaded as {name}.", name=destination.name)
+
+        def done(answer: tuple[ExportResult, str]) -> None:
+            result, uploaded = answer
+            said = tr("Saved {file}. Samples: {n}.", n=amount(result.samples), file=path.name)
+            said = f"{said} {uploaded}".strip()
             self.losses.show_result(said, result.losses)
             self.session.said.emit(said, False)
 
@@ -185,6 +231,20 @@ class ExportPage(Page):
             self.session.remember(export_format=choice.format.id)
             self.export_data(Path(chosen), format_id=choice.format.id)
 
+    def _ask_for_dataset(self) -> None:
+        from lepton_studio.ui.export.dataset_card import DatasetCard
+
+        if self.dataset_card is None:
+            self.dataset_card = DatasetCard(self)
+            self.dataset_card.chosen.connect(self._choose_dataset_path)
+        self.dataset_card.ask()
+
+    def _choose_dataset_path(self, destination: Destination) -> None:
+        suggested = f"{self.session.project.name}-dataset"
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("A new folder for the dataset"), suggested)
+        if chosen:
+            self.export_dataset(Path(chosen), destination=destination)
+
     def _choose_model_path(self) -> None:
         run = self.run.currentData()
         if run is None:
@@ -202,7 +262,9 @@ class ExportPage(Page):
         for box in (self.format, self.run):
             box.setMinimumWidth(200)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        labels = _section(tr("Your labels, as files"), self._labelled, controls=[self.format, self.export_button])
+        labels = _section(
+            tr("Your labels, as files"), self._labelled, controls=[self.format, self.export_button, self.dataset_button]
+        )
         told = row(self.losses, 24)
         told.setStretch(0, 1)
         told.addWidget(self.also_unlabelled, 0, Qt.AlignmentFlag.AlignTop)
