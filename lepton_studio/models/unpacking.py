@@ -217,7 +217,7 @@ def _notice(model: BuiltInModel) -> str:
     prefix = f', and the tokenizer puts "{model.prefix}" before each text' if model.prefix else ""
     return (
         f"{model.name}, https://huggingface.co/{model.hub_id}, {model.licence} licence.\n"
-        f"{model.paper}\n"
+        f"{model.paper}\n{model.notice}\n"
         f"The files are from: {packages}.\n"
         f"The 4-bit weights were written as float16{prefix}.\n"
     )

