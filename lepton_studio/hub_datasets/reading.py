@@ -5,6 +5,7 @@ Data files alone are read, Parquet, CSV, JSON, Arrow and text: nothing of the Hu
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -49,6 +50,8 @@ _KINDS = ("csv", "json", "parquet", "arrow", "text")
 _PACKAGED = "datasets.packaged_modules."
 _READ = (Value, ClassLabel, Translation, TranslationVariableLanguages)
 _LISTS = (List, LargeList, SequenceOf)
+_COMMIT, _SPLIT = re.compile(r"[0-9a-f]{40}"), re.compile(r"\w+(\.\w+)*")
+"""A server may say anything, and both become names of files here."""
 _ROWS = 1000
 _ASKED_AT_ONCE = 500
 
@@ -106,6 +109,8 @@ def _opened(told: Mapping[str, Any]) -> tuple[dict[str, Any], datasets.DatasetBu
         api.auth_check(id, repo_type="dataset")
     card: dict[str, Any] = dict(vars(info.card_data)) if info.card_data else {}
     revision = str(info.sha)
+    if not _COMMIT.fullmatch(revision):
+        raise NativeFailure("damaged", f"no commit: {revision}")
     configs = datasets.get_dataset_config_names(id, revision=revision)
     config = told["config"] or configs[0]
     if not told["config"] and len(configs) > 1:
@@ -127,6 +132,8 @@ def _opened(told: Mapping[str, Any]) -> tuple[dict[str, Any], datasets.DatasetBu
         "languages": tuple(_listed(card.get("language"))),
     }
     files = {split: _files(builder, offer, split) for split in builder.config.data_files}
+    if not all(_SPLIT.fullmatch(split) for split in files):
+        raise NativeFailure("damaged", "a split whose name is no word")
     sizes = _sizes(offer, [file for found in files.values() for file in found])
     return {**offer, "splits": {split: sum(sizes[file] for file in found) for split, found in files.items()}}, builder
 
@@ -143,7 +150,10 @@ def _files(builder: datasets.DatasetBuilder, offer: Mapping[str, Any], split: st
     found = [str(one) for one in builder.config.data_files[split]]
     if not all(one.startswith(inside) for one in found):
         raise NativeFailure("other_files", "files outside of the repository")
-    return [one.removeprefix(inside) for one in found]
+    names = [one.removeprefix(inside) for one in found]
+    if any(set(name.split("/")) & {"", ".", ".."} or "\\" in name for name in names):
+        raise NativeFailure("other_files", "a file that would be written elsewhere")
+    return names
 
 
 def _sizes(offer: Mapping[str, Any], files: Sequence[str]) -> dict[str, int]:

@@ -27,10 +27,13 @@ class Repo:
     card: dict[str, Any] = field(default_factory=dict)
     gated: bool = False
     answer: int = 0
+    named_sha: str = ""
 
     @property
     def sha(self) -> str:
-        """The commit: another one for other content."""
+        """The commit: another one for other content, unless `named_sha` says so."""
+        if self.named_sha:
+            return self.named_sha
         told = hashlib.sha1()
         for path, content in sorted(self.files.items()):
             told.update(path.encode() + content)

@@ -14,7 +14,9 @@ from lepton_studio.formats import Row, read, sniff_all
 from lepton_studio.hub.connection import Connection
 from lepton_studio.hub_datasets import asking
 from lepton_studio.hub_datasets.asking import HubRefused, look
+from lepton_studio.hub_datasets.kept import datasets_folder
 from lepton_studio.hub_datasets.wanted import Wanted, dataset_id
+from lepton_studio.settings import load_settings
 from lepton_studio.studio.hub_import import all_rows, first_rows, read_alike
 from lepton_studio.studio.hub_rows import left_out_words, offer_words
 from tests.hub.data_server import TOKEN, Hub, Repo, running_hub
@@ -123,6 +125,25 @@ def test_a_fetch_that_is_cancelled_keeps_what_it_has(hub: Hub) -> None:
     hub.slow, hub.sent = 0.0, 0
     asking.fetch(offer, ("train",))
     assert 0 < hub.sent < len(file) - (1 << 20)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is a device of Linux")
+def test_a_full_disk_is_said(hub: Hub) -> None:
+    offer = look(Wanted("bank/mail"))
+    part = datasets_folder(load_settings()) / "bank--mail" / offer.revision[:12] / "mail" / "data" / "downloads"
+    part = part / offer.revision / "mail" / "train-00000.parquet.part"
+    part.parent.mkdir(parents=True)
+    part.symlink_to("/dev/full")
+    with pytest.raises(HubRefused, match="The disk is full"):
+        asking.fetch(offer, ("train",))
+    part.unlink()
+    assert len(rows(asking.fetch(offer, ("train",)))) == 60
+
+
+def test_a_server_cannot_say_where_files_are_written(hub: Hub) -> None:
+    hub.repos["bank/mail"].named_sha = "../../../../elsewhere"
+    with pytest.raises(HubRefused, match="damaged"):
+        look(Wanted("bank/mail"))
 
 
 def test_pictures_and_sounds_are_left_out_and_named(hub: Hub) -> None:

@@ -67,6 +67,27 @@ drawn = time.perf_counter() - began
 _END = """
 print(json.dumps({"tokenised": tokenised, "drawn": drawn, "memory": memory() - before}))
 """
+_WRITE = """
+import json, sys, time
+from pathlib import Path
+began = time.perf_counter()
+count = int(sys.argv[3])
+names = [f"label {number}" for number in range(7)]
+if sys.argv[2] == "pyarrow":
+    from lepton_studio.formats import OutLabel, Row, write
+    from lepton_studio.project.marks import Marks
+
+    rows = (Row(f"text number {number}", Marks(labels=(names[number % 7],))) for number in range(count))
+    write("datasets", Path(sys.argv[1]), rows=rows, labels=[OutLabel(name) for name in names])
+else:
+    import datasets
+
+    features = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=names)})
+    rows = ({"text": f"text number {number}", "label": number % 7} for number in range(count))
+    held = datasets.Dataset.from_list(list(rows), features=features)
+    datasets.DatasetDict({"train": held}).save_to_disk(sys.argv[1])
+print(json.dumps({"rows": count, "seconds": time.perf_counter() - began}))
+"""
 _READ = """
 import json, sys, time
 began = time.perf_counter()
@@ -98,23 +119,18 @@ def a_training_run() -> list[Figure]:
 
 
 def a_saved_folder() -> list[Figure]:
-    """Seconds from the start of a process to the last row of a folder of `save_to_disk`."""
+    """Seconds of a new process until the last row of a folder of `save_to_disk` is written, or read."""
     import tempfile
     from pathlib import Path
 
-    from lepton_studio.formats import OutLabel, Row, write
-    from lepton_studio.project.marks import Marks
-
-    rows = [Row(f"text number {number}", Marks(labels=(f"label {number % 7}",))) for number in range(FOLDER_ROWS)]
-    labels = [OutLabel(f"label {number}") for number in range(7)]
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for count in (20, FOLDER_ROWS):
-            target = Path(folder) / str(count)
-            write("datasets", target, rows=rows[:count], labels=labels)
             for way in ("pyarrow", "datasets"):
-                told = _told(_READ, str(target), way)
-                found.append(Figure(f"{count:,} rows read: {way}", round(told["seconds"], 2), "s", note="one time"))
+                target = str(Path(folder) / f"{way}-{count}")
+                for what, code in (("written", _WRITE), ("read", _READ)):
+                    seconds = round(_told(code, target, way, str(count))["seconds"], 2)
+                    found.append(Figure(f"{count:,} rows {what}: {way}", seconds, "s", note="one time"))
     return found
 
 
