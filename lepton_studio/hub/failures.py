@@ -89,7 +89,7 @@ def _sentence(failed: Failed, *, name: str, address: str) -> str:
         case "busy":
             return tr("{name} is already being downloaded by another window or command.", name=name)
         case "no_weights":
-            return tr("{name} has no weights in the safetensors or GGUF format.", name=name)
+            return tr("{name} has no weights in the safetensors format.", name=name)
         case "no_keyring":
             return tr("This computer has no keyring that Lepton Studio can use.")
         case "bad_name":

@@ -7,7 +7,7 @@ from typing import Any
 
 from lepton_studio.hub.requests import DescribeModel, FoundModel, SearchModels
 from lepton_studio.hub.usable import why_not
-from lepton_studio.hub.wanted import has_weights, wanted_files
+from lepton_studio.hub.wanted import wanted_files
 from lepton_studio.hub.web import Web
 
 _SAID = (
@@ -76,9 +76,7 @@ def _found(about: Mapping[str, Any], tree: Mapping[str, Any] | None = None) -> F
         weights=weights,
         model_type=model_type,
         gated=bool(about.get("gated")),
-        why_not=why_not(
-            model_type, files=files, has_weights=has_weights(files), weights=weights, needs_code="custom_code" in tags
-        ),
+        why_not=why_not(model_type, files=paths, weights=weights, needs_code="custom_code" in tags),
         files=files,
     )
 

@@ -9,9 +9,10 @@ import psutil
 from msgspec.structs import replace
 
 from lepton_studio.hub.requests import FoundModel
+from lepton_studio.hub.wanted import has_weights
 from lepton_studio.language import tr
 
-WhyNot = Literal["", "no_weights", "no_tokenizer", "code", "unknown", "too_large", "writes"]
+WhyNot = Literal["", "no_weights", "gguf", "no_tokenizer", "code", "unknown", "too_large", "writes"]
 
 ENCODERS = frozenset({
     "albert", "bert", "camembert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "eurobert", "gemma3_text",
@@ -28,14 +29,13 @@ _BYTES_AT_WORK = 4
 """A weight is a float32 where it is used."""
 
 
-def why_not(model_type: str, *, files: Sequence[str], has_weights: bool, weights: int, needs_code: bool) -> WhyNot:
-    """What stands against using it here; "" for nothing that is seen from afar. `files`: those that are downloaded."""
-    if not has_weights:
-        return "no_weights"
+def why_not(model_type: str, *, files: Sequence[str], weights: int, needs_code: bool) -> WhyNot:
+    """What stands against using it here; "" for nothing that is seen from afar. `files`: all that it has."""
+    if not has_weights(files):
+        return "gguf" if any(path.lower().endswith(".gguf") for path in files) else "no_weights"
     if model_type not in ENCODERS | WRITERS:
         return "code" if needs_code else "unknown"
-    is_gguf = any(path.endswith(".gguf") for path in files)
-    if not is_gguf and not any(path.endswith(_TOKENIZERS) for path in files):
+    if not any(path.endswith(_TOKENIZERS) for path in files):
         return "no_tokenizer"
     return "too_large" if weights * _BYTES_AT_WORK > psutil.virtual_memory().total else ""
 
@@ -51,6 +51,7 @@ def usable_in_words(model: FoundModel) -> str:
     return {
         "": tr("Yes, on request") if model.gated else tr("Yes"),
         "no_weights": tr("No: no safe weights"),
+        "gguf": tr("No: only GGUF"),
         "no_tokenizer": tr("No: no tokenizer"),
         "code": tr("No: needs its own code"),
         "unknown": tr("No: unknown architecture"),
@@ -63,9 +64,8 @@ def why_not_in_words(why: str, *, model_type: str) -> str:
     """A sentence with the reason against it; "" where there is none."""
     return {
         "": "",
-        "no_weights": tr(
-            "It has no weights in the safetensors or GGUF format. Other formats can run code and are not opened."
-        ),
+        "no_weights": tr("It has no weights in the safetensors format. Other formats can run code and are not opened."),
+        "gguf": tr("It only has weights as GGUF, which cannot be tuned. Choose the model that it was made from."),
         "no_tokenizer": tr("It has no tokenizer, so texts cannot be given to it."),
         "code": tr("It only works with program code from the Hub, which Lepton Studio never runs."),
         "unknown": tr("Its architecture ({name}) is not supported.", name=model_type or tr("unknown")),

@@ -17,40 +17,26 @@ _OF_SENTENCE_ENCODERS = (
 _SETTINGS = re.compile("|".join((*_PARTS, *_OF_SENTENCE_ENCODERS)))
 _PLACES = ("", "0_Transformer/")
 _SHARD = re.compile(r"model-\d{5}-of-\d{5}\.safetensors")
-_SHARD_OF_GGUF = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
-_FINENESS = ("q8_0", "q6_k", "q5_k_m", "q4_k_m", "q4_1", "q4_0", "f16", "bf16", "f32")
-"""Of GGUF files the first that there is: all are made float32 here, and 8 bits are as good as 16."""
 
 
 def wanted_files(paths: Iterable[str]) -> tuple[str, ...]:
     """Of the files of a repository those that are downloaded; without weights where it has none that can be read."""
     there = set(paths)
     place = next((one for one in _PLACES if f"{one}config.json" in there), "")
-    weights = _safetensors(there, place) or _gguf(there)
+    weights = _weights(there, place)
     settings = {path for path in there if _SETTINGS.fullmatch(path.removeprefix(place))}
     return tuple(sorted(settings | set(weights)))
 
 
 def has_weights(files: Iterable[str]) -> bool:
     """Whether weights of the model itself are among them."""
-    return any(
-        path.endswith(".gguf") or re.fullmatch(r"(0_Transformer/)?model[\w\-]*\.safetensors", path) for path in files
-    )
+    return any(re.fullmatch(r"(0_Transformer/)?model(-\d{5}-of-\d{5})?\.safetensors", path) for path in files)
 
 
-def _safetensors(there: set[str], place: str) -> list[str]:
+def _weights(there: set[str], place: str) -> list[str]:
     """The file with all weights, else its parts with the list of them."""
     if f"{place}model.safetensors" in there:
         return [f"{place}model.safetensors"]
     shards = [path for path in there if path.startswith(place) and _SHARD.fullmatch(path.removeprefix(place))]
     index = f"{place}model.safetensors.index.json"
     return [*shards, index] if shards and index in there else []
-
-
-def _gguf(there: set[str]) -> list[str]:
-    files = sorted(path for path in there if path.lower().endswith(".gguf") and re.fullmatch(r"[\w.\-]+", path))
-    whole = [path for path in files if not _SHARD_OF_GGUF.search(path) and not path.lower().startswith("mmproj")]
-    for fineness in _FINENESS:
-        if found := next((path for path in whole if fineness in path.lower()), None):
-            return [found]
-    return whole[:1]

@@ -284,7 +284,7 @@ def test_a_revision_can_be_named_and_one_that_is_not_there_is_told(hub: Hub, con
 def test_pickles_alone_are_not_fetched(hub: Hub, connection: Connection) -> None:
     files = {"config.json": b"{}", "pytorch_model.bin": b"pickle", "tokenizer.json": b"{}"}
     hub.add(encoder(files=files))
-    assert str(why_not(connection)) == "ada/tiny-bert has no weights in the safetensors or GGUF format."
+    assert str(why_not(connection)) == "ada/tiny-bert has no weights in the safetensors format."
 
 
 def test_a_hub_cannot_write_outside_of_its_folder(hub: Hub, connection: Connection, tmp_path: Path) -> None:

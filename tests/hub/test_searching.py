@@ -26,13 +26,15 @@ def test_what_is_found_says_size_licence_languages_and_whether_it_can_be_used(hu
     )
     hub.add(encoder("ada/strange", about={"config": {"model_type": "strange"}, "downloads": 8}))
     hub.add(encoder("ada/giant", about={"safetensors": {"parameters": {"BF16": 10**13}}, "downloads": 7}))
+    gguf = {"x-Q8_0.gguf": b"GGUF", "config.json": b"{}"}
+    hub.add(encoder("ada/gguf", files=gguf, about={"downloads": 6}))
     hub.add(encoder("eve/other", about={"downloads": 6, "cardData": {"license": "other", "license_name": "own-1"}}))
 
     found = search(SearchModels("ada/"), connection=connection)
 
     assert [(one.id, one.why_not) for one in found] == [
         ("ada/bert-old", "no_weights"), ("ada/bert-zh", ""), ("ada/own-code", "code"), ("ada/strange", "unknown"),
-        ("ada/giant", "too_large"),
+        ("ada/giant", "too_large"), ("ada/gguf", "gguf"),
     ]  # fmt: skip
     good = found[1]
     assert (good.size, good.licence, good.languages, good.changed, good.is_exact) == (
@@ -77,7 +79,7 @@ def test_details_say_the_exact_size_of_what_would_come(hub: Hub, connection: Con
             ["0_Transformer/config.json", "0_Transformer/model.safetensors", "0_Transformer/vocab.txt",
              "1_Pooling/config.json", "2_Dense/model.safetensors", "modules.json"],
         ),
-        (["x-Q4_K_M.gguf", "x-Q8_0.gguf", "x-F16.gguf", "mmproj-x.gguf"], ["x-Q8_0.gguf"]),
+        (["x-Q4_K_M.gguf", "x-Q8_0.gguf"], []),
         (["adapter_config.json", "adapter_model.safetensors"], []),
         (["config.json", "../config.json", "..\\model.safetensors", "/model.safetensors", "x/model.safetensors"],
          ["config.json"]),

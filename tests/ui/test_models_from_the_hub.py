@@ -78,7 +78,7 @@ def test_what_cannot_be_used_says_why_before_it_is_downloaded(hub: Hub, tmp_path
         card = hub_card(window)
         assert found(card, "pickles") == ["ada/pickles"]
         assert not card.get.isEnabled()
-        assert card.warning.text().startswith("It has no weights in the safetensors or GGUF format.")
+        assert card.warning.text().startswith("It has no weights in the safetensors format.")
         assert found(card, "nothing like it") == []
         assert card.says.text().startswith("No model on the Hub matches.")
 

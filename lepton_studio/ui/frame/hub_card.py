@@ -10,7 +10,7 @@ from lepton_studio.hub.places import HubName, hub_name, snapshot_of
 from lepton_studio.hub.requests import FoundModel, SearchModels
 from lepton_studio.hub.usable import fitting, why_not_in_words
 from lepton_studio.language import tr, trn
-from lepton_studio.studio.hub_search import LANGUAGES, TASKS, is_for_reading, likely_language, search_for
+from lepton_studio.studio.hub_search import hub_languages, hub_tasks, is_for_reading, likely_language, search_for
 from lepton_studio.ui.frame.hub_models import HubTable
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.hub_desk import Amount, HubDesk
@@ -40,8 +40,8 @@ class HubCard(Overlay):
         self.words.setPlaceholderText(tr("Name, such as bert or owner/name"))
         self.words.setAccessibleName(tr("Model name"))
         self.words.setClearButtonEnabled(True)
-        self.task = _choice(TASKS, name=tr("Task"))
-        self.language = _choice(LANGUAGES, name=tr("Language"))
+        self.task = _choice(hub_tasks(), name=tr("Task"))
+        self.language = _choice(hub_languages(), name=tr("Language"))
         self.search = button(tr("Search"))
         self.table = HubTable(height=_HEIGHT)
         self.says = words(size=BODY, muted=True, wrap=True)
@@ -249,7 +249,7 @@ def _choice(options: tuple[tuple[str, str], ...], *, name: str) -> ChoiceBox:
     box = ChoiceBox()
     box.setAccessibleName(name)
     for value, title in options:
-        box.addItem(tr(title), value)
+        box.addItem(title, value)
     return box
 
 
