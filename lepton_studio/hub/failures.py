@@ -46,7 +46,7 @@ def _sentence(failed: Failed, *, name: str, address: str) -> str:
     page = f"{address}/{name}"
     match failed.reason:
         case "offline":
-            return tr("Offline mode is on, so the Hub is not reached. You can turn it off in Preferences.")
+            return tr("Offline mode is on, in Preferences or by HF_HUB_OFFLINE, so the Hub cannot be reached.")
         case "no_network":
             return tr("Cannot reach {host}. Check the network connection, or the mirror in Preferences.", host=host)
         case "timed_out":

@@ -303,7 +303,7 @@ def test_what_cannot_be_a_name_is_none(name: str) -> None:
 
 def test_offline_nothing_is_asked(hub: Hub, connection: Connection) -> None:
     failed = why_not(_with(connection, is_offline=True))
-    assert str(failed) == "Offline mode is on, so the Hub is not reached. You can turn it off in Preferences."
+    assert str(failed) == "Offline mode is on, in Preferences or by HF_HUB_OFFLINE, so the Hub cannot be reached."
     assert hub.asked == []
 
 

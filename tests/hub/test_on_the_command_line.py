@@ -110,7 +110,7 @@ def test_offline_no_process_of_the_app_opens_a_connection(
     assert studio("tune", project, "--model", "ada/tiny", "--set", "epochs=1").code == 0
     assert studio("suggest", project, "--at-most", "3").code == 0
     assert studio("self-test").code == 0
-    sentence = "Offline mode is on, so the Hub is not reached. You can turn it off in Preferences."
+    sentence = "Offline mode is on, in Preferences or by HF_HUB_OFFLINE, so the Hub cannot be reached."
     for arguments in (
         ("models", "search", "tiny"), ("models", "get", "ada/tiny"), ("tune", project, "--model", "ada/not-here"),
     ):  # fmt: skip
