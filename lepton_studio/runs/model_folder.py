@@ -37,7 +37,15 @@ def why_unusable(model: str) -> str:
     folder = local_folder(model)  # as the child will look for it
     if folder is None:
         return why_not_here(model)
-    return why_not_fitting(encoder_in(folder)) or why_not_as_made(folder)
+    return by_name(why_not_fitting(encoder_in(folder)) or why_not_as_made(folder), model)
+
+
+def by_name(sentence: str, model: str) -> str:
+    """A sentence on a model's folder; of one of the Hub with its name there, as nobody knows the folders of a cache."""
+    folder, name = local_folder(model), hub_name(model)
+    if folder is None or name is None or Path(model).is_dir():
+        return sentence
+    return sentence.replace(str(encoder_in(folder)), name.id).replace(str(folder), name.id)
 
 
 def why_not_here(model: str) -> str:

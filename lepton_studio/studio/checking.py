@@ -16,7 +16,7 @@ from lepton_studio.models.built_in import MULTILINGUAL, WRITER, public_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
-from lepton_studio.runs.model_folder import encoder_in, why_unusable
+from lepton_studio.runs.model_folder import by_name, encoder_in, why_unusable
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
@@ -269,7 +269,7 @@ def _about_model(model: str, task: Task[Any]) -> Iterator[Finding]:
     if why := why_unusable(model) or why_unfitting(model, task=task):
         yield Finding("red", why)
     elif (folder := local_folder(model)) is not None and (note := note_on(encoder_in(folder))):
-        yield Finding("amber", note)
+        yield Finding("amber", by_name(note, model))
 
 
 def _about_language(project: Project, *, model: str) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from lepton_studio.models.built_in import BUILT_IN_MODELS, ENGLISH, MULTILINGUAL
 from lepton_studio.models.places import is_installed
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Sample, SampleId
-from lepton_studio.runs.model_folder import encoder_in
+from lepton_studio.runs.model_folder import by_name, encoder_in
 from lepton_studio.studio.languages import Language, language_of
 from lepton_studio.tasks import task_named
 
@@ -116,7 +116,9 @@ def why_unfitting(model: str, *, task: Task[Any]) -> str:
     known = built_in(model)
     if known is None:
         use, folder = use_of(task), local_folder(model)
-        return why_unfit(encoder_in(folder), use=use) if use is not None and folder is not None else ""
+        if use is None or folder is None:
+            return ""
+        return by_name(why_unfit(encoder_in(folder), use=use), model)
     if known is ENGLISH or known.writes is not reads(task):
         return ""
     if known.writes:
