@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Studio, sample_file, studio
+from tests.end_to_end.conftest import Studio, studio
 from tests.hub.repos import encoder
 from tests.hub.server import Hub, Repo
-from tests.training.tiny import write_tiny_model
+from tests.training.tiny import LABELS, rows, write_tiny_model
 
-__all__ = ["sample_file", "studio"]
+__all__ = ["studio"]
 
 GUARD = """
 import os, sys
@@ -41,15 +41,20 @@ def tiny(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     return repo
 
 
-def labelled(studio: Studio, tmp_path: Path, sample_file: Path) -> Path:
+def labelled(studio: Studio, tmp_path: Path) -> Path:
+    """A project with labelled texts in words that the small model knows."""
+    names = {label.id: label.name for label in LABELS}
+    file = tmp_path / "posts.jsonl"
+    lines = ({"text": one["text"], "label": names[one["value"]["labels"][0]]} for one in rows(90, seed=1))
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     folder = tmp_path / "Post.lepton"
     studio("new", folder, "--task", "text_classification")
-    studio("import", folder, sample_file)
+    assert studio("import", folder, file).code == 0
     return folder
 
 
 def test_a_model_is_found_fetched_and_tuned_and_its_runs_say_which_commit_they_began_from(
-    studio: Studio, hub: Hub, tiny: Repo, tmp_path: Path, sample_file: Path
+    studio: Studio, hub: Hub, tiny: Repo, tmp_path: Path
 ) -> None:
     found = studio("models", "search", "tiny", "--language", "zh")
     assert found.code == 0, found.err
@@ -61,7 +66,7 @@ def test_a_model_is_found_fetched_and_tuned_and_its_runs_say_which_commit_they_b
     got = studio("models", "get", "ada/tiny", "--json").json
     assert got["revision"] == tiny.commit and Path(got["folder"]).is_dir()
 
-    project = labelled(studio, tmp_path, sample_file)
+    project = labelled(studio, tmp_path)
     hub.asked.clear()
     tuned = studio("tune", project, "--model", "ada/tiny", "--set", "epochs=1", "--json")
     assert tuned.code == 0, tuned.err
@@ -70,24 +75,20 @@ def test_a_model_is_found_fetched_and_tuned_and_its_runs_say_which_commit_they_b
     assert job["model"] == f"ada/tiny@{tiny.commit}"
 
 
-def test_a_model_that_is_not_here_is_fetched_before_it_is_tuned(
-    studio: Studio, tiny: Repo, tmp_path: Path, sample_file: Path
-) -> None:
-    project = labelled(studio, tmp_path, sample_file)
+def test_a_model_that_is_not_here_is_fetched_before_it_is_tuned(studio: Studio, tiny: Repo, tmp_path: Path) -> None:
+    project = labelled(studio, tmp_path)
     tuned = studio("tune", project, "--model", "ada/tiny", "--set", "epochs=1")
     assert tuned.code == 0, tuned.err
     assert "Downloading ada/tiny from the Hub…" in tuned.err
 
 
-def test_what_is_not_on_the_hub_is_said_in_a_sentence(
-    studio: Studio, hub: Hub, tiny: Repo, tmp_path: Path, sample_file: Path
-) -> None:
+def test_what_is_not_on_the_hub_is_said_in_a_sentence(studio: Studio, hub: Hub, tiny: Repo, tmp_path: Path) -> None:
     host = hub.address.removeprefix("http://")
     sentence = f"There is no ada/none on {host}, or it is private and needs an access token.\n"
     got = studio("models", "get", "ada/none")
     assert (got.code, got.err.splitlines()[-1] + "\n") == (1, sentence)
     assert studio("models", "get", "a/b/c").code == 2
-    project = labelled(studio, tmp_path, sample_file)
+    project = labelled(studio, tmp_path)
     assert studio("tune", project, "--model", "ada/none").err.splitlines()[-1] + "\n" == sentence
     assert (
         studio("tune", project, "--model", "./none").err.splitlines()[-1] == "The model folder ./none does not exist."
@@ -95,10 +96,10 @@ def test_what_is_not_on_the_hub_is_said_in_a_sentence(
 
 
 def test_offline_no_process_of_the_app_opens_a_connection(
-    studio: Studio, hub: Hub, tiny: Repo, tmp_path: Path, sample_file: Path, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, hub: Hub, tiny: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio("models", "get", "ada/tiny")
-    project = labelled(studio, tmp_path, sample_file)
+    project = labelled(studio, tmp_path)
     (tmp_path / "guard").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD, "utf-8")
     monkeypatch.setenv("GUARD_LOG", str(tmp_path / "connections.txt"))

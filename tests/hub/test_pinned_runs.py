@@ -32,4 +32,4 @@ def test_a_model_of_the_hub_must_be_here_and_its_run_is_pinned_to_what_is_here(
     assert public_name(run.model) == "ada/tiny" and why_unusable(run.model) == ""
     assert "is not on this computer" in why_unusable(f"ada/tiny@{'0' * 40}")
     (repo / "snapshots" / COMMIT / "config.json").write_text("[", "utf-8")
-    assert why_unusable("ada/tiny").startswith("Cannot read config.json in ada/tiny")
+    assert why_unusable("ada/tiny").startswith("Cannot read the config.json in ada/tiny.")
