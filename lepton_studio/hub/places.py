@@ -66,6 +66,18 @@ def snapshot_of(name: HubName, cache: Path | None = None) -> Path | None:
     return repo_folder(name.id, cache) / "snapshots" / commit if commit else None
 
 
+def kept_models(cache: Path | None = None) -> list[tuple[HubName, Path]]:
+    """The models of the Hub that are on this computer, with the commits that their names mean, and their folders."""
+    cache = cache or cache_folder()
+    found = []
+    for repo in sorted(cache.glob("models--*")):
+        name = HubName(repo.name.removeprefix("models--").replace("--", "/", 1))
+        commit = commit_of(name, cache)
+        if commit:
+            found.append((HubName(name.id, commit), repo / "snapshots" / commit))
+    return found
+
+
 def pinned(model: str) -> str:
     """The name with the commit that is here, so that a run says for good what it began from; else as it is."""
     name = hub_name(model)

@@ -1,14 +1,19 @@
-"""What to look for on the Hub for a project: the kind of model that its task tunes, and the language of its texts."""
+"""What to look for on the Hub for a project, by its task and the language of its texts, and what is here already."""
 
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Task
-from lepton_studio.hub.requests import SearchModels
+from lepton_studio.hub.places import HubName, kept_models
+from lepton_studio.hub.requests import FoundModel, SearchModels
+from lepton_studio.hub.usable import why_not
 from lepton_studio.language import tr
+from lepton_studio.models.model_config import UnusableModel, read_config
 from lepton_studio.project.project import Project
+from lepton_studio.runs.model_folder import encoder_in
 from lepton_studio.studio.languages import Language, language_of
 from lepton_studio.studio.proposing import reads, some_samples
 from lepton_studio.tasks import task_named
@@ -41,6 +46,28 @@ def hub_languages() -> tuple[tuple[str, str], ...]:
         ("sv", tr("Swedish")), ("th", tr("Thai")), ("tr", tr("Turkish")), ("uk", tr("Ukrainian")),
         ("vi", tr("Vietnamese")),
     )  # fmt: skip
+
+
+def models_here() -> list[FoundModel]:
+    """The models of the Hub that are on this computer. Reads the disk, asks nobody."""
+    return [_here(name, folder) for name, folder in kept_models()]
+
+
+def _here(name: HubName, folder: Path) -> FoundModel:
+    files = tuple(one.relative_to(folder).as_posix() for one in sorted(folder.rglob("*")) if one.is_file())
+    try:
+        kind = read_config(encoder_in(folder)).kind
+    except UnusableModel:
+        kind = ""
+    return FoundModel(
+        id=name.id,
+        commit=name.revision,
+        size=sum((folder / one).stat().st_size for one in files),
+        is_exact=True,
+        model_type=kind,
+        why_not=why_not(kind, files=files, weights=0, needs_code=False),
+        files=files,
+    )
 
 
 def search_for(task: Task[Any], language: str) -> SearchModels:

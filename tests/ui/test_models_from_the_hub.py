@@ -118,9 +118,29 @@ def test_offline_the_card_asks_nothing(hub: Hub, tmp_path: Path) -> None:
         card = hub_card(window)
         assert not card.search.isEnabled() and not card.get.isEnabled()
         assert card.says.text() == "Offline mode is on, so nothing can be searched or downloaded."
+        wait_until(lambda: window.cards.hub.is_idle, seconds=10)
+        assert card.table.models.found == []
         card.words.setText("tiny")
         QTest.keyClick(card.words, Qt.Key.Key_Return)
         assert hub.asked == []
+
+
+def test_offline_what_was_downloaded_before_is_shown_and_can_be_tuned(hub: Hub, tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
+        card = hub_card(window)
+        found(card, "tiny")
+        QTest.mouseClick(card.get, Qt.MouseButton.LeftButton)
+        wait_until(lambda: card.use.isVisible(), seconds=30)
+    hub.asked.clear()
+    with open_window(make_project(tmp_path / "other")) as window:
+        window.cards.choose({"offline": True})
+        card = hub_card(window)
+        wait_until(lambda: card.table.models.found, seconds=10)
+        assert [(one.id, one.model_type) for one in card.table.models.found] == [(NAME, "bert")]
+        assert card.says.text().startswith("1 model from the Hub is on this computer. Offline mode is on")
+        card.table.selectRow(0)
+        assert card.use.isVisible() and card.use.isEnabled() and not card.get.isVisible()
+    assert hub.asked == []
 
 
 def test_a_token_without_a_keyring_is_kept_for_this_session_and_nowhere_else(hub: Hub, tmp_path: Path) -> None:

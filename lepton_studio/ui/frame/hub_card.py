@@ -35,6 +35,7 @@ class HubCard(Overlay):
         self._desk = desk
         self._session: Session | None = None
         self._reads = False
+        self._has_searched = False
         self._shown: FoundModel | None = None
         self.words = QLineEdit()
         self.words.setPlaceholderText(tr("Name, such as bert or owner/name"))
@@ -77,6 +78,8 @@ class HubCard(Overlay):
         if model:
             self.words.setText(model)
         self._say_state()
+        if not self._has_searched:
+            self._desk.look_around()
         self.open_over()
         self.words.setFocus()
         self.words.selectAll()
@@ -87,7 +90,7 @@ class HubCard(Overlay):
         self.task.setCurrentIndex(max(0, self.task.findData(asked.task)))
 
         def show(code: str) -> None:
-            if not self.table.models.found:
+            if not self._has_searched:
                 self.language.setCurrentIndex(max(0, self.language.findData(code)))
 
         session.run_in_background(
@@ -101,9 +104,21 @@ class HubCard(Overlay):
         asked = SearchModels(
             self.words.text().strip(), task=self.task.currentData(), language=self.language.currentData()
         )
+        self._has_searched = True
         self.says.setText(tr("Searching…"))
         self.search.setEnabled(False)
         self._desk.search(asked)
+
+    def _take_kept(self, kept: list[FoundModel]) -> None:
+        """Models that are here stand in the table until something was searched."""
+        if kept and not self._has_searched:
+            self.table.models.show_found([fitting(one, reads=self._reads) for one in kept])
+            said = trn(
+                "{count} model from the Hub is on this computer.",
+                "{count} models from the Hub are on this computer.",
+                len(kept),
+            )
+            self.says.setText(f"{said} {self.says.text()}")
 
     def _take_found(self, found: list[FoundModel]) -> None:
         self.search.setEnabled(True)
@@ -205,7 +220,7 @@ class HubCard(Overlay):
         self.search.setEnabled(not is_offline)
         if is_offline:
             self.says.setText(tr("Offline mode is on, so nothing can be searched or downloaded."))
-        elif not self.table.models.found:
+        elif not self._has_searched:
             self.says.setText(tr("Nothing is sent before you press Search."))
         self._show_buttons()
 
@@ -238,6 +253,7 @@ class HubCard(Overlay):
         self.use.clicked.connect(self._use)
         self.cancel.clicked.connect(self._cancel)
         self.close_button.clicked.connect(self.close_over)
+        self._desk.kept.connect(self._take_kept)
         self._desk.found.connect(self._take_found)
         self._desk.looked.connect(self._take_look)
         self._desk.progressed.connect(self._show_amount)

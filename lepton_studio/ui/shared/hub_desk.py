@@ -19,8 +19,9 @@ from lepton_studio.hub.requests import Fetched, SearchModels
 from lepton_studio.progress import Pace
 from lepton_studio.settings import Settings
 from lepton_studio.stopping import ended_by
+from lepton_studio.studio.hub_search import models_here
 
-Kind = Literal["search", "look", "download", "token"]
+Kind = Literal["here", "search", "look", "download", "token"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,12 @@ class _Work:
 class HubDesk(QObject):
     """One for the window. Of each kind of work one goes on at a time: a newer one takes the place of the older.
 
-    Signals: `found(list[FoundModel])`, `looked(FoundModel)`, `progressed(Amount)`, `fetched(HubName)`,
-    `token_said(TokenSaid)`; `failed(Kind, str)` with a sentence, "" where the person cancelled.
+    Signals: `kept(list[FoundModel])` of those that are on this computer, `found(list[FoundModel])`,
+    `looked(FoundModel)`, `progressed(Amount)`, `fetched(HubName)`, `token_said(TokenSaid)`; `failed(Kind, str)` with a
+    sentence, "" where the person cancelled.
     """
 
+    kept = Signal(object)
     found = Signal(object)
     looked = Signal(object)
     progressed = Signal(object)
@@ -73,6 +76,11 @@ class HubDesk(QObject):
         """Nothing is asked."""
         return self.connection().is_offline
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing goes on."""
+        return not self._works
+
     def connection(self) -> Connection:
         """As the settings are now."""
         return connection_of(self._settings(), token=self._token)
@@ -80,6 +88,10 @@ class HubDesk(QObject):
     def search(self, asked: SearchModels) -> None:
         """Look for models; `found` or `failed` follows."""
         self._begin("search", lambda hub: asking.search(asked, connection=hub), self.found.emit)
+
+    def look_around(self) -> None:
+        """Which models of the Hub are on this computer; `kept` follows. Asks nobody."""
+        self._begin("here", lambda _hub: models_here(), self.kept.emit)
 
     def look(self, name: HubName) -> None:
         """Ask for all that is known of one; `looked` or `failed` follows."""
