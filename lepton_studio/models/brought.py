@@ -38,7 +38,7 @@ def why_incomplete(folder: Path) -> str:
 
 
 def why_not_fitting(folder: Path) -> str:
-    """The same, and whether tokenizer and word table fit each other: half a second with a large vocabulary."""
+    """The same, and whether tokenizer and word table fit each other: a second with a large vocabulary."""
     return _said(_check_all, folder)
 
 

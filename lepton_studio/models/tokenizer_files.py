@@ -6,7 +6,7 @@ Without one, or with its settings alone, transformers makes a tokenizer that kno
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from lepton_studio.models.model_config import UnusableModel, is_pointer, place, 
 
 _WHOLE = "tokenizer.json"
 _SETTINGS = ("tokenizer_config.json", "special_tokens_map.json")
+_READ_BY = {".model": ("sentencepiece",), ".spm": ("sentencepiece",), ".tiktoken": ("tiktoken",)}
+"""Files that only packages read which do not come with the app: tokenizer.json says the same to everybody."""
 _ROLES = ("pad_token", "unk_token", "bos_token", "eos_token", "cls_token", "sep_token", "mask_token")
 
 
@@ -36,14 +38,15 @@ def check_tokenizer(folder: Path) -> None:
         if is_pointer(folder / _WHOLE):
             raise UnusableModel(pointer_sentence(folder / _WHOLE))
         return
-    if (folder / "vocab.txt").is_file() or any(folder.glob("*.tiktoken")):
+    if (folder / "vocab.txt").is_file():
         return
-    model = next(iter(sorted([*folder.glob("*.model"), *folder.glob("*.spm")])), None)
-    if model is not None:
-        if model.suffix == ".spm" or importlib.util.find_spec("google.protobuf") is None:
-            raise UnusableModel(_needs_conversion(model))
-        if is_pointer(model):
-            raise UnusableModel(pointer_sentence(model))
+    binary = next((file for suffix in _READ_BY for file in sorted(folder.glob(f"*{suffix}"))), None)
+    if binary is not None:
+        if is_pointer(binary):
+            raise UnusableModel(pointer_sentence(binary))
+        packages = _READ_BY[binary.suffix]
+        if any(importlib.util.find_spec(package) is None for package in packages):
+            raise UnusableModel(_needs_conversion(binary, packages))
     elif (folder / "vocab.json").is_file():
         if not (folder / "merges.txt").is_file():
             sentence = tr(
@@ -59,7 +62,7 @@ def check_tokenizer(folder: Path) -> None:
 def read_pieces(folder: Path) -> Pieces | None:
     """Of a tokenizer that passes `check_tokenizer`; None for one that only its library can read. Raises UnusableModel.
 
-    A vocabulary of a quarter of a million pieces takes half a second.
+    A vocabulary of a quarter of a million pieces takes a second.
     """
     whole, plain = folder / _WHOLE, folder / "vocab.txt"
     if whole.is_file():
@@ -103,10 +106,11 @@ def _special_tokens(folder: Path) -> Iterator[str]:
                     yield token
 
 
-def _needs_conversion(model: Path) -> str:
+def _needs_conversion(file: Path, packages: Sequence[str]) -> str:
     return tr(
         "The tokenizer in {folder} cannot be read: there is {file}, but no tokenizer.json. On a computer with the "
-        "Python packages transformers, sentencepiece and protobuf, load it with AutoTokenizer and save it again: "
-        "save_pretrained writes tokenizer.json.",
-        **place(model),
+        "Python packages transformers and {packages}, load it with AutoTokenizer and save it again: save_pretrained "
+        "writes tokenizer.json.",
+        **place(file),
+        packages=packages[0],
     )

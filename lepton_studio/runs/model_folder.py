@@ -28,7 +28,7 @@ def encoder_in(folder: Path) -> Path:
 
 def why_unusable(model: str) -> str:
     """A sentence where this can be no base model: no such folder, a part missing, files that do not fit each other; ""
-    where nothing stands against it. Half a second for a folder with a large vocabulary.
+    where nothing stands against it. A second for a folder with a large vocabulary.
 
     Asks no network: a model of the Hub must have been downloaded.
     """

@@ -83,7 +83,7 @@ class Check:
 
 def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: str = BUILT_IN_MODEL) -> Check:
     """Look at the annotated samples, some ten milliseconds for 100,000 of them, and at the files of a model that the
-    person brings, up to half a second. Changes nothing.
+    person brings, up to a second. Changes nothing.
     """
     task = task_named(project.task_id)
     counts, splits = _counts(project), project.labelled_split_counts()

@@ -111,6 +111,14 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "only the tokenizer's settings": (without("tokenizer.json"), "no tokenizer"),
     "half a tokenizer": (renamed("tokenizer.json", "vocab.json"), r"merges\.txt is missing"),
     "sentencepiece for Marian": (renamed("tokenizer.json", "source.spm"), r"there is source\.spm, but no tokenizer"),
+    "sentencepiece alone": (
+        renamed("tokenizer.json", "spiece.model"),
+        r"spiece\.model, but no .* and sentencepiece",
+    ),
+    "tiktoken alone": (
+        renamed("tokenizer.json", "qwen.tiktoken"),
+        r"qwen\.tiktoken, but no .* and tiktoken",
+    ),
     "torn tokenizer": (wrote("tokenizer.json", b'{"model": 3}'), r"Cannot read the tokenizer\.json"),
     "the tokenizer is a pointer": (wrote("tokenizer.json", POINTER), "git lfs pull"),
     "another vocabulary": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.tasks import task_named
 from lepton_studio.words import duration
+from tests.tasks.tiny_models import write_tiny
 
 Row = tuple[str, str, Split | None]
 TASK, SPANS = task_named("text_classification"), task_named("spans")
@@ -221,3 +223,18 @@ def test_where_tuning_takes_long_the_quick_model_is_one_click_away(
 ) -> None:
     found = findings_of(Estimated(seconds, 400.0, 80.0, steps, 0, 256), task)
     assert [one.remedy for one in found if one.remedy] == (["use_quick"] if is_proposed else [])
+
+
+def test_a_model_that_was_brought_is_looked_at_while_it_is_chosen(project: Project, tmp_path: Path) -> None:
+    folder = write_tiny("encoder", "bert", tmp_path / "model")
+    _add(project, [(f"text {number} {name}", name, "train") for number in range(20) for name in ("yes", "no")])
+    assert check_before_tuning(project, model=str(folder)).possible
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {"auto_map": {"AutoModel": "own.Own"}}), "utf-8")
+    noted = check_before_tuning(project, model=str(folder))
+    assert noted.possible and any("never runs it" in one.sentence for one in noted.findings if one.level == "amber")
+    (folder / "tokenizer.json").unlink()
+    refused = check_before_tuning(project, model=str(folder))
+    assert not refused.possible and "no tokenizer" in refused.findings[0].sentence
+    writer = write_tiny("encoder_decoder", "t5", tmp_path / "writer")
+    assert "is made to write" in check_before_tuning(project, model=str(writer)).findings[0].sentence
