@@ -1,6 +1,6 @@
 """The window's side: start the light process that asks the Hub, and take what it answers, for as long as it is wanted.
 
-A process of its own for each thing that is asked: it is there in half a second, and cancelling is ending it, whatever
+A process of its own for each thing that is asked: it is there in about a second, and cancelling is ending it, whatever
 it waits for. What was downloaded until then stays, and the next attempt goes on from there.
 """
 
