@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from lepton_studio.child.results import remove_results, write_results
+from lepton_studio.child.words import LostWords
 from lepton_studio.child.work import Work, cut_sentence
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
 from lepton_studio.training.checkpoints import Checkpoints
@@ -53,6 +55,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     training, validation, test = splits
     check_samples(training, base=base)
     _note_truncated(splits, learner=learner, work=work)
+    _note_lost(splits, work=work)
     if not validation.ids and not body.at_once:
         send(Noted(tr("There are no validation samples, so the model of the last step is kept without validation.")))
     stop_now(work.should_stop)
@@ -156,6 +159,23 @@ def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], wo
     cut = sum(len({example.sample for example in split.examples if example.truncated}) for split in splits)
     if cut:
         work.send(Noted(cut_sentence(cut, total=total, length=learner.max_length)))
+
+
+def _note_lost(splits: Sequence[Samples[Any]], *, work: Work) -> None:
+    """Where the base model was tuned before, for other texts."""
+    if not Path(work.job.model).is_dir():
+        return
+    lost = LostWords(Path(work.job.model))
+    for split in splits:
+        lost.add(split.inputs)
+    if lost.count:
+        sentence = trn(
+            "{count:,} of {total:,} texts has words that the base model did not keep when it was saved.",
+            "{count:,} of {total:,} texts have words that the base model did not keep when it was saved.",
+            lost.count,
+            total=lost.total,
+        )
+        work.send(Noted(sentence))
 
 
 def _embed(examples: Sequence[Example], *, learner: Learner[Any], work: Work) -> torch.Tensor:

@@ -92,6 +92,19 @@ def test_texts_with_words_that_it_lost_are_counted_when_it_predicts(run: RunFold
     assert len(predictions(folder)) == 5
 
 
+def test_who_tunes_it_further_on_other_texts_is_told(run: RunFolder, tmp_path: Path) -> None:
+    further = _run(tmp_path / "run", str(run.model), Recipe(methods=("quick",)))
+    row = {"id": 300, "text": _FOREIGN, "value": {"labels": [LABELS[0].id]}}
+    with further.data_file("train").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    told = tune_here(further)
+    assert isinstance(told.last, Finished)
+    assert "1 of 17 texts has words that the base model did not keep when it was saved." in [
+        one.message for one in told.of(Noted)
+    ]
+    assert _bytes(further.model) < 75e6
+
+
 def test_on_request_it_keeps_all_words(multilingual: str, tmp_path: Path) -> None:
     run = _run(tmp_path / "run", multilingual, Recipe(methods=("quick",), keep_all_words=True))
     tune_here(run)

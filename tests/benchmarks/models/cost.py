@@ -129,7 +129,7 @@ def first_vector_english() -> list[Figure]:
 
 
 def _wait_until(there: Callable[[], object]) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 600
     while not there():
         if time.monotonic() > until:
             raise TimeoutError
