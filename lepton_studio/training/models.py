@@ -34,7 +34,7 @@ from lepton_studio.models.unpacking import folder_of
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.model_folder import encoder_in, why_not_here
 from lepton_studio.training.body import Body
-from lepton_studio.training.characters import lower, split_characters
+from lepton_studio.training.characters import lower, separate_pairs, split_characters
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 from lepton_studio.training.graph import Port, token_ports
 from lepton_studio.training.pooling import Pooling, read_pooling
@@ -216,6 +216,7 @@ def load_folder(folder: Path) -> Encoder:
     if pooler is not None:
         setattr(model, "pooler", None)  # noqa: B010 - torch's stubs know no module that is taken out
     _tell_segments(tokenizer, model)
+    separate_pairs(tokenizer)
     tokenizer.padding_side = "right"  # as we fill rows up, and so whoever reads the saved folder does
     settings = _sentence_settings(folder)
     if settings.get("do_lower_case") is True:

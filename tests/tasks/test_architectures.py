@@ -38,7 +38,7 @@ TUNED = [
     *(("causal", name, "text_classification") for name in CAUSAL_EMBEDDERS),
     *(("causal", name, work) for name in BOTH_WAYS for work in ABOUT_PARTS),
     *(("encoder_decoder", name, "text_to_text") for name in ENCODER_DECODERS),
-    *(("decoder", name, work) for name in DECODERS for work in ("text_to_text", "text_classification")),
+    *(("decoder", name, work) for name in DECODERS for work in ("text_to_text", *ABOUT_TEXTS)),
 ]
 REFUSED = [
     *(("encoder", name, "text_to_text") for name in ENCODERS if name not in LEARN_TO_WRITE),
@@ -132,6 +132,17 @@ def assert_public(folder: Path, learner: Any, examples: list[Any]) -> None:
             said = model.eval()(**read)
             ours = learner.model(**read)
             assert torch.allclose(torch.stack([said.start_logits, said.end_logits], -1), ours, atol=1e-4)
+
+
+def test_two_texts_are_told_apart_where_the_tokenizer_has_no_template_for_them(
+    models: dict[tuple[str, str], Path], tmp_path: Path
+) -> None:
+    encoder = load_encoder(str(models["decoder", "gpt2"]))
+    encoder.save(tmp_path)
+    for tokenizer in (encoder.tokenizer, load_encoder(str(tmp_path)).tokenizer):
+        one, other = (tokenizer(text)["input_ids"] for text in ("good card", "bad bank"))
+        assert tokenizer("good card", "bad bank")["input_ids"] == [*one, tokenizer.eos_token_id, *other]
+        assert tokenizer.eos_token_id not in one
 
 
 @pytest.mark.parametrize(("kind", "name", "work"), REFUSED)
