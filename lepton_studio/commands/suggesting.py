@@ -35,6 +35,8 @@ def suggest(options: Namespace) -> Answer:
 
     if options.instant:
         return _suggest_at_once(options)
+    if options.run is not None and options.model:
+        raise Misused(tr("Give either a run or --model."))
     only_lists = options.at_most == 0
     with open_for_reading(options.dir) if only_lists else Project.open(project_folder(options.dir)) as project:
         run = project.run_by_number(options.run).id if options.run is not None else newest_suggesting_run(project)
@@ -73,8 +75,6 @@ def _drafts(project: Project, options: Namespace) -> Answer:
     from lepton_studio.tasks import task_named
 
     model, task = options.model or WRITER.id, task_named(project.task_id)
-    if options.run is not None:
-        raise Misused(tr("Give either --run or --model."))
     if not task.drafts:
         raise Refused(
             tr("Drafts are for tasks that write text. Tune a model first: lepton-studio tune {dir}", dir=project.folder)

@@ -21,7 +21,9 @@ V = TypeVar("V")
 Family = Literal["encoder", "encoder_decoder", "decoder"]
 """What a model does: gives a vector for each token, writes an answer to what it reads, or goes on writing."""
 
-WRITER_SETTINGS = {"epochs": 3, "learning_rate": 1e-4, "dropout": 0.0, "label_smoothing": 0.0, "beams": 1}
+WRITER_SETTINGS: Mapping[str, object] = {
+    "epochs": 3, "batch_size": 8, "learning_rate": 1e-4, "dropout": 0.0, "label_smoothing": 0.0, "beams": 1,
+}  # fmt: skip
 """What a decoder that can write already is tuned with (measured: `python -m tests.benchmarks models writer`)."""
 
 GENERATION_SETTINGS = (

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lepton_studio.language import language_in_use
 from lepton_studio.models.built_in import WRITER, public_name
+from lepton_studio.models.places import is_installed
 from lepton_studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
@@ -19,7 +20,6 @@ from lepton_studio.runs.wire import Draft, Event, Noted, Predicted
 from lepton_studio.studio.asking import ask, pieces
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_drafts
-from lepton_studio.studio.proposing import fitting_models
 from lepton_studio.studio.suggesting import UNLABELLED, new_suggestion
 from lepton_studio.tasks import task_named
 
@@ -38,8 +38,7 @@ class Drafted:
 
 def may_draft(project: Project) -> bool:
     """Whether the built-in writer can write drafts for this project. Looks whether its files are there."""
-    task = task_named(project.task_id)
-    return bool(task.drafts) and WRITER in fitting_models(task)
+    return bool(task_named(project.task_id).drafts) and is_installed(WRITER)
 
 
 def drafter(project: Project, model: str = WRITER.id) -> Predictor | None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lepton_studio.models import places
 from lepton_studio.models.built_in import WRITER
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.studio import drafting
 from lepton_studio.studio.asking import NotAnswered
 from lepton_studio.studio.drafting import draft, drafter, may_draft
 from lepton_studio.studio.suggesting import newest_suggesting_run, reader, suggestion_for
@@ -71,5 +71,5 @@ def test_drafts_are_offered_where_the_writer_is_there_and_the_task_writes(
     assert may_draft(project) and built_in_writer == WRITER.id
     with Project.create(tmp_path / "Labels.lepton", task="text_classification", labels=["a", "b"]) as labels:
         assert not may_draft(labels)
-    monkeypatch.setattr(places, "find_file", lambda _file: None)
+    monkeypatch.setattr(drafting, "is_installed", lambda _model: False)
     assert not may_draft(project)
