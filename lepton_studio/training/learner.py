@@ -86,7 +86,8 @@ Run = Callable[[Sequence[Example]], list[Any]]
 class Learner(Protocol[V]):
     """One task's part in the child; the loop owns everything else.
 
-    Made by `start` (a new head on a base model) or `load` (a folder that `save` wrote). One thread.
+    Made by `start` (a new head on a base model) or `load` (a folder that `save` wrote); where the task has `drafts`, by
+    `untuned(base)` too, which is told what to do by its `instruction`. One thread.
     """
 
     model: nn.Module
