@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunRecord, Split
     from lepton_studio.runs.job import Recipe
-    from lepton_studio.runs.wire import Event, Stop
+    from lepton_studio.runs.wire import Event, Stepped, Stop
     from lepton_studio.studio.judging import Standing
+
+_STEPS_THAT_TELL = 5
+"""Steps of a run after which its time can be told."""
 
 
 def tune(options: Namespace) -> Answer:
@@ -154,6 +157,7 @@ class _Shown:
         self.progress = ProgressLine("")
         self._task = task
         self._stage = ""
+        self._told = False
 
     def events(self, events: Sequence[Event]) -> None:
         """Show a batch of events."""
@@ -175,11 +179,22 @@ class _Shown:
                             left=event.seconds_left,
                         )
                     )
+                    self._tell_what_is_quicker(event)
                 case Evaluated():
                     scores = titled_scores(event.scores, self._task)
                     say(f"  {tr('step {step}', step=event.step)}, {event.split}: {scores}")
                 case Noted():
                     say(f"  {event.message}")
+
+    def _tell_what_is_quicker(self, event: Stepped) -> None:
+        """Once, when the first steps have told how long it takes."""
+        from lepton_studio.studio.checking import why_rather_quick
+
+        if self._told or event.step < _STEPS_THAT_TELL:
+            return
+        self._told = True
+        if why := why_rather_quick(event.seconds_left, self._task):
+            say("  " + why + " " + tr("For that, press Ctrl+C twice and add --set methods=quick."))
 
 
 @contextmanager

@@ -129,12 +129,7 @@ def findings_of(estimate: Estimated, task: Task[Any]) -> tuple[Finding, ...]:
             most=duration(estimate.seconds),
         )
         found.insert(0, Finding("amber", sentence))
-    if task.linear and estimate.steps and estimate.seconds > _LONG:
-        sentence = tr(
-            "Tuning takes about {time} here. The quick model takes seconds, and below a thousand labels it is often as "
-            "good.",
-            time=duration(estimate.seconds),
-        )
+    if estimate.steps and (sentence := why_rather_quick(estimate.seconds, task)):
         found.insert(0, Finding("amber", sentence, remedy="use_quick"))
     if estimate.truncated:
         sentence = trn(
@@ -146,6 +141,17 @@ def findings_of(estimate: Estimated, task: Task[Any]) -> tuple[Finding, ...]:
         )
         found.insert(0, Finding("amber", sentence))
     return tuple(found)
+
+
+def why_rather_quick(seconds: float, task: Task[Any]) -> str:
+    """A sentence where tuning takes so long that the quick model is worth a thought first; "" else."""
+    if not task.linear or seconds <= _LONG:
+        return ""
+    return tr(
+        "Tuning takes about {time} here. The quick model takes seconds, and below a thousand labels it is often as "
+        "good.",
+        time=duration(seconds),
+    )
 
 
 def _counts(project: Project) -> tuple[LabelCount, ...]:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from lepton_studio.commands.tuning import _Shown
 from lepton_studio.contract.task import Task
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Split
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.wire import Estimated
+from lepton_studio.runs.wire import Estimated, Stepped
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
 from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.sample_project import create_sample_project
@@ -238,3 +239,18 @@ def test_a_model_that_was_brought_is_looked_at_while_it_is_chosen(project: Proje
     assert not refused.possible and "no tokenizer" in refused.findings[0].sentence
     writer = write_tiny("encoder_decoder", "t5", tmp_path / "writer")
     assert "is made to write" in check_before_tuning(project, model=str(writer)).findings[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("task", "seconds", "times"),
+    [(TASK, 900.0, 1), (SPANS, 900.0, 0), (TASK, 200.0, 0)],
+)
+def test_the_command_line_says_once_that_the_quick_model_is_quicker(
+    task: Task[Any], seconds: float, times: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = _Shown(task)
+    for step in range(1, 9):
+        shown.events([Stepped(step, 400, 0.1, 0.5, 1e-4, 4.0, 900.0, seconds)])
+    said = capsys.readouterr().err
+    assert said.count("Tuning takes about 15 min here. The quick model takes seconds") == times
+    assert said.count("--set methods=quick") == times
