@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, say, table
 from lepton_studio.language import tr
+from lepton_studio.words import memory
 
 if TYPE_CHECKING:
     from lepton_studio.hub.places import HubName
@@ -49,6 +50,18 @@ def get_from_hub(named: Sequence[str], *, revision: str) -> Answer:
     ready = _fetch(name)
     facts = {"id": name.id, "revision": ready.commit, "folder": ready.folder}
     return Answer(facts, tr("{name} is on this computer: {folder}", name=name.id, folder=ready.folder))
+
+
+def delete_of_hub(named: Sequence[str]) -> Answer:
+    """Remove models of the Hub from this computer."""
+    from lepton_studio.hub.places import delete_model, kept_models
+
+    here = {name.id for name, _folder in kept_models()}
+    if missing := [one for one in named if one not in here]:
+        raise Misused(tr("The model {name} is not on this computer.", name=missing[0]))
+    freed = sum(delete_model(one) for one in named)
+    said = tr("Deleted {models}: {size} are free again.", models=", ".join(named), size=memory(freed / 1e6))
+    return Answer({"deleted": list(named), "bytes": freed}, said)
 
 
 def bring(model: str) -> None:

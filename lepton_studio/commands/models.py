@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, table
-from lepton_studio.commands.hub_models import get_from_hub, search_hub
+from lepton_studio.commands.hub_models import delete_of_hub, get_from_hub, search_hub
 from lepton_studio.language import tr
 from lepton_studio.models.adding import add_folder
 from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, model_called
@@ -28,6 +28,8 @@ def models(options: Namespace) -> Answer:
             return _fetch(_named(what) or _usual(), mirror=options.mirror or "")
         case "add":
             return _add(what)
+        case "delete" if any("/" in one for one in what):
+            return delete_of_hub(what)
         case "delete":
             return _delete(_named(what))
         case "search":

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from lepton_studio.files import remove_tree
+
 _ID = re.compile(r"[A-Za-z0-9][\w.\-]*(/[A-Za-z0-9][\w.\-]*)?")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -76,6 +78,23 @@ def kept_models(cache: Path | None = None) -> list[tuple[HubName, Path]]:
         if commit:
             found.append((HubName(name.id, commit), repo / "snapshots" / commit))
     return found
+
+
+def delete_model(model: str, cache: Path | None = None) -> int:
+    """Remove all that is here of a model, every commit and what was begun of it; the bytes that are free then.
+
+    What cannot be removed stays, without an error.
+    """
+    cache = cache or cache_folder()
+    repo = repo_folder(model, cache)
+    size = _size_of(repo)
+    remove_tree(repo, inside=cache)
+    return size - _size_of(repo)
+
+
+def _size_of(folder: Path) -> int:
+    """Bytes of the files in it; links take none."""
+    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file() and not one.is_symlink())
 
 
 def pinned(model: str) -> str:

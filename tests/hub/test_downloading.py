@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import psutil
 import pytest
 from msgspec.structs import replace
 
@@ -121,6 +123,34 @@ def test_what_is_cancelled_goes_on_where_it_stopped(hub: Hub, connection: Connec
     assert progress[0].done > 60_000
     assert here(ready.folder)["model.safetensors"] == encoder().files["model.safetensors"]
     assert [one.headers.get("Range") for one in hub.asked if one.path.startswith("/store/")][-1]
+
+
+def test_a_download_ends_with_the_window_that_was_killed_and_goes_on_in_the_next(
+    hub: Hub, connection: Connection
+) -> None:
+    hub.add(encoder())
+    hub.pause, hub.piece = 0.05, 10_000
+    program = (
+        "import sys, msgspec; from lepton_studio.hub.connection import Connection;"
+        "from lepton_studio.hub.asking import ask; from lepton_studio.hub.requests import FetchModel;"
+        "hub = msgspec.json.decode(sys.argv[1], type=Connection);"
+        "[print(one.done, flush=True) for one in ask(FetchModel(sys.argv[2]), connection=hub)]"
+    )
+    told = msgspec.json.encode(connection).decode()
+    window = subprocess.Popen([sys.executable, "-c", program, told, NAME], stdout=subprocess.PIPE, text=True)
+    assert window.stdout is not None
+    while int(window.stdout.readline()) < 50_000:
+        pass
+    (asking,) = psutil.Process(window.pid).children()
+    window.kill()
+    window.wait()
+    window.stdout.close()
+    assert psutil.wait_procs([asking], timeout=10)[1] == []
+
+    hub.pause = 0.0
+    ready, progress = get(connection)
+    assert progress[0].done >= 40_000
+    assert here(ready.folder)["model.safetensors"] == encoder().files["model.safetensors"]
 
 
 def test_bytes_that_are_damaged_here_are_fetched_again(hub: Hub, connection: Connection) -> None:

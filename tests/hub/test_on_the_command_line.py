@@ -73,6 +73,9 @@ def test_a_model_is_found_fetched_and_tuned_and_its_runs_say_which_commit_they_b
     assert hub.asked == [], "what is here is asked for no more"
     job = json.loads((project / "runs" / "run-1" / "job.json").read_text("utf-8"))
     assert job["model"] == f"ada/tiny@{tiny.commit}"
+    assert studio("models", "delete", "ada/other").code == 2
+    deleted = studio("models", "delete", "ada/tiny", "--json").json
+    assert deleted["deleted"] == ["ada/tiny"] and deleted["bytes"] > 0 and not Path(got["folder"]).exists()
 
 
 def test_a_model_that_is_not_here_is_fetched_before_it_is_tuned(studio: Studio, tiny: Repo, tmp_path: Path) -> None:

@@ -140,6 +140,11 @@ def test_offline_what_was_downloaded_before_is_shown_and_can_be_tuned(hub: Hub, 
         assert card.says.text().startswith("1 model from the Hub is on this computer. Offline mode is on")
         card.table.selectRow(0)
         assert card.use.isVisible() and card.use.isEnabled() and not card.get.isVisible()
+        QTest.mouseClick(card.delete, Qt.MouseButton.LeftButton)
+        assert snapshot_of(HubName(NAME)) is not None and card.delete.text() == "Delete for good"
+        QTest.mouseClick(card.delete, Qt.MouseButton.LeftButton)
+        wait_until(lambda: not card.table.models.found, seconds=10)
+        assert not (tmp_path / "models" / "models--ada--tiny-bert").exists() and not card.use.isVisible()
     assert hub.asked == []
 
 

@@ -58,6 +58,9 @@ class HubCard(Overlay):
         self.cancel = button(tr("Cancel"), role="quiet", name=tr("Cancel the download"))
         self.get = button(tr("Download"), role="primary")
         self.use = button(tr("Use for tuning"), role="primary")
+        self.delete = button(tr("Delete"), role="quiet")
+        self._is_sure = False
+        """The next press of Delete deletes."""
         self.close_button = button(tr("Close"))
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -109,9 +112,28 @@ class HubCard(Overlay):
         self.search.setEnabled(False)
         self._desk.search(asked)
 
+    def _delete(self) -> None:
+        """The first press says what it means, the second deletes."""
+        if self._shown is None:
+            return
+        if not self._is_sure:
+            self._is_sure = True
+            self.delete.setText(tr("Delete for good"))
+            self.says.setText(
+                tr("Other programs that use {name} need it, too. Tuned models keep working.", name=self._shown.id)
+            )
+            return
+        self.says.setText(tr("Deleted {models}.", models=self._shown.id))
+        self._desk.delete(HubName(self._shown.id))
+
     def _take_kept(self, kept: list[FoundModel]) -> None:
         """Models that are here stand in the table until something was searched."""
-        if kept and not self._has_searched:
+        if self._has_searched:
+            self._show_model(self.table.current())
+        elif not kept:
+            self.table.models.show_found([])
+            self._show_model(None)
+        else:
             self.table.models.show_found([fitting(one, reads=self._reads) for one in kept])
             said = trn(
                 "{count} model from the Hub is on this computer.",
@@ -149,6 +171,8 @@ class HubCard(Overlay):
 
     def _show_model(self, one: FoundModel | None) -> None:
         self._shown = one
+        self._is_sure = False
+        self.delete.setText(tr("Delete"))
         for part in (self.name, self.facts, self.warning):
             part.setVisible(one is not None)
         if one is not None:
@@ -172,6 +196,8 @@ class HubCard(Overlay):
         self.get.setEnabled(one is not None and not one.why_not and self._desk.downloads is None)
         self.use.setVisible(is_here)
         self.use.setEnabled(self._session is not None)
+        self.delete.setVisible(is_here)
+        self.delete.setEnabled(self._desk.downloads is None)
 
     def _get(self) -> None:
         if self._shown is not None:
@@ -237,7 +263,7 @@ class HubCard(Overlay):
         fields.setStretch(0, 1)
         for part in (
             row(title, None, settings), fields, frame, self.says, column(self.name, self.facts, self.warning, gap=4),
-            self._progress, line(), row(self.get, self.use, None, self.close_button),
+            self._progress, line(), row(self.get, self.use, self.delete, None, self.close_button),
         ):  # fmt: skip
             if isinstance(part, QWidget):
                 self.card_layout.addWidget(part)
@@ -251,6 +277,7 @@ class HubCard(Overlay):
         self._rest.timeout.connect(self._look)
         self.get.clicked.connect(self._get)
         self.use.clicked.connect(self._use)
+        self.delete.clicked.connect(self._delete)
         self.cancel.clicked.connect(self._cancel)
         self.close_button.clicked.connect(self.close_over)
         self._desk.kept.connect(self._take_kept)

@@ -14,8 +14,8 @@ from lepton_studio.hub import asking
 from lepton_studio.hub.connection import Connection, connection_of
 from lepton_studio.hub.failures import HubFailure
 from lepton_studio.hub.in_words import amount_in_words
-from lepton_studio.hub.places import HubName
-from lepton_studio.hub.requests import Fetched, SearchModels
+from lepton_studio.hub.places import HubName, delete_model
+from lepton_studio.hub.requests import Fetched, FoundModel, SearchModels
 from lepton_studio.progress import Pace
 from lepton_studio.settings import Settings
 from lepton_studio.stopping import ended_by
@@ -92,6 +92,15 @@ class HubDesk(QObject):
     def look_around(self) -> None:
         """Which models of the Hub are on this computer; `kept` follows. Asks nobody."""
         self._begin("here", lambda _hub: models_here(), self.kept.emit)
+
+    def delete(self, name: HubName) -> None:
+        """Remove a model from this computer; `kept` follows."""
+
+        def work(_hub: Connection) -> list[FoundModel]:
+            delete_model(name.id)
+            return models_here()
+
+        self._begin("here", work, self.kept.emit)
 
     def look(self, name: HubName) -> None:
         """Ask for all that is known of one; `looked` or `failed` follows."""
