@@ -92,7 +92,7 @@ class Pooled:
     @classmethod
     def load(cls, folder: Path) -> Pooled:
         """The model saved in a folder; called within `ModelFolder.read`. Raises ModelNotFound."""
-        encoder = load_folder(encoder_in(folder))
+        encoder = load_folder(encoder_in(folder), is_tuned=True)
         modules = read_modules(folder)
         head = modules.steps[-1].folder if modules is not None and modules.steps else folder
         layer = ModelFolder(head).weights(_WEIGHTS, prefix="linear.")

@@ -8,7 +8,7 @@ from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.models.brought import why_not_as_made, why_not_fitting
 from lepton_studio.models.built_in import built_in
-from lepton_studio.models.model_config import UnusableModel, read_config
+from lepton_studio.models.model_config import CONFIG, UnusableModel, read_config
 from lepton_studio.models.sentence_modules import encoder_path
 
 ENCODER_FOLDER = "0_Transformer"
@@ -20,7 +20,8 @@ LARGE_TABLE = 100_000
 
 def encoder_in(folder: Path) -> Path:
     """Where the encoder of a model folder is: at the top, or in a folder of its own as in many sentence encoders."""
-    if (told := encoder_path(folder)) is not None:
+    told = encoder_path(folder)
+    if told is not None and (told / CONFIG).is_file():
         return told
     inner = folder / ENCODER_FOLDER
     return inner if (inner / "config.json").is_file() and not (folder / "config.json").exists() else folder

@@ -191,8 +191,11 @@ def loading(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def load_folder(folder: Path) -> Encoder:
-    """The encoder in a folder, on the CPU. No code of the folder is run and no pickle opened. Raises ModelNotFound."""
+def load_folder(folder: Path, *, is_tuned: bool = False) -> Encoder:
+    """The encoder in a folder, on the CPU. No code of the folder is run and no pickle opened. Raises ModelNotFound.
+
+    `is_tuned`: it is a part of a model that we saved, see `read_pooling`.
+    """
     with loading(folder):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         tokenizer = _plain_tokenizer(folder) or AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
@@ -209,7 +212,7 @@ def load_folder(folder: Path) -> Encoder:
         model, told = loaded
         check_whole(told, folder=folder)
         check_tokenizer(tokenizer, model, folder=folder)
-        pooling, prompt = _read_pooling(folder)
+        pooling, prompt = _read_pooling(folder, is_tuned=is_tuned)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     pooler = getattr(model, "pooler", None)
@@ -227,9 +230,9 @@ def load_folder(folder: Path) -> Encoder:
     return Encoder(model, tokenizer, min(limit, longest), longest, pooler, pooling, prompt)
 
 
-def _read_pooling(folder: Path) -> tuple[Pooling, str]:
+def _read_pooling(folder: Path, *, is_tuned: bool) -> tuple[Pooling, str]:
     try:
-        return read_pooling(folder)
+        return read_pooling(folder, is_tuned=is_tuned)
     except UnusableModel as error:
         raise ModelNotFound(str(error)) from error
 

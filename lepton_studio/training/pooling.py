@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from lepton_studio.models.model_config import read_config
-from lepton_studio.models.sentence_modules import MODULES, SentenceModules, Step, read_modules
+from lepton_studio.models.sentence_modules import MODULES, Step, read_modules
 from lepton_studio.runs.manifest import MANIFEST
 
 UNIT = "Normalize"
@@ -83,21 +83,21 @@ class Pooling(nn.Module):
         return "-".join([*self.modes, *layers]).lower()
 
 
-def read_pooling(folder: Path) -> tuple[Pooling, str]:
+def read_pooling(folder: Path, *, is_tuned: bool = False) -> tuple[Pooling, str]:
     """How the makers of the encoder in a folder pool, and the prompt that they put before each text.
 
     Where they do not say it is the mean, and the last token of a model that reads from left to right. Of a model that
-    we tuned, without its head. Raises UnusableModel, OSError, ValueError.
+    we tuned, without its head: `is_tuned` where that is known, else its manifest says so. Raises UnusableModel,
+    OSError, ValueError.
     """
     root = folder if (folder / MODULES).is_file() else folder.parent
     modules = read_modules(root)
     if modules is None or modules.encoder.resolve() != folder.resolve():
         return Pooling(("lasttoken",) if read_config(folder).is_causal else ("mean",)), ""
-    return Pooling(modules.pooling, [_layer(step) for step in _of_makers(modules, root)]), modules.prompt
-
-
-def _of_makers(modules: SentenceModules, root: Path) -> Sequence[Step]:
-    return modules.steps[:-1] if (root / MANIFEST).is_file() else modules.steps
+    steps = modules.steps[:-1] if is_tuned or (root / MANIFEST).is_file() else modules.steps
+    if steps and steps[-1].kind == UNIT:
+        steps = steps[:-1]  # `Pooling` ends so anyway
+    return Pooling(modules.pooling, [_layer(step) for step in steps]), modules.prompt
 
 
 def _layer(step: Step) -> Unit | Dense:

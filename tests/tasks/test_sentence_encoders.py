@@ -132,6 +132,9 @@ def test_a_classifier_on_it_pools_so_too_and_its_folder_says_the_same_elsewhere(
         [(one.value, pytest.approx(one.score, abs=1e-5)) for one in decide(each, inputs)] for each in (again, learner)
     )
     assert decided == expected
+    kinds = [one["type"].rpartition(".")[2] for one in json.loads((tuned / "modules.json").read_text("utf-8"))]
+    assert kinds[:2] == ["Transformer", "Pooling"] and kinds[-2:] == ["Normalize", "Dense"]
+    assert kinds.count("Normalize") == 1
     # What was tuned is a base model again, without its head.
     assert why_unusable(str(tuned)) == ""
     assert torch.allclose(ours(tuned), theirs(folder), atol=1e-5)
