@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
-import logging
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from lepton_studio.language import tr
 from lepton_studio.native.failures import NativeFailure
 from lepton_studio.native.limits import Limits
 from lepton_studio.native.reading import Child
-from lepton_studio.private import private_folder
+from lepton_studio.private import give_back, private_folder, temporary_folder
 from lepton_studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.settings import load_settings
 from lepton_studio.stopping import ended_by
@@ -38,11 +39,21 @@ _ENVIRONMENT = {
     "HF_HUB_DISABLE_XET": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
 }
-_log = logging.getLogger(__name__)
 
 
 class HubRefused(StudioError):
     """A dataset that is not read; its text says why and what to do."""
+
+
+def save(splits: Mapping[str, Path], into: Path, *, features: Mapping[str, object]) -> None:
+    """Write rows to the folder `into` as save_to_disk does: a file of JSON lines for each split, whose columns `features`
+    describes as `datasets` does. Nothing is asked of the Hub. Raises OSError."""
+    told = {"splits": {split: str(file) for split, file in splits.items()}, "into": str(into), "features": features}
+    try:
+        (_count,) = _run("save", Wanted(into.name), told, connection=Connection(is_offline=True))
+    except NativeFailure as failure:
+        number = errno.ENOSPC if failure.reason == "disk_full" else errno.EIO
+        raise OSError(number, os.strerror(number), str(into)) from failure
 
 
 def as_parquet(saved: Path, into: Path, *, card: Mapping[str, object], body: str) -> None:
@@ -131,30 +142,45 @@ def _answers(
 def _told(
     verb: str, wanted: Wanted, told: dict[str, Any], *, connection: Connection, should_stop: ShouldStop = never
 ) -> Iterator[Any]:
-    def go_on() -> None:
-        if should_stop():
-            raise Cancelled
-
     try:
-        folder = private_folder(datasets_folder(load_settings()))
-        request = {"verb": verb, "id": wanted.id, "config": wanted.config, "revision": wanted.revision,
-                   "folder": str(folder), "limits": _LIMITS, "connection": msgspec.to_builtins(connection),
-                   **told}  # fmt: skip
-        child = Child(
-            _MODULE,
-            [json.dumps(request)],
-            about=wanted.id,
-            limits=Limits(**_LIMITS),
-            environment={
-                **_ENVIRONMENT,
-                "HF_ENDPOINT": connection.address,
-                "HF_HUB_OFFLINE": str(int(connection.is_offline)),
-            },
-        )
-        with ended_by(go_on), contextlib.closing(child.values()) as found:
-            yield from found
+        yield from _run(verb, wanted, told, connection=connection, should_stop=should_stop)
     except NativeFailure as failure:
         raise HubRefused(sentence_for(failure, wanted)) from failure
+
+
+def _run(
+    verb: str, wanted: Wanted, told: dict[str, Any], *, connection: Connection, should_stop: ShouldStop | None = None
+) -> Iterator[Any]:
+    """What the process answers. Raises NativeFailure; Cancelled where `should_stop` says so, or what `stopping.go_on`
+    raises where there is none."""
+    request = {"verb": verb, "id": wanted.id, "config": wanted.config, "revision": wanted.revision, "limits": _LIMITS,
+               "folder": str(private_folder(datasets_folder(load_settings()))),
+               "connection": msgspec.to_builtins(connection), **told}  # fmt: skip
+    room = temporary_folder("hub")
+    file = room / "request.json"  # not on the command line, which others can see: there may be a token in it
+    child = Child(
+        _MODULE,
+        [str(file)],
+        about=wanted.id,
+        limits=Limits(**_LIMITS),
+        environment={
+            **_ENVIRONMENT,
+            "HF_ENDPOINT": connection.address,
+            "HF_HUB_OFFLINE": str(int(connection.is_offline)),
+        },
+    )
+
+    def stop_where_asked() -> None:
+        if should_stop is not None and should_stop():
+            raise Cancelled
+
+    asked = contextlib.nullcontext() if should_stop is None else ended_by(stop_where_asked)
+    try:
+        file.write_text(json.dumps(request), "utf-8")
+        with asked, contextlib.closing(child.values()) as found:
+            yield from found
+    finally:
+        give_back(room)
 
 
 def _offer(found: dict[str, Any]) -> Offer:

@@ -1,4 +1,4 @@
-"""The process that imports `datasets`: one request in JSON on its command line, its answers in MessagePack."""
+"""The process that imports `datasets`: one request, a JSON file, its answers in MessagePack."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,6 +33,12 @@ def _fetch(told: Mapping[str, Any]) -> Iterator[object]:
     return fetch(told)
 
 
+def _save(told: Mapping[str, Any]) -> Iterator[object]:
+    from lepton_studio.hub_datasets.publishing import save
+
+    return save(told)
+
+
 def _as_parquet(told: Mapping[str, Any]) -> Iterator[object]:
     from lepton_studio.hub_datasets.publishing import as_parquet
 
@@ -48,6 +55,7 @@ VERBS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[object]]] = {
     "about": _about,
     "preview": _preview,
     "fetch": _fetch,
+    "save": _save,
     "as_parquet": _as_parquet,
     "push": _push,
 }
@@ -69,5 +77,5 @@ def _answers(told: Mapping[str, Any]) -> Iterator[object]:
 
 
 if __name__ == "__main__":
-    request = json.loads(sys.argv[1])
+    request = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     serve(lambda: _answers(request), limits=Limits(**request["limits"]), at_once=True)
