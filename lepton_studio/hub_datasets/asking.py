@@ -46,8 +46,8 @@ class HubRefused(StudioError):
 
 
 def save(splits: Mapping[str, Path], into: Path, *, features: Mapping[str, object]) -> None:
-    """Write rows to the folder `into` as save_to_disk does: a file of JSON lines for each split, whose columns `features`
-    describes as `datasets` does. Nothing is asked of the Hub. Raises OSError."""
+    """Write rows to the folder `into` as save_to_disk does: a file of JSON lines for each split, its columns described
+    by `features` as `datasets` does. Nothing is asked of the Hub. Raises OSError."""
     told = {"splits": {split: str(file) for split, file in splits.items()}, "into": str(into), "features": features}
     try:
         (_count,) = _run("save", Wanted(into.name), told, connection=Connection(is_offline=True))

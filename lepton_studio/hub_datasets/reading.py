@@ -131,7 +131,7 @@ def _opened(told: Mapping[str, Any]) -> tuple[dict[str, Any], datasets.DatasetBu
         "licence": ", ".join(_listed(card.get("license"))),
         "languages": tuple(_listed(card.get("language"))),
     }
-    files = {split: _files(builder, offer, split) for split in builder.config.data_files}
+    files = {str(split): _files(builder, offer, split) for split in builder.config.data_files}
     if not all(_SPLIT.fullmatch(split) for split in files):
         raise NativeFailure("damaged", "a split whose name is no word")
     sizes = _sizes(offer, [file for found in files.values() for file in found])
