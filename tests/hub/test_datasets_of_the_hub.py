@@ -11,12 +11,12 @@ import pytest
 
 from lepton_studio.errors import Cancelled
 from lepton_studio.formats import Row, read, sniff_all
-from lepton_studio.hub.connection import Connection
+from lepton_studio.hub.connection import Connection, connection_of
 from lepton_studio.hub_datasets import asking
 from lepton_studio.hub_datasets.asking import HubRefused, look
 from lepton_studio.hub_datasets.kept import datasets_folder
 from lepton_studio.hub_datasets.wanted import Wanted, dataset_id
-from lepton_studio.settings import load_settings
+from lepton_studio.settings import Settings, load_settings
 from lepton_studio.studio.hub_import import all_rows, first_rows, read_alike
 from lepton_studio.studio.hub_rows import left_out_words, offer_words
 from tests.hub.data_server import TOKEN, Hub, Repo, running_hub
@@ -230,8 +230,10 @@ def test_a_token_opens_what_is_gated(hub: Hub) -> None:
 def test_a_token_of_other_programs_is_not_sent_to_a_mirror(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.repos["bank/mail"].gated = True
     monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.delenv("HF_ENDPOINT")
+    connection = connection_of(Settings(hub_mirror=hub.url))
     with pytest.raises(HubRefused, match="only open to those who accepted"):
-        look(Wanted("bank/mail"))
+        look(Wanted("bank/mail"), connection=connection)
 
 
 def test_a_missing_network_is_said_soon(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
