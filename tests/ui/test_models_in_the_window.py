@@ -10,12 +10,15 @@ import pytest
 
 from lepton_studio.models import here, places
 from lepton_studio.models.built_in import ENGLISH
-from lepton_studio.models.places import own_folder
+from lepton_studio.models.places import ModelUnavailable, own_folder
 from lepton_studio.project.project import Project
 from lepton_studio.settings import Settings, save_settings
+from lepton_studio.studio.instant.working import Work
 from lepton_studio.studio.model_speed import Speed, known_speeds
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.ui.frame.models_card import ModelsCard
+from lepton_studio.ui.label.side_panel import SidePanel
+from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.shared import model_desk
 from lepton_studio.ui.shared.fetch_row import FetchRow
 from lepton_studio.ui.shared.model_desk import ModelDesk
@@ -172,3 +175,29 @@ def test_a_download_that_was_interrupted_is_offered_to_be_continued(row: FetchRo
     row.fetch.click()
     wait_until(lambda: not row.isVisible())
     assert server.asked[0][1] == "bytes=100000-"
+
+
+def test_the_label_page_offers_the_model_that_suggestions_lack_and_goes_on_with_it(
+    bare: Path, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[bool] = []
+
+    def go_on(work: Work, _project: Project, **_rest: object) -> None:
+        work.encoder = ENGLISH.id
+        work._unread.clear()
+        work._unlearnt.clear()
+        if not there:
+            raise ModelUnavailable("It is not on this computer yet.")
+
+    monkeypatch.setattr(Work, "go_on", go_on)
+    monkeypatch.setattr(places, "find_file", lambda file: Path(file.path) if there else None)
+    monkeypatch.setattr(model_desk, "fetch_for_person", lambda _model, *, progress: there.append(True))
+    panel = SidePanel(session, Suggestions(session))
+    session.instant.changed.connect(lambda: panel.show_instant(session.instant))
+    with shown(panel):
+        session.instant.start()
+        wait_until(lambda: panel.fetch.fetch.isVisible())
+        panel.fetch.fetch.click()
+        wait_until(lambda: not session.instant.trouble and not panel.fetch.isVisible())
+        session.instant.stop()
+        wait_until(lambda: session.background.is_idle)

@@ -53,18 +53,18 @@ class _Fit:
 class Work:
     """What is kept between two pieces of work on one project, in one thread at a time.
 
-    `first`: samples to read first, set by any thread. `learn` and `reread` are called by any thread: decisions or
-    labels have changed; samples have come or gone.
+    `encoder`: the id of the model that reads, once it is known. `first`: samples to read first, set by any thread.
+    `learn` and `reread` are called by any thread: decisions or labels have changed; samples have come or gone.
     """
 
     children: Children
     first: tuple[SampleId, ...] = ()
     model: InstantModel | None = None
     read: TextsRead = _NOTHING
+    encoder: str = ""
     folder: Path = field(default_factory=lambda: temporary_folder("instant"))
     _samples: list[SampleId] = field(default_factory=list)
     _number: int = 0
-    _encoder: str = ""
     _labels: int = 0
     _score: Score | None = None
     _fitted: _Fit = _Fit()
@@ -145,7 +145,7 @@ class Work:
             0,
             str(self.folder),
             texts_file(self.folder, self._number).name,
-            self._encoder,
+            self.encoder,
             str(vectors_folder(project)),
             _SECONDS,
             self.first,
@@ -171,7 +171,7 @@ class Work:
             0,
             str(self.folder),
             texts_file(self.folder, self._number).name,
-            self._encoder,
+            self.encoder,
             str(vectors_folder(project)),
             task.linear,
             tuple(map(described, decisions.labels)),
@@ -204,7 +204,7 @@ class Work:
 
     def _asked(self, request: ReadOn | Refit, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
         said: list[Event] = []
-        need = need_of_instant(self._encoder, texts=len(self._samples), labels=self._labels, is_awaited=is_awaited)
+        need = need_of_instant(self.encoder, texts=len(self._samples), labels=self._labels, is_awaited=is_awaited)
         with self.children.borrow(need, should_stop=should_stop) as child:
             ask(child, request, on_event=said.append, should_stop=should_stop)
             child.place.pull(self.folder)
@@ -218,7 +218,7 @@ class Work:
             texts_file(self.folder, self._number).unlink(missing_ok=True)
             self._number, self._samples = self._number + 1, []
         if ids:
-            self._encoder = proposal_for(project).model
+            self.encoder = proposal_for(project).model
         task = task_named(project.task_id)
         file = texts_file(self.folder, self._number)
         while len(self._samples) < len(ids) and not should_stop():

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.models.built_in import built_in
 from lepton_studio.project.records import Labels
 from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.label.counts import Counts
@@ -17,6 +18,7 @@ from lepton_studio.ui.label.labels_panel import LabelsPanel
 from lepton_studio.ui.label.meanings import Meanings
 from lepton_studio.ui.label.suggestion_box import SuggestionBox
 from lepton_studio.ui.label.suggestions import Suggestions
+from lepton_studio.ui.shared.fetch_row import FetchRow
 from lepton_studio.ui.shared.instant import Instant
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
@@ -51,6 +53,7 @@ class SidePanel(QWidget):
         self._instant.setFont(text_font(CAPTION, tabular=True))
         self._instant.setFixedHeight(self._instant.fontMetrics().height())
         self._instant.hide()
+        self.fetch = FetchRow(session.models)
         self._editor_keys = QWidget()
         self._grid = QGridLayout(self._editor_keys)
         self._grid.setContentsMargins(0, 0, 0, 4)
@@ -64,7 +67,7 @@ class SidePanel(QWidget):
             self.labels.hide()
             separator.hide()
         layout = column(
-            column(self._amount, self._bar, self._instant, gap=6),
+            column(self._amount, self._bar, self._instant, self.fetch, gap=6),
             12,
             line(),
             8,
@@ -108,11 +111,15 @@ class SidePanel(QWidget):
         self._bar.setValue(counts.labelled * _THOUSANDTHS // max(1, counts.samples))
 
     def show_instant(self, instant: Instant) -> None:
-        """How far the instant model has read, else how good it is; in a line that keeps its room while it is on."""
+        """How far the instant model has read, else how good it is; in a line that keeps its room while it is on.
+
+        Where it lacks the model that reads for it, one click fetches that.
+        """
         said, explained = instant_words(instant)
         self._instant.setText(said)
         self._instant.setVisible(instant.is_on)
         set_tool_tip(self._instant, explained)
+        self.fetch.show_model(built_in(instant.encoder) if instant.trouble else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

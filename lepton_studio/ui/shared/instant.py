@@ -43,6 +43,12 @@ class Instant(QObject):
         self._told.connect(self._take_news)
         session.changed.connect(self._take_changes)
         session.settled.connect(self._take_changes)
+        session.models.ended.connect(self._take_model)
+
+    @property
+    def encoder(self) -> str:
+        """The id of the model that reads for it; "" while it is off, or does not know yet."""
+        return "" if self._work is None else self._work.encoder
 
     @property
     def can_be(self) -> bool:
@@ -110,6 +116,13 @@ class Instant(QObject):
         elif changes.samples is None or changes.samples or changes.labels:
             self._work.learn()
         if self._failures < _FAILURES:
+            self._go()
+
+    def _take_model(self, model: str, _sentence: str, is_done: bool) -> None:
+        """The model that it lacked came to this computer."""
+        if is_done and self.trouble and model in (self.encoder, "folder"):
+            self._failures, self.trouble = 0, ""
+            self.changed.emit()
             self._go()
 
     def _go(self) -> None:
