@@ -65,7 +65,8 @@ def read_on(request: ReadOn, *, kept: Instant, warm: Warm, machine: Machine, sen
     began = time.monotonic()
     pool = kept.pool_of(request, warm=warm, machine=machine)
     pool.embed_first(request.first)
-    while time.monotonic() - began < request.seconds and pool.read_some():
+    until = time.monotonic() + request.seconds
+    while pool.read_some() and time.monotonic() < until:
         pass
     send(pool.read)
     return Finished(step=0, seconds=time.monotonic() - began)

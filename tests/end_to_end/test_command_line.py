@@ -167,6 +167,17 @@ def test_labelled_data_goes_out_in_the_form_that_its_name_says(studio: Studio, p
     assert again.code == 1 and "out.csv" in again.err
 
 
+def test_what_is_labelled_so_far_suggests_the_rest_without_a_run(studio: Studio, project: Path) -> None:
+    said = studio("suggest", project, "--instant", "--show", "4", "--json")
+    assert said.code == 0, said.err
+    assert said.json["decisions"] == said.json["score"]["n"] == 120 and said.json["score"]["right"] > 90
+    listed = said.json["suggestions"]
+    assert len(listed) == 4 and [one["margin"] for one in listed] == sorted(one["margin"] for one in listed)
+    assert studio("status", project, "--json").json["suggestions"] == [], "nothing is kept"
+    words = studio("suggest", project, "--instant", "--show", "1")
+    assert words.out.startswith("Learned from 120 labels. Right on ") and "(95% CI: " in words.out
+
+
 def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) -> None:
     """Tune, report, predict on new texts, export the model: as section 8 of the README shows."""
     tuned = studio("tune", project, "--set", "epochs=1", "--json")
