@@ -38,7 +38,7 @@ from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send
 from lepton_studio.vectors import VectorWriter, read_vectors
 
-_TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 64, 12_000
+_TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 32, 6_000
 
 
 @dataclass
