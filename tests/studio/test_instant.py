@@ -71,6 +71,7 @@ def test_names_suggest_before_the_first_label_and_decisions_correct_them(work: W
     model = _model(work, project)
     assert model.decisions == 20 and _right(model, project) <= 0.1
     assert model.score is not None and model.score.n == 20 and model.score.right >= 18
+    assert model.held_out is not None and model.held_out["sample"].tolist() == list(range(1, 21))
     first = model.suggestion(1)
     assert first is not None and first.predictor.kind == "instant"
     assert first.score == max(first.scores.values()) > 0.5

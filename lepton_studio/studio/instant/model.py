@@ -39,7 +39,9 @@ class Score:
 @dataclass(frozen=True)
 class InstantModel:
     """Any thread may ask it. `said`: of every sample, ascending; `labels` as it counts them; so many `decisions` taught
-    it. `ratings` are the numbers that it may say, with the standard error `error`. `score`: None before there is one.
+    it. `ratings` are the numbers that it may say, with the standard error `error`. `held_out`: the same of decided
+    samples, each said by a model that had not seen its decision, of when settings were chosen last; with the `score`
+    made of it None before there are a few decisions.
     """
 
     task: Task[Any]
@@ -49,6 +51,7 @@ class InstantModel:
     ratings: tuple[float, ...] = ()
     error: float = 0.0
     score: Score | None = None
+    held_out: Said | None = None
 
     def suggestion(self, sample: SampleId) -> Suggestion[Any] | None:
         """What it says of this sample; None where it knows nothing of it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from lepton_studio.contract.task import Input
-from lepton_studio.instant_files import append_texts, take_said, texts_file, write_decisions
+from lepton_studio.instant_files import Said, append_texts, take_said, texts_file, write_decisions
 from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
@@ -67,6 +67,7 @@ class Work:
     _number: int = 0
     _labels: int = 0
     _score: Score | None = None
+    _held_out: Said | None = None
     _fitted: _Fit = _Fit()
     _chosen: _Fit = _Fit()
     _unlearnt: threading.Event = field(default_factory=threading.Event)
@@ -196,11 +197,11 @@ class Work:
         said = take_said(self.folder, event.said)
         model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, event.error)
         if event.held_out:
-            held_out = replace(model, said=take_said(self.folder, event.held_out))
-            self._score = score_of(held_out, decisions, labels=decisions.labels)
+            self._held_out = take_said(self.folder, event.held_out)
+            self._score = score_of(replace(model, said=self._held_out), decisions, labels=decisions.labels)
         if not event.chosen_on:
-            self._chosen, self._score = _Fit(), None  # other labels, or another child
-        self.model = replace(model, score=self._score)
+            self._chosen, self._score, self._held_out = _Fit(), None, None  # other labels, or another child
+        self.model = replace(model, score=self._score, held_out=self._held_out)
 
     def _asked(self, request: ReadOn | Refit, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
         said: list[Event] = []
