@@ -23,6 +23,7 @@ from lepton_studio.runs.process import ChildProcess, CouldNotStart
 
 LIMITS = Limits(children=3, memory=6 * GB)
 SUGGEST = Need(Slot.LIVE, "suggestions", GB // 10, holds="run-1")
+READ = Need(Slot.LIVE, "reading the texts", GB // 10, holds="run-1", gives_way=True)
 PREDICT = Need(Slot.PREDICTING, "Predicting new.csv", GB // 10)
 TUNE = Need(Slot.TUNING, "run 2", GB // 10)
 WAITS = (sys.executable, "-c", "import sys; sys.stdin.read()")
@@ -104,6 +105,29 @@ def test_tuning_gives_way_while_a_person_labels_and_has_all_processors_again_aft
             _until(lambda: _share(tuning.pid) == "behind")
             assert _share(live.pid) == "full", "the person waits for this one"
         _until(lambda: _share(tuning.pid) == "full")
+
+
+def test_reading_that_nobody_waits_for_stands_back_behind_tuning(children: Children) -> None:
+    with children.borrow(TUNE) as tuning:
+        with children.borrow(READ) as reading:
+            _until(lambda: _share(reading.pid) == "behind")
+            assert _share(tuning.pid) == "full" and not children.is_tuning_behind
+        time.sleep(0.2)  # Linux lets a plain user say such a thing ten times a second
+        with children.borrow(SUGGEST) as live:
+            assert live is reading
+            _until(lambda: _share(live.pid) == "full" and _share(tuning.pid) == "behind")
+    with children.borrow(READ) as reading:
+        _until(lambda: _share(reading.pid) == "full")
+
+
+def test_a_spare_for_tuning_stands_beside_a_live_child(children: Children) -> None:
+    children.warm()
+    _until(lambda: len(children.children()) == 1)
+    with children.borrow(SUGGEST) as live:
+        _until(lambda: [one.slot for one in children.children()] == [Slot.LIVE, None])
+        spare = children.children()[1]
+        with children.borrow(TUNE) as tuning:
+            assert tuning.pid == spare.pid != live.pid
 
 
 def test_closing_ends_all_at_once_and_waits_for_nobody(children: Children) -> None:
