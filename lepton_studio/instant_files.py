@@ -1,7 +1,8 @@
 """What the window and the child tell each other of a whole project while a person labels: arrays in a folder of theirs.
 
     texts-1.jsonl     every text, ascending by sample; appended to, and another file where samples are gone
-    decisions.npz     what is decided: `samples` [n] and `targets`, as `lepton_studio.quick.linear.fit` takes them
+    decisions.npz     what is decided: `samples` [n] and `targets`, as `lepton_studio.quick.linear.fit` takes them;
+                      `aside`: samples that nobody needs to be asked about
     said-7.npy        what the instant model says of each sample: an array of `SAID`, ascending by sample
     held-out-7.npy    the same of decided samples, each said by a model that had not seen its decision
 
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 
 from lepton_studio.private import private_opener
 
+AUDIT_SHARE = 0.1
+"""Of all texts, drawn by chance: no model chooses one of them, so that it can be judged by them."""
 BEST = 8
 """So many of the likeliest labels are said of a sample."""
 
@@ -63,16 +66,18 @@ def read_texts(file: IO[bytes]) -> list[tuple[int, str, str | None]]:
     return [(sample, text, second) for sample, text, second in map(json.loads, file)]
 
 
-def write_decisions(folder: Path, samples: NDArray[np.int64], targets: NDArray[Any]) -> None:
+def write_decisions(
+    folder: Path, samples: NDArray[np.int64], targets: NDArray[Any], *, aside: NDArray[np.int64]
+) -> None:
     """In place of those before. Raises OSError."""
     with open(folder / "decisions.npz", "wb", opener=private_opener) as written:
-        np.savez(written, samples=samples, targets=targets)
+        np.savez(written, samples=samples, targets=targets, aside=aside)
 
 
-def read_decisions(folder: Path) -> tuple[NDArray[np.int64], NDArray[Any]]:
+def read_decisions(folder: Path) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
     """What `write_decisions` wrote. Raises OSError, ValueError."""
     with np.load(folder / "decisions.npz") as stored:
-        return stored["samples"], stored["targets"]
+        return stored["samples"], stored["targets"], stored["aside"]
 
 
 def write_said(folder: Path, name: str, said: Said) -> str:

@@ -20,6 +20,7 @@ from lepton_studio.child.warm import Warm
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.instant_files import (
+    AUDIT_SHARE,
     BEST,
     SAID,
     Said,
@@ -32,6 +33,7 @@ from lepton_studio.quick import instant
 from lepton_studio.quick.hashed import HashedWords
 from lepton_studio.quick.instant import Decided, Setting, Texts
 from lepton_studio.quick.linear import Linear
+from lepton_studio.quick.querying import BATCH, draws, next_texts
 from lepton_studio.quick.regression import Floats, Kind
 from lepton_studio.runs.wire import Finished, LastEvent, ReadOn, Refit, Refitted, TextsRead
 from lepton_studio.training.machine import Machine
@@ -89,13 +91,14 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
             order = np.argsort(held.rows)
             rows = _said(pool.samples[held.rows[order]], held.said[order], kind=request.kind)
             held_out = write_said(folder, f"held-out-{request.id}", rows)
-    said = ""
+    said, found = "", None
     if state.fit(texts, decided) or names is not None:
         setting = state.setting or instant.first_setting(decided)
         logits = None if state.layer is None else instant.logits_of(texts, state.layer)
+        found = instant.said(logits, names, setting=setting, kind=request.kind)
         all_said = _said(
             pool.samples,
-            instant.said(logits, names, setting=setting, kind=request.kind),
+            found,
             kind=request.kind,
             strange=instant.strangeness(texts, decided),
             known=pool.there | (state.layer is not None),
@@ -104,7 +107,18 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
     setting = state.setting or instant.first_setting(decided)
     chosen_on = 0 if state.setting is None else setting.labels
     send(pool.read)
-    send(Refitted(said, held_out, chosen_on, setting.error))
+    asked = next_texts(texts, found, decided, free=pool.free & ~pool.in_audit)
+    send(
+        Refitted(
+            said,
+            held_out,
+            chosen_on,
+            setting.error,
+            asked=tuple(pool.samples[np.array([one.place for one in asked], np.int64)].tolist()),
+            why=tuple(one.why for one in asked),
+            audit=pool.next_of_audit(),
+        )
+    )
     return Finished(step=0, seconds=time.monotonic() - began)
 
 
@@ -138,6 +152,7 @@ class _Pool:
     machine: Machine
     rows: list[tuple[str, str | None]] = field(default_factory=list)
     samples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    draws: Floats = field(default_factory=lambda: np.empty(0, np.float32))
     fitted: _Fitted | None = None
     _read: int = 0
     _lacking: Iterator[int] = field(default_factory=lambda: iter(()))
@@ -150,6 +165,7 @@ class _Pool:
         width = self.reader.model.head.in_features
         self.vectors = np.zeros((0, width), np.float16)
         self.there = np.zeros(0, bool)
+        self.free = np.zeros(0, bool)
         self.words = HashedWords()
 
     def take_new(self) -> None:
@@ -165,6 +181,7 @@ class _Pool:
             self.words = HashedWords(pairs=any(second is not None for _, _, second in new))
         self.rows += [(text, second) for _, text, second in new]
         self.samples = np.concatenate([self.samples, np.array([sample for sample, _, _ in new], np.int64)])
+        self.draws = np.concatenate([self.draws, draws([_key(row) for row in self.rows[first:]])])
         found, there = read_vectors(self.vectors_folder, [_key(row) for row in self.rows[first:]])
         self.vectors = np.concatenate([self.vectors, found])
         self.there = np.concatenate([self.there, there])
@@ -236,9 +253,21 @@ class _Pool:
 
     def decided(self, kind: Kind, *, outputs: int) -> Decided:
         """What is decided of texts that are here. Raises OSError, ValueError."""
-        samples, targets = read_decisions(self.folder)
+        samples, targets, aside = read_decisions(self.folder)
+        self.free = np.ones(len(self.samples), bool)
+        self.free[self._places(samples)] = self.free[self._places(aside)] = False
         known = np.isin(samples, self.samples, assume_unique=True)
         return Decided(self._places(samples[known]), targets[known], kind, outputs)
+
+    @property
+    def in_audit(self) -> NDArray[np.bool_]:
+        """Which texts no model may choose."""
+        return np.asarray(self.draws < AUDIT_SHARE)
+
+    def next_of_audit(self) -> tuple[int, ...]:
+        """The samples of the audit that nobody has decided on, in the order that chance gave them."""
+        places = np.flatnonzero(self.free & self.in_audit)
+        return tuple(self.samples[places[np.argsort(self.draws[places])[:BATCH]]].tolist())
 
     def fitted_for(self, request: Refit) -> _Fitted:
         """The last layer, where it is for these labels, or a new one."""

@@ -114,7 +114,7 @@ class NewSample:
 State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", "duplicate", "leak"]
 
 
-OrderKey = Literal["added", "length", "labels", "split", "twins", "time", "score", "margin", "quality"]
+OrderKey = Literal["added", "gain", "length", "labels", "split", "twins", "time", "score", "margin", "quality"]
 ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
 
 
@@ -122,6 +122,7 @@ ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
 class Order:
     """In which order samples are read. Those that are equal by the key stand as they were added.
 
+    `gain`: those first that the instant model learns most from, which only it knows: the project reads them as added.
     `twins`: identical texts stand together. `time`: when they were annotated last. `score`, `margin` and `quality` are
     those of what the predictor `by` says. Samples without the key come first, and last where `descending`.
     """
@@ -134,8 +135,14 @@ class Order:
         if (self.key in ORDERS_OF_PREDICTIONS) != (self.by is not None):
             raise ValueError(f"an order by {self.key} of the predictor {self.by}")
 
+    @property
+    def by_id(self) -> bool:
+        """Whether the project reads them as they were added, or the other way round."""
+        return self.key in ("added", "gain")
+
 
 AS_ADDED = Order()
+BY_GAIN = Order("gain")
 
 
 @dataclass(frozen=True, slots=True)

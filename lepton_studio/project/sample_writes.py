@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.errors import NoSuchSample
-from lepton_studio.project.records import LabelId, Origin, Sample, SampleId
+from lepton_studio.project.records import LabelId, Origin, Sample, SampleId, Split
 
 if TYPE_CHECKING:
     from lepton_studio.project.writes import Writes
@@ -26,6 +26,7 @@ class Annotate:
     seconds: float | None = None
     draft: object | None = None
     name: str = ""
+    split: Split | None = None
 
     def __call__(self, project: Writes) -> Changes:
         """Write it."""
@@ -36,13 +37,15 @@ class Annotate:
             origin=self.origin,
             seconds=self.seconds,
             draft=self.draft,
+            split=self.split,
             name=self.name,
         )
 
     def on(self, sample: Sample) -> Sample:
         """The sample as it is once this is written."""
         origin = None if self.value is None else self.origin
-        return replace(sample, value=self.value, draft=self.draft, origin=origin, skipped=False)
+        split = sample.split or self.split
+        return replace(sample, value=self.value, draft=self.draft, origin=origin, skipped=False, split=split)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def from_stored(stored: Mapping[str, Any]) -> SampleWrite:
     """What `to_stored` made. Raises ValueError for anything else."""
     try:
         kind = _KINDS[stored["write"]]
+        stored = {"split": None, **stored}  # older versions did not write one
         given = {field.name: stored[field.name] for field in fields(kind)}
         if "labels" in given:
             given["labels"] = tuple(int(label) for label in given["labels"])

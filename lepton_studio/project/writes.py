@@ -38,16 +38,20 @@ class Writes(ABC):
         origin: Origin = "manual",
         seconds: float | None = None,
         draft: object | None = None,
+        split: Split | None = None,
         name: str = "",
     ) -> Changes:
         """Decide on a sample; a value of None clears the annotation. It is no longer skipped then.
 
         `labels` are the label ids in the value, for counts and filters; `seconds` is how long the person took. `draft`:
         an annotation that is begun and not done, with a value of None: it is kept, and the sample stays to label.
+        `split`: where the sample belongs from now on, unless it belongs somewhere already.
         """
         check_labels(self._db, labels)
         with self._step(name or self._annotation_name(value, labels)) as step:
             decide(step, sample_id, value=value, labels=labels, origin=origin, seconds=seconds, draft=draft)
+            if split is not None and self._db.value("SELECT split FROM sample WHERE id = ?", (sample_id,)) is None:
+                self._set(step, sample_id, column="split", value=split)
         return step.changes
 
     def annotate_many(

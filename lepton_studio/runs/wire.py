@@ -156,12 +156,17 @@ class Refitted(_Said):
     """The answer of `Refit`: what the instant model says lies in these files of the request's folder, "" for nothing.
 
     `chosen_on`: its settings were chosen on so many decisions, 0 for not yet. `error`: the standard error of a number.
+    `asked`: what to ask the person about next, the best first: samples and, beside them in `why`, what speaks for each
+    (`lepton_studio.quick.querying.Why`). `audit`: the next ones that chance chose before any model did.
     """
 
     said: str
     held_out: str = ""
     chosen_on: int = 0
     error: float = 0.0
+    asked: tuple[int, ...] = ()
+    why: tuple[str, ...] = ()
+    audit: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

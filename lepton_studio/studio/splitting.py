@@ -105,10 +105,18 @@ def _fill_empty(placed: dict[Split, list[_Group[K]]], shares: Shares, found: Map
 
 
 def assign_missing_splits(project: Project, *, shares: Shares, seed: int = 13) -> Changes | None:
-    """Give the labelled samples without a split one. One undo step; None when there is nothing to do."""
+    """Give the labelled samples without a split one. One undo step; None when there is nothing to do.
+
+    A test split that has its share already stays as it is: samples that chance chose for it are not to be mixed with
+    others.
+    """
     items = _items(project, splits=(None,))
     if not items:
         return None
+    there = project.labelled_split_counts()
+    if there["test"] and there["test"] >= shares.test * sum(there.values()) and shares.test < 1:
+        rest = 1 - shares.test
+        shares = Shares(shares.train / rest, shares.validation / rest, 0.0)
     fixed = texts_with_splits(project)
     return _assign(project, stratified(items, shares=shares, seed=seed, fixed=fixed))
 

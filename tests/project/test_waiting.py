@@ -61,12 +61,14 @@ def test_who_writes_much_lets_those_in_between_who_asked_meanwhile(project: Proj
 
 def test_a_write_on_a_sample_is_the_same_after_it_lay_on_the_disk(project: Project) -> None:
     add(project, ["one", "two", "three"])
-    for write in WRITES:
+    for write in (*WRITES, Annotate(3, {"labels": [1]}, (1,), split="test")):
         assert from_stored(to_stored(write)) == write
         if write.sample < 99:
             foreseen = write.on(project.sample(write.sample))
             write(project)
             assert project.sample(write.sample) == foreseen
+    before = {name: value for name, value in to_stored(Annotate(1, None)).items() if name != "split"}
+    assert from_stored(before) == Annotate(1, None)  # of a version that knew no splits here
     for broken in (
         {},
         {"write": "undo"},

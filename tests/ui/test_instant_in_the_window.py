@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import NewSample
+from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.studio.instant.asking import DRAWN
 from lepton_studio.ui.frame.main_window import MainWindow
 from tests.ui.driving import label_page, open_window, press, wait_until
 
@@ -53,14 +54,45 @@ def test_what_it_suggests_is_accepted_with_enter_and_learnt_from(window: MainWin
     assert session is not None
     _learnt(window, 0)
     wait_until(lambda: page.box._origin.text() == "instant model")
-    for _ in range(6):
+    first = page.queue.current
+    assert first is not None
+    for _ in range(4):
         press(window, Qt.Key.Key_Return)
-    assert [session.project.sample(one).value for one in (1, 2)] == [{"labels": [1]}, {"labels": [2]}]
-    assert session.project.sample(1).origin == "suggestion"
+    taught = [one for one in session.project.samples(Filter(state="labelled")) if one.split is None]
+    assert len(taught) == 4 and first.id in {one.id for one in taught}
+    assert all(one.value == {"labels": [2 - one.id % 2]} and one.origin == "suggestion" for one in taught)
+    rows = [
+        (one, {"labels": [2 - one % 2]}, (2 - one % 2,)) for one in range(1, 25) if one not in {t.id for t in taught}
+    ]
+    session.perform(lambda project: project.annotate_many(rows[:2]))
     _learnt(window, 6)
     wait_until(lambda: session.background.is_idle)
     assert session.instant.model is not None and session.instant.model.score is not None
     assert page.side._instant.text().startswith("Right on 100% of 6 (95% CI: ")
+
+
+def test_what_chance_drew_is_asked_without_a_suggestion_and_is_for_the_test(window: MainWindow) -> None:
+    page, session = label_page(window), window.session
+    assert session is not None
+    rows = [(one, {"labels": [2 - one % 2]}, (2 - one % 2,)) for one in range(1, 9)]
+    session.perform(lambda project: project.annotate_many(rows))
+    _learnt(window, 8)
+    wait_until(lambda: session.background.is_idle)
+    for _ in range(3):  # what was read ahead before comes first
+        press(window, Qt.Key.Key_Right)
+        if page.queue.why == DRAWN:
+            break
+    current = page.queue.current
+    assert current is not None and page.queue.why == DRAWN and page.card._why.text() == "Drawn at random, for the test"
+    assert page.deciding.suggestion is None and "no suggestion" in page.box._sentence.text()
+    press(window, Qt.Key.Key_1)
+    asked = session.project.sample(current.id)
+    assert asked.value == {"labels": [1]} and asked.split == "test" and asked.origin == "manual"
+    wait_until(lambda: session.background.is_idle)
+    assert session.instant.model is not None and session.instant.model.decisions == 8  # it is not learnt from
+    window.undo()
+    undone = session.project.sample(current.id)
+    assert undone.value is None and undone.split is None
 
 
 def test_what_is_shown_of_a_sample_stays_while_it_is_in_view(window: MainWindow) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,16 @@ from lepton_studio.tasks import task_named
 class Decisions:
     """All that is decided, by sample ascending: `values` are the task's; `labels` those of now, in their order.
 
-    `ratings`: the different ones that were given, for a task whose values are numbers.
+    `ratings`: the different ones that were given, for a task whose values are numbers. `tested`: what is decided of the
+    samples of the test split, which teach no model. `skipped` ones are nowhere else.
     """
 
     samples: tuple[SampleId, ...]
     values: tuple[Any, ...]
     labels: tuple[Label, ...]
     ratings: tuple[float, ...] = ()
+    tested: Mapping[SampleId, Any] = field(default_factory=dict)
+    skipped: tuple[SampleId, ...] = ()
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -40,12 +43,15 @@ class Decisions:
 def read_decisions(project: Project) -> Decisions:
     """As the project stands. The task has a linear layer."""
     task, labels = task_named(project.task_id), project.labels()
-    samples, values = [], []
-    for id, stored, _origin in project.annotations(Filter(state="labelled")):
-        samples.append(id)
-        values.append(task.parse(stored, labels))
-    ratings = sorted({_rating(task, one) for one in values}) if task.linear == "number" else ()
-    return Decisions(tuple(samples), tuple(values), labels, tuple(ratings))
+
+    def decided(which: Filter) -> dict[SampleId, Any]:
+        return {id: task.parse(stored, labels) for id, stored, _origin in project.annotations(which)}
+
+    tested = decided(Filter(state="labelled", split="test"))
+    taught = {id: value for id, value in decided(Filter(state="labelled")).items() if id not in tested}
+    ratings = sorted({_rating(task, one) for one in taught.values()}) if task.linear == "number" else ()
+    skipped = tuple(project.sample_ids(Filter(state="skipped")))
+    return Decisions(tuple(taught), tuple(taught.values()), labels, tuple(ratings), tested, skipped)
 
 
 def targets_of(decisions: Decisions, task: Task[Any]) -> NDArray[Any]:

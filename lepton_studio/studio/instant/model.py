@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from lepton_studio.instant_files import Said
 from lepton_studio.language import tr
 from lepton_studio.project.records import RIGHT, LabelId, Labels, Predictor, SampleId, Suggestion
 from lepton_studio.studio.certainty import Interval, wilson
-from lepton_studio.studio.instant.decisions import Decisions, value_of_labels, value_of_rating
+from lepton_studio.studio.instant.decisions import value_of_labels, value_of_rating
 from lepton_studio.studio.scores_in_words import between, per_cent
 
 INSTANT = Predictor(-1, "instant")
@@ -26,14 +26,15 @@ _EVEN = 0.5
 class Score:
     """How good the model is on decided samples, each told by one that had not seen its decision.
 
-    It has no error in `right` of `n`, with the 95 % `interval` of that share; `headline`: the task's measures. The
-    samples are those that the person chose to label.
+    It has no error in `right` of `n`, with the 95 % `interval` of that share; `headline`: the task's measures. `on`:
+    those that are labelled, which the person or the model chose, or those of the test split.
     """
 
     headline: Mapping[str, float]
     right: int
     n: int
     interval: Interval
+    on: Literal["labelled", "test"] = "labelled"
 
 
 @dataclass(frozen=True)
@@ -106,26 +107,29 @@ class InstantModel:
         return float(ratings[at]), (math.erf((high - said) / scale) - math.erf((low - said) / scale)) / 2
 
 
-def score_of(model: InstantModel, decisions: Decisions, *, labels: Labels) -> Score | None:
-    """How good it is, of `model.said` as it is of decided samples that were held out; None without any."""
-    gold_of = dict(zip(decisions.samples, decisions.values, strict=True))
+def score_of(
+    model: InstantModel, gold_of: Mapping[SampleId, Any], *, labels: Labels, on: Literal["labelled", "test"]
+) -> Score | None:
+    """How good it is on samples whose values are known and that it has not learnt from; None without any."""
     gold, predicted = [], []
-    for sample in model.said["sample"].tolist():
+    for sample, value in gold_of.items():
         suggestion = model.suggestion(sample)
-        if suggestion is not None and sample in gold_of:
-            gold.append(gold_of[sample])
+        if suggestion is not None:
+            gold.append(value)
             predicted.append(suggestion.value)
     if not gold:
         return None
     compared = [model.task.compare(one, other) for one, other in zip(gold, predicted, strict=True)]
     right = sum(all(verdict.kind == RIGHT for verdict in verdicts) for verdicts in compared)
     headline = model.task.score(gold, predicted, labels).headline
-    return Score(headline, right, len(gold), wilson(right, len(gold)))
+    return Score(headline, right, len(gold), wilson(right, len(gold)), on)
 
 
 def score_sentence(score: Score) -> str:
     """For a person, with what it divides by."""
     share, interval = per_cent(score.right / score.n, digits=0), between(score.interval, n=score.n)
+    if score.on == "test":
+        return tr("Right on {share} of {n} test samples ({interval})", share=share, n=f"{score.n:,}", interval=interval)
     return tr("Right on {share} of {n} ({interval})", share=share, n=f"{score.n:,}", interval=interval)
 
 

@@ -21,6 +21,7 @@ from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.wire import Event, ReadOn, Refit, Refitted, TextsRead
 from lepton_studio.studio.asking import ask
 from lepton_studio.studio.embedding import vectors_folder
+from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking
 from lepton_studio.studio.instant.decisions import Decisions, described, read_decisions, targets_of
 from lepton_studio.studio.instant.model import InstantModel, Score, score_of
 from lepton_studio.studio.needs import need_of_instant
@@ -35,6 +36,8 @@ _GROWN = 1.25
 """The settings are chosen anew once there are so many times as many decisions, or vectors, as when they were chosen."""
 _FEWEST = 6
 """Decisions from which on settings can be chosen."""
+_FEWEST_TESTED = 20
+"""Decisions on the test split from which on it is them that the model is judged by."""
 _ROWS = 1000
 _CHARACTERS = 10_000
 """Of a text: no encoder reads as far, and words so far tell what it is about."""
@@ -60,6 +63,7 @@ class Work:
     children: Children
     first: tuple[SampleId, ...] = ()
     model: InstantModel | None = None
+    asking: Asking = NOTHING_ASKED
     read: TextsRead = _NOTHING
     encoder: str = ""
     folder: Path = field(default_factory=lambda: temporary_folder("instant"))
@@ -167,7 +171,9 @@ class Work:
         if task.linear != "number" and not decisions.labels:
             self.model = None
             return
-        write_decisions(self.folder, np.array(decisions.samples, np.int64), targets_of(decisions, task))
+        aside = np.array([*decisions.tested, *decisions.skipped], np.int64)
+        samples = np.array(decisions.samples, np.int64)
+        write_decisions(self.folder, samples, targets_of(decisions, task), aside=aside)
         request = Refit(
             0,
             str(self.folder),
@@ -191,6 +197,8 @@ class Work:
 
     def _take(self, event: Refitted, decisions: Decisions, project: Project) -> None:
         task = task_named(project.task_id)
+        asked = tuple(map(Asked, event.asked, event.why))
+        self.asking = Asking(asked, event.audit, len(decisions), len(decisions.tested))
         if not event.said:
             self.model = None
             return
@@ -198,10 +206,14 @@ class Work:
         model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, event.error)
         if event.held_out:
             self._held_out = take_said(self.folder, event.held_out)
-            self._score = score_of(replace(model, said=self._held_out), decisions, labels=decisions.labels)
+            gold = dict(zip(decisions.samples, decisions.values, strict=True))
+            held_out = replace(model, said=self._held_out)
+            self._score = score_of(held_out, gold, labels=decisions.labels, on="labelled")
         if not event.chosen_on:
             self._chosen, self._score, self._held_out = _Fit(), None, None  # other labels, or another child
-        self.model = replace(model, score=self._score, held_out=self._held_out)
+        tested = score_of(model, decisions.tested, labels=decisions.labels, on="test")
+        is_enough = tested is not None and tested.n >= _FEWEST_TESTED
+        self.model = replace(model, score=tested if is_enough else self._score, held_out=self._held_out)
 
     def _asked(self, request: ReadOn | Refit, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
         said: list[Event] = []

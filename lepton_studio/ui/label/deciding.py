@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.contract.editing import Editor
 from lepton_studio.language import tr
-from lepton_studio.project.records import Filter, Origin, Sample, SampleId
+from lepton_studio.project.records import Filter, Origin, Sample, SampleId, Split, Suggestion
 from lepton_studio.project.sample_writes import Annotate, Flag, SampleWrite, Skip
+from lepton_studio.studio.instant.asking import DRAWN
 from lepton_studio.ui.label.queue import SampleQueue
 from lepton_studio.ui.label.saving import Saving
 from lepton_studio.ui.label.suggestions import Suggestions
@@ -51,13 +52,27 @@ class Deciding(QObject):
         self.suggestions = suggestions
         self._quietly = quietly
         self._flush_note = flush_note
-        self.queue = SampleQueue(session.project, session.writing.shown)
+        self.queue = SampleQueue(session.project, session.writing.shown, lambda: session.instant.asked)
         self.saving = Saving(session, flush=editor.flush, parent=self)
 
     @property
     def has_sample(self) -> bool:
         """Whether there is one to decide on."""
         return self.queue.current is not None
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether nothing is suggested for the current sample until the person has said something: it is one of those
+        that chance chose to test on, and a suggestion would sway the answer.
+        """
+        current = self.queue.current
+        return current is not None and current.begun is None and self.queue.why == DRAWN
+
+    @property
+    def suggestion(self) -> Suggestion[Any] | None:
+        """What is suggested for the current sample."""
+        current = self.queue.current
+        return None if current is None or self.is_blind else self.suggestions.of(current)
 
     @property
     def goes_on(self) -> bool:
@@ -79,7 +94,7 @@ class Deciding(QObject):
         current, task, editor = self.queue.current, self._session.task, self.editor
         if current is None:
             return
-        suggestion = self.suggestions.of(current)
+        suggestion = self.suggestion
         if self.goes_on:
             if current.value is None:
                 self._say(tr("Something here is unfinished, so the sample still counts as unlabelled."))
@@ -108,7 +123,7 @@ class Deciding(QObject):
     def take_suggestion(self) -> None:
         """Put the suggestion in place of what is marked, and stay."""
         current = self.queue.current if self.is_saved() else None
-        suggestion = self.suggestions.of(current) if current is not None else None
+        suggestion = self.suggestion
         if suggestion is None:
             self._say(tr("There is no suggestion for this sample."))
         elif current is not None:
@@ -176,7 +191,12 @@ class Deciding(QObject):
 
     def _decide(self, current: Sample, value: Any, *, origin: Origin) -> None:
         """Save a value, and go on to the next sample."""
-        self._write_and_go_on(current, self.saving.annotation(current, value, origin=origin))
+        self._write_and_go_on(current, self.saving.annotation(current, value, origin=origin, split=self._split))
+
+    @property
+    def _split(self) -> Split | None:
+        """Where the current sample goes with its value: what chance chose is to test on."""
+        return "test" if self.queue.why == DRAWN else None
 
     def _keep(self, sample: Sample, value: Any, *, origin: Origin) -> None:
         """Save a value, and stay."""
@@ -187,7 +207,7 @@ class Deciding(QObject):
         else:
             self.queue.keep(None, draft=stored)
         with self._quietly():
-            self.saving.save(sample, value, origin=origin)
+            self.saving.save(sample, value, origin=origin, split=self._split)
         self.worked_on.emit(sample.id)
         self.stayed.emit()
 

@@ -57,9 +57,17 @@ class FilterRow(QWidget):
         self.setLayout(row(self._states))
 
     def show_filter(
-        self, which: Filter, *, labels: Labels, by: PredictorId | None = None, has_margin: bool = False
+        self,
+        which: Filter,
+        *,
+        labels: Labels,
+        by: PredictorId | None = None,
+        has_margin: bool = False,
+        learns: bool = False,
     ) -> None:
-        """Show the filter in force. `by`: whose suggestions can be asked for. `has_margin`: a text has one label."""
+        """Show the filter in force. `by`: whose suggestions can be asked for. `has_margin` and `learns` are as in
+        `choices_of_order`.
+        """
         self._filter = which
         self._states.choose(which.state)
         labelled = [Choice(label.id, label.name, label.color) for label in labels]
@@ -70,7 +78,7 @@ class FilterRow(QWidget):
         more = [Choice(state, state_name(state)) for state in self._more_states]
         self._more.set_choices([Choice(None, tr("None of these")), *more], current=which.state)
         self._show_suggested(which, by=by, labels=labels)
-        orders = choices_of_order(by, has_margin=has_margin)
+        orders = choices_of_order(by, has_margin=has_margin, learns=learns)
         order = which.order if which.order.by is None or by is None else replace(which.order, by=by)
         self._order.set_choices(orders, current=order)
         self._own.setVisible(which.ids is not None)

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 from lepton_studio.contract.editing import BulkEdit
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import AS_ADDED, Filter, Label, LabelId, Labels, SampleId, Suggestion
+from lepton_studio.project.records import AS_ADDED, BY_GAIN, Filter, Label, LabelId, Labels, SampleId, Suggestion
+from lepton_studio.studio.instant.asking import why_words
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
 from lepton_studio.ui.label.bulk_card import BulkCard
@@ -108,7 +109,7 @@ class LabelPage(Page):
         self._build()
         self.setFocusProxy(self.editor)
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
-        session.instant.changed.connect(lambda: self.side.show_instant(session.instant))
+        session.instant.changed.connect(self._take_instant)
 
     # ---------------------------------------------------------------------------------------------- what is shown
 
@@ -117,7 +118,8 @@ class LabelPage(Page):
         self._read_labels()
         if not self._started:
             self._started = True
-            self.queue.start(UNLABELLED)
+            by_gain = replace(UNLABELLED, order=BY_GAIN)
+            self.queue.start(by_gain if self.session.instant.can_be else UNLABELLED)
             self.suggestions.load(self.labels)
             feed_answered(self.session, self.editor)
         else:
@@ -256,7 +258,13 @@ class LabelPage(Page):
 
     def _show_chips(self) -> None:
         has_margin = self.session.task.has_one_label
-        self.filters.show_filter(self.queue.filter, labels=self.labels, by=self.suggestions.by, has_margin=has_margin)
+        self.filters.show_filter(
+            self.queue.filter,
+            labels=self.labels,
+            by=self.suggestions.by,
+            has_margin=has_margin,
+            learns=self.session.instant.can_be,
+        )
 
     def _show_sample(self) -> None:
         sample = self.queue.current
@@ -268,12 +276,23 @@ class LabelPage(Page):
         task = self.session.task
         value = None if sample.begun is None else task.parse(sample.begun, self.labels)
         given = task.input(sample.text, sample.fields, media=self.session.project.media_folder)
-        self.card.show_sample(sample, given, search=self.queue.filter.search)
+        self.card.show_sample(sample, given, search=self.queue.filter.search, why=self._why())
         self.editor.show_sample(given, value)
         self.editor.mark_searched(self.queue.filter.search.split())
         self.work.fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()
         self._ahead.start()
+
+    def _why(self) -> str:
+        suggestion = self._suggestion()
+        likeliest = () if suggestion is None else tuple(suggestion.scores)
+        names = tuple(self._by_id[one].name for one in likeliest if one in self._by_id)
+        return why_words(self.queue.why, names)
+
+    def _take_instant(self) -> None:
+        self.queue.ask_anew()
+        self._ahead.start()
+        self.side.show_instant(self.session.instant)
 
     def _read_ahead(self) -> None:
         self.queue.read_ahead()
@@ -289,7 +308,7 @@ class LabelPage(Page):
         self.work.show_work(shown)
 
     def _suggestion(self) -> Suggestion[Any] | None:
-        return self.suggestions.of(self.queue.current) if self.queue.current is not None else None
+        return self.deciding.suggestion
 
     def _show_other_suggestions(self) -> None:
         self._show_suggestion()
@@ -308,7 +327,13 @@ class LabelPage(Page):
 
     def _show_box(self, suggestion: Suggestion[Any] | None) -> None:
         unlabelled = self._counts.samples - self._counts.labelled
-        self.box.show_suggestion(suggestion, self._by_id, unlabelled=unlabelled, goes_on=self.deciding.goes_on)
+        self.box.show_suggestion(
+            suggestion,
+            self._by_id,
+            unlabelled=unlabelled,
+            goes_on=self.deciding.goes_on,
+            is_blind=self.deciding.is_blind,
+        )
 
     def _show_recent(self) -> None:
         self._later.stop()

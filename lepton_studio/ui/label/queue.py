@@ -1,14 +1,18 @@
-"""Which sample comes next: a walk through the samples of a filter, read a little ahead."""
+"""Which sample comes next: a walk through the samples of a filter, or those of them that the instant model asks for."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, Sample, SampleId
+from lepton_studio.project.records import AS_ADDED, Filter, Sample, SampleId
+
+if TYPE_CHECKING:
+    from lepton_studio.studio.instant.asking import Asked
 
 UNLABELLED = Filter(state="unlabelled")
 """What the Label page begins with."""
@@ -16,6 +20,8 @@ _AHEAD = 16
 _AHEAD_CHARACTERS = 100_000
 """Of long texts fewer are read ahead, so that reading them takes a moment only."""
 _REMEMBERED = 1000
+_ASKED_AHEAD = 2
+"""Of what the model asks for, which the next decision may change."""
 
 
 def as_read(sample: Sample) -> Sample:
@@ -25,16 +31,19 @@ def as_read(sample: Sample) -> Sample:
 
 @dataclass
 class SampleQueue:
-    """A walk by id. `current` is None where the filter holds nothing (more).
+    """A walk in the filter's order. `current` is None where the filter holds nothing (more).
 
-    `shown`: a sample as the person left it, which may not be written yet (`Writing.shown`).
+    `shown`: a sample as the person left it, which may not be written yet (`Writing.shown`). `asked`: what the instant
+    model asks for now, which the order by gain takes first; the walk as added takes the others.
     """
 
     project: Project
     shown: Callable[[Sample], Sample] = as_read
+    asked: Callable[[], Sequence[Asked]] = tuple
     filter: Filter = UNLABELLED
     current: Sample | None = None
     _ahead: deque[Sample] = field(default_factory=deque)
+    _why: dict[SampleId, str] = field(default_factory=dict)
     _visited: deque[SampleId] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def start(self, which: Filter) -> Sample | None:
@@ -123,6 +132,17 @@ class SampleQueue:
         if self.current is not None and self.current.id == sample:
             self.current = replace(self.current, note=note)
 
+    @property
+    def why(self) -> str:
+        """Why the current sample was asked for (`Asked.why`); "" where it was not."""
+        return "" if self.current is None else self._why.get(self.current.id, "")
+
+    def ask_anew(self) -> None:
+        """What the model asks for is another now: the next sample stays, those behind it are chosen anew."""
+        if self._is_by_gain:
+            while len(self._ahead) > 1:
+                self._ahead.pop()
+
     def coming(self) -> tuple[SampleId, ...]:
         """The current sample, and those that are read ahead."""
         return tuple(one.id for one in (self.current, *self._ahead) if one is not None)
@@ -130,12 +150,37 @@ class SampleQueue:
     def read_ahead(self) -> None:
         """Read the next few samples, unless there are some already. Call it after a paint."""
         if self.current is not None and len(self._ahead) < 2:
+            if self._is_by_gain and self._take_asked():
+                return
             after = self._ahead[-1].id if self._ahead else self.current.id
-            limit = min(_AHEAD, 1 + _AHEAD_CHARACTERS // max(1, len(self.current.text)))
+            limit = min(
+                _ASKED_AHEAD if self._is_by_gain else _AHEAD, 1 + _AHEAD_CHARACTERS // max(1, len(self.current.text))
+            )
             read = self.project.samples(self.filter, after=after, limit=limit)
             self._ahead.extend(sample for one in read if self._fits(sample := self.shown(one), as_read=one))
 
+    @property
+    def _is_by_gain(self) -> bool:
+        return self.filter.order.key == "gain"
+
+    def _take_asked(self) -> bool:
+        """Read what is asked for behind the others, as far as it is in the filter and not just seen; whether any is."""
+        seen = {*self._visited, *self.coming()}
+        own = self.filter.ids
+        asked = [one for one in self.asked() if one.sample not in seen and (own is None or one.sample in own)]
+        for one in asked:
+            if len(self._ahead) >= _ASKED_AHEAD:
+                break
+            just_this = replace(self.filter, ids=(one.sample,), order=AS_ADDED)
+            read = next(iter(self.project.samples(just_this, limit=1)), None)
+            if read is not None and self._fits(sample := self.shown(read), as_read=read):
+                self._ahead.append(sample)
+                self._why[sample.id] = one.why
+        return bool(self._ahead)
+
     def _next(self, after: SampleId | None = None) -> Sample | None:
+        if after is None and self._is_by_gain and self._take_asked():
+            return self._ahead.popleft()
         while (read := self.project.next_sample(self.filter, after=after)) is not None:
             if self._fits(sample := self.shown(read), as_read=read):
                 return sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import AS_ADDED, Filter, Labels, Order, PredictorId, Suggested
+from lepton_studio.project.records import AS_ADDED, BY_GAIN, Filter, Labels, Order, PredictorId, Suggested
 from lepton_studio.widgets.choice_popup import Choice
 
 _HARDLY, _SURE = 0.5, 0.9
@@ -25,8 +25,10 @@ def choices_of_suggestions(by: PredictorId, labels: Labels) -> list[Choice]:
     ]
 
 
-def choices_of_order(by: PredictorId | None, *, has_margin: bool) -> list[Choice]:
-    """Each with an `Order`; the first is that of the samples themselves. `has_margin`: labels exclude each other."""
+def choices_of_order(by: PredictorId | None, *, has_margin: bool, learns: bool) -> list[Choice]:
+    """Each with an `Order`; the first is the usual one. `has_margin`: labels exclude each other. `learns`: a model
+    learns while the person labels.
+    """
     said: list[Choice] = []
     if by is not None:
         said.append(Choice(Order("score", by=by), tr("Least confident first")))
@@ -34,6 +36,7 @@ def choices_of_order(by: PredictorId | None, *, has_margin: bool) -> list[Choice
     if by is not None and has_margin:
         said.append(Choice(Order("margin", by=by), tr("Closest call first")))
     return [
+        *([Choice(BY_GAIN, tr("Most instructive first"))] if learns else []),
         Choice(AS_ADDED, tr("In the order added")),
         *said,
         Choice(Order("length"), tr("Shortest first")),

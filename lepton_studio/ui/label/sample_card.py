@@ -64,6 +64,7 @@ class SampleCard(QFrame):
         self.context.setAccessibleName(tr("Earlier in the conversation"))
         self.context.hide()
         self._where = words("", size=CAPTION, muted=True)
+        self._why = words("", size=CAPTION, muted=True)
         self._marks = words("", size=CAPTION, bold=True)
         self._marks.setProperty("tone", "warn")
         self._fields = words("", size=CAPTION, muted=True)
@@ -81,7 +82,7 @@ class SampleCard(QFrame):
         self._later.timeout.connect(self.flush_note)
         self._sample: SampleId | None = None
         self.note.hide()
-        head = row(self._where, self._fields, self._marks, gap=16)
+        head = row(self._where, self._fields, self._why, self._marks, gap=16)
         head.setStretch(1, 1)
         if head_only:
             for part in (self.view, self._second):
@@ -100,15 +101,16 @@ class SampleCard(QFrame):
             layout.setStretch(2, 1)
             self.setLayout(layout)
 
-    def show_sample(self, sample: Sample, given: Input, *, search: str) -> None:
+    def show_sample(self, sample: Sample, given: Input, *, search: str, why: str = "") -> None:
         """Show a sample from the beginning of its text, with the words of the search marked. `given`: what is read of
-        it."""
+        it. `why`: why it is this one that is asked for."""
         self._where.setText(tr("Sample {id} · {split}", id=sample.id, split=split_name(sample.split)))
         self._show_context(sample.fields.get(_CONTEXT, ""))
         told = {name: " ".join(value.split()) for name, value in sample.fields.items() if self._tells(name)}
         fields = [f"{name}: {value}" for name, value in told.items()]
         self._fields.setText("   ".join(shortened(part, _LONGEST_FIELD) for part in fields[:_FIELDS]))
         set_tool_tip(self._fields, "\n".join(fields))
+        self._why.setText(why)
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         self._marks.setText(" · ".join(marks))

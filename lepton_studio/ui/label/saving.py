@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import Label, LabelId, Origin, Sample, SampleId
+from lepton_studio.project.records import Label, LabelId, Origin, Sample, SampleId, Split
 from lepton_studio.project.sample_writes import Annotate, Note
 from lepton_studio.ui.shared.session import Session
 
@@ -51,16 +51,16 @@ class Saving(QObject):
             del self._notes[sample]
         return sample not in self._notes
 
-    def save(self, sample: Sample, value: Any, *, origin: Origin) -> bool:
+    def save(self, sample: Sample, value: Any, *, origin: Origin, split: Split | None = None) -> bool:
         """Save a value, None for none. False where that cannot be done now: it is kept, and the person told."""
         self._unsaved = None
-        if self._session.perform(self.annotation(sample, value, origin=origin)) is None:
+        if self._session.perform(self.annotation(sample, value, origin=origin, split=split)) is None:
             self._unsaved = (sample, value)
         self.begin()
         return self._unsaved is None
 
-    def annotation(self, sample: Sample, value: Any, *, origin: Origin) -> Annotate:
-        """The write that saves a value."""
+    def annotation(self, sample: Sample, value: Any, *, origin: Origin, split: Split | None = None) -> Annotate:
+        """The write that saves a value; the sample belongs to `split` then, unless it belongs to one already."""
         task = self._session.task
         if value is not None and origin == "suggestion":
             value = task.accept(value)
@@ -76,7 +76,7 @@ class Saving(QObject):
             name = tr("Annotate sample {id}", id=sample.id)
         if value is not None and not task.done(value):
             return Annotate(sample.id, None, draft=stored, seconds=seconds, name=name)
-        return Annotate(sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name)
+        return Annotate(sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name, split=split)
 
     def _save_unsaved(self, *, closing: bool = False) -> None:
         if not (self._session.is_open or closing):

@@ -129,9 +129,10 @@ class SuggestionBox(QWidget):
         *,
         unlabelled: int,
         goes_on: bool = False,
+        is_blind: bool = False,
     ) -> None:
         """`unlabelled`: how many samples could get a suggestion. `goes_on`: Enter goes on, as the person has said
-        something, if only a part of it."""
+        something, if only a part of it. `is_blind`: nothing is to be suggested here."""
         rows = self._rows(suggestion, labels) if suggestion is not None else ()
         self._scores.show_scores(rows)
         said = ""
@@ -140,7 +141,7 @@ class SuggestionBox(QWidget):
         self.value.setText(said)
         self.value.setVisible(bool(said))
         self._show_origin(suggestion, with_score=not rows)
-        nothing = suggestion is None
+        nothing = suggestion is None and not is_blind
         has_run = self._suggestions.run is not None
         self._tune.setVisible(nothing and not has_run)
         self._word_list.setVisible(
@@ -152,7 +153,9 @@ class SuggestionBox(QWidget):
         for one in (self.instruction, self.draft):
             one.setVisible(may_draft)
             one.setEnabled(not self._suggestions.is_working)
-        if not nothing and goes_on:
+        if is_blind:
+            self._sentence.setText(tr("This sample is for the test: your answer comes first, with no suggestion."))
+        elif not nothing and goes_on:
             self._sentence.setText(tr("Press {key} to replace yours with it.", key=key_name("Ctrl+Shift+Return")))
         elif suggestion is not None and self._suggestions.is_unlike_all(suggestion.sample):
             self._sentence.setText(tr("Unlike anything labelled so far. Press Enter to accept if the label fits."))

@@ -15,6 +15,7 @@ from lepton_studio.ui.shared.background import Work as Job
 from lepton_studio.ui.shared.background import WorkContext, window_may_be_gone
 
 if TYPE_CHECKING:
+    from lepton_studio.studio.instant.asking import Asked
     from lepton_studio.studio.instant.model import InstantModel
     from lepton_studio.studio.instant.working import Work
     from lepton_studio.ui.shared.session import Session
@@ -64,6 +65,11 @@ class Instant(QObject):
     def model(self) -> InstantModel | None:
         """What it says now; None while it is off, or has nothing to say yet."""
         return None if self._work is None else self._work.model
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What to ask for next, as of the last fit; () while it is off, or has not read anything yet."""
+        return () if self._work is None else self._work.asking.order
 
     @property
     def read(self) -> tuple[int, int]:

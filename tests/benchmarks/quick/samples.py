@@ -18,9 +18,11 @@ from lepton_studio.quick.words import Pair, fit_vocabulary, word_features
 from lepton_studio.training.inference import outputs
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import load_encoder
-from tests.benchmarks.quick.sets import ALL_SETS, TESTED
+from tests.benchmarks.main.accuracy import Row
+from tests.benchmarks.quick.sets import ALL_SETS, SETS, TESTED
 
 _POOL = 1600
+_MOST_POOL, _MOST_TEST = 8000, 2000
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,21 @@ def pool(name: str) -> Pool:
     classes = np.array([names.index(label) for _, label in rows])
     texts = [text for text, _ in rows]
     return Pool(tuple((text, None) for text in texts), classes, vectors_of(texts, model), min(TESTED, len(test)))
+
+
+def whole(name: str) -> tuple[list[Row], NDArray[np.float32], int]:
+    """(rows, vectors, n): 8,000 texts at most to learn from, which are the first n, and 2,000 to test on, but no more
+    than half as many as there are to learn from; where a set's own part for it is smaller, others fill it up.
+    """
+    model, rows_of = SETS[name]
+    train, test = rows_of()
+    chance = random.Random(1)
+    chance.shuffle(train)
+    chance.shuffle(test)
+    tested = min(_MOST_TEST, len(train) // 2)
+    test, train = [*test, *train[len(test) - tested :]][:tested], train[: min(0, len(test) - tested) or None]
+    rows = [*train[:_MOST_POOL], *test]
+    return rows, vectors_of([text for text, _ in rows], model), min(_MOST_POOL, len(train))
 
 
 def vectors_of(texts: Sequence[str], model: str) -> NDArray[np.float32]:
