@@ -150,8 +150,9 @@ def check_samples(training: Samples[Any], *, base: Base) -> None:
     if not training.examples:
         raise BadData(tr("There are no labelled samples to train on."))
     if base.tokenizer is not None and built_in(base.name) is None:
-        some = training.examples[:: max(1, len(training.examples) // _READ_FIRST)]
-        check_words((one.tokens for one in some), unknown=base.tokenizer.unk_token_id)
+        # The first of each sample has its text and no more: those behind it may have signs around its spans.
+        firsts = list({one.sample: one.tokens for one in reversed(training.examples)}.values())
+        check_words(firsts[:: max(1, len(firsts) // _READ_FIRST)], unknown=base.tokenizer.unk_token_id)
 
 
 def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], work: Work) -> None:

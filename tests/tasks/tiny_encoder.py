@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from tests.tasks.conftest import TEXTS
 
-WORDS = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", *dict.fromkeys(" ".join([*TEXTS, "What is it ?"]).split()))
+WORDS = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", *dict.fromkeys(" ".join([*TEXTS, "What is it ?", "customer :"]).split()))
 
 
 def write_tiny_encoder(folder: Path) -> Path:
