@@ -74,6 +74,8 @@ class Work:
     _held_out: Said | None = None
     _fitted: _Fit = _Fit()
     _chosen: _Fit = _Fit()
+    _has_learnt: bool = False
+    """The last thing that was done was to learn, not to read."""
     _unlearnt: threading.Event = field(default_factory=threading.Event)
     _unread: threading.Event = field(default_factory=threading.Event)
 
@@ -115,7 +117,9 @@ class Work:
     # ------------------------------------------------------------------------------------------------------- inside
 
     def _step(self, project: Project, *, should_stop: ShouldStop) -> bool:
-        """The most urgent thing; False where there is nothing to do."""
+        """The most urgent thing; False where there is nothing to do. Reading gets its turn after each decision: who
+        decides faster than it learns would keep it from the other texts.
+        """
         if self._unread.is_set():
             self._unread.clear()
             self._bring_texts(project, should_stop=should_stop)
@@ -123,14 +127,15 @@ class Work:
         if not self._samples:
             self.model = None
             return False
-        if not self.read.words:
+        is_unread = self.read.vectors < self.read.texts or self.read.words < self.read.texts
+        if not self.read.words or (is_unread and self._has_learnt):
             self._read_on(project, should_stop=should_stop)  # what is in view first: else nothing could be said of it
         elif self._unlearnt.is_set():
             self._unlearnt.clear()
             self._refit(project, choose=False, should_stop=should_stop)
         elif self._is_to_choose():
             self._refit(project, choose=True, should_stop=should_stop)
-        elif self.read.vectors < self.read.texts or self.read.words < self.read.texts:
+        elif is_unread:
             self._read_on(project, should_stop=should_stop)
         elif self._fitted.read != self.read:
             self._refit(project, choose=False, should_stop=should_stop)
@@ -146,6 +151,7 @@ class Work:
         return grown or now.decisions * _GROWN < before.decisions
 
     def _read_on(self, project: Project, *, should_stop: ShouldStop) -> None:
+        self._has_learnt = False
         request = ReadOn(
             0,
             str(self.folder),
@@ -163,6 +169,7 @@ class Work:
             self._unlearnt.set()  # there is more to say something of
 
     def _refit(self, project: Project, *, choose: bool, should_stop: ShouldStop) -> None:
+        self._has_learnt = True
         with project.snapshot():
             decisions = read_decisions(project)
         task = task_named(project.task_id)

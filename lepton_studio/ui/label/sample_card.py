@@ -114,6 +114,7 @@ class SampleCard(QFrame):
         marks = [tr("flagged")] if sample.flagged else []
         marks += [tr("skipped")] if sample.skipped else []
         self._marks.setText(" · ".join(marks))
+        self._marks.setVisible(bool(marks))
         if not self._head_only:
             self._show_texts(sample, found=search.split())
             if self.viewer is not None:
