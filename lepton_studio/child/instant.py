@@ -35,7 +35,7 @@ from lepton_studio.quick.instant import Decided, Setting, Texts
 from lepton_studio.quick.linear import Linear
 from lepton_studio.quick.querying import BATCH, draws, next_texts
 from lepton_studio.quick.regression import Floats, Kind
-from lepton_studio.runs.wire import Finished, LastEvent, ReadOn, Refit, Refitted, TextsRead
+from lepton_studio.runs.wire import Finished, LastEvent, LookBeside, ReadOn, Refit, Refitted, TextsRead
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send
 from lepton_studio.vectors import VectorWriter, read_vectors
@@ -49,7 +49,7 @@ class Instant:
 
     pool: _Pool | None = None
 
-    def pool_of(self, request: ReadOn | Refit, *, warm: Warm, machine: Machine) -> _Pool:
+    def pool_of(self, request: ReadOn | Refit | LookBeside, *, warm: Warm, machine: Machine) -> _Pool:
         """The texts of the request, as far as they are read. Raises ModelNotFound, OSError."""
         reader, digest = warm.reader(request.encoder)
         of = (request.folder, request.texts, digest)
@@ -154,6 +154,8 @@ class _Pool:
     samples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     draws: Floats = field(default_factory=lambda: np.empty(0, np.float32))
     fitted: _Fitted | None = None
+    mean: Floats | None = None
+    """Of the vectors, when they were looked at last."""
     _read: int = 0
     _lacking: Iterator[int] = field(default_factory=lambda: iter(()))
     """The places of texts without a vector, the shortest first."""
@@ -192,7 +194,7 @@ class _Pool:
 
     def embed_first(self, samples: tuple[int, ...]) -> None:
         """Read the texts of these samples, where they have no vector yet."""
-        some = self._few(at for at in self._places(np.array(samples, np.int64)).tolist() if not self.there[at])
+        some = self._few(at for at in self.places(np.array(samples, np.int64)).tolist() if not self.there[at])
         if some:
             self._embed(some)
 
@@ -240,6 +242,7 @@ class _Pool:
         """As they are read by now."""
         if self._texts is None:
             self._texts = Texts.of(self.words.matrix(len(self.rows)), self.vectors, self.there.copy())
+            self.mean = self._texts.mean
         return self._texts
 
     def names(self, labels: tuple[str, ...], texts: Texts) -> Floats:
@@ -255,9 +258,9 @@ class _Pool:
         """What is decided of texts that are here. Raises OSError, ValueError."""
         samples, targets, aside = read_decisions(self.folder)
         self.free = np.ones(len(self.samples), bool)
-        self.free[self._places(samples)] = self.free[self._places(aside)] = False
+        self.free[self.places(samples)] = self.free[self.places(aside)] = False
         known = np.isin(samples, self.samples, assume_unique=True)
-        return Decided(self._places(samples[known]), targets[known], kind, outputs)
+        return Decided(self.places(samples[known]), targets[known], kind, outputs)
 
     @property
     def in_audit(self) -> NDArray[np.bool_]:
@@ -269,14 +272,14 @@ class _Pool:
         places = np.flatnonzero(self.free & self.in_audit)
         return tuple(self.samples[places[np.argsort(self.draws[places])[:BATCH]]].tolist())
 
-    def fitted_for(self, request: Refit) -> _Fitted:
+    def fitted_for(self, request: Refit | LookBeside) -> _Fitted:
         """The last layer, where it is for these labels, or a new one."""
         of = request.kind, request.labels
         if self.fitted is None or self.fitted.of != of:
             self.fitted = _Fitted(of)
         return self.fitted
 
-    def _places(self, samples: NDArray[np.int64]) -> NDArray[np.int64]:
+    def places(self, samples: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of samples that are here."""
         at = np.minimum(np.searchsorted(self.samples, samples), len(self.samples) - 1)
         return np.asarray(at[self.samples[at] == samples] if len(self.samples) else at[:0], np.int64)

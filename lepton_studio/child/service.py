@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from lepton_studio.child.beside import look_beside
 from lepton_studio.child.channel import Channel, forget_after
 from lepton_studio.child.embed import embed_texts
 from lepton_studio.child.instant import Instant, read_on, refit
@@ -35,6 +36,7 @@ from lepton_studio.runs.wire import (
     Finished,
     LastEvent,
     Load,
+    LookBeside,
     Predict,
     ReadOn,
     Ready,
@@ -124,6 +126,9 @@ def do(
                 case Refit():
                     use_language(request.language)
                     last = refit(request, kept=instant, warm=warm, machine=machine, send=channel.send)
+                case LookBeside():
+                    use_language(request.language)
+                    last = look_beside(request, kept=instant, warm=warm, machine=machine, send=channel.send)
                 case Load():
                     use_language(request.language)
                     began = time.monotonic()

@@ -8,13 +8,14 @@ has columns of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from lepton_studio.quick.regression import Floats
 from lepton_studio.quick.terms import pair_terms
 from lepton_studio.quick.words import Pair
 
@@ -39,6 +40,7 @@ class HashedWords:
         self._at: list[NDArray[np.int32]] = []
         self._counts: list[NDArray[np.float32]] = []
         self._lengths: list[int] = []
+        self._idf = np.ones(self.columns, np.float32)
         self._matrix: sparse.csr_matrix | None = None
 
     def __len__(self) -> int:
@@ -46,12 +48,25 @@ class HashedWords:
 
     def add(self, texts: Sequence[Pair]) -> None:
         """Count the terms of more texts."""
-        for text, second in texts:
-            found: Counter[int] = Counter(map(column_of, pair_terms(text, second if self.pairs else None)))
+        for text in texts:
+            found = Counter(map(column_of, self.terms(text)))
             self._at.append(np.fromiter(found.keys(), np.int32, len(found)))
             self._counts.append(np.fromiter(found.values(), np.float32, len(found)))
             self._lengths.append(len(found))
         self._matrix = None
+
+    def terms(self, text: Pair) -> Iterator[str]:
+        """What is counted of a text, each term as often as it is there."""
+        return pair_terms(text[0], text[1] if self.pairs else None)
+
+    def weights(self, text: Pair) -> dict[int, float]:
+        """Column -> value of any text's row, by what was known of the columns when the matrix was made last."""
+        found = Counter(map(column_of, self.terms(text)))
+        at, counts = (
+            np.fromiter(found.keys(), np.int32, len(found)),
+            np.fromiter(found.values(), np.float32, len(found)),
+        )
+        return dict(zip(at.tolist(), _unit_rows(at, counts, [len(found)], idf=self._idf).tolist(), strict=True))
 
     def matrix(self, rows: int) -> sparse.csr_matrix:
         """[rows, columns], float32, of unit length, each group too; empty for texts that are not counted yet."""
@@ -67,12 +82,18 @@ class HashedWords:
         counts = np.concatenate([np.empty(0, np.float32), *self._counts])
         self._at, self._counts = [at], [counts]
         texts = len(self)
-        row = np.repeat(np.arange(texts, dtype=np.int64), self._lengths)
         inside = np.bincount(at, minlength=self.columns)
-        idf = (np.log((1 + texts) / (1 + inside)) + 1).astype(np.float32)
-        values = (1 + np.log(counts)) * idf[at]
-        of_group = row * len(_GROUPS) + at // COLUMNS
-        values /= np.sqrt(np.bincount(of_group, weights=values**2, minlength=1))[of_group]
-        values /= np.sqrt(np.bincount(row, weights=values**2, minlength=1))[row]
+        self._idf = (np.log((1 + texts) / (1 + inside)) + 1).astype(np.float32)
+        values = _unit_rows(at, counts, self._lengths, idf=self._idf)
         ends = np.concatenate([[0], np.cumsum(self._lengths, dtype=np.int64)])
-        return sparse.csr_matrix((values.astype(np.float32), at, ends), shape=(texts, self.columns))
+        return sparse.csr_matrix((values, at, ends), shape=(texts, self.columns))
+
+
+def _unit_rows(at: NDArray[np.int32], counts: Floats, lengths: Sequence[int], *, idf: Floats) -> Floats:
+    """The values of rows of so many columns each: TF-IDF, of unit length, each group too."""
+    row = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    values = (1 + np.log(counts)) * idf[at]
+    of_group = row * len(_GROUPS) + at // COLUMNS
+    values /= np.sqrt(np.bincount(of_group, weights=values**2, minlength=1))[of_group]
+    values /= np.sqrt(np.bincount(row, weights=values**2, minlength=1))[row]
+    return values.astype(np.float32)

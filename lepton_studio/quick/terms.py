@@ -19,14 +19,24 @@ _PIECES = re.compile(f"[{UNSPACED}]+|[^\\W{UNSPACED}]+|[^\\w\\s]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
+def pieces(text: str) -> list[str]:
+    """The words of a text, its marks, and runs of a script without spaces, in lower case."""
+    return _PIECES.findall(text.lower())
+
+
+def is_unspaced(piece: str) -> bool:
+    """Whether a piece is a run of a script without spaces."""
+    return _UNSPACED.match(piece) is not None
+
+
 def terms(text: str) -> Iterator[str]:
     """The terms of a text, each as often as it is there: "w" and a word or two, "c" and 1 to 5 characters.
 
     A word's characters come with the space before and behind it, 2 to 5 at once.
     """
     before = ""
-    for piece in _PIECES.findall(text.lower()):
-        if _UNSPACED.match(piece):
+    for piece in pieces(text):
+        if is_unspaced(piece):
             before = ""
             inside, shortest = piece, 1
         else:

@@ -26,6 +26,7 @@ from lepton_studio.runs.wire import (
     Embed,
     Event,
     Load,
+    LookBeside,
     Predict,
     ReadOn,
     Ready,
@@ -218,7 +219,7 @@ class ChildProcess:
             case Embed():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 return dataclasses.replace(request, encoder=encoder, vectors=vectors)
-            case ReadOn() | Refit():
+            case ReadOn() | Refit() | LookBeside():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 folder = self.place.push(Path(request.folder))
                 return dataclasses.replace(request, folder=folder, encoder=encoder, vectors=vectors)

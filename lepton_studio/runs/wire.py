@@ -170,6 +170,19 @@ class Refitted(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside(_Said):
+    """A part of the answer of `LookBeside`: what stands beside one sample. `near`: the decided samples most like it,
+    the nearest first, and their `cosines`; `words` of its text that speak for the output that was asked for, the
+    strongest first.
+    """
+
+    sample: int
+    near: tuple[int, ...] = ()
+    cosines: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted(_Said):
     """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability.
 
@@ -228,6 +241,7 @@ Event = (
     | Embedded
     | TextsRead
     | Refitted
+    | Beside
     | Predicted
     | Finished
     | Stopped
@@ -327,6 +341,24 @@ class Refit:
 
 
 @dataclass(frozen=True, slots=True)
+class LookBeside:
+    """Say what stands beside these samples, by the last `Refit` of the same folder, kind and labels. `outputs`: beside
+    each sample the output of the layer that its words are to speak for, -1 for none.
+    """
+
+    id: int
+    folder: str
+    texts: str
+    encoder: str
+    vectors: str
+    kind: Literal["choice", "choices", "number"]
+    labels: tuple[str, ...]
+    samples: tuple[int, ...]
+    outputs: tuple[int, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Have this encoder (a job's `model`) in memory: whoever needs it next gets it at once. Nobody waits for it."""
 
@@ -335,7 +367,7 @@ class Load:
     language: str = "en"
 
 
-Request = Run | Embed | Predict | Draft | ReadOn | Refit | Load
+Request = Run | Embed | Predict | Draft | ReadOn | Refit | LookBeside | Load
 
 
 @dataclass(frozen=True, slots=True)

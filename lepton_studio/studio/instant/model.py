@@ -54,6 +54,12 @@ class InstantModel:
     score: Score | None = None
     held_out: Said | None = None
 
+    def likeliest(self, sample: SampleId) -> int:
+        """The place of its likeliest label in `labels`, of a number 0; -1 where it knows nothing of it."""
+        at = int(np.searchsorted(self.said["sample"], sample))
+        is_here = at < len(self.said) and self.said["sample"][at] == sample
+        return int(self.said["labels"][at, 0]) if is_here else -1
+
     def suggestion(self, sample: SampleId) -> Suggestion[Any] | None:
         """What it says of this sample; None where it knows nothing of it."""
         at = int(np.searchsorted(self.said["sample"], sample))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,10 +18,11 @@ from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SampleId
 from lepton_studio.runs.children.owner import Children
-from lepton_studio.runs.wire import Event, ReadOn, Refit, Refitted, TextsRead
+from lepton_studio.runs.wire import Beside, Event, LookBeside, ReadOn, Refit, Refitted, TextsRead
 from lepton_studio.studio.asking import ask
 from lepton_studio.studio.embedding import vectors_folder
 from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking
+from lepton_studio.studio.instant.beside import Neighbour, StandsBeside
 from lepton_studio.studio.instant.decisions import Decisions, described, read_decisions, targets_of
 from lepton_studio.studio.instant.model import InstantModel, Score, score_of
 from lepton_studio.studio.needs import need_of_instant
@@ -66,10 +67,17 @@ class Work:
     asking: Asking = NOTHING_ASKED
     read: TextsRead = _NOTHING
     encoder: str = ""
+    beside: Mapping[SampleId, StandsBeside] = field(default_factory=dict)
+    """Of those of `first`, as of the last time that it learnt."""
     folder: Path = field(default_factory=lambda: temporary_folder("instant"))
     _samples: list[SampleId] = field(default_factory=list)
     _number: int = 0
     _labels: int = 0
+    _fitted_by: Refit | None = None
+    """The last one, where there were decisions."""
+    _fits: int = 0
+    _looked: tuple[int, tuple[SampleId, ...]] = (0, ())
+    """After so many of them, beside these samples."""
     _score: Score | None = None
     _held_out: Said | None = None
     _fitted: _Fit = _Fit()
@@ -94,7 +102,7 @@ class Work:
     @property
     def is_due(self) -> bool:
         """Whether anything was said to have changed since it was last looked at."""
-        return self._unread.is_set() or self._unlearnt.is_set()
+        return self._unread.is_set() or self._unlearnt.is_set() or self._is_to_look
 
     def go_on(
         self,
@@ -125,7 +133,7 @@ class Work:
             self._bring_texts(project, should_stop=should_stop)
             self.read = TextsRead(len(self._samples), 0, 0)
         if not self._samples:
-            self.model = None
+            self.model, self._fitted_by, self.beside = None, None, {}
             return False
         is_unread = self.read.vectors < self.read.texts or self.read.words < self.read.texts
         if not self.read.words or (is_unread and self._has_learnt):
@@ -133,6 +141,8 @@ class Work:
         elif self._unlearnt.is_set():
             self._unlearnt.clear()
             self._refit(project, choose=False, should_stop=should_stop)
+        elif self._is_to_look:
+            self._look_beside(should_stop=should_stop)
         elif self._is_to_choose():
             self._refit(project, choose=True, should_stop=should_stop)
         elif is_unread:
@@ -176,7 +186,7 @@ class Work:
         assert task.linear
         self._fitted = _Fit(len(decisions), self.read)
         if task.linear != "number" and not decisions.labels:
-            self.model = None
+            self.model, self._fitted_by, self.beside = None, None, {}
             return
         aside = np.array([*decisions.tested, *decisions.skipped], np.int64)
         samples = np.array(decisions.samples, np.int64)
@@ -201,6 +211,36 @@ class Work:
         self._fitted = replace(self._fitted, read=self.read)
         if choose:
             self._chosen = self._fitted
+        self._fitted_by, self._fits = request if len(decisions) else None, self._fits + 1
+
+    @property
+    def _is_to_look(self) -> bool:
+        return self._fitted_by is not None and bool(self.first) and self._looked != (self._fits, self.first)
+
+    def _look_beside(self, *, should_stop: ShouldStop) -> None:
+        by, samples, model = self._fitted_by, self.first, self.model
+        assert by is not None
+        outputs = [-1 if model is None else model.likeliest(one) for one in samples]
+        request = LookBeside(
+            0,
+            by.folder,
+            by.texts,
+            by.encoder,
+            by.vectors,
+            by.kind,
+            by.labels,
+            samples,
+            tuple(outputs),
+            by.language,
+        )
+        output_of = dict(zip(samples, outputs, strict=True))
+        found = {}
+        for event in self._asked(request, is_awaited=True, should_stop=should_stop):
+            if isinstance(event, Beside):
+                near = tuple(map(Neighbour, event.near, event.cosines))
+                label = model.labels[output_of[event.sample]] if model is not None and model.labels else None
+                found[event.sample] = StandsBeside(near, event.words, label if event.words else None)
+        self.beside, self._looked = found, (self._fits, samples)
 
     def _take(self, event: Refitted, decisions: Decisions, project: Project) -> None:
         task = task_named(project.task_id)
@@ -222,7 +262,7 @@ class Work:
         is_enough = tested is not None and tested.n >= _FEWEST_TESTED
         self.model = replace(model, score=tested if is_enough else self._score, held_out=self._held_out)
 
-    def _asked(self, request: ReadOn | Refit, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
+    def _asked(self, request: ReadOn | Refit | LookBeside, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
         said: list[Event] = []
         need = need_of_instant(self.encoder, texts=len(self._samples), labels=self._labels, is_awaited=is_awaited)
         with self.children.borrow(need, should_stop=should_stop) as child:
