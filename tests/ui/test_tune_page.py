@@ -24,7 +24,7 @@ from lepton_studio.ui.shared.score_words import setting_words
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.page import TunePage
 from lepton_studio.ui.tune.runs import STATUS, TEST
-from lepton_studio.ui.tune.start import StartPanel
+from lepton_studio.ui.tune.start import CALM_MS, StartPanel
 from lepton_studio.ui.tune.watch import RunWatch
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import run_events, tuned_project
@@ -192,7 +192,9 @@ def test_nothing_is_fetched_from_the_hub_for_an_estimate(page: TunePage, measure
     wait_until(lambda: measured)
     page.left.choices.show_model("someone/model")
     page.left.choices.changed.emit()
-    wait_until(lambda: page.left.check.estimating.text().startswith("Time and memory"))
+    wait_until(lambda: "Download it from the Hub first." in page.left.reason.text())
+    assert not page.left.start.isEnabled()
+    QTest.qWait(2 * CALM_MS)
     assert len(measured) == 1
 
 

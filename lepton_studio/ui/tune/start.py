@@ -5,9 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from lepton_studio.hub.places import local_folder
 from lepton_studio.language import tr, trn
-from lepton_studio.models.built_in import built_in
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
@@ -156,6 +154,7 @@ class StartPanel(QWidget):
 
     def _take_choices(self) -> None:
         self._measured = None  # the estimate was of other choices, and so is one that is still on its way
+        self._calm.stop()  # the labels and the model are looked at first
         self.check.show_estimate(())
         self.check_again()
 
@@ -182,7 +181,7 @@ class StartPanel(QWidget):
             or self._session.scheduler.is_busy
         ):
             return
-        if (built_in(model) is None and local_folder(model) is None) or self.choices.model_to_fetch() is not None:
+        if self.choices.model_to_fetch() is not None:
             self.check.show_estimate(())
             self.check.say(tr("Time and memory can be estimated once the model is on this computer."))
             return
