@@ -5,6 +5,7 @@
                       `aside`: samples that nobody needs to be asked about
     said-7.npy        what the instant model says of each sample: an array of `SAID`, ascending by sample
     held-out-7.npy    the same of decided samples, each said by a model that had not seen its decision
+    suspects-7.npz    `said`: the same of samples that are likely decided wrongly, these first; `doubt` [n] of each
 
 Whoever writes a file writes it whole before it names it to the other. Needs numpy only.
 """
@@ -91,5 +92,21 @@ def write_said(folder: Path, name: str, said: Said) -> str:
 def take_said(folder: Path, file: str) -> Said:
     """Read an array of `SAID` and remove its file. Raises OSError, ValueError."""
     found: Said = np.load(folder / file)
+    (folder / file).unlink(missing_ok=True)
+    return found
+
+
+def write_suspects(folder: Path, name: str, said: Said, doubt: NDArray[np.float32]) -> str:
+    """Write likely label errors; the file's name. Raises OSError."""
+    file = f"{name}.npz"
+    with open(folder / file, "wb", opener=private_opener) as written:
+        np.savez(written, said=said, doubt=doubt)
+    return file
+
+
+def take_suspects(folder: Path, file: str) -> tuple[Said, NDArray[np.float32]]:
+    """(said, doubt) that `write_suspects` wrote; removes its file. Raises OSError, ValueError."""
+    with np.load(folder / file) as stored:
+        found = stored["said"], stored["doubt"]
     (folder / file).unlink(missing_ok=True)
     return found

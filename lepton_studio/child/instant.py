@@ -35,7 +35,7 @@ from lepton_studio.quick.instant import Decided, Setting, Texts
 from lepton_studio.quick.linear import Linear
 from lepton_studio.quick.querying import BATCH, draws, next_texts
 from lepton_studio.quick.regression import Floats, Kind
-from lepton_studio.runs.wire import Finished, LastEvent, LookBeside, ReadOn, Refit, Refitted, TextsRead
+from lepton_studio.runs.wire import Finished, LastEvent, LookBeside, ReadOn, Refit, Refitted, Suspect, TextsRead
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send
 from lepton_studio.vectors import VectorWriter, read_vectors
@@ -49,7 +49,7 @@ class Instant:
 
     pool: _Pool | None = None
 
-    def pool_of(self, request: ReadOn | Refit | LookBeside, *, warm: Warm, machine: Machine) -> _Pool:
+    def pool_of(self, request: ReadOn | Refit | LookBeside | Suspect, *, warm: Warm, machine: Machine) -> _Pool:
         """The texts of the request, as far as they are read. Raises ModelNotFound, OSError."""
         reader, digest = warm.reader(request.encoder)
         of = (request.folder, request.texts, digest)
@@ -89,14 +89,14 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
         state.setting, held = instant.choose(texts, decided, names=names)
         if held is not None:
             order = np.argsort(held.rows)
-            rows = _said(pool.samples[held.rows[order]], held.said[order], kind=request.kind)
+            rows = rows_said(pool.samples[held.rows[order]], held.said[order], kind=request.kind)
             held_out = write_said(folder, f"held-out-{request.id}", rows)
     said, found = "", None
     if state.fit(texts, decided) or names is not None:
         setting = state.setting or instant.first_setting(decided)
         logits = None if state.layer is None else instant.logits_of(texts, state.layer)
         found = instant.said(logits, names, setting=setting, kind=request.kind)
-        all_said = _said(
+        all_said = rows_said(
             pool.samples,
             found,
             kind=request.kind,
@@ -285,7 +285,7 @@ class _Pool:
         return np.asarray(at[self.samples[at] == samples] if len(self.samples) else at[:0], np.int64)
 
 
-def _said(
+def rows_said(
     samples: NDArray[np.int64],
     said: Floats,
     *,

@@ -18,6 +18,7 @@ from lepton_studio.child.instant import Instant, read_on, refit
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.predict import draft_rows, predict, predict_rows
+from lepton_studio.child.suspects import find_suspects
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
 from lepton_studio.child.watchdog import watch
@@ -45,6 +46,7 @@ from lepton_studio.runs.wire import (
     Run,
     StopMode,
     Stopped,
+    Suspect,
 )
 from lepton_studio.training.failures import BadData, failed
 from lepton_studio.training.machine import Machine, find_machine, use_threads, versions
@@ -129,6 +131,16 @@ def do(
                 case LookBeside():
                     use_language(request.language)
                     last = look_beside(request, kept=instant, warm=warm, machine=machine, send=channel.send)
+                case Suspect():
+                    use_language(request.language)
+                    last = find_suspects(
+                        request,
+                        kept=instant,
+                        warm=warm,
+                        machine=machine,
+                        send=channel.send,
+                        should_stop=should_stop,
+                    )
                 case Load():
                     use_language(request.language)
                     began = time.monotonic()

@@ -155,6 +155,21 @@ def _suggest(verb: ArgumentParser) -> None:
     verb.add_argument("--disagrees", action="store_true", help=tr("list labelled samples where the model disagrees"))
 
 
+def _suspects(verb: ArgumentParser) -> None:
+    verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
+
+
+def _automate(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--risk",
+        type=_risk,
+        default=0.05,
+        metavar="SHARE",
+        help=tr("how much of what it labels may be wrong (default: 0.05, one of twenty)"),
+    )
+    verb.add_argument("--dry-run", action="store_true", help=tr("say how much it can label, without doing it"))
+
+
 def _predict(verb: ArgumentParser) -> None:
     _run(verb)
     verb.add_argument("--input", required=True, type=Path, metavar="FILE")
@@ -212,6 +227,17 @@ def _count(argument: str) -> int:
     if not argument.isdecimal():
         raise argparse.ArgumentTypeError(tr("{argument} is not a number of samples", argument=argument))
     return int(argument)
+
+
+def _risk(argument: str) -> float:
+    """A share between 0 and 1. Raises argparse's own error, which ends in wrong usage."""
+    try:
+        share = float(argument)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(tr("{argument} is not a number between 0 and 1", argument=argument))
+    return share
 
 
 def _header(argument: str) -> int:
@@ -281,6 +307,8 @@ VERBS = {
             "suggesting:suggest",
             _suggest,
         ),
+        Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
+        Verb("automate", "let the model label what it is sure enough of", "quality:automate", _automate),
         Verb("predict", "label a file with a tuned model", "export:predict", _predict),
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),
         Verb(

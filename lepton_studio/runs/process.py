@@ -34,6 +34,7 @@ from lepton_studio.runs.wire import (
     Request,
     Run,
     StopMode,
+    Suspect,
     decode,
     encode,
 )
@@ -219,7 +220,7 @@ class ChildProcess:
             case Embed():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 return dataclasses.replace(request, encoder=encoder, vectors=vectors)
-            case ReadOn() | Refit() | LookBeside():
+            case ReadOn() | Refit() | LookBeside() | Suspect():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 folder = self.place.push(Path(request.folder))
                 return dataclasses.replace(request, folder=folder, encoder=encoder, vectors=vectors)

@@ -183,6 +183,16 @@ class Beside(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class Suspected(_Said):
+    """The answer of `Suspect`: so many decisions were `judged`; those that are likely wrong lie in this file of the
+    request's folder, "" for nothing.
+    """
+
+    suspects: str
+    judged: int
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted(_Said):
     """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability.
 
@@ -242,6 +252,7 @@ Event = (
     | TextsRead
     | Refitted
     | Beside
+    | Suspected
     | Predicted
     | Finished
     | Stopped
@@ -359,6 +370,20 @@ class LookBeside:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """Judge each decision in this folder by an instant model that has not seen it. The fields are those of `Refit`."""
+
+    id: int
+    folder: str
+    texts: str
+    encoder: str
+    vectors: str
+    kind: Literal["choice", "choices", "number"]
+    labels: tuple[str, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Have this encoder (a job's `model`) in memory: whoever needs it next gets it at once. Nobody waits for it."""
 
@@ -367,7 +392,7 @@ class Load:
     language: str = "en"
 
 
-Request = Run | Embed | Predict | Draft | ReadOn | Refit | LookBeside | Load
+Request = Run | Embed | Predict | Draft | ReadOn | Refit | LookBeside | Suspect | Load
 
 
 @dataclass(frozen=True, slots=True)

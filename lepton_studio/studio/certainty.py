@@ -44,6 +44,29 @@ def wilson(hits: float, n: int) -> Interval:
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
 
 
+def binomial_tail(hits: int, *, n: int, share: float) -> float:
+    """How likely at most so many of `n` are hits, where each is one with the probability `share` (0 < share < 1)."""
+    if hits >= n:
+        return 1.0
+    each, rest, total = math.log(share), math.log1p(-share), math.lgamma(n + 1)
+    terms = (
+        math.exp(total - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * each + (n - k) * rest)
+        for k in range(hits + 1)
+    )
+    return min(1.0, math.fsum(terms))
+
+
+def upper_bound(hits: int, *, n: int) -> float:
+    """Of the share that so many of `n` are a sample of, with 95 % confidence (Clopper and Pearson, 1934, one-sided)."""
+    if hits >= n:
+        return 1.0
+    low, high = hits / n, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if binomial_tail(hits, n=n, share=middle) > LEVEL else (low, middle)
+    return high
+
+
 def macro_f1_interval(matrix: Matrix) -> Interval:
     """A bootstrap of macro-F1: samples are drawn again from the matrix, the same ones each time.
 

@@ -178,6 +178,43 @@ def test_what_is_labelled_so_far_suggests_the_rest_without_a_run(studio: Studio,
     assert words.out.startswith("Learned from 120 labels. Right on ") and "(95% CI: " in words.out
 
 
+def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> None:
+    said = studio("suspects", project, "--limit", "3", "--json")
+    assert said.code == 0, said.err
+    assert 80 < said.json["judged"] < 120, "all that is labelled, but for the test split"
+    listed = said.json["suspects"]
+    assert len(listed) == min(3, said.json["suspected"]) and all(one["label"] != one["suggestion"] for one in listed)
+    assert [one["doubt"] for one in listed] == sorted((one["doubt"] for one in listed), reverse=True)
+    words = studio("suspects", project)
+    assert f"{said.json['suspected']} of {said.json['judged']} labels may be wrong." in words.out
+
+
+def test_the_model_labels_the_rest_where_the_test_split_proves_it(
+    studio: Studio, project: Path, tmp_path: Path
+) -> None:
+    few = studio("automate", project, "--dry-run", "--json")
+    assert few.code == 0, few.err
+    assert (few.json["can_label"], few.json["tested"], few.json["tests_needed"]) == (0, 30, 59)
+    assert "At least 59 labelled test samples are needed" in studio("automate", project, "--dry-run").out
+    assert studio("automate", project, "--risk", "5").code == 2
+
+    lines = [f"{text} {n}" for n in range(80) for text in ("My parcel never came", "I want my money back")]
+    rows = [{"text": text, "label": f"{'parcel' if at % 2 == 0 else 'money'}"} for at, text in enumerate(lines)]
+    known = [{**row, "split": "test" if at >= 30 else "train"} for at, row in enumerate(rows[:110])]
+    (tmp_path / "known.jsonl").write_text("\n".join(map(json.dumps, known)), "utf-8")
+    (tmp_path / "rest.jsonl").write_text("\n".join(json.dumps({"text": row["text"]}) for row in rows[110:]), "utf-8")
+    folder = tmp_path / "Two.lepton"
+    studio("new", folder, "--task", "text_classification")
+    studio("import", folder, tmp_path / "known.jsonl", "--yes")
+    studio("import", folder, tmp_path / "rest.jsonl", "--yes")
+    dry = studio("automate", folder, "--dry-run", "--json").json
+    assert (dry["unlabelled"], dry["can_label"], dry["labelled"], dry["tested"]) == (50, 50, 0, 80)
+    done = studio("automate", folder, "--risk", "0.05", "--json").json
+    assert (done["labelled"], done["wrong"], done["n"]) == (50, 0, 80) and done["bound"] <= 0.05
+    status = studio("status", folder, "--json").json
+    assert status["labelled"] == 160 and status["splits"]["test"] == 80, "what it labels is never tested on"
+
+
 def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) -> None:
     """Tune, report, predict on new texts, export the model: as section 8 of the README shows."""
     tuned = studio("tune", project, "--set", "epochs=1", "--json")

@@ -165,3 +165,18 @@ def test_another_child_reads_on_where_one_was_lost(work: Work, project: Project)
         work.learn()  # the window tries again with the next decision
     model = _model(work, project)
     assert model.decisions == 20 and _right(model, project) >= 0.9 and work.read.words == 40
+
+
+def test_labels_that_are_wrong_are_found_with_what_is_likelier(work: Work, project: Project) -> None:
+    wrong = {7, 20}
+    for sample in range(1, 37):
+        label = 1 + (sample + 1) % 2
+        label = 3 - label if sample in wrong else label
+        project.annotate(sample, {"labels": [label]}, labels=(label,))
+    project.set_split([33, 34], "test")
+    work.suspect()
+    work.go_on(project)
+    assert work.suspects is not None and work.suspects.judged == 34, "the test split is judged by nobody's guess"
+    first = work.suspects.found[:2]
+    assert {one.sample for one in first} == wrong and first[0].doubt >= first[1].doubt > 0.5
+    assert {one.sample: one.suggestion.value.labels for one in first} == {7: (1,), 20: (2,)}

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from lepton_studio.contract.task import Input
-from lepton_studio.instant_files import Said, append_texts, take_said, texts_file, write_decisions
+from lepton_studio.contract.task import Input, Task
+from lepton_studio.instant_files import Said, append_texts, take_said, take_suspects, texts_file, write_decisions
 from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
@@ -18,13 +19,24 @@ from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SampleId
 from lepton_studio.runs.children.owner import Children
-from lepton_studio.runs.wire import Beside, Event, LookBeside, ReadOn, Refit, Refitted, TextsRead
+from lepton_studio.runs.wire import (
+    Beside,
+    Event,
+    LookBeside,
+    ReadOn,
+    Refit,
+    Refitted,
+    Suspect,
+    Suspected,
+    TextsRead,
+)
 from lepton_studio.studio.asking import ask
 from lepton_studio.studio.embedding import vectors_folder
 from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking
 from lepton_studio.studio.instant.beside import Neighbour, StandsBeside
 from lepton_studio.studio.instant.decisions import Decisions, described, read_decisions, targets_of
 from lepton_studio.studio.instant.model import InstantModel, Score, score_of
+from lepton_studio.studio.instant.suspects import Suspects, suspects_of
 from lepton_studio.studio.needs import need_of_instant
 from lepton_studio.studio.proposing import proposal_for
 from lepton_studio.tasks import task_named
@@ -58,13 +70,15 @@ class Work:
     """What is kept between two pieces of work on one project, in one thread at a time.
 
     `encoder`: the id of the model that reads, once it is known. `first`: samples to read first, set by any thread.
-    `learn` and `reread` are called by any thread: decisions or labels have changed; samples have come or gone.
+    `learn`, `reread` and `suspect` are called by any thread: decisions or labels have changed; samples have come or
+    gone; likely label errors are wanted.
     """
 
     children: Children
     first: tuple[SampleId, ...] = ()
     model: InstantModel | None = None
     asking: Asking = NOTHING_ASKED
+    suspects: Suspects | None = None
     read: TextsRead = _NOTHING
     encoder: str = ""
     beside: Mapping[SampleId, StandsBeside] = field(default_factory=dict)
@@ -86,6 +100,7 @@ class Work:
     """The last thing that was done was to learn, not to read."""
     _unlearnt: threading.Event = field(default_factory=threading.Event)
     _unread: threading.Event = field(default_factory=threading.Event)
+    _unsuspected: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.reread()
@@ -93,6 +108,11 @@ class Work:
     def learn(self) -> None:
         """Decisions or labels have changed."""
         self._unlearnt.set()
+
+    def suspect(self) -> None:
+        """Find likely label errors, once all is read and learnt; `suspects` is None until then."""
+        self.suspects = None
+        self._unsuspected.set()
 
     def reread(self) -> None:
         """Samples have come or gone, and with them decisions."""
@@ -102,7 +122,7 @@ class Work:
     @property
     def is_due(self) -> bool:
         """Whether anything was said to have changed since it was last looked at."""
-        return self._unread.is_set() or self._unlearnt.is_set() or self._is_to_look
+        return self._unread.is_set() or self._unlearnt.is_set() or self._unsuspected.is_set() or self._is_to_look
 
     def go_on(
         self,
@@ -149,6 +169,9 @@ class Work:
             self._read_on(project, should_stop=should_stop)
         elif self._fitted.read != self.read:
             self._refit(project, choose=False, should_stop=should_stop)
+        elif self._unsuspected.is_set():
+            self._unsuspected.clear()
+            self._suspect(project, should_stop=should_stop)
         else:
             return False
         return True
@@ -164,10 +187,7 @@ class Work:
         self._has_learnt = False
         request = ReadOn(
             0,
-            str(self.folder),
-            texts_file(self.folder, self._number).name,
-            self.encoder,
-            str(vectors_folder(project)),
+            *self._place(project),
             _SECONDS,
             self.first,
             language_in_use(),
@@ -188,15 +208,10 @@ class Work:
         if task.linear != "number" and not decisions.labels:
             self.model, self._fitted_by, self.beside = None, None, {}
             return
-        aside = np.array([*decisions.tested, *decisions.skipped], np.int64)
-        samples = np.array(decisions.samples, np.int64)
-        write_decisions(self.folder, samples, targets_of(decisions, task), aside=aside)
+        self._write(decisions, task)
         request = Refit(
             0,
-            str(self.folder),
-            texts_file(self.folder, self._number).name,
-            self.encoder,
-            str(vectors_folder(project)),
+            *self._place(project),
             task.linear,
             tuple(map(described, decisions.labels)),
             choose,
@@ -242,6 +257,34 @@ class Work:
                 found[event.sample] = StandsBeside(near, event.words, label if event.words else None)
         self.beside, self._looked = found, (self._fits, samples)
 
+    def _suspect(self, project: Project, *, should_stop: ShouldStop) -> None:
+        with project.snapshot():
+            decisions = read_decisions(project)
+        task = task_named(project.task_id)
+        assert task.linear
+        self._write(decisions, task)
+        names = tuple(map(described, decisions.labels))
+        request = Suspect(0, *self._place(project), task.linear, names, language_in_use())
+        for event in self._asked(request, is_awaited=True, should_stop=should_stop):
+            if isinstance(event, Suspected):
+                self.suspects = Suspects(event.judged)
+                if event.suspects:
+                    said, doubt = take_suspects(self.folder, event.suspects)
+                    error = 0.0 if self.model is None else self.model.error
+                    model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, error)
+                    self.suspects = suspects_of(model, doubt, judged=event.judged)
+
+    def _write(self, decisions: Decisions, task: Task[Any]) -> None:
+        """For the child."""
+        aside = np.array([*decisions.tested, *decisions.skipped], np.int64)
+        samples = np.array(decisions.samples, np.int64)
+        write_decisions(self.folder, samples, targets_of(decisions, task), aside=aside)
+
+    def _place(self, project: Project) -> tuple[str, str, str, str]:
+        """Where the texts lie, who reads them, where their vectors are."""
+        texts = texts_file(self.folder, self._number).name
+        return str(self.folder), texts, self.encoder, str(vectors_folder(project))
+
     def _take(self, event: Refitted, decisions: Decisions, project: Project) -> None:
         task = task_named(project.task_id)
         asked = tuple(map(Asked, event.asked, event.why))
@@ -262,7 +305,9 @@ class Work:
         is_enough = tested is not None and tested.n >= _FEWEST_TESTED
         self.model = replace(model, score=tested if is_enough else self._score, held_out=self._held_out)
 
-    def _asked(self, request: ReadOn | Refit | LookBeside, *, is_awaited: bool, should_stop: ShouldStop) -> list[Event]:
+    def _asked(
+        self, request: ReadOn | Refit | LookBeside | Suspect, *, is_awaited: bool, should_stop: ShouldStop
+    ) -> list[Event]:
         said: list[Event] = []
         need = need_of_instant(self.encoder, texts=len(self._samples), labels=self._labels, is_awaited=is_awaited)
         with self.children.borrow(need, should_stop=should_stop) as child:

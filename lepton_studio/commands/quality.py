@@ -1,0 +1,113 @@
+"""`suspects`: labels that are likely wrong. `automate`: the model labels what it is sure enough of."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lepton_studio.commands.console import Answer, ProgressLine, Refused, table
+from lepton_studio.commands.projects import project_folder
+from lepton_studio.language import tr, trn
+from lepton_studio.words import on_one_line
+
+if TYPE_CHECKING:
+    from lepton_studio.project.project import Project
+    from lepton_studio.studio.instant.working import Work
+
+_SHOWN = 60
+"""Characters of a text in the list."""
+
+
+def suspects(options: Namespace) -> Answer:
+    """List the labels against which a model speaks that has not seen them, the likeliest errors first."""
+    from lepton_studio.studio.instant.suspects import Suspects
+    from lepton_studio.studio.scores_in_words import per_cent
+    from lepton_studio.tasks import task_named
+
+    with _learning(options) as (project, work):
+        work.suspect()
+        _go_on(work, project)
+        found = work.suspects or Suspects()
+        task, labels = task_named(project.task_id), project.labels()
+        listed = [(one, project.sample(one.sample)) for one in found.found[: options.limit]]
+        rows = [
+            (
+                one,
+                sample,
+                "" if sample.value is None else task.words(task.parse(sample.value, labels), labels),
+                task.words(one.suggestion.value, labels),
+            )
+            for one, sample in listed
+        ]
+    facts = {
+        "judged": found.judged,
+        "suspected": len(found.found),
+        "suspects": [
+            {"sample": sample.id, "text": sample.text, "label": own, "suggestion": said, "doubt": one.doubt}
+            for one, sample, own, said in rows
+        ],
+    }
+    sentence = tr("{n} of {all} labels may be wrong.", n=f"{len(found.found):,}", all=f"{found.judged:,}")
+    cells = [(tr("sample"), tr("label"), tr("suggestion"), tr("doubt"))]
+    for one, sample, own, said in rows:
+        text = on_one_line(sample.text, _SHOWN)
+        cells.append((f"{sample.id}  {text}", own, said, per_cent(one.doubt, digits=0)))
+    return Answer(facts, "\n\n".join([sentence, *([table(cells)] if rows else [])]))
+
+
+def automate(options: Namespace) -> Answer:
+    """Say what the model can label at this risk, and let it."""
+    from lepton_studio.studio.instant.automation import apply, needed_tests, plan, plan_sentence
+
+    with _learning(options) as (project, work):
+        _go_on(work, project)
+        found, is_done = plan(project, work.model, risk=options.risk), False
+        if found.taken and work.model is not None and not options.dry_run:
+            apply(project, found, work.model)
+            is_done = True
+    proof = found.proof
+    facts = {
+        "risk": found.risk,
+        "unlabelled": found.unlabelled,
+        "can_label": len(found.taken),
+        "labelled": len(found.taken) if is_done else 0,
+        "threshold": proof.threshold,
+        "tested": found.tested,
+        "tests_needed": needed_tests(found.risk),
+        "n": proof.n,
+        "wrong": proof.wrong,
+        "bound": proof.bound,
+    }
+    said = [plan_sentence(found)]
+    if is_done:
+        count = len(found.taken)
+        said.append(trn("{count} sample is labelled now.", "{count} samples are labelled now.", count))
+    return Answer(facts, " ".join(said))
+
+
+@contextmanager
+def _learning(options: Namespace) -> Iterator[tuple[Project, Work]]:
+    """The project, and an instant model that is to learn from it. Raises Refused."""
+    from lepton_studio.project.project import Project
+    from lepton_studio.runs.children.owner import Children
+    from lepton_studio.studio.instant.working import Work
+    from lepton_studio.tasks import task_named
+
+    with Project.open(project_folder(options.dir)) as project, Children() as children:
+        if not task_named(project.task_id).linear:
+            raise Refused(tr("The instant model only works where whole texts get labels or ratings."))
+        work = Work(children)
+        try:
+            yield project, work
+        finally:
+            work.close()
+
+
+def _go_on(work: Work, project: Project) -> None:
+    progress = ProgressLine(tr("reading"))
+    try:
+        work.go_on(project, told=lambda: progress(work.read.vectors, work.read.texts))
+    finally:
+        progress.done()
