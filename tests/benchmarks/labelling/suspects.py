@@ -74,7 +74,7 @@ def _precision(
     best = max(theirs.values())
     note = ", ".join(f"{name} {share:.1%}" for name, share in theirs.items())
     note = f"n = {len(given):,}, k = {k}; cleanlab: {note}; {(said.argmax(1) == truth).mean():.1%} told rightly"
-    return [Figure(f"precision at k, {title}", 100 * own, "%", f">= {100 * best:.2f}", note=note)]
+    return [Figure(f"precision at k, {title}", 100 * own, "%", f">= {100 * best}", note=note)]
 
 
 def _yoruba() -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
