@@ -84,8 +84,12 @@ class Texts:
         """Those rows as they are fitted."""
         if not self.there.any():
             return Scaled(self.words[which], None)
+        return Scaled(self.words[which], self.standardised(which))
+
+    def standardised(self, which: NDArray[np.int64]) -> Floats:
+        """[rows, width]: their vectors, as they are fitted; zeros where there is none."""
         moved = (self.vectors[which].astype(np.float32) - self.mean) / self.scale
-        return Scaled(self.words[which], moved * self.there[which, None])
+        return np.asarray(moved * self.there[which, None], dtype=np.float32)
 
     def directions(self, which: NDArray[np.int64]) -> Floats:
         """[rows, width]: from the mean to the vectors, of length 1; zeros where there is none."""

@@ -79,7 +79,7 @@ def next_texts(texts: Texts, said: Floats | None, decided: Decided, *, free: NDA
     lead, wanted = margins(said[open_], decided), _wanted(said[open_], decided)
     gain = np.maximum((1 - lead) * wanted, 0) + _TINY * wanted.max()
     best = np.argsort(-gain, kind="stable")[: _CANDIDATES * BATCH]
-    chosen = best[_centres(texts.directions(open_[best]), BATCH, weights=gain[best] / gain[best].max())]
+    chosen = best[_centres(texts.standardised(open_[best]), BATCH, weights=gain[best] / gain[best].max())]
     usual = float(np.median(wanted[best]))
     return [
         Asked(int(open_[place]), "rare" if wanted[place] > 2 * usual else "unsure")
@@ -94,17 +94,17 @@ def typical(texts: Texts, decided: Decided, open_: NDArray[np.int64], *, count: 
     every = np.flatnonzero(texts.there)
     some = every[np.sort(np.random.default_rng(0).permutation(len(every))[:_MOST_CLUSTERED])]
     count = min(count, len(some))
-    model = _clustered(texts.directions(some), count, times=_TIMES)
+    model = _clustered(texts.standardised(some), count, times=_TIMES)
     sizes = np.bincount(model.labels_, minlength=count)
     known = decided.rows[texts.there[decided.rows]]
     if len(known):
-        sizes[model.predict(texts.directions(known))] = 0  # those come last
+        sizes[model.predict(texts.standardised(known))] = 0  # those come last
     some = np.intersect1d(some, open_)
     if not len(some):
         some = open_[:_MOST_CLUSTERED]
-    directions = texts.directions(some)
-    cluster = model.predict(directions)
-    far = np.linalg.norm(directions - model.cluster_centers_[cluster], axis=1)
+    rows = texts.standardised(some)
+    cluster = model.predict(rows)
+    far = np.linalg.norm(rows - model.cluster_centers_[cluster], axis=1)
     found = []
     for one in np.argsort(-sizes, kind="stable"):
         inside = np.flatnonzero(cluster == one)

@@ -107,8 +107,8 @@ class Curve:
 
     @classmethod
     def mean(cls, curves: Sequence[Curve]) -> Curve:
-        """Of several persons, as far as all of them went: one alone crosses a line by chance."""
-        most = min(one.labels[-1] for one in curves)
+        """Of several persons: one alone crosses a line by chance. Who was done sooner keeps the last score."""
+        most = max(one.labels[-1] for one in curves)
         grid = np.exp(np.linspace(np.log(max(one.labels[0] for one in curves)), np.log(most), _POINTS))
 
         def averaged(row: str) -> tuple[float, ...]:
