@@ -148,3 +148,29 @@ def test_it_is_switched_off_for_good_and_reads_nothing_of_a_project_that_is_only
     assert not window.settings.instant and session.instant.model is None and not work.folder.exists()
     session.perform(lambda project: project.annotate(1, {"labels": [1]}, labels=(1,)))
     assert session.background.is_idle
+
+
+def test_labels_that_may_be_wrong_are_shown_the_likeliest_first_with_what_was_meant(folder: Path) -> None:
+    wrong = {8, 15}
+    with Project.open(folder) as project:
+        for sample in range(1, 25):
+            label = 1 + (sample + 1) % 2
+            label = 3 - label if sample in wrong else label
+            project.annotate(sample, {"labels": [label]}, labels=(label,))
+    with open_window(folder) as window:
+        page, session = label_page(window), window.session
+        assert session is not None
+        next(one for one in page.actions_of_page() if one.id == "suspects").run()
+        wait_until(lambda: session.instant.suspects is not None, seconds=90)
+        suspects = session.instant.suspects
+        assert suspects is not None
+        wait_until(lambda: page.queue.filter.ids == tuple(suspects.by_sample))
+        first = page.queue.current
+        assert first is not None and first.id == suspects.found[0].sample and first.id in wrong
+        assert page._why() == "This label may be wrong"
+        meant = suspects.found[0].suggestion
+        assert page.deciding.suggestion == meant and first.value != session.task.dump(meant.value)
+        press(window, Qt.Key.Key_Return)
+        wait_until(lambda: session.project.sample(first.id).value == session.task.dump(meant.value))
+        second = page.queue.current
+        assert second is not None and {first.id, second.id} == wrong

@@ -12,13 +12,17 @@ from lepton_studio.project.records import SampleId
 
 DRAWN = "drawn"
 """The reason of a sample that chance chose: it is for the test split."""
+SUSPECTED = "suspected"
+"""The reason of a sample whose label is likely wrong."""
 _APART = 4
 """So many others come between two of these at least: a project that has none yet gets them little by little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A sample to ask about: `why` is `DRAWN`, or what speaks for it (`lepton_studio.quick.querying.Why`)."""
+    """A sample to ask about: `why` is `DRAWN`, `SUSPECTED` or what speaks for it
+    (`lepton_studio.quick.querying.Why`).
+    """
 
     sample: SampleId
     why: str
@@ -67,6 +71,8 @@ def why_words(why: str, labels: tuple[str, ...]) -> str:
     match why:
         case "drawn":
             return tr("Drawn at random, for the test")
+        case "suspected":
+            return tr("This label may be wrong")
         case "typical":
             return tr("Like many others")
         case "rare":

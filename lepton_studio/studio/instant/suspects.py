@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lepton_studio.project.records import SampleId, Suggestion
+from lepton_studio.studio.instant.asking import SUSPECTED, Asked
 from lepton_studio.studio.instant.model import InstantModel
 
 
@@ -21,7 +24,7 @@ class Suspected:
     suggestion: Suggestion[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suspects:
     """The likely label errors, these first, among so many decisions that were `judged`. The test split is not: labels
     that are corrected because a model says otherwise would make it look better than it is.
@@ -29,6 +32,16 @@ class Suspects:
 
     judged: int = 0
     found: tuple[Suspected, ...] = ()
+
+    @cached_property
+    def by_sample(self) -> Mapping[SampleId, Suspected]:
+        """The same."""
+        return {one.sample: one for one in self.found}
+
+    @cached_property
+    def order(self) -> tuple[Asked, ...]:
+        """As they are asked about."""
+        return tuple(Asked(one.sample, SUSPECTED) for one in self.found)
 
 
 def suspects_of(model: InstantModel, doubt: NDArray[np.float32], *, judged: int) -> Suspects:

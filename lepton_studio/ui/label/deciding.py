@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -13,7 +13,7 @@ from lepton_studio.contract.editing import Editor
 from lepton_studio.language import tr
 from lepton_studio.project.records import Filter, Origin, Sample, SampleId, Split, Suggestion
 from lepton_studio.project.sample_writes import Annotate, Flag, SampleWrite, Skip
-from lepton_studio.studio.instant.asking import DRAWN
+from lepton_studio.studio.instant.asking import DRAWN, Asked
 from lepton_studio.ui.label.queue import SampleQueue
 from lepton_studio.ui.label.saving import Saving
 from lepton_studio.ui.label.suggestions import Suggestions
@@ -52,8 +52,14 @@ class Deciding(QObject):
         self.suggestions = suggestions
         self._quietly = quietly
         self._flush_note = flush_note
-        self.queue = SampleQueue(session.project, session.writing.shown, lambda: session.instant.asked)
+        self.queue = SampleQueue(session.project, session.writing.shown, self._asked)
         self.saving = Saving(session, flush=editor.flush, parent=self)
+
+    def _asked(self) -> Sequence[Asked]:
+        """What the instant model asks about; among samples that were selected its suspects first."""
+        instant = self._session.instant
+        is_selected = self.queue.filter.ids is not None and instant.suspects is not None
+        return (*instant.suspects.order, *instant.asked) if is_selected and instant.suspects else instant.asked
 
     @property
     def has_sample(self) -> bool:

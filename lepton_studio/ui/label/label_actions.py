@@ -23,6 +23,7 @@ def label_actions(
     copy: Run,
     add_label: Run,
     choose_word_list: Run,
+    find_suspects: Run,
 ) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
     editor, suggestions = deciding.editor, deciding.suggestions
@@ -58,6 +59,7 @@ def label_actions(
     if instant.can_be:
         title = tr("Stop suggesting while I label") if instant.is_on else tr("Suggest while I label")
         actions.append(Action("instant", title, instant.switch, "", "label"))
+        actions.append(Action("suspects", tr("Find possible label errors"), find_suspects, "", "label"))
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

@@ -29,6 +29,7 @@ from lepton_studio.ui.label.queue import UNLABELLED
 from lepton_studio.ui.label.rating_scale import feed_scale
 from lepton_studio.ui.label.side_panel import SidePanel
 from lepton_studio.ui.label.suggestions import Suggestions
+from lepton_studio.ui.label.suspecting import Suspecting
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.editors import new_editor
@@ -57,6 +58,8 @@ class LabelPage(Page):
         self._started = False
         self.suggestions = Suggestions(session)
         self.suggestions.changed.connect(self._show_other_suggestions)
+        self.suspecting = Suspecting(session, self)
+        self.suspecting.found.connect(self.show_samples)
         self.counter = Counter(session, self)
         self.counter.counted.connect(self._show_counts)
 
@@ -191,6 +194,7 @@ class LabelPage(Page):
             copy=self.copy,
             add_label=self.panel.begin_adding,
             choose_word_list=self.choose_word_list,
+            find_suspects=self.suspecting.find,
         )
 
     def keys_of_page(self) -> Sequence[tuple[str, str]]:

@@ -192,12 +192,13 @@ class Suggestions(QObject):
 
     def _instant(self, sample: SampleId, kept: Suggestion[Any] | None) -> Suggestion[Any] | None:
         """What the instant model says, unless what is kept is better: it does not know what is imported as it came."""
-        model = self._session.instant.model
-        said = None if model is None else model.suggestion(sample)
+        model, suspects = self._session.instant.model, self._session.instant.suspects
+        suspected = None if suspects is None else suspects.by_sample.get(sample)
+        said = suspected.suggestion if suspected else None if model is None else model.suggestion(sample)
         if model is None or said is None or not {one.id for one in self._labels}.issuperset(said.labels):
             return kept
-        if kept is None:
-            return said
+        if kept is None or suspected is not None:
+            return said  # of a label that may be wrong what a model says that has not learnt from it
         is_better = kept.predictor.kind == "run" and model.decisions and (kept.is_old or model.beats(self._scores))
         return said if is_better else kept
 

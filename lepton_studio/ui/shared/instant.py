@@ -17,6 +17,7 @@ from lepton_studio.ui.shared.background import WorkContext, window_may_be_gone
 if TYPE_CHECKING:
     from lepton_studio.studio.instant.asking import Asked
     from lepton_studio.studio.instant.model import InstantModel
+    from lepton_studio.studio.instant.suspects import Suspects
     from lepton_studio.studio.instant.working import Work
     from lepton_studio.ui.shared.session import Session
 
@@ -72,6 +73,11 @@ class Instant(QObject):
         return () if self._work is None else self._work.asking.order
 
     @property
+    def suspects(self) -> Suspects | None:
+        """The likely label errors, as they were found last; None before."""
+        return None if self._work is None else self._work.suspects
+
+    @property
     def read(self) -> tuple[int, int]:
         """(read, all): of how many texts it knows all."""
         if self._work is None:
@@ -102,6 +108,13 @@ class Instant(QObject):
         else:
             self.start()
         self._session.remember(instant=self.is_on)
+
+    def find_suspects(self) -> None:
+        """Look for likely label errors, once all is read and learnt: `changed` says when `suspects` are there."""
+        self.start()
+        if self._work is not None:
+            self._work.suspect()
+            self._go()
 
     def read_first(self, samples: Iterable[SampleId]) -> None:
         """These are shown next."""
