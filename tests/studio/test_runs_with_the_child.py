@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from lepton_studio.studio.tuning import (
     prepare_resume,
     prepare_run,
     tune,
+    work_off,
 )
 
 SHORT = Recipe(epochs=2, batch_size=32)
@@ -306,15 +308,20 @@ def test_a_run_thrown_away_leaves_no_model(project: Project, model: str) -> None
     assert not folder.model.exists() and not all_checkpoints(folder)
 
 
-def test_a_model_that_is_not_there_is_said_in_a_sentence(project: Project, tmp_path: Path) -> None:
+def test_a_model_that_is_not_there_is_said_in_a_sentence(project: Project, model: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(TuningNotPossible, match=r"empty has no model"):
         tune(project, model=str(tmp_path / "empty"), recipe=SHORT)
     for name, content in (("config.json", "{}"), ("model.safetensors", ""), ("vocab.txt", "")):
         (tmp_path / "empty" / name).write_text(content)  # all is there by its name, and nothing in it
-    run, outcome = tune(project, model=str(tmp_path / "empty"), recipe=SHORT)
+    with pytest.raises(TuningNotPossible, match=r"empty: it is damaged"):
+        tune(project, model=str(tmp_path / "empty"), recipe=SHORT)
+    gone = shutil.copytree(model, tmp_path / "gone")
+    run, folder = prepare_run(project, model=str(gone), recipe=SHORT)
+    shutil.rmtree(gone)  # as while the run waits for others
+    run, outcome = work_off(project, run, folder)
     assert (outcome.kind, run.status) == ("model_not_found", "failed")
-    assert "empty" in run.sentence and "Traceback" not in run.sentence
+    assert "gone" in run.sentence and "Traceback" not in run.sentence
 
 
 def _window(folder: RunFolder, work: str) -> subprocess.Popen[bytes]:
