@@ -170,12 +170,13 @@ def test_labelled_data_goes_out_in_the_form_that_its_name_says(studio: Studio, p
 def test_what_is_labelled_so_far_suggests_the_rest_without_a_run(studio: Studio, project: Path) -> None:
     said = studio("suggest", project, "--instant", "--show", "4", "--json")
     assert said.code == 0, said.err
-    assert said.json["decisions"] == said.json["score"]["n"] == 120 and said.json["score"]["right"] > 90
+    assert (said.json["decisions"], said.json["score"]["n"]) == (90, 30), "the test split teaches nothing: it judges"
+    assert said.json["score"]["right"] > 22
     listed = said.json["suggestions"]
     assert len(listed) == 4 and [one["margin"] for one in listed] == sorted(one["margin"] for one in listed)
     assert studio("status", project, "--json").json["suggestions"] == [], "nothing is kept"
     words = studio("suggest", project, "--instant", "--show", "1")
-    assert words.out.startswith("Learned from 120 labels. Right on ") and "(95% CI: " in words.out
+    assert words.out.startswith("Learned from 90 labels. Right on ") and "(95% CI: " in words.out
 
 
 def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> None:
