@@ -12,6 +12,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.studio.instant.asking import DRAWN
 from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.label.automate_card import AutomateCard
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 CARD = ("My card is lost", "I cannot find my card", "The card was stolen yesterday", "Somebody took my bank card")
@@ -174,3 +175,30 @@ def test_labels_that_may_be_wrong_are_shown_the_likeliest_first_with_what_was_me
         wait_until(lambda: session.project.sample(first.id).value == session.task.dump(meant.value))
         second = page.queue.current
         assert second is not None and {first.id, second.id} == wrong
+
+
+def test_the_model_labels_the_rest_once_the_test_split_proves_it_and_one_undo_takes_it_back(tmp_path: Path) -> None:
+    labels = ("lost card", "refund")
+    with Project.create(tmp_path / "Rest.lepton", task="text_classification", labels=labels) as made:
+        with made.change("Import") as change:
+            change.add_samples(NewSample(f"{(CARD, REFUND)[n % 2][0]}, number {n}") for n in range(100))
+        made.annotate_many((one, {"labels": [2 - one % 2]}, (2 - one % 2,)) for one in range(1, 81))
+        made.set_split(range(21, 81), "test")
+    with open_window(made.folder) as window:
+        page, session = label_page(window), window.session
+        assert session is not None
+        session.instant.start()
+        _learnt(window, 20)
+        wait_until(lambda: session.instant.read == (100, 100), seconds=90)
+        wait_until(lambda: session.background.is_idle)
+        next(one for one in page.actions_of_page() if one.id == "automate").run()
+        card = AutomateCard.over(page)
+        wait_until(lambda: not card.do.isHidden())
+        assert "the model can label 20 with at most 5% wrong (60 test samples: 0.0% wrong" in card.sentence.text()
+        card.do.click()
+        wait_until(lambda: session.project.count(Filter(state="unlabelled")) == 0)
+        sample = session.project.sample(81)
+        assert (sample.value, sample.origin, sample.split) == ({"labels": [1]}, "bulk", "train")
+        wait_until(lambda: session.background.is_idle)
+        session.perform(lambda project: project.undo())
+        assert session.project.count(Filter(state="unlabelled")) == 20

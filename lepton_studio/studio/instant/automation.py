@@ -121,9 +121,10 @@ def apply(project: Project, plan: Plan, model: InstantModel) -> Changes:
     ever measured on it.
     """
     task, rows = model.task, []
+    still = set(project.sample_ids(Filter(state="unlabelled")))  # the person may have gone on meanwhile
     for id in plan.taken:
         said = model.suggestion(id)
-        if said is not None:
+        if said is not None and id in still:
             value = task.accept(said.value)
             rows.append((id, task.dump(value), task.labels_in(value)))
     name = tr("Labelled by the instant model, at most {risk} wrong", risk=per_cent(plan.risk, digits=0))

@@ -24,6 +24,7 @@ def label_actions(
     add_label: Run,
     choose_word_list: Run,
     find_suspects: Run,
+    automate: Run,
 ) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
     editor, suggestions = deciding.editor, deciding.suggestions
@@ -60,6 +61,8 @@ def label_actions(
         title = tr("Stop suggesting while I label") if instant.is_on else tr("Suggest while I label")
         actions.append(Action("instant", title, instant.switch, "", "label"))
         actions.append(Action("suspects", tr("Find possible label errors"), find_suspects, "", "label"))
+        title = tr("Let the model label the rest…")
+        actions.append(Action("automate", title, automate, "", "label", lambda: instant.model is not None))
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

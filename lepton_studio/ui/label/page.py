@@ -18,6 +18,7 @@ from lepton_studio.project.records import AS_ADDED, BY_GAIN, Filter, Label, Labe
 from lepton_studio.studio.instant.asking import why_words
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
+from lepton_studio.ui.label.automate_card import AutomateCard
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.ui.label.copying import selected_text
 from lepton_studio.ui.label.counts import Counter, Counts
@@ -195,6 +196,7 @@ class LabelPage(Page):
             add_label=self.panel.begin_adding,
             choose_word_list=self.choose_word_list,
             find_suspects=self.suspecting.find,
+            automate=lambda: AutomateCard.over(self).ask(self.session),
         )
 
     def keys_of_page(self) -> Sequence[tuple[str, str]]:

@@ -1,0 +1,97 @@
+"""Let the model do the rest: how much it can label at the risk that a person accepts, before it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from lepton_studio.language import tr, trn
+from lepton_studio.studio.scores_in_words import per_cent
+from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.shared.background import Work
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.widgets.layouts import button, row, words
+from lepton_studio.widgets.theme import TITLE
+
+if TYPE_CHECKING:
+    from lepton_studio.studio.instant.automation import Plan
+    from lepton_studio.studio.instant.model import InstantModel
+
+_RISKS = (0.02, 0.05, 0.1, 0.2)
+_USUAL = 1
+
+
+class AutomateCard(Overlay):
+    """`ask(session)` begins; nothing is labelled unless the person says so."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, width=560)
+        self._session: Session | None = None
+        self._work: Work | None = None
+        self._found: tuple[Plan, InstantModel] | None = None
+        self.risk = QComboBox()
+        for one in _RISKS:
+            self.risk.addItem(tr("At most {risk} wrong", risk=per_cent(one, digits=0)), one)
+        self.risk.setAccessibleName(tr("How much may be wrong"))
+        self.risk.setCurrentIndex(_USUAL)
+        self.risk.currentIndexChanged.connect(lambda _place: self._plan())
+        self.sentence = words("", wrap=True)
+        self.do = button("", role="primary")
+        self.do.clicked.connect(self._label)
+        self.cancel = button(tr("Cancel"), role="quiet")
+        self.cancel.clicked.connect(self.close_over)
+        self.card_layout.addWidget(words(tr("Let the model label the rest"), size=TITLE, bold=True))
+        self.card_layout.addLayout(row(self.risk, None))
+        self.card_layout.addWidget(self.sentence)
+        self.card_layout.addLayout(row(None, self.cancel, self.do))
+
+    def ask(self, session: Session) -> None:
+        """Find out beside the window what it can label, and say it."""
+        self._session = session
+        self._plan()
+        self.open_over()
+        self.cancel.setFocus()
+
+    def _plan(self) -> None:
+        from lepton_studio.studio.instant.automation import plan
+
+        session, self._found = self._session, None
+        self.do.hide()
+        if session is None:
+            return
+        model, risk = session.instant.model, float(self.risk.currentData())
+        self.sentence.setText(tr("Checking what the model is sure of…"))
+        work = session.run_in_background(
+            tr("Checking what the model is sure of"),
+            lambda progress: plan(progress.project, model, risk=risk),
+            lambda found: self._take(work, found, model),
+            failed=lambda _error: self.close_over(),
+            quiet=True,
+        )
+        self._work = work
+
+    def _take(self, work: Work, found: Plan, model: InstantModel | None) -> None:
+        from lepton_studio.studio.instant.automation import plan_sentence
+
+        if work is not self._work:
+            return
+        self.sentence.setText(plan_sentence(found))
+        if found.taken and model is not None:
+            self._found = found, model
+            count = len(found.taken)
+            self.do.setText(trn("Label {count} sample", "Label {count} samples", count))
+            self.do.show()
+
+    def _label(self) -> None:
+        from lepton_studio.studio.instant.automation import apply
+
+        session, found = self._session, self._found
+        self.close_over()
+        if session is not None and found is not None:
+            count = len(found[0].taken)
+            session.perform_in_background(
+                tr("Let the model label the rest"),
+                lambda project: apply(project, *found),
+                say=trn("{count} sample is labelled now.", "{count} samples are labelled now.", count),
+            )
