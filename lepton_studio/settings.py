@@ -28,7 +28,7 @@ class Settings:
     `keys`: other keys for actions, as `ui.remapped` reads them. `toured`: the tour was shown.
     `tables`: the columns of the table of samples of some projects, newest first, as `ui.data.columns` reads them.
     `mirror`: the address of the package index that built-in models are fetched from, "" for what pip is told.
-    `instant`: a model learns while the person labels.
+    `instant`: a model learns while the person labels. `beside`: below a short text stands what is like it.
     """
 
     recent: tuple[str, ...] = ()
@@ -48,6 +48,7 @@ class Settings:
     tables: tuple[str, ...] = ()
     mirror: str = ""
     instant: bool = True
+    beside: bool = True
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with `folder` as the newest project."""

@@ -126,6 +126,13 @@ class Deciding(QObject):
         elif current is not None:
             self._keep(current, value, origin="manual")
 
+    def take_value(self, value: Any) -> None:
+        """Give the current sample this value, which the person saw on another one."""
+        if self.is_saved() and self.has_sample:
+            self.take_edit(value)
+            if not self.editor.one_press:
+                self.shown.emit()
+
     def take_suggestion(self) -> None:
         """Put the suggestion in place of what is marked, and stay."""
         current = self.queue.current if self.is_saved() else None

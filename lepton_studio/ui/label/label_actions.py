@@ -7,6 +7,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
+from lepton_studio.ui.label.beside import FOLD, TAKE, Beside
 from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.instant import Instant
@@ -19,6 +20,7 @@ def label_actions(
     *,
     task: Task[Any],
     instant: Instant,
+    beside: Beside,
     note: Run,
     copy: Run,
     add_label: Run,
@@ -63,6 +65,12 @@ def label_actions(
         actions.append(Action("suspects", tr("Find possible label errors"), find_suspects, "", "label"))
         title = tr("Let the model label the rest…")
         actions.append(Action("automate", title, automate, "", "label", lambda: instant.model is not None))
+        folds = tr("Hide “At a glance”") if beside.is_open else tr("Show “At a glance”")
+        actions += [
+            Action("like_nearest", tr("Take the label of the most similar sample"), beside.take, TAKE, "label",
+                   lambda: beside.can_take),
+            Action("beside", folds, beside.fold, FOLD, "label"),
+        ]  # fmt: skip
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

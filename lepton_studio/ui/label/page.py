@@ -19,6 +19,7 @@ from lepton_studio.studio.instant.asking import why_words
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
 from lepton_studio.ui.label.automate_card import AutomateCard
+from lepton_studio.ui.label.beside import Beside
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.ui.label.copying import selected_text
 from lepton_studio.ui.label.counts import Counter, Counts
@@ -88,6 +89,7 @@ class LabelPage(Page):
         self.card = self.work.card
         self.card.noted.connect(self.deciding.save_note)
         self.card.left.connect(self.setFocus)
+        self.beside = Beside(session, self.work.beside, self.deciding)
         self.recent = self.work.recent
         self.recent.sample_wanted.connect(self.deciding.go_to)
         self.side = SidePanel(session, self.suggestions)
@@ -191,6 +193,7 @@ class LabelPage(Page):
             self.deciding,
             task=self.session.task,
             instant=self.session.instant,
+            beside=self.beside,
             note=self.card.edit_note,
             copy=self.copy,
             add_label=self.panel.begin_adding,
@@ -287,6 +290,7 @@ class LabelPage(Page):
         self.editor.mark_searched(self.queue.filter.search.split())
         self.work.fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()
+        self.beside.show(self._by_id)
         self._ahead.start()
 
     def _why(self) -> str:
@@ -303,6 +307,7 @@ class LabelPage(Page):
     def _read_ahead(self) -> None:
         self.queue.read_ahead()
         self.session.instant.read_first(self.queue.coming())
+        self.beside.show_next()
 
     def _show_work(self, shown: bool) -> None:
         if shown == self.work.has_sample:

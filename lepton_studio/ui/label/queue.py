@@ -133,6 +133,11 @@ class SampleQueue:
             self.current = replace(self.current, note=note)
 
     @property
+    def ahead(self) -> tuple[Sample, ...]:
+        """The next samples, as far as they are read."""
+        return tuple(self._ahead)
+
+    @property
     def why(self) -> str:
         """Why the current sample was asked for (`Asked.why`); "" where it was not."""
         return "" if self.current is None else self._why.get(self.current.id, "")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
+from lepton_studio.ui.label.beside_panel import BesidePanel
 from lepton_studio.ui.label.recent_strip import RecentStrip
 from lepton_studio.ui.label.sample_card import SampleCard
 from lepton_studio.ui.shared.editors import new_viewer
@@ -35,14 +36,17 @@ class WorkArea(Resized):
         viewer = None if editor.shows_text else new_viewer(task)
         self.card = SampleCard(head_only=editor.shows_text, reads=task.reads, viewer=viewer)
         self.recent = RecentStrip()
+        self.beside = BesidePanel(self)
         self._are_long = False
         self._empty = EmptyState("check", "", sentence="")
         work = QWidget()
         if editor.shows_text:
             layout = column(self.card, editor, self.recent, gap=_GAP)
             layout.setStretch(1, 1)
+            self.beside.hide()
         else:
-            layout = column(self.card, editor, self.recent, None, gap=_GAP)
+            layout = column(column(self.card, editor, self.recent, gap=_GAP), self.beside, gap=0)
+            layout.setStretch(1, 1)
         work.setLayout(layout)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(work)

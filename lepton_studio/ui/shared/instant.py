@@ -16,6 +16,7 @@ from lepton_studio.ui.shared.background import WorkContext, window_may_be_gone
 
 if TYPE_CHECKING:
     from lepton_studio.studio.instant.asking import Asked
+    from lepton_studio.studio.instant.beside import StandsBeside
     from lepton_studio.studio.instant.model import InstantModel
     from lepton_studio.studio.instant.suspects import Suspects
     from lepton_studio.studio.instant.working import Work
@@ -121,6 +122,12 @@ class Instant(QObject):
         self._first = tuple(samples)
         if self._work is not None:
             self._work.first = self._first
+            if self._work.is_due and self._failures < _FAILURES:
+                self._go()
+
+    def beside(self, sample: SampleId) -> StandsBeside | None:
+        """What stands beside one of the samples that are shown next; None while that is not known."""
+        return None if self._work is None else self._work.beside.get(sample)
 
     def close(self) -> None:
         """The session has ended, and no thread works any more."""
