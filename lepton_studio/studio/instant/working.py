@@ -158,11 +158,11 @@ class Work:
         is_unread = self.read.vectors < self.read.texts or self.read.words < self.read.texts
         if not self.read.words or (is_unread and self._has_learnt):
             self._read_on(project, should_stop=should_stop)  # what is in view first: else nothing could be said of it
+        elif self._is_to_look:
+            self._look_beside(should_stop=should_stop)  # a moment's work, for who has the sample in view now
         elif self._unlearnt.is_set():
             self._unlearnt.clear()
             self._refit(project, choose=False, should_stop=should_stop)
-        elif self._is_to_look:
-            self._look_beside(should_stop=should_stop)
         elif self._is_to_choose():
             self._refit(project, choose=True, should_stop=should_stop)
         elif is_unread:
