@@ -153,7 +153,7 @@ class Work:
             self._bring_texts(project, should_stop=should_stop)
             self.read = TextsRead(len(self._samples), 0, 0)
         if not self._samples:
-            self.model, self._fitted_by, self.beside = None, None, {}
+            self.model = None
             return False
         is_unread = self.read.vectors < self.read.texts or self.read.words < self.read.texts
         if not self.read.words or (is_unread and self._has_learnt):
@@ -322,6 +322,7 @@ class Work:
         if not is_longer:
             texts_file(self.folder, self._number).unlink(missing_ok=True)
             self._number, self._samples = self._number + 1, []
+            self._fitted_by, self.beside = None, {}  # by texts that are not there any more
         if ids:
             self.encoder = proposal_for(project).model
         task = task_named(project.task_id)
