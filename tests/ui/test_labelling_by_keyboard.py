@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter
+from lepton_studio.project.records import BY_GAIN, Filter
 from lepton_studio.ui.data.page import DataPage
 from tests.ui.driving import label_page, make_project, open_window, own_editor, press, wait_until
 
@@ -175,7 +175,7 @@ def test_search_finds_words_marks_them_and_the_queue_holds_only_those(tmp_path: 
         assert "number 7," in page.card.view.text, "there is no second one"
         window.focus_search()
         press(window, Qt.Key.Key_Escape)
-        assert page.queue.filter == Filter(state="unlabelled")
+        assert page.queue.filter == Filter(state="unlabelled", order=BY_GAIN)
 
 
 def test_a_chip_that_is_clicked_while_a_word_is_typed_does_not_lose_the_word(tmp_path: Path) -> None:
@@ -200,7 +200,9 @@ def test_a_search_keeps_its_chips_says_how_much_it_finds_and_goes_along_to_the_d
         assert session is not None
         window.header.search.setFocus()
         press(window, "number 1", Qt.Key.Key_Return)
-        assert page.queue.filter == Filter(search="number 1", state="unlabelled"), "not all of a sudden everything"
+        assert page.queue.filter == Filter(search="number 1", state="unlabelled", order=BY_GAIN), (
+            "not all of a sudden everything"
+        )
         assert page.queue.current is None
         wait_until(lambda: page.found.all.text() == "3 in total" and page.found.all.isVisible())
         assert page.found.here.text() == "Found: 0" and page.work.has_sample is False
@@ -213,7 +215,7 @@ def test_a_search_keeps_its_chips_says_how_much_it_finds_and_goes_along_to_the_d
         press(window, "number 2", Qt.Key.Key_Return)
         window.open_page("tune")
         page = label_page(window)
-        assert page.queue.filter == Filter(search="number 2", state="unlabelled")
+        assert page.queue.filter == Filter(search="number 2", state="unlabelled", order=BY_GAIN)
         assert window.header.search.text() == "number 2" and page.queue.current is not None
         wait_until(lambda: page.found.here.text() == "Found: 1")
         assert not page.found.all.isVisible()
