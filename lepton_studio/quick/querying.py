@@ -1,6 +1,7 @@
 """Which texts to ask a person about next: active learning, by the instant model's own vectors and probabilities.
 
-First texts that are typical of the whole: the nearest to the centres of clusters (k-means) of the vectors. Then those
+First texts that are typical of the whole, the nearest to the centres of clusters (k-means) of the vectors, and as many
+at random: typical ones alone are all of the commonest labels. Then those
 that the model is least sure of, and that may have one of the labels of which there are few; of these, clusters again,
 so that no two of a batch say the same (Zhdanov 2019, "Diverse mini-batch Active Learning"). A random share is set
 aside before anything is chosen: what the model is judged by must not be of its own choice.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal
 from zlib import crc32
 
@@ -19,8 +21,8 @@ from numpy.typing import NDArray
 from lepton_studio.quick.instant import Decided, Texts
 from lepton_studio.quick.regression import Floats
 
-Why = Literal["typical", "unsure", "rare"]
-"""Like many others; two labels are about as likely; it may have a label that few have."""
+Why = Literal["typical", "random", "unsure", "rare"]
+"""Like many others; any text; two labels are about as likely; it may have a label that few have."""
 
 BATCH = 24
 """So many are chosen together, to differ from each other, however few of them are asked before the next choice."""
@@ -75,7 +77,10 @@ def next_texts(texts: Texts, said: Floats | None, decided: Decided, *, free: NDA
         return []
     few = min(_MOST_TYPICAL, max(_FEWEST_TYPICAL, decided.outputs // 2))
     if said is None or len(decided) < few:
-        return [Asked(int(place), "typical") for place in typical(texts, decided, open_, count=few)]
+        some = typical(texts, decided, open_, count=few)
+        others = chance.permutation(np.setdiff1d(open_, some))[:few]
+        pairs = zip_longest((Asked(int(one), "typical") for one in some), (Asked(int(one), "random") for one in others))
+        return [one for pair in pairs for one in pair if one is not None]
     lead, wanted = margins(said[open_], decided), _wanted(said[open_], decided)
     gain = np.maximum((1 - lead) * wanted, 0) + _TINY * wanted.max()
     best = np.argsort(-gain, kind="stable")[: _CANDIDATES * BATCH]

@@ -75,6 +75,8 @@ def why_words(why: str, labels: tuple[str, ...]) -> str:
             return tr("This label may be wrong")
         case "typical":
             return tr("Like many others")
+        case "random":
+            return tr("Picked at random")
         case "rare":
             return tr("May have a label that few have")
         case "unsure" if len(labels) > 1:
