@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr, trn
 from lepton_studio.studio.scores_in_words import per_cent
@@ -12,6 +12,7 @@ from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.background import Work
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.layouts import button, row, words
+from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import TITLE
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class AutomateCard(Overlay):
         self._session: Session | None = None
         self._work: Work | None = None
         self._found: tuple[Plan, InstantModel] | None = None
-        self.risk = QComboBox()
+        self.risk = ChoiceBox()
         for one in _RISKS:
             self.risk.addItem(tr("At most {risk} wrong", risk=per_cent(one, digits=0)), one)
         self.risk.setAccessibleName(tr("How much may be wrong"))
