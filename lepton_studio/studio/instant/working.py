@@ -51,6 +51,8 @@ _FEWEST = 6
 """Decisions from which on settings can be chosen."""
 _FEWEST_TESTED = 20
 """Decisions on the test split from which on it is them that the model is judged by."""
+_MOST_TESTED = 1000
+"""Of a larger test split as many from everywhere in it: each fit waits for them."""
 _ROWS = 1000
 _CHARACTERS = 10_000
 """Of a text: no encoder reads as far, and words so far tell what it is about."""
@@ -301,7 +303,9 @@ class Work:
             self._score = score_of(held_out, gold, labels=decisions.labels, on="labelled")
         if not event.chosen_on:
             self._chosen, self._score, self._held_out = _Fit(), None, None  # other labels, or another child
-        tested = score_of(model, decisions.tested, labels=decisions.labels, on="test")
+        every = list(decisions.tested.items())
+        some = dict(every[:: 1 + len(every) // _MOST_TESTED])
+        tested = score_of(model, some, labels=decisions.labels, on="test")
         is_enough = tested is not None and tested.n >= _FEWEST_TESTED
         self.model = replace(model, score=tested if is_enough else self._score, held_out=self._held_out)
 
