@@ -63,6 +63,11 @@ _STACKS = 3
 _HERTZ = 100
 """Of the kernel's count of steal."""
 
+
+class StoodStill(AssertionError):
+    """The window's thread did, and the text says where."""
+
+
 Stack = tuple[tuple[str, int, str], ...]
 """File, line and function, the innermost first."""
 
@@ -127,7 +132,8 @@ class Watch(QObject):
     def check(self) -> None:
         """Fail where there is one of them."""
         found = self.too_long()
-        assert not found, f"the window's thread stood still {len(found)} times\n" + "\n".join(map(str, found))
+        if found:
+            raise StoodStill(f"the window's thread stood still {len(found)} times\n" + "\n".join(map(str, found)))
 
     def _ask_on(self) -> None:
         while not self._over.is_set():
