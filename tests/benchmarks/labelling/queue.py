@@ -36,6 +36,7 @@ _GROWN = 1.25
 _MOST = 2600
 _BELOW_FOR_GOOD = 8
 _POINTS = 200
+_EARLY = (20, 40, 80, 160)
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,10 @@ class Curve:
         between = [row[at - 1] + share * (row[at] - row[at - 1]) for row in (self.labels, self.minutes)]
         return between[0], between[1]
 
+    def at(self, count: int) -> float:
+        """The score with so many labels."""
+        return float(np.interp(np.log(count), np.log(self.labels), self.scores))
+
     def area(self, most: float) -> float:
         """The mean score over the logarithm of the labels, up to so many of them."""
         x, y = np.log(self.labels), np.array(self.scores)
@@ -182,13 +187,16 @@ def label_efficiency() -> list[Figure]:
             by_queue: [played(data, seed=seed, target=target, by_queue=by_queue) for seed in range(SEEDS)]
             for by_queue in (False, True)
         }
-        (random, slow), (queue, fast) = (Curve.mean(curves[key]).reached(target) for key in (False, True))
+        means = {key: Curve.mean(some) for key, some in curves.items()}
+        (random, slow), (queue, fast) = (means[key].reached(target) for key in (False, True))
+        early = [f"{means[True].at(count):.1f} ({means[False].at(count):.1f})" for count in _EARLY]
         most = min(one.labels[-1] for some in curves.values() for one in some)
         areas = {key: statistics.fmean(one.area(most) for one in some) for key, some in curves.items()}
         shares.append(100 * queue / random)
         spread = [round(labels) for one in curves[True] if (labels := one.reached(target)[0]) == labels]
         note = (
             f"{queue:.0f} ({min(spread)}-{max(spread)}) of {random:.0f} labels for {target:.1f} % macro-F1, "
+            f"with {_EARLY} labels {', '.join(early)} (random's), "
             f"{SEEDS} seeds, {data.pool} texts, {len(data.classes) - data.pool} to test on"
         )
         figures += [
