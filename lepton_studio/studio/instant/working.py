@@ -269,12 +269,15 @@ class Work:
         request = Suspect(0, *self._place(project), task.linear, names, language_in_use())
         for event in self._asked(request, is_awaited=True, should_stop=should_stop):
             if isinstance(event, Suspected):
-                self.suspects = Suspects(event.judged)
-                if event.suspects:
-                    said, doubt = take_suspects(self.folder, event.suspects)
-                    error = 0.0 if self.model is None else self.model.error
-                    model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, error)
-                    self.suspects = suspects_of(model, doubt, judged=event.judged)
+                self.suspects = self._found(event, decisions, task)  # once and whole: other threads read it
+
+    def _found(self, event: Suspected, decisions: Decisions, task: Task[Any]) -> Suspects:
+        if not event.suspects:
+            return Suspects(event.judged)
+        said, doubt = take_suspects(self.folder, event.suspects)
+        error = 0.0 if self.model is None else self.model.error
+        model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, error)
+        return suspects_of(model, doubt, judged=event.judged)
 
     def _write(self, decisions: Decisions, task: Task[Any]) -> None:
         """For the child."""
