@@ -9,7 +9,8 @@ import numpy as np
 from lepton_studio.child.instant import Instant
 from lepton_studio.child.warm import Warm
 from lepton_studio.quick.beside import nearest, speaking
-from lepton_studio.runs.wire import Beside, Finished, LastEvent, LookBeside
+from lepton_studio.runs.events import Beside, Finished, LastEvent
+from lepton_studio.runs.requests import LookBeside
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send
 

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
-from lepton_studio.runs.folder import RunFolder, write_lines
-from lepton_studio.runs.wire import (
+from lepton_studio.runs.events import (
     Alive,
     Checkpointed,
     Evaluated,
@@ -22,9 +21,9 @@ from lepton_studio.runs.wire import (
     Staged,
     Stepped,
     Stopped,
-    decode,
-    encode,
 )
+from lepton_studio.runs.folder import RunFolder, write_lines
+from lepton_studio.runs.wire import decode, encode
 
 _PACE = 0.1
 """Seconds between two `Stepped` (and between two `Staged` of the same stage)."""

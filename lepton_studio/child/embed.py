@@ -14,7 +14,8 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.language import tr
 from lepton_studio.progress import Progress, silent
-from lepton_studio.runs.wire import Embed, Embedded, Finished, LastEvent, Staged, Stopped
+from lepton_studio.runs.events import Embedded, Finished, LastEvent, Staged, Stopped
+from lepton_studio.runs.requests import Embed
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import outputs
 from lepton_studio.training.learner import Batch

@@ -35,7 +35,8 @@ from lepton_studio.quick.instant import Decided, Setting, Texts
 from lepton_studio.quick.linear import Linear
 from lepton_studio.quick.querying import BATCH, draws, next_texts
 from lepton_studio.quick.regression import Floats, Kind
-from lepton_studio.runs.wire import Finished, LastEvent, LookBeside, ReadOn, Refit, Refitted, Suspect, TextsRead
+from lepton_studio.runs.events import Finished, LastEvent, Refitted, TextsRead
+from lepton_studio.runs.requests import LookBeside, ReadOn, Refit, Suspect
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send
 from lepton_studio.vectors import VectorWriter, read_vectors

@@ -13,7 +13,7 @@ from torch import nn
 from lepton_studio.child.tune import check_samples
 from lepton_studio.child.work import Work
 from lepton_studio.methods.hooks import Train
-from lepton_studio.runs.wire import Estimated, Finished, LastEvent, Staged, Stopped
+from lepton_studio.runs.events import Estimated, Finished, LastEvent, Staged, Stopped
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.checkpoints import State, trainable
 from lepton_studio.training.inference import embed

@@ -9,19 +9,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, read_control
-from lepton_studio.runs.wire import (
-    BadLine,
-    Cancel,
-    Detach,
-    Event,
-    Pause,
-    Request,
-    Stop,
-    StopMode,
-    decode,
-    stop_mode,
-)
+from lepton_studio.runs.requests import Cancel, Detach, Pause, Request, Stop, StopMode, stop_mode
+from lepton_studio.runs.wire import BadLine, decode
 
 _FIRMNESS: dict[StopMode | None, int] = {None: 0, "leave": 1, "keep": 2, "discard": 3}
 

@@ -15,8 +15,9 @@ from lepton_studio.child.words import LostWords
 from lepton_studio.child.work import Work, cut_sentence, read_job
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.language import trn
+from lepton_studio.runs.events import Finished, LastEvent, Noted, Predicted, Staged, Stopped
 from lepton_studio.runs.folder import RunFolder, write_lines
-from lepton_studio.runs.wire import Draft, Finished, LastEvent, Noted, Predict, Predicted, Staged, Stopped
+from lepton_studio.runs.requests import Draft, Predict
 from lepton_studio.tasks import task_named
 from lepton_studio.training.inference import decide
 from lepton_studio.training.learner import Learner

@@ -18,8 +18,8 @@ from lepton_studio.contract.task import Report
 from lepton_studio.files import remove_tree
 from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.progress import Progress
+from lepton_studio.runs.events import Staged
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
-from lepton_studio.runs.wire import Staged
 from lepton_studio.training.body import Body
 from lepton_studio.training.inference import Decided, decide, runner, score_split
 from lepton_studio.training.learner import Example, Learner

@@ -26,28 +26,23 @@ from lepton_studio.child.work import Work, read_job
 from lepton_studio.files import Hold
 from lepton_studio.language import tr, use_language
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
+from lepton_studio.runs.events import Failed, Finished, LastEvent, Ready, Stopped
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.job import Job
-from lepton_studio.runs.wire import (
-    WIRE,
-    BadLine,
+from lepton_studio.runs.requests import (
     Draft,
     Embed,
-    Failed,
-    Finished,
-    LastEvent,
     Load,
     LookBeside,
     Predict,
     ReadOn,
-    Ready,
     Refit,
     Request,
     Run,
     StopMode,
-    Stopped,
     Suspect,
 )
+from lepton_studio.runs.wire import WIRE, BadLine
 from lepton_studio.training.failures import BadData, failed
 from lepton_studio.training.machine import Machine, find_machine, use_threads, versions
 

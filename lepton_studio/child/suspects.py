@@ -13,7 +13,8 @@ from lepton_studio.child.warm import Warm
 from lepton_studio.instant_files import write_suspects
 from lepton_studio.quick import instant
 from lepton_studio.quick.suspects import FOLDS, doubts, held_out_of_all
-from lepton_studio.runs.wire import Finished, LastEvent, StopMode, Stopped, Suspect, Suspected
+from lepton_studio.runs.events import Finished, LastEvent, Stopped, Suspected
+from lepton_studio.runs.requests import StopMode, Suspect
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Interrupted, Send
 

@@ -14,7 +14,7 @@ from lepton_studio.child.words import LostWords
 from lepton_studio.child.work import Work, cut_sentence
 from lepton_studio.language import tr, trn
 from lepton_studio.models.built_in import built_in
-from lepton_studio.runs.wire import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
+from lepton_studio.runs.events import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
 from lepton_studio.training.checkpoints import Checkpoints
 from lepton_studio.training.failures import BadData, NotANumber
 from lepton_studio.training.inference import embed

@@ -13,7 +13,7 @@ import psutil
 
 from lepton_studio.child.orders import Orders
 from lepton_studio.language import tr
-from lepton_studio.runs.wire import Event, Failed
+from lepton_studio.runs.events import Event, Failed
 
 _LOOK = 0.5
 """Seconds between two looks."""

@@ -55,8 +55,9 @@ def self_test(_options: Namespace) -> Answer:
 
 def _train(job: RunFolder, *, end: float) -> tuple[str, float]:
     """A few steps of the built-in encoder in a child process; a sentence where that fails, and samples a second."""
+    from lepton_studio.runs.events import Estimated, Event
     from lepton_studio.runs.monitoring import run_job
-    from lepton_studio.runs.wire import Estimated, Event, Stop
+    from lepton_studio.runs.requests import Stop
 
     rates: list[float] = []
 

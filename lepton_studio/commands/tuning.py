@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from lepton_studio.contract.task import Report, Task
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunRecord, Split
+    from lepton_studio.runs.events import Event, Stepped
     from lepton_studio.runs.job import Recipe
-    from lepton_studio.runs.wire import Event, Stepped, Stop
+    from lepton_studio.runs.requests import Stop
     from lepton_studio.studio.judging import Standing
 
 _STEPS_THAT_TELL = 5
@@ -161,7 +162,7 @@ class _Shown:
 
     def events(self, events: Sequence[Event]) -> None:
         """Show a batch of events."""
-        from lepton_studio.runs.wire import Evaluated, Noted, Staged, Stepped
+        from lepton_studio.runs.events import Evaluated, Noted, Staged, Stepped
         from lepton_studio.studio.scores_in_words import titled_scores
 
         for event in events:
@@ -200,7 +201,7 @@ class _Shown:
 @contextmanager
 def _stopping_by_keyboard() -> Iterator[Any]:
     """A `should_stop` that Ctrl+C sets: once, keep the best so far; twice, throw away."""
-    from lepton_studio.runs.wire import Stop
+    from lepton_studio.runs.requests import Stop
 
     asked: list[Stop] = []
 

@@ -7,10 +7,12 @@ import os
 import time
 from pathlib import Path
 
+from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, write_control
 from lepton_studio.runs.places import THIS_MACHINE, Place, Signal
 from lepton_studio.runs.reply import read_tail
-from lepton_studio.runs.wire import BadLine, Command, Event, StopMode, decode
+from lepton_studio.runs.requests import Command, StopMode
+from lepton_studio.runs.wire import BadLine, decode
 
 
 def running_child(folder: RunFolder, *, place: Place = THIS_MACHINE) -> AdoptedChild | None:

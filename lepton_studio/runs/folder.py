@@ -27,9 +27,11 @@ from typing import Any
 import psutil
 
 from lepton_studio.atomic import new_file
+from lepton_studio.runs.events import Event
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.references import is_digest, read_known, reference, resolved
-from lepton_studio.runs.wire import BadLine, Cancel, Command, Event, Pause, Stop, StopMode, decode, encode, stop_mode
+from lepton_studio.runs.requests import Cancel, Command, Pause, Stop, StopMode, stop_mode
+from lepton_studio.runs.wire import BadLine, decode, encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,7 @@ from lepton_studio.files import remove_tree
 from lepton_studio.language import tr
 from lepton_studio.runs.adopted import AdoptedChild
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
-from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.outcome import Outcome, not_started, outcome
-from lepton_studio.runs.process import ChildProcess, CouldNotStart
-from lepton_studio.runs.reply import Reply
-from lepton_studio.runs.wire import (
+from lepton_studio.runs.events import (
     Alive,
     Checkpointed,
     Evaluated,
@@ -28,15 +24,16 @@ from lepton_studio.runs.wire import (
     Finished,
     LastEvent,
     Noted,
-    Pause,
     Ready,
     Stepped,
-    Stop,
-    StopMode,
     Stopped,
-    encode,
-    stop_mode,
 )
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.outcome import Outcome, not_started, outcome
+from lepton_studio.runs.process import ChildProcess, CouldNotStart
+from lepton_studio.runs.reply import Reply
+from lepton_studio.runs.requests import Pause, Stop, StopMode, stop_mode
+from lepton_studio.runs.wire import encode
 
 StopStage = Literal["asked", "terminating", "killing"]
 

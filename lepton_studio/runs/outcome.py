@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lepton_studio.language import tr
-from lepton_studio.runs.wire import Failed, FailureKind, Finished, LastEvent, Pause, Stop, Stopped
+from lepton_studio.runs.events import Failed, FailureKind, Finished, LastEvent, Stopped
+from lepton_studio.runs.requests import Pause, Stop
 
 OutcomeKind = Literal[
     "finished",

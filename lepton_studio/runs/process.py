@@ -13,31 +13,27 @@ from typing import IO
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
+from lepton_studio.runs.events import Alive, Event, Ready
 from lepton_studio.runs.folder import RunFolder, write_process
 from lepton_studio.runs.places import THIS_MACHINE, Place, Signal
 from lepton_studio.runs.reply import Reply
-from lepton_studio.runs.wire import (
-    Alive,
-    BadLine,
+from lepton_studio.runs.requests import (
     Cancel,
     Command,
     Detach,
     Draft,
     Embed,
-    Event,
     Load,
     LookBeside,
     Predict,
     ReadOn,
-    Ready,
     Refit,
     Request,
     Run,
     StopMode,
     Suspect,
-    decode,
-    encode,
 )
+from lepton_studio.runs.wire import BadLine, decode, encode
 
 
 class CouldNotStart(StudioError):

@@ -7,7 +7,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lepton_studio.runs.wire import Event, Failed, Finished, LastEvent, Request, Run, StopMode, Stopped
+from lepton_studio.runs.events import Event, Failed, Finished, LastEvent, Stopped
+from lepton_studio.runs.requests import Request, Run, StopMode
 
 if TYPE_CHECKING:
     from lepton_studio.runs.process import ChildProcess

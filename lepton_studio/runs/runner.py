@@ -13,11 +13,12 @@ from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.children.owner import Children, Loan
 from lepton_studio.runs.children.slots import Need
+from lepton_studio.runs.events import Stopped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.monitoring import PATIENCE, Child, JobMonitor, Patience, begin_job
 from lepton_studio.runs.outcome import Outcome, not_started, outcome
 from lepton_studio.runs.process import CouldNotStart
-from lepton_studio.runs.wire import Pause, Stop, Stopped
+from lepton_studio.runs.requests import Pause, Stop
 
 
 class Runner(QThread):

@@ -9,8 +9,9 @@ from typing import TypeVar
 from lepton_studio.errors import Cancelled, StudioError
 from lepton_studio.language import tr
 from lepton_studio.progress import ShouldStop, never
+from lepton_studio.runs.events import Event, Failed, Finished, Stopped
 from lepton_studio.runs.process import ChildProcess
-from lepton_studio.runs.wire import Event, Failed, Finished, Request, Stopped
+from lepton_studio.runs.requests import Request
 
 T = TypeVar("T")
 

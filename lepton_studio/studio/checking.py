@@ -15,9 +15,9 @@ from lepton_studio.models.brought import note_on
 from lepton_studio.models.built_in import MULTILINGUAL, WRITER, public_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Split
+from lepton_studio.runs.events import Estimated
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.model_folder import by_name, encoder_in, why_unusable
-from lepton_studio.runs.wire import Estimated
 from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.proposing import FOREIGN, fitting_models, some_samples, targets_of, why_unfitting

@@ -11,10 +11,10 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId, RunRecord
 from lepton_studio.runs.digests import keep_digests
+from lepton_studio.runs.events import Evaluated, Event, Stepped
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.wire import Evaluated, Event, Stepped
 from lepton_studio.studio.checking import needs_two_labels
 from lepton_studio.tasks import task_named
 

@@ -16,7 +16,8 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Predictor, Sample, SampleId, Suggested
 from lepton_studio.runs.children.owner import Children, borrowed
-from lepton_studio.runs.wire import Draft, Event, Noted, Predicted
+from lepton_studio.runs.events import Event, Noted, Predicted
+from lepton_studio.runs.requests import Draft
 from lepton_studio.studio.asking import ask, pieces
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_drafts

@@ -10,7 +10,8 @@ from lepton_studio.language import language_in_use
 from lepton_studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.project.project import Project
 from lepton_studio.runs.children.owner import Children, borrowed
-from lepton_studio.runs.wire import Embed, Embedded, Event
+from lepton_studio.runs.events import Embedded, Event
+from lepton_studio.runs.requests import Embed
 from lepton_studio.studio.asking import ask, pieces
 from lepton_studio.studio.needs import need_of_vectors
 from lepton_studio.studio.proposing import encoder_for

@@ -19,9 +19,10 @@ from lepton_studio.language import tr
 from lepton_studio.models.built_in import BuiltInModel
 from lepton_studio.private import private_folder
 from lepton_studio.progress import ShouldStop, never
+from lepton_studio.runs.events import Estimated, Event
 from lepton_studio.runs.monitoring import run_job
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.wire import Estimated, Event, Stop
+from lepton_studio.runs.requests import Stop
 from lepton_studio.settings import config_folder
 from lepton_studio.studio import tuning
 from lepton_studio.studio.sample_project import create_sample_project

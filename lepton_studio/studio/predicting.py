@@ -20,11 +20,12 @@ from lepton_studio.project.records import LabelId, RunId, RunRecord
 from lepton_studio.runs.children.owner import Children, borrowed
 from lepton_studio.runs.children.slots import Need
 from lepton_studio.runs.digests import damaged_files
+from lepton_studio.runs.events import Event, Noted, Predicted, Staged
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.monitoring import run_job
 from lepton_studio.runs.process import ChildProcess
-from lepton_studio.runs.wire import Event, Noted, Predict, Predicted, Staged, Stop
+from lepton_studio.runs.requests import Predict, Stop
 from lepton_studio.studio.asking import NotAnswered, ask, pieces
 from lepton_studio.studio.collecting import labels_of
 from lepton_studio.studio.data_lines import data_line

@@ -24,13 +24,14 @@ from lepton_studio.project.records import SPLITS, Filter, RunId, RunRecord, RunS
 from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.children.owner import borrowed
+from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, write_lines
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
 from lepton_studio.runs.model_folder import has_large_table, why_unusable
 from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.outcome import Outcome, not_started
 from lepton_studio.runs.process import CouldNotStart
-from lepton_studio.runs.wire import Event, Stop
+from lepton_studio.runs.requests import Stop
 from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run, metric_rows
 from lepton_studio.studio.data_lines import data_line

@@ -10,7 +10,7 @@ import torch
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Unfit
-from lepton_studio.runs.wire import Failed, FailureKind
+from lepton_studio.runs.events import Failed, FailureKind
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 _MEMORY_WORDS = ("not enough memory", "out of memory", "can't allocate memory", "cannot allocate memory")

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Measure, Report
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Step, Train
+from lepton_studio.runs.events import Checkpointed, Evaluated, Noted, Staged, Stepped
 from lepton_studio.runs.job import Job, Recipe
-from lepton_studio.runs.wire import Checkpointed, Evaluated, Noted, Staged, Stepped
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.body import Body
 from lepton_studio.training.checkpoints import Checkpoints, Saved, State, Weights, copy_weights, put_weights, trainable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lepton_studio.runs.wire import Event, StopMode
+from lepton_studio.runs.events import Event
+from lepton_studio.runs.requests import StopMode
 
 Send = Callable[[Event], None]
 """Says an event; from any thread."""

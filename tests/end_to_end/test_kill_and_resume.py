@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.project.project import Project
+from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.folder import RunFolder, read_json
-from lepton_studio.runs.wire import Event, Stepped
 from tests.end_to_end.conftest import Studio
 
 SETTINGS = {"epochs": "20", "max_length": "16", "batch_size": "8"}

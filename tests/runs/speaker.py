@@ -16,22 +16,10 @@ from pathlib import Path
 
 from lepton_studio.files import Hold
 from lepton_studio.runs.checkpoints import checkpoint_file
+from lepton_studio.runs.events import Alive, Checkpointed, Event, Failed, Finished, Noted, Ready, Stepped, Stopped
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.wire import (
-    Alive,
-    Cancel,
-    Checkpointed,
-    Event,
-    Failed,
-    Finished,
-    Noted,
-    Ready,
-    Run,
-    Stepped,
-    Stopped,
-    decode,
-    encode,
-)
+from lepton_studio.runs.requests import Cancel, Run
+from lepton_studio.runs.wire import decode, encode
 
 
 class Speaker:

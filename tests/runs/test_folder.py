@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.runs.checkpoints import all_checkpoints, checkpoint_file, newest_sound_checkpoint
+from lepton_studio.runs.events import Alive
 from lepton_studio.runs.folder import RunFolder, read_json, read_json_lines, write_lines, write_whole
 from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Job, JobLabel, Recipe
 from lepton_studio.runs.references import model_digest
-from lepton_studio.runs.wire import Alive, Stop, encode
+from lepton_studio.runs.requests import Stop
+from lepton_studio.runs.wire import encode
 
 
 def test_a_job_reads_back_as_it_was_written(folder: RunFolder) -> None:

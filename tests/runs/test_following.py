@@ -15,11 +15,13 @@ import pytest
 from lepton_studio.files import Hold
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
+from lepton_studio.runs.events import Event, Noted, Stepped, Stopped
 from lepton_studio.runs.folder import RunFolder, read_control, write_control, write_process
 from lepton_studio.runs.monitoring import Patience, StopStage, follow, run_job, stage_sentence
 from lepton_studio.runs.places import child_environment
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
-from lepton_studio.runs.wire import Event, Noted, Stepped, Stop, Stopped, encode
+from lepton_studio.runs.requests import Stop
+from lepton_studio.runs.wire import encode
 
 Speaking = Callable[[str], list[str]]
 HURRY = Patience(keep=0.3, throw_away=0.2, terminate=0.2, kill=10.0, after_last_event=0.3, silence=0.2)

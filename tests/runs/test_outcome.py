@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from lepton_studio.runs.events import Failed, Finished, LastEvent, Stopped
 from lepton_studio.runs.outcome import Outcome, outcome
-from lepton_studio.runs.wire import Failed, Finished, LastEvent, Pause, Stop, Stopped
+from lepton_studio.runs.requests import Pause, Stop
 
 SCORES = {"test": {"accuracy": 0.9, "macro_f1": 0.88}}
 

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from lepton_studio.runs.children.memory import Limits
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.children.slots import Need, Slot
+from lepton_studio.runs.events import Event, Finished, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.monitoring import Patience
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.runner import Runner, wait_for_retired
-from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
 
 TUNE = Need(Slot.TUNING, "run 1")
 Speaking = Callable[[str], list[str]]

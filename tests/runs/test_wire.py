@@ -9,32 +9,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lepton_studio.runs import wire
-from lepton_studio.runs.wire import BadLine, Command, Event, decode, encode
+from lepton_studio.runs import events, requests
+from lepton_studio.runs.events import Event
+from lepton_studio.runs.requests import Command
+from lepton_studio.runs.wire import BadLine, decode, encode
 
 MESSAGES: list[Event | Command] = [
-    wire.Ready(1, 2.5, "cpu", {"torch": "2.13"}),
-    wire.Staged("embedding", 3, 10),
-    wire.Stepped(1, 10, 0.1, 2.0, 1e-5, 80.0, 400.0, 12.0),
-    wire.Evaluated(0, 0.0, "validation", 0.7, {"accuracy": 0.5}, True),
-    wire.Checkpointed(4),
-    wire.Alive(4),
-    wire.Noted("面白い 😀\u2028"),
-    wire.Estimated(10.0, 400.0, 80.0, 100, 3, 256),
-    wire.Finished(10, 1.0, 80.0, {"test": {"accuracy": 0.9}}),
-    wire.Stopped(10, True, 1.0, 80.0, {}),
-    wire.Failed("bug", "message", "detail", 3),
-    wire.Alive(4, of=7),
-    wire.Embedded("/vectors/0f", 40, 3, of=2),
-    wire.Predicted(12, {"labels": [3]}, 0.75, {3: 0.75, 4: 0.25}, of=2),
-    wire.Run(1, "/some/folder", True),
-    wire.Embed(2, "built-in", "/vectors", ("one", "zwei\u2029")),
-    wire.Predict(3, "/runs/4", ({"id": 1, "text": "one", "fields": {"second": "two"}},), "de"),
-    wire.Cancel(2, "keep"),
-    wire.Stop(True),
-    wire.Pause(),
-    wire.Detach(),
+    events.Ready(1, 2.5, "cpu", {"torch": "2.13"}),
+    events.Staged("embedding", 3, 10),
+    events.Stepped(1, 10, 0.1, 2.0, 1e-5, 80.0, 400.0, 12.0),
+    events.Evaluated(0, 0.0, "validation", 0.7, {"accuracy": 0.5}, True),
+    events.Checkpointed(4),
+    events.Alive(4),
+    events.Noted("面白い 😀\u2028"),
+    events.Estimated(10.0, 400.0, 80.0, 100, 3, 256),
+    events.Finished(10, 1.0, 80.0, {"test": {"accuracy": 0.9}}),
+    events.Stopped(10, True, 1.0, 80.0, {}),
+    events.Failed("bug", "message", "detail", 3),
+    events.Alive(4, of=7),
+    events.Embedded("/vectors/0f", 40, 3, of=2),
+    events.Predicted(12, {"labels": [3]}, 0.75, {3: 0.75, 4: 0.25}, of=2),
+    events.TextsRead(10, 4, 3, of=5),
+    events.Refitted("said.npy", "held.npy", 20, 0.5, (3, 4), ("unsure", "drawn"), (9,), of=6),
+    events.Beside(3, (1, 2), (0.5, 0.25), ("word",), of=7),
+    events.Suspected("suspects.npy", 40, of=8),
+    requests.Run(1, "/some/folder", True),
+    requests.Embed(2, "built-in", "/vectors", ("one", "zwei\u2029")),
+    requests.Predict(3, "/runs/4", ({"id": 1, "text": "one", "fields": {"second": "two"}},), "de"),
+    requests.Draft(4, "dialogue", "built-in-writer", "Answer.", ({"id": 1, "text": "one"},)),
+    requests.ReadOn(5, "/texts", "1.texts", "built-in", "/vectors", 0.25, (3, 4), "zh_CN"),
+    requests.Refit(6, "/texts", "1.texts", "built-in", "/vectors", "choice", ("good", "bad"), True),
+    requests.LookBeside(7, "/texts", "1.texts", "built-in", "/vectors", "number", (), (3,), (-1,), "zh_CN"),
+    requests.Suspect(8, "/texts", "1.texts", "built-in", "/vectors", "choices", ("good", "bad")),
+    requests.Load(9, "built-in"),
+    requests.Cancel(2, "keep"),
+    requests.Stop(True),
+    requests.Pause(),
+    requests.Detach(),
 ]
+
+
+def test_every_message_is_tried() -> None:
+    assert {type(one) for one in MESSAGES} == {*Event.__args__, *Command.__args__}
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda one: type(one).__name__)
@@ -46,14 +62,14 @@ def test_what_one_side_says_the_other_understands(message: Event | Command) -> N
 
 def test_a_loss_that_is_not_a_number_travels_as_null() -> None:
     for loss in (math.nan, math.inf, -math.inf):
-        line = encode(wire.Stepped(1, 2, 0.5, loss, 1e-5, 1.0, 1.0, 1.0))
+        line = encode(events.Stepped(1, 2, 0.5, loss, 1e-5, 1.0, 1.0, 1.0))
         assert json.loads(line)["loss"] is None
         decoded = decode(line)
-        assert isinstance(decoded, wire.Stepped) and decoded.loss is None
+        assert isinstance(decoded, events.Stepped) and decoded.loss is None
 
 
 def test_a_newer_child_with_more_to_say_is_still_understood() -> None:
-    assert decode('{"type":"alive","step":3,"mood":"good"}') == wire.Alive(3)
+    assert decode('{"type":"alive","step":3,"mood":"good"}') == events.Alive(3)
 
 
 @given(some.text())
@@ -63,25 +79,25 @@ def test_no_stray_print_is_taken_for_an_event(line: str) -> None:
 
 
 def test_a_score_that_is_not_a_number_costs_only_itself() -> None:
-    said = wire.Finished(3, math.inf, 4.0, {"test": {"accuracy": 0.5, "macro_f1": math.nan}})
+    said = events.Finished(3, math.inf, 4.0, {"test": {"accuracy": 0.5, "macro_f1": math.nan}})
     heard = decode(encode(said))
     assert (
-        isinstance(heard, wire.Finished) and math.isnan(heard.seconds) and heard.scores == {"test": {"accuracy": 0.5}}
+        isinstance(heard, events.Finished) and math.isnan(heard.seconds) and heard.scores == {"test": {"accuracy": 0.5}}
     )
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"type":"alive","step":3}', wire.Alive(3)),
-        ('{"type":"staged","stage":"saving","done":0,"total":0}', wire.Staged("saving")),
+        ('{"type":"alive","step":3}', events.Alive(3)),
+        ('{"type":"staged","stage":"saving","done":0,"total":0}', events.Staged("saving")),
         (
             '{"type":"stopped","step":3,"kept":true,"seconds":1.5,"samples_per_second":0.0,"scores":{}}',
-            wire.Stopped(3, True, 1.5),
+            events.Stopped(3, True, 1.5),
         ),
-        ('{"type":"ready","pid":4,"started":1.0,"device":"cpu","versions":{}}', wire.Ready(4, 1.0, "cpu")),
-        ('{"type":"stop","keep":true}', wire.Stop(True)),
-        ('{"type":"pause"}', wire.Pause()),
+        ('{"type":"ready","pid":4,"started":1.0,"device":"cpu","versions":{}}', events.Ready(4, 1.0, "cpu")),
+        ('{"type":"stop","keep":true}', requests.Stop(True)),
+        ('{"type":"pause"}', requests.Pause()),
     ],
 )
 def test_what_version_1_wrote_is_still_read(line: str, message: Event | Command) -> None:

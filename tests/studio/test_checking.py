@@ -13,8 +13,8 @@ from lepton_studio.commands.tuning import _Shown
 from lepton_studio.contract.task import Task
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Split
+from lepton_studio.runs.events import Estimated, Stepped
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.wire import Estimated, Stepped
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
 from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.sample_project import create_sample_project

@@ -9,8 +9,9 @@ import pytest
 
 from lepton_studio.project.copies import back_up, backups, restore, save_copy
 from lepton_studio.project.project import Project
+from lepton_studio.runs.events import Stepped
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
-from lepton_studio.runs.wire import Stepped, encode
+from lepton_studio.runs.wire import encode
 from lepton_studio.studio.queueing import (
     begin_next,
     move_queued,

@@ -21,10 +21,11 @@ from lepton_studio.project.records import Filter, NewSample, PredictionFilter
 from lepton_studio.runs.adopted import running_child
 from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpoint
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.runs.events import Checkpointed, Estimated, Evaluated, Event, Staged, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.monitoring import follow, run_job
-from lepton_studio.runs.wire import Checkpointed, Estimated, Evaluated, Event, Staged, Stepped, Stop
+from lepton_studio.runs.requests import Stop
 from lepton_studio.studio.predict_file import beside, predict_file
 from lepton_studio.studio.predicting import PredictionFailed
 from lepton_studio.studio.sample_project import create_sample_project

@@ -16,9 +16,10 @@ from lepton_studio.project.project import Project
 from lepton_studio.runs.children.memory import GB, Limits, forecast, memory_of
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.children.slots import Need, Slot
+from lepton_studio.runs.events import Finished, Stepped
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.monitoring import run_job
-from lepton_studio.runs.wire import Embed, Finished, Stepped, Stop
+from lepton_studio.runs.requests import Embed, Stop
 from lepton_studio.studio.embedding import embed
 from lepton_studio.studio.needs import need_of_run
 from lepton_studio.studio.predict_file import predict_file

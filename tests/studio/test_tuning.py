@@ -15,10 +15,12 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, PredictionFilter
 from lepton_studio.runs.checkpoints import checkpoint_file
+from lepton_studio.runs.events import Evaluated, Event, Failed, Finished, Noted, Stepped, Stopped
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import outcome
-from lepton_studio.runs.wire import Evaluated, Event, Failed, Finished, Noted, Stepped, Stop, Stopped, encode
+from lepton_studio.runs.requests import Stop
+from lepton_studio.runs.wire import encode
 from lepton_studio.studio.collecting import learned_nothing
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.tuning import (

@@ -21,10 +21,10 @@ from lepton_studio.methods.hooks import Train, Unfit
 from lepton_studio.methods.method import ORDER
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.project.records import SPLITS, Labels
+from lepton_studio.runs.events import Finished, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, Recipe
 from lepton_studio.runs.manifest import read_manifest
-from lepton_studio.runs.wire import Finished, Stepped
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.training.body import Body
 from lepton_studio.training.checkpoints import State, trainable

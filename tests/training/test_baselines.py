@@ -10,7 +10,8 @@ import pytest
 
 from lepton_studio.child import baseline
 from lepton_studio.contract.task import Report
-from lepton_studio.runs.wire import Finished, Staged, StopMode, Stopped
+from lepton_studio.runs.events import Finished, Staged, Stopped
+from lepton_studio.runs.requests import StopMode
 from lepton_studio.training.signals import ShouldStop
 from tests.training.tiny import RECIPE, Told, tune_here, write_run, write_tiny_model
 

@@ -11,11 +11,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
-from lepton_studio.runs.folder import RunFolder, read_json, write_control
-from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
-from lepton_studio.runs.process import ChildProcess
-from lepton_studio.runs.reply import Reply
-from lepton_studio.runs.wire import (
+from lepton_studio.runs.events import (
     Checkpointed,
     Estimated,
     Evaluated,
@@ -28,6 +24,10 @@ from lepton_studio.runs.wire import (
     Stepped,
     Stopped,
 )
+from lepton_studio.runs.folder import RunFolder, read_json, write_control
+from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
+from lepton_studio.runs.process import ChildProcess
+from lepton_studio.runs.reply import Reply
 from tests.training.tiny import RECIPE, predictions, write_lines, write_run, write_tiny_model
 
 SECONDS = 120.0

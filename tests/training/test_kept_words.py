@@ -11,9 +11,9 @@ import torch
 from lepton_studio.child.predict import predict
 from lepton_studio.child.work import Work, load_saved
 from lepton_studio.contract.task import Input
+from lepton_studio.runs.events import Finished, Noted
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job, Recipe
-from lepton_studio.runs.wire import Finished, Noted
 from lepton_studio.tasks import task_named
 from lepton_studio.training.checkpoints import trainable
 from lepton_studio.training.inference import decide

@@ -13,10 +13,10 @@ from torch import nn
 import lepton_studio.methods
 from lepton_studio.methods import all_methods
 from lepton_studio.methods.recipes import adjusted
+from lepton_studio.runs.events import Failed, Finished, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import outcome
-from lepton_studio.runs.wire import Failed, Finished, Stepped
 from lepton_studio.tasks import task_named
 from lepton_studio.training.checkpoints import Checkpoints, State
 from tests.training.tiny import RECIPE, after_steps, detail, predictions, tune_here, write_run

@@ -16,8 +16,8 @@ from transformers import pipeline
 
 from lepton_studio.child.predict import predict
 from lepton_studio.child.work import Work
+from lepton_studio.runs.events import Finished, Staged, Stopped
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.wire import Finished, Staged, Stopped
 from lepton_studio.training.models import load_encoder
 from lepton_studio.training.signals import Send, ShouldStop
 from tests.training.tiny import CPU, RECIPE, Told, predictions, tune_here, write_lines, write_run

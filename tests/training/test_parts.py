@@ -17,9 +17,10 @@ from lepton_studio.child.measure import fit_line, share_of_work
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.probe import Labelled, fit
 from lepton_studio.runs.checkpoints import checkpoint_file
+from lepton_studio.runs.events import Failed, Noted, Staged, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.wire import Failed, Noted, Staged, Stepped, decode
+from lepton_studio.runs.wire import decode
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training.batches import epoch_batches, inference_batches

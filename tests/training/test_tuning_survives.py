@@ -12,8 +12,8 @@ import torch
 from lepton_studio.child import work
 from lepton_studio.contract.task import Input
 from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpoint
+from lepton_studio.runs.events import Checkpointed, Evaluated, Failed, Finished, Noted, Stepped, Stopped
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.wire import Checkpointed, Evaluated, Failed, Finished, Noted, Stepped, Stopped
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training import checkpoints
 from tests.training.tiny import CPU, LABELS, RECIPE, after_steps, detail, predictions, rows, tune_here, write_run

@@ -13,22 +13,11 @@ import pytest
 import torch
 
 from lepton_studio.heads.pooled import Pooled
+from lepton_studio.runs.events import Embedded, Event, Failed, Finished, Predicted, Stepped, Stopped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.reply import Reply
-from lepton_studio.runs.wire import (
-    Embed,
-    Embedded,
-    Event,
-    Failed,
-    Finished,
-    Load,
-    Predict,
-    Predicted,
-    Run,
-    Stepped,
-    Stopped,
-)
+from lepton_studio.runs.requests import Embed, Load, Predict, Run
 from lepton_studio.training.models import load_folder
 from lepton_studio.vectors import has_vectors, read_vectors
 from tests.training.tiny import RECIPE, predictions, rows, tune_here, write_run, write_tiny_model

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from lepton_studio.child.watchdog import ABANDONED
-from lepton_studio.runs.wire import Failed, decode
+from lepton_studio.runs.events import Failed
+from lepton_studio.runs.wire import decode
 
 STUCK = """
 import sys, time

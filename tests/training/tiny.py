@@ -15,9 +15,9 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from lepton_studio.child.tune import tune
 from lepton_studio.child.work import Work
+from lepton_studio.runs.events import Event, Failed, LastEvent
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job, JobKind, JobLabel, Recipe
-from lepton_studio.runs.wire import Event, Failed, LastEvent
 from lepton_studio.training.failures import failed
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import load_encoder
@@ -139,7 +139,7 @@ def tune_here(run: RunFolder, *, resume: bool = False, should_stop: Callable[[To
 
 def after_steps(count: int, wish: Any) -> Callable[[Told], ShouldStop]:
     """A `should_stop` that wants this from that step on."""
-    from lepton_studio.runs.wire import Stepped
+    from lepton_studio.runs.events import Stepped
 
     return lambda told: lambda: wish if len(told.of(Stepped)) >= count else None
 

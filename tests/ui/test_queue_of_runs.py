@@ -19,11 +19,11 @@ from lepton_studio.project.records import NewSample
 from lepton_studio.runs.children.memory import GB, Limits
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.children.slots import Need, Slot
+from lepton_studio.runs.events import Finished
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, Recipe
 from lepton_studio.runs.outcome import outcome
 from lepton_studio.runs.process import ChildProcess
-from lepton_studio.runs.wire import Finished
 from lepton_studio.ui.frame.closing import ClosingQuestion, going_on
 from lepton_studio.ui.shared.background import Background, Work, WorkContext
 from lepton_studio.ui.shared.session import Session

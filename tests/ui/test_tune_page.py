@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 from lepton_studio.language import use_language
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
+from lepton_studio.runs.events import Alive, Estimated, Evaluated, Event, Staged, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import RECIPE_SETTINGS, Recipe, presets
-from lepton_studio.runs.wire import Alive, Estimated, Evaluated, Event, Staged, Stepped, encode
+from lepton_studio.runs.wire import encode
 from lepton_studio.studio.scores_in_words import ending_words, measure_title, status_words
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.ui.shared.held_out import HeldOutNotice

@@ -10,9 +10,10 @@ from typing import Any
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, NewSample, Prediction, RunRecord, Split
+from lepton_studio.runs.events import Evaluated, Event, Finished, Ready, Staged, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
-from lepton_studio.runs.wire import Evaluated, Event, Finished, Ready, Staged, Stepped, encode
+from lepton_studio.runs.wire import encode
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.tasks.text_classification.annotation import Choice

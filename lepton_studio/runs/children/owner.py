@@ -20,7 +20,7 @@ from lepton_studio.runs.children.pace import Pace
 from lepton_studio.runs.children.slots import ChildState, Need, Slot
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.runs.process import ChildProcess, CouldNotStart
-from lepton_studio.runs.wire import Load
+from lepton_studio.runs.requests import Load
 
 QUIET_SECONDS = 20.0
 """So long after the last key a person counts as at work, and tuning gives way."""

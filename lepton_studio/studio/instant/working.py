@@ -19,17 +19,8 @@ from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SampleId
 from lepton_studio.runs.children.owner import Children
-from lepton_studio.runs.wire import (
-    Beside,
-    Event,
-    LookBeside,
-    ReadOn,
-    Refit,
-    Refitted,
-    Suspect,
-    Suspected,
-    TextsRead,
-)
+from lepton_studio.runs.events import Beside, Event, Refitted, Suspected, TextsRead
+from lepton_studio.runs.requests import LookBeside, ReadOn, Refit, Suspect
 from lepton_studio.studio.asking import ask
 from lepton_studio.studio.embedding import vectors_folder
 from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking

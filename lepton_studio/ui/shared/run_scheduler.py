@@ -12,10 +12,10 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunId, RunRecord
+from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.wire import Event, Stepped
 from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.trial_steps import TrialSteps
 from lepton_studio.ui.shared.workplace import Workplace

@@ -11,7 +11,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.methods.recipes import method_ids, method_words, used_settings
 from lepton_studio.project.records import RunRecord, Split
-from lepton_studio.runs.wire import Stage
+from lepton_studio.runs.events import Stage
 
 
 def split_title(split: Split) -> str:

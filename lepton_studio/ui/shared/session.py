@@ -19,9 +19,9 @@ from lepton_studio.project.gate import Ticket
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, PredictionFilter, RunId, RunRecord, Sample, SampleId
 from lepton_studio.project.sample_writes import SampleWrite
+from lepton_studio.runs.events import Event
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.wire import Event
 from lepton_studio.settings import Settings
 from lepton_studio.tasks import task_named
 from lepton_studio.ui.shared.background import Background, Work, WorkContext

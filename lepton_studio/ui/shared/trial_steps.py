@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.errors import sentence_of
 from lepton_studio.language import tr
+from lepton_studio.runs.events import Estimated
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import Outcome
-from lepton_studio.runs.wire import Estimated
 from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.workplace import Workplace
 

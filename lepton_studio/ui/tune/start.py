@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunRecord
-from lepton_studio.runs.wire import Estimated
+from lepton_studio.runs.events import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
 from lepton_studio.studio.proposing import Proposal, proposal_for
 from lepton_studio.studio.splitting import set_aside_validation

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.runs.wire import Alive, Checkpointed, Evaluated, Event, Failed, Noted, Ready, Staged, Stepped
+from lepton_studio.runs.events import Alive, Checkpointed, Evaluated, Event, Failed, Noted, Ready, Staged, Stepped
 from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.ui.shared.score_words import stage_words
 from lepton_studio.words import split_name

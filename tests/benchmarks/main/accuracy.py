@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lepton_studio.methods.recipes import adjusted
+from lepton_studio.runs.events import Event, Finished, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job, JobLabel, Recipe
-from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
 from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
 

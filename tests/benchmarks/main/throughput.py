@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
-from lepton_studio.runs.wire import Event, Stepped
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.main.accuracy import Row, banking77, write_run
 

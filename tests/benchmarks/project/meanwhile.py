@@ -34,9 +34,10 @@ from lepton_studio.project.places import DATABASE_NAME
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, LabelId, NewSample, SampleId
 from lepton_studio.project.waiting import read_waiting, waiting_file
+from lepton_studio.runs.events import Finished, Ready, Staged
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job, JobLabel
-from lepton_studio.runs.wire import Finished, Ready, Staged, encode
+from lepton_studio.runs.wire import encode
 from lepton_studio.studio.tuning import left_runs
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.tasks.text_classification.annotation import Choice

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel
-from lepton_studio.runs.wire import Event, Stepped
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.tasks.entities import Marked, as_rows, flat
 from tests.benchmarks.tasks.tuned import write_run

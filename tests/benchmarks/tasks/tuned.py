@@ -23,9 +23,9 @@ from typing import Any
 
 from lepton_studio.contract.task import Report
 from lepton_studio.methods.recipes import adjusted
+from lepton_studio.runs.events import Event, Finished, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, presets
-from lepton_studio.runs.wire import Event, Finished, Noted, Stepped
 from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
 

@@ -1,0 +1,239 @@
+"""What the child says to the window: a frozen dataclass for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Stage = Literal["loading", "embedding", "probing", "training", "evaluating", "saving", "predicting", "measuring"]
+FailureKind = Literal["out_of_memory", "bad_data", "bad_recipe", "model_not_found", "no_space", "not_a_number", "bug"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """`of`: the id of the request; 0 for what is of none in particular, and in lines of version 1."""
+
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(_Said):
+    """The child has done its imports and waits for requests. `started`: process start time, seconds since the epoch."""
+
+    pid: int
+    started: float
+    device: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""
+    wire: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Staged(_Said):
+    """The request is in this stage; `done` of `total` where that is known (total 0: unknown)."""
+
+    stage: Stage
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped(_Said):
+    """One optimiser step. `loss` is the training loss of its batch, `epoch` is fractional, memory is of the child."""
+
+    step: int
+    total_steps: int
+    epoch: float
+    loss: float | None
+    learning_rate: float
+    samples_per_second: float
+    memory_mb: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated(_Said):
+    """Scores on a split after `step`. `scores`: name -> 0..1 (accuracy, macro_f1). `best`: the best validation so far.
+
+    Step 0 is the linear probe, before any fine-tuning.
+    """
+
+    step: int
+    epoch: float
+    split: str
+    loss: float | None
+    scores: Mapping[str, float]
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpointed(_Said):
+    """A checkpoint from which the run can be resumed is on disk."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alive(_Said):
+    """Sent every 2 s from a thread of its own while there is work: the child lives, and is at this step."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(_Said):
+    """A sentence for the run's log, already in the person's language."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated(_Said):
+    """The answer of a "measure" job: what a run would take, from a few probe steps on the longest batches.
+
+    `seconds` as the machine is now, `seconds_alone` where nothing else ran on it (0 for not known). `truncated` of
+    `texts` are longer than `max_length` tokens.
+    """
+
+    seconds: float
+    memory_mb: float
+    samples_per_second: float
+    steps: int
+    truncated: int
+    max_length: int
+    texts: int = 0
+    seconds_alone: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded(_Said):
+    """The answer of `Embed`: all texts have a vector in this folder (`lepton_studio.vectors`), `computed` of them new.
+
+    It comes again as the work goes on; what is said to be there can be read at once.
+    """
+
+    folder: str
+    texts: int
+    computed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextsRead(_Said):
+    """The answer of `ReadOn`, and a part of that of `Refit`: of so many texts the words of some are counted, and the
+    vectors of some are there.
+    """
+
+    texts: int
+    words: int
+    vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refitted(_Said):
+    """The answer of `Refit`: what the instant model says lies in these files of the request's folder, "" for nothing.
+
+    `chosen_on`: its settings were chosen on so many decisions, 0 for not yet. `error`: the standard error of a number.
+    `asked`: what to ask the person about next, the best first: samples and, beside them in `why`, what speaks for each
+    (`lepton_studio.quick.querying.Why`). `audit`: the next ones that chance chose before any model did.
+    """
+
+    said: str
+    held_out: str = ""
+    chosen_on: int = 0
+    error: float = 0.0
+    asked: tuple[int, ...] = ()
+    why: tuple[str, ...] = ()
+    audit: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside(_Said):
+    """A part of the answer of `LookBeside`: what stands beside one sample. `near`: the decided samples most like it,
+    the nearest first, and their `cosines`; `words` of its text that speak for the output that was asked for, the
+    strongest first.
+    """
+
+    sample: int
+    near: tuple[int, ...] = ()
+    cosines: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected(_Said):
+    """The answer of `Suspect`: so many decisions were `judged`; those that are likely wrong lie in this file of the
+    request's folder, "" for nothing.
+    """
+
+    suspects: str
+    judged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted(_Said):
+    """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability.
+
+    Of a row of `Draft`, what it writes.
+    """
+
+    sample: int
+    value: Any
+    score: float
+    scores: Mapping[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(_Said):
+    """Last event: the request is done. `step` is the step of the kept model, `seconds` the time it took."""
+
+    step: int
+    seconds: float
+    samples_per_second: float = 0.0
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(_Said):
+    """Last event: stopped on request. `kept`: the best model so far was kept, evaluated and saved as in `Finished`.
+
+    Not kept with a checkpoint on disk means that it can be resumed (stdin closed).
+    """
+
+    step: int
+    kept: bool
+    seconds: float
+    samples_per_second: float = 0.0
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(_Said):
+    """Last event: the request could not go on. `detail` holds the traceback for the log, never for the screen."""
+
+    kind: FailureKind
+    message: str
+    detail: str = ""
+    step: int = 0
+
+
+Event = (
+    Ready
+    | Staged
+    | Stepped
+    | Evaluated
+    | Checkpointed
+    | Alive
+    | Noted
+    | Estimated
+    | Embedded
+    | TextsRead
+    | Refitted
+    | Beside
+    | Suspected
+    | Predicted
+    | Finished
+    | Stopped
+    | Failed
+)
+LastEvent = Finished | Stopped | Failed
