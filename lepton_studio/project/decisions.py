@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from lepton_studio.language import tr
 from lepton_studio.project.connection import storable, text_hash, to_json
 from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
-from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId
+from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId, Split
 from lepton_studio.project.tallies import count_in, count_out, ranges_of
 from lepton_studio.project.texts import add_texts, index_texts, set_texts_aside
 
 _SAMPLES_A_BATCH = 5000
 
+_AMONG = "(SELECT value FROM json_each(?))"
 _LOG = "INSERT INTO decision (entry, sample, before, after, origin, seconds) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -49,6 +50,55 @@ def decide(
     if draft is None or row[0] is not None:
         step.db.execute(_LOG, (step.entry, sample, row[0], after, origin, seconds))
     step.touch(sample)
+
+
+def decide_many(
+    step: Step,
+    rows: Iterable[tuple[SampleId, object | None, tuple[LabelId, ...]]],
+    *,
+    origin: Origin,
+    split: Split | None = None,
+) -> None:
+    """As `decide`, for many samples, those that get the same value in one go. Raises NoSuchSample.
+
+    `split`: where those belong from now on that belong nowhere yet.
+    """
+    incoming = iter(rows)
+    while batch := list(islice(incoming, _SAMPLES_A_BATCH)):
+        groups: dict[tuple[str | None, str | None], list[SampleId]] = {}
+        seen: set[SampleId] = set()
+        for sample, value, labels in batch:
+            if sample in seen:  # what is decided last of a sample holds
+                _decide_groups(step, groups, origin=origin, split=split)
+                groups, seen = {}, set()
+            seen.add(sample)
+            after = None if value is None else to_json(value)
+            groups.setdefault((after, _labels_json(after, labels)), []).append(sample)
+        _decide_groups(step, groups, origin=origin, split=split)
+
+
+def _decide_groups(
+    step: Step,
+    groups: Mapping[tuple[str | None, str | None], Sequence[SampleId]],
+    *,
+    origin: Origin,
+    split: Split | None,
+) -> None:
+    for (after, labels), samples in groups.items():
+        ids = to_json(samples)
+        logged = step.db.execute(
+            f"""INSERT INTO decision (entry, sample, before, after, origin)
+                SELECT ?, id, value, ?, ? FROM sample WHERE id IN {_AMONG}""",
+            (step.entry, after, origin, ids),
+        )
+        if logged.rowcount < len(samples):
+            raise NoSuchSample(tr("This sample is no longer in the project."))
+        step.db.execute(
+            f"""UPDATE sample SET value = ?1, labels = ?2, origin = iif(?1 IS NULL, NULL, ?3), skipped = 0,
+                    draft = NULL, split = ifnull(split, ?4) WHERE id IN {_AMONG.replace("?", "?5")}""",
+            (after, labels, origin, split, ids),
+        )
+        step.touch(*samples)
 
 
 def rewrite(step: Step, sample: SampleId, *, before: str, after: object | None, labels: tuple[LabelId, ...]) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from lepton_studio.language import tr
 from lepton_studio.project import labels as label_list
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.connection import Connection, storable
-from lepton_studio.project.decisions import decide, remove_samples
+from lepton_studio.project.connection import Connection, storable, to_json
+from lepton_studio.project.decisions import decide, decide_many, remove_samples
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import Relabel, check_labels, read_label
 from lepton_studio.project.records import LabelId, Origin, SampleId, Split
+
+Row = tuple[SampleId, object | None, tuple[LabelId, ...]]
+"""What is decided of one of many samples: its value, as the task's JSON, and the label ids in it."""
 
 
 class Writes(ABC):
@@ -56,19 +59,15 @@ class Writes(ABC):
 
     def annotate_many(
         self,
-        rows: Iterable[tuple[SampleId, object | None, tuple[LabelId, ...]]],
+        rows: Iterable[Row],
         *,
         origin: Origin = "bulk",
+        split: Split | None = None,
         name: str = "",
     ) -> Changes:
-        """Decide on many samples at once: (sample, value, labels) each."""
+        """Decide on many samples at once: (sample, value, labels) each. `split` is as in `annotate`."""
         with self._step(name or tr("Label many samples")) as step:
-            known: set[LabelId] = set()
-            for sample_id, value, labels in rows:
-                if not known.issuperset(labels):
-                    check_labels(self._db, labels)
-                    known.update(labels)
-                decide(step, sample_id, value=value, labels=labels, origin=origin)
+            decide_many(step, self._with_known_labels(rows), origin=origin, split=split)
         return step.changes
 
     def skip(self, sample_id: SampleId, skipped: bool = True) -> Changes:
@@ -102,8 +101,8 @@ class Writes(ABC):
         return self._mark_many(name, sample_ids, column="flagged", mark=int(flagged))
 
     def set_split(self, sample_ids: Iterable[SampleId], split: Split | None) -> Changes:
-        """Put samples into one split."""
-        return self.assign_splits(dict.fromkeys(sample_ids, split))
+        """Put samples into one split; ids that are not in the project are passed over."""
+        return self._mark_many(tr("Change splits"), sample_ids, column="split", mark=split)
 
     def assign_splits(self, splits: Mapping[SampleId, Split | None]) -> Changes:
         """Put each sample into its split; ids that are not in the project are passed over."""
@@ -162,6 +161,14 @@ class Writes(ABC):
             label_list.delete(step, label_id, relabel=relabel)
         return step.changes
 
+    def _with_known_labels(self, rows: Iterable[Row]) -> Iterator[Row]:
+        known: set[LabelId] = set()
+        for row in rows:
+            if not known.issuperset(row[2]):
+                check_labels(self._db, row[2])
+                known.update(row[2])
+            yield row
+
     def _mark(self, name: str, sample_id: SampleId, *, column: str, mark: int | str) -> Changes:
         with self._step(name) as step:
             before = self._db.execute(f"SELECT {column} FROM sample WHERE id = ?", (sample_id,)).fetchone()
@@ -172,10 +179,14 @@ class Writes(ABC):
                 step.touch(sample_id)
         return step.changes
 
-    def _mark_many(self, name: str, sample_ids: Iterable[SampleId], *, column: str, mark: int) -> Changes:
+    def _mark_many(self, name: str, sample_ids: Iterable[SampleId], *, column: str, mark: int | str | None) -> Changes:
         with self._step(name) as step:
-            for sample_id in sample_ids:
-                self._set(step, sample_id, column=column, value=mark)
+            marked = self._db.execute(
+                f"""UPDATE sample SET {column} = ?1 WHERE id IN (SELECT value FROM json_each(?2))
+                    AND {column} IS NOT ?1 RETURNING id""",
+                (mark, to_json(list(sample_ids))),
+            )
+            step.touch(*(id for (id,) in marked.fetchall()))
         return step.changes
 
     def _set(self, step: Step, sample_id: SampleId, *, column: str, value: int | str | None) -> None:
