@@ -36,6 +36,7 @@ from lepton_studio.project.statistics import DuplicateGroup, Statistics
 EVERYTHING = Filter()
 SAMPLE_COLUMNS = "s.id, c.text, s.split, s.value, s.origin, s.skipped, s.flagged, s.note, c.fields, s.draft"
 _ROWS_A_PAGE = 1000
+_VALUES_KEPT = 1000
 
 
 def sample_from_row(row: Sequence[object]) -> Sample:
@@ -170,6 +171,21 @@ class Reads:
         )
         for id, value, origin in rows:
             yield id, None if value is None else from_json(value), origin
+
+    def decided(self, filter: Filter = EVERYTHING) -> Iterator[tuple[SampleId, object | None, Split | None]]:
+        """(id, value, split) of each sample of the filter, ascending. Equal values are one object; reads no texts."""
+        chosen = selection(filter)
+        rows = self._db.execute(
+            f"SELECT s.id, s.value, s.split FROM {chosen.source} WHERE {chosen.condition} ORDER BY {chosen.key}",
+            chosen.values,
+        )
+        known: dict[str | None, object | None] = {None: None}
+        for id, value, split in rows:
+            if value not in known:
+                if len(known) > _VALUES_KEPT:
+                    known = {None: None}
+                known[value] = from_json(value)
+            yield id, known[value], split
 
     def labelled_rows(self, split: Split | None = None) -> Iterator[Sample]:
         """Every labelled sample of a split, or of all."""

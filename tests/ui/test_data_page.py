@@ -13,16 +13,18 @@ import openpyxl
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from lepton_studio.formats import sniff
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Sample, State
-from lepton_studio.ui.data.bulk_actions import Chosen
-from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
+from lepton_studio.ui.bulk.actions import Chosen
+from lepton_studio.ui.bulk.step_card import BulkStepCard
 from lepton_studio.ui.data.guess_form import GuessForm
 from lepton_studio.ui.data.page import DataPage
 from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.widgets.choice_popup import ChoicePopup
 from tests.ui.driving import application, label_page, make_project, open_window, press, wait_until
 
 
@@ -145,10 +147,18 @@ def test_numbers_are_doors_to_duplicates_leaks_and_conflicts(tmp_path: Path) -> 
 def test_many_samples_are_labelled_at_once_and_taken_back_at_once(tmp_path: Path) -> None:
     with open_window(make_project(tmp_path), page="data") as window:
         page = _page(window)
-        page.table.view.selectAll()
-        assert window.session is not None
+        assert window.session is not None and not page.table.label_as.isVisible()
         project = window.session.project
-        _label(page, "refund")
+        view = page.table.view
+        view.setFocus()
+        view.setCurrentIndex(page.table.model.index(0, 0))
+        for _ in range(11):
+            press(window, Qt.Key.Key_Down, modifier=Qt.KeyboardModifier.ShiftModifier)
+        assert page.table.label_as.isVisible()
+        press(window, "l")
+        popup = QApplication.activePopupWidget()
+        assert isinstance(popup, ChoicePopup)
+        QTest.keyClick(popup._list, Qt.Key.Key_Return)
         wait_until(lambda: project.count(Filter(state="labelled")) == 12)
         assert page.table.model.index(0, 1).data() == "refund"
         window.undo()
@@ -156,18 +166,19 @@ def test_many_samples_are_labelled_at_once_and_taken_back_at_once(tmp_path: Path
 
 
 def _label(page: DataPage, name: str) -> None:
-    chosen, label = page.table.chosen(), page.session.project.label_named(name)
-    assert chosen is not None and label is not None
-    page.table.bulk.label(chosen, label)
+    chosen = page.table.chosen()
+    assert chosen is not None
+    page.table.bulk.give(chosen, next(one for one in page.table.bulk.choices() if one.words == name))
 
 
-def test_ctrl_a_is_all_found_and_a_label_given_by_hand_stays_unless_one_says_so(tmp_path: Path) -> None:
+def test_ctrl_a_is_all_found_and_other_labels_and_test_samples_stay_unless_one_says_so(tmp_path: Path) -> None:
     folder = make_project(tmp_path, texts=250)
     with Project.open(folder) as project:
         refund, lost, _login = (label.id for label in project.labels())
         project.annotate(3, {"labels": [refund]}, labels=(refund,))
         project.annotate(4, {"labels": [lost]}, labels=(lost,), origin="suggestion")
         project.annotate_many([(5, {"labels": [refund]}, (refund,)), (6, {"labels": [lost]}, (lost,))])
+        project.set_split([9, 10, 11], "test")
     with open_window(folder, page="data") as window:
         page = _page(window)
         session = window.session
@@ -183,17 +194,21 @@ def test_ctrl_a_is_all_found_and_a_label_given_by_hand_stays_unless_one_says_so(
         wait_until(lambda: model.rowCount() > 100)
         assert len(view.selectionModel().selectedRows()) == model.rowCount()
         _label(page, "card lost")
-        wait_until(lambda: window.findChild(BulkLabelCard) is not None)
-        card = window.findChild(BulkLabelCard)
-        assert card is not None and card.isVisible() and card.do.text() == "Label 247 samples"
-        assert [line.split()[0] for line in card.sentence.text().splitlines()] == ["246", "1", "2", "1"]
-        card.also_by_hand.click()
+        wait_until(lambda: window.findChild(BulkStepCard) is not None)
+        card = window.findChild(BulkStepCard)
+        assert card is not None and card.isVisible() and card.do.text() == "Label 243 samples"
+        assert [line.split()[0] for line in card.sentence.text().splitlines()] == ["243", "2", "2", "3"]
+        card.overwrite.click()
+        assert card.do.text() == "Label 245 samples"
+        card.also_test.click()
         assert card.do.text() == "Label 248 samples"
-        card.also_by_hand.click()
+        card.also_test.click()
+        card.overwrite.click()
         card.setFocus()
         press(window, Qt.Key.Key_Return)
-        wait_until(lambda: project.label_counts() == {refund: 1, lost: 249, 3: 0} and session.background.is_idle)
-        assert project.sample(3).value == {"labels": [refund]} and "247" in window.toast.text
+        wait_until(lambda: project.label_counts() == {refund: 2, lost: 245, 3: 0} and session.background.is_idle)
+        assert project.sample(3).value == {"labels": [refund]} and "243" in window.toast.text
+        assert project.sample(9).value is None
 
         acts: list[tuple[Callable[[], None], State, int]] = [
             (lambda: page.table.bulk.skip(_all(page), True), "skipped", 250),
@@ -208,7 +223,7 @@ def test_ctrl_a_is_all_found_and_a_label_given_by_hand_stays_unless_one_says_so(
         assert page._stack.currentIndex() == 0
         window.undo(sure=True)
         wait_until(lambda: page.table._amount.text() == "Found: 250" and model.rowCount() == 100)
-        assert set(project.split_counts().values()) == {0, 250}
+        assert project.split_counts()["test"] == 250
         view.setCurrentIndex(model.index(0, 0))
         press(window, Qt.Key.Key_C, modifier=Qt.KeyboardModifier.ControlModifier)
         wait_until(lambda: "This is message number 0" in QGuiApplication.clipboard().text())

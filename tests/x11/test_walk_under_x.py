@@ -90,10 +90,10 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
         app.click("Label as", kind="entry")
         app.click(label, kind="entry")
         if preview:
-            app.see("Also replace 1 label set by hand")
+            app.see("Replace the annotation of 1 sample")
             _picture(app, "4-bulk")
             app.press("Return")
-            app.unseen(kind="BulkLabelCard")
+            app.unseen(kind="BulkStepCard")
         app.until(partial(_has_labelled, app, label), "the labels are given")
 
     app.press("ctrl+3")

@@ -18,6 +18,7 @@ from lepton_studio.project.statistics import DuplicateGroup
 from lepton_studio.ui.data.overview import Overview, OverviewPanel, read_overview
 from lepton_studio.ui.data.problems_card import ProblemsCard
 from lepton_studio.ui.data.samples_table import SamplesTable
+from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
@@ -101,6 +102,10 @@ class DataPage(Page):
     def search(self, text: str) -> bool:
         self.table.show_filter(replace(self.table.model.filter, search=text))
         return True
+
+    def actions_of_page(self) -> Sequence[Action]:
+        title = tr("Label selected samples as…")
+        return [Action("label_selected", title, self.table.choose_label, "L", "label", lambda: self.table.has_chosen)]
 
     def import_files(self, files: Sequence[Path]) -> None:
         self._import_view().show_files(files)

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Filter, Labels, Order, SampleId
-from lepton_studio.ui.data.bulk_actions import BulkActions, Chosen
+from lepton_studio.ui.bulk.actions import BulkActions, Chosen
 from lepton_studio.ui.data.column_choice import ColumnChoice
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
 from lepton_studio.ui.label.filter_row import FilterRow
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
+from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
 from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.tables import dress_table
@@ -121,8 +122,8 @@ class SamplesView(QTableView):
             self.opened.emit(self.currentIndex().row())
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copied.emit()
-        elif event.text() in ("/", "?"):
-            event.ignore()
+        elif event.text() in ("/", "?") or (event.text().isalnum() and not event.modifiers()):
+            event.ignore()  # keys of the page: a search for what is typed would see the rows that are read
         else:
             super().keyPressEvent(event)
 
@@ -165,7 +166,13 @@ class SamplesTable(QWidget):
         self._single = button(tr("Remove duplicates…"))
         self._single.hide()
         self._single.clicked.connect(self.bulk.remove_copies)
-        top = row(self.filters, self._single, self._amount, gap=12)
+        self.label_as = button(tr("Label as…"))
+        self.label_as.clicked.connect(self.choose_label)
+        self.more = button(tr("More…"))
+        self.more.clicked.connect(lambda: self._open_menu_at(self.more.mapToGlobal(self.more.rect().bottomLeft())))
+        self._show_bulk()
+        self.view.chosen_changed.connect(self._show_bulk)
+        top = row(self.filters, self._single, self.label_as, self.more, self._amount, gap=12)
         top.setStretch(0, 1)
         self.setLayout(column(top, frame, gap=8))
 
@@ -215,7 +222,8 @@ class SamplesTable(QWidget):
         """The samples of the rows chosen, all that the filter holds after Ctrl+A; None where none is."""
         if self.view.has_all:
             which, number = self.model.filter, self._number
-            return Chosen(which, self._session.project.count(which) if number is None else number)
+            count = self._session.project.count(which) if number is None else number
+            return Chosen(which, count, "filter")
         ids = tuple(sorted(self.model.sample_at(index.row()).id for index in self.view.selectionModel().selectedRows()))
         return Chosen(Filter(ids=ids), len(ids)) if ids else None
 
@@ -253,7 +261,30 @@ class SamplesTable(QWidget):
         if chosen is not None:
             self.bulk.copy(chosen)
 
+    @property
+    def has_chosen(self) -> bool:
+        """Whether there is something to do many things to."""
+        return self.view.has_all or self.view.selectionModel().hasSelection()
+
+    def choose_label(self) -> None:
+        """Ask which value the chosen samples are to have."""
+        chosen, choices = self.chosen(), self.bulk.choices()
+        if chosen is None or not choices:
+            return
+        popup = ChoicePopup([Choice(place, one.words, one.color) for place, one in enumerate(choices)], parent=self)
+        popup.chosen.connect(lambda place: self.bulk.give(chosen, choices[place]))
+        popup.open_below(self.label_as)
+
+    def _show_bulk(self) -> None:
+        shown = self.has_chosen
+        if shown != self.more.isVisibleTo(self):
+            self.more.setVisible(shown)
+            self.label_as.setVisible(shown and bool(self.bulk.choices()))
+
     def _open_menu(self, spot: QPoint) -> None:
+        self._open_menu_at(self.view.viewport().mapToGlobal(spot))
+
+    def _open_menu_at(self, spot: QPoint) -> None:
         chosen, place = self.chosen(), self.view.currentIndex().row()
         if chosen is None:
             return
@@ -263,4 +294,4 @@ class SamplesTable(QWidget):
             opening = QAction(tr("Open"), menu)
             opening.triggered.connect(lambda: self.opened.emit(self.model.sample_at(place)))
             menu.insertAction(menu.actions()[0], opening)
-        menu.popup(self.view.viewport().mapToGlobal(spot))
+        menu.popup(spot)

@@ -1,4 +1,4 @@
-"""What can be done to many samples of the table at once; each is one step that can be undone."""
+"""What can be done to many samples at once, from any list; each is one step that can be undone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,20 @@ from PySide6.QtWidgets import QMenu, QWidget
 from lepton_studio.language import tr, trn
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SPLITS, Filter, Label, Split
-from lepton_studio.ui.data.bulk_label_card import BulkLabelCard
-from lepton_studio.ui.data.bulk_labels import Decision, LabelPlan, plan_label, takes_several_labels
+from lepton_studio.project.records import SPLITS, Filter, Split
+from lepton_studio.studio.bulk import (
+    BulkChoice,
+    BulkPlan,
+    BulkStep,
+    Change,
+    ChosenBy,
+    accept_of_model,
+    accept_suggestions,
+    apply,
+    bulk_choices,
+    plan,
+)
+from lepton_studio.ui.bulk.step_card import BulkStepCard
 from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount, value_shown, value_title
@@ -32,10 +43,11 @@ _MOST_COPIED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The samples that are chosen: those of a filter, and how many they are."""
+    """The samples that are chosen: those of a filter, how many they are, and who or what chose them."""
 
     which: Filter
     count: int
+    by: ChosenBy = "hand"
 
 
 class BulkActions:
@@ -45,13 +57,19 @@ class BulkActions:
         self._session = session
         self._host = host
 
+    def choices(self) -> list[BulkChoice]:
+        """The values that many samples can be given."""
+        return bulk_choices(self._session.task, self._session.project)
+
     def menu(self, chosen: Chosen, parent: QWidget) -> QMenu:
         """All of them, for what is chosen."""
         menu = QMenu(parent)
-        if self._session.task.from_labels is not None:
+        if choices := self.choices():
             labels = menu.addMenu(tr("Label as"))
-            for label in self._session.project.labels():
-                labels.addAction(menu_words(label.name), partial(self.label, chosen, label))
+            for choice in choices:
+                labels.addAction(menu_words(choice.words), partial(self.give, chosen, choice))
+        if self._acceptance(chosen.which) is not None:
+            menu.addAction(tr("Accept suggestions"), partial(self.accept, chosen))
         splits = menu.addMenu(tr("Move to split"))
         for split in SPLITS:
             splits.addAction(split_name(split), partial(self.move, chosen, split))
@@ -65,25 +83,43 @@ class BulkActions:
         menu.addAction(tr("Remove from project"), partial(self.remove, chosen))
         return menu
 
-    def label(self, chosen: Chosen, label: Label) -> None:
-        """Give all of them one label; what a person labelled otherwise stays, unless they say so."""
+    def give(self, chosen: Chosen, choice: BulkChoice) -> None:
+        """Give all of them one value."""
+        self.run(choice.step(chosen.which, chosen.by), count=chosen.count)
+
+    def accept(self, chosen: Chosen) -> None:
+        """Give each of them what is suggested for it."""
+        if step := self._acceptance(chosen.which):
+            self.run(step, count=chosen.count)
+
+    def run(self, step: BulkStep, *, count: int) -> None:
+        """Find out beside the window what the step would change to so many samples, show it, and do it if the person
+        says so. A few unlabelled samples that were picked by hand get their value at once.
+        """
         session, task = self._session, self._session.task
-        adds = takes_several_labels(task)
 
-        def write(rows: list[Decision]) -> None:
-            say = tr("Labelled “{label}”: {n}", n=amount(len(rows)), label=label.name)
-            self._write(len(rows), lambda project: project.annotate_many(rows, name=say), say=say)
+        def write(changes: list[Change]) -> None:
+            say = tr("{title}. Samples changed: {n}", title=step.title, n=amount(len(changes)))
+            self._write(len(changes), lambda project: apply(project, step, changes), say=say)
 
-        def done(plan: LabelPlan) -> None:
-            if len(plan.new) <= _UNASKED and plan.new and not plan.changed and not plan.by_hand:
-                write(plan.new)
+        def done(found: BulkPlan) -> None:
+            if step.chosen_by == "hand" and len(found.changes) <= _UNASKED and found.is_plain:
+                write(found.changes)
             else:
-                BulkLabelCard.over(self._host.window()).ask(plan, label=label.name, adds=adds, write=write)
+                BulkStepCard.over(self._host.window()).ask(step, found, write=write)
 
-        def work(progress: WorkContext) -> LabelPlan:
-            return plan_label(progress, chosen.which, task=task, label=label.id)
+        def work(progress: WorkContext) -> BulkPlan:
+            return plan(progress.project, step, task=task, progress=progress)
 
-        session.run_in_background(tr("Label as “{label}”", label=label.name), work, done, quiet=chosen.count < _AT_ONCE)
+        session.run_in_background(step.title, work, done, quiet=count < _AT_ONCE)
+
+    def _acceptance(self, which: Filter) -> BulkStep | None:
+        """To accept what the instant model says, else what counts first of what is stored; None where nothing is."""
+        model = self._session.instant.model
+        if model is not None:
+            return accept_of_model(model, which)
+        by = next(iter(self._session.project.predictors()), None)
+        return None if by is None else accept_suggestions(which, by=by.id)
 
     def move(self, chosen: Chosen, split: Split) -> None:
         """Move all of them to one split."""
