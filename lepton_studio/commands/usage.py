@@ -92,6 +92,18 @@ def _copy(verb: ArgumentParser) -> None:
     verb.add_argument("target", type=Path, metavar="COPY", help=tr("the new project's folder"))
 
 
+def _merge(verb: ArgumentParser) -> None:
+    verb.add_argument("copy", nargs="+", type=Path, metavar="OTHER", help=tr("a copy of the project to merge into it"))
+    verb.add_argument(
+        "--as",
+        dest="named",
+        default="",
+        metavar="NAME",
+        help=tr("who labelled the copy (default: the name that it was labelled under)"),
+    )
+    verb.add_argument("--dry-run", action="store_true", help=tr("show what would be merged, without doing it"))
+
+
 def _tune(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--model",
@@ -298,6 +310,7 @@ VERBS = {
         Verb("status", "show what is in a project", "projects:status"),
         Verb("check", "check a whole project for damage", "checking:check"),
         Verb("copy", "save a copy of a project, even while it is open", "checking:copy", _copy),
+        Verb("merge", "merge copies of a project that others labelled", "people:merge", _merge),
         Verb("tune", "fine-tune a model on the labels", "tuning:tune", _tune),
         Verb("report", "show how good a run is", "tuning:report", _report),
         Verb("compare", "tell whether one run is better than another", "tuning:compare", _compare),

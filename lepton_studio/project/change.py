@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from lepton_studio.project.answers import Answer, add_answers
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.decisions import add_samples
@@ -44,6 +45,11 @@ class Change(Writes):
         """
         with self._step("") as step:
             return add_samples(step, samples)
+
+    def add_answers(self, answers: Iterable[Answer]) -> None:
+        """Keep what other people decided in copies of the project; it changes no annotation."""
+        with self._step("") as step:
+            add_answers(step, answers)
 
     def add_problems(self, problems: Iterable[ImportProblem]) -> None:
         """Keep what could not be read, for `import_problems`."""

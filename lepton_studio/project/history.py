@@ -148,10 +148,15 @@ def entries(db: Connection, *, before: int | None, limit: int) -> list[HistoryEn
 
 
 def decisions(db: Connection, sample: SampleId) -> list[Decision]:
-    """All that was ever decided on a sample, the oldest first, undone ones included."""
+    """All that was ever decided on a sample, the oldest first, undone ones included.
+
+    What a merge took over from a copy is that of the person who decided it there.
+    """
     rows = db.execute(
-        """SELECT entry.at, entry.who, before, after, origin, seconds, entry.undone IS NOT NULL
-           FROM decision JOIN entry ON entry.id = decision.entry WHERE sample = ? ORDER BY decision.id""",
+        """SELECT ifnull(a.at, e.at), ifnull(a.who, e.who), d.before, d.after, d.origin, d.seconds, e.undone IS NOT NULL
+           FROM decision d JOIN entry e ON e.id = d.entry
+           LEFT JOIN answer a ON a.entry = d.entry AND a.sample = d.sample AND a.value = d.after
+           WHERE d.sample = ? GROUP BY d.id ORDER BY d.id""",
         (sample,),
     )
     return [

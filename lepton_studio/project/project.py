@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
+from uuid import uuid4
 
 from lepton_studio.files import sync_file, sync_folder
 from lepton_studio.language import tr
@@ -362,7 +363,7 @@ def _fill(folder: Path, *, task: str, labels: Sequence[str], name: str) -> None:
         bring_up_to_date(db)
         with db.transaction():
             db.recording = NOT_RECORDED
-            meta = {"name": storable(name), "task": task, "created": history.now(), "undos": 0}
+            meta = {"name": storable(name), "task": task, "created": history.now(), "undos": 0, "uid": uuid4().hex}
             db.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
             for label in labels:
                 insert_label(db, label)

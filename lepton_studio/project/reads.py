@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from lepton_studio.language import tr
-from lepton_studio.project import history, sources, statistics
+from lepton_studio.project import answers, history, sources, statistics
+from lepton_studio.project.answers import Answer
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Decision, HistoryEntry
@@ -276,6 +277,31 @@ class Reads:
     def decisions(self, sample_id: SampleId) -> list[Decision]:
         """All that was ever decided on a sample, the oldest first."""
         return history.decisions(self._db, sample_id)
+
+    def answers(self, sample_id: SampleId | None = None) -> Iterator[Answer]:
+        """What each person decided last on one sample, or on all; see `answers.last_answers`."""
+        return answers.last_answers(self._db, sample_id)
+
+    def people(self) -> list[str]:
+        """Everybody who decided something in this project, or in a copy that was merged into it, by name."""
+        return answers.people(self._db)
+
+    def identity(self) -> str:
+        """What a project and its copies have in common, and no other project has."""
+        found = dict(self._db.execute("SELECT key, value FROM meta WHERE key IN ('uid', 'created')"))
+        return str(found.get("uid") or found.get("created") or "")  # older versions gave no uid
+
+    def known_moments(self) -> Iterator[tuple[SampleId, str, str]]:
+        """(sample, at, who) of everything that was ever decided, undone or not."""
+        return answers.known_moments(self._db)
+
+    def removed_samples(self) -> set[tuple[SampleId, int]]:
+        """(id, what identifies its text) of the samples that were taken out of the project."""
+        return answers.removed_samples(self._db)
+
+    def former_names(self) -> dict[LabelId, set[str]]:
+        """What each label was called before."""
+        return answers.former_names(self._db)
 
     def annotated_at(self, samples: Iterable[SampleId]) -> dict[SampleId, str]:
         """When each of some samples was annotated last (ISO 8601, UTC); without those that have no annotation."""

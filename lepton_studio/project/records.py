@@ -32,8 +32,9 @@ class Scale:
         return self.low <= rating <= self.high
 
 
-Origin = Literal["manual", "suggestion", "bulk", "import"]
-"""Where a decision came from: by hand, a suggestion accepted, one action on many samples, or a file."""
+Origin = Literal["manual", "suggestion", "bulk", "import", "settled"]
+"""Where a decision came from: by hand, a suggestion accepted, one action on many samples, or a file; "settled" where a
+person chose with the answers of several people in view."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlite_utils import Migrations
 
 from lepton_studio.project.connection import NOT_RECORDED, Connection
 from lepton_studio.project.opening import APPLICATION_ID
+from lepton_studio.project.schema_of_answers import ANSWERS
 from lepton_studio.project.schema_of_predictions import PREDICTIONS
 
 migrations = Migrations("lepton_studio")
@@ -58,6 +59,13 @@ def version_4(db: sqlite_utils.Database) -> None:
     """Predictions of any sample by any predictor, in the orders in which they are looked through."""
     db.executescript(PREDICTIONS)
     db.executescript("PRAGMA user_version = 4;")
+
+
+@migrations()
+def version_5(db: sqlite_utils.Database) -> None:
+    """What other people decided in copies of the project."""
+    db.executescript(ANSWERS)
+    db.executescript("PRAGMA user_version = 5;")
 
 
 _SAMPLES = """

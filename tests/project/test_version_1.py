@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Prediction, PredictionFilter, Verdict
 from tests.project.steps import add, new
@@ -36,3 +38,14 @@ def test_what_was_done_in_the_first_version_can_be_undone_and_labels_take_option
         add(project, [new("abcd", 1)])
         assert project.add_label("works for", options={"kind": "relation"}).labels
         assert project.labels()[-1].options == {"kind": "relation"}
+
+
+def test_nobody_is_known_to_have_answered_in_a_project_of_the_first_version_until_somebody_does(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEPTON_ANNOTATOR", "Ana")
+    with Project.open(old) as project:
+        assert (list(project.answers()), project.people(), project.identity()) == ([], [], "2025-01-01")
+        project.annotate(1, {"labels": [2]}, labels=(2,))
+        assert [(one.sample, one.who) for one in project.answers()] == [(1, "Ana")]
+        assert project.people() == ["Ana"]

@@ -1,0 +1,65 @@
+"""`merge`: copies of a project that several people labelled come back into one."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from lepton_studio.commands.console import Answer, Misused, ProgressLine, table
+from lepton_studio.commands.projects import open_for_reading, open_for_writing
+from lepton_studio.language import tr
+from lepton_studio.words import on_one_line
+
+if TYPE_CHECKING:
+    from lepton_studio.project.project import Project
+    from lepton_studio.studio.merging import MergePlan
+
+_SHOWN = 60
+"""Characters of a text in the list."""
+
+
+def merge(options: Namespace) -> Answer:
+    """Merge copies into a project, or say what that would do."""
+    from lepton_studio.studio import merging
+    from lepton_studio.studio.merging_in_words import merge_sentences
+
+    if options.named and len(options.copy) > 1:
+        raise Misused(tr("Only one copy can be merged with --as."))
+    progress = ProgressLine(tr("comparing"))
+    with ExitStack() as opened:
+        project = opened.enter_context((open_for_reading if options.dry_run else open_for_writing)(options.dir))
+        copies = [opened.enter_context(open_for_reading(one)) for one in options.copy]
+        plan = merging.plan_merge(project, copies, named=options.named, told=progress)
+        progress.done()
+        if not (options.dry_run or plan.is_empty):
+            plan = merging.merge(project, copies, plan, named=options.named)
+        facts, conflicts = _conflicts(project, plan)
+    return Answer(
+        {
+            "done": not (options.dry_run or plan.is_empty),
+            "people": dict(plan.people),
+            "labelled": plan.labelled,
+            "replaced": plan.replaced,
+            "agreed": plan.agreed,
+            "new_samples": len(plan.new_samples),
+            "new_labels": [one.name for one in plan.new_labels],
+            "conflicts": facts,
+        },
+        "\n".join([*merge_sentences(plan), *conflicts]),
+    )
+
+
+def _conflicts(project: Project, plan: MergePlan) -> tuple[list[dict[str, object]], list[str]]:
+    """The samples that are labelled differently, for machines and for people. Those that are new have no id yet."""
+    from lepton_studio.tasks import task_named
+
+    task = task_named(project.task_id)
+    facts: list[dict[str, object]] = []
+    cells = [(tr("sample"), tr("here"), tr("there"), tr("who"))]
+    for one in plan.conflicts.values():
+        text = project.sample(one.sample).text if one.sample > 0 else ""
+        ours, theirs = task.words(one.ours, plan.labels), task.words(one.theirs, plan.labels)
+        facts.append({"sample": one.sample, "text": text, "here": ours, "there": theirs, "who": one.who})
+        cells.append((f"{one.sample}  {on_one_line(text, _SHOWN)}", ours, theirs, one.who))
+    return facts, ["", table(cells)] if facts else []
