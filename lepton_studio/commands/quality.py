@@ -26,12 +26,16 @@ def suspects(options: Namespace) -> Answer:
     from lepton_studio.studio.scores_in_words import per_cent
     from lepton_studio.tasks import task_named
 
+    if options.contradictions:
+        return _contradictions(options)
     with _learning(options) as (project, work):
         work.suspect()
         _go_on(work, project)
         found = work.suspects or Suspects()
-        task, labels = task_named(project.task_id), project.labels()
-        listed = [(one, project.sample(one.sample)) for one in found.found[: options.limit]]
+        task, labels, settled = task_named(project.task_id), project.labels(), project.confirmed()
+        open_ones = [one for one in found.found if one.sample not in settled]
+        listed = [(one, project.sample(one.sample)) for one in open_ones[: options.limit]]
+        reviews = project.review_counts("suspect")
         rows = [
             (
                 one,
@@ -43,18 +47,64 @@ def suspects(options: Namespace) -> Answer:
         ]
     facts = {
         "judged": found.judged,
-        "suspected": len(found.found),
+        "suspected": len(open_ones),
+        "reviewed": reviews.reviewed,
+        "wrong": reviews.changed,
+        "ambiguous": reviews.ambiguous,
         "suspects": [
             {"sample": sample.id, "text": sample.text, "label": own, "suggestion": said, "doubt": one.doubt}
             for one, sample, own, said in rows
         ],
     }
-    sentence = tr("{n} of {all} labels may be wrong.", n=f"{len(found.found):,}", all=f"{found.judged:,}")
+    sentence = tr("{n} of {all} labels may be wrong.", n=f"{len(open_ones):,}", all=f"{found.judged:,}")
     cells = [(tr("sample"), tr("label"), tr("suggestion"), tr("doubt"))]
     for one, sample, own, said in rows:
         text = on_one_line(sample.text, _SHOWN)
         cells.append((f"{sample.id}  {text}", own, said, per_cent(one.doubt, digits=0)))
     return Answer(facts, "\n\n".join([sentence, *([table(cells)] if rows else [])]))
+
+
+def _contradictions(options: Namespace) -> Answer:
+    from lepton_studio.project.project import Project
+    from lepton_studio.studio.contradictions import can_contradict, contradictions
+    from lepton_studio.tasks import task_named
+
+    with Project.open(project_folder(options.dir), read_only=True) as project:
+        task, labels = task_named(project.task_id), project.labels()
+        if not can_contradict(task):
+            raise Refused(tr("Contradictions are only found where texts get labels or ratings."))
+        progress = ProgressLine(tr("comparing"))
+        try:
+            found = contradictions(project, told=progress)
+        finally:
+            progress.done()
+        rows = []
+        for pair in found.pairs[: options.limit]:
+            samples = [project.sample(one) for one in (pair.first, pair.second)]
+            rows.append((pair, [(one, task.words(task.parse(one.value, labels), labels)) for one in samples]))
+    facts = {
+        "compared": found.compared,
+        "found": len(found.pairs),
+        "contradictions": [
+            {
+                "likeness": round(pair.likeness, 3),
+                "samples": [{"sample": one.id, "text": one.text, "label": label} for one, label in two],
+            }
+            for pair, two in rows
+        ],
+    }
+    count = len(found.pairs)
+    said = [
+        trn(
+            "{count} pair of nearly equal texts has different labels.",
+            "{count} pairs of nearly equal texts have different labels.",
+            count,
+        )
+    ]
+    for pair, two in rows:
+        lines = [f"  {one.id}  {on_one_line(one.text, _SHOWN)}  →  {label}" for one, label in two]
+        said.append("\n".join([f"{pair.likeness:.0%}", *lines]))
+    return Answer(facts, "\n\n".join(said))
 
 
 def automate(options: Namespace) -> Answer:

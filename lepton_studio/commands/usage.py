@@ -170,6 +170,12 @@ def _suggest(verb: ArgumentParser) -> None:
 def _suspects(verb: ArgumentParser) -> None:
     verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
+    verb.add_argument(
+        "--contradictions",
+        action="store_true",
+        help=tr("list nearly equal texts with different labels instead"),
+    )
+
 
 def _automate(verb: ArgumentParser) -> None:
     verb.add_argument(

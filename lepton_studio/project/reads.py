@@ -30,6 +30,15 @@ from lepton_studio.project.records import (
     Scale,
     Split,
 )
+from lepton_studio.project.reviews import (
+    ReviewCounts,
+    Reviewed,
+    ReviewKind,
+    confirmed,
+    count_reviews,
+    read_reviews,
+    reviews_of,
+)
 from lepton_studio.project.scales import read_scale
 from lepton_studio.project.sources import ImportProblem, SourceRow
 from lepton_studio.project.statistics import DuplicateGroup, Statistics
@@ -302,6 +311,22 @@ class Reads:
     def former_names(self) -> dict[LabelId, set[str]]:
         """What each label was called before."""
         return answers.former_names(self._db)
+
+    def reviews(self, kind: ReviewKind) -> list[Reviewed]:
+        """Every look of this kind at a sample, the oldest first, without those that were undone."""
+        return read_reviews(self._db, kind)
+
+    def review_counts(self, kind: ReviewKind) -> ReviewCounts:
+        """How many samples were looked at again for this reason, and what came of it."""
+        return count_reviews(self._db, kind)
+
+    def reviews_of(self, sample_id: SampleId) -> list[Reviewed]:
+        """Every time that a sample was looked at again, the oldest first, undone ones included."""
+        return reviews_of(self._db, sample_id)
+
+    def confirmed(self) -> frozenset[SampleId]:
+        """The samples whose label of now a person has kept, or given, when they looked at it again."""
+        return confirmed(self._db)
 
     def annotated_at(self, samples: Iterable[SampleId]) -> dict[SampleId, str]:
         """When each of some samples was annotated last (ISO 8601, UTC); without those that have no annotation."""

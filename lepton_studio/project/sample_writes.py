@@ -10,6 +10,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.records import LabelId, Origin, Sample, SampleId, Split
+from lepton_studio.project.reviews import ABOUT_LABELS, Answer, ReviewKind, noted
 
 if TYPE_CHECKING:
     from lepton_studio.project.writes import Writes
@@ -46,6 +47,35 @@ class Annotate:
         origin = None if self.value is None else self.origin
         split = sample.split or self.split
         return replace(sample, value=self.value, draft=self.draft, origin=origin, skipped=False, split=split)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """As `Writes.review`, of one sample."""
+
+    sample: SampleId
+    value: object | None
+    labels: tuple[LabelId, ...] = ()
+    kind: ReviewKind = "suspect"
+    origin: Origin = "manual"
+    seconds: float | None = None
+    ambiguous: bool = False
+    note: str = ""
+    name: str = ""
+
+    def __call__(self, project: Writes) -> Changes:
+        """Write it."""
+        answer = Answer(self.sample, self.value, self.labels, self.ambiguous, self.note)
+        return project.review([answer], kind=self.kind, origin=self.origin, seconds=self.seconds, name=self.name)
+
+    def on(self, sample: Sample) -> Sample:
+        """The sample as it is once this is written."""
+        if self.ambiguous:
+            sample = replace(sample, flagged=True, note=noted(sample.note, self.note))
+        if self.kind not in ABOUT_LABELS or self.value == sample.value:
+            return sample
+        origin = None if self.value is None else self.origin
+        return replace(sample, value=self.value, draft=None, origin=origin, skipped=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +129,7 @@ class Note:
         return replace(sample, note=self.text)
 
 
-SampleWrite = Annotate | Skip | Flag | Note
+SampleWrite = Annotate | Review | Skip | Flag | Note
 
 
 def name_of(write: SampleWrite) -> str:
@@ -107,6 +137,8 @@ def name_of(write: SampleWrite) -> str:
     match write:
         case Annotate(name=name):
             return name or tr("Remove annotation")
+        case Review(name=name):
+            return name or tr("Review")
         case Skip(skipped=skipped):
             return tr("Skip") if skipped else tr("Do not skip")
         case Flag(flagged=flagged):
@@ -115,7 +147,13 @@ def name_of(write: SampleWrite) -> str:
             return tr("Note") if text else tr("Remove note")
 
 
-_KINDS: dict[str, type[SampleWrite]] = {"annotate": Annotate, "skip": Skip, "flag": Flag, "note": Note}
+_KINDS: dict[str, type[SampleWrite]] = {
+    "annotate": Annotate,
+    "review": Review,
+    "skip": Skip,
+    "flag": Flag,
+    "note": Note,
+}
 
 
 def to_stored(write: SampleWrite) -> dict[str, object]:

@@ -14,6 +14,7 @@ from lepton_studio.project.connection import NOT_RECORDED, Connection
 from lepton_studio.project.opening import APPLICATION_ID
 from lepton_studio.project.schema_of_answers import ANSWERS
 from lepton_studio.project.schema_of_predictions import PREDICTIONS
+from lepton_studio.project.schema_of_reviews import REVIEWS
 
 migrations = Migrations("lepton_studio")
 
@@ -66,6 +67,13 @@ def version_5(db: sqlite_utils.Database) -> None:
     """What other people decided in copies of the project."""
     db.executescript(ANSWERS)
     db.executescript("PRAGMA user_version = 5;")
+
+
+@migrations()
+def version_6(db: sqlite_utils.Database) -> None:
+    """Reviews of labels, and answers that were asked for again."""
+    db.executescript(REVIEWS)
+    db.executescript("PRAGMA user_version = 6;")
 
 
 _SAMPLES = """

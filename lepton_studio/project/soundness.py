@@ -38,6 +38,7 @@ def _contradictions() -> dict[str, str]:
         "SELECT count(*) FROM decision WHERE entry NOT IN (SELECT id FROM entry)": tr(
             "decisions that belong to no change"
         ),
+        "SELECT count(*) FROM review WHERE entry NOT IN (SELECT id FROM entry)": tr("reviews that belong to no change"),
         "SELECT count(*) FROM prediction WHERE predictor NOT IN (SELECT id FROM predictor)": tr(
             "predictions without a run"
         ),

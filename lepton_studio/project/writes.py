@@ -15,6 +15,7 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import Relabel, check_labels, read_label
 from lepton_studio.project.records import LabelId, Origin, SampleId, Split
+from lepton_studio.project.reviews import Answer, ReviewKind, write_review
 
 Row = tuple[SampleId, object | None, tuple[LabelId, ...]]
 """What is decided of one of many samples: its value, as the task's JSON, and the label ids in it."""
@@ -68,6 +69,25 @@ class Writes(ABC):
         """Decide on many samples at once: (sample, value, labels) each. `split` is as in `annotate`."""
         with self._step(name or tr("Label many samples")) as step:
             decide_many(step, self._with_known_labels(rows), origin=origin, split=split)
+        return step.changes
+
+    def review(
+        self,
+        answers: Iterable[Answer],
+        *,
+        kind: ReviewKind,
+        origin: Origin = "manual",
+        seconds: float | None = None,
+        name: str = "",
+    ) -> Changes:
+        """Keep what a person says of samples that were looked at again, and give them the values answered.
+
+        `seconds` is how long the person took for each. Of the kind "again" the samples stay as they are.
+        """
+        with self._step(name or tr("Review")) as step:
+            for answer in answers:
+                check_labels(self._db, answer.labels)
+                write_review(step, answer, kind=kind, origin=origin, seconds=seconds)
         return step.changes
 
     def skip(self, sample_id: SampleId, skipped: bool = True) -> Changes:

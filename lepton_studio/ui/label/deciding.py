@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from lepton_studio.contract.editing import Editor
 from lepton_studio.language import tr
 from lepton_studio.project.records import Filter, Origin, Sample, SampleId, Split, Suggestion
-from lepton_studio.project.sample_writes import Annotate, Flag, SampleWrite, Skip
+from lepton_studio.project.sample_writes import Annotate, Flag, Review, SampleWrite, Skip
 from lepton_studio.studio.instant.asking import DRAWN, Asked
 from lepton_studio.ui.label.queue import SampleQueue
 from lepton_studio.ui.label.saving import Saving
@@ -142,6 +142,18 @@ class Deciding(QObject):
         elif current is not None:
             self._keep(current, suggestion.value, origin="suggestion")
             self.shown.emit()
+
+    def keep_label(self, *, note: str = "") -> None:
+        """The sample was looked at again, and keeps what it has; with a note where nobody can tell what is right."""
+        current = self.queue.current if self.is_saved() else None
+        kind = None if current is None else self.saving.review(current.id)
+        if current is not None and kind is not None and current.value is not None:
+            ids = self._session.task.labels_in(
+                self._session.task.parse(current.value, tuple(self.saving.labels.values()))
+            )
+            name = tr("Mark as ambiguous") if note else tr("Keep the label")
+            write = Review(current.id, current.value, ids, kind, ambiguous=bool(note), note=note, name=name)
+            self._write_and_go_on(current, write)
 
     def skip(self) -> None:
         """Put the sample aside."""

@@ -9,6 +9,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.ui.label.beside import FOLD, TAKE, Beside
 from lepton_studio.ui.label.deciding import Deciding
+from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.instant import Instant
 
@@ -25,7 +26,7 @@ def label_actions(
     copy: Run,
     add_label: Run,
     choose_word_list: Run,
-    find_suspects: Run,
+    reviewing: Reviewing,
     automate: Run,
 ) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
@@ -62,7 +63,6 @@ def label_actions(
     if instant.can_be:
         title = tr("Stop suggesting while I label") if instant.is_on else tr("Suggest while I label")
         actions.append(Action("instant", title, instant.switch, "", "label"))
-        actions.append(Action("suspects", tr("Find possible label errors"), find_suspects, "", "label"))
         title = tr("Let the model label the rest…")
         actions.append(Action("automate", title, automate, "", "label", lambda: instant.model is not None))
         folds = tr("Hide “At a glance”") if beside.is_open else tr("Show “At a glance”")
@@ -71,6 +71,7 @@ def label_actions(
                    lambda: beside.can_take),
             Action("beside", folds, beside.fold, FOLD, "label"),
         ]  # fmt: skip
+    actions += reviewing.actions()
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

@@ -29,9 +29,9 @@ from lepton_studio.ui.label.found_line import FoundLine
 from lepton_studio.ui.label.label_actions import keys_to_remember, label_actions
 from lepton_studio.ui.label.queue import UNLABELLED
 from lepton_studio.ui.label.rating_scale import feed_scale
+from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.label.side_panel import SidePanel
 from lepton_studio.ui.label.suggestions import Suggestions
-from lepton_studio.ui.label.suspecting import Suspecting
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.editors import new_editor
@@ -60,8 +60,6 @@ class LabelPage(Page):
         self._started = False
         self.suggestions = Suggestions(session)
         self.suggestions.changed.connect(self._show_other_suggestions)
-        self.suspecting = Suspecting(session, self)
-        self.suspecting.found.connect(self.show_samples)
         self.counter = Counter(session, self)
         self.counter.counted.connect(self._show_counts)
 
@@ -80,6 +78,8 @@ class LabelPage(Page):
             parent=self,
         )
         self.queue = self.deciding.queue
+        self.reviewing = Reviewing(session, self, self.deciding)
+        self.reviewing.wanted.connect(self.show_samples)
         self.editor.edited.connect(self.deciding.take_edit)
         self.editor.finished.connect(self.deciding.accept)
         self.editor.refused.connect(self._take_refusal)
@@ -198,7 +198,7 @@ class LabelPage(Page):
             copy=self.copy,
             add_label=self.panel.begin_adding,
             choose_word_list=self.choose_word_list,
-            find_suspects=self.suspecting.find,
+            reviewing=self.reviewing,
             automate=lambda: AutomateCard.over(self).ask(self.session),
         )
 
@@ -278,6 +278,7 @@ class LabelPage(Page):
     def _show_sample(self) -> None:
         sample = self.queue.current
         self.deciding.saving.begin()
+        self.reviewing.show()
         self._show_work(sample is not None)
         if sample is None:
             self._show_nothing()
@@ -384,8 +385,8 @@ class LabelPage(Page):
     def _build(self) -> None:
         top = row(self.filters, self.found, gap=12)
         top.setStretch(0, 1)
-        left = column(top, self.work, gap=16)
-        left.setStretch(1, 1)
+        left = column(top, self.reviewing.bar, self.work, gap=16)
+        left.setStretch(2, 1)
         layout = row(left, 24, self.side, gap=0, margins=(24, 16, 24, 16))
         layout.setStretch(0, 1)
         self.setLayout(layout)

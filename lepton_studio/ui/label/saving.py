@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import Label, LabelId, Origin, Sample, SampleId, Split
-from lepton_studio.project.sample_writes import Annotate, Note
+from lepton_studio.project.reviews import ReviewKind
+from lepton_studio.project.sample_writes import Annotate, Note, Review, SampleWrite
 from lepton_studio.ui.shared.session import Session
 
 _THOUGHT = 300.0
@@ -31,6 +32,8 @@ class Saving(QObject):
         self._notes: dict[SampleId, str] = {}
         self._since = time.monotonic()
         self.labels: Mapping[LabelId, Label] = {}
+        self.review: Callable[[SampleId], ReviewKind | None] = lambda _sample: None
+        """Why a person looks at this sample again, where they do."""
         session.closing.connect(lambda: self._save_unsaved(closing=True))
         session.background.ended.connect(lambda _work: QTimer.singleShot(0, self, self._save_unsaved))
 
@@ -59,7 +62,7 @@ class Saving(QObject):
         self.begin()
         return self._unsaved is None
 
-    def annotation(self, sample: Sample, value: Any, *, origin: Origin, split: Split | None = None) -> Annotate:
+    def annotation(self, sample: Sample, value: Any, *, origin: Origin, split: Split | None = None) -> SampleWrite:
         """The write that saves a value; the sample belongs to `split` then, unless it belongs to one already."""
         task = self._session.task
         if value is not None and origin == "suggestion":
@@ -76,6 +79,9 @@ class Saving(QObject):
             name = tr("Annotate sample {id}", id=sample.id)
         if value is not None and not task.done(value):
             return Annotate(sample.id, None, draft=stored, seconds=seconds, name=name)
+        kind = self.review(sample.id)
+        if kind is not None:
+            return Review(sample.id, stored, ids, kind, origin, seconds, name=name)
         return Annotate(sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name, split=split)
 
     def _save_unsaved(self, *, closing: bool = False) -> None:
