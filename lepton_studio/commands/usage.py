@@ -177,6 +177,10 @@ def _suspects(verb: ArgumentParser) -> None:
     )
 
 
+def _guidelines(verb: ArgumentParser) -> None:
+    verb.add_argument("--set", type=Path, metavar="FILE", help=tr("replace their page by this Markdown file"))
+
+
 def _automate(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--risk",
@@ -327,6 +331,7 @@ VERBS = {
             _suggest,
         ),
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
+        Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),
         Verb("automate", "let the model label what it is sure enough of", "quality:automate", _automate),
         Verb("predict", "label a file with a tuned model", "export:predict", _predict),
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),

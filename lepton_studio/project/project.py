@@ -30,6 +30,7 @@ from lepton_studio.project.connection import (
 )
 from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectGone, ProjectTooOld
 from lepton_studio.project.gate import Gate
+from lepton_studio.project.guidelines import write_guidelines
 from lepton_studio.project.history import Step
 from lepton_studio.project.in_words import in_words, text_of
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
@@ -306,6 +307,11 @@ class Project(Reads, Writes, Ledger):
         """Say which scale the ratings are given on; no step of the history."""
         with self._db.transaction():
             write_scale(self._db, scale)
+
+    def set_guidelines(self, page: str) -> None:
+        """Say how to label, in Markdown; no step of the history."""
+        with self._db.transaction():
+            write_guidelines(self._db, page)
 
     def go_to(self, entry: int) -> Changes | None:
         """Bring back the state after an entry of the history, 0 for that before the first; None where it is there.

@@ -12,6 +12,7 @@ from lepton_studio.project import answers, history, sources, statistics
 from lepton_studio.project.answers import Answer
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import NoSuchSample
+from lepton_studio.project.guidelines import read_guidelines
 from lepton_studio.project.history import Decision, HistoryEntry
 from lepton_studio.project.in_words import from_json, object_from_json, text_of
 from lepton_studio.project.labels import former_labels, read_label, read_labels, rewritten_without
@@ -259,6 +260,10 @@ class Reads:
     def scale(self) -> Scale | None:
         """The scale of the ratings; None where nobody has said it and no file has shown it."""
         return read_scale(self._db)
+
+    def guidelines(self) -> str:
+        """The page that says how to label, in Markdown; "" where nothing is written."""
+        return read_guidelines(self._db)
 
     def identities(self) -> Iterator[tuple[SampleId, int, str]]:
         """(id, what identifies its text, the id that it has in its file or "") of each sample, the oldest first."""

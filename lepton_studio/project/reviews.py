@@ -24,7 +24,7 @@ ABOUT_LABELS: tuple[ReviewKind, ...] = ("suspect", "contradiction")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReviewAnswer:
     """What a person says of a sample: its value from now on as the task's JSON, with the label ids in it.
 
     `ambiguous`: nobody can say for sure. It is flagged then, and `note` is added to its note.
@@ -60,7 +60,9 @@ class Reviewed:
         return self.before == self.after
 
 
-def write_review(step: Step, answer: Answer, *, kind: ReviewKind, origin: Origin, seconds: float | None = None) -> None:
+def write_review(
+    step: Step, answer: ReviewAnswer, *, kind: ReviewKind, origin: Origin, seconds: float | None = None
+) -> None:
     """Keep an answer in the log, and give the sample the value. Raises NoSuchSample."""
     row = step.db.execute("SELECT value, flagged, note FROM sample WHERE id = ?", (answer.sample,)).fetchone()
     if row is None:

@@ -10,7 +10,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.records import LabelId, Origin, Sample, SampleId, Split
-from lepton_studio.project.reviews import ABOUT_LABELS, Answer, ReviewKind, noted
+from lepton_studio.project.reviews import ABOUT_LABELS, ReviewAnswer, ReviewKind, noted
 
 if TYPE_CHECKING:
     from lepton_studio.project.writes import Writes
@@ -65,7 +65,7 @@ class Review:
 
     def __call__(self, project: Writes) -> Changes:
         """Write it."""
-        answer = Answer(self.sample, self.value, self.labels, self.ambiguous, self.note)
+        answer = ReviewAnswer(self.sample, self.value, self.labels, self.ambiguous, self.note)
         return project.review([answer], kind=self.kind, origin=self.origin, seconds=self.seconds, name=self.name)
 
     def on(self, sample: Sample) -> Sample:

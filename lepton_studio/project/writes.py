@@ -15,7 +15,7 @@ from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import Relabel, check_labels, read_label
 from lepton_studio.project.records import LabelId, Origin, SampleId, Split
-from lepton_studio.project.reviews import Answer, ReviewKind, write_review
+from lepton_studio.project.reviews import ReviewAnswer, ReviewKind, write_review
 
 Row = tuple[SampleId, object | None, tuple[LabelId, ...]]
 """What is decided of one of many samples: its value, as the task's JSON, and the label ids in it."""
@@ -73,7 +73,7 @@ class Writes(ABC):
 
     def review(
         self,
-        answers: Iterable[Answer],
+        answers: Iterable[ReviewAnswer],
         *,
         kind: ReviewKind,
         origin: Origin = "manual",
@@ -155,9 +155,9 @@ class Writes(ABC):
             label_list.describe(step, label_id, description)
         return step.changes
 
-    def set_label_options(self, label_id: LabelId, options: Mapping[str, object]) -> Changes:
-        """Set what the task reads of a label (`Label.options`), in place of what was there."""
-        with self._step(tr("Change label “{label}”", label=self._name_of(label_id))) as step:
+    def set_label_options(self, label_id: LabelId, options: Mapping[str, object], *, name: str = "") -> Changes:
+        """Set what a task and people read of a label (`Label.options`), in place of what was there."""
+        with self._step(name or tr("Change label “{label}”", label=self._name_of(label_id))) as step:
             label_list.set_options(step, label_id, options)
         return step.changes
 

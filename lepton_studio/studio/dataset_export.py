@@ -17,6 +17,7 @@ from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import Progress, ShouldStop, never, silent
 from lepton_studio.project.records import Filter
 from lepton_studio.studio.exporting import ExportError, ExportResult, check_target, export_annotations
+from lepton_studio.studio.guidelines import guidelines_text
 from lepton_studio.studio.languages import language_of
 from lepton_studio.tasks import task_named
 
@@ -147,6 +148,8 @@ def _body(project: Project, written: ExportResult) -> str:
     ]
     if labels:
         parts.append("\n".join(("| label | samples |", "|---|---|", *labels)))
+    if said := guidelines_text(project.guidelines(), project.labels(), level=3):
+        parts += ["## Guidelines", said]
     return "\n\n".join(parts) + "\n"
 
 

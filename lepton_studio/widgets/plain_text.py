@@ -12,7 +12,7 @@ from typing import Any, LiteralString, NewType
 
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QImage, QTextDocument
-from PySide6.QtWidgets import QLabel, QTableWidgetItem, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QTableWidgetItem, QTextBrowser, QToolTip, QWidget
 
 from lepton_studio.words import shortened
 
@@ -56,6 +56,25 @@ class OwnPage(QTextDocument):
     def loadResource(self, type: int, name: QUrl | str) -> Any:
         is_inside = QUrl(name).scheme() == "data"
         return super().loadResource(type, name) if is_inside else _NOTHING
+
+
+class MarkdownView(QTextBrowser):
+    """A page of Markdown that a person wrote, to read. Nothing is opened for it, neither pictures nor links; HTML in it
+    stays what it is.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOpenLinks(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def show_markdown(self, text: str) -> None:
+        """Show another page from its beginning."""
+        plain = QTextDocument.MarkdownFeature.MarkdownNoHTML
+        self.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub | plain)
+
+    def loadResource(self, type: int, name: QUrl | str) -> Any:
+        return _NOTHING
 
 
 def filled(markup: LiteralString, **values: str) -> Markup:

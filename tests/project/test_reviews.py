@@ -8,7 +8,7 @@ import pytest
 
 from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.project import Project
-from lepton_studio.project.reviews import Answer, ReviewCounts
+from lepton_studio.project.reviews import ReviewAnswer, ReviewCounts
 from lepton_studio.project.sample_writes import Review
 from tests.project.steps import add, assert_consistent, choice, new
 
@@ -22,7 +22,7 @@ def labelled(tmp_path: Path) -> Project:
 
 def test_what_is_kept_is_settled_until_its_label_is_another(labelled: Project) -> None:
     with labelled as project:
-        project.review([Answer(1, choice(1), (1,))], kind="suspect", name="Keep the label")
+        project.review([ReviewAnswer(1, choice(1), (1,))], kind="suspect", name="Keep the label")
         assert project.confirmed() == {1} and project.undo_name() == "Keep the label"
         assert project.review_counts("suspect") == ReviewCounts(1, 0, 0)
         project.annotate(1, choice(2), labels=(2,))
@@ -39,9 +39,9 @@ def test_what_is_kept_is_settled_until_its_label_is_another(labelled: Project) -
 
 def test_what_is_fixed_and_what_nobody_can_tell_are_counted_by_sample(labelled: Project) -> None:
     with labelled as project:
-        project.review([Answer(1, choice(2), (2,))], kind="suspect")
-        project.review([Answer(1, choice(1), (1,))], kind="suspect")  # on second thoughts
-        project.review([Answer(2, choice(2), (2,))], kind="suspect", origin="suggestion")
+        project.review([ReviewAnswer(1, choice(2), (2,))], kind="suspect")
+        project.review([ReviewAnswer(1, choice(1), (1,))], kind="suspect")  # on second thoughts
+        project.review([ReviewAnswer(2, choice(2), (2,))], kind="suspect", origin="suggestion")
         project.note(3, "odd")
         Review(3, choice(1), (1,), ambiguous=True, note="Ambiguous")(project)
         assert project.review_counts("suspect") == ReviewCounts(3, 1, 1)
@@ -68,7 +68,7 @@ def test_a_second_answer_leaves_the_sample_as_it_is(labelled: Project) -> None:
 def test_what_is_not_there_is_not_reviewed(labelled: Project) -> None:
     with labelled as project:
         with pytest.raises(NoSuchSample):
-            project.review([Answer(1, choice(2), (2,)), Answer(9, choice(1), (1,))], kind="contradiction")
+            project.review([ReviewAnswer(1, choice(2), (2,)), ReviewAnswer(9, choice(1), (1,))], kind="contradiction")
         with pytest.raises(NoSuchLabel):
-            project.review([Answer(1, choice(7), (7,))], kind="contradiction")
+            project.review([ReviewAnswer(1, choice(7), (7,))], kind="contradiction")
         assert project.sample(1).value == choice(1) and project.reviews_of(1) == []

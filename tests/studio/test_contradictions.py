@@ -11,7 +11,7 @@ from lepton_studio.cli import main
 from lepton_studio.errors import Cancelled
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
-from lepton_studio.project.reviews import Answer
+from lepton_studio.project.reviews import ReviewAnswer
 from lepton_studio.studio.contradictions import contradictions, folded
 from tests.project.steps import add, choice, new
 
@@ -57,7 +57,7 @@ def test_equal_texts_come_first_and_each_sample_once(tmp_path: Path) -> None:
 
 def test_what_was_kept_is_not_asked_again_until_a_label_changes(tmp_path: Path) -> None:
     with _project(tmp_path, [new("My card is lost", 2), new("my card is lost!", 1)]) as project:
-        answers = [Answer(1, choice(2), (2,)), Answer(2, choice(1), (1,))]
+        answers = [ReviewAnswer(1, choice(2), (2,)), ReviewAnswer(2, choice(1), (1,))]
         project.review(answers, kind="contradiction")
         assert _found(project) == []
         project.annotate(2, choice(3), labels=(3,))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 from lepton_studio.language import tr, trn
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.records import Filter, Label, LabelId, Sample, SampleId
-from lepton_studio.project.reviews import Answer
+from lepton_studio.project.reviews import ReviewAnswer
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.background import Work, WorkContext
 from lepton_studio.ui.shared.session import Session
@@ -209,7 +209,7 @@ class ContradictionsCard(Overlay):
             said = sample.value if value is None else value
             note = tr("Ambiguous: see sample {id}.", id=other.id) if ambiguous else ""
             ids: tuple[Any, ...] = tuple(task.labels_in(task.parse(said, labels)))
-            answers.append(Answer(sample.id, said, ids, ambiguous, note))
+            answers.append(ReviewAnswer(sample.id, said, ids, ambiguous, note))
         written = session.perform(lambda project: project.review(answers, kind="contradiction", name=name))
         if written is not None:
             self._go_on(self._number + 1)

@@ -9,6 +9,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.ui.label.beside import FOLD, TAKE, Beside
 from lepton_studio.ui.label.deciding import Deciding
+from lepton_studio.ui.label.guiding import Guiding
 from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.instant import Instant
@@ -27,6 +28,7 @@ def label_actions(
     add_label: Run,
     choose_word_list: Run,
     reviewing: Reviewing,
+    guiding: Guiding,
     automate: Run,
 ) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
@@ -71,7 +73,7 @@ def label_actions(
                    lambda: beside.can_take),
             Action("beside", folds, beside.fold, FOLD, "label"),
         ]  # fmt: skip
-    actions += reviewing.actions()
+    actions += [*reviewing.actions(), *guiding.actions()]
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

@@ -1,4 +1,4 @@
-"""What the labels mean, in the words that the person gave them; beside the sample, to be folded away."""
+"""What the labels mean: the words and the examples that the person gave them; beside the sample, to be folded away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import Labels
+from lepton_studio.project.guidelines import examples_of
+from lepton_studio.project.records import Label, Labels
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.theme import CAPTION
 
@@ -21,7 +22,7 @@ class Meanings(QWidget):
         self._is_open = True
         self.fold = button("", role="link")
         self.fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.fold.clicked.connect(lambda: self._show_open(not self._is_open))
+        self.fold.clicked.connect(self.turn)
         self._list = column(gap=6)
         content = QWidget()
         content.setLayout(column(self._list, None))
@@ -38,16 +39,20 @@ class Meanings(QWidget):
 
     def show_labels(self, labels: Labels) -> None:
         """Show what is said of these."""
-        described = [label for label in labels if label.description.strip()]
+        described = [(label, lines) for label in labels if (lines := _said_of(label))]
         clear(self._list)
-        for label in described:
+        for label, lines in described:
             name = words(label.name, size=CAPTION, bold=True, wrap=True)
-            meaning = words(label.description, size=CAPTION, muted=True, wrap=True)
-            self._list.addLayout(column(name, meaning, gap=0))
-            for shown in (name, meaning):
+            said = [words(line, size=CAPTION, muted=True, wrap=True) for line in lines]
+            self._list.addLayout(column(name, *said, gap=0))
+            for shown in (name, *said):
                 shown.show()  # at once: what is not shown yet counts for nothing in `fit`
         self.setVisible(bool(described))
         self._show_open(self._is_open)
+
+    def turn(self) -> None:
+        """Open it, or fold it away."""
+        self._show_open(not self._is_open)
 
     def fit(self, width: int) -> None:
         """Take what the words need at this width, and not much of the side."""
@@ -63,3 +68,13 @@ class Meanings(QWidget):
         self._is_open = is_open
         self.words.setVisible(is_open)
         self.fold.setText(f"{'▾' if is_open else '▸'} {tr('What the labels mean')}")
+
+
+def _said_of(label: Label) -> list[str]:
+    """What it is for, then its examples and counter-examples."""
+    examples = examples_of(label)
+    return [
+        *([label.description] if label.description.strip() else []),
+        *(f"✓ {one.text}" for one in examples.good),
+        *(f"✗ {one.text}" for one in examples.bad),
+    ]

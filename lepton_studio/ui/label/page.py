@@ -26,6 +26,7 @@ from lepton_studio.ui.label.counts import Counter, Counts
 from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.label.filter_row import FilterRow
 from lepton_studio.ui.label.found_line import FoundLine
+from lepton_studio.ui.label.guiding import Guiding
 from lepton_studio.ui.label.label_actions import keys_to_remember, label_actions
 from lepton_studio.ui.label.queue import UNLABELLED
 from lepton_studio.ui.label.rating_scale import feed_scale
@@ -99,6 +100,7 @@ class LabelPage(Page):
         self.panel = self.side.labels
         self.panel.samples_wanted.connect(self.show_samples)
         self.panel.left.connect(self.setFocus)
+        self.guiding = Guiding(session, self, self.deciding, fold=self.side.turn_meanings, anchor=self.card)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.timeout.connect(self._read_ahead)
@@ -199,6 +201,7 @@ class LabelPage(Page):
             add_label=self.panel.begin_adding,
             choose_word_list=self.choose_word_list,
             reviewing=self.reviewing,
+            guiding=self.guiding,
             automate=lambda: AutomateCard.over(self).ask(self.session),
         )
 

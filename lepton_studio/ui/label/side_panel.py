@@ -105,6 +105,11 @@ class SidePanel(QWidget):
         self.meanings.fit(_WIDTH)
         self._leave_room()
 
+    def turn_meanings(self) -> None:
+        """Open what is said of the labels, or fold it away."""
+        self.meanings.turn()
+        self._leave_room()
+
     def show_progress(self, counts: Counts) -> None:
         """How many of all samples are labelled."""
         self._amount.setText(tr("{n} of {all} labelled", n=amount(counts.labelled), all=amount(counts.samples)))
