@@ -1,4 +1,4 @@
-"""The guidelines stay with the project and go out with its data; texts in them are never markup, and no model gets them."""
+"""The guidelines stay with the project and go out with its data; what they quote is no markup, and no model gets it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from lepton_studio.cli import main
 from lepton_studio.project.copies import save_copy
 from lepton_studio.project.guidelines import examples_of, for_models, with_example, without_example
 from lepton_studio.project.project import Project
+from lepton_studio.project.records import Split
 from lepton_studio.runs.job import Recipe
 from lepton_studio.studio.dataset_export import export_dataset
 from lepton_studio.studio.guidelines import guidelines_text
-from lepton_studio.studio.tuning import start_run
+from lepton_studio.studio.tuning import prepare_run
 from tests.project.steps import add, new
 
 PAGE = "# What counts\n\n- A *lost* card is no refund."
@@ -23,9 +24,8 @@ PAGE = "# What counts\n\n- A *lost* card is no refund."
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     made = Project.create(tmp_path / "Guided.lepton", task="text_classification", labels=("refund", "card"))
-    add(
-        made, [new(f"text {n} # with *signs*", 1 + n % 2, split="train" if n < 12 else "validation") for n in range(16)]
-    )
+    splits: tuple[Split, ...] = ("train",) * 12 + ("validation",) * 4
+    add(made, [new(f"text {n} # with *signs*", 1 + n % 2, split=split) for n, split in enumerate(splits)])
     made.describe_label(1, "Money is wanted back.")
     return made
 
@@ -58,8 +58,8 @@ def test_examples_are_kept_with_the_label_are_undone_and_change_sides(project: P
 def test_a_model_is_not_given_the_texts_of_examples(project: Project) -> None:
     with project:
         project.set_label_options(1, with_example(project.label(1).options, project.sample(1), is_good=True))
-        run = start_run(project, model="built-in", recipe=Recipe())
-        job = (project.runs_folder / run.folder / "job.json").read_text("utf-8")
+        _run, folder = prepare_run(project, recipe=Recipe())
+        job = folder.job_file.read_text("utf-8")
     assert "examples" not in job and '"refund"' in job
 
 

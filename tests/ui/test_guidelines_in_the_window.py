@@ -17,7 +17,9 @@ CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 
 
 def _beside(page: LabelPage) -> list[str]:
-    return [one.text() for one in page.side.meanings.words.widget().findChildren(QLabel)]
+    inside = page.side.meanings.words.widget()
+    assert inside is not None
+    return [one.text() for one in inside.findChildren(QLabel)]
 
 
 def test_the_page_is_written_kept_and_read_again(tmp_path: Path) -> None:
@@ -56,10 +58,8 @@ def test_a_sample_becomes_an_example_and_stands_beside_the_next_ones(tmp_path: P
         popup = page.card.findChild(ChoicePopup)
         assert popup is not None
         shown = popup.findChild(QListWidget)
-        assert shown is not None and [shown.item(place).text() for place in range(shown.count())] == [
-            "card lost",
-            "login",
-        ]
+        assert shown is not None
+        assert [shown.item(place).text() for place in range(shown.count())] == ["card lost", "login"]
         popup.chosen.emit(3)
         popup.close()
         assert [one.sample for one in examples_of(session.project.label(3)).bad] == [1]
