@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,9 @@ from lepton_studio.quick import instant
 from lepton_studio.quick.hashed import HashedWords
 from lepton_studio.quick.instant import Decided, Setting, Texts
 from lepton_studio.quick.linear import Linear
-from lepton_studio.quick.querying import BATCH, draws, next_texts
+from lepton_studio.quick.querying import BATCH, AskOrder, Known, draws, next_texts
 from lepton_studio.quick.regression import Floats, Kind
+from lepton_studio.quick.views import two_views
 from lepton_studio.runs.events import Finished, LastEvent, Refitted, TextsRead
 from lepton_studio.runs.requests import LookBeside, ReadOn, Refit, Suspect
 from lepton_studio.training.machine import Machine
@@ -108,7 +110,18 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
     setting = state.setting or instant.first_setting(decided)
     chosen_on = 0 if state.setting is None else setting.labels
     send(pool.read)
-    asked = next_texts(texts, found, decided, free=pool.free & ~pool.in_audit)
+    by_name = None if names is None else instant.said(None, names, setting=setting, kind=request.kind)
+    is_for_two = request.order == "disagreement" and state.layer is not None
+    views = two_views(texts, decided, setting=setting) if is_for_two else None
+    known = Known(found, by_name, views, pool.seconds(request.pace))
+    asked = next_texts(
+        texts,
+        known,
+        decided,
+        free=pool.free & ~pool.in_audit,
+        order=cast(AskOrder, request.order),
+        count=request.count or BATCH,
+    )
     send(
         Refitted(
             said,
@@ -262,6 +275,13 @@ class _Pool:
         self.free[self.places(samples)] = self.free[self.places(aside)] = False
         known = np.isin(samples, self.samples, assume_unique=True)
         return Decided(self.places(samples[known]), targets[known], kind, outputs)
+
+    def seconds(self, pace: tuple[float, ...]) -> Floats | None:
+        """What the person needs for each text; None where the pace is not known."""
+        if not pace:
+            return None
+        a_text, a_character = pace
+        return np.array([a_text + a_character * len(text) for text, _ in self.rows], dtype=np.float32)
 
     @property
     def in_audit(self) -> NDArray[np.bool_]:

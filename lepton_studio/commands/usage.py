@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lepton_studio import __version__
+from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
 from lepton_studio.commands.suggesting import ORDERS
 from lepton_studio.language import tr
 
@@ -165,6 +166,16 @@ def _suggest(verb: ArgumentParser) -> None:
     verb.add_argument("--show", type=_count, default=10, metavar="N", help=tr("how many to list (default: 10)"))
     verb.add_argument("--order", choices=ORDERS, default=ORDERS[0], help=tr("which suggestions to list first"))
     verb.add_argument("--disagrees", action="store_true", help=tr("list labelled samples where the model disagrees"))
+
+
+def _queue(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--order",
+        choices=QUEUE_ORDERS,
+        default=QUEUE_ORDERS[0],
+        help=tr("by what to choose: what the model learns most from (gain, the default), or another order"),
+    )
+    verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
 
 def _suspects(verb: ArgumentParser) -> None:
@@ -330,6 +341,7 @@ VERBS = {
             "suggesting:suggest",
             _suggest,
         ),
+        Verb("queue", "list the samples to label next", "queueing:queue", _queue),
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
         Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),
         Verb("automate", "let the model label what it is sure enough of", "quality:automate", _automate),

@@ -165,6 +165,16 @@ def decisions(db: Connection, sample: SampleId) -> list[Decision]:
     ]
 
 
+def seconds_by_length(db: Connection, *, limit: int) -> list[tuple[int, float]]:
+    """(characters of the text, seconds) of the newest decisions that gave an annotation and hold."""
+    return db.execute(
+        """SELECT s.length, d.seconds
+           FROM decision d JOIN sample s ON s.id = d.sample JOIN entry e ON e.id = d.entry
+           WHERE d.seconds IS NOT NULL AND d.after IS NOT NULL AND e.undone IS NULL ORDER BY d.id DESC LIMIT ?""",
+        (limit,),
+    ).fetchall()
+
+
 def annotated_at(db: Connection, samples: Iterable[SampleId]) -> dict[SampleId, str]:
     """When each of some samples was annotated last (ISO 8601, UTC); without those that have no annotation."""
     rows = db.execute(

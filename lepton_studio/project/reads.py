@@ -173,6 +173,10 @@ class Reads:
             yield from page
             after = page[-1].id
 
+    def seconds_by_length(self, *, limit: int) -> list[tuple[int, float]]:
+        """(characters of the text, seconds) of the newest decisions of which it is known how long they took."""
+        return history.seconds_by_length(self._db, limit=limit)
+
     def annotations(self, filter: Filter = EVERYTHING) -> Iterator[tuple[SampleId, object | None, Origin | None]]:
         """(id, value, where it came from) of each sample of the filter, ascending. Reads no texts."""
         chosen = selection(filter)

@@ -115,17 +115,25 @@ class NewSample:
 State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", "duplicate", "leak"]
 
 
-OrderKey = Literal["added", "gain", "length", "labels", "split", "twins", "time", "score", "margin", "quality"]
+OrderKey = Literal[
+    "added", "length", "labels", "split", "twins", "time", "score", "margin", "quality",
+    "gain", "uncertainty", "entropy", "badge", "diversity", "density", "rarity", "disagreement", "random",
+]  # fmt: skip
 ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
+ORDERS_OF_INSTANT: tuple[OrderKey, ...] = (
+    "gain", "uncertainty", "entropy", "badge", "diversity", "density", "rarity", "disagreement", "random",
+)  # fmt: skip
+"""Which sample comes next only the instant model knows: the project reads them as they were added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """In which order samples are read. Those that are equal by the key stand as they were added.
 
-    `gain`: those first that the instant model learns most from, which only it knows: the project reads them as added.
-    `twins`: identical texts stand together. `time`: when they were annotated last. `score`, `margin` and `quality` are
-    those of what the predictor `by` says. Samples without the key come first, and last where `descending`.
+    `gain`: those first that the instant model learns most from; the others of `ORDERS_OF_INSTANT` are explained in
+    `lepton_studio.quick.orders`. `twins`: identical texts stand together. `time`: when they were annotated last.
+    `score`, `margin` and `quality` are those of what the predictor `by` says. Samples without the key come first, and
+    last where `descending`.
     """
 
     key: OrderKey = "added"
@@ -139,7 +147,12 @@ class Order:
     @property
     def by_id(self) -> bool:
         """Whether the project reads them as they were added, or the other way round."""
-        return self.key in ("added", "gain")
+        return self.key == "added" or self.is_asked
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the instant model chooses what comes next."""
+        return self.key in ORDERS_OF_INSTANT
 
 
 AS_ADDED = Order()

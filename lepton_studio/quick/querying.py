@@ -1,9 +1,11 @@
 """Which texts to ask a person about next: active learning, by the instant model's own vectors and probabilities.
 
-First texts that are typical of the whole, the nearest to the centres of clusters (k-means) of the vectors, and as many
+The usual order is by gain. First texts that are typical of the whole, the nearest to the centres of clusters (k-means)
+of the vectors, or the likeliest of each label where names tell, and as many
 at random: typical ones alone are all of the commonest labels. Then those
-that the model is least sure of, and that may have one of the labels of which there are few; of these, clusters again,
-so that no two of a batch say the same (Zhdanov 2019, "Diverse mini-batch Active Learning"). A random share is set
+that the model is least sure of, and that may have one of the labels of which there are few, by the second that a person
+needs for them; of these, clusters again, so that no two of a batch say the same (Zhdanov 2019, "Diverse mini-batch
+Active Learning"). The other orders are in `quick.orders`. A random share is set
 aside before anything is chosen: what the model is judged by must not be of its own choice.
 """
 
@@ -18,22 +20,27 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from lepton_studio.quick import orders
 from lepton_studio.quick.instant import Decided, Texts
 from lepton_studio.quick.regression import Floats
 
-Why = Literal["typical", "random", "unsure", "rare"]
-"""Like many others; any text; two labels are about as likely; it may have a label that few have."""
+Why = Literal["typical", "random", "unsure", "rare", "different", "disputed"]
+"""Like many others; any text; two labels are about as likely; it may have a label that few have; unlike all that is
+decided; two models say different things."""
+AskOrder = Literal[
+    "gain", "uncertainty", "entropy", "badge", "diversity", "density", "rarity", "disagreement", "random"
+]
 
 BATCH = 24
 """So many are chosen together, to differ from each other, however few of them are asked before the next choice."""
 _CANDIDATES = 10
 """Times the batch: of so many of the most promising texts it is made."""
+_MOST_COMPARED = 5000
+"""Of more texts so many, drawn by chance, are compared with each other."""
 _MOST_CLUSTERED = 1500
 _TIMES = 3
 """The best of so many clusterings is taken, where one is made for long."""
 _FEWEST_TYPICAL, _MOST_TYPICAL = 10, 40
-_RARE = 0.5
-"""A label counts for the less, the more texts have it: divided by their number to this power."""
 _TINY = 1e-3
 
 
@@ -45,6 +52,18 @@ class Asked:
     why: Why
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of all texts, each [n, outputs] or [n], None where nothing is: what the model says, what the
+    labels' names alone say, what each of `quick.views` says, and the seconds that the person needs.
+    """
+
+    said: Floats | None = None
+    by_name: Floats | None = None
+    views: tuple[Floats, Floats] | None = None
+    seconds: Floats | None = None
+
+
 def draws(texts: Sequence[str]) -> Floats:
     """[n]: for each text a number from 0 to 1 by chance, but the same one each time, and for equal texts. Those with
     the smallest ones are for the audit.
@@ -53,43 +72,117 @@ def draws(texts: Sequence[str]) -> Floats:
     return np.asarray(np.array(drawn, dtype=np.float64) / 2**32, dtype=np.float32)
 
 
-def margins(said: Floats, decided: Decided) -> Floats:
-    """[n]: how sure the model is of each text, 0 to 1: by how much the likeliest label leads, or of several labels the
-    least sure. Of numbers nothing is known: 0.
-    """
-    if decided.kind == "number" or said.shape[1] < 2:
-        return np.zeros(len(said), dtype=np.float32)
-    if decided.kind == "choices":
-        return np.asarray(2 * np.abs(said - 0.5).min(1), dtype=np.float32)
-    two = np.partition(said, -2, axis=1)[:, -2:]
-    return np.asarray(two[:, 1] - two[:, 0], dtype=np.float32)
-
-
-def next_texts(texts: Texts, said: Floats | None, decided: Decided, *, free: NDArray[np.bool_]) -> list[Asked]:
-    """The texts to ask about next, the best first: a batch of `BATCH`, of those that are `free` [n] and whose vector is
-    there. `said` [n, outputs]: what the model says now; None before it says anything.
+def next_texts(
+    texts: Texts,
+    known: Known,
+    decided: Decided,
+    *,
+    free: NDArray[np.bool_],
+    order: AskOrder = "gain",
+    count: int = BATCH,
+) -> list[Asked]:
+    """The texts to ask about next, the best first: so many as a batch, of those that are `free` [n] and whose vector
+    is there (for an order by chance it need not be).
 
     The same arguments give the same answer. A call computes for some 10 ms, and for 0.2 s at first.
     """
-    chance = np.random.default_rng(len(decided))
+    if order == "random":  # those too that are not read yet: they are the longer ones
+        every = np.flatnonzero(free)
+        return _asked(every, orders.shuffled(len(every), seed=len(decided))[:count], "random")
     open_ = np.flatnonzero(free & texts.there)
     if not len(open_):
         return []
+    if order == "diversity":
+        open_ = _some(open_, decided)
+        near = texts.standardised(decided.rows[texts.there[decided.rows]])
+        return _asked(open_, orders.spread(texts.standardised(open_), near, count=count), "different")
     few = min(_MOST_TYPICAL, max(_FEWEST_TYPICAL, decided.outputs // 2))
-    if said is None or len(decided) < few:
-        some = typical(texts, decided, open_, count=few)
-        others = chance.permutation(np.setdiff1d(open_, some))[:few]
-        pairs = zip_longest((Asked(int(one), "typical") for one in some), (Asked(int(one), "random") for one in others))
-        return [one for pair in pairs for one in pair if one is not None]
-    lead, wanted = margins(said[open_], decided), _wanted(said[open_], decided)
-    gain = np.maximum((1 - lead) * wanted, 0) + _TINY * wanted.max()
-    best = np.argsort(-gain, kind="stable")[: _CANDIDATES * BATCH]
-    chosen = best[_centres(texts.standardised(open_[best]), BATCH, weights=gain[best] / gain[best].max())]
+    if known.said is None or (order == "gain" and len(decided) < few):
+        return _first_texts(texts, known, decided, open_, count=few)
+    if order == "gain":
+        return _by_gain(texts, known.said, known.seconds, decided, open_, count=count)
+    return _by_order(texts, known.said, known.views, decided, open_, order=order, count=count)
+
+
+def _first_texts(texts: Texts, known: Known, decided: Decided, open_: NDArray[np.int64], *, count: int) -> list[Asked]:
+    """Typical ones, and as many by chance between them."""
+    if known.by_name is not None:
+        places = orders.first_of_each(known.by_name[open_], _counts(decided), count=count)
+        some = _asked(open_, places, "typical")
+    else:
+        some = [Asked(int(one), "typical") for one in typical(texts, decided, open_, count=count)]
+    chance = np.random.default_rng(len(decided))
+    others = chance.permutation(np.setdiff1d(open_, [one.place for one in some]))[:count]
+    pairs = zip_longest(some, (Asked(int(one), "random") for one in others))
+    return [one for pair in pairs for one in pair if one is not None]
+
+
+def _by_gain(
+    texts: Texts, said: Floats, seconds: Floats | None, decided: Decided, open_: NDArray[np.int64], *, count: int
+) -> list[Asked]:
+    wanted = orders.rarity(said[open_], _counts(decided), decided.kind)
+    gain = np.maximum(orders.uncertainty(said[open_], decided.kind) * wanted, 0) + _TINY * wanted.max()
+    if seconds is not None:
+        gain = gain / seconds[open_]
+    best = np.argsort(-gain, kind="stable")[: _CANDIDATES * count]
+    chosen = best[_centres(texts.standardised(open_[best]), count, weights=gain[best] / gain[best].max())]
     usual = float(np.median(wanted[best]))
     return [
         Asked(int(open_[place]), "rare" if wanted[place] > 2 * usual else "unsure")
-        for place in chance.permutation(chosen)
+        for place in np.random.default_rng(len(decided)).permutation(chosen)
     ]
+
+
+def _by_order(
+    texts: Texts,
+    said: Floats,
+    views: tuple[Floats, Floats] | None,
+    decided: Decided,
+    open_: NDArray[np.int64],
+    *,
+    order: AskOrder,
+    count: int,
+) -> list[Asked]:
+    kind = decided.kind
+    why: Why = "unsure"
+    match order:
+        case "badge" | "density":
+            open_ = _some(open_, decided)
+            rows = texts.standardised(open_)
+            if order == "badge":
+                places = orders.gradients(said[open_], rows, kind, count=count, seed=len(decided))
+                return _asked(open_, places, why)
+            value = orders.density(said[open_], rows, kind)
+        case "entropy":
+            value = orders.entropy(said[open_], kind)
+        case "rarity":
+            value, why = orders.rarity(said[open_], _counts(decided), kind), "rare"
+        case "disagreement" if views is not None:
+            value, why = orders.disagreement(views[0][open_], views[1][open_], kind), "disputed"
+        case _:
+            value = orders.uncertainty(said[open_], kind)
+    return _asked(open_, np.argsort(-value, kind="stable")[:count], why)
+
+
+def _asked(open_: NDArray[np.int64], places: NDArray[np.int64], why: Why) -> list[Asked]:
+    return [Asked(int(open_[one]), why) for one in places]
+
+
+def _some(open_: NDArray[np.int64], decided: Decided) -> NDArray[np.int64]:
+    """As many as can be compared with each other, other ones each time."""
+    chance = np.random.default_rng(len(decided))
+    return np.sort(chance.permutation(open_)[:_MOST_COMPARED])
+
+
+def _counts(decided: Decided) -> NDArray[np.int64]:
+    """[outputs]: how many texts have each label; 0 of a number."""
+    match decided.kind:
+        case "number":
+            return np.zeros(decided.outputs, dtype=np.int64)
+        case "choice":
+            return np.bincount(decided.targets, minlength=decided.outputs)
+        case _:
+            return np.asarray(decided.targets.sum(0, dtype=np.int64))
 
 
 def typical(texts: Texts, decided: Decided, open_: NDArray[np.int64], *, count: int) -> NDArray[np.int64]:
@@ -116,18 +209,6 @@ def typical(texts: Texts, decided: Decided, open_: NDArray[np.int64], *, count: 
         if len(inside):
             found.append(some[inside[far[inside].argmin()]])
     return np.array(found, dtype=np.int64)
-
-
-def _wanted(said: Floats, decided: Decided) -> Floats:
-    """[n]: how much a text is wanted for the labels it may have, the more the fewer texts have them."""
-    if decided.kind == "number":
-        return np.ones(len(said), dtype=np.float32)
-    counts = (
-        np.bincount(decided.targets, minlength=decided.outputs)
-        if decided.kind == "choice"
-        else decided.targets.sum(0, dtype=np.int64)
-    )
-    return np.asarray(said @ (counts + 1.0) ** -_RARE, dtype=np.float32)
 
 
 def _centres(rows: Floats, count: int, *, weights: Floats) -> NDArray[np.int64]:

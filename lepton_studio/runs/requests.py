@@ -99,11 +99,16 @@ class ReadOn(_OfTexts):
 @dataclass(frozen=True, slots=True)
 class Refit(_OfDecisions):
     """Fit the instant model to the decisions, with what is read of the texts so far, from where it stood; `choose`:
-    choose its settings anew before.
+    choose its settings anew before. `order` (`lepton_studio.quick.querying.AskOrder`): by what to choose the next
+    `count` texts to ask about, 0 for as many as usual. `pace`: seconds that the person needs for a text and for each of
+    its characters, () where that is not known.
     """
 
     choose: bool = False
     language: str = "en"
+    order: str = "gain"
+    count: int = 0
+    pace: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.layouts import words
+from lepton_studio.widgets.theme import CAPTION
 
 _NARROW_FROM = 10
 _SHOWN = 10
+_WIDTH_WITH_TIPS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line: its value, its words, and a colour for a dot before them ("" for none)."""
+    """One line: its value, its words, and a colour for a dot before them ("" for none). `tip`: a sentence on when to
+    take it, which stands below the list while the line is the current one.
+    """
 
     value: Hashable
     words: str
     color: str = ""
+    tip: str = ""
 
 
 class ChoicePopup(QFrame):
@@ -45,14 +51,21 @@ class ChoicePopup(QFrame):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._take)
         self._list.itemActivated.connect(self._take)
+        self._tip = words("", size=CAPTION, muted=True, wrap=True)
+        self._has_tips = any(one.tip for one in choices)
+        self._list.currentItemChanged.connect(lambda item, _before: self._show_tip(item))
+        self._list.setMouseTracking(True)
+        self._list.itemEntered.connect(self._show_tip)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
         layout.addWidget(self._line)
         layout.addWidget(self._list)
+        layout.addWidget(self._tip)
         # Only here, where it has a parent: shown before, it is a window of its own, which takes the focus and so closes
         # every popup.
         self._line.setVisible(len(choices) > _NARROW_FROM or bool(hint))
+        self._tip.setVisible(self._has_tips)
         self._narrow("")
 
     def open_below(self, anchor: QWidget) -> None:
@@ -60,7 +73,10 @@ class ChoicePopup(QFrame):
         rows = min(_SHOWN, len(self._choices))
         hint = self._list.sizeHintForRow(0)
         self._list.setFixedHeight(rows * max(hint, 20) + 4)
-        self._list.setFixedWidth(max(200, anchor.width(), min(360, self._list.sizeHintForColumn(0) + 32)))
+        least = _WIDTH_WITH_TIPS if self._has_tips else 200
+        width = max(least, anchor.width(), min(360, self._list.sizeHintForColumn(0) + 32))
+        self._list.setFixedWidth(width)
+        self._leave_room_for_tips(width)
         self.adjustSize()
         spot = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
         room = anchor.screen().availableGeometry()
@@ -92,6 +108,18 @@ class ChoicePopup(QFrame):
                     item.setIcon(_dot(choice.color))
                 self._list.addItem(item)
         self._list.setCurrentRow(0)
+
+    def _show_tip(self, item: QListWidgetItem | None) -> None:
+        tip = "" if item is None else self._choices[item.data(Qt.ItemDataRole.UserRole)].tip
+        self._tip.setText(tip)
+        self._list.setAccessibleDescription(tip)
+
+    def _leave_room_for_tips(self, width: int) -> None:
+        """For the longest of them, so that the list stays where it is."""
+        metrics = QFontMetrics(self._tip.font())
+        area = QRect(0, 0, width, 1000)
+        heights = [metrics.boundingRect(area, Qt.TextFlag.TextWordWrap, one.tip).height() for one in self._choices]
+        self._tip.setFixedSize(width, max(heights, default=0) + 4)
 
     def _take(self, item: QListWidgetItem) -> None:
         value = self._choices[item.data(Qt.ItemDataRole.UserRole)].value

@@ -77,6 +77,10 @@ def why_words(why: str, labels: tuple[str, ...]) -> str:
             return tr("Like many others")
         case "random":
             return tr("Picked at random")
+        case "different":
+            return tr("Unlike anything labelled so far")
+        case "disputed":
+            return tr("Words and meaning suggest different labels")
         case "rare":
             return tr("May have a label that few have")
         case "unsure" if len(labels) > 1:

@@ -17,7 +17,7 @@ from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SampleId
+from lepton_studio.project.records import OrderKey, SampleId
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.events import Beside, Event, Refitted, Suspected, TextsRead
 from lepton_studio.runs.requests import LookBeside, ReadOn, Refit, Suspect
@@ -27,6 +27,7 @@ from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking
 from lepton_studio.studio.instant.beside import Neighbour, StandsBeside
 from lepton_studio.studio.instant.decisions import Decisions, described, read_decisions, targets_of
 from lepton_studio.studio.instant.model import InstantModel, Score, score_of
+from lepton_studio.studio.instant.pace import Pace, read_pace
 from lepton_studio.studio.instant.suspects import Suspects, suspects_of
 from lepton_studio.studio.needs import need_of_instant
 from lepton_studio.studio.proposing import proposal_for
@@ -71,6 +72,10 @@ class Work:
     first: tuple[SampleId, ...] = ()
     model: InstantModel | None = None
     asking: Asking = NOTHING_ASKED
+    order: OrderKey = "gain"
+    """How the next samples are chosen, one of `ORDERS_OF_INSTANT`; `ask_by` changes it."""
+    at_once: int = 0
+    """So many of them are chosen at a time; 0: as many as usual."""
     suspects: Suspects | None = None
     read: TextsRead = _NOTHING
     encoder: str = ""
@@ -87,6 +92,7 @@ class Work:
     """After so many of them, beside these samples."""
     _score: Score | None = None
     _held_out: Said | None = None
+    _pace: Pace | None = None
     _fitted: _Fit = _Fit()
     _chosen: _Fit = _Fit()
     _has_learnt: bool = False
@@ -101,6 +107,12 @@ class Work:
     def learn(self) -> None:
         """Decisions or labels have changed."""
         self._unlearnt.set()
+
+    def ask_by(self, order: OrderKey) -> None:
+        """Choose the next samples in this order of `ORDERS_OF_INSTANT` from now on; called by any thread."""
+        if order != self.order:
+            self.order, self.asking = order, NOTHING_ASKED
+            self._unlearnt.set()
 
     def suspect(self) -> None:
         """Find likely label errors, once all is read and learnt; `suspects` is None until then."""
@@ -195,6 +207,8 @@ class Work:
         self._has_learnt = True
         with project.snapshot():
             decisions = read_decisions(project)
+            if choose:
+                self._pace = read_pace(project)
         task = task_named(project.task_id)
         assert task.linear
         self._fitted = _Fit(len(decisions), self.read)
@@ -209,13 +223,16 @@ class Work:
             tuple(map(described, decisions.labels)),
             choose,
             language_in_use(),
+            self.order,
+            self.at_once,
+            () if self._pace is None else (self._pace.a_text, self._pace.a_character),
         )
         self._labels = len(decisions.labels)
         for event in self._asked(request, is_awaited=True, should_stop=should_stop):
             if isinstance(event, TextsRead):
                 self.read = event
             elif isinstance(event, Refitted):
-                self._take(event, decisions, project)
+                self._take(event, decisions, project, order=request.order)
         self._fitted = replace(self._fitted, read=self.read)
         if choose:
             self._chosen = self._fitted
@@ -281,10 +298,11 @@ class Work:
         texts = texts_file(self.folder, self._number).name
         return str(self.folder), texts, self.encoder, str(vectors_folder(project))
 
-    def _take(self, event: Refitted, decisions: Decisions, project: Project) -> None:
+    def _take(self, event: Refitted, decisions: Decisions, project: Project, *, order: str) -> None:
         task = task_named(project.task_id)
         asked = tuple(map(Asked, event.asked, event.why))
-        self.asking = Asking(asked, event.audit, len(decisions), len(decisions.tested))
+        if order == self.order:
+            self.asking = Asking(asked, event.audit, len(decisions), len(decisions.tested))
         if not event.said:
             self.model = None
             return

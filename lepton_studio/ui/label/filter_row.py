@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Filter, Labels, PredictorId, State
-from lepton_studio.ui.label.said_chips import choices_of_order, choices_of_suggestions, sensible
+from lepton_studio.ui.label.orders_to_choose import choices_of_order
+from lepton_studio.ui.label.said_chips import choices_of_suggestions, sensible
 from lepton_studio.ui.shared.wording import state_name
 from lepton_studio.widgets.chips import Chip, ChipChoice, FilterChips, MenuChip
 from lepton_studio.widgets.choice_popup import Choice

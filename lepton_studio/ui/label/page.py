@@ -265,6 +265,9 @@ class LabelPage(Page):
         self.work.fit()
 
     def _show_filter(self) -> None:
+        order = self.queue.filter.order
+        if order.is_asked:
+            self.session.instant.ask_by(order.key)
         self._show_chips()
         self.found.count(self.queue.filter)
 

@@ -34,7 +34,7 @@ class SampleQueue:
     """A walk in the filter's order. `current` is None where the filter holds nothing (more).
 
     `shown`: a sample as the person left it, which may not be written yet (`Writing.shown`). `asked`: what the instant
-    model asks for now, which the order by gain takes first; the walk as added takes the others.
+    model asks for now, which an order of its takes first; the walk as added takes the others.
     """
 
     project: Project
@@ -144,7 +144,7 @@ class SampleQueue:
 
     def ask_anew(self) -> None:
         """What the model asks for is another now: the next sample stays, those behind it are chosen anew."""
-        if self._is_by_gain:
+        if self._is_asked:
             while len(self._ahead) > 1:
                 self._ahead.pop()
 
@@ -155,18 +155,18 @@ class SampleQueue:
     def read_ahead(self) -> None:
         """Read the next few samples, unless there are some already. Call it after a paint."""
         if self.current is not None and len(self._ahead) < 2:
-            if self._is_by_gain and self._take_asked():
+            if self._is_asked and self._take_asked():
                 return
             after = self._ahead[-1].id if self._ahead else self.current.id
             limit = min(
-                _ASKED_AHEAD if self._is_by_gain else _AHEAD, 1 + _AHEAD_CHARACTERS // max(1, len(self.current.text))
+                _ASKED_AHEAD if self._is_asked else _AHEAD, 1 + _AHEAD_CHARACTERS // max(1, len(self.current.text))
             )
             read = self.project.samples(self.filter, after=after, limit=limit)
             self._ahead.extend(sample for one in read if self._fits(sample := self.shown(one), as_read=one))
 
     @property
-    def _is_by_gain(self) -> bool:
-        return self.filter.order.key == "gain"
+    def _is_asked(self) -> bool:
+        return self.filter.order.is_asked
 
     def _take_asked(self) -> bool:
         """Read what is asked for behind the others, as far as it is in the filter and not just seen; whether any is."""
@@ -184,7 +184,7 @@ class SampleQueue:
         return bool(self._ahead)
 
     def _next(self, after: SampleId | None = None) -> Sample | None:
-        if after is None and self._is_by_gain and self._take_asked():
+        if after is None and self._is_asked and self._take_asked():
             return self._ahead.popleft()
         while (read := self.project.next_sample(self.filter, after=after)) is not None:
             if self._fits(sample := self.shown(read), as_read=read):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from lepton_studio.errors import Cancelled, has_sentence, sentence_of
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import SampleId
+from lepton_studio.project.records import OrderKey, SampleId
 from lepton_studio.ui.shared.background import Work as Job
 from lepton_studio.ui.shared.background import WorkContext, window_may_be_gone
 
@@ -39,6 +39,7 @@ class Instant(QObject):
         self._session = session
         self._work: Work | None = None
         self._first: tuple[SampleId, ...] = ()
+        self._order: OrderKey = "gain"
         self._is_working = False
         self._failures = 0
         self.trouble = ""
@@ -92,7 +93,7 @@ class Instant(QObject):
 
         if self.can_be and self._work is None and self._session.is_open:
             self._failures, self.trouble = 0, ""
-            self._work = Work(self._session.child_owner, first=self._first)
+            self._work = Work(self._session.child_owner, first=self._first, order=self._order)
             self._go()
 
     def stop(self) -> None:
@@ -109,6 +110,13 @@ class Instant(QObject):
         else:
             self.start()
         self._session.remember(instant=self.is_on)
+
+    def ask_by(self, order: OrderKey) -> None:
+        """Choose what is asked for next in this order of `ORDERS_OF_INSTANT`; `changed` says when that is done."""
+        self._order = order
+        if self._work is not None and self._work.order != order:
+            self._work.ask_by(order)
+            self._go()
 
     def find_suspects(self) -> None:
         """Look for likely label errors, once all is read and learnt: `changed` says when `suspects` are there."""

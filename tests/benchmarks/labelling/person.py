@@ -16,21 +16,12 @@ from PySide6.QtCore import Qt
 from lepton_studio.project.records import LabelId, SampleId
 from lepton_studio.studio.instant.asking import DRAWN
 from lepton_studio.ui.frame.main_window import MainWindow
-from lepton_studio.ui.label.page import LabelPage
+from tests.benchmarks.labelling.pace import seconds_for
 from tests.ui.driving import label_page, own_editor, press, wait_until
 
-SECONDS_A_TEXT, SECONDS_A_WORD = 2.0, 0.25
-"""What a decision takes: choosing and pressing, and reading (238 words a minute, Brysbaert 2019, "How many words do we
-read per minute?"). Texts without spaces, as Chinese ones, count two characters a word."""
 _UNLEARNT = 0.01
 """Of all decisions at most so many are not learnt yet when the next one is made: a fit takes less than a person."""
 _FIRST_DIGITS = 9
-
-
-def seconds_for(text: str) -> float:
-    """What a person needs for this text."""
-    words = max(len(text.split()), sum(one > "\u2e80" for one in text) / 2)
-    return SECONDS_A_TEXT + SECONDS_A_WORD * words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """How many labels the queue saves: a scripted person with the true answers, asked in the queue's order and at random.
 
 Both learn by the instant model's own code. The target is 95 % of the macro-F1 that the model reaches on all labels, on
-test texts; the number of labels is where the mean curve of all seeds, made monotonic, crosses it. Minutes: two seconds
-a text and one for each fifteen characters. A tenth of what the queue asks is for the audit; it teaches nothing.
+test texts; the number of labels is where the mean curve of all seeds, made monotonic, crosses it. Minutes are by the
+lengths of the texts (`pace.py`). A tenth of what the queue asks is for the audit; it teaches nothing.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from lepton_studio.instant_files import AUDIT_SHARE
 from lepton_studio.quick.hashed import HashedWords
 from lepton_studio.quick.instant import Decided, Setting, Texts, choose, fit, logits_of, said
 from lepton_studio.quick.linear import Linear
-from lepton_studio.quick.querying import BATCH, draws, next_texts
+from lepton_studio.quick.querying import BATCH, Known, draws, next_texts
 from lepton_studio.quick.regression import Floats
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.labelling.pace import seconds_for
 from tests.benchmarks.quick.samples import whole
 from tests.benchmarks.quick.sets import SETS
 
@@ -36,13 +37,14 @@ _GROWN = 1.25
 _MOST = 2600
 _BELOW_FOR_GOOD = 8
 _POINTS = 200
+_PACED = 30
 _EARLY = (20, 40, 80, 160)
 
 
 @dataclass(frozen=True)
 class _Set:
     texts: Texts
-    characters: NDArray[np.int64]
+    seconds: Floats
     audit: NDArray[np.bool_]
     classes: NDArray[np.int64]
     pool: int
@@ -73,7 +75,7 @@ def _set(name: str) -> _Set:
     texts = Texts.of(matrix, vectors.astype(np.float16), np.ones(len(rows), bool))
     return _Set(
         texts,
-        np.array([len(text) for text, _ in rows]),
+        np.array([seconds_for(text) for text, _ in rows], np.float32),
         draws([text for text, _ in rows]) < AUDIT_SHARE,
         np.array([names.index(label) for _, label in rows]),
         pool,
@@ -155,7 +157,8 @@ def played(data: _Set, *, seed: int, target: float, by_queue: bool) -> Curve:
     while len(rows) < min(_MOST, free.sum()):
         count = min(BATCH, max(4, len(rows) // 12)) if rows else _FIRST
         if by_queue:
-            asked = next_texts(data.texts, found, data.decided(rows), free=free & ~data.audit)
+            known = Known(found, seconds=data.seconds if len(rows) >= _PACED else None)
+            asked = next_texts(data.texts, known, data.decided(rows), free=free & ~data.audit)
             some = [one.place for one in asked[:count]]
             due = int(AUDIT_SHARE * (len(rows) + count)) - len(audited)
             audited += chance.choice(np.flatnonzero(free & data.audit), max(0, due), replace=False).tolist()
@@ -169,7 +172,7 @@ def played(data: _Set, *, seed: int, target: float, by_queue: bool) -> Curve:
             continue
         labels.append(len(rows) + len(audited))
         scores.append(data.macro_f1(found))
-        minutes.append(float((2 + data.characters[rows + audited] / 15).sum()) / 60)
+        minutes.append(float(data.seconds[rows + audited].sum()) / 60)
         if len(scores) > _BELOW_FOR_GOOD and min(scores[-_BELOW_FOR_GOOD:]) >= target:
             break
     return Curve(tuple(labels), tuple(scores), tuple(minutes))

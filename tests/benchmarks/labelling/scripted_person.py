@@ -1,5 +1,5 @@
-"""How long it takes from a file without labels to a good classifier: a scripted person with the true answers at the real
-window, in the order that it offers, and beside it random order.
+"""How long it takes from a file without labels to a good classifier: a scripted person with the true answers at the
+real window, in the order that it offers, and beside it random order.
 
 The texts are the training texts of Banking77, the goal is 90 % accuracy on its own test texts. The referee is the
 instant model's code, fitted anew on what was decided so far; what is drawn for the test teaches it nothing. Random
@@ -28,7 +28,8 @@ from lepton_studio.studio.embedding import embed
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.vectors import read_vectors
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.labelling.person import SECONDS_A_TEXT, SECONDS_A_WORD, Decided, Person, seconds_for
+from tests.benchmarks.labelling.pace import SECONDS_A_TEXT, SECONDS_A_WORD, seconds_for
+from tests.benchmarks.labelling.person import Decided, Person
 from tests.benchmarks.labelling.vectors import texts_of
 from tests.benchmarks.main.accuracy import Row, banking77
 from tests.ui.driving import open_window
@@ -73,7 +74,8 @@ class Referee:
             pool,
             tested,
             (instant.cosines(pool, directions), instant.cosines(tested, directions)),
-            *(np.array([labels.index(label) for _, label in rows]) for rows in (train, test)),
+            np.array([labels.index(label) for _, label in train]),
+            np.array([labels.index(label) for _, label in test]),
         )
 
     def accuracy(self, rows: Sequence[int]) -> float:
@@ -180,9 +182,11 @@ def scripted_person() -> list[Figure]:
         f"{len(walk.decided)} for the test, {walk.accuracy:.1%} at the end; {len(train):,} texts, {len(test):,} to "
         f"test on, one walk"
     )
+    decisions = found.decisions if walk.reached else float("nan")
+    decisions = found.decisions if walk.reached else float("nan")
     pace = f"{SECONDS_A_TEXT:g} s a text and {SECONDS_A_WORD:g} s a word"
     return [
-        Figure(f"decisions to {GOAL:.0%}, by the window", found.decisions if walk.reached else float("nan"), "", note=note),
+        Figure(f"decisions to {GOAL:.0%}, by the window", decisions, "", note=note),
         Figure.of(f"decisions to {GOAL:.0%}, random order", labels, unit="", note=f"{_DRAWS} draws"),
         Figure("decisions, share of random's", 100 * found.decisions / statistics.mean(labels), "%"),
         Figure(f"minutes to {GOAL:.0%}, by the window", found.minutes, "min", note=pace),
