@@ -190,6 +190,20 @@ def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> N
     assert f"{said.json['suspected']} of {said.json['judged']} labels may be wrong." in words.out
 
 
+def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(studio: Studio, project: Path) -> None:
+    said = studio("queue", project, "--order", "diversity", "--limit", "30", "--json")
+    assert said.code == 0, said.err
+    listed = said.json["queue"]
+    assert len({one["sample"] for one in listed}) == len(listed) == 30
+    assert {one["why"] for one in listed} <= {"different", "drawn"} and listed[0]["why"] == "different"
+    words = studio("queue", project, "--limit", "2")
+    assert words.out.splitlines()[0].split() == ["sample", "why"] and len(words.out.splitlines()) == 3
+    shortest = studio("queue", project, "--order", "shortest", "--json").json["queue"]
+    lengths = [len(one["text"]) for one in shortest]
+    assert len(shortest) == 20 and lengths == sorted(lengths)
+    assert studio("queue", project, "--order", "best").code == 2
+
+
 def test_the_model_labels_the_rest_where_the_test_split_proves_it(
     studio: Studio, project: Path, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import NewSample
+from lepton_studio.project.records import ORDERS_OF_INSTANT, NewSample
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.studio.asking import NotAnswered
 from lepton_studio.studio.instant.model import InstantModel
@@ -180,3 +180,24 @@ def test_labels_that_are_wrong_are_found_with_what_is_likelier(work: Work, proje
     first = work.suspects.found[:2]
     assert {one.sample for one in first} == wrong and first[0].doubt >= first[1].doubt > 0.5
     assert {one.sample: one.suggestion.value.labels for one in first} == {7: (1,), 20: (2,)}
+
+
+def test_the_next_samples_are_chosen_in_the_order_that_is_wanted(work: Work, project: Project) -> None:
+    for sample in range(1, 11):
+        label = 2 - sample % 2
+        project.annotate(sample, {"labels": [label]}, labels=(label,), seconds=2.0)
+    whys = {}
+    for order in ORDERS_OF_INSTANT:
+        work.ask_by(order)
+        _model(work, project)
+        asked = [one.sample for one in work.asking.chosen]
+        assert asked and len(set(asked)) == len(asked) and min(asked) > 10
+        whys[order] = work.asking.chosen[0].why
+    assert whys["diversity"] == "different" and whys["disagreement"] == "disputed" and whys["random"] == "random"
+    assert whys["badge"] == whys["entropy"] == "unsure" and whys["rarity"] == "rare"
+
+
+def test_before_the_first_label_each_label_has_a_text_in_the_first_batch(work: Work, project: Project) -> None:
+    _model(work, project)
+    first = [one.sample % 2 for one in work.asking.chosen if one.why == "typical"]
+    assert first[:2] in ([0, 1], [1, 0]) and first[2:4] in ([0, 1], [1, 0])

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.project.records import Filter, NewSample, Order
 from lepton_studio.studio.instant.asking import DRAWN
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.automate_card import AutomateCard
+from lepton_studio.widgets.choice_popup import ChoicePopup
 from tests.ui.driving import label_page, open_window, press, wait_until
 
 CARD = ("My card is lost", "I cannot find my card", "The card was stolen yesterday", "Somebody took my bank card")
@@ -57,8 +59,11 @@ def test_what_it_suggests_is_accepted_with_enter_and_learnt_from(window: MainWin
     wait_until(lambda: page.box._origin.text() == "instant model")
     first = page.queue.current
     assert first is not None
-    for _ in range(4):
-        press(window, Qt.Key.Key_Return)
+    accepted = 0
+    while accepted < 4:
+        is_for_test = page.deciding.is_blind
+        press(window, Qt.Key.Key_Space if is_for_test else Qt.Key.Key_Return)
+        accepted += not is_for_test
     taught = [one for one in session.project.samples(Filter(state="labelled")) if one.split is None]
     assert len(taught) == 4 and first.id in {one.id for one in taught}
     assert all(one.value == {"labels": [2 - one.id % 2]} and one.origin == "suggestion" for one in taught)
@@ -94,6 +99,22 @@ def test_what_chance_drew_is_asked_without_a_suggestion_and_is_for_the_test(wind
     window.undo()
     undone = session.project.sample(current.id)
     assert undone.value is None and undone.split is None
+
+
+def test_the_order_that_is_chosen_decides_what_comes_next_and_says_when_to_take_it(window: MainWindow) -> None:
+    page, session = label_page(window), window.session
+    assert session is not None
+    _learnt(window, 0)
+    chip = page.filters._order
+    chip.click()
+    popup = chip.findChildren(ChoicePopup)[0]
+    QTest.keyClicks(popup._line, "unlike")
+    assert popup._tip.isVisible() and popup._tip.text().startswith("To see early what else there is")
+    QTest.keyClick(popup._line, Qt.Key.Key_Return)
+    assert page.queue.filter.order == Order("diversity") and chip.text() == "Unlike anything labelled first"
+    wait_until(lambda: any(one.why == "different" for one in session.instant.asked), seconds=60)
+    press(window, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_1)
+    wait_until(lambda: page.card._why.text() == "Unlike anything labelled so far")
 
 
 def test_what_is_shown_of_a_sample_stays_while_it_is_in_view(window: MainWindow) -> None:
