@@ -35,6 +35,7 @@ SAID = np.dtype(
         ("margin", "<f4"),
         ("entropy", "<f4"),
         ("strange", "<f4"),
+        ("drawn", "?"),
     ]
 )
 """`labels`: places in the labels of the request, the likeliest first, -1 for none; all -1: nothing can be said yet.

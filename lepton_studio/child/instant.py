@@ -106,6 +106,7 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
             strange=instant.strangeness(texts, decided),
             known=pool.there | (state.layer is not None),
         )
+        all_said["drawn"] = pool.in_audit
         said = write_said(folder, f"said-{request.id}", all_said)
     setting = state.setting or instant.first_setting(decided)
     chosen_on = 0 if state.setting is None else setting.labels

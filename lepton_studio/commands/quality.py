@@ -109,30 +109,30 @@ def _contradictions(options: Namespace) -> Answer:
 
 def automate(options: Namespace) -> Answer:
     """Say what the model can label at this risk, and let it."""
-    from lepton_studio.studio.instant.automation import apply, needed_tests, plan, plan_sentence
+    from lepton_studio.studio.instant.automation import apply, offer_sentence, plan
 
     with _learning(options) as (project, work):
         _go_on(work, project)
-        found, is_done = plan(project, work.model, risk=options.risk), False
-        if found.taken and work.model is not None and not options.dry_run:
-            apply(project, found, work.model)
+        found, is_done = plan(project, work.model, risks=(options.risk,)), False
+        offer = found.at(options.risk)
+        if offer.taken and work.model is not None and not options.dry_run:
+            apply(project, found, work.model, risk=options.risk)
             is_done = True
-    proof = found.proof
+    proof, count = offer.proof, len(offer.taken)
     facts = {
-        "risk": found.risk,
+        "risk": offer.risk,
         "unlabelled": found.unlabelled,
-        "can_label": len(found.taken),
-        "labelled": len(found.taken) if is_done else 0,
+        "can_label": count,
+        "labelled": count if is_done else 0,
         "threshold": proof.threshold,
         "tested": found.tested,
-        "tests_needed": needed_tests(found.risk),
+        "tests_needed": offer.tests_needed,
         "n": proof.n,
         "wrong": proof.wrong,
         "bound": proof.bound,
     }
-    said = [plan_sentence(found)]
+    said = [offer_sentence(found, options.risk)]
     if is_done:
-        count = len(found.taken)
         said.append(trn("{count} sample is labelled now.", "{count} samples are labelled now.", count))
     return Answer(facts, " ".join(said))
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from lepton_studio.project.answers import Answer, add_answers
+from lepton_studio.project.automations import Automation, note_automation, note_withdrawal
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.decisions import add_samples
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
-from lepton_studio.project.records import Label, NewSample, Scale
+from lepton_studio.project.records import Label, NewSample, SampleId, Scale
 from lepton_studio.project.scales import write_scale
 from lepton_studio.project.sources import ImportProblem, add_problems
 from lepton_studio.project.writes import Writes
@@ -59,6 +60,16 @@ class Change(Writes):
     def set_scale(self, scale: Scale) -> None:
         """Say which scale the ratings are given on; it stays when the change is undone."""
         write_scale(self._db, scale)
+
+    def note_automation(self, *, risk: float, covered: Iterable[SampleId]) -> None:
+        """Keep that a model labels samples in this change (see `Automation`)."""
+        with self._step("") as step:
+            note_automation(step.db, Automation(step.entry, risk, tuple(covered)))
+
+    def note_withdrawal(self, entry: int) -> None:
+        """Keep that this change takes back what a model labelled in that one."""
+        with self._step("") as step:
+            note_withdrawal(step.db, entry, by=step.entry)
 
     def add_label(
         self,

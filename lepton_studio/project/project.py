@@ -17,6 +17,7 @@ from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.private import private_folder
 from lepton_studio.project import history, soundness, undoing, waiting
+from lepton_studio.project.automations import AutomationRecords
 from lepton_studio.project.change import Change
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.connection import (
@@ -59,7 +60,7 @@ def _tell_nobody(_done: int, _all: int) -> None:
     return None
 
 
-class Project(Reads, Writes, Ledger):
+class Project(Reads, Writes, Ledger, AutomationRecords):
     """An open project: a folder `Name.lepton/` with `project.db`, `runs/` and `backups/`.
 
     One thread at a time; `clone` gives another connection for another thread. Only one process has a project open for

@@ -56,14 +56,16 @@ def binomial_tail(hits: int, *, n: int, share: float) -> float:
     return min(1.0, math.fsum(terms))
 
 
-def upper_bound(hits: int, *, n: int) -> float:
-    """Of the share that so many of `n` are a sample of, with 95 % confidence (Clopper and Pearson, 1934, one-sided)."""
+def upper_bound(hits: int, *, n: int, level: float = LEVEL) -> float:
+    """Of the share that so many of `n` are a sample of, exceeded with the probability `level` at most (Clopper and
+    Pearson, 1934, one-sided).
+    """
     if hits >= n:
         return 1.0
     low, high = hits / n, 1.0
     for _ in range(50):
         middle = (low + high) / 2
-        low, high = (middle, high) if binomial_tail(hits, n=n, share=middle) > LEVEL else (low, middle)
+        low, high = (middle, high) if binomial_tail(hits, n=n, share=middle) > level else (low, middle)
     return high
 
 

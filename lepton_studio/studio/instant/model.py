@@ -97,6 +97,11 @@ class InstantModel:
         at = int(np.searchsorted(self.said["sample"], sample))
         return at < len(self.said) and self.said["sample"][at] == sample and bool(self.said["strange"][at] > 1)
 
+    def is_drawn(self, sample: SampleId) -> bool:
+        """Whether chance chose it to test on, before any model did."""
+        at = int(np.searchsorted(self.said["sample"], sample))
+        return at < len(self.said) and self.said["sample"][at] == sample and bool(self.said["drawn"][at])
+
     def _chosen(self, scores: Mapping[LabelId, float]) -> tuple[LabelId, ...]:
         first = next(iter(scores))
         if self.task.linear == "choice" or not self.decisions:  # names alone tell which is nearest, not how many hold

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from lepton_studio.studio.instant.automation import Plan
     from lepton_studio.studio.instant.model import InstantModel
 
-_RISKS = (0.02, 0.05, 0.1, 0.2)
-_USUAL = 1
+_USUAL = 0.05
 
 
 class AutomateCard(Overlay):
@@ -32,11 +31,8 @@ class AutomateCard(Overlay):
         self._work: Work | None = None
         self._found: tuple[Plan, InstantModel] | None = None
         self.risk = ChoiceBox()
-        for one in _RISKS:
-            self.risk.addItem(tr("At most {risk} wrong", risk=per_cent(one, digits=0)), one)
         self.risk.setAccessibleName(tr("How much may be wrong"))
-        self.risk.setCurrentIndex(_USUAL)
-        self.risk.currentIndexChanged.connect(lambda _place: self._plan())
+        self.risk.currentIndexChanged.connect(lambda _place: self._show())
         self.sentence = words("", wrap=True)
         self.do = button("", role="primary")
         self.do.clicked.connect(self._label)
@@ -55,17 +51,21 @@ class AutomateCard(Overlay):
         self.cancel.setFocus()
 
     def _plan(self) -> None:
-        from lepton_studio.studio.instant.automation import plan
+        from lepton_studio.studio.instant.automation import RISKS, plan
 
+        if not self.risk.count():
+            for one in RISKS:
+                self.risk.addItem(tr("At most {risk} wrong", risk=per_cent(one, digits=0)), one)
+            self.risk.setCurrentIndex(RISKS.index(_USUAL))
         session, self._found = self._session, None
         self.do.hide()
         if session is None:
             return
-        model, risk = session.instant.model, float(self.risk.currentData())
+        model = session.instant.model
         self.sentence.setText(tr("Checking what the model is sure of…"))
         work = session.run_in_background(
             tr("Checking what the model is sure of"),
-            lambda progress: plan(progress.project, model, risk=risk),
+            lambda progress: plan(progress.project, model),
             lambda found: self._take(work, found, model),
             failed=lambda _error: self.close_over(),
             quiet=True,
@@ -73,16 +73,20 @@ class AutomateCard(Overlay):
         self._work = work
 
     def _take(self, work: Work, found: Plan, model: InstantModel | None) -> None:
-        from lepton_studio.studio.instant.automation import plan_sentence
-
-        if work is not self._work:
-            return
-        self.sentence.setText(plan_sentence(found))
-        if found.taken and model is not None:
+        if work is self._work and model is not None:
             self._found = found, model
-            count = len(found.taken)
-            self.do.setText(trn("Label {count} sample", "Label {count} samples", count))
-            self.do.show()
+            self._show()
+
+    def _show(self) -> None:
+        from lepton_studio.studio.instant.automation import offer_sentence
+
+        if self._found is None:
+            return
+        found, risk = self._found[0], float(self.risk.currentData())
+        self.sentence.setText(offer_sentence(found, risk))
+        count = len(found.at(risk).taken)
+        self.do.setText(trn("Label {count} sample", "Label {count} samples", count))
+        self.do.setVisible(count > 0)
 
     def _label(self) -> None:
         from lepton_studio.studio.instant.automation import apply
@@ -90,9 +94,10 @@ class AutomateCard(Overlay):
         session, found = self._session, self._found
         self.close_over()
         if session is not None and found is not None:
-            count = len(found[0].taken)
+            (plan, model), risk = found, float(self.risk.currentData())
+            count = len(plan.at(risk).taken)
             session.perform_in_background(
                 tr("Let the model label the rest"),
-                lambda project: apply(project, *found),
+                lambda project: apply(project, plan, model, risk=risk),
                 say=trn("{count} sample is labelled now.", "{count} samples are labelled now.", count),
             )
