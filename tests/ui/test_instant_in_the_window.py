@@ -204,7 +204,7 @@ def test_the_model_labels_the_rest_once_the_test_split_proves_it_and_one_undo_ta
     labels = ("lost card", "refund")
     with Project.create(tmp_path / "Rest.lepton", task="text_classification", labels=labels) as made:
         with made.change("Import") as change:
-            change.add_samples(NewSample(f"{(CARD, REFUND)[n % 2][0]}, number {n}") for n in range(120))
+            change.add_samples(NewSample(f"{(CARD, REFUND)[n % 2][0]}, number {n}") for n in range(150))
         made.annotate_many((one, {"labels": [2 - one % 2]}, (2 - one % 2,)) for one in range(1, 101))
         made.set_split(range(21, 101), "test")
     with open_window(made.folder) as window:
@@ -212,13 +212,13 @@ def test_the_model_labels_the_rest_once_the_test_split_proves_it_and_one_undo_ta
         assert session is not None
         session.instant.start()
         _learnt(window, 20)
-        wait_until(lambda: session.instant.read == (120, 120), seconds=90)
+        wait_until(lambda: session.instant.read == (150, 150), seconds=90)
         wait_until(lambda: session.background.is_idle)
         next(one for one in page.actions_of_page() if one.id == "automate").run()
         card = AutomateCard.over(page)
         wait_until(lambda: not card.do.isHidden())
-        kept = int((draws([session.project.sample(id).text for id in range(101, 121)]) < AUDIT_SHARE).sum())
-        said = f"the model can label {20 - kept} with at most 5% wrong (80 test samples: 0.0% wrong"
+        kept = int((draws([session.project.sample(id).text for id in range(101, 151)]) < AUDIT_SHARE).sum())
+        said = f"the model can label {50 - kept} with at most 5% wrong (80 test samples: 0.0% wrong"
         assert kept > 0 and said in card.sentence.text()
         card.do.click()
         wait_until(lambda: session.project.count(Filter(state="unlabelled")) == kept)
@@ -226,4 +226,4 @@ def test_the_model_labels_the_rest_once_the_test_split_proves_it_and_one_undo_ta
         assert (sample.value, sample.origin, sample.split) == ({"labels": [1]}, "bulk", "train")
         wait_until(lambda: session.background.is_idle)
         session.perform(lambda project: project.undo())
-        assert session.project.count(Filter(state="unlabelled")) == 20
+        assert session.project.count(Filter(state="unlabelled")) == 50
