@@ -9,13 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lepton_studio.instant_files import AUDIT_SHARE
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Order
-from lepton_studio.quick.querying import draws
 from lepton_studio.studio.instant.asking import DRAWN
 from lepton_studio.ui.frame.main_window import MainWindow
-from lepton_studio.ui.label.automate_card import AutomateCard
 from lepton_studio.widgets.choice_popup import ChoicePopup
 from tests.ui.driving import label_page, open_window, press, wait_until
 
@@ -198,32 +195,3 @@ def test_labels_that_may_be_wrong_are_shown_the_likeliest_first_with_what_was_me
         wait_until(lambda: session.project.sample(first.id).value == session.task.dump(meant.value))
         second = page.queue.current
         assert second is not None and {first.id, second.id} == wrong
-
-
-def test_the_model_labels_the_rest_once_the_test_split_proves_it_and_one_undo_takes_it_back(tmp_path: Path) -> None:
-    labels = ("lost card", "refund")
-    with Project.create(tmp_path / "Rest.lepton", task="text_classification", labels=labels) as made:
-        with made.change("Import") as change:
-            change.add_samples(NewSample(f"{(CARD, REFUND)[n % 2][0]}, number {n}") for n in range(150))
-        made.annotate_many((one, {"labels": [2 - one % 2]}, (2 - one % 2,)) for one in range(1, 101))
-        made.set_split(range(21, 101), "test")
-    with open_window(made.folder) as window:
-        page, session = label_page(window), window.session
-        assert session is not None
-        session.instant.start()
-        _learnt(window, 20)
-        wait_until(lambda: session.instant.read == (150, 150), seconds=90)
-        wait_until(lambda: session.background.is_idle)
-        next(one for one in page.actions_of_page() if one.id == "automate").run()
-        card = AutomateCard.over(page)
-        wait_until(lambda: not card.do.isHidden())
-        kept = int((draws([session.project.sample(id).text for id in range(101, 151)]) < AUDIT_SHARE).sum())
-        said = f"the model can label {50 - kept} with at most 5% wrong (80 test samples: 0.0% wrong"
-        assert kept > 0 and said in card.sentence.text()
-        card.do.click()
-        wait_until(lambda: session.project.count(Filter(state="unlabelled")) == kept)
-        sample = session.project.sample(101)
-        assert (sample.value, sample.origin, sample.split) == ({"labels": [1]}, "bulk", "train")
-        wait_until(lambda: session.background.is_idle)
-        session.perform(lambda project: project.undo())
-        assert session.project.count(Filter(state="unlabelled")) == 50

@@ -14,13 +14,15 @@ DRAWN = "drawn"
 """The reason of a sample that chance chose: it is for the test split."""
 SUSPECTED = "suspected"
 """The reason of a sample whose label is likely wrong."""
+CHECKED = "checked"
+"""The reason of a sample that a model labelled and that was drawn for a spot check."""
 _APART = 4
 """So many others come between two of these at least: a project that has none yet gets them little by little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A sample to ask about: `why` is `DRAWN`, `SUSPECTED` or what speaks for it
+    """A sample to ask about: `why` is `DRAWN`, `SUSPECTED`, `CHECKED` or what speaks for it
     (`lepton_studio.quick.querying.Why`).
     """
 
@@ -71,6 +73,8 @@ def why_words(why: str, labels: tuple[str, ...]) -> str:
     match why:
         case "drawn":
             return tr("Drawn at random, for the test")
+        case "checked":
+            return tr("Spot check")
         case "suspected":
             return tr("This label may be wrong")
         case "typical":

@@ -13,9 +13,10 @@ from lepton_studio.contract.editing import Editor
 from lepton_studio.language import tr
 from lepton_studio.project.records import Filter, Origin, Sample, SampleId, Split, Suggestion
 from lepton_studio.project.sample_writes import Annotate, Flag, Review, SampleWrite, Skip
-from lepton_studio.studio.instant.asking import DRAWN, Asked
+from lepton_studio.studio.instant.asking import CHECKED, DRAWN, Asked
 from lepton_studio.ui.label.queue import SampleQueue
 from lepton_studio.ui.label.saving import Saving
+from lepton_studio.ui.label.spot_checking import SpotChecking
 from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.shared.session import Session
 
@@ -44,20 +45,26 @@ class Deciding(QObject):
         suggestions: Suggestions,
         quietly: Callable[[], AbstractContextManager[None]],
         flush_note: Callable[[], object],
+        spot_check: SpotChecking,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
+        self._spot_check = spot_check
         self.editor = editor
         self.suggestions = suggestions
         self._quietly = quietly
         self._flush_note = flush_note
-        self.queue = SampleQueue(session.project, session.writing.shown, self._asked)
+        self.queue = SampleQueue(
+            session.project, lambda sample: spot_check.shown(session.writing.shown(sample)), self._asked
+        )
         self.saving = Saving(session, flush=editor.flush, parent=self)
 
     def _asked(self) -> Sequence[Asked]:
         """What the instant model asks about; among samples that were selected its suspects first."""
         instant = self._session.instant
+        if self._spot_check.check is not None and self.queue.filter.ids is not None:
+            return self._spot_check.asked
         is_selected = self.queue.filter.ids is not None and instant.suspects is not None
         return (*instant.suspects.order, *instant.asked) if is_selected and instant.suspects else instant.asked
 
@@ -69,10 +76,10 @@ class Deciding(QObject):
     @property
     def is_blind(self) -> bool:
         """Whether nothing is suggested for the current sample until the person has said something: it is one of those
-        that chance chose to test on, and a suggestion would sway the answer.
+        that chance chose to test on or to check, and a suggestion would sway the answer.
         """
         current = self.queue.current
-        return current is not None and current.begun is None and self.queue.why == DRAWN
+        return current is not None and current.begun is None and self.queue.why in (DRAWN, CHECKED)
 
     @property
     def suggestion(self) -> Suggestion[Any] | None:

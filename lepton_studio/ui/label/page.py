@@ -32,6 +32,7 @@ from lepton_studio.ui.label.queue import UNLABELLED
 from lepton_studio.ui.label.rating_scale import feed_scale
 from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.label.side_panel import SidePanel
+from lepton_studio.ui.label.spot_checking import SpotChecking
 from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
@@ -61,6 +62,8 @@ class LabelPage(Page):
         self._started = False
         self.suggestions = Suggestions(session)
         self.suggestions.changed.connect(self._show_other_suggestions)
+        self.spot_check = SpotChecking(session, self)
+        self.spot_check.wanted.connect(self.show_samples)
         self.counter = Counter(session, self)
         self.counter.counted.connect(self._show_counts)
 
@@ -76,6 +79,7 @@ class LabelPage(Page):
             suggestions=self.suggestions,
             quietly=self.own_change,
             flush_note=lambda: self.card.flush_note(),
+            spot_check=self.spot_check,
             parent=self,
         )
         self.queue = self.deciding.queue
@@ -114,6 +118,7 @@ class LabelPage(Page):
         self.deciding.stayed.connect(self.counter.ask)
         self.deciding.went_on.connect(self._show_recent)
         self.deciding.went_on.connect(self.counter.ask)
+        self.deciding.went_on.connect(lambda: self.spot_check.look(self.queue.filter))
         self._build()
         self.setFocusProxy(self.editor)
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
@@ -202,7 +207,7 @@ class LabelPage(Page):
             choose_word_list=self.choose_word_list,
             reviewing=self.reviewing,
             guiding=self.guiding,
-            automate=lambda: AutomateCard.over(self).ask(self.session),
+            automate=lambda: AutomateCard.over(self).ask(self.session, labelled=self.spot_check.offer),
         )
 
     def keys_of_page(self) -> Sequence[tuple[str, str]]:

@@ -154,7 +154,7 @@ class SuggestionBox(QWidget):
             one.setVisible(may_draft)
             one.setEnabled(not self._suggestions.is_working)
         if is_blind:
-            self._sentence.setText(tr("This sample is for the test: your answer comes first, with no suggestion."))
+            self._sentence.setText(tr("Your answer comes first here, with no suggestion: it is to test the model."))
         elif not nothing and goes_on:
             self._sentence.setText(tr("Press {key} to replace yours with it.", key=key_name("Ctrl+Shift+Return")))
         elif suggestion is not None and self._suggestions.is_unlike_all(suggestion.sample):
