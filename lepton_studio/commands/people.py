@@ -1,4 +1,4 @@
-"""`merge`: copies of a project that several people labelled come back into one."""
+"""`merge`: copies of a project that several people labelled come back into one. `agreement`: how far people agree."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lepton_studio.words import on_one_line
 
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
+    from lepton_studio.studio.agreement.people import Score
     from lepton_studio.studio.merging import MergePlan
 
 _SHOWN = 60
@@ -63,3 +64,60 @@ def _conflicts(project: Project, plan: MergePlan) -> tuple[list[dict[str, object
         facts.append({"sample": one.sample, "text": text, "here": ours, "there": theirs, "who": one.who})
         cells.append((f"{one.sample}  {on_one_line(text, _SHOWN)}", ours, theirs, one.who))
     return facts, ["", table(cells)] if facts else []
+
+
+def agreement(options: Namespace) -> Answer:
+    """Say how far those agree who labelled the same samples, and on what they differ."""
+    from lepton_studio.studio.agreement import people
+    from lepton_studio.studio.agreement.in_words import difference_words, measure_name, score_words, summary
+
+    with open_for_reading(options.dir) as project:
+        found = people.agreement(project, bulk=options.bulk)
+        names = {one.id: one.name for one in project.labels()}
+    blocks = ["\n".join(summary(found))]
+    if found.pairs:
+        head = (tr("who"), tr("samples"), tr("the same"), measure_name(found.pairs[0].score.measure))
+        rows = [
+            (f"{one.first}, {one.second}", f"{one.score.n:,}", f"{one.same:,}", score_words(one.score))
+            for one in found.pairs
+        ]
+        blocks.append(table([head, *rows]))
+    if found.labels:
+        measure = next(iter(found.labels.values())).measure
+        rows_of_labels = [(names[label], score_words(one)) for label, one in found.labels.items()]
+        blocks.append(table([(tr("label"), measure_name(measure)), *rows_of_labels]))
+    if found.differences:
+        shown = found.differences[: options.limit]
+        lines = [
+            (f"{one.first}: {first}", f"{one.second}: {second}", f"{len(one.samples):,}")
+            for one in shown
+            for first, second in (difference_words(one),)
+        ]
+        blocks.append(table([(tr("differences"), "", tr("samples")), *lines]))
+    facts = {
+        "people": dict(found.people),
+        "samples": found.samples,
+        "same": found.same,
+        "overall": [_facts(one) for one in found.overall],
+        "pairs": [
+            {"first": one.first, "second": one.second, "same": one.same, **_facts(one.score)} for one in found.pairs
+        ],
+        "labels": {names[label]: _facts(one) for label, one in found.labels.items()},
+        "differences": [
+            {
+                "first": one.first,
+                "second": one.second,
+                "kind": one.kind,
+                "first_says": one.first_says,
+                "second_says": one.second_says,
+                "samples": list(one.samples),
+            }
+            for one in found.differences
+        ],
+        "to_settle": list(found.to_settle),
+    }
+    return Answer(facts, "\n\n".join(blocks))
+
+
+def _facts(score: Score) -> dict[str, object]:
+    return {"measure": score.measure, "n": score.n, "value": score.value, "low": score.low, "high": score.high}

@@ -105,6 +105,13 @@ def _merge(verb: ArgumentParser) -> None:
     verb.add_argument("--dry-run", action="store_true", help=tr("show what would be merged, without doing it"))
 
 
+def _agreement(verb: ArgumentParser) -> None:
+    verb.add_argument("--bulk", action="store_true", help=tr("count what people labelled many at a time, too"))
+    verb.add_argument(
+        "--limit", type=_count, default=20, metavar="N", help=tr("how many differences to list (default: 20)")
+    )
+
+
 def _tune(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--model",
@@ -332,6 +339,7 @@ VERBS = {
         Verb("check", "check a whole project for damage", "checking:check"),
         Verb("copy", "save a copy of a project, even while it is open", "checking:copy", _copy),
         Verb("merge", "merge copies of a project that others labelled", "people:merge", _merge),
+        Verb("agreement", "show how far people agree who labelled the same samples", "people:agreement", _agreement),
         Verb("tune", "fine-tune a model on the labels", "tuning:tune", _tune),
         Verb("report", "show how good a run is", "tuning:report", _report),
         Verb("compare", "tell whether one run is better than another", "tuning:compare", _compare),

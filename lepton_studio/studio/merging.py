@@ -18,7 +18,7 @@ from lepton_studio.project.marks import media_digest
 from lepton_studio.project.media import keep_media
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Label, LabelId, Labels, NewSample, SampleId
-from lepton_studio.studio.answering import AnswerReader, former_of
+from lepton_studio.studio.answering import AnswerReader, agreed_on, former_of
 from lepton_studio.tasks import task_named
 
 Told = Callable[[int, int], object]
@@ -327,25 +327,3 @@ class _Planning:
                 del plan.conflicts[conflict]
         elif agreed_on(known) is None and by.origin != "import":
             plan.conflicts[sample, by.who] = Conflict(sample, ours, theirs, by.who)
-
-
-def agreed_on(answers: Sequence[Answer]) -> Any | None:
-    """What the answers on one sample come to, as the task's value: what was settled after all of them, or what all
-    people say. None where they differ, or nobody said anything. What a file said counts where nobody did.
-    """
-    settled = max((one for one in answers if one.origin == "settled"), key=lambda one: one.at, default=None)
-    last = last_of_each(answers)
-    if settled is not None and all(one.at <= settled.at for one in last):
-        return settled.value
-    if not last:
-        return max(answers, key=lambda one: one.at).value if answers else None
-    return last[0].value if all(one.value == last[0].value for one in last) else None
-
-
-def last_of_each(answers: Iterable[Answer]) -> list[Answer]:
-    """The last answer of each person, without what was imported or settled."""
-    last: dict[str, Answer] = {}
-    for one in sorted(answers, key=lambda one: one.at):
-        if one.origin not in ("import", "settled"):
-            last[one.who] = one
-    return list(last.values())

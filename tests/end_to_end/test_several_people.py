@@ -72,3 +72,27 @@ def test_what_is_no_copy_is_refused_in_a_sentence_and_nothing_is_written(
     missing = studio("merge", ana, tmp_path / "Nowhere.lepton")
     assert (missing.code, "There is no project in" in missing.err) == (1, True)
     assert studio("merge", ana, ben, ben, "--as", "Ben").code == 2
+
+
+def test_agreement_is_said_with_its_measure_its_interval_and_who_differs_on_what(
+    studio: Studio, copies: tuple[Path, Path]
+) -> None:
+    ana, ben = copies
+    alone = studio("agreement", ana)
+    assert alone.out == "No sample has been labelled by two people yet.\n"
+    studio("merge", ana, ben)
+    found = studio("agreement", ana, "--json").json
+    assert (found["people"], found["samples"], found["same"]) == ({"Ana": 4, "Ben": 4}, 3, 2)
+    (pair,) = found["pairs"]
+    # Both say card and refund once; Ana says other where Ben says card: (2/3 - 1/3) / (1 - 1/3)
+    assert (pair["first"], pair["second"], pair["measure"], pair["n"]) == ("Ana", "Ben", "kappa", 3)
+    assert pair["value"] == pytest.approx(0.5)
+    (overall,) = found["overall"]
+    assert (overall["measure"], overall["value"]) == ("alpha_nominal", pytest.approx(6 / 11))
+    assert found["differences"] == [
+        {"first": "Ana", "second": "Ben", "kind": "wrong", "first_says": "other", "second_says": "card", "samples": [3]}
+    ]
+    assert found["to_settle"] == [3]
+    said = studio("agreement", ana).out
+    assert "3 samples were labelled by two or more people; they all agree on 2 (67%)." in said
+    assert said.splitlines()[-1].split() == ["Ana:", "other", "Ben:", "card", "1"]
