@@ -7,16 +7,24 @@
     held-out-7.npy    the same of decided samples, each said by a model that had not seen its decision
     suspects-7.npz    `said`: the same of samples that are likely decided wrongly, these first; `doubt` [n] of each
 
-Whoever writes a file writes it whole before it names it to the other. Needs numpy only.
+and where the decisions are spans
+
+    spans.json        what is decided: `samples`, their `spans` as [start, end, place of the label], and `aside`
+    said-7.json       what the instant model says of some samples: a list of `SpansSaid`
+    held-out-7.json   the same of decided samples, each said by a model that had not seen its decision
+
+Whoever writes a file writes it whole before it names it to the other. Needs numpy and msgspec only.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -95,6 +103,57 @@ def take_said(folder: Path, file: str) -> Said:
     found: Said = np.load(folder / file)
     (folder / file).unlink(missing_ok=True)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SpansSaid:
+    """What is said of a sample: `spans` as (start, end, place of the label) in code points, the end exclusive, and how
+    `sure` each is; how sure it is that these are all, and right; the `doubt` of a word on average, 0 to 1.
+    """
+
+    sample: int
+    spans: tuple[tuple[int, int, int], ...]
+    sure: tuple[float, ...]
+    whole: float
+    doubt: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpansDecided:
+    """What is decided: the `spans` of each of `samples`, as of `SpansSaid`. Nobody needs to be asked about `aside`."""
+
+    samples: tuple[int, ...]
+    spans: tuple[tuple[tuple[int, int, int], ...], ...]
+    aside: tuple[int, ...] = ()
+
+
+def write_decided_spans(folder: Path, decided: SpansDecided) -> None:
+    """In place of those before. Raises OSError."""
+    _write_json(folder / "spans.json", decided)
+
+
+def read_decided_spans(folder: Path) -> SpansDecided:
+    """What `write_decided_spans` wrote. Raises OSError, ValueError."""
+    return msgspec.json.decode((folder / "spans.json").read_bytes(), type=SpansDecided)
+
+
+def write_spans(folder: Path, name: str, said: Sequence[SpansSaid]) -> str:
+    """Write what is said; the file's name. Raises OSError."""
+    file = f"{name}.json"
+    _write_json(folder / file, said)
+    return file
+
+
+def take_spans(folder: Path, file: str) -> tuple[SpansSaid, ...]:
+    """Read what `write_spans` wrote and remove its file. Raises OSError, ValueError."""
+    found = msgspec.json.decode((folder / file).read_bytes(), type=tuple[SpansSaid, ...])
+    (folder / file).unlink(missing_ok=True)
+    return found
+
+
+def _write_json(file: Path, content: object) -> None:
+    with open(file, "wb", opener=private_opener) as written:
+        written.write(msgspec.json.encode(content))
 
 
 def write_suspects(folder: Path, name: str, said: Said, doubt: NDArray[np.float32]) -> str:

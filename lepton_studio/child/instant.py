@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lepton_studio.child.embed import encoder_vectors, vectors_of
+from lepton_studio.child.spans import InstantSpans
 from lepton_studio.child.warm import Warm
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Pooled
@@ -48,9 +49,10 @@ _TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 32, 6_000
 
 @dataclass
 class Instant:
-    """What is kept: the texts of one project, and the model that was fitted last."""
+    """What is kept: the texts of one project, and the model that was fitted last; of a project of `spans` these."""
 
     pool: _Pool | None = None
+    spans: InstantSpans = field(default_factory=InstantSpans)
 
     def pool_of(self, request: ReadOn | Refit | LookBeside | Suspect, *, warm: Warm, machine: Machine) -> _Pool:
         """The texts of the request, as far as they are read. Raises ModelNotFound, OSError."""

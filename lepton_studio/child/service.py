@@ -18,6 +18,7 @@ from lepton_studio.child.instant import Instant, read_on, refit
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.predict import draft_rows, predict, predict_rows
+from lepton_studio.child.spans import learn_spans
 from lepton_studio.child.suspects import find_suspects
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
@@ -32,6 +33,7 @@ from lepton_studio.runs.job import Job
 from lepton_studio.runs.requests import (
     Draft,
     Embed,
+    LearnSpans,
     Load,
     LookBeside,
     Predict,
@@ -123,6 +125,16 @@ def do(
                 case Refit():
                     use_language(request.language)
                     last = refit(request, kept=instant, warm=warm, machine=machine, send=channel.send)
+                case LearnSpans():
+                    use_language(request.language)
+                    last = learn_spans(
+                        request,
+                        kept=instant.spans,
+                        warm=warm,
+                        machine=machine,
+                        send=channel.send,
+                        should_stop=should_stop,
+                    )
                 case LookBeside():
                     use_language(request.language)
                     last = look_beside(request, kept=instant, warm=warm, machine=machine, send=channel.send)

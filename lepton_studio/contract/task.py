@@ -228,6 +228,8 @@ class Task(Generic[V]):
     hidden_settings                       settings of the recipe that mean nothing here
     linear                                what one linear layer says of a whole text, where its value is no more than
                                           that: one of several labels, any of them, or a number; "" for others
+    tagged                                whether its values are spans alone, most of them side by side: the instant
+                                          model marks them
     families                              what its learner makes of base models; of a model of no such kind, the first
     usual_methods                         the tuning method for the weights where a recipe names none, by the kind of
                                           model; "full" where nothing is said
@@ -271,6 +273,7 @@ class Task(Generic[V]):
     decoder_settings: Mapping[str, object] = field(default_factory=dict)
     hidden_settings: tuple[str, ...] = ()
     linear: Literal["", "choice", "choices", "number"] = ""
+    tagged: bool = False
     families: tuple[Family, ...] = ("encoder",)
     usual_methods: Mapping[Family, tuple[str, ...]] = field(default_factory=dict)
     from_labels: Callable[[Sequence[int]], V] | None = None
@@ -297,6 +300,11 @@ class Task(Generic[V]):
     def accept(self, value: V) -> V:
         """What is kept where a person accepts this prediction."""
         return value if self.accepted is None else self.accepted(value)
+
+    @property
+    def learns_at_once(self) -> bool:
+        """Whether there is an instant model for it."""
+        return bool(self.linear) or self.tagged
 
     def done(self, value: V) -> bool:
         """Whether nothing of the value is left open."""

@@ -77,6 +77,11 @@ class Pooled:
         self._encoder = encoder
 
     @property
+    def encoder(self) -> Encoder:
+        """What gives the vectors of the tokens."""
+        return self._encoder
+
+    @property
     def made_by(self) -> str:
         """How a text's vector is made of those of its tokens: another name for another way."""
         prompt = self._encoder.prompt

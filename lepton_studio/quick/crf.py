@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +72,8 @@ def allowed(tags: int) -> NDArray[np.bool_]:
 
 
 def fit(rows: Rows, targets: Tags, *, tags: int, strength: float, steps: int, start: Layer | None = None) -> Layer:
-    """By L-BFGS on the log-likelihood of the texts and a penalty of |weights|^2 / (2 strength), from `start` where it is
-    of the same shape. `targets` [n].
+    """By L-BFGS on the log-likelihood of the texts and a penalty of |weights|^2 / (2 strength), from `start` where it
+    is of the same shape. `targets` [n].
     """
     width = 0 if rows.vectors is None else rows.vectors.shape[1]
     columns = rows.seen.shape[1]
@@ -117,8 +118,13 @@ def fit(rows: Rows, targets: Tags, *, tags: int, strength: float, steps: int, st
 
     begun = np.zeros(bounds[-1])
     if start is not None and start.of_seen.shape == shapes[0] and start.tags == tags:
-        before = [start.of_seen, start.of_vectors if width else np.empty(0), start.bias,
-                  np.where(may, start.steps, 0), np.where(may_first, start.first, 0)]  # fmt: skip
+        before: list[NDArray[Any]] = [
+            start.of_seen,
+            np.empty(0) if start.of_vectors is None else start.of_vectors,
+            start.bias,
+            np.where(may, start.steps, 0),
+            np.where(may_first, start.first, 0),
+        ]
         begun = np.concatenate([np.ravel(one) for one in before])
     found, _, _ = optimize.fmin_l_bfgs_b(loss, begun, maxiter=steps, m=6, pgtol=1e-3, factr=1e10)
     of_seen, of_vectors, bias, moves, first = parts(found)

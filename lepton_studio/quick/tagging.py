@@ -8,6 +8,7 @@ then: on texts that were left out.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,14 +24,16 @@ from lepton_studio.quick.units import COLUMNS, Columns, Units
 Found = tuple[int, int, int]
 """A span by its first and last unit and the place of its label."""
 
-FEWEST = 6
-"""Texts with decisions from which on anything is chosen by them."""
-_STEPS, _STEPS_FROM_START = 60, 15
+FEWEST = 8
+"""Texts with decisions from which on anything is said, and chosen by them."""
+_STEPS, _STEPS_FROM_START, _STEPS_TRIED = 60, 12, 30
 _TRIED = 200
 """Texts that settings are tried on at most."""
 _FOLDS = 4
-_STRENGTHS, _WEIGHTS = (0.1, 0.3, 1.0), (0.1, 0.3)
-_MIDDLE = (0.3, 0.2)
+_SETTINGS = ((0.3, 0.6), (0.1, 1.0))
+"""(strength, weight of the vectors) to choose from; the first one before anything is known."""
+_OFTEN = 2
+"""What is seen of fewer units says nothing of others."""
 _LONGEST = 12
 """Units of what is looked up at most."""
 
@@ -46,12 +49,13 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What cross-validation chose on so many `texts`: the strength (the inverse of the penalty), the weight of the
-    vectors, and the two numbers (slope, offset on the logit) that make a probability of spans, and of whole texts, true.
+    vectors, and the two numbers (slope, offset on the logit) that make a probability of spans, and of whole texts,
+    true.
     """
 
     texts: int
-    strength: float = _MIDDLE[0]
-    weight: float = _MIDDLE[1]
+    strength: float = _SETTINGS[0][0]
+    weight: float = _SETTINGS[0][1]
     of_spans: tuple[float, float] = (1.0, 0.0)
     of_texts: tuple[float, float] = (1.0, 0.0)
 
@@ -120,7 +124,9 @@ class Tagger:
     def rows(self, texts: Sequence[Known], *, own: Sequence[Sequence[Found]] | None = None) -> Rows:
         """The texts as they are fitted; `own`: the marks of each, which the gazetteer leaves out."""
         seen = [
-            np.concatenate([one.units.columns, _looked_up(one.units, self.gazetteer, () if own is None else own[at])], 1)
+            np.concatenate(
+                [one.units.columns, _looked_up(one.units, self.gazetteer, () if own is None else own[at])], 1
+            )
             for at, one in enumerate(texts)
         ]
         lengths = [len(one.units) for one in texts]
@@ -144,28 +150,41 @@ class Tagger:
             tags = best_tags(scores[some], self.layer)
             spans = tuple(spans_of(tags))
             sure = tuple(_true(field.of_span(at, *one), self.setting.of_spans) for one in spans)
-            whole = _true(float(np.exp(_score(scores[some], tags, self.layer) - field.log_total[at])), self.setting.of_texts)
+            whole = _true(
+                float(np.exp(_score(scores[some], tags, self.layer) - field.log_total[at])), self.setting.of_texts
+            )
             found.append(Marked(spans, sure, whole, float(doubts[some].mean()) if len(tags) else 0.0))
         return found
 
 
 def learn(
-    texts: Sequence[Known], spans: Sequence[Sequence[Found]], *, labels: int, setting: Setting, start: Tagger | None = None
+    texts: Sequence[Known],
+    spans: Sequence[Sequence[Found]],
+    *,
+    labels: int,
+    setting: Setting,
+    start: Tagger | None = None,
+    steps: int = _STEPS,
 ) -> Tagger:
-    """Fit to the spans of the texts, as units and places of labels, from `start` where there is one."""
+    """Fit to the spans of the texts, as units and places of labels, from `start` where there is one; else in so many
+    steps.
+    """
     gazetteer = Gazetteer(texts, spans)
     vectors = np.concatenate([one.vectors for one in texts]).astype(np.float32)
     mean, scale = vectors.mean(0), np.maximum(vectors.std(0), 1e-4)
     looked_up = (_looked_up(one.units, gazetteer, own) for one, own in zip(texts, spans, strict=True))
     every = [np.concatenate([one.units.columns, more], 1) for one, more in zip(texts, looked_up, strict=True)]
-    columns = np.unique(np.concatenate(every)).astype(np.int64)
+    found, counts = np.unique(np.concatenate(every), return_counts=True)
+    columns = found[counts >= _OFTEN].astype(np.int64)
     ends = np.concatenate([[0], np.cumsum([len(one.units) for one in texts])]).astype(np.int64)
     scaled = (vectors - mean) / scale * np.float32(setting.weight)
     rows = Rows(_among(np.concatenate(every), columns), scaled, ends)
-    targets: Tags = np.concatenate([tags_of(some, units=len(one.units)) for one, some in zip(texts, spans, strict=True)])
+    targets: Tags = np.concatenate(
+        [tags_of(some, units=len(one.units)) for one, some in zip(texts, spans, strict=True)]
+    )
     tags = 1 + 2 * labels
     begun = None if start is None or start.layer.tags != tags else _moved(start, columns, mean, scale, setting)
-    steps = _STEPS if begun is None else _STEPS_FROM_START
+    steps = steps if begun is None else _STEPS_FROM_START
     layer = fit(rows, targets, tags=tags, strength=setting.strength, steps=steps, start=begun)
     return Tagger(layer, columns, mean, scale, gazetteer, setting)
 
@@ -188,11 +207,17 @@ def choose(
     folds = chance.permutation(len(tried)) % min(_FOLDS, len(tried))
 
     def held_out(one: Setting) -> dict[int, Marked]:
-        found = {}
+        found: dict[int, Marked] = {}
         for fold in range(int(folds.max()) + 1):
             check()
             inside, outside = tried[folds != fold], tried[folds == fold]
-            tagger = learn([texts[at] for at in inside], [spans[at] for at in inside], labels=labels, setting=one)
+            tagger = learn(
+                [texts[at] for at in inside],
+                [spans[at] for at in inside],
+                labels=labels,
+                setting=one,
+                steps=_STEPS_TRIED,
+            )
             found.update(zip(outside.tolist(), tagger.marked([texts[at] for at in outside]), strict=True))
         return found
 
@@ -200,13 +225,11 @@ def choose(
         hits = sum(len({*one.spans} & {*spans[at]}) for at, one in found.items())
         return 2 * hits / max(1, sum(len(one.spans) + len(spans[at]) for at, one in found.items()))
 
-    best, said = setting, held_out(setting)
-    for tries in ([replace(setting, strength=one) for one in _STRENGTHS], _WEIGHTS):
-        for one in tries:
-            trial = one if isinstance(one, Setting) else replace(best, weight=one)
-            if trial != best and f1(found := held_out(trial)) > f1(said):
-                best, said = trial, found
-    right_spans = [(sure, one in spans[at]) for at, some in said.items() for one, sure in zip(some.spans, some.sure, strict=True)]
+    trials = [replace(setting, strength=strength, weight=weight) for strength, weight in _SETTINGS]
+    best, said = max(((one, held_out(one)) for one in trials), key=lambda one: f1(one[1]))
+    right_spans = [
+        (sure, one in spans[at]) for at, some in said.items() for one, sure in zip(some.spans, some.sure, strict=True)
+    ]
     right_texts = [(some.whole, {*some.spans} == {*spans[at]}) for at, some in said.items()]
     best = replace(best, of_spans=_calibration(right_spans), of_texts=_calibration(right_texts))
     return best, {
@@ -258,7 +281,7 @@ def _moved(
 def _score(scores: NDArray[np.float64], tags: Sequence[int], layer: Layer) -> float:
     if not tags:
         return 0.0
-    moves = sum(float(layer.steps[one, other]) for one, other in zip(tags, tags[1:], strict=False))
+    moves = sum(float(layer.steps[one, other]) for one, other in itertools.pairwise(tags))
     return float(scores[np.arange(len(tags)), tags].sum() + layer.first[tags[0]] + moves)
 
 

@@ -1,10 +1,11 @@
-"""What spans are made of: the words of a text, the characters of scripts without spaces, the signs; and what is seen of
-each, as taggers of names have looked at words since conditional random fields (Lafferty and others 2001): itself, how it
-is written, how it begins and ends, and its neighbours.
+"""What spans are made of: the words of a text, the characters of scripts without spaces, the signs. And what is seen of
+each, as taggers of names have looked at words since conditional random fields: itself, how it is written, how it begins
+and ends, and its neighbours.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def units_of(text: str) -> Units:
     written = [text[start:end] for start, end in found]
     words = [unicodedata.normalize("NFKC", word).casefold() for word in written]
     places = np.array(found, np.int32).reshape(len(found), 2)
-    is_joined = [False, *(one[1] == other[0] for one, other in zip(found, found[1:], strict=False))]
+    is_joined = [False, *(one[1] == other[0] for one, other in itertools.pairwise(found))]
     columns = _seen(words, [_shape(word) for word in written], is_joined)
     return Units(places[:, 0], places[:, 1], columns, tuple(words))
 
@@ -79,7 +80,7 @@ def _seen(words: Sequence[str], shapes: Sequence[str], is_joined: Sequence[bool]
 
 
 def _shape(word: str) -> str:
-    """"Xx" of "Berlin", "0" of "2024", the kind of a character of another script or of a sign."""
+    """ "Xx" of "Berlin", "0" of "2024", the kind of a character of another script or of a sign."""
     found = ""
     for character in word[:8]:
         kind = "X" if character.isupper() else "x" if character.islower() else unicodedata.category(character)

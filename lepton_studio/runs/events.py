@@ -121,7 +121,7 @@ class Embedded(_Said):
 @dataclass(frozen=True, slots=True)
 class TextsRead(_Said):
     """The answer of `ReadOn`, and a part of that of `Refit`: of so many texts the words of some are counted, and the
-    vectors of some are there.
+    vectors of some are there. Of `LearnSpans`: of the texts that it wants so many are read.
     """
 
     texts: int
@@ -131,7 +131,8 @@ class TextsRead(_Said):
 
 @dataclass(frozen=True, slots=True)
 class Refitted(_Said):
-    """The answer of `Refit`: what the instant model says lies in these files of the request's folder, "" for nothing.
+    """The answer of `Refit`, and of `LearnSpans`: what the instant model says lies in these files of the request's
+    folder, "" for nothing.
 
     `chosen_on`: its settings were chosen on so many decisions, 0 for not yet. `error`: the standard error of a number.
     `asked`: what to ask the person about next, the best first: samples and, beside them in `why`, what speaks for each

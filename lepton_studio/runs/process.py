@@ -23,6 +23,7 @@ from lepton_studio.runs.requests import (
     Detach,
     Draft,
     Embed,
+    LearnSpans,
     Load,
     LookBeside,
     Predict,
@@ -216,7 +217,7 @@ class ChildProcess:
             case Embed():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 return dataclasses.replace(request, encoder=encoder, vectors=vectors)
-            case ReadOn() | Refit() | LookBeside() | Suspect():
+            case ReadOn() | Refit() | LearnSpans() | LookBeside() | Suspect():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 folder = self.place.push(Path(request.folder))
                 return dataclasses.replace(request, folder=folder, encoder=encoder, vectors=vectors)

@@ -112,6 +112,22 @@ class Refit(_OfDecisions):
 
 
 @dataclass(frozen=True, slots=True)
+class LearnSpans(_OfTexts):
+    """Read the units of texts for about so many seconds: those with decisions, `first`, and some to choose from. Then,
+    where `fit`, fit the instant model of spans to the decisions that are read, from where it stood, its settings chosen
+    anew before where `choose`; and say what it makes of `first`, and of what it would ask for. `labels`: their names,
+    in the order that spans count them in.
+    """
+
+    labels: tuple[str, ...]
+    first: tuple[int, ...] = ()
+    seconds: float = 0.0
+    fit: bool = True
+    choose: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class LookBeside(_OfDecisions):
     """Say what stands beside these samples, by the last `Refit` of the same folder, kind and labels. `outputs`: beside
     each sample the output of the layer that its words are to speak for, -1 for none.
@@ -138,7 +154,7 @@ class Load:
     language: str = "en"
 
 
-Request = Run | Embed | Predict | Draft | ReadOn | Refit | LookBeside | Suspect | Load
+Request = Run | Embed | Predict | Draft | ReadOn | Refit | LearnSpans | LookBeside | Suspect | Load
 
 
 @dataclass(frozen=True, slots=True)

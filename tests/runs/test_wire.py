@@ -40,6 +40,7 @@ MESSAGES: list[Event | Command] = [
     requests.ReadOn(5, "/texts", "1.texts", "built-in", "/vectors", 0.25, (3, 4), "zh_CN"),
     requests.Refit(6, "/texts", "1.texts", "built-in", "/vectors", "choice", ("good", "bad"), True),
     requests.Refit(6, "/t", "1.t", "built-in", "/v", "number", (), False, "de", "badge", 40, (2.5, 0.05)),
+    requests.LearnSpans(6, "/texts", "1.texts", "built-in", "/vectors", ("place",), (3, 4), 0.25, True, True, "zh_CN"),
     requests.LookBeside(7, "/texts", "1.texts", "built-in", "/vectors", "number", (), (3,), (-1,), "zh_CN"),
     requests.Suspect(8, "/texts", "1.texts", "built-in", "/vectors", "choices", ("good", "bad")),
     requests.Load(9, "built-in"),

@@ -183,7 +183,7 @@ def test_the_label_page_offers_the_model_that_suggestions_lack_and_goes_on_with_
     there: list[bool] = []
 
     def go_on(work: Work, _project: Project, **_rest: object) -> None:
-        work.encoder = ENGLISH.id
+        work._texts.encoder = ENGLISH.id
         work._unread.clear()
         work._unlearnt.clear()
         if not there:

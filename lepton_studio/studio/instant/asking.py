@@ -89,7 +89,7 @@ def why_words(why: str, labels: tuple[str, ...]) -> str:
             return tr("May have a label that few have")
         case "unsure" if len(labels) > 1:
             return tr("Unsure: {first} or {second}", first=labels[0], second=labels[1])
-        case "unsure":
+        case "unsure" | "doubtful":
             return tr("The model is unsure here")
         case _:
             return ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from lepton_studio.contract.task import Task
 from lepton_studio.instant_files import Said
 from lepton_studio.language import tr
-from lepton_studio.project.records import RIGHT, LabelId, Labels, Predictor, SampleId, Suggestion
-from lepton_studio.studio.certainty import Interval, wilson
+from lepton_studio.project.records import RIGHT, LabelId, Labels, Predictor, SampleId, Suggestion, Verdict
+from lepton_studio.studio.certainty import Interval, f1_interval, wilson
 from lepton_studio.studio.instant.decisions import value_of_labels, value_of_rating
 from lepton_studio.studio.scores_in_words import between, per_cent
 
@@ -27,7 +27,8 @@ class Score:
     """How good the model is on decided samples, each told by one that had not seen its decision.
 
     It has no error in `right` of `n`, with the 95 % `interval` of that share; `headline`: the task's measures. `on`:
-    those that are labelled, which the person or the model chose, or those of the test split.
+    those that are labelled, which the person or the model chose, or those of the test split. `measure`: where several
+    things of a sample are right or wrong, by which measure it counts, and the interval is that of it.
     """
 
     headline: Mapping[str, float]
@@ -35,6 +36,18 @@ class Score:
     n: int
     interval: Interval
     on: Literal["labelled", "test"] = "labelled"
+    measure: str = ""
+
+
+class Suggests(Protocol):
+    """What a model says of samples, in the values of its task."""
+
+    @property
+    def task(self) -> Task[Any]:
+        """The task."""
+
+    def suggestion(self, sample: SampleId) -> Suggestion[Any] | None:
+        """What it says of this sample; None where it knows nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +99,7 @@ class InstantModel:
 
     def beats(self, scores: Mapping[str, float]) -> bool:
         """Whether it is better than a run with these scores, each on samples that it had not seen."""
-        best = self.task.best
-        if self.score is None or best not in scores or best not in self.score.headline:
-            return False
-        lead = self.score.headline[best] - scores[best]
-        return lead < 0 if self.task.measure(best).lower_is_better else lead > 0
+        return is_better(self.score, scores, task=self.task)
 
     def is_stranger(self, sample: SampleId) -> bool:
         """Whether it is farther from all that is labelled than 19 of 20 labelled samples are from each other."""
@@ -118,8 +127,17 @@ class InstantModel:
         return float(ratings[at]), (math.erf((high - said) / scale) - math.erf((low - said) / scale)) / 2
 
 
+def is_better(score: Score | None, scores: Mapping[str, float], *, task: Task[Any]) -> bool:
+    """Whether a model with this score is better than one with these scores, by the task's best measure."""
+    best = task.best
+    if score is None or best not in scores or best not in score.headline:
+        return False
+    lead = score.headline[best] - scores[best]
+    return lead < 0 if task.measure(best).lower_is_better else lead > 0
+
+
 def score_of(
-    model: InstantModel, gold_of: Mapping[SampleId, Any], *, labels: Labels, on: Literal["labelled", "test"]
+    model: Suggests, gold_of: Mapping[SampleId, Any], *, labels: Labels, on: Literal["labelled", "test"]
 ) -> Score | None:
     """How good it is on samples whose values are known and that it has not learnt from; None without any."""
     gold, predicted = [], []
@@ -133,15 +151,38 @@ def score_of(
     compared = [model.task.compare(one, other) for one, other in zip(gold, predicted, strict=True)]
     right = sum(all(verdict.kind == RIGHT for verdict in verdicts) for verdicts in compared)
     headline = model.task.score(gold, predicted, labels).headline
-    return Score(headline, right, len(gold), wilson(right, len(gold)), on)
+    if not model.task.tagged:
+        return Score(headline, right, len(gold), wilson(right, len(gold)), on)
+    counts = [_counts(verdicts) for verdicts in compared]
+    return Score(headline, right, len(gold), f1_interval(counts), on, measure=model.task.best)
 
 
 def score_sentence(score: Score) -> str:
     """For a person, with what it divides by."""
+    if score.measure:
+        measure = score.measure.upper()
+        share, interval = per_cent(score.headline[score.measure], digits=0), between(score.interval, n=score.n)
+        if score.on == "test":
+            return tr(
+                "{measure} {share} on {n} test samples ({interval})",
+                measure=measure,
+                share=share,
+                n=f"{score.n:,}",
+                interval=interval,
+            )
+        return tr(
+            "{measure} {share} on {n} ({interval})", measure=measure, share=share, n=f"{score.n:,}", interval=interval
+        )
     share, interval = per_cent(score.right / score.n, digits=0), between(score.interval, n=score.n)
     if score.on == "test":
         return tr("Right on {share} of {n} test samples ({interval})", share=share, n=f"{score.n:,}", interval=interval)
     return tr("Right on {share} of {n} ({interval})", share=share, n=f"{score.n:,}", interval=interval)
+
+
+def _counts(verdicts: Sequence[Verdict]) -> tuple[int, int, int]:
+    """(right ones, those of the person, those of the model)."""
+    right = sum(one.kind == RIGHT for one in verdicts)
+    return right, sum(one.gold is not None for one in verdicts), sum(one.predicted is not None for one in verdicts)
 
 
 def _least_sure(scores: Mapping[LabelId, float]) -> float:

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from lepton_studio.contract.task import Input, Task
-from lepton_studio.instant_files import Said, append_texts, take_said, take_suspects, texts_file, write_decisions
+from lepton_studio.contract.task import Task
+from lepton_studio.instant_files import Said, take_said, take_suspects, texts_file, write_decisions
 from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
-from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import OrderKey, SampleId
 from lepton_studio.runs.children.owner import Children
@@ -29,12 +28,10 @@ from lepton_studio.studio.instant.decisions import Decisions, described, read_de
 from lepton_studio.studio.instant.model import InstantModel, Score, score_of
 from lepton_studio.studio.instant.pace import Pace, read_pace
 from lepton_studio.studio.instant.suspects import Suspects, suspects_of
+from lepton_studio.studio.instant.texts import TextsForChild
 from lepton_studio.studio.needs import need_of_instant
-from lepton_studio.studio.proposing import proposal_for
 from lepton_studio.tasks import task_named
 
-MOST_SAMPLES = 200_000
-"""Of a larger project the first ones: the words of so many take a gigabyte in the child."""
 _SECONDS = 0.25
 """Of reading, after which a decision gets between."""
 _GROWN = 1.25
@@ -45,9 +42,6 @@ _FEWEST_TESTED = 20
 """Decisions on the test split from which on it is them that the model is judged by."""
 _MOST_TESTED = 1000
 """Of a larger test split as many from everywhere in it: each fit waits for them."""
-_ROWS = 1000
-_CHARACTERS = 10_000
-"""Of a text: no encoder reads as far, and words so far tell what it is about."""
 _NOTHING = TextsRead(0, 0, 0)
 
 
@@ -63,7 +57,7 @@ class _Fit:
 class Work:
     """What is kept between two pieces of work on one project, in one thread at a time.
 
-    `encoder`: the id of the model that reads, once it is known. `first`: samples to read first, set by any thread.
+    `first`: samples to read first, set by any thread.
     `learn`, `reread` and `suspect` are called by any thread: decisions or labels have changed; samples have come or
     gone; likely label errors are wanted.
     """
@@ -78,12 +72,10 @@ class Work:
     """So many of them are chosen at a time; 0: as many as usual."""
     suspects: Suspects | None = None
     read: TextsRead = _NOTHING
-    encoder: str = ""
     beside: Mapping[SampleId, StandsBeside] = field(default_factory=dict)
     """Of those of `first`, as of the last time that it learnt."""
     folder: Path = field(default_factory=lambda: temporary_folder("instant"))
-    _samples: list[SampleId] = field(default_factory=list)
-    _number: int = 0
+    _texts: TextsForChild = field(init=False)
     _labels: int = 0
     _fitted_by: Refit | None = None
     """The last one, where there were decisions."""
@@ -102,7 +94,13 @@ class Work:
     _unsuspected: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
+        self._texts = TextsForChild(self.folder)
         self.reread()
+
+    @property
+    def encoder(self) -> str:
+        """The id of the model that reads; "" before it is known."""
+        return self._texts.encoder
 
     def learn(self) -> None:
         """Decisions or labels have changed."""
@@ -155,9 +153,10 @@ class Work:
         """
         if self._unread.is_set():
             self._unread.clear()
-            self._bring_texts(project, should_stop=should_stop)
-            self.read = TextsRead(len(self._samples), 0, 0)
-        if not self._samples:
+            if not self._texts.bring(project, should_stop=should_stop):
+                self._fitted_by, self.beside = None, {}  # by texts that are not there any more
+            self.read = TextsRead(len(self._texts.samples), 0, 0)
+        if not self._texts.samples:
             self.model = None
             return False
         is_unread = self.read.vectors < self.read.texts or self.read.words < self.read.texts
@@ -295,7 +294,7 @@ class Work:
 
     def _place(self, project: Project) -> tuple[str, str, str, str]:
         """Where the texts lie, who reads them, where their vectors are."""
-        texts = texts_file(self.folder, self._number).name
+        texts = texts_file(self.folder, self._texts.number).name
         return str(self.folder), texts, self.encoder, str(vectors_folder(project))
 
     def _take(self, event: Refitted, decisions: Decisions, project: Project, *, order: str) -> None:
@@ -325,34 +324,8 @@ class Work:
         self, request: ReadOn | Refit | LookBeside | Suspect, *, is_awaited: bool, should_stop: ShouldStop
     ) -> list[Event]:
         said: list[Event] = []
-        need = need_of_instant(self.encoder, texts=len(self._samples), labels=self._labels, is_awaited=is_awaited)
+        need = need_of_instant(self.encoder, texts=len(self._texts.samples), labels=self._labels, is_awaited=is_awaited)
         with self.children.borrow(need, should_stop=should_stop) as child:
             ask(child, request, on_event=said.append, should_stop=should_stop)
             child.place.pull(self.folder)
         return said
-
-    def _bring_texts(self, project: Project, *, should_stop: ShouldStop) -> None:
-        """Write the texts for the child: what is new behind the others, all of them anew where some are gone."""
-        ids = list(project.sample_ids()[:MOST_SAMPLES])
-        is_longer = bool(self._samples) and ids[: len(self._samples)] == self._samples
-        if not is_longer:
-            texts_file(self.folder, self._number).unlink(missing_ok=True)
-            self._number, self._samples = self._number + 1, []
-            self._fitted_by, self.beside = None, {}  # by texts that are not there any more
-        if ids:
-            self.encoder = proposal_for(project).model
-        task = task_named(project.task_id)
-        file = texts_file(self.folder, self._number)
-        while len(self._samples) < len(ids) and not should_stop():
-            after = self._samples[-1] if self._samples else None
-            page = project.samples(after=after, limit=min(_ROWS, len(ids) - len(self._samples)))
-            if not page:
-                break
-            inputs = ((one.id, task.input(one.text, one.fields)) for one in page)
-            self._samples += append_texts(file, ((id, *_beginnings(one)) for id, one in inputs))
-
-
-def _beginnings(given: Input) -> tuple[str, str | None]:
-    """As much as is read of a text, and of the second one where there is one."""
-    second = given.fields.get(SECOND_TEXT)
-    return given.text[:_CHARACTERS], None if second is None else second[:_CHARACTERS]

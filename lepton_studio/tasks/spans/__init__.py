@@ -51,6 +51,7 @@ TASK: Task[Spans] = Task(
     empty=Spans(),
     settings=FINDING_SETTINGS,
     hidden_settings=("class_weights", "probe", *GENERATION_SETTINGS),
+    tagged=True,
     patterns=_patterns,
     sample="spans.jsonl",
 )

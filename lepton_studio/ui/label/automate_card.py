@@ -77,7 +77,7 @@ class AutomateCard(Overlay):
         self.do.hide()
         if session is None:
             return
-        model = session.instant.model
+        model = session.instant.of_whole_texts
         self.sentence.setText(tr("Checking what the model is sure of…"))
         work = session.run_in_background(
             tr("Checking what the model is sure of"),

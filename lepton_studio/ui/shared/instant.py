@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lepton_studio.studio.instant.asking import Asked
     from lepton_studio.studio.instant.beside import StandsBeside
     from lepton_studio.studio.instant.model import InstantModel
+    from lepton_studio.studio.instant.span_model import SpanModel
+    from lepton_studio.studio.instant.span_working import SpanWork
     from lepton_studio.studio.instant.suspects import Suspects
     from lepton_studio.studio.instant.working import Work
     from lepton_studio.ui.shared.session import Session
@@ -37,7 +39,7 @@ class Instant(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._work: Work | None = None
+        self._work: Work | SpanWork | None = None
         self._first: tuple[SampleId, ...] = ()
         self._order: OrderKey = "gain"
         self._is_working = False
@@ -57,7 +59,7 @@ class Instant(QObject):
     @property
     def can_be(self) -> bool:
         """Whether there is such a model for this project."""
-        return bool(self._session.task.linear) and not self._session.project.read_only
+        return self._session.task.learns_at_once and not self._session.project.read_only
 
     @property
     def is_on(self) -> bool:
@@ -65,9 +67,16 @@ class Instant(QObject):
         return self._work is not None
 
     @property
-    def model(self) -> InstantModel | None:
+    def model(self) -> InstantModel | SpanModel | None:
         """What it says now; None while it is off, or has nothing to say yet."""
         return None if self._work is None else self._work.model
+
+    @property
+    def of_whole_texts(self) -> InstantModel | None:
+        """The same where it says something of whole texts, and nothing inside them."""
+        from lepton_studio.studio.instant.model import InstantModel
+
+        return self.model if isinstance(self.model, InstantModel) else None
 
     @property
     def asked(self) -> tuple[Asked, ...]:
@@ -89,11 +98,13 @@ class Instant(QObject):
 
     def start(self) -> None:
         """Follow from now on, where that can be."""
-        from lepton_studio.studio.instant.working import Work
+        from lepton_studio.studio.instant.work_of import work_of
 
         if self.can_be and self._work is None and self._session.is_open:
             self._failures, self.trouble = 0, ""
-            self._work = Work(self._session.child_owner, first=self._first, order=self._order)
+            self._work = work_of(
+                self._session.task, self._session.child_owner, first=self._first, order=self._order
+            )
             self._go()
 
     def stop(self) -> None:
@@ -187,7 +198,7 @@ class Instant(QObject):
         if self._work is not None:
             self.changed.emit()
 
-    def _end(self, work: Work, error: Exception | None) -> None:
+    def _end(self, work: Work | SpanWork, error: Exception | None) -> None:
         self._is_working = False
         if work is not self._work:  # switched off meanwhile
             work.close()
