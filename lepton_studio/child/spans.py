@@ -85,8 +85,8 @@ def _learn(request: LearnSpans, *, pool: _Pool, until: float, send: Send, check:
     learnt, first, free = pool.learnt_from(decided), pool.places(request.first), pool.free(decided)
     candidates = [at for at in free if not pool.in_audit[at]][:_TO_CHOOSE_FROM]
     wanted = list(dict.fromkeys([*first, *learnt, *candidates]))
-    pool.read(first, until=None)
-    pool.read(wanted, until=until)
+    pool.read(first, until=None, check=check)
+    pool.read(wanted, until=until, check=check)
     pool.keep(wanted)
     held_out = ""
     if request.fit:
@@ -170,10 +170,11 @@ class _Pool:
         found: list[int] = free[np.argsort(self.draws[free], kind="stable")].tolist()
         return found
 
-    def read(self, places: Iterable[int], *, until: float | None) -> None:
+    def read(self, places: Iterable[int], *, until: float | None, check: Callable[[], None]) -> None:
         """See to it that these are known, in their order, until the time is over (`time.monotonic`)."""
         lacking = [at for at in places if at not in self.known]
         while lacking and (until is None or time.monotonic() < until):
+            check()
             some: list[int] = []
             characters = 0
             while lacking and len(some) < _AT_ONCE and characters < _CHARACTERS_AT_ONCE:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import Filter, Order, PredictorId, Sample, Suggestion
     from lepton_studio.studio.instant.model import InstantModel
+    from lepton_studio.studio.instant.span_model import SpanModel
 
 PORTION = 10_000
 """So many samples are read in one go: what was read before a Ctrl+C is kept."""
 ORDERS = ("least-sure", "most-sure", "margin", "added", "length", "newest")
+MARKED = 1000
+"""In so many samples the instant model marks spans where nobody says how many."""
 DRAFTS = 20
 """So many drafts are written where nobody says how many: each takes seconds."""
 _SHOWN = 60
@@ -107,13 +110,14 @@ def _suggest_at_once(options: Namespace) -> Answer:
     from lepton_studio.project.project import Project
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.instant.model import score_sentence
-    from lepton_studio.studio.instant.working import Work
+    from lepton_studio.studio.instant.work_of import work_of
     from lepton_studio.tasks import task_named
 
     with Project.open(project_folder(options.dir)) as project, Children() as children:
-        if not task_named(project.task_id).linear:
-            raise Refused(tr("The instant model only works where whole texts get labels or ratings."))
-        progress, work = ProgressLine(tr("reading")), Work(children)
+        task = task_named(project.task_id)
+        if not task.learns_at_once:
+            raise Refused(tr("The instant model only works where texts get labels, ratings or marked spans."))
+        progress, work = ProgressLine(tr("reading")), work_of(task, children, first=_to_mark(project, options))
         try:
             work.go_on(project, told=lambda: progress(work.read.vectors, work.read.texts))
         finally:
@@ -135,11 +139,23 @@ def _suggest_at_once(options: Namespace) -> Answer:
     return Answer(facts, "\n\n".join(part for part in (" ".join(said), _table(shown, words)) if part))
 
 
-def _of_model(model: InstantModel, project: Project, options: Namespace) -> list[Shown]:
+def _to_mark(project: Project, options: Namespace) -> tuple[int, ...]:
+    """The samples whose words are to be read: all are too many, where each word has a vector."""
+    from lepton_studio.project.records import Filter
+    from lepton_studio.tasks import task_named
+
+    if not task_named(project.task_id).tagged:
+        return ()
+    most = MARKED if options.at_most is None else options.at_most
+    wanted = project.sample_ids(Filter(state="labelled" if options.disagrees else "unlabelled"))
+    return tuple(wanted[:most])
+
+
+def _of_model(model: InstantModel | SpanModel, project: Project, options: Namespace) -> list[Shown]:
     """As many as are to be listed, in the order that was asked for."""
     from lepton_studio.project.records import Filter
 
-    task, ids = model.task, model.order().tolist()
+    task, ids = model.task, list(map(int, model.order()))
     wanted = set(project.sample_ids(Filter(state="labelled" if options.disagrees else "unlabelled")))
     if options.order == "most-sure":
         ids.reverse()

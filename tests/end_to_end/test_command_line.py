@@ -181,6 +181,16 @@ def test_what_is_labelled_so_far_suggests_the_rest_without_a_run(studio: Studio,
     assert words.out.startswith("Learned from 90 labels. Right on ") and "(95% CI: " in words.out
 
 
+def test_marked_passages_suggest_those_of_the_other_texts(studio: Studio, tmp_path: Path) -> None:
+    project = tmp_path / "Contracts.lepton"
+    assert studio("new", project, "--task", "spans", "--sample").code == 0
+    said = studio("suggest", project, "--instant", "--show", "3", "--json")
+    assert said.code == 0, said.err
+    assert said.json["decisions"] >= 50 and 0.5 < said.json["score"]["f1"] <= 1
+    listed = said.json["suggestions"]
+    assert listed and all(0 < one["score"] <= 1 for one in listed)
+
+
 def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> None:
     said = studio("suspects", project, "--limit", "3", "--json")
     assert said.code == 0, said.err

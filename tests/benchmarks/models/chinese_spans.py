@@ -21,7 +21,7 @@ Text = tuple[str, list[tuple[int, int, str]]]
 """A text, and its spans: begin, end (exclusive), label."""
 
 
-def _weibo(part: str) -> list[Text]:
+def weibo(part: str) -> list[Text]:
     found = []
     for rows in sentences(shared_data() / "weibo_ner" / f"weiboNER_2nd_conll.{part}"):
         text = "".join(row[0][0] for row in rows)  # a digit for the place in its word stands behind each character
@@ -30,7 +30,7 @@ def _weibo(part: str) -> list[Text]:
     return found
 
 
-def _cluener(part: str) -> list[Text]:
+def cluener(part: str) -> list[Text]:
     found = []
     for line in (shared_data() / "cluener" / f"{part}.json").read_text("utf-8").splitlines():
         row = json.loads(line)
@@ -45,7 +45,7 @@ def _cluener(part: str) -> list[Text]:
 
 
 def _f1(name: str, *, model: str, what: str) -> Figure:
-    read = {"Weibo": _weibo, "CLUENER": _cluener}[name]
+    read = {"Weibo": weibo, "CLUENER": cluener}[name]
     train, test = read("train"), read("test")
     random.Random(1).shuffle(train)
     random.Random(1).shuffle(test)
