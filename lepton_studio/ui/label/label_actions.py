@@ -65,7 +65,7 @@ def label_actions(
     if instant.can_be:
         title = tr("Stop suggesting while I label") if instant.is_on else tr("Suggest while I label")
         actions.append(Action("instant", title, instant.switch, "", "label"))
-    if instant.can_be and task.linear:
+    if instant.finds_suspects:
         title = tr("Let the model label the rest…")
         actions.append(Action("automate", title, automate, "", "label", lambda: instant.model is not None))
         folds = tr("Hide “At a glance”") if beside.is_open else tr("Show “At a glance”")

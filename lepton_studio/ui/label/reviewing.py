@@ -63,12 +63,12 @@ class Reviewing(QObject):
     def actions(self) -> list[Action]:
         """What can be done, in the order of the menu."""
         task, found = self._session.task, []
-        if self._session.instant.can_be:
+        if self._session.instant.finds_suspects:
             found.append(Action("suspects", tr("Find possible label errors"), self.find_suspects, "", "label"))
         if task.linear or task.label_kinds:
             title = tr("Find contradictions…")
             found.append(Action("contradictions", title, self.find_contradictions, "", "label"))
-        if self._session.instant.can_be:
+        if self._session.instant.finds_suspects:
             found += [
                 Action("keep", tr("Keep the label that may be wrong"), self._deciding.keep_label, KEEP, "label",
                        lambda: self.is_asking),

@@ -62,6 +62,11 @@ class Instant(QObject):
         return self._session.task.learns_at_once and not self._session.project.read_only
 
     @property
+    def finds_suspects(self) -> bool:
+        """Whether it can look for likely label errors: of whole texts only."""
+        return self.can_be and bool(self._session.task.linear)
+
+    @property
     def is_on(self) -> bool:
         """Whether it follows what is decided."""
         return self._work is not None
