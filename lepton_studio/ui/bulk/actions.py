@@ -115,7 +115,7 @@ class BulkActions:
 
     def _acceptance(self, which: Filter) -> BulkStep | None:
         """To accept what the instant model says, else what counts first of what is stored; None where nothing is."""
-        model = self._session.instant.model
+        model = self._session.instant.of_whole_texts
         if model is not None:
             return accept_of_model(model, which)
         by = next(iter(self._session.project.predictors()), None)
