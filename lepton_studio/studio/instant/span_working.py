@@ -14,7 +14,7 @@ from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import SampleId
+from lepton_studio.project.records import OrderKey, SampleId
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.runs.events import Event, Refitted, TextsRead
 from lepton_studio.runs.requests import LearnSpans
@@ -53,6 +53,7 @@ class SpanWork:
     first: tuple[SampleId, ...] = ()
     model: SpanModel | None = None
     asking: Asking = NOTHING_ASKED
+    order: OrderKey = "gain"
     read: TextsRead = _NOTHING
     suspects: Suspects | None = None
     beside: Mapping[SampleId, StandsBeside] = field(default_factory=dict)
@@ -84,6 +85,10 @@ class SpanWork:
     def learn(self) -> None:
         """Decisions or labels have changed."""
         self._unlearnt.set()
+
+    def ask_by(self, order: OrderKey) -> None:
+        """It asks for what it doubts most, whatever the order is called."""
+        self.order = order
 
     def suspect(self) -> None:
         """It looks for no label errors."""

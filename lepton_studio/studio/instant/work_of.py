@@ -11,7 +11,9 @@ from lepton_studio.studio.instant.span_working import SpanWork
 from lepton_studio.studio.instant.working import Work
 
 
-def work_of(task: Task[Any], children: Children, *, first: tuple[SampleId, ...] = (), order: OrderKey = "gain") -> Work | SpanWork:
+def work_of(
+    task: Task[Any], children: Children, *, first: tuple[SampleId, ...] = (), order: OrderKey = "gain"
+) -> Work | SpanWork:
     """That which learns this task, where `Task.learns_at_once`. Reads `first` before other samples. It asks for what it
     doubts most, of whole texts by `order`.
     """

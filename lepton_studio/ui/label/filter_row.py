@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Filter, Labels, PredictorId, State
-from lepton_studio.ui.label.orders_to_choose import choices_of_order
+from lepton_studio.ui.label.orders_to_choose import Learns, choices_of_order
 from lepton_studio.ui.label.said_chips import choices_of_suggestions, sensible
 from lepton_studio.ui.shared.wording import state_name
 from lepton_studio.widgets.chips import Chip, ChipChoice, FilterChips, MenuChip
@@ -64,7 +64,7 @@ class FilterRow(QWidget):
         labels: Labels,
         by: PredictorId | None = None,
         has_margin: bool = False,
-        learns: bool = False,
+        learns: Learns = "",
     ) -> None:
         """Show the filter in force. `by`: whose suggestions can be asked for. `has_margin` and `learns` are as in
         `choices_of_order`.

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from lepton_studio.language import tr
 from lepton_studio.project.records import AS_ADDED, BY_GAIN, Order, PredictorId
 from lepton_studio.widgets.choice_popup import Choice
 
+Learns = Literal["", "texts", "spans"]
+"""What the instant model of a project learns; "": there is none."""
 
-def choices_of_order(by: PredictorId | None, *, has_margin: bool, learns: bool) -> list[Choice]:
+
+def choices_of_order(by: PredictorId | None, *, has_margin: bool, learns: Learns) -> list[Choice]:
     """Each with an `Order`; the first is the usual one. `has_margin`: labels exclude each other. `learns`: a model
-    learns while the person labels.
+    learns while the person labels; spans it asks for in the usual order only.
     """
-    return [*(_by_the_model() if learns else []), *_by_the_project(), *_by_a_predictor(by, has_margin=has_margin)]
+    by_the_model = {"": [], "spans": _by_the_model()[:1], "texts": _by_the_model()}[learns]
+    return [*by_the_model, *_by_the_project(), *_by_a_predictor(by, has_margin=has_margin)]
 
 
 def _by_the_model() -> list[Choice]:

@@ -283,7 +283,7 @@ class LabelPage(Page):
             labels=self.labels,
             by=self.suggestions.by,
             has_margin=has_margin,
-            learns=self.session.instant.can_be,
+            learns=self.session.instant.learns,
         )
 
     def _show_sample(self) -> None:

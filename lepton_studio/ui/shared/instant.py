@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -62,6 +62,11 @@ class Instant(QObject):
         return self._session.task.learns_at_once and not self._session.project.read_only
 
     @property
+    def learns(self) -> Literal["", "texts", "spans"]:
+        """What it learns in this project."""
+        return "" if not self.can_be else "spans" if self._session.task.tagged else "texts"
+
+    @property
     def finds_suspects(self) -> bool:
         """Whether it can look for likely label errors: of whole texts only."""
         return self.can_be and bool(self._session.task.linear)
@@ -107,9 +112,7 @@ class Instant(QObject):
 
         if self.can_be and self._work is None and self._session.is_open:
             self._failures, self.trouble = 0, ""
-            self._work = work_of(
-                self._session.task, self._session.child_owner, first=self._first, order=self._order
-            )
+            self._work = work_of(self._session.task, self._session.child_owner, first=self._first, order=self._order)
             self._go()
 
     def stop(self) -> None:
