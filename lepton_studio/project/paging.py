@@ -16,7 +16,8 @@ _FEW = 10_000
 def by_id(db: Connection, filter: Filter) -> Selection:
     """The samples of a filter in the order of their ids."""
     said = filter.suggested
-    few = _few(db, filter) if said is not None and said.there and said.has_range else None
+    is_narrow = filter.has_more or (said is not None and said.there and said.has_range)
+    few = _few(db, filter) if is_narrow else None
     return few or selection(filter)
 
 

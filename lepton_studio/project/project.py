@@ -34,6 +34,7 @@ from lepton_studio.project.gate import Gate
 from lepton_studio.project.guidelines import write_guidelines
 from lepton_studio.project.history import Step
 from lepton_studio.project.in_words import in_words, text_of
+from lepton_studio.project.kept import Kept
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
 from lepton_studio.project.ledger import Ledger
 from lepton_studio.project.lock import ProjectLock
@@ -60,7 +61,7 @@ def _tell_nobody(_done: int, _all: int) -> None:
     return None
 
 
-class Project(Reads, Writes, Ledger, AutomationRecords):
+class Project(Reads, Writes, Ledger, AutomationRecords, Kept):
     """An open project: a folder `Name.lepton/` with `project.db`, `runs/` and `backups/`.
 
     One thread at a time; `clone` gives another connection for another thread. Only one process has a project open for

@@ -6,14 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from lepton_studio.project.conditions import Condition, more_conditions, more_sources, words_in_fields
 from lepton_studio.project.connection import storable
 from lepton_studio.project.records import Filter, State, Suggested
 from lepton_studio.search_form import search_form
 
 _TRIGRAM = 3
-
-Condition = tuple[str, tuple[object, ...]]
-"""SQL on samples `s`, and its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _through(driver: _Driver, conditions: Mapping[str, Condition], name: str) ->
 
 def _drivers(filter: Filter) -> dict[str, _Driver]:
     found: dict[str, _Driver] = {}
-    phrases = _search_terms(filter.search)[0]
+    phrases = _search_terms(f"{filter.search} {words_in_fields(filter)}")[0]
     said = filter.suggested if filter.suggested is not None and filter.suggested.there else None
     if phrases:
         source, words = "sample_search CROSS JOIN sample s ON s.id = sample_search.rowid", _quoted(phrases)
@@ -108,6 +106,7 @@ def _drivers(filter: Filter) -> dict[str, _Driver]:
     if filter.label is not None:
         source = "annotation_label a CROSS JOIN sample s ON s.id = a.sample"
         found["label"] = _Driver(source, "a.sample", ("a.label = ?", (filter.label,)))
+    found |= {name: _Driver(*source) for name, source in more_sources(filter)}
     if filter.state in _INDEXED:
         source = f"sample s INDEXED BY {_INDEXED[filter.state]}"
         found["state"] = _Driver(source, "s.id", (_STATES[filter.state], ()))
@@ -144,7 +143,7 @@ def _conditions(filter: Filter) -> dict[str, Condition]:
         found["ids"] = "s.id IN (SELECT value FROM json_each(?))", (json.dumps(list(filter.ids)),)
     if filter.suggested is not None:
         found |= dict(_on_suggestion(filter.suggested))
-    return found
+    return found | dict(more_conditions(filter))
 
 
 def _on_suggestion(wanted: Suggested) -> Iterator[tuple[str, Condition]]:

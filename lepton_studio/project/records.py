@@ -182,10 +182,31 @@ class Suggested:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision that gave the annotation of now: by whom, and when (ISO 8601, UTC; from `since` on, before `until`).
+    None and "" leave it open.
+    """
+
+    who: str | None = None
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIs:
+    """A field of the file has this value ("": none), or holds it in the form of searches where `contains`."""
+
+    name: str
+    value: str
+    contains: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which samples to show, and in which order; every condition that is set must hold.
 
     `search` is full-text (words of one or two characters too). `leak`: the same text stands in another split too.
+    `flagged` and `noted`: beside the state.
     """
 
     search: str = ""
@@ -195,6 +216,15 @@ class Filter:
     ids: tuple[SampleId, ...] | None = None
     suggested: Suggested | None = None
     order: Order = AS_ADDED
+    flagged: bool = False
+    noted: bool = False
+    decided: Decided | None = None
+    fields: tuple[FieldIs, ...] = ()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether marks, decisions or fields are asked for."""
+        return self.flagged or self.noted or self.decided is not None or bool(self.fields)
 
 
 RunStatus = Literal["queued", "running", "finished", "stopped", "interrupted", "failed"]
