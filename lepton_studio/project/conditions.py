@@ -18,7 +18,7 @@ Source = tuple[str, str, Condition, bool]
 it, and whether it is walked in the order of the ids."""
 
 # The last decision that holds, and it gave the annotation of now.
-_LAST = """d.after IS NOT NULL AND d.id = (
+_LAST = """made.after IS NOT NULL AND made.id = (
     SELECT max(l.id) FROM decision l JOIN entry h ON h.id = l.entry WHERE l.sample = s.id AND h.undone IS NULL)"""
 
 
@@ -30,7 +30,8 @@ def more_conditions(filter: Filter) -> Iterator[tuple[str, Condition]]:
         yield "noted", ("s.note <> ''", ())
     if filter.decided is not None:
         entry, values = _of_entry(filter.decided)
-        last = f"SELECT 1 FROM decision d JOIN entry e ON e.id = d.entry WHERE d.sample = s.id AND {_LAST} AND {entry}"
+        last = f"""SELECT 1 FROM decision made JOIN entry step ON step.id = made.entry
+                   WHERE made.sample = s.id AND {_LAST} AND {entry}"""
         yield "decided", (f"s.value IS NOT NULL AND EXISTS ({last})", values)
     for place, wanted in enumerate(filter.fields):
         condition, values = _of_field(wanted)
@@ -48,8 +49,8 @@ def more_sources(filter: Filter) -> Iterator[tuple[str, Source]]:
             yield name, (f"sample s INDEXED BY sample_{name}", "s.id", condition, True)
     if filter.decided is not None:
         entry, values = _of_entry(filter.decided)
-        source = "entry e CROSS JOIN decision d ON d.entry = e.id CROSS JOIN sample s ON s.id = d.sample"
-        yield "decided", (source, "d.sample", (f"{entry} AND s.value IS NOT NULL AND {_LAST}", values), False)
+        source = "entry step CROSS JOIN decision made ON made.entry = step.id CROSS JOIN sample s ON s.id = made.sample"
+        yield "decided", (source, "made.sample", (f"{entry} AND s.value IS NOT NULL AND {_LAST}", values), False)
 
 
 def words_in_fields(filter: Filter) -> str:
@@ -58,13 +59,13 @@ def words_in_fields(filter: Filter) -> str:
 
 
 def _of_entry(wanted: Decided) -> Condition:
-    parts: list[Condition] = [("e.undone IS NULL", ())]
+    parts: list[Condition] = [("step.undone IS NULL", ())]
     if wanted.who is not None:
-        parts.append(("e.who = ?", (wanted.who,)))
+        parts.append(("step.who = ?", (wanted.who,)))
     if wanted.since:
-        parts.append(("e.at >= ?", (wanted.since,)))
+        parts.append(("step.at >= ?", (wanted.since,)))
     if wanted.until:
-        parts.append(("e.at < ?", (wanted.until,)))
+        parts.append(("step.at < ?", (wanted.until,)))
     return " AND ".join(sql for sql, _ in parts), tuple(value for _, values in parts for value in values)
 
 

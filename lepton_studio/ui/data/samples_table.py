@@ -143,7 +143,9 @@ class SamplesTable(QWidget):
         self.model = SamplesModel(session, self)
         self._kept: SampleId | None = None
         self.filters = FilterRow(
-            ("any", "unlabelled", "labelled", "flagged"), more_states=("skipped", "noted", "duplicate", "leak")
+            ("any", "unlabelled", "labelled", "flagged"),
+            session=session,
+            more_states=("skipped", "noted", "duplicate", "leak"),
         )
         self.filters.wanted.connect(self.show_filter)
         session.suggesting.changed.connect(self._show_said)

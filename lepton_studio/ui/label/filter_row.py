@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Filter, Labels, PredictorId, State
+from lepton_studio.ui.filters.more_filters import MoreFilters
 from lepton_studio.ui.label.orders_to_choose import Learns, choices_of_order
 from lepton_studio.ui.label.said_chips import choices_of_suggestions, sensible
+from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import state_name
 from lepton_studio.widgets.chips import Chip, ChipChoice, FilterChips, MenuChip
 from lepton_studio.widgets.choice_popup import Choice
@@ -27,6 +29,7 @@ class FilterRow(QWidget):
         self,
         states: tuple[State, ...],
         *,
+        session: Session,
         more_states: tuple[State, ...] = (),
         orders: bool = False,
         parent: QWidget | None = None,
@@ -51,7 +54,10 @@ class FilterRow(QWidget):
             self._order.hide()
         self._own = Chip("")
         self._own.clicked.connect(lambda: self._want(replace(self._filter, ids=None)))
-        menus = [self._more, self._label, self._split, self._said, self._order, self._own]
+        self.further = MoreFilters(session, self)
+        self.further.wanted.connect(self._want)
+        further = [self.further.conditions, self.further.saved]
+        menus = [self._more, self._label, self._split, self._said, self._order, *further, self._own]
         choices = [ChipChoice(state, state_name(state)) for state in states]
         self._states = FilterChips(choices, menus=menus)
         self._states.chosen.connect(lambda state: self._want(self._with_state(state)))
@@ -78,7 +84,8 @@ class FilterRow(QWidget):
         self._split.set_choices([Choice(None, tr("Any split")), *splits], current=which.split)
         more = [Choice(state, state_name(state)) for state in self._more_states]
         self._more.set_choices([Choice(None, tr("None of these")), *more], current=which.state)
-        self._show_suggested(which, by=by, labels=labels)
+        is_said = self._show_suggested(which, by=by, labels=labels)
+        self.further.show_filter(which, labels=labels, by=by, is_said=is_said)
         orders = choices_of_order(by, has_margin=has_margin, learns=learns)
         order = which.order if which.order.by is None or by is None else replace(which.order, by=by)
         self._order.set_choices(orders, current=order)
@@ -87,11 +94,15 @@ class FilterRow(QWidget):
             self._own.set_words(tr("Selected samples: {n} ×", n=f"{len(which.ids):,}"))
             self._own.setChecked(True)
 
-    def _show_suggested(self, which: Filter, *, by: PredictorId | None, labels: Labels) -> None:
+    def _show_suggested(self, which: Filter, *, by: PredictorId | None, labels: Labels) -> bool:
+        """Whether the chip says what is asked of suggestions."""
         self._said.setVisible(by is not None)
-        if by is not None:
-            current = None if which.suggested is None else replace(which.suggested, by=by)
-            self._said.set_choices(choices_of_suggestions(by, labels), current=current)
+        if by is None:
+            return False
+        current = None if which.suggested is None else replace(which.suggested, by=by)
+        choices = choices_of_suggestions(by, labels)
+        self._said.set_choices(choices, current=current)
+        return any(one.value == current for one in choices)
 
     def _with_state(self, state: State) -> Filter:
         # an unlabelled or skipped sample has no label: the other condition would leave nothing
@@ -99,7 +110,7 @@ class FilterRow(QWidget):
             return replace(self._filter, state=state)
         said = self._filter.suggested
         said = None if said is not None and said.disagrees else said
-        return replace(self._filter, state=state, label=None, suggested=said)
+        return replace(self._filter, state=state, label=None, suggested=said, decided=None)
 
     def _want(self, which: Filter) -> None:
         which = sensible(which)

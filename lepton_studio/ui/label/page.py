@@ -67,7 +67,7 @@ class LabelPage(Page):
         self.counter = Counter(session, self)
         self.counter.counted.connect(self._show_counts)
 
-        self.filters = FilterRow(("unlabelled", "labelled", "flagged", "skipped", "any"), orders=True)
+        self.filters = FilterRow(("unlabelled", "labelled", "flagged", "skipped", "any"), session=session, orders=True)
         self.filters.wanted.connect(self.show_samples)
         self.found = FoundLine(session)
         self.found.all_wanted.connect(self._show_all_found)

@@ -28,5 +28,6 @@ def choices_of_suggestions(by: PredictorId, labels: Labels) -> list[Choice]:
 def sensible(which: Filter) -> Filter:
     """Without a condition on the state that would leave nothing: what is not labelled has no label of its own."""
     said = which.suggested
-    needs_annotation = which.label is not None or (said is not None and said.disagrees)
+    disagrees = said is not None and said.disagrees
+    needs_annotation = which.label is not None or disagrees or which.decided is not None
     return replace(which, state="any") if needs_annotation and which.state in ("unlabelled", "skipped") else which
