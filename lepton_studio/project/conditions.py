@@ -21,6 +21,10 @@ it, and whether it is walked in the order of the ids."""
 _LAST = """made.after IS NOT NULL AND made.id = (
     SELECT max(l.id) FROM decision l JOIN entry h ON h.id = l.entry WHERE l.sample = s.id AND h.undone IS NULL)"""
 
+# What a merge took over from a copy is that of the person who decided it there.
+_WHOSE = """SELECT a.who FROM answer a
+    WHERE a.entry = step.id AND a.sample = made.sample AND a.value = made.after ORDER BY a.at DESC LIMIT 1"""
+
 
 def more_conditions(filter: Filter) -> Iterator[tuple[str, Condition]]:
     """Each by a name, on samples `s` alone."""
@@ -61,7 +65,7 @@ def words_in_fields(filter: Filter) -> str:
 def _of_entry(wanted: Decided) -> Condition:
     parts: list[Condition] = [("step.undone IS NULL", ())]
     if wanted.who is not None:
-        parts.append(("step.who = ?", (wanted.who,)))
+        parts.append((f"ifnull(({_WHOSE}), step.who) = ?", (wanted.who,)))
     if wanted.since:
         parts.append(("step.at >= ?", (wanted.since,)))
     if wanted.until:

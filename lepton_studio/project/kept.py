@@ -57,8 +57,13 @@ class Kept:
             fields.make_index(self._db, name)
 
     def annotators(self) -> list[str]:
-        """Who made changes in this project that hold, by name."""
-        rows = self._db.execute("SELECT DISTINCT who FROM entry WHERE undone IS NULL AND samples > 0 ORDER BY who")
+        """Who made changes in this project that hold, or in a copy that was merged into it, by name; some milliseconds
+        for 100,000 changes.
+        """
+        rows = self._db.execute(
+            """SELECT who FROM entry WHERE undone IS NULL AND samples > 0
+               UNION SELECT a.who FROM answer a JOIN entry e ON e.id = a.entry WHERE e.undone IS NULL ORDER BY who"""
+        )
         return [who for (who,) in rows if who]
 
     def _put(self, shelf: Shelf, things: Mapping[str, object]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, get_args
 
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import (
@@ -13,6 +13,7 @@ from lepton_studio.project.records import (
     FieldIs,
     Filter,
     Order,
+    OrderKey,
     PredictorId,
     Suggested,
 )
@@ -55,7 +56,7 @@ def _read(stored: Any, *, by: PredictorId | None) -> Filter | None:
     try:
         which = Filter(**{name: stored[name] for name in _PLAIN})
         order, said, decided = stored["order"], stored["suggested"], stored["decided"]
-        if order is not None and order["key"] not in ORDERS_OF_PREDICTIONS:
+        if order is not None and order["key"] in get_args(OrderKey) and order["key"] not in ORDERS_OF_PREDICTIONS:
             which = replace(which, order=Order(**order))
         if said is not None:
             if by is None:

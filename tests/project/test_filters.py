@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lepton_studio.project.answers import Answer
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import (
     Decided,
@@ -118,6 +119,15 @@ def test_an_index_of_a_field_follows_imports_and_undo(project: Project) -> None:
     assert dict(project.field_values("country"))["UK"] == before + 1
     project.undo()
     assert project.count(uk) == before and sum(count for _, count in project.field_values("country")) == 120
+
+
+def test_what_a_merge_took_over_is_that_of_the_person_who_decided_it_in_the_copy(project: Project) -> None:
+    with project.change("Merge") as change:
+        change.annotate_many([(7, {"labels": [2]}, (2,)), (8, {"labels": [1]}, (1,))])
+        change.add_answers([Answer(7, "carla", "2026-01-01T00:00:00.000+00:00", {"labels": [2]}, "manual")])
+    assert "carla" in project.annotators()
+    assert list(project.sample_ids(Filter(decided=Decided(who="carla")))) == [7]
+    assert 8 in project.sample_ids(Filter(decided=Decided(who="anna")))
 
 
 def test_filters_are_kept_by_name_and_found_after_reopening(project: Project) -> None:

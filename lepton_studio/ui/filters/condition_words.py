@@ -21,8 +21,8 @@ def condition_words(which: Filter, labels: Labels, *, is_said: bool) -> str:
         said += [tr("since {date}", date=day_of(decided.since))] if decided.since else []
         said += [tr("until {date}", date=day_of(decided.until, is_end=True))] if decided.until else []
     for one in which.fields:
-        sentence = tr("{field} contains “{value}”") if one.contains else tr("{field}: {value}")
-        said.append(sentence.format(field=one.name, value=one.value))
+        contains = tr("{field} contains “{value}”", field=one.name, value=one.value)
+        said.append(contains if one.contains else tr("{field}: {value}", field=one.name, value=one.value))
     return " · ".join(said)
 
 
