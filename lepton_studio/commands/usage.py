@@ -199,6 +199,13 @@ def _guidelines(verb: ArgumentParser) -> None:
     verb.add_argument("--set", type=Path, metavar="FILE", help=tr("replace their page by this Markdown file"))
 
 
+def _history(verb: ArgumentParser) -> None:
+    verb.add_argument("sample", type=_count, metavar="SAMPLE", help=tr("the number of a sample"))
+    verb.add_argument(
+        "--bring-back", type=int, metavar="CHANGE", help=tr("make the sample what it was right after this change")
+    )
+
+
 def _automate(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--risk",
@@ -352,6 +359,7 @@ VERBS = {
         Verb("queue", "list the samples to label next", "queueing:queue", _queue),
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
         Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),
+        Verb("history", "show what became of one sample, and bring a state of it back", "history:history", _history),
         Verb("automate", "let the model label what it is sure enough of", "quality:automate", _automate),
         Verb("predict", "label a file with a tuned model", "export:predict", _predict),
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),

@@ -40,6 +40,7 @@ from lepton_studio.project.reviews import (
     read_reviews,
     reviews_of,
 )
+from lepton_studio.project.sample_states import SampleState, sample_states
 from lepton_studio.project.scales import read_scale
 from lepton_studio.project.sources import ImportProblem, SourceRow
 from lepton_studio.project.statistics import DuplicateGroup, Statistics
@@ -320,6 +321,10 @@ class Reads:
     def former_names(self) -> dict[LabelId, set[str]]:
         """What each label was called before."""
         return answers.former_names(self._db)
+
+    def sample_states(self, sample_id: SampleId) -> list[SampleState]:
+        """What a sample was after each change that touched it, the oldest first; see `sample_states`."""
+        return sample_states(self._db, sample_id)
 
     def reviews(self, kind: ReviewKind) -> list[Reviewed]:
         """Every look of this kind at a sample, the oldest first, without those that were undone."""

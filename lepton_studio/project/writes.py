@@ -16,6 +16,7 @@ from lepton_studio.project.history import Step
 from lepton_studio.project.labels import Relabel, check_labels, read_label
 from lepton_studio.project.records import LabelId, Origin, SampleId, Split
 from lepton_studio.project.reviews import ReviewAnswer, ReviewKind, write_review
+from lepton_studio.project.sample_states import SampleState, write_state
 
 Row = tuple[SampleId, object | None, tuple[LabelId, ...]]
 """What is decided of one of many samples: its value, as the task's JSON, and the label ids in it."""
@@ -88,6 +89,13 @@ class Writes(ABC):
             for answer in answers:
                 check_labels(self._db, answer.labels)
                 write_review(step, answer, kind=kind, origin=origin, seconds=seconds)
+        return step.changes
+
+    def bring_back(self, sample_id: SampleId, state: SampleState) -> Changes:
+        """Make a sample what it was once: its annotation, its split and its marks."""
+        check_labels(self._db, state.labels)
+        with self._step(tr("Bring back an earlier state of sample {id}", id=sample_id)) as step:
+            write_state(step, sample_id, state)
         return step.changes
 
     def skip(self, sample_id: SampleId, skipped: bool = True) -> Changes:

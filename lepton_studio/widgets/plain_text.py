@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, LiteralString, NewType
 
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QAction, QImage, QTextDocument
+from PySide6.QtGui import QAction, QImage, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QFrame, QLabel, QTableWidgetItem, QTextBrowser, QToolTip, QWidget
 
 from lepton_studio.words import shortened
@@ -72,6 +72,23 @@ class MarkdownView(QTextBrowser):
         """Show another page from its beginning."""
         plain = QTextDocument.MarkdownFeature.MarkdownNoHTML
         self.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub | plain)
+        block = self.document().begin()
+        while block.isValid():
+            self._set_apart(QTextCursor(block))
+            block = block.next()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _set_apart(self, at: QTextCursor) -> None:
+        """Paragraphs a little apart, headings more, and these not much larger than the text."""
+        level, space = at.blockFormat().headingLevel(), QTextBlockFormat()
+        space.setTopMargin(16 if level else 0)
+        space.setBottomMargin(4)
+        at.mergeBlockFormat(space)
+        if level:
+            letters = QTextCharFormat()
+            letters.setProperty(QTextFormat.Property.FontSizeAdjustment, max(0, 3 - level))
+            at.select(QTextCursor.SelectionType.BlockUnderCursor)
+            at.mergeCharFormat(letters)
 
     def loadResource(self, type: int, name: QUrl | str) -> Any:
         return _NOTHING

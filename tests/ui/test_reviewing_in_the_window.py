@@ -12,6 +12,7 @@ from lepton_studio.project.records import NewSample
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.contradictions_card import ContradictionsCard
 from lepton_studio.ui.label.reviewing import AMBIGUOUS, KEEP
+from lepton_studio.ui.label.sample_history_card import SampleHistoryCard
 from tests.project.steps import add, choice, new
 from tests.ui.driving import label_page, open_window, press, wait_until
 from tests.ui.test_instant_in_the_window import CARD, REFUND
@@ -114,3 +115,31 @@ def test_labels_in_doubt_are_kept_fixed_or_ambiguous_and_not_asked_again(tmp_pat
         assert now is not None and second.id not in now and first.id not in now
         page.show_samples(type(page.queue.filter)())
         assert not bar.isVisible() and not page.reviewing.is_asking
+
+
+def test_an_earlier_state_of_a_sample_is_brought_back_from_its_history(contrary: Path) -> None:
+    with open_window(contrary) as window:
+        page, session = label_page(window), window.session
+        assert session is not None
+        page.go_to_sample(1)
+        press(window, "2")
+        page.go_to_sample(1)
+        press(window, "f")
+        press(window, Qt.Key.Key_H, modifier=CTRL | SHIFT)
+        card = SampleHistoryCard.over(page)
+        wait_until(lambda: card.table.rowCount() == 3)
+        column = [_cell(card, row, 2) for row in range(3)]
+        assert column == ["Flag", "Label as card lost", "Import file.csv"]
+        assert _cell(card, 0, 4) == "card lost · flagged" and _cell(card, 2, 3) == "a file"
+        press(window, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return)
+        assert not card.isVisible()
+        now = session.project.sample(1)
+        assert (now.value, now.flagged) == (choice(1), False)
+        window.undo()
+        assert session.project.sample(1).flagged and session.project.sample(1).value == choice(2)
+
+
+def _cell(card: SampleHistoryCard, row: int, column: int) -> str:
+    item = card.table.item(row, column)
+    assert item is not None
+    return item.text()

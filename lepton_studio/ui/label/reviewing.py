@@ -13,6 +13,7 @@ from lepton_studio.project.reviews import ReviewCounts, ReviewKind
 from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.label.contradictions_card import ContradictionsCard
 from lepton_studio.ui.label.deciding import Deciding
+from lepton_studio.ui.label.sample_history_card import SampleHistoryCard
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import value_shown
@@ -20,7 +21,7 @@ from lepton_studio.widgets.layouts import button, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.theme import CAPTION
 
-KEEP, AMBIGUOUS = "Ctrl+Return", "Ctrl+Shift+G"
+KEEP, AMBIGUOUS, HISTORY = "Ctrl+Return", "Ctrl+Shift+G", "Ctrl+Shift+H"
 
 
 class ReviewBar(QWidget):
@@ -75,7 +76,17 @@ class Reviewing(QObject):
                 Action("ambiguous", tr("Mark as ambiguous"), self.mark_ambiguous, AMBIGUOUS, "label",
                        lambda: self.is_asking),
             ]  # fmt: skip
+        title = tr("History of this sample…")
+        found.append(
+            Action("sample_history", title, self.show_history, HISTORY, "label", lambda: self._deciding.has_sample)
+        )
         return found
+
+    def show_history(self) -> None:
+        """Show what became of the sample in view, to bring a state of it back."""
+        current = self._deciding.queue.current if self._deciding.is_saved() else None
+        if current is not None:
+            SampleHistoryCard.over(self._page).open_on(self._session, current.id)
 
     @property
     def is_asking(self) -> bool:
