@@ -13,6 +13,7 @@ from typing import Any
 
 from lepton_studio.language import tr
 from lepton_studio.project.answers import Answer
+from lepton_studio.project.changes import Changes
 from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.marks import media_digest
 from lepton_studio.project.media import keep_media
@@ -77,6 +78,8 @@ class MergePlan:
     answers: dict[tuple[SampleId, str, str], Answer] = field(default_factory=dict)
     people: Counter[str] = field(default_factory=Counter)
     agreed: int = 0
+    changes: Changes | None = None
+    """What was touched, once it is done."""
 
     @property
     def is_empty(self) -> bool:
@@ -151,6 +154,7 @@ def merge(project: Project, copies: Sequence[Project], plan: MergePlan, *, named
     return replace(
         plan,
         position=change.result.position,
+        changes=change.result,
         labels=project.labels(),
         conflicts={(one.sample, one.who): one for one in conflicts},
     )

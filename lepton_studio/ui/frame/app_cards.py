@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lepton_studio.hub.places import HubName
 from lepton_studio.language import said_in, tr
+from lepton_studio.project.history import user_name
 from lepton_studio.settings import take_environment
 from lepton_studio.ui.frame.about_card import AboutCard
 from lepton_studio.ui.frame.hub_card import HubCard
@@ -107,6 +108,20 @@ class AppCards:
             card.chosen.connect(self.choose)
             card.hub_asked.connect(lambda: self.show_hub())
         card.open_with(session, mirror=self._window.settings.mirror)
+
+    def choose_person(self) -> None:
+        """Another person goes on labelling."""
+        from lepton_studio.ui.frame.person_card import PersonCard
+
+        session = self._window.session
+        if session is not None:
+            card = PersonCard.over(self._window.toast.host)
+            card.ask(user_name(), known=session.project.people(), chosen=self._take_person)
+
+    def _take_person(self, name: str) -> None:
+        self.choose({"annotator": name})
+        self._window.show_actions()  # one of them says who labels
+        self._window.toast.say(tr("Now labelling as {name}.", name=name), seconds=4)
 
     def change_keys(self) -> None:
         """Other keys for what can be done now."""

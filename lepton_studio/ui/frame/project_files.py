@@ -52,6 +52,19 @@ class ProjectFiles(QObject):
         if session is not None and target is not None:
             session.keeping.save_copy(target, self._say_copied)
 
+    def merge_copy(self) -> None:
+        """Ask for a copy of the project that somebody else labelled, and say what merging it would do."""
+        from lepton_studio.ui.frame.merge_card import MergeCard
+
+        session = self._window.session
+        if session is None:
+            return
+        near = str(session.project.folder.parent)
+        title = tr("Choose a copy of this project (a folder ending in .lepton)")
+        chosen = QFileDialog.getExistingDirectory(self._over, title, near)
+        if chosen:
+            MergeCard.over(self._window.toast.host).ask(session, Path(chosen))
+
     def save_elsewhere(self) -> None:
         """The folder is gone: save all that can still be read, go on there, and do again what was refused since."""
         session = self._window.session

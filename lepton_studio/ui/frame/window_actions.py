@@ -11,6 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from lepton_studio.language import LANGUAGES, tr
+from lepton_studio.project.history import user_name
 from lepton_studio.settings import user_folder
 from lepton_studio.ui.frame.app_cards import AppCards
 from lepton_studio.ui.frame.pages import PAGES
@@ -87,6 +88,7 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
         Action("sample", tr("Open the sample project"), window.open_sample, "", "project"),
         Action("close", tr("Close project"), window.show_start_page, "Ctrl+W", "project", has_project),
         Action("save_copy", tr("Save a copy…"), files.save_copy, "Ctrl+Shift+S", "project", has_project, apart=True),
+        Action("merge_copy", tr("Merge another copy…"), files.merge_copy, "", "project", can_write),
         Action("rename", tr("Rename project…"), files.rename, "", "project", can_write),
         Action("backups", tr("Backups…"), files.show_backups, "", "project", has_project),
         Action("check", tr("Check project"), files.check, "", "project", has_project),
@@ -98,6 +100,7 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
         Action("undo", tr("Undo"), window.undo, "Ctrl+Z", "edit", can_undo),
         Action("redo", tr("Redo"), window.redo, "Ctrl+Shift+Z", "edit", can_redo),
         Action("history", tr("History…"), window.show_history, "Ctrl+H", "edit", has_project),
+        Action("person", tr("Labelling as {name}…", name=user_name()), cards.choose_person, "", "edit", has_project),
         Action("search", tr("Search samples"), window.focus_search, "/", "edit", has_project, also=("Ctrl+F",)),
         replace(pages[0], apart=True),
         *pages[1:],

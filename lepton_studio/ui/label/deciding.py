@@ -140,6 +140,12 @@ class Deciding(QObject):
             if not self.editor.one_press:
                 self.shown.emit()
 
+    def settle(self, value: Any) -> None:
+        """Give the current sample this value, and go on."""
+        current = self.queue.current if self.is_saved() else None
+        if current is not None:
+            self._decide(current, value, origin="manual")
+
     def take_suggestion(self) -> None:
         """Put the suggestion in place of what is marked, and stay."""
         current = self.queue.current if self.is_saved() else None

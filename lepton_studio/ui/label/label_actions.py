@@ -11,6 +11,7 @@ from lepton_studio.ui.label.beside import FOLD, TAKE, Beside
 from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.label.guiding import Guiding
 from lepton_studio.ui.label.reviewing import Reviewing
+from lepton_studio.ui.label.settling import Settling
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.instant import Instant
 
@@ -28,6 +29,7 @@ def label_actions(
     add_label: Run,
     choose_word_list: Run,
     reviewing: Reviewing,
+    settling: Settling,
     guiding: Guiding,
     automate: Run,
 ) -> list[Action]:
@@ -74,7 +76,7 @@ def label_actions(
                    lambda: beside.can_take),
             Action("beside", folds, beside.fold, FOLD, "label"),
         ]  # fmt: skip
-    actions += [*reviewing.actions(), *guiding.actions()]
+    actions += [*reviewing.actions(), *settling.actions(), *guiding.actions()]
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

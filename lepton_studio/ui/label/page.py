@@ -31,6 +31,7 @@ from lepton_studio.ui.label.label_actions import keys_to_remember, label_actions
 from lepton_studio.ui.label.queue import UNLABELLED
 from lepton_studio.ui.label.rating_scale import feed_scale
 from lepton_studio.ui.label.reviewing import Reviewing
+from lepton_studio.ui.label.settling import Settling
 from lepton_studio.ui.label.side_panel import SidePanel
 from lepton_studio.ui.label.spot_checking import SpotChecking
 from lepton_studio.ui.label.suggestions import Suggestions
@@ -85,6 +86,8 @@ class LabelPage(Page):
         self.queue = self.deciding.queue
         self.reviewing = Reviewing(session, self, self.deciding)
         self.reviewing.wanted.connect(self.show_samples)
+        self.settling = Settling(session, self, self.deciding)
+        self.settling.wanted.connect(self.show_samples)
         self.editor.edited.connect(self.deciding.take_edit)
         self.editor.finished.connect(self.deciding.accept)
         self.editor.refused.connect(self._take_refusal)
@@ -206,6 +209,7 @@ class LabelPage(Page):
             add_label=self.panel.begin_adding,
             choose_word_list=self.choose_word_list,
             reviewing=self.reviewing,
+            settling=self.settling,
             guiding=self.guiding,
             automate=lambda: AutomateCard.over(self).ask(self.session, labelled=self.spot_check.offer),
         )
@@ -290,6 +294,7 @@ class LabelPage(Page):
         sample = self.queue.current
         self.deciding.saving.begin()
         self.reviewing.show()
+        self.settling.show()
         self._show_work(sample is not None)
         if sample is None:
             self._show_nothing()
@@ -396,8 +401,8 @@ class LabelPage(Page):
     def _build(self) -> None:
         top = row(self.filters, self.found, gap=12)
         top.setStretch(0, 1)
-        left = column(top, self.reviewing.bar, self.work, gap=16)
-        left.setStretch(2, 1)
+        left = column(top, self.reviewing.bar, self.settling.panel, self.work, gap=16)
+        left.setStretch(3, 1)
         layout = row(left, 24, self.side, gap=0, margins=(24, 16, 24, 16))
         layout.setStretch(0, 1)
         self.setLayout(layout)

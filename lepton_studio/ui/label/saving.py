@@ -34,6 +34,8 @@ class Saving(QObject):
         self.labels: Mapping[LabelId, Label] = {}
         self.review: Callable[[SampleId], ReviewKind | None] = lambda _sample: None
         """Why a person looks at this sample again, where they do."""
+        self.settles: Callable[[SampleId], bool] = lambda _sample: False
+        """Whether the person sees what others answered on this sample, and settles it."""
         session.closing.connect(lambda: self._save_unsaved(closing=True))
         session.background.ended.connect(lambda _work: QTimer.singleShot(0, self, self._save_unsaved))
 
@@ -67,6 +69,8 @@ class Saving(QObject):
         task = self._session.task
         if value is not None and origin == "suggestion":
             value = task.accept(value)
+        if self.settles(sample.id):
+            origin = "settled"
         stored = None if value is None else task.dump(value)
         ids = () if value is None else task.labels_in(value)
         spent = time.monotonic() - self._since

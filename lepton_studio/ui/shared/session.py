@@ -77,6 +77,8 @@ class Session(QObject):
     """sample id: show this one sample on the Label page."""
     predictions_requested = Signal(int, object)
     """run id, PredictionFilter: show these on the Inspect page."""
+    settling_requested = Signal()
+    """The samples on which people differ are wanted, on the Label page."""
     page_requested = Signal(str)
     """Page id."""
     hub_requested = Signal(str)
