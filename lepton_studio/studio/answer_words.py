@@ -78,5 +78,5 @@ def _marks(task: Task[Any], labels: Labels, *, text: str, value: Any) -> dict[tu
 
 def _of_marks(marked: dict[tuple[object, ...], str], shared: set[tuple[object, ...]]) -> str:
     own = [said for mark, said in marked.items() if mark not in shared]
-    same = trn("{count} mark as the others", "{count} marks as the others", len(shared)) if shared else ""
+    same = trn("{count} more that all agree on", "{count} more that all agree on", len(shared)) if shared else ""
     return "; ".join([*own, *([same] if same else [])]) or tr("nothing marked")

@@ -19,7 +19,7 @@ def measure_name(measure: MeasureName) -> str:
         "alpha_characters": tr("Krippendorff's alpha over characters"),
         "fleiss": tr("Fleiss' kappa"),
         "kappa": tr("Cohen's kappa"),
-        "f1": tr("F1 of the marks"),
+        "f1": tr("F1 (exact matches)"),
         "likeness": tr("mean similarity of the answers"),
     }[measure]
 
@@ -29,13 +29,17 @@ def score_words(score: Score) -> str:
     if score.value is None:
         return "–"
     if score.low is None or score.high is None:
-        return f"{score.value:.2f}"
+        return _number(score.value)
     return tr(
         "{value} (95% CI: {low}–{high})",
-        value=f"{score.value:.2f}",
-        low=f"{score.low:.2f}",
-        high=f"{score.high:.2f}",
+        value=_number(score.value),
+        low=_number(score.low),
+        high=_number(score.high),
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def summary(found: Agreement) -> list[str]:

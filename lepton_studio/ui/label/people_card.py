@@ -113,14 +113,18 @@ def _table(heads: Sequence[str]) -> QTableWidget:
     table.setAccessibleName(heads[0])
     dress_table(table, row=_ROW)
     header = table.horizontalHeader()
-    for place, head in enumerate(heads):
-        is_number = head in (tr("Samples"), tr("The same"))
+    for place in range(len(heads)):
+        is_number = _is_number(table.horizontalHeaderItem(place))
         mode = QHeaderView.ResizeMode.Fixed if is_number else QHeaderView.ResizeMode.Stretch
         header.setSectionResizeMode(place, mode)
         if is_number:
             table.setColumnWidth(place, _NUMBER)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return table
+
+
+def _is_number(head: QTableWidgetItem | None) -> bool:
+    return head is not None and head.text() in (tr("Samples"), tr("The same"))
 
 
 def _framed(table: QTableWidget) -> QFrame:
@@ -135,6 +139,9 @@ def _fill(table: QTableWidget, rows: Sequence[tuple[str, ...]]) -> None:
         table.setRowCount(len(rows))
         for place, cells in enumerate(rows):
             for number, cell in enumerate(cells):
-                table.setItem(place, number, QTableWidgetItem(cell))
+                item = QTableWidgetItem(cell)
+                if _is_number(table.horizontalHeaderItem(number)):
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                table.setItem(place, number, item)
     height = table.horizontalHeader().sizeHint().height() + _ROW * min(_MOST_ROWS, len(rows)) + 4
     table.setFixedHeight(height)

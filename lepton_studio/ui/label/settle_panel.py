@@ -72,6 +72,7 @@ class SettlePanel(QWidget):
         inside = column(
             words(who, size=CAPTION, bold=True, wrap=True),
             answer,
+            None,
             row(take, None, words(below, size=CAPTION, muted=True)),
             gap=6,
             margins=(12, 10, 12, 10),
