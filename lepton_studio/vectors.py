@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -31,9 +31,27 @@ MOST_BYTES = 2_000_000_000
 """Of all encoders of a project: 2.5 million texts with vectors of 384 numbers."""
 _ROWS = 1 << 16
 _KEY = np.dtype([("first", "<u8"), ("second", "<u8")])
+_BLOCK = 8192
+"""Vectors that are in memory in full precision at once."""
 _HALF = np.dtype("<f2")
 
+_BETWEEN = "\0"
+
 Halves = NDArray[np.float16]
+Floats = NDArray[np.float32]
+Keys = NDArray[Any]
+"""16 bytes for each text."""
+
+
+def kept_as(text: str, second: str | None = None) -> str:
+    """The text that stands for a text, or for a pair of them, in what is kept."""
+    return text if second is None else f"{text}{_BETWEEN}{second}"
+
+
+def parted(kept: str) -> tuple[str, str | None]:
+    """What `kept_as` put together."""
+    text, between, second = kept.partition(_BETWEEN)
+    return text, second if between else None
 
 
 def encoder_folder(vectors: Path, *, encoder: str, width: int) -> Path:
@@ -43,7 +61,7 @@ def encoder_folder(vectors: Path, *, encoder: str, width: int) -> Path:
 
 def read_vectors(folder: Path, texts: Sequence[str]) -> tuple[Halves, NDArray[np.bool_]]:
     """The vectors of these texts, [n, width], and which are there: zeros stand for one that is not. Raises OSError."""
-    keys = _keys(texts)
+    keys = keys_of(texts)
     found: Halves = np.zeros((len(texts), _width(folder)), _HALF)
     there = np.zeros(len(texts), bool)
     for pair in reversed(_pairs(folder)):
@@ -54,9 +72,74 @@ def read_vectors(folder: Path, texts: Sequence[str]) -> tuple[Halves, NDArray[np
     return found, there
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Vectors of one file, [rows, width], mapped: `places` in it are those of the texts with these `numbers`."""
+
+    vectors: Halves
+    places: NDArray[np.intp]
+    numbers: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Where the vectors of `count` texts lie: nothing is read before it is asked for. Any thread may ask."""
+
+    count: int
+    width: int
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def known(self) -> int:
+        """How many texts have one."""
+        return sum(len(one.numbers) for one in self.stretches)
+
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """Of which texts there is one."""
+        found = np.zeros(self.count, bool)
+        for one in self.stretches:
+            found[one.numbers] = True
+        return found
+
+    def blocks(self, rows: int = _BLOCK) -> Iterator[tuple[NDArray[np.intp], Floats]]:
+        """All of them, a few at a time, in full precision: the texts' numbers, and [n, width]."""
+        for one in self.stretches:
+            order = np.argsort(one.places, kind="stable")
+            for start in range(0, len(order), rows):
+                some = order[start : start + rows]
+                places = one.places[some]
+                are_in_a_row = places[-1] - places[0] == len(places) - 1
+                read = one.vectors[places[0] : places[-1] + 1] if are_in_a_row else one.vectors[places]
+                yield one.numbers[some], read.astype(np.float32)
+
+    def read(self, numbers: NDArray[np.intp]) -> Floats:
+        """[n, width], of texts that have one."""
+        found = np.zeros((len(numbers), self.width), np.float32)
+        for one in self.stretches:
+            place_of = np.full(self.count, -1, np.intp)
+            place_of[one.numbers] = one.places
+            here = np.flatnonzero(place_of[numbers] >= 0)
+            found[here] = one.vectors[place_of[numbers[here]]]
+        return found
+
+
+def map_vectors(folder: Path, keys: Keys) -> Mapped:
+    """Find the vectors of the texts with these keys. Raises OSError."""
+    there = np.zeros(len(keys), bool)
+    stretches = []
+    for pair in reversed(_pairs(folder)):
+        with contextlib.suppress(FileNotFoundError):
+            wanted, places = pair.look_up(keys, there)
+            if len(wanted):
+                there[wanted] = True
+                stretches.append(Stretch(pair.mapped(places), places, wanted))
+    return Mapped(len(keys), _width(folder), tuple(stretches))
+
+
 def has_vectors(folder: Path, texts: Sequence[str]) -> NDArray[np.bool_]:
     """Which of these texts have one. Raises OSError."""
-    keys = _keys(texts)
+    keys = keys_of(texts)
     there = np.zeros(len(texts), bool)
     for pair in reversed(_pairs(folder)):
         with contextlib.suppress(FileNotFoundError):
@@ -84,7 +167,7 @@ class VectorWriter:
 
     def add(self, texts: Sequence[str], vectors: Halves) -> None:
         """Append [n, width] vectors of texts that have none yet."""
-        keys = _keys(texts)
+        keys = keys_of(texts)
         while len(keys):
             room = self._rows - self._newest.count()
             if room <= 0:
@@ -153,9 +236,13 @@ class _Pair:
         is_same = stored[places] == keys[positions]
         return positions[is_same], places[is_same]
 
-    def vectors(self, places: NDArray[np.intp]) -> Halves:
+    def mapped(self, places: NDArray[np.intp]) -> Halves:
+        """All vectors up to the last of these places."""
         shape = (int(places.max()) + 1, _width(self.folder))
-        return np.asarray(np.memmap(self.vectors_file, _HALF, "r", shape=shape)[places])
+        return np.memmap(self.vectors_file, _HALF, "r", shape=shape)
+
+    def vectors(self, places: NDArray[np.intp]) -> Halves:
+        return np.asarray(self.mapped(places)[places])
 
     def append(self, keys: NDArray[Any], vectors: Halves) -> None:
         with self.vectors_file.open("ab") as file:
@@ -195,6 +282,7 @@ def _size(file: Path) -> int:
         return 0
 
 
-def _keys(texts: Sequence[str]) -> NDArray[Any]:
+def keys_of(texts: Iterable[str]) -> Keys:
+    """What stands for each text."""
     digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts)
     return np.frombuffer(b"".join(digests), _KEY)

@@ -14,6 +14,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.language import tr
 from lepton_studio.progress import Progress, silent
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.events import Embedded, Finished, LastEvent, Staged, Stopped
 from lepton_studio.runs.requests import Embed
 from lepton_studio.training.failures import BadData
@@ -21,7 +22,7 @@ from lepton_studio.training.inference import outputs
 from lepton_studio.training.learner import Batch
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Interrupted, Send, ShouldStop
-from lepton_studio.vectors import VectorWriter, encoder_folder, has_vectors
+from lepton_studio.vectors import VectorWriter, encoder_folder, has_vectors, parted
 
 _AT_ONCE = 512
 """So many texts are sorted by length together, and are on the disk together."""
@@ -47,7 +48,7 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
             lacking = [text for text, there in zip(texts, has_vectors(folder, texts), strict=True) if not there]
             for start in range(0, len(lacking), _AT_ONCE):
                 some = lacking[start : start + _AT_ONCE]
-                vectors = vectors_of([Input(text) for text in some], reader, machine=machine, progress=progress)
+                vectors = vectors_of([_given(text) for text in some], reader, machine=machine, progress=progress)
                 writer.add(some, vectors.half().numpy())
                 computed += len(some)
                 send(Embedded(str(folder), len(request.texts), computed))
@@ -59,6 +60,11 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
         send(Embedded(str(folder), len(request.texts), 0))
     seconds = time.monotonic() - began
     return Finished(step=0, seconds=seconds, samples_per_second=computed / seconds if seconds else 0.0)
+
+
+def _given(kept: str) -> Input:
+    text, second = parted(kept)
+    return Input(text, {} if second is None else {SECOND_TEXT: second})
 
 
 def encoder_vectors(vectors: Path, reader: Pooled, digest: str) -> Path:

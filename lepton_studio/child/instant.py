@@ -42,7 +42,7 @@ from lepton_studio.runs.events import Finished, LastEvent, Refitted, TextsRead
 from lepton_studio.runs.requests import LookBeside, ReadOn, Refit, Suspect
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send
-from lepton_studio.vectors import VectorWriter, read_vectors
+from lepton_studio.vectors import VectorWriter, kept_as, read_vectors
 
 _TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 32, 6_000
 
@@ -200,8 +200,8 @@ class _Pool:
             self.words = HashedWords(pairs=any(second is not None for _, _, second in new))
         self.rows += [(text, second) for _, text, second in new]
         self.samples = np.concatenate([self.samples, np.array([sample for sample, _, _ in new], np.int64)])
-        self.draws = np.concatenate([self.draws, draws([_key(row) for row in self.rows[first:]])])
-        found, there = read_vectors(self.vectors_folder, [_key(row) for row in self.rows[first:]])
+        self.draws = np.concatenate([self.draws, draws([kept_as(*row) for row in self.rows[first:]])])
+        found, there = read_vectors(self.vectors_folder, [kept_as(*row) for row in self.rows[first:]])
         self.vectors = np.concatenate([self.vectors, found])
         self.there = np.concatenate([self.there, there])
         self._lacking = iter(sorted(np.flatnonzero(~self.there).tolist(), key=lambda at: len(self.rows[at][0])))
@@ -242,7 +242,7 @@ class _Pool:
         self.vectors[places], self.there[places] = vectors, True
         self._texts = None
         with contextlib.suppress(BlockingIOError), VectorWriter(self.vectors_folder) as writer:
-            writer.add([_key(self.rows[at]) for at in places], vectors)
+            writer.add([kept_as(*self.rows[at]) for at in places], vectors)
 
     def _vectors(self, rows: list[tuple[str, str | None]]) -> NDArray[np.float16]:
         inputs = [Input(text, {} if second is None else {SECOND_TEXT: second}) for text, second in rows]
@@ -338,8 +338,3 @@ def rows_said(
         found["entropy"] = -(sure * np.log2(sure) + (1 - sure) * np.log2(1 - sure)).mean(1)
     found["labels"][~np.broadcast_to(known, len(found))] = -1
     return found
-
-
-def _key(row: tuple[str, str | None]) -> str:
-    """What a text's vector is kept by, or a pair's."""
-    return row[0] if row[1] is None else f"{row[0]}\0{row[1]}"

@@ -185,6 +185,11 @@ def _queue(verb: ArgumentParser) -> None:
     verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
 
+def _similar(verb: ArgumentParser) -> None:
+    verb.add_argument("sample", type=int, metavar="SAMPLE", help=tr("the number of a sample"))
+    verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
+
+
 def _suspects(verb: ArgumentParser) -> None:
     verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
@@ -357,6 +362,7 @@ VERBS = {
             _suggest,
         ),
         Verb("queue", "list the samples to label next", "queueing:queue", _queue),
+        Verb("similar", "list the samples that are most like one", "similarity:similar", _similar),
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
         Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),
         Verb("history", "show what became of one sample, and bring a state of it back", "history:history", _history),

@@ -28,6 +28,8 @@ def page_ids(
 
     `backwards`: from the end, or from that sample on, to the beginning.
     """
+    if filter.order.key == "given":
+        return _as_given(db, filter, behind=behind, backwards=backwards)[:limit]
     few = _few(db, filter)
     found: list[SampleId] = []
     for stretch in stretches(db, filter.order, behind=behind, backwards=backwards):
@@ -35,6 +37,20 @@ def page_ids(
             sql, values = _sorted(few, stretch) if few is not None else _walked(filter, stretch)
             found += (id for (id,) in db.execute(f"{sql} LIMIT ?", (*values, limit - len(found))))
     return found
+
+
+def _as_given(db: Connection, filter: Filter, *, behind: SampleId | None, backwards: bool) -> list[SampleId]:
+    """All of them from the edge on; a sample that is not in the filter any more still has its place."""
+    given = [*(filter.ids or ())]
+    way = -1 if filter.order.descending is not backwards else 1
+    given = given[::way]
+    if behind is not None:
+        given = given[given.index(behind) + 1 :] if behind in given else []
+    chosen = selection(filter)
+    fits = {
+        id for (id,) in db.execute(f"SELECT {chosen.key} FROM {chosen.source} WHERE {chosen.condition}", chosen.values)
+    }
+    return [one for one in given if one in fits]
 
 
 def _few(db: Connection, filter: Filter) -> Selection | None:

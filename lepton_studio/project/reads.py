@@ -366,7 +366,7 @@ class Reads:
 
     def _page(self, filter: Filter, edge: SampleId | None, *, backwards: bool = False, limit: int) -> list[Sample]:
         """From one end, or from `edge`, on towards the other."""
-        if not filter.order.by_id:  # the ids first: a sort is not to carry the texts along
+        if not filter.by_id:  # the ids first: a sort is not to carry the texts along
             ids = page_ids(self._db, filter, behind=edge, backwards=backwards, limit=limit)
             return [self.sample(id) for id in ids]
         upwards = filter.order.descending is backwards

@@ -116,7 +116,7 @@ State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", 
 
 
 OrderKey = Literal[
-    "added", "length", "labels", "split", "twins", "time", "score", "margin", "quality",
+    "added", "given", "length", "labels", "split", "twins", "time", "score", "margin", "quality",
     "gain", "uncertainty", "entropy", "badge", "diversity", "density", "rarity", "disagreement", "random",
 ]  # fmt: skip
 ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
@@ -131,9 +131,9 @@ class Order:
     """In which order samples are read. Those that are equal by the key stand as they were added.
 
     `gain`: those first that the instant model learns most from; the others of `ORDERS_OF_INSTANT` are explained in
-    `lepton_studio.quick.orders`. `twins`: identical texts stand together. `time`: when they were annotated last.
-    `score`, `margin` and `quality` are those of what the predictor `by` says. Samples without the key come first, and
-    last where `descending`.
+    `lepton_studio.quick.orders`. `given`: as the filter names their ids; without such as added. `twins`: identical
+    texts stand together. `time`: when they were annotated last. `score`, `margin` and `quality` are those of what the
+    predictor `by` says. Samples without the key come first, and last where `descending`.
     """
 
     key: OrderKey = "added"
@@ -157,6 +157,7 @@ class Order:
 
 AS_ADDED = Order()
 BY_GAIN = Order("gain")
+AS_GIVEN = Order("given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,11 @@ class Filter:
     def has_more(self) -> bool:
         """Whether marks, decisions or fields are asked for."""
         return self.flagged or self.noted or self.decided is not None or bool(self.fields)
+
+    @property
+    def by_id(self) -> bool:
+        """Whether the project reads them as they were added, or the other way round."""
+        return self.order.by_id or (self.order.key == "given" and self.ids is None)
 
 
 RunStatus = Literal["queued", "running", "finished", "stopped", "interrupted", "failed"]

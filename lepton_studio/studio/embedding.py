@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 
+from lepton_studio.contract.task import Input
 from lepton_studio.language import language_in_use
 from lepton_studio.progress import Progress, ShouldStop, never, silent
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.runs.children.owner import Children, borrowed
 from lepton_studio.runs.events import Embedded, Event
@@ -18,6 +20,14 @@ from lepton_studio.studio.proposing import encoder_for
 
 _AT_ONCE = 2000
 """Texts of one request."""
+_CHARACTERS = 10_000
+"""Of a text: no encoder reads as far, and words so far tell what it is about."""
+
+
+def beginnings(given: Input) -> tuple[str, str | None]:
+    """As much as is read of a text, and of the second one where there is one."""
+    second = given.fields.get(SECOND_TEXT)
+    return given.text[:_CHARACTERS], None if second is None else second[:_CHARACTERS]
 
 
 def vectors_folder(project: Project) -> Path:

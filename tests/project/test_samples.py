@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lepton_studio.project.errors import NoSuchLabel
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, NewSample, State
+from lepton_studio.project.records import AS_GIVEN, Filter, NewSample, State
 from tests.project.steps import add, assert_consistent, choice, label, new
 
 
@@ -252,3 +252,20 @@ def test_pairs_are_identical_only_when_both_their_texts_are(project: Project) ->
     add(project, [replace(new(text), fields={"second_text": second}) for text, second in pairs])
     [group] = project.duplicate_groups()
     assert group.samples == (1, 3)
+
+
+def test_samples_named_in_an_order_of_their_own_are_walked_through_in_it(project: Project) -> None:
+    add(project, [new(f"text {n}") for n in range(1, 8)])
+    near = Filter(ids=(5, 2, 7, 1), order=AS_GIVEN)
+    assert [one.id for one in project.samples(near)] == [5, 2, 7, 1]
+    assert [one.id for one in project.samples(near, after=2, limit=1)] == [7]
+    assert [one.id for one in project.samples(near, before=7)] == [5, 2]
+    assert project.samples(near, after=3) == [], "it is not among them"
+
+    left = replace(near, state="unlabelled")
+    project.annotate(2, choice(1), labels=(1,))
+    assert [one.id for one in project.samples(left)] == [5, 7, 1]
+    assert [one.id for one in project.samples(left, after=2)] == [7, 1], "behind one that has just left"
+    last = project.previous_sample(left)
+    assert last is not None and last.id == 1
+    assert [one.id for one in project.samples(replace(near, ids=None))] == [1, 2, 3, 4, 5, 6, 7]

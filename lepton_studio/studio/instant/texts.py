@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lepton_studio.contract.task import Input
 from lepton_studio.instant_files import append_texts, texts_file
 from lepton_studio.progress import ShouldStop
-from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SampleId
+from lepton_studio.studio.embedding import beginnings
 from lepton_studio.studio.proposing import proposal_for
 from lepton_studio.tasks import task_named
 
 MOST_SAMPLES = 200_000
 """Of a larger project the first ones: the words of so many take a gigabyte in the child."""
 _ROWS = 1000
-_CHARACTERS = 10_000
-"""Of a text: no encoder reads as far, and words so far tell what it is about."""
 
 
 @dataclass
@@ -47,11 +44,5 @@ class TextsForChild:
             if not page:
                 break
             inputs = ((one.id, task.input(one.text, one.fields)) for one in page)
-            self.samples += append_texts(file, ((id, *_beginnings(one)) for id, one in inputs))
+            self.samples += append_texts(file, ((id, *beginnings(one)) for id, one in inputs))
         return is_longer
-
-
-def _beginnings(given: Input) -> tuple[str, str | None]:
-    """As much as is read of a text, and of the second one where there is one."""
-    second = given.fields.get(SECOND_TEXT)
-    return given.text[:_CHARACTERS], None if second is None else second[:_CHARACTERS]

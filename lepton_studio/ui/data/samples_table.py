@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter, Labels, Order, SampleId
+from lepton_studio.project.records import AS_ADDED, AS_GIVEN, Filter, Labels, Order, SampleId
 from lepton_studio.ui.bulk.actions import BulkActions, Chosen
 from lepton_studio.ui.data.column_choice import ColumnChoice
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
@@ -183,7 +185,8 @@ class SamplesTable(QWidget):
         self._labels = self._session.project.labels()
         self._number = self._kept = None
         stands_together = order == _TOGETHER or which.state in ("duplicate", "leak")
-        order = _TOGETHER if stands_together else order if order is not None else self.columns.order
+        usual = AS_GIVEN if which.order == AS_GIVEN and which.ids is not None else self.columns.order
+        order = _TOGETHER if stands_together else order if order is not None else usual
         self.model.show_filter(which, order=order)
         self.columns.show_order(order)
         self._single.setVisible(which.state == "duplicate")
@@ -191,12 +194,18 @@ class SamplesTable(QWidget):
         self.filter_changed.emit(which)
         self.count()
 
+    def show_similar(self, place: int) -> None:
+        """Show the samples most like the one in this row, the most similar first."""
+        self._session.similar.find(self.model.sample_at(place).id, self.show_filter)
+
     def show_together(self, which: Filter) -> None:
         """Show these samples, identical texts together."""
         self.show_filter(which, order=_TOGETHER)
 
     def _sort(self, order: Order) -> None:
-        self.model.show_filter(self.model.filter, order=order)
+        which = replace(self.model.filter, order=AS_ADDED)  # the heading's counts from now on
+        self.model.show_filter(which, order=order)
+        self.filters.show_filter(which, labels=self._labels, by=self.model.by)
         self.view.scrollToTop()
 
     def _show_said(self) -> None:
@@ -295,5 +304,7 @@ class SamplesTable(QWidget):
         if place >= 0:
             opening = QAction(tr("Open"), menu)
             opening.triggered.connect(lambda: self.opened.emit(self.model.sample_at(place)))
-            menu.insertAction(menu.actions()[0], opening)
+            alike = QAction(tr("More like this"), menu)
+            alike.triggered.connect(lambda: self.show_similar(place))
+            menu.insertActions(menu.actions()[0], [opening, alike])
         menu.popup(spot)

@@ -186,6 +186,12 @@ class Deciding(QObject):
         if current is not None:
             self._session.perform(Flag(current.id, not current.flagged))
 
+    def find_similar(self) -> None:
+        """Work through the unlabelled samples that are most like this one."""
+        current = self.queue.current if self.is_saved() else None
+        if current is not None:
+            self._session.similar.find(current.id, self._session.show_samples, state="unlabelled")
+
     def save_note(self, sample: SampleId, text: str) -> None:
         """Keep what was typed on a sample."""
         with self._quietly():

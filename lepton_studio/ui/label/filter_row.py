@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import SPLITS, Filter, Labels, PredictorId, State
+from lepton_studio.project.records import AS_GIVEN, SPLITS, Filter, Labels, PredictorId, State
 from lepton_studio.ui.filters.more_filters import MoreFilters
 from lepton_studio.ui.label.orders_to_choose import Learns, choices_of_order
 from lepton_studio.ui.label.said_chips import choices_of_suggestions, sensible
@@ -86,7 +86,7 @@ class FilterRow(QWidget):
         self._more.set_choices([Choice(None, tr("None of these")), *more], current=which.state)
         is_said = self._show_suggested(which, by=by, labels=labels)
         self.further.show_filter(which, labels=labels, by=by, is_said=is_said)
-        orders = choices_of_order(by, has_margin=has_margin, learns=learns)
+        orders = choices_of_order(by, has_margin=has_margin, learns=learns, are_given=which.order == AS_GIVEN)
         order = which.order if which.order.by is None or by is None else replace(which.order, by=by)
         self._order.set_choices(orders, current=order)
         self._own.setVisible(which.ids is not None)

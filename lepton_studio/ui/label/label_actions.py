@@ -60,6 +60,7 @@ def label_actions(
     if stays:
         title = tr("Replace annotation with suggestion")
         actions.append(Action("replace", title, deciding.take_suggestion, "Ctrl+Shift+Return", "label", has_sample))
+    actions.append(Action("similar", tr("More like this"), deciding.find_similar, "Ctrl+Shift+L", "label", has_sample))
     if task.label_kinds:
         actions.append(Action("add_label", tr("Add label…"), add_label, "Ctrl+L", "label"))
     title = tr("Get suggestions for all unlabelled samples")

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Literal
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import AS_ADDED, BY_GAIN, Order, PredictorId
+from lepton_studio.project.records import AS_ADDED, AS_GIVEN, BY_GAIN, Order, PredictorId
 from lepton_studio.widgets.choice_popup import Choice
 
 Learns = Literal["", "texts", "spans"]
 """What the instant model of a project learns; "": there is none."""
 
 
-def choices_of_order(by: PredictorId | None, *, has_margin: bool, learns: Learns) -> list[Choice]:
+def choices_of_order(by: PredictorId | None, *, has_margin: bool, learns: Learns, are_given: bool) -> list[Choice]:
     """Each with an `Order`; the first is the usual one. `has_margin`: labels exclude each other. `learns`: a model
-    learns while the person labels; spans it asks for in the usual order only.
+    learns while the person labels; spans it asks for in the usual order only. `are_given`: the samples were found as
+    the most similar ones to another.
     """
+    similar = Choice(AS_GIVEN, tr("Most similar first"), tip=tr("As they were found, the most similar ones first."))
     by_the_model = {"": [], "spans": _by_the_model()[:1], "texts": _by_the_model()}[learns]
-    return [*by_the_model, *_by_the_project(), *_by_a_predictor(by, has_margin=has_margin)]
+    said = _by_a_predictor(by, has_margin=has_margin)
+    return [*([similar] if are_given else []), *by_the_model, *_by_the_project(), *said]
 
 
 def _by_the_model() -> list[Choice]:

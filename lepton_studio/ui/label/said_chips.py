@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import Filter, Labels, PredictorId, Suggested
+from lepton_studio.project.records import AS_ADDED, AS_GIVEN, Filter, Labels, PredictorId, Suggested
 from lepton_studio.widgets.choice_popup import Choice
 
 _HARDLY, _SURE = 0.5, 0.9
@@ -26,7 +26,11 @@ def choices_of_suggestions(by: PredictorId, labels: Labels) -> list[Choice]:
 
 
 def sensible(which: Filter) -> Filter:
-    """Without a condition on the state that would leave nothing: what is not labelled has no label of its own."""
+    """Without a condition on the state that would leave nothing: what is not labelled has no label of its own. Without
+    the order of samples that are not named any more.
+    """
+    if which.order == AS_GIVEN and which.ids is None:
+        which = replace(which, order=AS_ADDED)
     said = which.suggested
     disagrees = said is not None and said.disagrees
     needs_annotation = which.label is not None or disagrees or which.decided is not None

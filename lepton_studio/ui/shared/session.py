@@ -30,6 +30,7 @@ from lepton_studio.ui.shared.instant import Instant
 from lepton_studio.ui.shared.keeping import Keeping
 from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.ui.shared.run_scheduler import RunScheduler
+from lepton_studio.ui.shared.similar import SimilarSamples
 from lepton_studio.ui.shared.suggesting import Suggesting
 from lepton_studio.ui.shared.writing import Done, Write, Writing
 
@@ -104,6 +105,7 @@ class Session(QObject):
         self.suggesting = Suggesting(self)
         self.models: ModelDesk = ModelDesk(self)
         self.instant = Instant(self)
+        self.similar = SimilarSamples(self)
         self.steps = HistorySteps(self)
         self.keeping = Keeping(self)
         self.writing.kept.connect(self.keeping.wrote)
