@@ -26,7 +26,7 @@ DATE = datetime(2026, 1, 1, tzinfo=UTC)
 CALLS: Mapping[str, tuple[int | str, ...]] = {
     "tr": (0,),
     "said_in": (1,),
-    "setting": (1, 2),
+    "setting": (1, 2, "choices"),
     "PageEntry": (1,),
     "Verb": (1,),
     "Task": ("title", "summary", "kinds", "right"),

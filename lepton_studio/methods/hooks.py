@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor, nn
 
-from lepton_studio.contract.task import Family, Input
+from lepton_studio.contract.task import Family, Input, Task
 from lepton_studio.errors import StudioError
 from lepton_studio.runs.job import Recipe
 
@@ -55,12 +55,14 @@ class Step:
     """Examples on their way to a gradient: a batch, or a part of one where memory is short.
 
     `outputs()` runs the model over them, each time with other dropout; `loss(outputs)` is their share of the mean loss
-    of the batch. `batch` is a `lepton_studio.training.learner.Batch` on the device.
+    of the batch. `batch` is a `lepton_studio.training.learner.Batch` on the device; `weight` is what sums over the
+    samples of the whole step are divided by.
     """
 
     batch: Any
     outputs: Callable[[], Any]
     loss: Callable[[Any], Tensor]
+    weight: float
 
 
 Backward = Callable[[Step], Tensor]
@@ -78,12 +80,15 @@ class Hooks:
     """One method in one run, in the child, on one thread. A method overrides what it needs; the rest does nothing.
 
     They are called in this order: `wrap` once; in each epoch `examples`; in each step `backward` (once more in smaller
-    parts where memory did not suffice) and `stepped`; `finish` with the best weights in place; `save`.
+    parts where memory did not suffice) and `stepped`; `kept` where the model is judged; `finish` with the best weights
+    in place; `save`. What a method remembers from step to step it hands over in `state`, and gets back in `put_back`:
+    a run that goes on ends like one that never stopped.
     """
 
-    def __init__(self, settings: Any, *, recipe: Recipe) -> None:
+    def __init__(self, settings: Any, *, recipe: Recipe, task: Task[Any] | None) -> None:
         self.settings = settings
         self.recipe = recipe
+        self.task = task
 
     def wrap(self, net: Net) -> None:
         """Freeze and extend the model in place. What needs a gradient afterwards is trained, beside the head.
@@ -104,8 +109,21 @@ class Hooks:
         """The gradients of a step: `then` gives those that there were without this method. Returns the loss to show."""
         return then(step)
 
-    def stepped(self, step: int, *, steps: int) -> None:
-        """After the optimiser changed the weights for the `step`th time of `steps`, gradients still there."""
+    def stepped(self, step: int, *, steps: int, weights: Mapping[str, nn.Parameter]) -> None:
+        """After the optimiser changed all that is trained, the head too, for the `step`th time of `steps`; gradients
+        are still there.
+        """
+
+    def kept(self, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor] | None:
+        """What is judged, kept and saved in place of the trained weights, by the same names; None: these themselves."""
+        return None
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint: tensors, numbers, strings, and lists and dicts of them."""
+        return {}
+
+    def put_back(self, state: Mapping[str, Any]) -> None:
+        """What `state` gave; the model has the weights of then."""
 
     def finish(self, model: nn.Module) -> None:
         """Give the learner's model back as it is to be saved, traced and run: without what only training needed."""

@@ -10,12 +10,13 @@ from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
 from lepton_studio.runs.job import Recipe, Setting, settings_of
 
-Slot = Literal["weights", "examples", "adversary", "loss"]
-"""What a method decides: which weights learn, what an epoch's examples are, how words are moved against the model, what
-the loss is. A run has one method for the weights, and at most one for each other slot.
+Slot = Literal["weights", "examples", "average", "adversary", "loss"]
+"""What a method decides: which weights learn, what an epoch's examples are, whether an average of the weights is kept,
+how words are moved against the model, what the loss is. A run has one method for the weights, and at most one for each
+other slot.
 """
 
-ORDER: tuple[Slot, ...] = ("weights", "examples", "adversary", "loss")
+ORDER: tuple[Slot, ...] = ("weights", "examples", "average", "adversary", "loss")
 """In which the hooks of a run are called; of a backward pass the first one is outermost."""
 
 
@@ -94,6 +95,7 @@ def why_not_both(one: Method, other: Method) -> str:
     sentences = {
         "weights": tr("{one} and {other} both decide which weights are trained. Choose one of them.", **names),
         "examples": tr("{one} and {other} both choose the samples of an epoch. Choose one of them.", **names),
+        "average": tr("{one} and {other} both average the weights. Choose one of them.", **names),
         "adversary": tr("{one} and {other} are both adversarial. Choose one of them.", **names),
         "loss": tr("{one} and {other} both define the loss. Choose one of them.", **names),
     }

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from lepton_studio.errors import StudioError
@@ -20,9 +21,21 @@ BUILT_IN_MODEL = ENGLISH.id
 _MOST_TIMES = 6
 
 
-def setting(default: Any, title: str, help: str, *, low: float | None = None, high: float | None = None) -> Any:
-    """A field that the form and `--set` are made from: a title and a plain sentence, with limits."""
-    return field(default=default, metadata={"title": title, "help": help, "low": low, "high": high})
+Choices = Mapping[str, str]
+"""What may be chosen: the word that is stored, and what a person reads, an English source string for `tr`."""
+
+
+def setting(
+    default: Any,
+    title: str,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: Choices = MappingProxyType({}),
+) -> Any:
+    """A field that the form and `--set` are made from: a title and a plain sentence, with limits or `choices`."""
+    return field(default=default, metadata={"title": title, "help": help, "low": low, "high": high, "choices": choices})
 
 
 class BadSetting(StudioError, ValueError):
@@ -39,16 +52,19 @@ class Setting:
     help: str
     low: float | None
     high: float | None
+    choices: Choices = field(default_factory=dict, hash=False)
 
     def read(self, value: object) -> Any:
-        """The value, perhaps from a command line, as a number or as yes or no. Raises BadSetting."""
+        """The value, perhaps from a command line, as a number, as yes or no, or a choice. Raises BadSetting."""
+        if self.choices:
+            return _read_choice(self.name, value, choices=self.choices)
         return _read_setting(self.name, value, low=self.low, high=self.high, kind=type(self.default))
 
 
 def settings_of(kind: type[Any]) -> tuple[Setting, ...]:
     """The settings that a dataclass has."""
     return tuple(
-        Setting(one.name, one.default, *(one.metadata[part] for part in ("title", "help", "low", "high")))
+        Setting(one.name, one.default, *(one.metadata[part] for part in ("title", "help", "low", "high", "choices")))
         for one in dataclasses.fields(kind)
         if "title" in one.metadata
     )
@@ -77,6 +93,19 @@ class Recipe:
     )
     warmup: float = setting(
         0.06, "Warm-up", "Share of the steps during which the learning rate rises.", low=0, high=0.9
+    )
+    decay: str = setting(
+        "linear",
+        "Learning rate after the warm-up",
+        "Linear and cosine end at zero; constant is for runs that will be continued.",
+        choices={"linear": "Linear", "cosine": "Cosine", "constant": "Constant"},
+    )
+    optimizer: str = setting(
+        "adamw",
+        "Optimizer",
+        "AdamW is right for almost everything. Adafactor needs less memory with large models; SGD needs a learning "
+        "rate a hundred times as large.",
+        choices={"adamw": "AdamW", "adafactor": "Adafactor", "sgd": "SGD"},
     )
     dropout: float = setting(
         0.1, "Dropout", "Share of activations dropped at random to reduce overfitting.", low=0, high=0.9
@@ -173,6 +202,14 @@ class Recipe:
 
 RECIPE_SETTINGS = settings_of(Recipe)
 """The settings that every recipe has."""
+
+
+def _read_choice(name: str, value: object, *, choices: Choices) -> str:
+    text = str(value).strip().lower()
+    if text not in choices:
+        known = ", ".join(choices)
+        raise BadSetting(tr("{name} must be one of {known}, not “{value}”.", name=name, known=known, value=text))
+    return text
 
 
 def _read_setting(name: str, value: object, *, low: float | None, high: float | None, kind: type[Any]) -> object:

@@ -44,7 +44,7 @@ class Body:
         if why:
             raise Unfit(why)
         chosen = {method: method.chosen(recipe) for method in methods}
-        hooks = [_hooks_of(method)(settings, recipe=recipe) for method, settings in chosen.items()]
+        hooks = [_hooks_of(method)(settings, recipe=recipe, task=task) for method, settings in chosen.items()]
         for one in hooks:
             one.wrap(net)
         set_dropout(net.model, recipe.dropout)
@@ -82,10 +82,25 @@ class Body:
         """Add the gradients of a step; its loss, without gradient."""
         return self._backward(step)
 
-    def stepped(self, step: int, *, steps: int) -> None:
+    def stepped(self, step: int, *, steps: int, weights: Mapping[str, nn.Parameter]) -> None:
         """The optimiser changed the weights."""
         for one in self._hooks:
-            one.stepped(step, steps=steps)
+            one.stepped(step, steps=steps, weights=weights)
+
+    def kept(self, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """What is judged and kept for the trained `weights`."""
+        return next((found for one in self._hooks if (found := one.kept(weights)) is not None), weights)
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """What the methods remember, by their ids; of those that do."""
+        found = {method.id: one.state() for method, one in zip(self.methods, self._hooks, strict=True)}
+        return {name: state for name, state in found.items() if state}
+
+    def put_back(self, state: Mapping[str, Mapping[str, Any]]) -> None:
+        """What `state` gave."""
+        for method, one in zip(self.methods, self._hooks, strict=True):
+            if method.id in state:
+                one.put_back(state[method.id])
 
     def finish(self, model: nn.Module) -> None:
         """Training is over: take out of the learner's model what only that needed, and let its numbers be those that

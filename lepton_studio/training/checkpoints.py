@@ -6,8 +6,8 @@ import contextlib
 import dataclasses
 import pickle
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ class Saved:
     best: Weights | None
     optimizer: dict[str, Any]
     chance: dict[str, Any]
+    methods: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the methods remember: `Body.state`."""
 
     def put_back(self, *, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
         """Give model, optimiser and random number generators the state they had."""
@@ -90,7 +92,15 @@ class Checkpoints:
         wait = max(cost / 5, self._seconds / 10) if evaluated else max(cost, self._seconds)
         return time.monotonic() - self._last >= wait
 
-    def save(self, state: State, *, weights: Weights, best: Weights | None, optimizer: torch.optim.Optimizer) -> None:
+    def save(
+        self,
+        state: State,
+        *,
+        weights: Weights,
+        best: Weights | None,
+        optimizer: torch.optim.Optimizer,
+        methods: Mapping[str, Any],
+    ) -> None:
         """Write one and remove all but the newest two. Raises OSError when the disk is full; no part is left then."""
         began = time.monotonic()
         content = {
@@ -100,6 +110,7 @@ class Checkpoints:
             "best": None if best is None else dict(best),
             "optimizer": optimizer.state_dict(),
             "chance": _chance(),
+            "methods": dict(methods),
         }
         _write(checkpoint_file(self._folder, state.step), content)
         for old in all_checkpoints(self._folder)[_KEPT:]:
@@ -150,11 +161,29 @@ def copy_weights(weights: Weights) -> dict[str, Tensor]:
     return {name: weight.detach().to("cpu", copy=True) for name, weight in weights.items()}
 
 
+@contextlib.contextmanager
+def standing_in(weights: Weights, others: Weights) -> Iterator[None]:
+    """While the block runs, the parameters `weights` have the values of `others`."""
+    if others is weights:
+        yield
+        return
+    own = {name: one.detach().clone() for name, one in weights.items()}
+    _fill(weights, others)
+    try:
+        yield
+    finally:
+        _fill(weights, own)
+
+
 @torch.no_grad()
+def _fill(weights: Weights, values: Weights) -> None:
+    for name, weight in weights.items():
+        weight.copy_(values[name])
+
+
 def put_weights(model: nn.Module, weights: Weights) -> None:
     """Overwrite the model's trainable parameters."""
-    for name, weight in trainable(model).items():
-        weight.copy_(weights[name])
+    _fill(trainable(model), weights)
 
 
 def _chance() -> dict[str, Any]:

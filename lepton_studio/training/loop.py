@@ -18,7 +18,16 @@ from lepton_studio.runs.events import Checkpointed, Evaluated, Noted, Staged, St
 from lepton_studio.runs.job import Job, Recipe
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.body import Body
-from lepton_studio.training.checkpoints import Checkpoints, Saved, State, Weights, copy_weights, put_weights, trainable
+from lepton_studio.training.checkpoints import (
+    Checkpoints,
+    Saved,
+    State,
+    Weights,
+    copy_weights,
+    put_weights,
+    standing_in,
+    trainable,
+)
 from lepton_studio.training.failures import is_out_of_memory
 from lepton_studio.training.inference import decide, score_split
 from lepton_studio.training.learner import Batch, Example, Learner
@@ -86,6 +95,7 @@ def train(
     best: Weights | None = None
     if resume_from is not None:
         resume_from.put_back(model=model, optimizer=optimizer)
+        body.put_back(resume_from.methods)
         state, best = resume_from.state, resume_from.best
     seconds_before = state.seconds
     pace = Pace()
@@ -94,7 +104,7 @@ def train(
 
     def save() -> None:
         state.seconds = seconds_before + time.monotonic() - began
-        checkpoints.save(state, weights=weights, best=best, optimizer=optimizer)
+        checkpoints.save(state, weights=weights, best=best, optimizer=optimizer, methods=body.state())
         send(Checkpointed(state.step))
 
     def evaluate() -> Evaluated:
@@ -102,9 +112,10 @@ def train(
             send(Staged("evaluating", done, total or 0))
             stop_now(should_stop)
 
-        decided = decide(
-            validation.inputs, validation.examples, learner=learner, machine=machine, progress=progress, draft=True
-        )
+        with standing_in(weights, body.kept(weights)):
+            decided = decide(
+                validation.inputs, validation.examples, learner=learner, machine=machine, progress=progress, draft=True
+            )
         scores = score_split(decided, validation.values, score=score).headline
         # Among equals the smaller loss is the better, and of those the first.
         found = (-scores[best_by.id] if best_by.lower_is_better else scores[best_by.id], -decided.loss)
@@ -121,7 +132,7 @@ def train(
             if schedule.evaluates_at(state.step) and state.evaluated < state.step:
                 scored = evaluate()
                 if scored.best:
-                    best = copy_weights(weights)
+                    best = copy_weights(body.kept(weights))
                 send(scored)
                 if state.step and checkpoints.due(evaluated=True):
                     save()
@@ -154,7 +165,7 @@ def train(
             is_sound = math.isfinite(loss) and bool(torch.isfinite(norm))
             if is_sound:
                 optimizer.step()
-                body.stepped(state.step + 1, steps=schedule.steps)
+                body.stepped(state.step + 1, steps=schedule.steps, weights=weights)
                 state.bad_steps = 0
             else:
                 state.bad_steps += 1
@@ -187,8 +198,7 @@ def train(
         if interrupted.wish == "leave":
             save()
         raise
-    if best is not None:
-        put_weights(model, best)
+    put_weights(model, best if best is not None else body.kept(weights))
     return Trained(
         step=state.best_step if best is not None else state.step,
         last_step=state.step,
@@ -250,12 +260,18 @@ def _step(batch: Batch, *, learner: Learner[V], machine: Machine, weight: float)
         with machine.mixed_precision():
             return learner.forward(batch)
 
-    return Step(batch, outputs, lambda said: learner.loss(said, batch) / weight)
+    return Step(batch, outputs, lambda said: learner.loss(said, batch) / weight, weight)
 
 
 def make_optimizer(weights: Mapping[str, nn.Parameter], *, body: Body, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW in one fused kernel. A group's "scale" is what its learning rate is multiplied with."""
-    return torch.optim.AdamW(body.groups(weights, recipe=recipe), lr=recipe.learning_rate, fused=True)
+    """That of the recipe. A group's "scale" is what its learning rate is multiplied with."""
+    groups, rate = body.groups(weights, recipe=recipe), recipe.learning_rate
+    match recipe.optimizer:
+        case "sgd":
+            return torch.optim.SGD(groups, lr=rate, momentum=0.9, nesterov=True, fused=True)
+        case "adafactor":
+            return torch.optim.Adafactor(groups, lr=rate)
+    return torch.optim.AdamW(groups, lr=rate, fused=True)
 
 
 class Pace:

@@ -17,6 +17,7 @@ class Schedule:
     warmup_steps: int
     peak: float
     marks: frozenset[int]
+    decay: str = "linear"
 
     @classmethod
     def of(cls, recipe: Recipe, *, samples: int, evaluates: bool) -> Schedule:
@@ -26,7 +27,7 @@ class Schedule:
         steps = an_epoch * passes
         times = range(passes * recipe.evaluations + 1) if evaluates else range(0)
         marks = frozenset(round(time * an_epoch / recipe.evaluations) for time in times)
-        return cls(steps, an_epoch, max(1, round(steps * recipe.warmup)), recipe.learning_rate, marks)
+        return cls(steps, an_epoch, max(1, round(steps * recipe.warmup)), recipe.learning_rate, marks, recipe.decay)
 
     def evaluates_at(self, step: int) -> bool:
         """Whether validation is scored after so many steps; after none, that is the linear probe."""
@@ -41,7 +42,13 @@ class Schedule:
         return step / self.steps_an_epoch
 
     def learning_rate(self, step: int) -> float:
-        """For the step after `step` steps: a linear rise to the peak, then a linear fall to zero."""
+        """For the step after `step` steps: a linear rise to the peak, then the fall to zero that `decay` names."""
         if step < self.warmup_steps:
             return self.peak * (step + 1) / self.warmup_steps
-        return self.peak * (self.steps - step) / max(1, self.steps - self.warmup_steps)
+        left = (self.steps - step) / max(1, self.steps - self.warmup_steps)
+        match self.decay:
+            case "constant":
+                return self.peak
+            case "cosine":
+                return self.peak * (1 - math.cos(math.pi * left)) / 2
+        return self.peak * left

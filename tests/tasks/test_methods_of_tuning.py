@@ -53,7 +53,7 @@ WRITERS = [
     (kind, methods)
     for kind in ("t5", "bart", "marian", "llama", "gpt2")
     for methods in METHODS
-    if kind in ("t5", "llama") or "lora" in methods
+    if kind in ("t5", "llama") or methods.startswith(("lora", "ia3"))
 ]
 """Adapters stand inside layers, which each kind of model builds its own way."""
 PAIRS = [(f"{a} {b}", f"{b} {a}") for a in WORDS[:4] for b in WORDS[6:8]]
@@ -90,7 +90,7 @@ def learn(learner: Any, body: Body, examples: list[Any], *, steps: int) -> list[
         loss = accumulate(examples, learner=learner, body=body, machine=machine, state=state, send=lambda _: None)
         losses.append(loss)
         optimizer.step()
-        body.stepped(step + 1, steps=steps)
+        body.stepped(step + 1, steps=steps, weights=trainable(learner.model))
         optimizer.zero_grad()
     return losses
 
@@ -142,14 +142,17 @@ def test_every_method_tunes_every_task(
     losses = learn(learner, body, examples, steps=15)
     assert losses[-1] < losses[0] * 0.95
     learnt = {name for name, one in learner.model.state_dict().items() if not torch.equal(one, before[name])}
-    own = {name for name in learnt if "encoder" in name and "lora" not in name and ".token_type" not in name}
+    added = ("lora_", "ia3_")
+    own = {name for name in learnt if "encoder" in name and not any(one in name for one in added)}
+    own = {name for name in own if ".token_type" not in name}
     fresh = {name for name in own if "crossattention" in name or ".cls." in name}
     assert learnt, "of the model or its head"
-    if "full" in method or "lora" in method:
-        assert bool(own - fresh) == ("lora" not in method), "LoRA leaves what the model knew as it was"
-    assert any("lora" in name for name in learnt) == ("lora" in method)
+    weights = next(one.id for one in body.methods if one.is_for_weights)
+    assert bool(own - fresh) == (weights == "full"), "the others leave what the model knew as it was"
+    adds = weights in ("lora", "adalora", "ia3")
+    assert any(one in name for name in learnt for one in added) == adds
     assert_saved_whole(learner, body, task, inputs=inputs, folder=tmp_path / "model")
-    assert (tmp_path / "model" / "adapter" / "adapter_model.safetensors").is_file() == ("lora" in method)
+    assert (tmp_path / "model" / "adapter" / "adapter_model.safetensors").is_file() == adds
 
 
 def test_a_run_with_lora_goes_on_where_it_was_left_and_its_model_needs_no_peft(
@@ -186,7 +189,8 @@ def test_a_run_with_lora_goes_on_where_it_was_left_and_its_model_needs_no_peft(
     assert [one["value"] for one in said] == [json.loads(json.dumps(task.dump(one.value))) for one in found]
     assert [one["score"] for one in said] == pytest.approx([one.score for one in found], abs=1e-4)
     manifest = read_manifest(left.model, task=task.id)
-    assert manifest.methods == {"lora": {"lora_rank": 4, "lora_alpha": 0, "lora_learning_rate": 0.0}}
+    chosen = {"lora_rank": 4, "lora_alpha": 0, "lora_kind": "lora", "lora_learning_rate": 0.0}
+    assert manifest.methods == {"lora": chosen}
     assert "tuned by: LoRA (lora_rank 4" in (left.model / "README.md").read_text("utf-8")
 
 

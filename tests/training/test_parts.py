@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from lepton_studio.child.measure import fit_line, share_of_work
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.probe import Labelled, fit
 from lepton_studio.runs.checkpoints import checkpoint_file
-from lepton_studio.runs.events import Failed, Noted, Staged, Stepped
+from lepton_studio.runs.events import Failed, Finished, Noted, Staged, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.wire import decode
@@ -27,7 +28,17 @@ from lepton_studio.training.batches import epoch_batches, inference_batches
 from lepton_studio.training.checkpoints import Checkpoints, State
 from lepton_studio.training.models import Base
 from lepton_studio.training.schedule import Schedule
-from tests.training.tiny import LABELS, RECIPE, rows, tune_here, write_lines, write_run
+from tests.training.tiny import (
+    LABELS,
+    RECIPE,
+    after_steps,
+    detail,
+    predictions,
+    rows,
+    tune_here,
+    write_lines,
+    write_run,
+)
 
 
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=400), st.integers(1, 40), st.integers(0, 9))
@@ -67,6 +78,27 @@ def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
     assert 0 < rates[-1] < 1e-6
     assert sorted(schedule.marks) == [0, 25, 50, 75, 100]
     assert not Schedule.of(Recipe(), samples=495, evaluates=False).marks
+
+
+@pytest.mark.parametrize(("decay", "halfway", "end"), [("cosine", 0.5, 0.0), ("constant", 1, 1), ("linear", 0.5, 0.0)])
+def test_the_learning_rate_falls_as_the_recipe_says(decay: str, halfway: float, end: float) -> None:
+    recipe = Recipe(epochs=1, batch_size=1, warmup=0, decay=decay, learning_rate=0.1)
+    schedule = Schedule.of(recipe, samples=201, evaluates=False)
+    half, last = (schedule.learning_rate(step) / 0.1 for step in (101, 201))
+    assert half == pytest.approx(halfway) and last == pytest.approx(end, abs=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adafactor", "sgd"])
+def test_every_optimizer_learns_and_goes_on_where_it_was_left(tmp_path: Path, tiny_model: Path, optimizer: str) -> None:
+    recipe = replace(RECIPE, optimizer=optimizer, learning_rate={"sgd": 0.05}.get(optimizer, 5e-3))
+    whole, left = (write_run(tmp_path / name, model=tiny_model, recipe=recipe) for name in ("whole", "left"))
+    told = tune_here(whole)
+    assert isinstance(told.last, Finished), detail(told.last)
+    losses = [one.loss for one in told.of(Stepped)]
+    assert sum(losses[-8:]) < 0.9 * sum(losses[:8])
+    tune_here(left, should_stop=after_steps(5, "leave"))
+    assert isinstance(tune_here(left, resume=True).last, Finished)
+    assert predictions(left) == predictions(whole)
 
 
 def test_few_samples_are_seen_more_often_until_the_model_has_learned_from_them() -> None:
@@ -191,7 +223,7 @@ def test_a_checkpoint_that_cannot_be_read_does_not_stand_in_the_way_of_an_older_
     weights = {"weight": torch.ones(2)}
     optimizer = torch.optim.SGD([torch.nn.Parameter(weights["weight"])])
     kept = Checkpoints(folder)
-    kept.save(State(micro_batch=4, step=7), weights=weights, best=None, optimizer=optimizer)
+    kept.save(State(micro_batch=4, step=7), weights=weights, best=None, optimizer=optimizer, methods={})
     for step, foreign in enumerate(({"version": 1}, [], {"version": 1, "state": {"step": "x"}, "weights": 3}), 8):
         torch.save(foreign, checkpoint_file(folder, step))
     with zipfile.ZipFile(checkpoint_file(folder, 20), "w") as packed:

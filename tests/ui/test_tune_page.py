@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 
 from lepton_studio.language import use_language
 from lepton_studio.project.project import Project
@@ -27,6 +27,7 @@ from lepton_studio.ui.tune.page import TunePage
 from lepton_studio.ui.tune.runs import STATUS, TEST
 from lepton_studio.ui.tune.start import CALM_MS, StartPanel
 from lepton_studio.ui.tune.watch import RunWatch
+from lepton_studio.widgets.steady import ChoiceBox
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import run_events, tuned_project
 
@@ -135,16 +136,30 @@ def test_a_setting_out_of_its_limits_is_told_beside_its_field(
 ) -> None:
     choices = page.left.choices
     choices.more.open()
-    choices.fields[name].setText(typed)
+    field = choices.fields[name]
+    assert isinstance(field, QLineEdit)
+    field.setText(typed)
     assert choices.recipe() is None
     assert not page.left.start.isEnabled()
     said = choices.form._errors[name]
     assert said.isVisible()
     assert said.text() == sentence
-    choices.fields[name].setText("2")
+    field.setText("2")
     if name == "epochs":
         assert not said.isVisible()
         assert choices.recipe() == Recipe(epochs=2)
+
+
+def test_a_setting_with_choices_is_chosen_in_the_form_and_said_in_the_recipe(page: TunePage) -> None:
+    choices = page.left.choices
+    choices.more.open()
+    field = choices.fields["decay"]
+    assert isinstance(field, ChoiceBox)
+    assert [field.itemText(row) for row in range(field.count())] == ["Linear", "Cosine", "Constant"]
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert choices.recipe() == Recipe(decay="cosine")
+    choices.show_recipe(Recipe(optimizer="sgd"))
+    assert choices.recipe() == Recipe(optimizer="sgd") and field.currentText() == "Linear"
 
 
 def test_a_changed_setting_is_no_longer_called_a_preset_and_a_preset_brings_its_own_back(page: TunePage) -> None:

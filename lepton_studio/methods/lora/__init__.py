@@ -1,4 +1,8 @@
-"""LoRA: small matrices beside the frozen weights learn. Hu et al. 2021, https://arxiv.org/abs/2106.09685."""
+"""LoRA: small matrices beside the frozen weights learn. Hu et al. 2021, https://arxiv.org/abs/2106.09685.
+
+DoRA splits each weight into length and direction: Liu et al. 2024, https://arxiv.org/abs/2402.09353. rsLoRA divides by
+the root of the rank: Kalajdzievski 2023, https://arxiv.org/abs/2312.03732.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,13 @@ class LoraSettings:
         "The added matrices are scaled by alpha divided by the rank; 0 means twice the rank.",
         low=0,
         high=4096,
+    )
+    lora_kind: str = setting(
+        "lora",
+        "LoRA variant",
+        "DoRA also learns the length of each weight vector: a little better at low ranks, and slower. rsLoRA is for "
+        "ranks of 32 and above.",
+        choices={"lora": "LoRA", "dora": "DoRA", "rslora": "rsLoRA"},
     )
     lora_learning_rate: float = setting(
         0.0,

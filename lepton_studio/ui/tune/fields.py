@@ -10,8 +10,9 @@ from lepton_studio.language import tr
 from lepton_studio.runs.job import BadSetting, Setting
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import quiet
+from lepton_studio.widgets.steady import ChoiceBox
 
-SettingField = QLineEdit | QCheckBox
+SettingField = QLineEdit | QCheckBox | ChoiceBox
 
 
 def add_field(form: Form, setting: Setting, *, changed: Callable[[], None]) -> SettingField:
@@ -20,6 +21,11 @@ def add_field(form: Form, setting: Setting, *, changed: Callable[[], None]) -> S
     if isinstance(setting.default, bool):
         field = QCheckBox(tr("On"))
         field.toggled.connect(lambda _on: changed())
+    elif setting.choices:
+        field = ChoiceBox()
+        for word, title in setting.choices.items():
+            field.addItem(tr(title), word)
+        field.activated.connect(lambda _row: changed())
     else:
         field = QLineEdit()
         field.setMaximumWidth(120)
@@ -36,13 +42,15 @@ def show_value(field: SettingField, value: object) -> None:
     with quiet(field):
         if isinstance(field, QCheckBox):
             field.setChecked(bool(value))
+        elif isinstance(field, ChoiceBox):
+            field.setCurrentIndex(field.findData(value))
         else:
             field.setText(_plain(value))
 
 
 def read_field(form: Form, setting: Setting, *, field: SettingField) -> object | None:
     """What a field says; None where that is no such setting: its sentence stands beside it then."""
-    value = field.isChecked() if isinstance(field, QCheckBox) else field.text()
+    value = _value(field)
     try:
         found: object = setting.read(value)
     except BadSetting as wrong:
@@ -50,6 +58,12 @@ def read_field(form: Form, setting: Setting, *, field: SettingField) -> object |
         return None
     form.show_error(setting.name, "")
     return found
+
+
+def _value(field: SettingField) -> object:
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
+    return field.currentData() if isinstance(field, ChoiceBox) else field.text()
 
 
 def _plain(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class ShoveHooks(Hooks):
         CALLED.append("backward")
         return then(step)
 
-    def stepped(self, step: int, *, steps: int) -> None:
+    def stepped(self, step: int, *, steps: int, weights: Mapping[str, nn.Parameter]) -> None:
         CALLED.append(("stepped", step, steps))
 
     def finish(self, model: nn.Module) -> None:

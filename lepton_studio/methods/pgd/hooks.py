@@ -1,0 +1,37 @@
+"""Words moved against the model step by step, and back to where they may be after each."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from lepton_studio.methods.hooks import Backward, Step
+from lepton_studio.methods.moved_words import MovedWords, against, within
+from lepton_studio.methods.pgd import PgdSettings
+
+_FAR = 1.5
+"""All steps together, as a multiple of the size: so the last ones can still turn."""
+
+
+class PgdHooks(MovedWords):
+    """The gradient of a step is that of its loss and of the loss with the words moved, added up."""
+
+    settings: PgdSettings
+
+    def backward(self, step: Step, then: Backward) -> Tensor:
+        size, count = self.settings.pgd_size, self.settings.pgd_steps
+        with self.watching() as seen:
+            loss = then(step)
+        vectors = [one.detach() for one in seen]
+        slopes = [torch.zeros_like(one) if one.grad is None else one.grad for one in seen]
+        moves = [torch.zeros_like(one) for one in vectors]
+        for turn in range(count):
+            if turn:
+                slopes = self.slopes(step, moves)
+            moves = [
+                within(move + against(vector, slope, size=_FAR * size / count), vector, size=size)
+                for move, vector, slope in zip(moves, vectors, slopes, strict=True)
+            ]
+        with self.moving(moves):
+            then(step)
+        return loss
