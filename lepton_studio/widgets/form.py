@@ -19,6 +19,9 @@ class Form(QWidget):
         self._layout.setSpacing(gap)
         self._errors: dict[str, QLabel] = {}
         self._rows: dict[str, QWidget] = {}
+        self._words: dict[str, str] = {}
+        self._hidden: set[str] = set()
+        self._search = ""
 
     def add(self, name: str, title: str, *, field: QWidget, sentence: str = "") -> None:
         """A row. `field` gets `title` as its accessible name and `sentence` as its description."""
@@ -43,11 +46,21 @@ class Form(QWidget):
         layout.addWidget(error)
         self._errors[name] = error
         self._rows[name] = holder
+        self._words[name] = f"{title} {sentence} {name}".casefold()
         self._layout.addWidget(holder)
 
     def show_row(self, name: str, shown: bool) -> None:
         """Show or hide a whole row."""
-        self._rows[name].setVisible(shown)
+        (self._hidden.discard if shown else self._hidden.add)(name)
+        self._rows[name].setVisible(shown and self._search in self._words[name])
+
+    def search(self, text: str) -> int:
+        """Show only rows with this in their title, sentence or name; how many of those that may be seen have it."""
+        self._search = text.casefold().strip()
+        found = [name for name in self._rows if name not in self._hidden and self._search in self._words[name]]
+        for name, holder in self._rows.items():
+            holder.setVisible(name in found)
+        return len(found)
 
     def show_error(self, name: str, sentence: str) -> None:
         """Say beside a field what is wrong with it; "" takes it back."""

@@ -64,9 +64,9 @@ def model_of_kind(folder: Path, architecture: str) -> str:
 
 def test_the_settings_of_a_method_are_seen_while_it_is_chosen_and_make_the_recipe() -> None:
     with form_of("text_classification") as panel:
-        assert panel.recipe() == Recipe() and seen(panel) == {"frozen_layers"}
+        assert panel.recipe() == Recipe() and seen(panel) == {"frozen_layers", "layer_decay", "unfreezing"}
         click(panel, "lora")
-        assert seen(panel) == {"lora_rank", "lora_alpha", "lora_learning_rate"}
+        assert seen(panel) == {"lora_rank", "lora_alpha", "lora_kind", "lora_learning_rate"}
         panel.methods.ticks["fgm"].setChecked(True)
         assert "fgm_size" in seen(panel)
         rank = panel.methods.fields["lora_rank"]
@@ -80,6 +80,28 @@ def test_the_settings_of_a_method_are_seen_while_it_is_chosen_and_make_the_recip
         click(panel, "full")
         panel.methods.ticks["fgm"].setChecked(False)
         assert panel.recipe() == Recipe() and panel.presets.choice() == "balanced"
+
+
+def test_of_methods_of_one_kind_one_is_ticked_at_most() -> None:
+    with form_of("text_classification") as panel:
+        for one in ("fgm", "rdrop", "pgd", "focal"):
+            panel.methods.ticks[one].setChecked(True)
+        assert [name for name, tick in panel.methods.ticks.items() if tick.isChecked()] == ["pgd", "focal"]
+        recipe = panel.recipe()
+        assert recipe is not None and set(recipe.methods) == {"pgd", "focal"}
+
+
+def test_a_setting_is_found_by_a_part_of_its_title_or_sentence() -> None:
+    with form_of("text_classification") as panel:
+        QTest.keyClicks(panel.search, "overfitting")
+        QTest.keyClick(panel.search, Qt.Key.Key_Return)
+        assert common(panel) == {"weight_decay", "dropout"} and seen(panel) == set()
+        panel.search.setText("no such thing")
+        QTest.keyClick(panel.search, Qt.Key.Key_Return)
+        assert common(panel) == set() and panel.not_found.isVisible()
+        click(panel, "quick")
+        QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+        assert common(panel) == {"max_length", "class_weights", "keep_all_words"} and not panel.not_found.isVisible()
 
 
 def test_of_what_is_fitted_in_one_go_only_what_counts_is_seen() -> None:

@@ -114,7 +114,7 @@ class MethodsPanel(QWidget):
     def _add(self, method: Method) -> None:
         if not method.is_for_weights:
             tick = QCheckBox(tr("On"))
-            tick.toggled.connect(lambda _on: self._take())
+            tick.toggled.connect(lambda on, method=method: self._take_tick(method, is_on=on))
             self.ticks[method.id] = tick
             self.form.add(method.id, tr(method.title), field=tick, sentence=tr(method.summary))
         for setting in method.fields:
@@ -134,6 +134,14 @@ class MethodsPanel(QWidget):
                     self.weights.addItem(title, id)
             row = self.weights.findData(chosen)
             self.weights.setCurrentIndex(row if row >= 0 else self.weights.findData(self._default))
+
+    def _take_tick(self, method: Method, *, is_on: bool) -> None:
+        """One of a kind at most."""
+        for name, tick in self.ticks.items():
+            if is_on and name != method.id and self._methods[name].slot == method.slot:
+                with quiet(tick):
+                    tick.setChecked(False)
+        self._take()
 
     def _take(self) -> None:
         self._dress()

@@ -24,6 +24,7 @@ from lepton_studio.ui.tune.methods import MethodsPanel
 from lepton_studio.widgets.fold import Fold
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
+from lepton_studio.widgets.search_box import SearchBox
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION
@@ -79,8 +80,12 @@ class RecipePanel(QWidget):
         self.fields = {
             name: add_field(self.form, one, changed=self._take_field) for name, one in self._settings.items()
         }
+        self.search = SearchBox(tr("Find a setting"))
+        self.search.searched.connect(self._find)
+        self.not_found = words(tr("No setting found."), size=CAPTION, muted=True)
+        self.not_found.hide()
         inner = QWidget()
-        inner.setLayout(column(self.methods, self.form, gap=16))
+        inner.setLayout(column(self.search, self.not_found, self.methods, self.form, gap=16))
         self.more = Fold(tr("More settings"), content=inner)
         self.setLayout(
             column(
@@ -233,6 +238,10 @@ class RecipePanel(QWidget):
         self._is_chosen = True
         self._dress_model()
         self._take_model()
+
+    def _find(self, text: str) -> None:
+        found = self.methods.form.search(text) + self.form.search(text)
+        self.not_found.setVisible(not found)
 
     def _dress_fields(self) -> None:
         """Settings are seen where they mean something with the methods chosen."""
