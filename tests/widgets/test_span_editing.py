@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lepton_studio.regular_expressions import TooSlow
 from lepton_studio.widgets.marked_text import span_editing as editing
 from lepton_studio.widgets.marked_text.clusters import clusters
-from lepton_studio.widgets.marked_text.finding import TooSlow, Wanted, searched
+from lepton_studio.widgets.marked_text.finding import Wanted, searched
 from lepton_studio.widgets.marked_text.lanes import lanes
 from lepton_studio.widgets.marked_text.pieces import cut
 from lepton_studio.widgets.marked_text.span_editing import Marked, Stretches, stretches

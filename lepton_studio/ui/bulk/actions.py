@@ -96,22 +96,28 @@ class BulkActions:
         """Find out beside the window what the step would change to so many samples, show it, and do it if the person
         says so. A few unlabelled samples that were picked by hand get their value at once.
         """
+        self.run_made(step.title, lambda _progress: step, is_quiet=count < _AT_ONCE)
+
+    def run_made(self, title: str, make: Callable[[WorkContext], BulkStep], *, is_quiet: bool = False) -> None:
+        """As `run`, for a step that is made beside the window too."""
         session, task = self._session, self._session.task
 
-        def write(changes: list[Change]) -> None:
+        def write(step: BulkStep, changes: list[Change]) -> None:
             say = tr("{title}. Samples changed: {n}", title=step.title, n=amount(len(changes)))
             self._write(len(changes), lambda project: apply(project, step, changes), say=say)
 
-        def done(found: BulkPlan) -> None:
-            if step.chosen_by == "hand" and len(found.changes) <= _UNASKED and found.is_plain:
-                write(found.changes)
+        def done(found: tuple[BulkStep, BulkPlan]) -> None:
+            step, planned = found
+            if step.chosen_by == "hand" and len(planned.changes) <= _UNASKED and planned.is_plain:
+                write(step, planned.changes)
             else:
-                BulkStepCard.over(self._host.window()).ask(step, found, write=write)
+                BulkStepCard.over(self._host.window()).ask(step, planned, write=partial(write, step))
 
-        def work(progress: WorkContext) -> BulkPlan:
-            return plan(progress.project, step, task=task, progress=progress)
+        def work(progress: WorkContext) -> tuple[BulkStep, BulkPlan]:
+            step = make(progress)
+            return step, plan(progress.project, step, task=task, progress=progress)
 
-        session.run_in_background(step.title, work, done, quiet=count < _AT_ONCE)
+        session.run_in_background(title, work, done, quiet=is_quiet)
 
     def _acceptance(self, which: Filter) -> BulkStep | None:
         """To accept what the instant model says, else what counts first of what is stored; None where nothing is."""

@@ -15,6 +15,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Filter, Sample
 from lepton_studio.project.statistics import DuplicateGroup
+from lepton_studio.ui.bulk.rule_actions import rule_actions
 from lepton_studio.ui.data.overview import Overview, OverviewPanel, read_overview
 from lepton_studio.ui.data.problems_card import ProblemsCard
 from lepton_studio.ui.data.samples_table import SamplesTable
@@ -105,7 +106,8 @@ class DataPage(Page):
 
     def actions_of_page(self) -> Sequence[Action]:
         title = tr("Label selected samples as…")
-        return [Action("label_selected", title, self.table.choose_label, "L", "label", lambda: self.table.has_chosen)]
+        chosen = Action("label_selected", title, self.table.choose_label, "L", "label", lambda: self.table.has_chosen)
+        return [chosen, *rule_actions(self.session, self)]
 
     def import_files(self, files: Sequence[Path]) -> None:
         self._import_view().show_files(files)

@@ -16,6 +16,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import AS_ADDED, BY_GAIN, Filter, Label, LabelId, Labels, SampleId, Suggestion
 from lepton_studio.studio.instant.asking import why_words
+from lepton_studio.ui.bulk.rule_actions import rule_actions
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
 from lepton_studio.ui.label.automate_card import AutomateCard
@@ -199,7 +200,7 @@ class LabelPage(Page):
         return True
 
     def actions_of_page(self) -> Sequence[Action]:
-        return label_actions(
+        of_page = label_actions(
             self.deciding,
             task=self.session.task,
             instant=self.session.instant,
@@ -213,6 +214,7 @@ class LabelPage(Page):
             guiding=self.guiding,
             automate=lambda: AutomateCard.over(self).ask(self.session, labelled=self.spot_check.offer),
         )
+        return [*of_page, *rule_actions(self.session, self)]
 
     def keys_of_page(self) -> Sequence[tuple[str, str]]:
         return self.editor.keys()

@@ -7,13 +7,9 @@ from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from math import prod
 from typing import Literal
 
-import regex
-
-from lepton_studio.errors import StudioError
-from lepton_studio.language import tr
+from lepton_studio.regular_expressions import BadExpression, TooSlow, compiled, too_slow
 from lepton_studio.scripts import is_unspaced
 from lepton_studio.search_form import search_form
 
@@ -22,16 +18,9 @@ Form = Callable[[str], str]
 
 Manner = Literal["exact", "folded", "pattern"]
 
-_REPEATS = re.compile(r"\{\s*(\d+)?\s*(?:,\s*(\d+)?)?\s*\}")
-_MOST_REPEATS = 20_000
-"""Of a pattern as a whole: (a{1000}){1000} takes the parser all the memory there is."""
 AT_ONCE = 0.03
 BESIDE = 2.0
 """Seconds that a regular expression may take on a text: while the window waits, and beside it."""
-
-
-class TooSlow(StudioError):
-    """A regular expression takes too long on a text; says so in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +31,11 @@ class Wanted:
     manner: Manner = "exact"
 
     def problem(self) -> str:
-        """Why it finds nothing, in the words of the regular expressions' parser; "" where it can be looked for."""
+        """Why it finds nothing, in a sentence; "" where it can be looked for."""
         if self.manner == "pattern":
-            repeats = (max(int(least or 1), int(most or 1)) for least, most in _REPEATS.findall(self.words))
-            if prod(repeats) > _MOST_REPEATS:
-                return str(_too_slow())
             try:
-                regex.compile(self.words)
-            except (regex.error, RecursionError, OverflowError) as broken:
+                compiled(self.words)
+            except (TooSlow, BadExpression) as broken:
                 return str(broken)
         return ""
 
@@ -61,10 +47,10 @@ class Wanted:
             return []
         if self.manner == "pattern":
             try:
-                found = regex.finditer(self.words, text, timeout=seconds)
+                found = compiled(self.words).finditer(text, timeout=seconds)
                 return [span for one in found if (span := one.span())[0] < span[1]]
             except TimeoutError as error:
-                raise _too_slow() from error
+                raise too_slow() from error
         if self.manner == "exact":
             return [one for one in _occurrences(text, self.words) if _is_whole(text, *one)]
         return [one for one in _folded_occurrences(text, [self.words]) if _is_whole(text, *one)]
@@ -73,10 +59,6 @@ class Wanted:
         """Words that every text found holds, for a full-text search; "" where that cannot be said."""
         plain = self.manner != "pattern" and all(one.isalnum() or one == " " for one in self.words)
         return self.words.strip() if plain else ""
-
-
-def _too_slow() -> TooSlow:
-    return TooSlow(tr("This regular expression takes too long on a text. Try a simpler one."))
 
 
 def searched(text: str, words: Iterable[str]) -> list[tuple[int, int]]:

@@ -9,8 +9,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.regular_expressions import TooSlow
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
-from lepton_studio.widgets.marked_text.finding import Manner, TooSlow, Wanted
+from lepton_studio.widgets.marked_text.finding import Manner, Wanted
 from lepton_studio.widgets.marked_text.view import MarkedText
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.theme import CAPTION
