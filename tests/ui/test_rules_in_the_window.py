@@ -87,3 +87,6 @@ def test_a_rule_is_made_judged_applied_changed_and_deleted(tmp_path: Path) -> No
         assert rules_of(project) == [Rule("End", 1, "refund$", "pattern")]
         _press(rules, "Delete rule “End”")
         assert rules_of(project) == [] and not rules._scroll.isVisible()
+        assert window.toast.text.startswith("Rule “End” deleted.")
+        window.toast._button.click()
+        assert [one.name for one in rules_of(project)] == ["End"]

@@ -9,11 +9,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.studio.rules import Measured, Rule, measure, measured_sentence, rule_step, rule_words, rules_of
+from lepton_studio.project.changes import Changes
+from lepton_studio.studio.rules import (
+    Measured,
+    Rule,
+    keep_rule,
+    measure,
+    measured_sentence,
+    rule_step,
+    rule_words,
+    rules_of,
+)
 from lepton_studio.ui.bulk.actions import BulkActions
 from lepton_studio.ui.bulk.rule_card import RuleCard
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.background import Work
+from lepton_studio.ui.shared.history_steps import Offer
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.layouts import button, clear, column, line, row, words
 from lepton_studio.widgets.plain_text import PlainLabel
@@ -111,10 +122,19 @@ class RulesCard(Overlay):
     def delete(self, rule: Rule) -> None:
         """Keep the rule no longer; what it labelled stays."""
         session = self._session
-        if session is not None:
-            session.perform(
-                lambda project: project.drop_kept("rules", rule.name), done=lambda _changes: self.show_rules(session)
-            )
+        if session is None:
+            return
+        again = Offer(
+            tr("Rule “{name}” deleted.", name=rule.name),
+            tr("Undo"),
+            lambda: session.perform(lambda project: keep_rule(project, rule), done=lambda _changes: None),
+        )
+
+        def done(_changes: Changes | None) -> None:
+            self.show_rules(session)
+            session.offered.emit(again)
+
+        session.perform(lambda project: project.drop_kept("rules", rule.name), done=done)
 
     def _edit(self, rule: Rule | None) -> None:
         session, host = self._session, self.parentWidget()

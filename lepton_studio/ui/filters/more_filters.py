@@ -15,6 +15,7 @@ from lepton_studio.studio.saved_filters import can_be_saved, save_filter, saved_
 from lepton_studio.ui.filters.condition_card import ConditionCard
 from lepton_studio.ui.filters.condition_words import condition_words
 from lepton_studio.ui.frame.name_card import NameCard
+from lepton_studio.ui.shared.history_steps import Offer
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.chips import Chip
 from lepton_studio.widgets.plain_text import menu_words, set_tool_tip
@@ -92,7 +93,14 @@ class MoreFilters(QObject):
         )
 
     def _delete(self, name: str) -> None:
+        session, kept = self._session, self._session.project.kept("filters")[name]
         self._keep(lambda project: project.drop_kept("filters", name))
+        again = Offer(
+            tr("Filter “{name}” deleted.", name=name),
+            tr("Undo"),
+            lambda: self._keep(lambda project: project.keep("filters", name, kept)),
+        )
+        session.offered.emit(again)
 
     def _keep(self, write: Callable[[Project], None]) -> None:
         self._session.perform(write, done=lambda _changes: self._show_saved())
