@@ -266,9 +266,9 @@ class _Pool:
         """How near each text is to each label's name: [n, labels]."""
         if self._names is None or self._names[0] != labels:
             vectors = self._vectors([(name, None) for name in labels]).astype(np.float32)
-            self._names, self._cosines = (labels, instant.name_directions(vectors)), None
+            self._names, self._cosines = (labels, vectors), None
         if self._cosines is None or self._cosines[0] is not texts:
-            self._cosines = texts, instant.cosines(texts, self._names[1])
+            self._cosines = texts, instant.near_names(texts, self._names[1])
         return self._cosines[1]
 
     def decided(self, kind: Kind, *, outputs: int) -> Decided:

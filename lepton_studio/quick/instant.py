@@ -39,6 +39,9 @@ _AT_ONCE = 16_384
 _TEMPERATURES = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0)
 _OF_NAMES = (0.03, 0.05, 0.08, 0.12, 0.2)
 """What cosines are divided by; the one in the middle before anything is known."""
+_FEW_NAMES = (3, 9)
+_LEAST_EVEN = 0.8
+"""Entropy of what is said of all texts, from 0 (the same of all) to 1."""
 _SHARES = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)
 _FEWEST_AT_HOME = 20
 """Labelled texts from which on it can be told how far from them is far."""
@@ -78,6 +81,14 @@ class Texts:
         found = np.ones(len(self.there), dtype=np.float32)
         for some in _stretches(len(found)):
             found[some] = np.linalg.norm(self.vectors[some].astype(np.float32) - self.mean, axis=1)
+        return np.maximum(found, 1e-6)
+
+    @cached_property
+    def norms(self) -> Floats:
+        """[n]: how long each vector is."""
+        found = np.ones(len(self.there), dtype=np.float32)
+        for some in _stretches(len(found)):
+            found[some] = np.linalg.norm(self.vectors[some].astype(np.float32), axis=1)
         return np.maximum(found, 1e-6)
 
     def rows(self, which: NDArray[np.int64]) -> Scaled:
@@ -146,10 +157,26 @@ class Decided:
         return replace(self, rows=self.rows[places], targets=self.targets[places])
 
 
-def name_directions(names: Floats) -> Floats:
-    """[outputs, width]: from the mean of the names' vectors to each of them, of length 1."""
-    moved = names - names.mean(0)
-    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), dtype=np.float32)
+def near_names(texts: Texts, names: Floats) -> Floats:
+    """[n, outputs]: the cosine of each text and each label's name, whose vectors are `names` [outputs, width]; 0 where
+    a text's vector is not there.
+
+    The mean of each side is taken off first: it is what all texts, or all names, have in common. But that of three to
+    nine names is what they are about: there the cosines are those of the vectors as they are, spread out as far from
+    each other as the others would be, unless they say nearly the same of all texts.
+    """
+    moved = cosines(texts, _of_length_1(names - names.mean(0)))
+    if not _FEW_NAMES[0] <= len(names) <= _FEW_NAMES[1] or not texts.there.any():
+        return moved
+    directions = _of_length_1(names)
+    found = (texts.along(directions) + texts.mean @ directions.T) / texts.norms[:, None]
+    shares = np.bincount(found[texts.there].argmax(1), minlength=len(names)) / texts.there.sum()
+    evenness = -float((shares * np.log(np.maximum(shares, 1e-9))).sum()) / np.log(len(names))
+    if evenness < _LEAST_EVEN:
+        return moved
+    apart = found - found.mean(1, keepdims=True)
+    scale = moved.std(1).mean() / max(float(apart.std(1).mean()), 1e-6)
+    return np.asarray(apart * scale * texts.there[:, None], dtype=np.float32)
 
 
 def first_setting(decided: Decided) -> Setting:
@@ -293,6 +320,10 @@ def _calibrated(
         if likely > best + 1e-9:
             best, found = likely, replace(setting, temperature=temperature, of_names=of_name, share=share)
     return found
+
+
+def _of_length_1(vectors: Floats) -> Floats:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6), dtype=np.float32)
 
 
 def _stretches(count: int) -> list[slice]:

@@ -84,7 +84,7 @@ def test_words_counted_a_little_at_a_time_are_those_counted_at_once() -> None:
 def test_names_count_while_labels_are_few_and_labels_count_once_they_are_many() -> None:
     world = World(spread=0.2)
     texts = world.texts()
-    names = instant.cosines(texts, instant.name_directions(world.centres + 0.05))
+    names = instant.near_names(texts, world.centres + 0.05)
     assert _right(names, world) > 0.9
     few = world.decided(np.arange(8) * 5)  # of two of the four classes hardly any
     setting, held = instant.choose(texts, few, names=names)
@@ -95,6 +95,23 @@ def test_names_count_while_labels_are_few_and_labels_count_once_they_are_many() 
     wrong = names[:, ::-1]  # names that say nothing
     setting, _ = instant.choose(texts, world.decided(np.arange(200)), names=wrong)
     assert setting.share <= 0.05
+
+
+def test_of_few_names_the_mean_is_what_they_are_about_and_of_many_what_they_share() -> None:
+    few, many = World(classes=4, spread=0.05), World(classes=20, spread=0.05)
+    two = World(classes=2, spread=0.05)
+    for world, is_moved in ((two, True), (few, False), (many, True)):
+        texts, vectors, names = world.texts(), world.vectors, world.centres
+        if is_moved:
+            vectors, names = vectors - texts.mean, names - names.mean(0)
+        expected = vectors @ names.T / np.outer(np.linalg.norm(vectors, axis=1), np.linalg.norm(names, axis=1))
+        found = instant.near_names(texts, world.centres)
+        assert (found.argmax(1) == expected.argmax(1)).all() and 0.1 < found.std(1).mean() < 1
+    one_sided = few.centres - 3 * few.centres[[0, 0, 0, 0]] * np.array([[0], [1], [1], [1]], np.float32)
+    moved = instant.cosines(few.texts(), instant._of_length_1(one_sided - one_sided.mean(0)))
+    assert np.allclose(instant.near_names(few.texts(), one_sided), moved), "as they are, all texts are nearest to one"
+    half = few.texts(there=np.arange(few.count) % 2 == 0)
+    assert not instant.near_names(half, few.centres)[1::2].any()
 
 
 @pytest.mark.parametrize("kind", ["choice", "choices", "number"])

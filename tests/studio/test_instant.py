@@ -147,6 +147,12 @@ def test_a_text_unlike_all_others_is_told_and_the_least_sure_come_first(work: Wo
     project.annotate_many((at, {"labels": [2 - at % 2]}, (2 - at % 2,)) for at in range(1, 31))
     model = _model(work, project)
     assert model.is_stranger(41) and sum(model.is_stranger(one) for one in range(31, 41)) <= 2
+    first = model.suggestion(41)
+    assert first is not None and first.score is not None, "there is no label for it"
+    project.add_label("Other")
+    work.learn()
+    other = _model(work, project).suggestion(41)
+    assert other is not None and other.labels == (3,) and other.score is None, "how likely that is nobody knows"
     order = model.order().tolist()
     assert sorted(order) == list(range(1, 42))
     margins = [one.margin for one in map(model.suggestion, order) if one is not None and one.margin is not None]

@@ -66,6 +66,8 @@ class InstantModel:
     error: float = 0.0
     score: Score | None = None
     held_out: Said | None = None
+    other: LabelId | None = None
+    """The label that stands for none of the others: it is suggested for what is far from all that is labelled."""
 
     def likeliest(self, sample: SampleId) -> int:
         """The place of its likeliest label in `labels`, of a number 0; -1 where it knows nothing of it."""
@@ -87,6 +89,8 @@ class InstantModel:
             for place, score in zip(said["labels"], said["scores"], strict=True)
             if place >= 0
         }
+        if self.task.linear == "choice" and self.other is not None and said["strange"] > 1:
+            return Suggestion(sample, predictor, value_of_labels(self.task, (self.other,)), labels=(self.other,))
         ids = self._chosen(scores)
         sure = scores[ids[0]] if self.task.linear == "choice" else _least_sure(scores)
         value, margin = value_of_labels(self.task, ids), float(said["margin"])

@@ -26,6 +26,7 @@ from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking
 from lepton_studio.studio.instant.beside import Neighbour, StandsBeside
 from lepton_studio.studio.instant.decisions import Decisions, described, read_decisions, targets_of
 from lepton_studio.studio.instant.model import InstantModel, Score, score_of
+from lepton_studio.studio.instant.other import other_label
 from lepton_studio.studio.instant.pace import Pace, read_pace
 from lepton_studio.studio.instant.suspects import Suspects, suspects_of
 from lepton_studio.studio.instant.texts import TextsForChild
@@ -306,7 +307,8 @@ class Work:
             self.model = None
             return
         said = take_said(self.folder, event.said)
-        model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, event.error)
+        other = other_label(decisions.labels)
+        model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, event.error, other=other)
         if event.held_out:
             self._held_out = take_said(self.folder, event.held_out)
             gold = dict(zip(decisions.samples, decisions.values, strict=True))

@@ -16,6 +16,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import WRITER
 from lepton_studio.project.records import Label, LabelId, Suggestion
+from lepton_studio.studio.instant.other import other_label
 from lepton_studio.studio.scores_in_words import per_cent, predictor_name
 from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.label.suggestions import Suggestions
@@ -158,7 +159,11 @@ class SuggestionBox(QWidget):
         elif not nothing and goes_on:
             self._sentence.setText(tr("Press {key} to replace yours with it.", key=key_name("Ctrl+Shift+Return")))
         elif suggestion is not None and self._suggestions.is_unlike_all(suggestion.sample):
-            self._sentence.setText(tr("Unlike anything labelled so far. Press Enter to accept if the label fits."))
+            self._sentence.setText(
+                tr("Unlike anything labelled so far. Press Enter to accept if the label fits.")
+                if self._task.linear != "choice" or other_label(tuple(labels.values())) is not None
+                else tr("Unlike anything labelled so far. If no label fits, add one named “other”.")
+            )
         elif not nothing:
             self._sentence.setText(tr("Press Enter to accept."))
         elif may_draft and self._suggestions.is_working:

@@ -1,4 +1,4 @@
-"""The instant model in the real child: from a decision to what it says of every sample then, and before any decision.
+"""The instant model in the real child: from a decision to what it says of every sample then.
 
 The texts of 10,000 samples are those of Banking77, with its 77 labels. 100,000 are made up: each is the first half of
 one text of Banking77 and the second half of another of the same label, with the mean of their vectors.
@@ -34,9 +34,6 @@ _LABELLED = 1000
 _DECISIONS = 40
 _PAUSE = 0.5
 """Seconds from one refreshed model to the next decision."""
-_TREC = {
-    "ABBR": "abbreviation", "DESC": "description", "ENTY": "entity", "HUM": "person", "LOC": "place", "NUM": "number",
-}  # fmt: skip
 
 
 def instant_refit() -> list[Figure]:
@@ -108,34 +105,6 @@ def _timed(project: Project, rows: Sequence[Row], children: Children, *, most: f
     ]
 
 
-def zero_labels() -> list[Figure]:
-    """Accuracy before the first decision, by the labels' names: as the vectors are, and the mean taken off."""
-    figures = []
-    with tempfile.TemporaryDirectory() as scratch, Children() as children:
-        questions = [(text, _TREC[label]) for text, label in trec("test")]
-        for title, rows in (("Banking77", banking77("test")), ("TREC", questions)):
-            names = sorted({label for _, label in rows})
-            project = _project(Path(scratch) / f"{title}.lepton", rows)
-            texts, said = [text for text, _ in rows], [name.replace("_", " ") for name in names]
-            folder = embed(project, [*texts, *said], children=children)
-            assert folder is not None
-            found, there = read_vectors(folder, texts)
-            of_names = read_vectors(folder, said)[0].astype(np.float32)
-            gold = np.array([names.index(label) for _, label in rows])
-            known = instant.Texts.of(HashedWords().matrix(len(texts)), found, there)
-            for how, scores in (
-                ("raw", found.astype(np.float32) @ of_names.T),
-                ("mean taken off", instant.cosines(known, instant.name_directions(of_names))),
-            ):
-                note = f"n = {len(texts):,}, {len(names)} labels"
-                figures.append(Figure(f"no label, {title}, {how}", 100 * _share(scores, gold), "%", note=note))
-    return figures
-
-
-def _share(scores: Floats, gold: np.ndarray) -> float:
-    return float((scores.argmax(1) == gold).mean())
-
-
 def _project(folder: Path, rows: Sequence[Row]) -> Project:
     project = Project.create(folder, task="text_classification", labels=sorted({label for _, label in rows}))
     with project.change("Import") as change:
@@ -201,4 +170,4 @@ def strangers() -> list[Figure]:
     return figures
 
 
-FIGURES = [instant_refit, zero_labels, strangers]
+FIGURES = [instant_refit, strangers]

@@ -66,14 +66,14 @@ class Referee:
         folder = embed(project, [*every, *said])
         assert folder is not None
         vectors = read_vectors(folder, every)[0].astype(np.float32)
-        directions = instant.name_directions(read_vectors(folder, said)[0].astype(np.float32))
+        of_names = read_vectors(folder, said)[0].astype(np.float32)
         pool = texts_of([text for text, _ in train], vectors[: len(train)])
         other = texts_of([text for text, _ in test], vectors[len(train) :])
         tested = Texts(other.words, other.vectors, other.there, pool.mean, pool.scale)
         return cls(
             pool,
             tested,
-            (instant.cosines(pool, directions), instant.cosines(tested, directions)),
+            (instant.near_names(pool, of_names), instant.near_names(tested, of_names)),
             np.array([labels.index(label) for _, label in train]),
             np.array([labels.index(label) for _, label in test]),
         )
