@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lepton_studio import __version__
 from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
+from lepton_studio.commands.rules import rules_arguments
 from lepton_studio.commands.suggesting import ORDERS
 from lepton_studio.language import tr
 
@@ -366,6 +367,7 @@ VERBS = {
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
         Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),
         Verb("history", "show what became of one sample, and bring a state of it back", "history:history", _history),
+        Verb("rules", "label by rules: words that stand for a label", "rules:rules", rules_arguments),
         Verb("automate", "let the model label what it is sure enough of", "quality:automate", _automate),
         Verb("predict", "label a file with a tuned model", "export:predict", _predict),
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),
