@@ -9,9 +9,11 @@ from lepton_studio.language import tr
 from lepton_studio.project.connection import storable, text_hash, to_json
 from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
+from lepton_studio.project.raw_rows import RawRows
 from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId, Split
 from lepton_studio.project.tallies import count_in, count_out, ranges_of
-from lepton_studio.project.texts import add_texts, index_texts, set_texts_aside
+from lepton_studio.project.texts import add_texts, set_texts_aside
+from lepton_studio.project.word_index import index_if_few
 
 _SAMPLES_A_BATCH = 5000
 
@@ -123,11 +125,11 @@ def add_samples(step: Step, samples: Iterable[NewSample]) -> int:
     next_id = first
     db.execute("SAVEPOINT samples")
     try:
-        incoming = iter(samples)
+        incoming, raws = iter(samples), RawRows(db)
         while batch := list(islice(incoming, _SAMPLES_A_BATCH)):
-            _add_batch(step, batch, first=next_id, known=known)
+            _add_batch(step, batch, first=next_id, known=known, raws=raws)
             next_id += len(batch)
-        index_texts(db, [(first, next_id - 1)])
+        index_if_few(db, (first, next_id - 1))
         count_in(db, [(first, next_id - 1)])
     except BaseException:
         db.execute("ROLLBACK TO samples")
@@ -155,7 +157,7 @@ def remove_samples(step: Step, samples: Iterable[SampleId]) -> None:
         step.structure = True
 
 
-def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: set[LabelId]) -> None:
+def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: set[LabelId], raws: RawRows) -> None:
     rows, texts, log = [], [], []
     for id, new in enumerate(batch, first):
         if not known.issuperset(new.labels):
@@ -168,8 +170,8 @@ def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: se
         labels = _labels_json(value, new.labels)
         draft = None if new.draft is None else to_json(new.draft)
         rows.append((id, hash, len(text), new.split, value, labels, origin, int(new.skipped), note, draft))
-        raw = None if new.raw is None else to_json(new.raw)
-        texts.append((id, text, to_json(dict(new.fields)), storable(new.source), new.row, raw))
+        origin_id, raw = raws.packed(new.raw, source=new.source, text=text, fields=new.fields)
+        texts.append((id, text, to_json(dict(new.fields)), new.row, raw, origin_id))
         if value is not None:
             log.append((step.entry, id, None, value, "import", None))
     step.db.executemany(

@@ -18,7 +18,7 @@ def by_id(db: Connection, filter: Filter) -> Selection:
     said = filter.suggested
     is_narrow = filter.has_more or (said is not None and said.there and said.has_range)
     few = _few(db, filter) if is_narrow else None
-    return few or selection(filter)
+    return few or selection(db, filter)
 
 
 def page_ids(
@@ -34,7 +34,7 @@ def page_ids(
     found: list[SampleId] = []
     for stretch in stretches(db, filter.order, behind=behind, backwards=backwards):
         if len(found) < limit and not _is_empty(filter, stretch):
-            sql, values = _sorted(few, stretch) if few is not None else _walked(filter, stretch)
+            sql, values = _sorted(few, stretch) if few is not None else _walked(db, filter, stretch)
             found += (id for (id,) in db.execute(f"{sql} LIMIT ?", (*values, limit - len(found))))
     return found
 
@@ -55,7 +55,7 @@ def _as_given(db: Connection, filter: Filter, *, behind: SampleId | None, backwa
 
 def _few(db: Connection, filter: Filter) -> Selection | None:
     """The way to find the samples of the filter among few; None where each way leads through many."""
-    *narrower, through_all = selections(filter)
+    *narrower, through_all = selections(db, filter)
     for one in narrower:
         condition, values = one.entered
         counted = f"SELECT count(*) FROM (SELECT 1 FROM {one.source} WHERE {condition} LIMIT ?)"
@@ -85,11 +85,11 @@ def _sorted(few: Selection, stretch: Stretch) -> tuple[str, Sequence[object]]:
     return sql, (*few.values, *values)
 
 
-def _walked(filter: Filter, stretch: Stretch) -> tuple[str, Sequence[object]]:
+def _walked(db: Connection, filter: Filter, stretch: Stretch) -> tuple[str, Sequence[object]]:
     """Along the index of the order; those without a key along the index of the filter."""
     condition, terms, values = steps(stretch)
     said = filter.suggested
-    walk, chosen = stretch.walk, selection(filter) if stretch.bare else selections(filter)[-1]
+    walk, chosen = stretch.walk, selection(db, filter) if stretch.bare else selections(db, filter)[-1]
     source = chosen.source
     if stretch.bare:
         condition, terms = (part.replace("s.id", chosen.key) for part in (condition, terms))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lepton_studio.project.conditions import Condition, more_conditions, more_sources, words_in_fields
-from lepton_studio.project.connection import storable
+from lepton_studio.project.connection import Connection, storable
 from lepton_studio.project.records import Filter, State, Suggested
+from lepton_studio.project.word_index import TRIGRAM, is_whole, may_hold
 from lepton_studio.search_form import search_form
 
-_TRIGRAM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +65,17 @@ _DISAGREES = """ifnull(s.value <> ifnull(q.accepted, q.value), s.labels <> q.lab
     AND NOT EXISTS (SELECT 1 FROM json_each(q.labels) WHERE value NOT IN (SELECT id FROM label))"""
 
 
-def selection(filter: Filter) -> Selection:
+def selection(db: Connection, filter: Filter) -> Selection:
     """The SQL of a filter by the table that is narrowest as a rule, in the order of the ids.
 
     Never fails on what a person typed into the search field.
     """
-    return next(one for one in selections(filter) if one.in_order)
+    return next(one for one in selections(db, filter) if one.in_order)
 
 
-def selections(filter: Filter) -> list[Selection]:
+def selections(db: Connection, filter: Filter) -> list[Selection]:
     """All ways to find the samples of a filter, those in front that are narrowest as a rule; at the end through all."""
-    conditions, drivers = _conditions(filter), _drivers(filter)
+    conditions, drivers = _conditions(filter), _drivers(db, filter)
     return [*(_through(driver, conditions, name) for name, driver in drivers.items()), _through(_EVERY, conditions, "")]
 
 
@@ -93,13 +93,13 @@ def _through(driver: _Driver, conditions: Mapping[str, Condition], name: str) ->
     )
 
 
-def _drivers(filter: Filter) -> dict[str, _Driver]:
+def _drivers(db: Connection, filter: Filter) -> dict[str, _Driver]:
     found: dict[str, _Driver] = {}
-    phrases = _search_terms(f"{filter.search} {words_in_fields(filter)}")[0]
+    long = [word for word in _words(f"{filter.search} {words_in_fields(filter)}") if len(word) >= TRIGRAM]
     said = filter.suggested if filter.suggested is not None and filter.suggested.there else None
-    if phrases:
-        source, words = "sample_search CROSS JOIN sample s ON s.id = sample_search.rowid", _quoted(phrases)
-        found["words"] = _Driver(source, "sample_search.rowid", ("sample_search MATCH ?", (words,)))
+    if long and is_whole(db):
+        source = "sample_search CROSS JOIN sample s ON s.id = sample_search.rowid"
+        found["index"] = _Driver(source, "sample_search.rowid", ("sample_search MATCH ?", (may_hold(long),)))
     if said is not None and said.label is not None:
         source, entered = "prediction_label t CROSS JOIN sample s ON s.id = t.sample", (said.by, said.label)
         found["said_label"] = _Driver(source, "t.sample", ("t.predictor = ? AND t.label = ?", entered))
@@ -127,11 +127,8 @@ def _drivers(filter: Filter) -> dict[str, _Driver]:
 def _conditions(filter: Filter) -> dict[str, Condition]:
     """All conditions, each on samples `s` alone."""
     found: dict[str, Condition] = {}
-    phrases, pieces = _search_terms(filter.search)
-    if phrases:
-        found["words"] = _all_of([_written(phrase) for phrase in phrases])
-    if pieces:
-        found["pieces"] = _all_of([_written(piece) for piece in pieces])
+    if words := _words(filter.search):
+        found["words"] = _written(words)
     if filter.label is not None:
         one = "EXISTS (SELECT 1 FROM annotation_label a WHERE a.label = ? AND a.sample = s.id)"
         found["label"] = one, (filter.label,)
@@ -169,9 +166,10 @@ def score_range(table: str, wanted: Suggested) -> Condition:
     return f"{table}.score >= ?{upper}", (wanted.score_from, *([wanted.score_to] if upper else []))
 
 
-def _written(piece: str) -> Condition:
-    escaped = piece.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return "(SELECT body FROM search_body WHERE id = s.id) LIKE ? ESCAPE '\\'", (f"%{escaped}%",)
+def _written(words: Sequence[str]) -> Condition:
+    """Each word stands in what a sample is searched by: mostly in its text as it is, and then no form is made of it."""
+    each = " AND ".join(["(instr(c.text, ?) OR instr(searchable(c.text, c.fields, s.note), ?))"] * len(words))
+    return f"(SELECT {each} FROM content c WHERE c.id = s.id)", tuple(word for word in words for _ in range(2))
 
 
 def _all_of(conditions: list[Condition]) -> Condition:
@@ -179,11 +177,6 @@ def _all_of(conditions: list[Condition]) -> Condition:
     return sql, tuple(value for _, values in conditions for value in values)
 
 
-def _quoted(phrases: list[str]) -> str:
-    return " AND ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
-
-
-def _search_terms(search: str) -> tuple[list[str], list[str]]:
-    """(phrases for the trigram index, shorter pieces for LIKE); every word must occur."""
-    words = search_form(storable(search)).replace("\0", " ").split()
-    return [word for word in words if len(word) >= _TRIGRAM], [word for word in words if len(word) < _TRIGRAM]
+def _words(search: str) -> list[str]:
+    """What must occur, in its form."""
+    return search_form(storable(search)).replace("\0", " ").split()

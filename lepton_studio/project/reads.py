@@ -147,7 +147,7 @@ class Reads:
 
     def sample_ids(self, filter: Filter = EVERYTHING) -> array[int]:
         """All ids of the filter, ascending; 8 bytes each."""
-        chosen = selection(filter)
+        chosen = selection(self._db, filter)
         rows = self._db.execute(
             f"SELECT {chosen.key} FROM {chosen.source} WHERE {chosen.condition} ORDER BY {chosen.key}", chosen.values
         )
@@ -164,7 +164,7 @@ class Reads:
         """How many samples the filter holds."""
         if replace(filter, order=AS_ADDED) == EVERYTHING:
             return int(self._db.value("SELECT total(samples) FROM split_tally"))
-        chosen = selection(filter)
+        chosen = selection(self._db, filter)
         return int(self._db.value(f"SELECT count(*) FROM {chosen.source} WHERE {chosen.condition}", chosen.values))
 
     def all_rows(self, filter: Filter = EVERYTHING) -> Iterator[Sample]:
@@ -180,7 +180,7 @@ class Reads:
 
     def annotations(self, filter: Filter = EVERYTHING) -> Iterator[tuple[SampleId, object | None, Origin | None]]:
         """(id, value, where it came from) of each sample of the filter, ascending. Reads no texts."""
-        chosen = selection(filter)
+        chosen = selection(self._db, filter)
         rows = self._db.execute(
             f"SELECT s.id, s.value, s.origin FROM {chosen.source} WHERE {chosen.condition} ORDER BY {chosen.key}",
             chosen.values,
@@ -190,7 +190,7 @@ class Reads:
 
     def decided(self, filter: Filter = EVERYTHING) -> Iterator[tuple[SampleId, object | None, Split | None]]:
         """(id, value, split) of each sample of the filter, ascending. Equal values are one object; reads no texts."""
-        chosen = selection(filter)
+        chosen = selection(self._db, filter)
         rows = self._db.execute(
             f"SELECT s.id, s.value, s.split FROM {chosen.source} WHERE {chosen.condition} ORDER BY {chosen.key}",
             chosen.values,
@@ -255,7 +255,7 @@ class Reads:
 
     def text_hashes(self, filter: Filter = EVERYTHING) -> Iterator[tuple[SampleId, int, Split | None]]:
         """(id, what identifies its text, split) of each sample; see `connection.text_hash`. Reads no texts."""
-        chosen = selection(filter)
+        chosen = selection(self._db, filter)
         rows = self._db.execute(
             f"SELECT s.id, s.text_hash, s.split FROM {chosen.source} WHERE {chosen.condition} ORDER BY {chosen.key}",
             chosen.values,

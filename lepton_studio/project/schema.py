@@ -15,6 +15,7 @@ from lepton_studio.project.opening import APPLICATION_ID
 from lepton_studio.project.schema_of_answers import ANSWERS
 from lepton_studio.project.schema_of_predictions import PREDICTIONS
 from lepton_studio.project.schema_of_reviews import REVIEWS
+from lepton_studio.project.schema_of_texts import TEXTS
 
 migrations = Migrations("lepton_studio")
 
@@ -22,6 +23,7 @@ migrations = Migrations("lepton_studio")
 def bring_up_to_date(db: Connection) -> None:
     """Apply the missing migrations, each in its own transaction."""
     db.recording = NOT_RECORDED
+    db.execute("PRAGMA secure_delete = OFF")  # what is dropped need not be written over
     try:
         migrations.apply(sqlite_utils.Database(db, execute_plugins=False))
     finally:
@@ -74,6 +76,13 @@ def version_6(db: sqlite_utils.Database) -> None:
     """Reviews of labels, and answers that were asked for again."""
     db.executescript(REVIEWS)
     db.executescript("PRAGMA user_version = 6;")
+
+
+@migrations()
+def version_7(db: sqlite_utils.Database) -> None:
+    """Texts that are kept once, and an index of words that follows them; that of older versions is made anew."""
+    db.executescript(TEXTS)
+    db.executescript("PRAGMA user_version = 7;")
 
 
 _SAMPLES = """

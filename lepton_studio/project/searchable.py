@@ -12,8 +12,8 @@ _NOT_SEARCHED = (TURNS, "context")
 
 
 def searchable(text: str, fields: str, note: str) -> str:
-    """The form of its text, of its fields (a JSON object) and of its note."""
-    return search_form("\n".join((text, *_values(fields), *([note] if note else ()))))
+    """The form of its text, of its fields (a JSON object) and of its note. The index stops reading at a NUL."""
+    return search_form("\n".join((text, *_values(fields), *([note] if note else ()))).replace("\0", " "))
 
 
 def _values(fields: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lepton_studio.language import tr, trn
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import ProjectDamaged, ProjectError
+from lepton_studio.project.word_index import finds_its_texts
 
 
 def faults_of_file(db: Connection) -> list[str]:
@@ -68,7 +69,9 @@ def _keys(db: Connection) -> list[str]:
 
 
 def _words(db: Connection) -> list[str]:
-    """The index of words is asked whether it fits the texts; that is a write to SQLite, so it is rolled back."""
+    """The index of words is asked whether it is sound, which is a write to SQLite, so it is rolled back; and for some
+    of the texts, whether they would be found.
+    """
     try:
         db.execute("SAVEPOINT checked")
         try:
@@ -79,5 +82,5 @@ def _words(db: Connection) -> list[str]:
     except ProjectDamaged:
         return [tr("Search may miss samples: its index does not match the texts.")]
     except ProjectError:
-        return []  # read-only
-    return []
+        pass  # read-only
+    return [] if finds_its_texts(db) else [tr("Search may miss samples: its index does not match the texts.")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lepton_studio.language import tr
 from lepton_studio.project.connection import Connection, storable
 from lepton_studio.project.errors import NoSuchSample
-from lepton_studio.project.in_words import from_json
+from lepton_studio.project.raw_rows import unpacked
 from lepton_studio.project.records import SampleId
 
 
@@ -32,11 +32,15 @@ class ImportProblem:
 
 def source_row(db: Connection, sample: SampleId) -> SourceRow:
     """The row that a sample was. Raises NoSuchSample."""
-    found = db.execute("SELECT source, row, raw FROM content WHERE id = ?", (sample,)).fetchone()
+    found = db.execute(
+        """SELECT ifnull(o.source, c.source), c.row, c.raw, o.cells, c.text, c.fields
+           FROM content c LEFT JOIN origin o ON o.id = c.origin WHERE c.id = ?""",
+        (sample,),
+    ).fetchone()
     if found is None:
         raise NoSuchSample(tr("This sample is no longer in the project."))
-    source, row, raw = found
-    return SourceRow(source, row, None if raw is None else from_json(raw))
+    source, row, raw, cells, text, fields = found
+    return SourceRow(source, row, unpacked(raw, cells=cells, text=text, fields=fields))
 
 
 def add_problems(db: Connection, problems: Iterable[ImportProblem], *, entry: int) -> int:
