@@ -19,7 +19,7 @@ from lepton_studio.formats.packed import source_name
 from lepton_studio.formats.refusal import cannot_open as cannot_open
 from lepton_studio.formats.splits import odd_split, split_meant
 from lepton_studio.formats.tables.table_marks import TableRow, conversation, table_row, tagged, used_columns
-from lepton_studio.formats.values import as_text, is_broken, is_deep
+from lepton_studio.formats.values import as_text, is_broken
 from lepton_studio.language import tr
 from lepton_studio.project.marks import MEDIA, QUESTION, Marks
 from lepton_studio.project.records import Split
@@ -123,8 +123,6 @@ def _row_or_problem(record: Record, guess: Guess, used: Container[str], *, sourc
 
 
 def _row(record: Record, guess: Guess, used: Container[str], *, source: str, position: int) -> Row | Problem:
-    if is_deep(record.raw):
-        return Problem(source, record.row, tr("Its lists and objects are nested too deeply."))
     text = text_of(record, guess)
     said = table_row(record, guess, text=text)
     if not (text.strip() or said.fields.get(MEDIA)):

@@ -84,26 +84,6 @@ def _chosen(value: Mapping[str, object]) -> list[Any]:
     return [name for name, on in value.items() if on in (1, True, "1", "true", "True", "yes")]
 
 
-_DEEPEST = 100
-"""Levels of lists and objects in a source row: what goes deeper is no data, and could not be written again."""
-
-
-def is_deep(value: object) -> bool:
-    """Whether a JSON value is nested deeper than _DEEPEST levels."""
-    level: list[object] = [value]
-    for _ in range(_DEEPEST):
-        level = [
-            inner
-            for one in level
-            if isinstance(one, (dict, list, tuple))
-            for inner in (one.values() if isinstance(one, dict) else one)
-            if isinstance(inner, (dict, list, tuple))
-        ]
-        if not level:
-            return False
-    return True
-
-
 def is_broken(text: str) -> bool:
     """Whether it holds half a character: a byte that did not fit the encoding, or half a pair from a \\u escape."""
     if text.isascii():

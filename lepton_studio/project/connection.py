@@ -268,8 +268,9 @@ def text_hash(text: str, fields: Mapping[str, str]) -> int:
 
     64 bits of BLAKE2b, signed. Two among a million different texts share one with odds of 1 in 37 million.
     """
-    parts = (text, fields.get(SECOND_TEXT, ""), media_digest(fields))
-    plain = " ".join(" ".join(part for part in parts if part).split()).encode("utf-8", "replace")
+    if fields:
+        text = " ".join(part for part in (text, fields.get(SECOND_TEXT, ""), media_digest(fields)) if part)
+    plain = " ".join(text.split()).encode("utf-8", "replace")
     return int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
 
 

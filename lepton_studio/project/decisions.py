@@ -163,7 +163,7 @@ def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: se
         if not known.issuperset(new.labels):
             raise NoSuchLabel(tr("A sample refers to a label that is not in the project."))
         text = storable(new.text)
-        hash = text_hash(text, new.fields)
+        hash = text_hash(text, new.fields) if new.hash is None else new.hash
         value = None if new.value is None else to_json(new.value)
         origin = None if value is None else "import"
         note = storable(new.note).replace("\0", "").strip() if new.note else ""
@@ -171,7 +171,8 @@ def _add_batch(step: Step, batch: list[NewSample], *, first: SampleId, known: se
         draft = None if new.draft is None else to_json(new.draft)
         rows.append((id, hash, len(text), new.split, value, labels, origin, int(new.skipped), note, draft))
         origin_id, raw = raws.packed(new.raw, source=new.source, text=text, fields=new.fields)
-        texts.append((id, text, to_json(dict(new.fields)), new.row, raw, origin_id))
+        fields = to_json(dict(new.fields)) if new.fields else "{}"
+        texts.append((id, text, fields, new.row, raw, origin_id))
         if value is not None:
             log.append((step.entry, id, None, value, "import", None))
     step.db.executemany(

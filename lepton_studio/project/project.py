@@ -305,22 +305,12 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept):
         """Do again what was undone last; None when there is nothing."""
         return self._shrunk(undoing.redo(self._db))
 
-    @property
-    def texts_to_index(self) -> int:
-        """About how many texts the index of words lacks; a search reads all texts until there are none."""
-        return word_index.to_index(self._db)
-
     def index_texts(self, *, should_stop: Callable[[], bool] = bool) -> None:
         """Bring the index of words up to date, in small transactions between which others write; in any thread.
 
         What is done stays where it is stopped, or the process dies. Raises ProjectError.
         """
-        self._db.execute("PRAGMA synchronous = NORMAL")  # a power cut takes back the index and how far it was alike
-        while not should_stop():
-            with self._db.transaction():
-                more = word_index.index_batch(self._db)
-            if not more:
-                break
+        word_index.index_texts(self._db, should_stop=should_stop)
 
     def set_scale(self, scale: Scale) -> None:
         """Say which scale the ratings are given on; no step of the history."""

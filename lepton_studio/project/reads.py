@@ -44,6 +44,7 @@ from lepton_studio.project.sample_states import SampleState, sample_states
 from lepton_studio.project.scales import read_scale
 from lepton_studio.project.sources import ImportProblem, SourceRow
 from lepton_studio.project.statistics import DuplicateGroup, Statistics
+from lepton_studio.project.word_index import to_index
 
 EVERYTHING = Filter()
 SAMPLE_COLUMNS = "s.id, c.text, s.split, s.value, s.origin, s.skipped, s.flagged, s.note, c.fields, s.draft"
@@ -261,6 +262,11 @@ class Reads:
             chosen.values,
         )
         yield from rows
+
+    @property
+    def texts_to_index(self) -> int:
+        """About how many texts the index of words lacks; a search reads all texts until there are none."""
+        return to_index(self._db)
 
     def scale(self) -> Scale | None:
         """The scale of the ratings; None where nobody has said it and no file has shown it."""

@@ -96,7 +96,8 @@ class NewSample:
     """A sample on its way in. `value` already refers to label ids; `labels` are those ids, for counts and filters.
 
     `raw` is the untouched source row as read (a JSON-able mapping or str); `row` is the 1-based row in `source`.
-    `skipped`: its file says that it was put aside; `note` is what somebody wrote on it.
+    `skipped`: its file says that it was put aside; `note` is what somebody wrote on it. `hash` is that of
+    `connection.text_hash`, where it is known already.
     """
 
     text: str
@@ -110,6 +111,7 @@ class NewSample:
     skipped: bool = False
     note: str = ""
     draft: object | None = None
+    hash: int | None = None
 
 
 State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", "duplicate", "leak"]

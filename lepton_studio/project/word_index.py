@@ -6,7 +6,8 @@ are in it, those of samples that left too, so that nothing is to be done where s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.tallies import Range
@@ -16,6 +17,8 @@ TRIGRAM = 3
 _TEXTS_AT_ONCE = 2000
 _CHARACTERS_AT_ONCE = 400_000
 """A batch takes some 0.2 s; a decision that is made meanwhile is shown at once, and waits for its end."""
+_REST = 0.25
+"""Of the time that a batch took, until the next: others have the disk and the processor."""
 _MOST_TRIGRAMS = 64
 """Of a long word: more hardly narrow what may hold it."""
 
@@ -56,6 +59,17 @@ def index_batch(db: Connection) -> bool:
     )
     db.execute("UPDATE meta SET value = ? WHERE key = 'indexed'", (last,))
     return True
+
+
+def index_texts(db: Connection, *, should_stop: Callable[[], bool]) -> None:
+    """All that is missing, a transaction for each batch: a process that dies between two loses nothing."""
+    db.execute("PRAGMA synchronous = NORMAL")  # a power cut takes back the index and how far it goes alike
+    more = True
+    while more and not should_stop():
+        began = time.monotonic()
+        with db.transaction():
+            more = index_batch(db)
+        time.sleep(_REST * (time.monotonic() - began))
 
 
 def index_if_few(db: Connection, added: Range) -> None:

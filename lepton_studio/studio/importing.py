@@ -241,6 +241,7 @@ def _samples(
             raw=row.raw,
             skipped=row.skipped,
             note=row.note,
+            hash=survey.texts[new - 1],
         )
     if read < len(survey.places):
         raise UnreadableFile(tr("The files changed while they were being read. Try again."))

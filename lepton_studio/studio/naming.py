@@ -49,7 +49,7 @@ class LabelResolver:
         self._by_id = {label.id: label for label in labels}
         self._names: dict[tuple[Kind, str], str] = {}
         self._by_twin = {self._twin(one): one.name for one in reversed(labels)} if merge_twins else None
-        self._plain: dict[tuple[str, ...], Taken] = {}
+        self._plain: dict[tuple[str, ...] | None, Taken] = {}
         self._used: dict[str, None] = {}
 
     @property
@@ -80,7 +80,7 @@ class LabelResolver:
 
     def take(self, marks: Marks, text: str) -> Taken:
         """The value that these marks make on the text; new names in it are noted for `new`."""
-        if marks.labels is None or not _only_labels(marks):
+        if not _only_labels(marks):
             return self._take(marks, text)
         if marks.labels not in self._plain:
             self._plain[marks.labels] = self._take(marks, text)

@@ -26,6 +26,7 @@ from lepton_studio.settings import Settings
 from lepton_studio.tasks import task_named
 from lepton_studio.ui.shared.background import Background, Work, WorkContext
 from lepton_studio.ui.shared.history_steps import HistorySteps
+from lepton_studio.ui.shared.indexing import Indexing
 from lepton_studio.ui.shared.instant import Instant
 from lepton_studio.ui.shared.keeping import Keeping
 from lepton_studio.ui.shared.model_desk import ModelDesk
@@ -115,6 +116,7 @@ class Session(QObject):
         """False once closed: a timer that fires afterwards must find out."""
         self._children: Children | None = None
         self._forward_runs()
+        self.indexing = Indexing(self)
         self.models.fault_found.connect(self.fault_found)
         self.closing.connect(self.models.cancel)
 
