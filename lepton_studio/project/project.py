@@ -306,10 +306,7 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept):
         return self._shrunk(undoing.redo(self._db))
 
     def index_texts(self, *, should_stop: Callable[[], bool] = bool) -> None:
-        """Bring the index of words up to date, in small transactions between which others write; in any thread.
-
-        What is done stays where it is stopped, or the process dies. Raises ProjectError.
-        """
+        """Bring the index of words up to date; others write in between, and what is done stays. Raises ProjectError."""
         word_index.index_texts(self._db, should_stop=should_stop)
 
     def set_scale(self, scale: Scale) -> None:

@@ -82,7 +82,7 @@ def test_a_sound_project_is_said_to_be_sound(folder: Path) -> None:
         ),
         (_sql("DELETE FROM content WHERE id = 5"), "The project file is inconsistent: samples without a text."),
         (
-            _sql("UPDATE search_body SET body = 'other' WHERE id = 5"),
+            _sql("INSERT INTO sample_search (sample_search) VALUES ('delete-all')"),
             "Search may miss samples: its index does not match the texts.",
         ),
         (_sql("UPDATE report SET report = '[]'"), "Cannot read the report or the predictions of run 1."),
