@@ -13,7 +13,6 @@ from lepton_studio.project.word_index import TRIGRAM, is_whole, may_hold
 from lepton_studio.search_form import search_form
 
 
-
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The samples `s` of a filter: `FROM {source} WHERE {condition}` with `values`; `key` is the sample's id.
