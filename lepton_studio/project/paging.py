@@ -46,7 +46,7 @@ def _as_given(db: Connection, filter: Filter, *, behind: SampleId | None, backwa
     given = given[::way]
     if behind is not None:
         given = given[given.index(behind) + 1 :] if behind in given else []
-    chosen = selection(filter)
+    chosen = selection(db, filter)
     fits = {
         id for (id,) in db.execute(f"SELECT {chosen.key} FROM {chosen.source} WHERE {chosen.condition}", chosen.values)
     }
