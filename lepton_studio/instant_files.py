@@ -3,6 +3,8 @@
     texts-1.jsonl     every text, ascending by sample; appended to, and another file where samples are gone
     decisions.npz     what is decided: `samples` [n] and `targets`, as `lepton_studio.quick.linear.fit` takes them;
                       `aside`: samples that nobody needs to be asked about
+    by-chance.npz     what is decided of samples that chance chose for the test: `drawn` and `targets`; `asked`: the
+                      first samples that were decided by hand and not drawn, the oldest first
     said-7.npy        what the instant model says of each sample: an array of `SAID`, ascending by sample
     held-out-7.npy    the same of decided samples, each said by a model that had not seen its decision
     suspects-7.npz    `said`: the same of samples that are likely decided wrongly, these first; `doubt` [n] of each
@@ -88,6 +90,25 @@ def read_decisions(folder: Path) -> tuple[NDArray[np.int64], NDArray[Any], NDArr
     """What `write_decisions` wrote. Raises OSError, ValueError."""
     with np.load(folder / "decisions.npz") as stored:
         return stored["samples"], stored["targets"], stored["aside"]
+
+
+def write_by_chance(folder: Path, drawn: NDArray[np.int64], targets: NDArray[Any], *, asked: NDArray[np.int64]) -> None:
+    """In place of those before. Raises OSError."""
+    with open(folder / "by-chance.npz", "wb", opener=private_opener) as written:
+        np.savez(written, drawn=drawn, targets=targets, asked=asked)
+
+
+def take_by_chance(folder: Path) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int64]] | None:
+    """(drawn, targets, asked) that `write_by_chance` wrote, and remove the file; None where there is none. Raises
+    OSError, ValueError.
+    """
+    file = folder / "by-chance.npz"
+    if not file.exists():
+        return None
+    with np.load(file) as stored:
+        found = stored["drawn"], stored["targets"], stored["asked"]
+    file.unlink(missing_ok=True)
+    return found
 
 
 def write_said(folder: Path, name: str, said: Said) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -28,11 +28,13 @@ from lepton_studio.instant_files import (
     Said,
     read_decisions,
     read_texts,
+    take_by_chance,
     write_said,
 )
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.quick import instant
 from lepton_studio.quick.hashed import HashedWords
+from lepton_studio.quick.hedging import loses_to_chance
 from lepton_studio.quick.instant import Decided, Setting, Texts
 from lepton_studio.quick.linear import Linear
 from lepton_studio.quick.querying import BATCH, AskOrder, Known, draws, next_texts
@@ -92,6 +94,8 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
     held_out = ""
     if request.choose:
         state.setting, held = instant.choose(texts, decided, names=names)
+        if (by_chance := pool.by_chance(decided)) is not None:
+            state.hedges = loses_to_chance(texts, *by_chance)
         if held is not None:
             order = np.argsort(held.rows)
             rows = rows_said(pool.samples[held.rows[order]], held.said[order], kind=request.kind)
@@ -123,6 +127,7 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
         decided,
         free=pool.free & ~pool.in_audit,
         order=cast(AskOrder, request.order),
+        hedges=state.hedges,
         count=request.count or BATCH,
     )
     send(
@@ -146,6 +151,8 @@ class _Fitted:
     of: tuple[Kind, tuple[str, ...]]
     setting: Setting | None = None
     layer: Linear | None = None
+    hedges: bool = False
+    """Whether what was asked for teaches less than what chance chose, as far as the draw can tell."""
 
     def fit(self, texts: Texts, decided: Decided) -> bool:
         """Fit it anew; whether there is one: a single class says nothing."""
@@ -278,6 +285,20 @@ class _Pool:
         self.free[self.places(samples)] = self.free[self.places(aside)] = False
         known = np.isin(samples, self.samples, assume_unique=True)
         return Decided(self.places(samples[known]), targets[known], kind, outputs)
+
+    def by_chance(self, decided: Decided) -> tuple[Decided, Decided] | None:
+        """The first decisions that were asked for, and those of the draw; None where they are not to be compared.
+        Raises OSError, ValueError.
+        """
+        found = take_by_chance(self.folder)
+        if found is None:
+            return None
+        drawn, targets, asked = found
+        place_of = {int(row): at for at, row in enumerate(decided.rows)}
+        first = [place_of[row] for row in self.places(asked).tolist() if row in place_of]
+        is_here = np.isin(drawn, self.samples, assume_unique=True)
+        of_draw = replace(decided, rows=self.places(drawn[is_here]), targets=targets[is_here])
+        return decided.some(np.array(first, np.int64)), of_draw
 
     def seconds(self, pace: tuple[float, ...]) -> Floats | None:
         """What the person needs for each text; None where the pace is not known."""

@@ -175,6 +175,16 @@ def seconds_by_length(db: Connection, *, limit: int) -> list[tuple[int, float]]:
     ).fetchall()
 
 
+def decided_by_hand(db: Connection) -> list[SampleId]:
+    """The samples that a person annotated one by one, in the order in which that was done first."""
+    rows = db.execute(
+        """SELECT d.sample FROM decision d JOIN entry e ON e.id = d.entry
+           WHERE d.origin IN ('manual', 'suggestion') AND d.after IS NOT NULL AND e.undone IS NULL
+           GROUP BY d.sample ORDER BY min(d.id)"""
+    )
+    return [sample for (sample,) in rows]
+
+
 def annotated_at(db: Connection, samples: Iterable[SampleId]) -> dict[SampleId, str]:
     """When each of some samples was annotated last (ISO 8601, UTC); without those that have no annotation."""
     rows = db.execute(

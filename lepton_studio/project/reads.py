@@ -179,6 +179,10 @@ class Reads:
         """(characters of the text, seconds) of the newest decisions of which it is known how long they took."""
         return history.seconds_by_length(self._db, limit=limit)
 
+    def decided_by_hand(self) -> list[SampleId]:
+        """The samples that a person annotated one by one, in the order in which that was done first."""
+        return history.decided_by_hand(self._db)
+
     def annotations(self, filter: Filter = EVERYTHING) -> Iterator[tuple[SampleId, object | None, Origin | None]]:
         """(id, value, where it came from) of each sample of the filter, ascending. Reads no texts."""
         chosen = selection(self._db, filter)

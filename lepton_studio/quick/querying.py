@@ -79,10 +79,11 @@ def next_texts(
     *,
     free: NDArray[np.bool_],
     order: AskOrder = "gain",
+    hedges: bool = False,
     count: int = BATCH,
 ) -> list[Asked]:
     """The texts to ask about next, the best first: so many as a batch, of those that are `free` [n] and whose vector
-    is there (for an order by chance it need not be).
+    is there (for an order by chance it need not be). `hedges`: every other text of the order by gain is any text.
 
     The same arguments give the same answer. A call computes for some 10 ms, and for 0.2 s at first.
     """
@@ -100,7 +101,8 @@ def next_texts(
     if known.said is None or (order == "gain" and len(decided) < few):
         return _first_texts(texts, known, decided, open_, count=few)
     if order == "gain":
-        return _by_gain(texts, known.said, known.seconds, decided, open_, count=count)
+        some = _by_gain(texts, known.said, known.seconds, decided, open_, count=count)
+        return _hedged(some, open_, decided) if hedges else some
     return _by_order(texts, known.said, known.views, decided, open_, order=order, count=count)
 
 
@@ -111,9 +113,14 @@ def _first_texts(texts: Texts, known: Known, decided: Decided, open_: NDArray[np
         some = _asked(open_, places, "typical")
     else:
         some = [Asked(int(one), "typical") for one in typical(texts, decided, open_, count=count)]
+    return _hedged(some, open_, decided)
+
+
+def _hedged(some: list[Asked], open_: NDArray[np.int64], decided: Decided) -> list[Asked]:
+    """These, and as many by chance between them."""
     chance = np.random.default_rng(len(decided))
-    others = chance.permutation(np.setdiff1d(open_, [one.place for one in some]))[:count]
-    pairs = zip_longest(some, (Asked(int(one), "random") for one in others))
+    others = chance.permutation(np.setdiff1d(open_, [one.place for one in some]))[: len(some)]
+    pairs = zip_longest(some, _asked(others, np.arange(len(others)), "random"))
     return [one for pair in pairs for one in pair if one is not None]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lepton_studio.quick import orders
+from lepton_studio.quick.hedging import loses_to_chance
 from lepton_studio.quick.instant import first_setting
 from lepton_studio.quick.querying import BATCH, AskOrder, Known, next_texts
 from lepton_studio.quick.regression import Floats, Kind
@@ -94,3 +95,15 @@ def test_short_texts_come_before_long_ones_from_which_as_much_is_learnt() -> Non
     as_they_are = next_texts(world.texts(), Known(found), decided, free=free)
     short, usual = (np.mean([seconds[one.place] == 2 for one in some]) for some in (asked, as_they_are))
     assert len(asked) == BATCH and short > 0.9 > usual
+
+
+def test_labels_that_teach_less_than_those_of_the_draw_are_noticed_and_half_of_the_texts_are_any() -> None:
+    world = Vague(spread=0.2)
+    drawn, rest = world.decided(np.arange(100)), np.arange(100, world.count)
+    good, one_sided = world.decided(rest[:50]), world.decided(rest[world.gold[rest] < 2][:50])
+    assert not loses_to_chance(world.texts(), good, drawn)
+    assert loses_to_chance(world.texts(), one_sided, drawn)
+    assert not loses_to_chance(world.texts(), one_sided, drawn.some(np.arange(30))), "too few to tell anything"
+    decided, found = after(world, np.arange(60))
+    asked = next_texts(world.texts(), Known(found), decided, free=all_but(world, *range(60)), hedges=True)
+    assert [one.why == "random" for one in asked[:6]] == [False, True] * 3

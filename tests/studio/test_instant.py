@@ -207,3 +207,20 @@ def test_before_the_first_label_each_label_has_a_text_in_the_first_batch(work: W
     _model(work, project)
     first = [one.sample % 2 for one in work.asking.chosen if one.why == "typical"]
     assert first[:2] in ([0, 1], [1, 0]) and first[2:4] in ([0, 1], [1, 0])
+
+
+def test_where_what_was_asked_for_teaches_less_than_the_draw_half_of_what_comes_next_is_any(
+    work: Work, tmp_path: Path
+) -> None:
+    labels = ("lost card", "refund")
+    texts = [f"{(CARD, REFUND)[n % 2][n // 2 % 4]}, number {n}" for n in range(160)]
+    with _project(tmp_path, "text_classification", [NewSample(text) for text in texts], labels=labels) as project:
+        for sample in (*range(1, 41), *range(41, 101, 2)):
+            label = 2 - sample % 2
+            project.annotate(sample, {"labels": [label]}, labels=(label,))
+        project.set_split(range(1, 41), "test")
+        for sample in (102, 104):
+            project.annotate(sample, {"labels": [2]}, labels=(2,))
+        _model(work, project)
+        whys = [one.why for one in work.asking.chosen]
+        assert whys[1::2] == ["random"] * len(whys[1::2]) and "random" not in whys[::2], "only one label was asked for"

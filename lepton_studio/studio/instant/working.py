@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lepton_studio.contract.task import Task
-from lepton_studio.instant_files import Said, take_said, take_suspects, texts_file, write_decisions
+from lepton_studio.instant_files import Said, take_said, take_suspects, texts_file, write_by_chance, write_decisions
 from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
@@ -39,6 +39,8 @@ _GROWN = 1.25
 """The settings are chosen anew once there are so many times as many decisions, or vectors, as when they were chosen."""
 _FEWEST = 6
 """Decisions from which on settings can be chosen."""
+_FEWEST_COMPARED, _MOST_COMPARED = 40, 200
+"""Decisions on the test split from which on, and up to which, they are compared with what the queue asked for."""
 _FEWEST_TESTED = 20
 """Decisions on the test split from which on it is them that the model is judged by."""
 _MOST_TESTED = 1000
@@ -207,8 +209,10 @@ class Work:
         self._has_learnt = True
         with project.snapshot():
             decisions = read_decisions(project)
+            by_hand: list[SampleId] = []
             if choose:
                 self._pace = read_pace(project)
+                by_hand = project.decided_by_hand() if len(decisions.tested) >= _FEWEST_COMPARED else []
         task = task_named(project.task_id)
         assert task.linear
         self._fitted = _Fit(len(decisions), self.read)
@@ -216,6 +220,8 @@ class Work:
             self.model, self._fitted_by, self.beside = None, None, {}
             return
         self._write(decisions, task)
+        if by_hand:
+            self._write_by_chance(decisions, by_hand, task)
         request = Refit(
             0,
             *self._place(project),
@@ -292,6 +298,14 @@ class Work:
         aside = np.array([*decisions.tested, *decisions.skipped], np.int64)
         samples = np.array(decisions.samples, np.int64)
         write_decisions(self.folder, samples, targets_of(decisions, task), aside=aside)
+
+    def _write_by_chance(self, decisions: Decisions, by_hand: Sequence[SampleId], task: Task[Any]) -> None:
+        """For the child, which compares what was drawn with what was asked for."""
+        taught = set(decisions.samples)
+        drawn = sorted([one for one in by_hand if one in decisions.tested][:_MOST_COMPARED])
+        targets = targets_of(replace(decisions, values=tuple(decisions.tested[one] for one in drawn)), task)
+        asked = [one for one in by_hand if one in taught][:_MOST_COMPARED]
+        write_by_chance(self.folder, np.array(drawn, np.int64), targets, asked=np.array(asked, np.int64))
 
     def _place(self, project: Project) -> tuple[str, str, str, str]:
         """Where the texts lie, who reads them, where their vectors are."""
