@@ -42,7 +42,9 @@ _EARLY = (20, 40, 80, 160)
 
 
 @dataclass(frozen=True)
-class _Set:
+class LabelledSet:
+    """Texts with their classes; those behind the first `pool` are to test on. `seconds`: what each takes a person."""
+
     texts: Texts
     seconds: Floats
     audit: NDArray[np.bool_]
@@ -66,14 +68,15 @@ class _Set:
 
 
 @cache
-def _set(name: str) -> _Set:
+def labelled_set(name: str) -> LabelledSet:
+    """A set of `SETS`, with its vectors."""
     rows, vectors, pool = whole(name)
     names = sorted({label for _, label in rows})
     words = HashedWords()
     words.add([(text, None) for text, _ in rows])
     matrix = words.matrix(len(rows))
     texts = Texts.of(matrix, vectors.astype(np.float16), np.ones(len(rows), bool))
-    return _Set(
+    return LabelledSet(
         texts,
         np.array([seconds_for(text) for text, _ in rows], np.float32),
         draws([text for text, _ in rows]) < AUDIT_SHARE,
@@ -85,7 +88,7 @@ def _set(name: str) -> _Set:
 class _Learner:
     """The instant model, its settings chosen anew as the labels grow by a quarter."""
 
-    def __init__(self, data: _Set) -> None:
+    def __init__(self, data: LabelledSet) -> None:
         self.data = data
         self.setting: Setting | None = None
         self.layer: Linear | None = None
@@ -143,7 +146,7 @@ class Curve:
         return float(np.interp(grid, x, y).mean())
 
 
-def played(data: _Set, *, seed: int, target: float, by_queue: bool) -> Curve:
+def played(data: LabelledSet, *, seed: int, target: float, by_queue: bool) -> Curve:
     """One person at work until the target is passed for good."""
     chance, learner = np.random.default_rng(seed), _Learner(data)
     free = np.zeros(len(data.classes), bool)
@@ -182,7 +185,7 @@ def label_efficiency() -> list[Figure]:
     """The queue against random order on five sets."""
     figures, shares = [], []
     for name in SETS:
-        data = _set(name)
+        data = labelled_set(name)
         full = _Learner(data).learn(data.decided(np.arange(data.pool)))
         assert full is not None
         target = _SHARE * data.macro_f1(full)
