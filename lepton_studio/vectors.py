@@ -30,7 +30,7 @@ from lepton_studio.files import Hold
 MOST_BYTES = 2_000_000_000
 """Of all encoders of a project: 2.5 million texts with vectors of 384 numbers."""
 _ROWS = 1 << 16
-_KEY = np.dtype([("first", "<u8"), ("second", "<u8")])
+KEY = np.dtype([("first", "<u8"), ("second", "<u8")])
 _BLOCK = 8192
 """Vectors that are in memory in full precision at once."""
 _HALF = np.dtype("<f2")
@@ -213,7 +213,7 @@ class _Pair:
     def count(self) -> int:
         """How many texts are in both files."""
         of_vectors = _HALF.itemsize * _width(self.folder)
-        return min(_size(self.keys_file) // _KEY.itemsize, _size(self.vectors_file) // of_vectors)
+        return min(_size(self.keys_file) // KEY.itemsize, _size(self.vectors_file) // of_vectors)
 
     def bytes(self) -> int:
         return _size(self.keys_file) + _size(self.vectors_file)
@@ -226,7 +226,7 @@ class _Pair:
 
     def look_up(self, keys: NDArray[Any], there: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Of the keys that are not there yet, the positions of those in this pair, and their places in it."""
-        stored = np.fromfile(self.keys_file, _KEY, count=self.count())
+        stored = np.fromfile(self.keys_file, KEY, count=self.count())
         positions = np.flatnonzero(~there)
         if not len(stored) or not len(positions):
             return positions[:0], positions[:0]
@@ -255,7 +255,7 @@ class _Pair:
     def cut_torn(self) -> None:
         """Let both files end behind the last text that is whole."""
         count = self.count()
-        for file, each in ((self.keys_file, _KEY.itemsize), (self.vectors_file, _HALF.itemsize * _width(self.folder))):
+        for file, each in ((self.keys_file, KEY.itemsize), (self.vectors_file, _HALF.itemsize * _width(self.folder))):
             if _size(file) > count * each:
                 os.truncate(file, count * each)
 
@@ -285,4 +285,4 @@ def _size(file: Path) -> int:
 def keys_of(texts: Iterable[str]) -> Keys:
     """What stands for each text."""
     digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts)
-    return np.frombuffer(b"".join(digests), _KEY)
+    return np.frombuffer(b"".join(digests), KEY)

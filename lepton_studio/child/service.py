@@ -15,6 +15,7 @@ from lepton_studio.child.beside import look_beside
 from lepton_studio.child.channel import Channel, forget_after
 from lepton_studio.child.embed import embed_texts
 from lepton_studio.child.instant import Instant, read_on, refit
+from lepton_studio.child.lay_out import lay_texts_out
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.predict import draft_rows, predict, predict_rows
@@ -33,6 +34,7 @@ from lepton_studio.runs.job import Job
 from lepton_studio.runs.requests import (
     Draft,
     Embed,
+    LayOut,
     LearnSpans,
     Load,
     LookBeside,
@@ -148,6 +150,9 @@ def do(
                         send=channel.send,
                         should_stop=should_stop,
                     )
+                case LayOut():
+                    use_language(request.language)
+                    last = lay_texts_out(request, send=channel.send, should_stop=should_stop)
                 case Load():
                     use_language(request.language)
                     began = time.monotonic()

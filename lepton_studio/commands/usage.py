@@ -186,6 +186,11 @@ def _queue(verb: ArgumentParser) -> None:
     verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
 
+def _map(verb: ArgumentParser) -> None:
+    verb.add_argument("--out", type=Path, metavar="FILE", help=tr("write sample, x, y and text as a CSV file"))
+    verb.add_argument("--anew", action="store_true", help=tr("draw it anew, even where it is drawn already"))
+
+
 def _similar(verb: ArgumentParser) -> None:
     verb.add_argument("sample", type=int, metavar="SAMPLE", help=tr("the number of a sample"))
     verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
@@ -363,6 +368,7 @@ VERBS = {
             _suggest,
         ),
         Verb("queue", "list the samples to label next", "queueing:queue", _queue),
+        Verb("map", "draw the map of the texts, similar ones close together", "similarity:draw", _map),
         Verb("similar", "list the samples that are most like one", "similarity:similar", _similar),
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
         Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Stage = Literal["loading", "embedding", "probing", "training", "evaluating", "saving", "predicting", "measuring"]
+Stage = Literal[
+    "loading", "embedding", "probing", "training", "evaluating", "saving", "predicting", "measuring", "placing"
+]
 FailureKind = Literal["out_of_memory", "bad_data", "bad_recipe", "model_not_found", "no_space", "not_a_number", "bug"]
 
 

@@ -23,6 +23,7 @@ from lepton_studio.runs.requests import (
     Detach,
     Draft,
     Embed,
+    LayOut,
     LearnSpans,
     Load,
     LookBeside,
@@ -217,6 +218,8 @@ class ChildProcess:
             case Embed():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 return dataclasses.replace(request, encoder=encoder, vectors=vectors)
+            case LayOut():
+                return dataclasses.replace(request, folder=self.place.push(Path(request.folder)))
             case ReadOn() | Refit() | LearnSpans() | LookBeside() | Suspect():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 folder = self.place.push(Path(request.folder))

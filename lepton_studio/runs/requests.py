@@ -146,6 +146,18 @@ class Suspect(_OfDecisions):
 
 
 @dataclass(frozen=True, slots=True)
+class LayOut:
+    """Place the texts that are named in this folder of an encoder (`lepton_studio.map_file`) on the map that is kept
+    there; `anew`: all of them, wherever they stood.
+    """
+
+    id: int
+    folder: str
+    anew: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Have this encoder (a job's `model`) in memory: whoever needs it next gets it at once. Nobody waits for it."""
 
@@ -154,7 +166,7 @@ class Load:
     language: str = "en"
 
 
-Request = Run | Embed | Predict | Draft | ReadOn | Refit | LearnSpans | LookBeside | Suspect | Load
+Request = Run | Embed | Predict | Draft | ReadOn | Refit | LearnSpans | LookBeside | Suspect | LayOut | Load
 
 
 @dataclass(frozen=True, slots=True)

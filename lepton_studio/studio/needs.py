@@ -11,6 +11,8 @@ from lepton_studio.runs.children.memory import forecast
 from lepton_studio.runs.children.slots import Need, Slot
 from lepton_studio.runs.job import Recipe
 
+_MAP, _MAP_NUMBER = 500_000_000, 16
+"""Bytes that a map takes, and each number of the texts' vectors."""
 _INSTANT, _INSTANT_TEXT, _INSTANT_LABEL = 300_000_000, 4_000, 20
 """Bytes that the instant model takes; each text of it: its words, counted, its vector; what is said of its labels."""
 
@@ -58,6 +60,11 @@ def need_of_vectors(encoder: str) -> Need:
     memory = forecast("predict", encoder)
     title = tr("reading the texts")
     return Need(Slot.LIVE, title, memory, holds=encoder, is_awaited=False)
+
+
+def need_of_map(*, texts: int, width: int) -> Need:
+    """A child of its own that draws the map of so many texts: the one that a person labels beside goes on."""
+    return Need(Slot.PREDICTING, tr("the map of the texts"), _MAP + texts * width * _MAP_NUMBER)
 
 
 def need_of_instant(encoder: str, *, texts: int, labels: int, is_awaited: bool) -> Need:

@@ -43,6 +43,7 @@ MESSAGES: list[Event | Command] = [
     requests.LearnSpans(6, "/texts", "1.texts", "built-in", "/vectors", ("place",), (3, 4), 0.25, True, True, "zh_CN"),
     requests.LookBeside(7, "/texts", "1.texts", "built-in", "/vectors", "number", (), (3,), (-1,), "zh_CN"),
     requests.Suspect(8, "/texts", "1.texts", "built-in", "/vectors", "choices", ("good", "bad")),
+    requests.LayOut(9, "/vectors/mean-0f-384", True),
     requests.Load(9, "built-in"),
     requests.Cancel(2, "keep"),
     requests.Stop(True),

@@ -15,7 +15,7 @@ from lepton_studio.widgets.chips import MenuChip
 from lepton_studio.widgets.choice_popup import ChoicePopup
 from tests.ui.driving import label_page, open_window, wait_until
 
-PAGES = ("data", "label", "tune", "inspect", "export")
+PAGES = ("data", "label", "tune", "inspect", "export", "map")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.ui.tuned_project import tuned_project
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="watches files with inotify")
 _IN_OPEN = 0x20
-PAGES = ("data", "label", "tune", "inspect", "export")
+PAGES = ("data", "label", "tune", "inspect", "export", "map")
 
 
 class Watched:

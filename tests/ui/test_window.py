@@ -44,7 +44,7 @@ import sys
 from pathlib import Path
 from tests.ui.driving import open_window, wait_until
 with open_window(Path(sys.argv[1])) as window:
-    for name in ("data", "label", "tune", "inspect", "export"):
+    for name in ("data", "label", "tune", "inspect", "export", "map"):
         window.open_page(name)
         wait_until(lambda: window.session.background.is_idle)
         assert window.page.isVisible(), name

@@ -21,4 +21,5 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("tune", "Tune", "tune", "lepton_studio.ui.tune.page:TunePage"),
     PageEntry("inspect", "Inspect", "inspect", "lepton_studio.ui.inspect.page:InspectPage"),
     PageEntry("export", "Export", "out", "lepton_studio.ui.export.page:ExportPage"),
+    PageEntry("map", "Map", "map", "lepton_studio.ui.map.page:MapPage"),  # last: the keys of the others are known
 )

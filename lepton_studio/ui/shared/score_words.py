@@ -32,6 +32,7 @@ def stage_words(stage: Stage | None) -> str:
         "saving": tr("Saving the model"),
         "predicting": tr("Predicting"),
         "measuring": tr("Trying a few steps"),
+        "placing": tr("Drawing the map"),
     }[stage]
 
 

@@ -58,20 +58,24 @@ class SimilarSamples(QObject):
 
         session.run_in_background(tr("Finding similar samples"), work, done)
 
-    def reader(self, *, wanted: tuple[SampleId, ...] = ()) -> Callable[[WorkContext], SampleVectors]:
-        """What gets in a thread the vectors of all samples; those of `wanted` at least, while others are being read."""
+    def reader(
+        self, *, wanted: tuple[SampleId, ...] = (), complete: bool = True
+    ) -> Callable[[WorkContext], SampleVectors]:
+        """What gets in a thread the vectors of all samples; of those that are read already, and of `wanted`, while the
+        instant model reads the others, or where it is not to be `complete`.
+        """
         from lepton_studio.studio.sample_vectors import read_sample_vectors
 
         instant, children, turn = self._session.instant, self._session.child_owner, self._turn
         read, every = instant.read
-        is_reading = instant.is_on and not instant.trouble and not read == every > 0
+        is_reading = instant.is_on and instant.learns == "texts" and not instant.trouble and not read == every > 0
 
         def get(progress: WorkContext) -> SampleVectors:
             vectors = read_sample_vectors(
                 progress.project,
                 self._known,
                 children=children,
-                complete=not is_reading,
+                complete=complete and not is_reading,
                 wanted=wanted,
                 progress=progress,
                 should_stop=progress.should_stop,
