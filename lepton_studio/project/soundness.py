@@ -40,6 +40,7 @@ def _contradictions() -> dict[str, str]:
             "decisions that belong to no change"
         ),
         "SELECT count(*) FROM review WHERE entry NOT IN (SELECT id FROM entry)": tr("reviews that belong to no change"),
+        "SELECT count(*) FROM answer WHERE entry NOT IN (SELECT id FROM entry)": tr("answers that belong to no change"),
         "SELECT count(*) FROM prediction WHERE predictor NOT IN (SELECT id FROM predictor)": tr(
             "predictions without a run"
         ),

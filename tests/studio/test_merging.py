@@ -12,6 +12,8 @@ import pytest
 
 from lepton_studio.project.connection import connect
 from lepton_studio.project.copies import save_copy
+from lepton_studio.project.marks import MEDIA
+from lepton_studio.project.media import digest_of, keep_media
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.studio.merging import MergePlan, NoCopy, merge, plan_merge
@@ -198,6 +200,20 @@ def test_samples_that_were_added_on_both_sides_are_told_apart_by_their_texts(des
         "Of both": "refund",
         "Ben's tenth": "card",
     }
+
+
+def test_a_picture_that_only_a_copy_has_comes_over_with_its_file(desk: Desk) -> None:
+    ben = desk.copy("Ben")
+    picture = desk.tmp_path / "cat.png"
+    picture.write_bytes(b"a cat")
+    digest = digest_of(picture)
+    keep_media(picture, folder=ben.media_folder, digest=digest)
+    add(ben, [NewSample("", fields={MEDIA: f"{digest}/cat.png"})])
+    desk.label(ben, "Ben", _9="card")
+    merged(desk.ana, ben)
+    assert desk.ana.sample(9).fields == {MEDIA: f"{digest}/cat.png"}
+    assert (desk.ana.media_folder / digest).read_bytes() == b"a cat"
+    assert said(desk.ana) == {9: "card"}
 
 
 def test_what_was_taken_out_or_taken_back_here_does_not_return(desk: Desk) -> None:

@@ -159,13 +159,14 @@ def test_another_person_takes_over_and_their_decisions_bear_their_name(window: M
     assert session is not None
     titles = [one.title for one in window.usual_actions() if one.id == "person"]
     assert titles == ["Labelling as Ana…"]
-    window.cards.choose_person()
+    window.header.person.click()
     card = PersonCard.over(window.toast.host)
     assert card.isVisible() and card.name.text() == "Ana"
     card.name.setText("Cleo")
     card.take.click()
     assert [one.title for one in window.usual_actions() if one.id == "person"] == ["Labelling as Cleo…"]
     assert window.settings.annotator == "Cleo"
+    assert (window.header.person.text(), window.header.person.accessibleName()) == ("C", "Labelling as Cleo")
     page.go_to_sample(5)
     press(window, Qt.Key.Key_1)
     wait_until(lambda: session.project.people() == ["Ana", "Cleo"])

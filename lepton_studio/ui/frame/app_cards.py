@@ -38,6 +38,8 @@ class AppCards:
         self._hub: HubDesk | None = None
         self._models = ModelDesk(window.toast.host)
         """For when no project is open."""
+        window.header.person.show_person(user_name())
+        window.header.person.clicked.connect(self.choose_person)
         zoom_of_texts().choose(window.settings.zoom)
 
     def show_preferences(self) -> None:
@@ -120,7 +122,6 @@ class AppCards:
 
     def _take_person(self, name: str) -> None:
         self.choose({"annotator": name})
-        self._window.show_actions()  # one of them says who labels
         self._window.toast.say(tr("Now labelling as {name}.", name=name), seconds=4)
 
     def change_keys(self) -> None:
@@ -171,8 +172,9 @@ class AppCards:
         take_environment(settings, before=before)
         if settings.theme != before.theme:
             apply_theme(cast(QApplication, QApplication.instance()), scheme=cast(Scheme, settings.theme))
-        if settings.keys != before.keys:
+        if (settings.keys, settings.annotator) != (before.keys, before.annotator):  # one of them says who labels
             self._window.show_actions()
+        self._window.header.person.show_person(user_name())
         if settings.language != before.language:
             said = said_in(settings.language, "The language changes the next time you start Lepton Studio.")
             self._window.toast.say(said, seconds=6)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.ui.frame.person_mark import PersonMark
 from lepton_studio.ui.frame.saved_mark import SavedMark
 from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.icons import IconButton
@@ -90,6 +91,7 @@ class Header(QWidget):
         self.search.left.connect(self.search_left)
         self.run = RunIndicator()
         self.run.clicked.connect(self.run_asked)
+        self.person = PersonMark()
         self.undo = IconButton("undo", tr("Undo"))
         self.undo.clicked.connect(self.undo_asked)
         self.redo = IconButton("redo", tr("Redo"))
@@ -101,6 +103,7 @@ class Header(QWidget):
             self.search,
             None,
             self.run,
+            self.person,
             self.undo,
             self.redo,
             gap=8,
