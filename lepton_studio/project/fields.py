@@ -14,8 +14,8 @@ _NOT_SHOWN = (MEDIA, REJECTED, TURNS, "context")
 """Fields that hold no words of a person's."""
 
 
-def expression(name: str) -> str:
-    """A field of the row `f` of content as SQL, NULL where the sample has none.
+def expression(name: str, row: str = "f.") -> str:
+    """A field of a row of content as SQL, NULL where the sample has none.
 
     It is spelled as in its index. The path names the field as `to_json` wrote it; one with a quotation mark in its name
     has no path that every version of SQLite reads.
@@ -23,24 +23,31 @@ def expression(name: str) -> str:
     quoted = json.dumps(name)
     if '"' in name:
         key = name.replace("'", "''")
-        return f"(SELECT one.value FROM json_each(f.fields) one WHERE one.key = '{key}')"
+        return f"(SELECT one.value FROM json_each({row}fields) one WHERE one.key = '{key}')"
     path = f"$.{quoted}".replace("'", "''")
-    return f"json_extract(f.fields, '{path}')"
+    return f"json_extract({row}fields, '{path}')"
 
 
-def has_index(db: Connection, name: str) -> bool:
-    """Whether samples are soon found by this field; those without a path never have one."""
-    return (
-        '"' in name or db.value("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (_index(name),)) == 1
-    )
+def sort_key(name: str, row: str = "w.") -> str:
+    """What samples are sorted by in the order of a field: what is a number as one, which SQLite puts before words."""
+    value = expression(name, row)
+    is_number = f"{value} GLOB '*[0-9]*' AND ltrim({value}, '-') NOT GLOB '*[^0-9.]*'"
+    return f"CASE WHEN {is_number} THEN CAST({value} AS REAL) ELSE nullif({value}, '') END"
 
 
-def make_index(db: Connection, name: str) -> None:
-    """Make samples soon found by this field, inside a transaction; some seconds for a million of them. SQLite keeps it
-    in step from then on.
+def has_index(db: Connection, name: str, *, sorts: bool = False) -> bool:
+    """Whether samples are soon found by this field, or sorted by it; those without a path never have one."""
+    named = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?"
+    return '"' in name or db.value(named, (_index(name, sorts=sorts),)) == 1
+
+
+def make_index(db: Connection, name: str, *, sorts: bool = False) -> None:
+    """Make samples soon found by this field, or sorted by it, inside a transaction; some seconds for a million of them.
+    SQLite keeps it in step from then on.
     """
-    if not has_index(db, name):
-        db.execute(f"CREATE INDEX {_index(name)} ON content ({expression(name).replace('f.fields', 'fields')})")
+    if not has_index(db, name, sorts=sorts):
+        key = sort_key(name, "") if sorts else expression(name, "")
+        db.execute(f"CREATE INDEX {_index(name, sorts=sorts)} ON content ({key})")
 
 
 def field_names(db: Connection) -> list[str]:
@@ -65,5 +72,6 @@ def field_values(db: Connection, name: str, *, limit: int) -> list[tuple[str, in
     return [(str(value), count) for value, count in rows]
 
 
-def _index(name: str) -> str:
-    return f"content_field_{blake2b(name.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
+def _index(name: str, *, sorts: bool) -> str:
+    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"content_{'sort' if sorts else 'field'}_{digest}"

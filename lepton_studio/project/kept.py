@@ -47,14 +47,14 @@ class Kept:
         """(value, how many samples have it) of the commonest values of a field."""
         return fields.field_values(self._db, name, limit=limit)
 
-    def has_field_index(self, name: str) -> bool:
-        """Whether samples are found by this field without reading them all."""
-        return fields.has_index(self._db, name)
+    def has_field_index(self, name: str, *, sorts: bool = False) -> bool:
+        """Whether samples are found by this field, or sorted by it, without reading them all."""
+        return fields.has_index(self._db, name, sorts=sorts)
 
-    def index_field(self, name: str) -> None:
-        """Make samples soon found by this field; for a worker."""
+    def index_field(self, name: str, *, sorts: bool = False) -> None:
+        """Make samples soon found by this field, or sorted by it; for a worker."""
         with self._db.transaction():
-            fields.make_index(self._db, name)
+            fields.make_index(self._db, name, sorts=sorts)
 
     def annotators(self) -> list[str]:
         """Who made changes in this project that hold, or in a copy that was merged into it, by name; some milliseconds

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lepton_studio.project.connection import Connection
+from lepton_studio.project.fields import sort_key
 from lepton_studio.project.records import Order, OrderKey, SampleId
 
 # The last decision that holds, and it gave an annotation.
@@ -59,6 +60,9 @@ def walk_of(order: Order) -> Walk:
         return Walk("sample s", f"s.{_COLUMNS[order.key]}", "s.id", f"s.{_COLUMNS[order.key]} IS NOT NULL")
     if order.key == "time":
         return Walk("decision d", "d.id", "d.sample", _DECIDED)
+    if order.key == "field":
+        key = sort_key(order.field)
+        return Walk("content w", key, "w.id", f"{key} IS NOT NULL")
     judged = " AND p.split IS NOT NULL" if order.key == "quality" else ""
     condition = f"p.predictor = ? AND p.{order.key} IS NOT NULL{judged}"
     return Walk("prediction p", f"p.{order.key}", "p.sample", condition, (order.by,))

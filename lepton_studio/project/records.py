@@ -118,7 +118,7 @@ State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", 
 
 
 OrderKey = Literal[
-    "added", "given", "length", "labels", "split", "twins", "time", "score", "margin", "quality",
+    "added", "given", "field", "length", "labels", "split", "twins", "time", "score", "margin", "quality",
     "gain", "uncertainty", "entropy", "badge", "diversity", "density", "rarity", "disagreement", "random",
 ]  # fmt: skip
 ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
@@ -135,14 +135,18 @@ class Order:
     `gain`: those first that the instant model learns most from; the others of `ORDERS_OF_INSTANT` are explained in
     `lepton_studio.quick.orders`. `given`: as the filter names their ids; without such as added. `twins`: identical
     texts stand together. `time`: when they were annotated last. `score`, `margin` and `quality` are those of what the
-    predictor `by` says. Samples without the key come first, and last where `descending`.
+    predictor `by` says. Samples without the key come first, and last where `descending`. `field`: by that field of
+    their file, numbers before words and samples without it last.
     """
 
     key: OrderKey = "added"
     descending: bool = False
     by: PredictorId | None = None
+    field: str = ""
 
     def __post_init__(self) -> None:
+        if (self.key == "field") != bool(self.field):
+            raise ValueError(f"an order by {self.key} of the field {self.field!r}")
         if (self.key in ORDERS_OF_PREDICTIONS) != (self.by is not None):
             raise ValueError(f"an order by {self.key} of the predictor {self.by}")
 

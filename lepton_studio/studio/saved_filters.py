@@ -31,7 +31,7 @@ def save_filter(project: Project, name: str, which: Filter) -> None:
     said, order = which.suggested, which.order
     stored: dict[str, object] = {name: getattr(which, name) for name in _PLAIN}
     stored["suggested"] = None if said is None else {**asdict(said), "by": None}
-    stored["order"] = None if order.by is not None else {"key": order.key, "descending": order.descending}
+    stored["order"] = None if order.by is not None else {**asdict(order), "by": None}
     stored["decided"] = None if which.decided is None else asdict(which.decided)
     stored["fields"] = [asdict(one) for one in which.fields]
     project.keep("filters", name, stored)

@@ -105,8 +105,32 @@ def test_every_two_conditions_hold_together_in_each_order(project: Project, is_i
         which = Filter(**one, **other)
         assert set(project.sample_ids(which)) == wanted, which
         assert project.count(which) == len(wanted)
-        for order in (Order(), Order("length"), Order("time", descending=True)):
+        for order in (Order(), Order("length"), Order("time", descending=True), Order("field", field="rare")):
             assert {one.id for one in project.samples(Filter(**one, **other, order=order), limit=200)} == wanted
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_samples_stand_in_the_order_of_a_field_numbers_first_and_page_after_page(
+    tmp_path: Path, is_indexed: bool
+) -> None:
+    values = ("10", "9", "-3", "2.5", "", None, "b", "a", "2026-11-29", "9")
+    with Project.create(tmp_path / "P.lepton", task="text_classification") as project:
+        with project.change("Import") as change:
+            change.add_samples(
+                NewSample(f"text {n}", fields={} if one is None else {"n": one}) for n, one in enumerate(values)
+            )
+        if is_indexed:
+            project.index_field("n", sorts=True)
+        for descending, wanted in ((False, [3, 4, 2, 10, 1, 9, 8, 7]), (True, [7, 8, 9, 1, 10, 2, 4, 3])):
+            which = Filter(order=Order("field", descending, field="n"))
+            ids = [one.id for one in project.samples(which)]
+            assert ids[:8] == wanted and set(ids[8:]) == {5, 6}
+            paged: list[int] = []
+            while page := project.samples(which, after=paged[-1] if paged else None, limit=3):
+                paged += [one.id for one in page]
+            assert paged == ids
+            backwards = project.samples(which, before=ids[5], limit=3)
+            assert [one.id for one in backwards] == ids[2:5]
 
 
 def test_an_index_of_a_field_follows_imports_and_undo(project: Project) -> None:

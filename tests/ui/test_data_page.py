@@ -498,6 +498,9 @@ def test_headings_sort_and_columns_are_chosen_moved_sized_and_remembered(tmp_pat
         header.resizeSection(own, 222)
         choice.show_column(2, False)
         assert model.index(3, own).data() == "shop 3"
+        header.setSortIndicator(own, Qt.SortOrder.DescendingOrder)
+        wait_until(lambda: model.rowCount() and model.index(0, own).data() == "shop 99")
+        assert header.sortIndicatorSection() == own and window.session.project.has_field_index("shop & co", sorts=True)
         wait_until(lambda: window.settings.tables)
         settings = window.settings
     with open_window(folder, page="data", settings=settings) as window:

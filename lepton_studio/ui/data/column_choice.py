@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
@@ -9,6 +11,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import AS_ADDED, Order
 from lepton_studio.ui.data.columns import ShownColumn, fields_of, read_choice, with_choice
 from lepton_studio.ui.data.samples_model import SamplesModel
+from lepton_studio.ui.shared.field_indexes import with_field_indexes
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.plain_text import menu_words
 
@@ -48,8 +51,9 @@ class ColumnChoice(QObject):
 
     def show_order(self, order: Order) -> None:
         """Mark the heading by which the rows stand."""
-        keys = [column.sorts for column in self._model.columns]
-        place = keys.index(order.key) if order != AS_ADDED and order.key in keys else -1
+        keys = [(column.sorts, column.field or "") for column in self._model.columns]
+        key = order.key, order.field
+        place = keys.index(key) if order != AS_ADDED and key in keys else -1
         way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
         with QSignalBlocker(self._header):
             self._header.setSortIndicator(place, way)
@@ -86,13 +90,21 @@ class ColumnChoice(QObject):
         menu.popup(self._header.mapToGlobal(spot))
 
     def _sort(self, place: int, way: Qt.SortOrder) -> None:
-        key = self._model.columns[place].sorts if place >= 0 else "added"
-        order = None if key is None else self._model.order_by(key, descending=way == Qt.SortOrder.DescendingOrder)
+        column = self._model.columns[place] if place >= 0 else None
+        key = "added" if column is None else column.sorts
+        field = None if column is None else column.field
+        descending = way == Qt.SortOrder.DescendingOrder
+        order = None if key is None else self._model.order_by(key, descending=descending, field=field)
         if order is None:
             self.show_order(self._model.order)
             return
         self.order = order
-        self.sorted.emit(self.order)
+        fields = [order.field] if order.field else []
+        with_field_indexes(self._session, fields, partial(self._sort_by, order), sorts=True)
+
+    def _sort_by(self, order: Order) -> None:
+        if order == self.order:  # nothing else was asked for while its field was indexed
+            self.sorted.emit(order)
 
     def _show_usual(self) -> None:
         self._show_kept(())

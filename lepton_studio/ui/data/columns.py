@@ -65,7 +65,7 @@ def usual_columns(task: Task[Any], *, suggests: bool = False) -> tuple[Column, .
 
 def own_column(name: str) -> Column:
     """The column for one of the files' own."""
-    return Column(_OWN + name, name, 140, field=name)
+    return Column(_OWN + name, name, 140, "field", field=name)
 
 
 def fields_of(shown: Sequence[ShownColumn]) -> list[str]:

@@ -134,10 +134,10 @@ class SamplesModel(QAbstractTableModel):
         """Read what is shown again, as far as it was read."""
         self.show_filter(self.filter, order=self.order, rows=max(_PAGE, min(len(self._rows), _KEPT)))
 
-    def order_by(self, key: OrderKey, *, descending: bool) -> Order | None:
+    def order_by(self, key: OrderKey, *, descending: bool, field: str | None = None) -> Order | None:
         """That order; None where nobody has said anything to order by."""
         if key not in ORDERS_OF_PREDICTIONS:
-            return Order(key, descending)
+            return Order(key, descending, field=field or "")
         return None if self.by is None else Order(key, descending, self.by)
 
     def show_changes(self, changes: Changes) -> None:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.project import Project
 from lepton_studio.project.records import Decided, Filter, PredictorId, Suggested
 from lepton_studio.ui.filters.condition_words import day_of, moment_of
 from lepton_studio.ui.filters.field_row import FieldRow
 from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.shared.field_indexes import with_field_indexes
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.steady import ChoiceBox, NumberBox
@@ -134,7 +134,8 @@ class ConditionCard(Overlay):
             suggested=self._suggested(),
         )
         self.close_over()
-        self._index_and(which)
+        if self._session is not None:
+            with_field_indexes(self._session, [one.name for one in fields], lambda: self._wanted(which))
 
     def _suggested(self) -> Suggested | None:
         before, by = self._which.suggested, self._by
@@ -149,23 +150,6 @@ class ConditionCard(Overlay):
             return replace(said, there=True)
         was_asked = before is not None and (before.disagrees or before.has_range)
         return None if was_asked and said.label is None else said
-
-    def _index_and(self, which: Filter) -> None:
-        """Apply it once its fields can be looked up; the first time that takes a moment in a large project."""
-        session = self._session
-        if session is None:
-            return
-        new = [one.name for one in which.fields if not session.project.has_field_index(one.name)]
-        if not new or session.project.read_only:
-            self._wanted(which)
-            return
-
-        def index(project: Project) -> None:
-            for name in dict.fromkeys(new):
-                project.index_field(name)
-
-        title = tr("Preparing the filter")
-        session.perform_in_background(title, index, done=lambda _changes: self._wanted(which))
 
 
 def _day_field(name: str) -> QLineEdit:
