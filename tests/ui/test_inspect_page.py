@@ -15,6 +15,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictionFilter, Split
 from lepton_studio.studio.certainty import macro_f1_interval, wilson
 from lepton_studio.tasks.text_classification import TASK
+from lepton_studio.ui.bulk.step_card import BulkStepCard
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.shared.session import Session
 from tests.chart_window import application, shown, wait_until
@@ -148,6 +149,26 @@ def test_a_label_key_puts_a_label_right_and_goes_on_to_the_next_row(page: Inspec
     assert page.predictions.table.currentIndex().row() == 1
     assert page.predictions.model.rows[0].fixed
     assert page.head.fixes.text() == "1 label changed since this run"
+
+
+def test_several_rows_are_selected_and_a_label_key_labels_them_all_after_asking(page: InspectPage) -> None:
+    table, project = page.predictions.table, page.session.project
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    chosen = table.chosen()
+    assert len(chosen) == 3
+    before = [project.sample(one).value for one in chosen]
+    label = next(one for one in page.predictions.model.labels.values() if {"labels": [one.id]} not in before)
+    QTest.keyClicks(table, label.key)
+    wait_until(lambda: page.window().findChild(BulkStepCard) is not None)
+    card = page.window().findChild(BulkStepCard)
+    assert card is not None and [project.sample(one).value for one in chosen] == before
+    card.overwrite.setChecked(True)
+    card.do.click()
+    wait_until(lambda: {str(project.sample(one).value) for one in chosen} == {str({"labels": [label.id]})})
+    page.session.steps.undo(sure=True)
+    assert [project.sample(one).value for one in chosen] == before
 
 
 def test_enter_accepts_the_prediction_and_undo_takes_it_back(page: InspectPage) -> None:

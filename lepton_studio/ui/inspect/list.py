@@ -13,6 +13,8 @@ from lepton_studio.language import tr, trn
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFilter, PredictionOrder, Sample
+from lepton_studio.studio.bulk import give_label
+from lepton_studio.ui.bulk.actions import BulkActions, Chosen
 from lepton_studio.ui.inspect.detail import DetailPanel, is_one_label
 from lepton_studio.ui.inspect.model import Found, PredictionsModel, kind_title, read_found
 from lepton_studio.ui.inspect.predictions import ROW, PredictionsTable
@@ -56,6 +58,7 @@ class PredictionsPanel(QWidget):
         self.table = PredictionsTable(self.model, by_key=self.by_key, parent=self)
         self.detail = DetailPanel(self.model, by_key=self.by_key, parent=self)
         self.saving = Saving(session, flush=self.detail.flush, parent=self)
+        self.bulk = BulkActions(session, self)
         self.which = PredictionFilter()
         """Which predictions the table shows."""
         self._report: RunReport | None = None
@@ -152,7 +155,14 @@ class PredictionsPanel(QWidget):
     # ------------------------------------------------------------------------------------------------- putting right
 
     def relabel(self, label_id: LabelId) -> None:
-        """Give the current sample this label, and go on to the next row."""
+        """Give the current sample this label, and go on to the next row; where several rows are selected, all of
+        theirs.
+        """
+        chosen = self.table.chosen()
+        if len(chosen) > 1 and label_id in self.model.labels:
+            step = give_label(self._task, self.model.labels[label_id], Filter(ids=chosen))
+            self.bulk.run(step, count=len(chosen))
+            return
         shown = self.table.current()
         if shown is not None and self._task.from_labels is not None and label_id in self.model.labels:
             self._save(shown.sample, self._task.from_labels((label_id,)), origin="manual", go_on=True)
@@ -196,6 +206,12 @@ class PredictionsPanel(QWidget):
         self.detail.show_sample(self.table.current())
 
     def _open_menu(self, where: QPoint) -> None:
+        chosen = self.table.chosen()
+        if len(chosen) > 1:
+            of_many = self.bulk.menu(Chosen(Filter(ids=chosen), len(chosen)), self)
+            of_many.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            of_many.popup(where)
+            return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         accept = menu.addAction(tr("Accept prediction"))

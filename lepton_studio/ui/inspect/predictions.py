@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import LabelId, PredictedSample
+from lepton_studio.project.records import LabelId, PredictedSample, SampleId
 from lepton_studio.ui.inspect.model import (
     CONFIDENCE,
     ERRORS,
@@ -62,7 +62,7 @@ class PredictionsTable(QTableView):
         self.setStyleSheet("QTableView, QHeaderView, QHeaderView::section { background: palette(window); }")
         dress_table(self, row=ROW)
         self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         heading = self.horizontalHeader()
         heading.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         heading.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
@@ -111,6 +111,11 @@ class PredictionsTable(QTableView):
         """The prediction of the current row."""
         row = self.currentIndex().row()
         return self.predictions.rows[row] if 0 <= row < len(self.predictions.rows) else None
+
+    def chosen(self) -> tuple[SampleId, ...]:
+        """The samples of the rows that are selected, ascending."""
+        rows = self.predictions.rows
+        return tuple(sorted(rows[one.row()].sample.id for one in self.selectionModel().selectedRows()))
 
     def choose_row(self, row: int) -> None:
         """Make a row the current one, where there is such a row."""
