@@ -7,6 +7,8 @@
                       first samples that were decided by hand and not drawn, the oldest first
     said-7.npy        what the instant model says of each sample: an array of `SAID`, ascending by sample
     held-out-7.npy    the same of decided samples, each said by a model that had not seen its decision
+    curve-7.npz       a learning curve: `sizes` [k], `samples` [m] and `right` [k, m]: whether a model of so many
+                      decisions is right on each of these samples, which it had not seen
     suspects-7.npz    `said`: the same of samples that are likely decided wrongly, these first; `doubt` [n] of each
 
 and where the decisions are spans
@@ -189,5 +191,23 @@ def take_suspects(folder: Path, file: str) -> tuple[Said, NDArray[np.float32]]:
     """(said, doubt) that `write_suspects` wrote; removes its file. Raises OSError, ValueError."""
     with np.load(folder / file) as stored:
         found = stored["said"], stored["doubt"]
+    (folder / file).unlink(missing_ok=True)
+    return found
+
+
+def write_curve(
+    folder: Path, name: str, *, sizes: NDArray[np.int64], samples: NDArray[np.int64], right: NDArray[np.bool_]
+) -> str:
+    """Write a learning curve; the file's name. Raises OSError."""
+    file = f"{name}.npz"
+    with open(folder / file, "wb", opener=private_opener) as written:
+        np.savez(written, sizes=sizes, samples=samples, right=right)
+    return file
+
+
+def take_curve(folder: Path, file: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """(sizes, samples, right) that `write_curve` wrote; removes its file. Raises OSError, ValueError."""
+    with np.load(folder / file) as stored:
+        found = stored["sizes"], stored["samples"], stored["right"]
     (folder / file).unlink(missing_ok=True)
     return found

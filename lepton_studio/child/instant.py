@@ -41,7 +41,7 @@ from lepton_studio.quick.querying import BATCH, AskOrder, Known, draws, next_tex
 from lepton_studio.quick.regression import Floats, Kind
 from lepton_studio.quick.views import two_views
 from lepton_studio.runs.events import Finished, LastEvent, Refitted, TextsRead
-from lepton_studio.runs.requests import LookBeside, ReadOn, Refit, Suspect
+from lepton_studio.runs.requests import LearnCurve, LookBeside, ReadOn, Refit, Suspect
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.signals import Send
 from lepton_studio.vectors import VectorWriter, kept_as, read_vectors
@@ -56,7 +56,9 @@ class Instant:
     pool: _Pool | None = None
     spans: InstantSpans = field(default_factory=InstantSpans)
 
-    def pool_of(self, request: ReadOn | Refit | LookBeside | Suspect, *, warm: Warm, machine: Machine) -> _Pool:
+    def pool_of(
+        self, request: ReadOn | Refit | LookBeside | Suspect | LearnCurve, *, warm: Warm, machine: Machine
+    ) -> _Pool:
         """The texts of the request, as far as they are read. Raises ModelNotFound, OSError."""
         reader, digest = warm.reader(request.encoder)
         of = (request.folder, request.texts, digest)

@@ -13,6 +13,7 @@ import psutil
 
 from lepton_studio.child.beside import look_beside
 from lepton_studio.child.channel import Channel, forget_after
+from lepton_studio.child.curve import learn_curve
 from lepton_studio.child.embed import embed_texts
 from lepton_studio.child.instant import Instant, read_on, refit
 from lepton_studio.child.lay_out import lay_texts_out
@@ -35,6 +36,7 @@ from lepton_studio.runs.requests import (
     Draft,
     Embed,
     LayOut,
+    LearnCurve,
     LearnSpans,
     Load,
     LookBeside,
@@ -153,6 +155,16 @@ def do(
                 case LayOut():
                     use_language(request.language)
                     last = lay_texts_out(request, send=channel.send, should_stop=should_stop)
+                case LearnCurve():
+                    use_language(request.language)
+                    last = learn_curve(
+                        request,
+                        kept=instant,
+                        warm=warm,
+                        machine=machine,
+                        send=channel.send,
+                        should_stop=should_stop,
+                    )
                 case Load():
                     use_language(request.language)
                     began = time.monotonic()

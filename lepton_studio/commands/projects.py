@@ -1,26 +1,23 @@
-"""`tasks`, `new`, `import` and `status`."""
+"""`tasks`, `new` and `import`."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
+from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say
 from lepton_studio.commands.hub import all_rows_of, as_offered, first_rows_of, offered
-from lepton_studio.language import tr, trn
+from lepton_studio.language import tr
 from lepton_studio.project.records import SPLITS, Split
-from lepton_studio.words import clock, split_name
 
 if TYPE_CHECKING:
-    from lepton_studio.contract.task import Task
     from lepton_studio.formats import Guess
     from lepton_studio.project.project import Project
-    from lepton_studio.project.records import RunId, RunRecord, Split
+    from lepton_studio.project.records import Split
     from lepton_studio.studio.import_result import Foreseen
-    from lepton_studio.studio.judging import Standing
 
 
 def project_folder(named: Path) -> Path:
@@ -281,119 +278,3 @@ def _refuse_doubts(guesses: Sequence[Guess]) -> None:
     way = tr("Answer with {options}, or add --yes to import it as is.", options=named) if named else ""
     sentences = dict.fromkeys(one.sentence for one in open_ones)
     raise Refused("\n".join((*sentences, way or tr("Add --yes to import it as is."))))
-
-
-def status(options: Namespace) -> Answer:
-    """What is in a project."""
-    from lepton_studio.studio.judging import Standings
-    from lepton_studio.studio.tuning import as_it_stands
-    from lepton_studio.tasks import task_named
-
-    with open_for_reading(options.dir) as project:
-        task = task_named(project.task_id)
-        names = {label.id: label.name for label in project.labels()}
-        counts = {names[label]: count for label, count in project.label_counts().items()}
-        splits: dict[str, int] = {split or "unassigned": count for split, count in project.split_counts().items()}
-        numbers = project.statistics()
-        runs = [as_it_stands(project, run) for run in project.runs()]
-        standings = Standings().of(project, runs)
-        said = _said(project)
-        facts = {
-            "project": project.name,
-            "task": project.task_id,
-            "samples": numbers.samples,
-            "labelled": numbers.labelled,
-            "skipped": numbers.skipped,
-            "flagged": numbers.flagged,
-            "duplicates": numbers.duplicates,
-            "leaks": numbers.leaks,
-            "conflicts": numbers.conflicts,
-            "labels": counts,
-            "splits": splits,
-            "runs": [run_facts(run) for run in runs],
-            "suggestions": [facts for _name, facts in said],
-        }
-        headline = trn(
-            "{name} ({task}): {labelled} of {count} sample labelled.",
-            "{name} ({task}): {labelled} of {count} samples labelled.",
-            numbers.samples,
-            name=project.name,
-            task=tr(task.title),
-            labelled=numbers.labelled,
-        )
-    parts = [headline, _counts(counts), _counts(splits), _runs(runs, standings, task), _suggestions(said)]
-    return Answer(facts, "\n\n".join(part for part in parts if part))
-
-
-def _said(project: Project) -> list[tuple[str, dict[str, object]]]:
-    """(who, facts) of each that has said something of samples, the newest run first."""
-    from lepton_studio.project.records import Filter, Suggested
-    from lepton_studio.studio.scores_in_words import predictor_name
-
-    found: list[tuple[str, dict[str, object]]] = []
-    for one in project.predictors():
-        waiting = project.count(Filter(state="unlabelled", suggested=Suggested(one.id)))
-        disagrees = project.count(Filter(suggested=Suggested(one.id, disagrees=True)))
-        facts = {"samples": project.suggestion_count(one.id), "unlabelled": waiting, "disagrees": disagrees}
-        kind = {"kind": one.kind, "run": one.id if one.kind == "run" else None, "name": one.name}
-        found.append((predictor_name(one), {**kind, **facts}))
-    return found
-
-
-def _suggestions(said: Sequence[tuple[str, Mapping[str, object]]]) -> str:
-    if not said:
-        return ""
-    rows = [(tr("suggestions"), tr("unlabelled samples"), tr("differs from the annotation"))]
-    rows += [(name, f"{facts['unlabelled']:,}", f"{facts['disagrees']:,}") for name, facts in said]
-    return table(rows)
-
-
-def run_facts(run: RunRecord) -> dict[str, object]:
-    """A run as --json shows it."""
-    return {
-        "run": run.number,
-        "status": run.status,
-        "model": run.model,
-        "created": run.created,
-        "seconds": run.seconds,
-        "steps": run.steps,
-        "samples_per_second": run.samples_per_second,
-        "counts": dict(run.counts),
-        "recipe": dict(run.recipe),
-        "scores": {split: dict(scores) for split, scores in run.scores.items()},
-        "sentence": run.sentence,
-    }
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return table([(name, f"{count:,}") for name, count in counts.items()]) if counts else ""
-
-
-def _runs(runs: Sequence[RunRecord], standings: Mapping[tuple[RunId, Split], Standing], task: Task[Any]) -> str:
-    """A line a run: its best score on the test split, else on validation, and what the newest one is worth."""
-    from lepton_studio.studio.baselines import baseline_words
-    from lepton_studio.studio.judging import JUDGED, caution, lead_sentence, moved_score, moved_words
-    from lepton_studio.studio.scores_in_words import measure_title, run_score, status_words
-
-    if not runs:
-        return ""
-    rows = [(tr("runs"), "", "", measure_title(task.measure(task.best)), "")]
-    said: list[str] = []
-    for run in runs:
-        split = next((one for one in JUDGED if one in run.scores), None)
-        stands = None if split is None else standings.get((run.id, split))
-        score = "" if split is None else run_score(run, task, split=split)
-        if stands is not None:
-            score = moved_score(stands, task)
-            where = trn("{split}, {count:,} text", "{split}, {count:,} texts", stands.n, split=split_name(stands.split))
-            told = [one for one in (moved_words(stands, task),) if one]
-            if not said:
-                told = [lead_sentence(stands, task) + tr("."), caution(stands), baseline_words(stands), *told]
-            if any(told):
-                title = tr("Run {number}: {outcome}", number=run.number, outcome=" ".join(one for one in told if one))
-                said.append(title)
-        else:
-            where = "" if split is None else split_name(split)
-        number, took = tr("run {number}", number=run.number), clock(run.seconds or 0)
-        rows.append((number, status_words(run.status), took, score, where))
-    return "\n".join([table(rows), *said])

@@ -1,4 +1,6 @@
-"""`suspects`: labels that are likely wrong. `automate`: the model labels what it is sure enough of."""
+"""`suspects`: labels that are likely wrong. `automate`: the model labels what it is sure enough of.
+`forecast`: what more labels bring.
+"""
 
 from __future__ import annotations
 
@@ -135,6 +137,41 @@ def automate(options: Namespace) -> Answer:
     if is_done:
         said.append(trn("{count} sample is labelled now.", "{count} samples are labelled now.", count))
     return Answer(facts, " ".join(said))
+
+
+def forecast(options: Namespace) -> Answer:
+    """How good the instant model is, what the next 50, 100 and 200 labels bring, and how long they take."""
+    from datetime import datetime
+
+    from lepton_studio.studio.instant.model import score_sentence
+    from lepton_studio.studio.instant.outlook import Outlook, gaining_sentence, outlook_sentences, stop_hint
+    from lepton_studio.studio.instant.worked import seconds_a_label, worked_sentences
+
+    with _learning(options) as (project, work):
+        work.look_ahead()
+        _go_on(work, project)
+        score = None if work.model is None else work.model.score
+        outlook, sessions = work.outlook or Outlook(0), project.sessions()
+        names = {label.id: label.name for label in project.labels()}
+    gaining = outlook.gaining
+    facts = {
+        "score": None if score is None else {"on": score.on, "right": score.right, "n": score.n},
+        "decisions": outlook.decisions,
+        "curve": [{"labels": one.labels, "right": one.share} for one in outlook.curve],
+        "cross_validated_on": outlook.n,
+        "forecast": [
+            {"more": one.more, "gain": one.gain, "low": one.low, "high": one.high} for one in outlook.forecasts
+        ],
+        "gains_most": None if gaining is None else names[gaining.label],
+        "little_to_gain": outlook.is_near_end,
+        "seconds_a_label": seconds_a_label(sessions),
+    }
+    said = [] if score is None else [score_sentence(score)]
+    said += outlook_sentences(outlook)
+    said += [] if gaining is None else [gaining_sentence(gaining, names[gaining.label])]
+    said += [stop_hint()] if outlook.is_near_end else []
+    said += worked_sentences(sessions, today=datetime.now().astimezone().date())
+    return Answer(facts, "\n".join(said))
 
 
 @contextmanager

@@ -353,7 +353,7 @@ VERBS = {
         Verb("tasks", "list the tasks that a project can be created for", "projects:tasks", of_project=False),
         Verb("new", "create a project", "projects:new", _new),
         Verb("import", "import files into a project", "projects:import_files", _import),
-        Verb("status", "show what is in a project", "projects:status"),
+        Verb("status", "show what is in a project", "status:status"),
         Verb("check", "check a whole project for damage", "checking:check"),
         Verb("copy", "save a copy of a project, even while it is open", "checking:copy", _copy),
         Verb("merge", "merge copies of a project that others labelled", "people:merge", _merge),
@@ -375,6 +375,7 @@ VERBS = {
         Verb("history", "show what became of one sample, and bring a state of it back", "history:history", _history),
         Verb("rules", "label by rules: words that stand for a label", "rules:rules", rules_arguments),
         Verb("automate", "let the model label what it is sure enough of", "quality:automate", _automate),
+        Verb("forecast", "estimate what the next labels bring", "quality:forecast"),
         Verb("predict", "label a file with a tuned model", "export:predict", _predict),
         Verb("export", "export the labelled data or a tuned model for other programs", "export:export", _export),
         Verb(

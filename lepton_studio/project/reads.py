@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from lepton_studio.language import tr
 from lepton_studio.project import answers, history, sources, statistics
+from lepton_studio.project.active_time import Worked, sessions
 from lepton_studio.project.answers import Answer
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import NoSuchSample
@@ -351,6 +352,10 @@ class Reads:
     def confirmed(self) -> frozenset[SampleId]:
         """The samples whose label of now a person has kept, or given, when they looked at it again."""
         return confirmed(self._db)
+
+    def sessions(self) -> list[Worked]:
+        """Every stretch of work without a pause, the oldest first; reads the whole log."""
+        return sessions(self._db)
 
     def annotated_at(self, samples: Iterable[SampleId]) -> dict[SampleId, str]:
         """When each of some samples was annotated last (ISO 8601, UTC); without those that have no annotation."""

@@ -174,6 +174,15 @@ class Suspected(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class CurveLearnt(_Said):
+    """The answer of `LearnCurve`: the curve lies in this file of the request's folder, "" where there are too few
+    decisions.
+    """
+
+    curve: str
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted(_Said):
     """What the model says of one row of `Predict`: the task's JSON value, how sure it is, label id -> probability.
 
@@ -234,6 +243,7 @@ Event = (
     | Refitted
     | Beside
     | Suspected
+    | CurveLearnt
     | Predicted
     | Finished
     | Stopped

@@ -24,6 +24,7 @@ from lepton_studio.runs.requests import (
     Draft,
     Embed,
     LayOut,
+    LearnCurve,
     LearnSpans,
     Load,
     LookBeside,
@@ -220,7 +221,7 @@ class ChildProcess:
                 return dataclasses.replace(request, encoder=encoder, vectors=vectors)
             case LayOut():
                 return dataclasses.replace(request, folder=self.place.push(Path(request.folder)))
-            case ReadOn() | Refit() | LearnSpans() | LookBeside() | Suspect():
+            case ReadOn() | Refit() | LearnSpans() | LookBeside() | Suspect() | LearnCurve():
                 encoder, vectors = self._encoder_at_its_place(request.encoder), self.place.push(Path(request.vectors))
                 folder = self.place.push(Path(request.folder))
                 return dataclasses.replace(request, folder=folder, encoder=encoder, vectors=vectors)

@@ -158,6 +158,13 @@ class LayOut:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnCurve(_OfDecisions):
+    """Fit instant models to growing parts of the decisions, and tell how often each is right on others."""
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Have this encoder (a job's `model`) in memory: whoever needs it next gets it at once. Nobody waits for it."""
 
@@ -166,7 +173,9 @@ class Load:
     language: str = "en"
 
 
-Request = Run | Embed | Predict | Draft | ReadOn | Refit | LearnSpans | LookBeside | Suspect | LayOut | Load
+Request = (
+    Run | Embed | Predict | Draft | ReadOn | Refit | LearnSpans | LookBeside | Suspect | LearnCurve | LayOut | Load
+)
 
 
 @dataclass(frozen=True, slots=True)

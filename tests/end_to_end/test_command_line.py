@@ -244,6 +244,20 @@ def test_the_model_labels_the_rest_where_the_test_split_proves_it(
     assert status["labelled"] == 160 - drawn and status["splits"]["test"] == 80, "what it labels is never tested on"
 
 
+def test_what_more_labels_bring_is_told(studio: Studio, project: Path) -> None:
+    said = studio("forecast", project, "--json")
+    assert said.code == 0, said.err
+    facts = said.json
+    assert (facts["decisions"], facts["cross_validated_on"], facts["score"]["on"]) == (90, 90, "test")
+    assert [one["labels"] for one in facts["curve"]] == [9, 18, 36, 54, 72]
+    assert [one["more"] for one in facts["forecast"]] == [50]
+    assert facts["forecast"][0]["low"] < facts["forecast"][0]["gain"] < facts["forecast"][0]["high"]
+    assert facts["seconds_a_label"] is None, "the labels came with the file"
+    assert "50 more labels: about " in studio("forecast", project).out
+    time = studio("status", project, "--json").json["active_time"]
+    assert (time["seconds"], time["labels"], time["sessions"]) == (0, 0, [])
+
+
 def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) -> None:
     """Tune, report, predict on new texts, export the model: as section 8 of the README shows."""
     tuned = studio("tune", project, "--set", "epochs=1", "--json")

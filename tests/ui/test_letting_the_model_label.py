@@ -76,8 +76,8 @@ def test_what_the_model_labels_is_proven_checked_and_taken_back(window: MainWind
     assert "at most 10% wrong" in str(session.project.undo_name())
 
     offer.do.click()
-    wait_until(lambda: page.spot_check.check is not None)
-    check = page.spot_check.check
+    wait_until(lambda: page.deciding.spot_check.check is not None)
+    check = page.deciding.spot_check.check
     assert check is not None and len(check.said) == 30
     for number in range(30):
         current = page.queue.current

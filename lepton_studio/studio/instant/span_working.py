@@ -24,6 +24,7 @@ from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking
 from lepton_studio.studio.instant.beside import StandsBeside
 from lepton_studio.studio.instant.decisions import Decisions, read_decisions
 from lepton_studio.studio.instant.model import Score, score_of
+from lepton_studio.studio.instant.outlook import Outlook
 from lepton_studio.studio.instant.span_model import SpanModel, spans_of_value
 from lepton_studio.studio.instant.suspects import Suspects
 from lepton_studio.studio.instant.texts import TextsForChild
@@ -46,7 +47,7 @@ _NOTHING = TextsRead(0, 0, 0)
 @dataclass
 class SpanWork:
     """What is kept between two pieces of work on one project, in one thread at a time: see `working.Work`, of which it
-    has all that the window uses. It looks for no suspects, and nothing stands beside a sample.
+    has all that the window uses. It looks for no suspects and not ahead, and nothing stands beside a sample.
     """
 
     children: Children
@@ -56,6 +57,7 @@ class SpanWork:
     order: OrderKey = "gain"
     read: TextsRead = _NOTHING
     suspects: Suspects | None = None
+    outlook: Outlook | None = None
     beside: Mapping[SampleId, StandsBeside] = field(default_factory=dict)
     folder: Path = field(default_factory=lambda: temporary_folder("instant"))
     _texts: TextsForChild = field(init=False)
@@ -89,6 +91,9 @@ class SpanWork:
     def ask_by(self, order: OrderKey) -> None:
         """It asks for what it doubts most, whatever the order is called."""
         self.order = order
+
+    def look_ahead(self) -> None:
+        """There is no learning curve of spans."""
 
     def suspect(self) -> None:
         """It looks for no label errors."""

@@ -11,15 +11,23 @@ from typing import Any
 import numpy as np
 
 from lepton_studio.contract.task import Task
-from lepton_studio.instant_files import Said, take_said, take_suspects, texts_file, write_by_chance, write_decisions
+from lepton_studio.instant_files import (
+    Said,
+    take_curve,
+    take_said,
+    take_suspects,
+    texts_file,
+    write_by_chance,
+    write_decisions,
+)
 from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import OrderKey, SampleId
 from lepton_studio.runs.children.owner import Children
-from lepton_studio.runs.events import Beside, Event, Refitted, Suspected, TextsRead
-from lepton_studio.runs.requests import LookBeside, ReadOn, Refit, Suspect
+from lepton_studio.runs.events import Beside, CurveLearnt, Event, Refitted, Suspected, TextsRead
+from lepton_studio.runs.requests import LearnCurve, LookBeside, ReadOn, Refit, Suspect
 from lepton_studio.studio.asking import ask
 from lepton_studio.studio.embedding import vectors_folder
 from lepton_studio.studio.instant.asking import NOTHING_ASKED, Asked, Asking
@@ -27,6 +35,7 @@ from lepton_studio.studio.instant.beside import Neighbour, StandsBeside
 from lepton_studio.studio.instant.decisions import Decisions, described, read_decisions, targets_of
 from lepton_studio.studio.instant.model import InstantModel, Score, score_of
 from lepton_studio.studio.instant.other import other_label
+from lepton_studio.studio.instant.outlook import Outlook, of_people, outlook_of
 from lepton_studio.studio.instant.pace import Pace, read_pace
 from lepton_studio.studio.instant.suspects import Suspects, suspects_of
 from lepton_studio.studio.instant.texts import TextsForChild
@@ -61,8 +70,8 @@ class Work:
     """What is kept between two pieces of work on one project, in one thread at a time.
 
     `first`: samples to read first, set by any thread.
-    `learn`, `reread` and `suspect` are called by any thread: decisions or labels have changed; samples have come or
-    gone; likely label errors are wanted.
+    `learn`, `reread`, `suspect` and `look_ahead` are called by any thread: decisions or labels have changed; samples
+    have come or gone; likely label errors are wanted; so is an outlook on what more labels bring.
     """
 
     children: Children
@@ -74,6 +83,7 @@ class Work:
     at_once: int = 0
     """So many of them are chosen at a time; 0: as many as usual."""
     suspects: Suspects | None = None
+    outlook: Outlook | None = None
     read: TextsRead = _NOTHING
     beside: Mapping[SampleId, StandsBeside] = field(default_factory=dict)
     """Of those of `first`, as of the last time that it learnt."""
@@ -95,6 +105,7 @@ class Work:
     _unlearnt: threading.Event = field(default_factory=threading.Event)
     _unread: threading.Event = field(default_factory=threading.Event)
     _unsuspected: threading.Event = field(default_factory=threading.Event)
+    _unforeseen: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._texts = TextsForChild(self.folder)
@@ -120,6 +131,10 @@ class Work:
         self.suspects = None
         self._unsuspected.set()
 
+    def look_ahead(self) -> None:
+        """Measure the learning curve, once all is read and learnt; `outlook` is that of before until then."""
+        self._unforeseen.set()
+
     def reread(self) -> None:
         """Samples have come or gone, and with them decisions."""
         self._unread.set()
@@ -128,7 +143,8 @@ class Work:
     @property
     def is_due(self) -> bool:
         """Whether anything was said to have changed since it was last looked at."""
-        return self._unread.is_set() or self._unlearnt.is_set() or self._unsuspected.is_set() or self._is_to_look
+        wanted = (self._unread, self._unlearnt, self._unsuspected, self._unforeseen)
+        return any(one.is_set() for one in wanted) or self._is_to_look
 
     def go_on(
         self,
@@ -179,6 +195,9 @@ class Work:
         elif self._unsuspected.is_set():
             self._unsuspected.clear()
             self._suspect(project, should_stop=should_stop)
+        elif self._unforeseen.is_set():
+            self._unforeseen.clear()
+            self._look_ahead(project, should_stop=should_stop)
         else:
             return False
         return True
@@ -293,6 +312,19 @@ class Work:
         model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, error)
         return suspects_of(model, doubt, judged=event.judged)
 
+    def _look_ahead(self, project: Project, *, should_stop: ShouldStop) -> None:
+        with project.snapshot():
+            decisions = of_people(project, read_decisions(project))
+        task = task_named(project.task_id)
+        assert task.linear
+        self._write(decisions, task)
+        names = tuple(map(described, decisions.labels))
+        request = LearnCurve(0, *self._place(project), task.linear, names, language_in_use())
+        for event in self._asked(request, is_awaited=True, should_stop=should_stop):
+            if isinstance(event, CurveLearnt):
+                curve = take_curve(self.folder, event.curve) if event.curve else None
+                self.outlook = outlook_of(curve, decisions, task)
+
     def _write(self, decisions: Decisions, task: Task[Any]) -> None:
         """For the child."""
         aside = np.array([*decisions.tested, *decisions.skipped], np.int64)
@@ -337,7 +369,7 @@ class Work:
         self.model = replace(model, score=tested if is_enough else self._score, held_out=self._held_out)
 
     def _asked(
-        self, request: ReadOn | Refit | LookBeside | Suspect, *, is_awaited: bool, should_stop: ShouldStop
+        self, request: ReadOn | Refit | LookBeside | Suspect | LearnCurve, *, is_awaited: bool, should_stop: ShouldStop
     ) -> list[Event]:
         said: list[Event] = []
         need = need_of_instant(self.encoder, texts=len(self._texts.samples), labels=self._labels, is_awaited=is_awaited)

@@ -42,7 +42,7 @@ class AutomateCard(Overlay):
         self.do = button("", role="primary")
         self.do.clicked.connect(self._label)
         self._note = words(
-            tr("Each new look at the test samples makes the proof stricter, so that looking often cannot find luck."),
+            tr("Every further check uses the same test samples, so it has to meet a stricter standard."),
             size=CAPTION,
             muted=True,
             wrap=True,

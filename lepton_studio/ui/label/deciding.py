@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from lepton_studio.contract.editing import Editor
 from lepton_studio.language import tr
@@ -45,26 +46,26 @@ class Deciding(QObject):
         suggestions: Suggestions,
         quietly: Callable[[], AbstractContextManager[None]],
         flush_note: Callable[[], object],
-        spot_check: SpotChecking,
-        parent: QObject | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._spot_check = spot_check
+        self.spot_check = SpotChecking(session, parent)
         self.editor = editor
         self.suggestions = suggestions
         self._quietly = quietly
         self._flush_note = flush_note
         self.queue = SampleQueue(
-            session.project, lambda sample: spot_check.shown(session.writing.shown(sample)), self._asked
+            session.project, lambda sample: self.spot_check.shown(session.writing.shown(sample)), self._asked
         )
+        self.went_on.connect(lambda: self.spot_check.look(self.queue.filter))
         self.saving = Saving(session, flush=editor.flush, parent=self)
 
     def _asked(self) -> Sequence[Asked]:
         """What the instant model asks about; among samples that were selected its suspects first."""
         instant = self._session.instant
-        if self._spot_check.check is not None and self.queue.filter.ids is not None:
-            return self._spot_check.asked
+        if self.spot_check.check is not None and self.queue.filter.ids is not None:
+            return self.spot_check.asked
         is_selected = self.queue.filter.ids is not None and instant.suspects is not None
         return (*instant.suspects.order, *instant.asked) if is_selected and instant.suspects else instant.asked
 

@@ -9,6 +9,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.ui.label.beside import FOLD, TAKE, Beside
 from lepton_studio.ui.label.deciding import Deciding
+from lepton_studio.ui.label.enough import Enough
 from lepton_studio.ui.label.guiding import Guiding
 from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.label.settling import Settling
@@ -31,7 +32,7 @@ def label_actions(
     reviewing: Reviewing,
     settling: Settling,
     guiding: Guiding,
-    automate: Run,
+    enough: Enough,
 ) -> list[Action]:
     """In the order of the menu. Letters are the page's own unless the editor takes them."""
     editor, suggestions = deciding.editor, deciding.suggestions
@@ -70,7 +71,7 @@ def label_actions(
         actions.append(Action("instant", title, instant.switch, "", "label"))
     if instant.finds_suspects:
         title = tr("Let the model label the rest…")
-        actions.append(Action("automate", title, automate, "", "label", lambda: instant.model is not None))
+        actions.append(Action("automate", title, enough.automate, "", "label", lambda: instant.model is not None))
         folds = tr("Hide “At a glance”") if beside.is_open else tr("Show “At a glance”")
         actions += [
             Action("like_nearest", tr("Take the label of the most similar sample"), beside.take, TAKE, "label",
@@ -78,6 +79,7 @@ def label_actions(
             Action("beside", folds, beside.fold, FOLD, "label"),
         ]  # fmt: skip
     actions += [*reviewing.actions(), *settling.actions(), *guiding.actions()]
+    actions.append(Action("progress", tr("Progress and forecast…"), enough.show_progress, "", "label"))
     if task.patterns is not None:
         title = tr("Stop suggesting from the word list")
         actions += [

@@ -19,12 +19,12 @@ from lepton_studio.studio.instant.asking import why_words
 from lepton_studio.ui.bulk.rule_actions import rule_actions
 from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
-from lepton_studio.ui.label.automate_card import AutomateCard
 from lepton_studio.ui.label.beside import Beside
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.ui.label.copying import selected_text
 from lepton_studio.ui.label.counts import Counter, Counts
 from lepton_studio.ui.label.deciding import Deciding
+from lepton_studio.ui.label.enough import Enough
 from lepton_studio.ui.label.filter_row import FilterRow
 from lepton_studio.ui.label.found_line import FoundLine
 from lepton_studio.ui.label.guiding import Guiding
@@ -34,7 +34,6 @@ from lepton_studio.ui.label.rating_scale import feed_scale
 from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.label.settling import Settling
 from lepton_studio.ui.label.side_panel import SidePanel
-from lepton_studio.ui.label.spot_checking import SpotChecking
 from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
@@ -64,8 +63,6 @@ class LabelPage(Page):
         self._started = False
         self.suggestions = Suggestions(session)
         self.suggestions.changed.connect(self._show_other_suggestions)
-        self.spot_check = SpotChecking(session, self)
-        self.spot_check.wanted.connect(self.show_samples)
         self.counter = Counter(session, self)
         self.counter.counted.connect(self._show_counts)
 
@@ -81,10 +78,10 @@ class LabelPage(Page):
             suggestions=self.suggestions,
             quietly=self.own_change,
             flush_note=lambda: self.card.flush_note(),
-            spot_check=self.spot_check,
             parent=self,
         )
         self.queue = self.deciding.queue
+        self.deciding.spot_check.wanted.connect(self.show_samples)
         self.reviewing = Reviewing(session, self, self.deciding)
         self.reviewing.wanted.connect(self.show_samples)
         self.settling = Settling(session, self, self.deciding)
@@ -102,6 +99,7 @@ class LabelPage(Page):
         self.recent = self.work.recent
         self.recent.sample_wanted.connect(self.deciding.go_to)
         self.side = SidePanel(session, self.suggestions)
+        self.enough = Enough(session, self, side=self.side, spot_check=self.deciding.spot_check)
         self.box = self.side.box
         self.box.tune_wanted.connect(lambda: session.open_page("tune"))
         self.box.word_list_wanted.connect(self.choose_word_list)
@@ -122,7 +120,6 @@ class LabelPage(Page):
         self.deciding.stayed.connect(self.counter.ask)
         self.deciding.went_on.connect(self._show_recent)
         self.deciding.went_on.connect(self.counter.ask)
-        self.deciding.went_on.connect(lambda: self.spot_check.look(self.queue.filter))
         self._build()
         self.setFocusProxy(self.editor)
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
@@ -212,7 +209,7 @@ class LabelPage(Page):
             reviewing=self.reviewing,
             settling=self.settling,
             guiding=self.guiding,
-            automate=lambda: AutomateCard.over(self).ask(self.session, labelled=self.spot_check.offer),
+            enough=self.enough,
         )
         return [*of_page, *rule_actions(self.session, self)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
@@ -34,7 +34,9 @@ _LOW = 560
 
 
 class SidePanel(QWidget):
-    """`box` and `labels` are its two larger parts."""
+    """`box` and `labels` are its two larger parts. `progress_wanted`: the person clicked on how far they are."""
+
+    progress_wanted = Signal()
 
     def __init__(self, session: Session, suggestions: Suggestions, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,11 @@ class SidePanel(QWidget):
         self._instant.setFont(text_font(CAPTION, tabular=True))
         self._instant.setFixedHeight(self._instant.fontMetrics().height())
         self._instant.hide()
+        for part in (self._amount, self._bar, self._instant):
+            part.setCursor(Qt.CursorShape.PointingHandCursor)
+            part.installEventFilter(self)
+        for part in (self._amount, self._bar):
+            set_tool_tip(part, tr("Show progress and forecast"))
         self.fetch = FetchRow(session.models)
         self._editor_keys = QWidget()
         self._grid = QGridLayout(self._editor_keys)
@@ -125,6 +132,11 @@ class SidePanel(QWidget):
         self._instant.setVisible(instant.is_on)
         set_tool_tip(self._instant, explained)
         self.fetch.show_model(built_in(instant.encoder) if instant.trouble else None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self.progress_wanted.emit()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -116,11 +116,7 @@ class SpotCheckCard(Overlay):
         some = min(DRAWN, count)
         self.title.setText(trn("{count} sample is labelled now.", "{count} samples are labelled now.", count))
         self.sentence.setText(
-            trn(
-                "Check {count} of them, drawn at random? You answer without seeing what the model said.",
-                "Check {count} of them, drawn at random? You answer without seeing what the model said.",
-                some,
-            )
+            tr("Check {n} of them, drawn at random? You answer without seeing what the model said.", n=some)
         )
         self._show(tr("Check {n} samples", n=some), check, leave=tr("Not now"))
 

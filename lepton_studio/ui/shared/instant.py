@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lepton_studio.studio.instant.asking import Asked
     from lepton_studio.studio.instant.beside import StandsBeside
     from lepton_studio.studio.instant.model import InstantModel
+    from lepton_studio.studio.instant.outlook import Outlook
     from lepton_studio.studio.instant.span_model import SpanModel
     from lepton_studio.studio.instant.span_working import SpanWork
     from lepton_studio.studio.instant.suspects import Suspects
@@ -99,6 +100,11 @@ class Instant(QObject):
         return None if self._work is None else self._work.suspects
 
     @property
+    def outlook(self) -> Outlook | None:
+        """What more labels are likely to bring, as it was found last; None before."""
+        return None if self._work is None else self._work.outlook
+
+    @property
     def read(self) -> tuple[int, int]:
         """(read, all): of how many texts it knows all."""
         if self._work is None:
@@ -142,6 +148,13 @@ class Instant(QObject):
         self.start()
         if self._work is not None:
             self._work.suspect()
+            self._go()
+
+    def look_ahead(self) -> None:
+        """Find out what more labels bring, once all is read and learnt: `changed` says when `outlook` is another."""
+        self.start()
+        if self._work is not None:
+            self._work.look_ahead()
             self._go()
 
     def read_first(self, samples: Iterable[SampleId]) -> None:
