@@ -33,7 +33,8 @@ class Worked:
 
 
 def sessions(db: Connection) -> list[Worked]:
-    """Every stretch of work of every person, the oldest first. Reads the whole log.
+    """Every stretch of work of every person, the oldest first. Reads the whole log. What was decided of many samples in
+    one step is none: it was merged, or done by a rule.
 
     Between two decisions the time counts as long as it is no pause; before the first one of a stretch, as long as the
     person saw the sample.
@@ -41,7 +42,8 @@ def sessions(db: Connection) -> list[Worked]:
     rows = db.execute(
         """SELECT entry.who, entry.at, max(decision.seconds), total(decision.after NOT NULL)
            FROM entry JOIN decision ON decision.entry = entry.id
-           WHERE decision.origin IN ('manual', 'suggestion') GROUP BY entry.id ORDER BY entry.id"""
+           WHERE decision.origin IN ('manual', 'suggestion', 'settled')
+           GROUP BY entry.id HAVING count(*) = 1 ORDER BY entry.id"""
     )
     done: list[Worked] = []
     open_: dict[str, Worked] = {}

@@ -46,6 +46,7 @@ def test_two_people_who_work_at_the_same_time_are_counted_apart(project: Project
     for second in range(0, 40, 10):
         _label(project, 4 + second // 10, at=f"2026-11-02T10:00:{second + 10}")
         _label(project, 10 + second // 10, at=f"2026-11-02T10:00:{second + 11}", who="Grace")
+    project.annotate_many(((one, {"labels": [2]}, (2,)) for one in (16, 17)), origin="manual")
     _label(project, 15, at="2026-11-05T10:00:00", who="Grace", seconds=None)
     found = project.sessions()
     assert [(one.seconds, one.labels) for one in found] == [(34, 4), (34, 4), (0, 1)]

@@ -62,9 +62,11 @@ def test_what_the_model_labels_is_proven_checked_and_taken_back(window: MainWind
     assert curve is not None, "2% takes more test samples"
     assert [(one.risk, one.count) for one in curve.points] == [(0.05, taken), (0.1, taken), (0.2, taken)]
     wait_until(lambda: curve.plot_item().isVisible())
-    curve.chosen.emit(0.2)
+    card.risk.setCurrentIndex(card.risk.findData(0.2))
     assert "at most 20% wrong" in card.sentence.text()
-    QTest.keyClick(curve, Qt.Key.Key_Left)
+    curve.click(curve.place_of(curve.points[0]))
+    assert "at most 5% wrong" in card.sentence.text() and card.risk.currentData() == 0.05
+    QTest.keyClick(curve, Qt.Key.Key_Right)
     assert "at most 10% wrong" in card.sentence.text()
 
     card.do.click()
@@ -75,7 +77,8 @@ def test_what_the_model_labels_is_proven_checked_and_taken_back(window: MainWind
     assert (sample.value, sample.origin, sample.split) == ({"labels": [2 - sample.id % 2]}, "bulk", "train")
     assert "at most 10% wrong" in str(session.project.undo_name())
 
-    offer.do.click()
+    offer.leave.click()
+    next(one for one in page.actions_of_page() if one.id == "spot_check").run()
     wait_until(lambda: page.deciding.spot_check.check is not None)
     check = page.deciding.spot_check.check
     assert check is not None and len(check.said) == 30
@@ -88,6 +91,9 @@ def test_what_the_model_labels_is_proven_checked_and_taken_back(window: MainWind
         wait_until(partial(_is_answered, session.project, current.id))
     wait_until(lambda: "22 of 30 as the model said: at most 4" in offer.title.text() and offer.isVisible())
     assert "hardly by chance" in offer.sentence.text()
+    offer.leave.click()
+    next(one for one in page.actions_of_page() if one.id == "spot_check").run()
+    wait_until(offer.isVisible)
 
     offer.do.click()
     wait_until(lambda: session.project.count(Filter(state="unlabelled")) == len(rest) - 30)

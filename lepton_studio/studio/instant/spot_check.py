@@ -53,14 +53,17 @@ class SpotChecked:
         return self.wrong > 0 and 1 - binomial_tail(self.wrong - 1, n=self.n, share=self.risk) <= LEVEL
 
 
-def draw(project: Project, entry: int) -> SpotCheck | None:
-    """The same ones each time; None where the step does not hold any more."""
-    step = next((one for one in project.automations() if one.entry == entry), None)
-    said = project.labelled_in(entry)
+def draw(project: Project, entry: int | None = None) -> SpotCheck | None:
+    """Of what was labelled in this step, or in the newest one; the same samples each time, as far as they are there.
+    None where no such step holds.
+    """
+    step = next((one for one in reversed(project.automations()) if entry in (None, one.entry)), None)
+    said = {} if step is None else project.labelled_in(step.entry)
     if step is None or not said:
         return None
-    chosen = Random(entry).sample(sorted(said), min(DRAWN, len(said)))
-    return SpotCheck(entry, step.risk, {id: said[id] for id in chosen})
+    chosen = Random(step.entry).sample(sorted(said), min(DRAWN, len(said)))
+    there = set(project.sample_ids(Filter(ids=tuple(chosen))))
+    return SpotCheck(step.entry, step.risk, {id: said[id] for id in chosen if id in there})
 
 
 def checked(project: Project, check: SpotCheck) -> SpotChecked:

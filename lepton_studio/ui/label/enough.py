@@ -24,6 +24,10 @@ class Enough(QObject):
         """How far one is, and how much more it takes."""
         ProgressCard.over(self._page).ask(self._session)
 
+    def check(self) -> None:
+        """Check some of what the model labelled last."""
+        self._spot_check.begin()
+
     def automate(self) -> None:
         """How much the model can label; once it has, some of that is checked."""
         AutomateCard.over(self._page).ask(self._session, labelled=self._spot_check.offer)

@@ -72,6 +72,7 @@ def label_actions(
     if instant.finds_suspects:
         title = tr("Let the model label the rest…")
         actions.append(Action("automate", title, enough.automate, "", "label", lambda: instant.model is not None))
+        actions.append(Action("spot_check", tr("Check what the model labelled"), enough.check, "", "label"))
         folds = tr("Hide “At a glance”") if beside.is_open else tr("Show “At a glance”")
         actions += [
             Action("like_nearest", tr("Take the label of the most similar sample"), beside.take, TAKE, "label",

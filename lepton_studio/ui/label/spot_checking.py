@@ -36,8 +36,8 @@ class SpotChecking(QObject):
         card = SpotCheckCard.over(self._host)
         card.offer(count, check=lambda: self.begin(entry))
 
-    def begin(self, entry: int) -> None:
-        """Draw some of what was labelled in this step, and ask about them."""
+    def begin(self, entry: int | None = None) -> None:
+        """Draw some of what was labelled in this step, or in the newest one, and ask about them."""
         from lepton_studio.studio.instant.spot_check import draw
 
         self._session.run_in_background(
@@ -57,10 +57,7 @@ class SpotChecking(QObject):
     def look(self, which: Filter) -> None:
         """A sample is done with, among these: the result is said once none is left."""
         check = self.check
-        if check is None or which.ids != tuple(check.said):
-            return
-        samples = [self._session.sample(one) for one in check.said]
-        if all(one.origin != "bulk" or one.skipped for one in samples):
+        if check is not None and which.ids == tuple(check.said) and self._is_done(check):
             self.check = None
             self.wanted.emit(Filter(state="unlabelled", order=BY_GAIN))
             self._judge(check)
@@ -68,9 +65,17 @@ class SpotChecking(QObject):
     # ------------------------------------------------------------------------------------------------------- inside
 
     def _take(self, check: SpotCheck | None) -> None:
-        self.check = check
-        if check is not None:
+        if check is None:
+            self._session.said.emit(tr("There is nothing here that the model labelled."), False)
+        elif self._is_done(check):
+            self._judge(check)
+        else:
+            self.check = check
             self.wanted.emit(Filter(ids=tuple(check.said), order=BY_GAIN))
+
+    def _is_done(self, check: SpotCheck) -> bool:
+        samples = [self._session.sample(one) for one in check.said]
+        return all(one.origin != "bulk" or one.skipped for one in samples)
 
     def _judge(self, check: SpotCheck) -> None:
         from lepton_studio.studio.instant.spot_check import checked
