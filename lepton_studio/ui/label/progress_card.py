@@ -29,6 +29,7 @@ class ProgressCard(Overlay):
         self._chart: LearningCurveChart | None = None
         self._names: dict[int, str] = {}
         self.score = words("", wrap=True)
+        self._explained = words("", size=CAPTION, muted=True, wrap=True)
         self.hint = words("", bold=True, wrap=True)
         self.ahead = words("", wrap=True)
         self.worked = words("", size=CAPTION, muted=True, wrap=True)
@@ -36,6 +37,7 @@ class ProgressCard(Overlay):
         self.close_button.clicked.connect(self.close_over)
         self.card_layout.addWidget(words(tr("How much more?"), size=TITLE, bold=True))
         self.card_layout.addWidget(self.score)
+        self.card_layout.addWidget(self._explained)
         self.card_layout.addWidget(self.ahead)
         self.card_layout.addWidget(self.hint)
         self.card_layout.addWidget(self.worked)
@@ -69,7 +71,9 @@ class ProgressCard(Overlay):
         if session is None:
             return
         instant = session.instant
-        said, _ = instant_words(instant)
+        said, explained = instant_words(instant)
+        self._explained.setText(explained)
+        self._explained.setVisible(bool(said and explained) and said != explained)
         self.score.setText(said or tr("There are too few labels for a score."))
         self.score.setVisible(instant.can_be)
         outlook = instant.outlook
@@ -89,7 +93,7 @@ class ProgressCard(Overlay):
 
         if self._chart is None:
             self._chart = LearningCurveChart()
-            self.card_layout.insertWidget(2, self._chart)
+            self.card_layout.insertWidget(3, self._chart)
         measured = [CurvePoint(one.labels, one.share, one.interval.low, one.interval.high) for one in outlook.curve]
         ahead = []
         if outlook.forecasts and measured:
