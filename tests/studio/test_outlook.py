@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from lepton_studio.project.active_time import Worked
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.runs.requests import LearnCurve
 from lepton_studio.studio.instant.forecast import FEWEST, brings_little, forecasts, share_now
 from lepton_studio.studio.instant.outlook import gaining_sentence, outlook_sentences
 from lepton_studio.studio.instant.worked import worked_sentences
@@ -79,6 +81,35 @@ def test_the_child_measures_the_curve_and_what_a_model_labelled_is_not_counted(p
     assert "50 more labels: about " in next(iter(outlook_sentences(outlook)))
     if outlook.gaining is not None:
         assert "“card” gains most" in gaining_sentence(outlook.gaining, "card")
+
+
+class Disturbed(Work):
+    """A decision is made just when the curve is to be measured."""
+
+    def decide(self, project: Project) -> None:
+        """Call it before `go_on`."""
+        self.project = project
+
+    def _asked(self, request: Any, **rest: Any) -> Any:
+        if isinstance(request, LearnCurve) and self.project.sample(120).value is None:
+            self.project.annotate(120, {"labels": [4]}, labels=(4,))
+            self.learn()
+        return super()._asked(request, **rest)
+
+
+def test_a_decision_is_learnt_before_the_curve_which_is_then_measured_with_it(project: Project) -> None:
+    with Children() as children:
+        work = Disturbed(children)
+        work.decide(project)
+        work.look_ahead()
+        work.look_ahead(wanted=False)
+        work.go_on(project)
+        assert work.outlook is None and project.sample(120).value is None, "nobody wants to know any more"
+        work.look_ahead()
+        work.go_on(project)
+        work.close()
+    assert work.model is not None and work.model.decisions == 81
+    assert work.outlook is not None and work.outlook.decisions == 81
 
 
 def test_the_time_is_told_as_a_person_would() -> None:

@@ -92,7 +92,7 @@ class SpanWork:
         """It asks for what it doubts most, whatever the order is called."""
         self.order = order
 
-    def look_ahead(self) -> None:
+    def look_ahead(self, wanted: bool = True) -> None:
         """There is no learning curve of spans."""
 
     def suspect(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from lepton_studio.contract.task import Task
+from lepton_studio.errors import Cancelled
 from lepton_studio.instant_files import (
     Said,
     take_curve,
@@ -131,9 +132,14 @@ class Work:
         self.suspects = None
         self._unsuspected.set()
 
-    def look_ahead(self) -> None:
-        """Measure the learning curve, once all is read and learnt; `outlook` is that of before until then."""
-        self._unforeseen.set()
+    def look_ahead(self, wanted: bool = True) -> None:
+        """Measure the learning curve, once all is read and learnt, and from the beginning where a decision comes in
+        between; `outlook` is that of before until then. Not `wanted`: leave it.
+        """
+        if wanted:
+            self._unforeseen.set()
+        else:
+            self._unforeseen.clear()
 
     def reread(self) -> None:
         """Samples have come or gone, and with them decisions."""
@@ -196,7 +202,6 @@ class Work:
             self._unsuspected.clear()
             self._suspect(project, should_stop=should_stop)
         elif self._unforeseen.is_set():
-            self._unforeseen.clear()
             self._look_ahead(project, should_stop=should_stop)
         else:
             return False
@@ -320,7 +325,18 @@ class Work:
         self._write(decisions, task)
         names = tuple(map(described, decisions.labels))
         request = LearnCurve(0, *self._place(project), task.linear, names, language_in_use())
-        for event in self._asked(request, is_awaited=True, should_stop=should_stop):
+
+        def gives_way() -> bool:
+            return should_stop() or self._unlearnt.is_set() or not self._unforeseen.is_set()
+
+        try:
+            said = self._asked(request, is_awaited=True, should_stop=gives_way)
+        except Cancelled:
+            if should_stop():
+                raise
+            return
+        self._unforeseen.clear()
+        for event in said:
             if isinstance(event, CurveLearnt):
                 curve = take_curve(self.folder, event.curve) if event.curve else None
                 self.outlook = outlook_of(curve, decisions, task)

@@ -35,6 +35,7 @@ class ProgressCard(Overlay):
         self.worked = words("", size=CAPTION, muted=True, wrap=True)
         self.close_button = button(tr("Close"), role="primary")
         self.close_button.clicked.connect(self.close_over)
+        self.closed.connect(self._leave)
         self.card_layout.addWidget(words(tr("How much more?"), size=TITLE, bold=True))
         self.card_layout.addWidget(self.score)
         self.card_layout.addWidget(self._explained)
@@ -63,6 +64,10 @@ class ProgressCard(Overlay):
         self.close_button.setFocus()
 
     # ------------------------------------------------------------------------------------------------------- inside
+
+    def _leave(self) -> None:
+        if self._session is not None and self._session.is_open:
+            self._session.instant.look_ahead(wanted=False)
 
     def _show(self) -> None:
         from lepton_studio.studio.instant.outlook import gaining_sentence, outlook_sentences, stop_hint

@@ -150,11 +150,14 @@ class Instant(QObject):
             self._work.suspect()
             self._go()
 
-    def look_ahead(self) -> None:
-        """Find out what more labels bring, once all is read and learnt: `changed` says when `outlook` is another."""
-        self.start()
+    def look_ahead(self, wanted: bool = True) -> None:
+        """Find out what more labels bring, once all is read and learnt: `changed` says when `outlook` is another. Not
+        `wanted`: leave it.
+        """
+        if wanted:
+            self.start()
         if self._work is not None:
-            self._work.look_ahead()
+            self._work.look_ahead(wanted)
             self._go()
 
     def read_first(self, samples: Iterable[SampleId]) -> None:
