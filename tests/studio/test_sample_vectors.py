@@ -13,6 +13,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.studio.instant.working import Work
+from lepton_studio.studio.near_duplicates import near_duplicates
 from lepton_studio.studio.sample_vectors import SampleVectors, read_sample_vectors
 from lepton_studio.vectors import VectorWriter, encoder_folder, keys_of, map_vectors, read_vectors
 
@@ -68,6 +69,23 @@ def test_what_the_instant_model_has_read_of_pairs_is_not_read_again(children: Ch
         assert found.known == 4 and not told
         _add(project, TEXTS[4], second="Where is it?")
         assert {one.sample for one in read_sample_vectors(project, children=children).nearest(5, most=2)} == {1, 3}
+
+
+def test_unlabelled_texts_that_are_nearly_equal_are_found(children: Children, tmp_path: Path) -> None:
+    with Project.create(tmp_path / "Post.lepton", task="text_classification", labels=("card", "refund")) as project:
+        _add(
+            project,
+            *TEXTS,
+            "my card is lost!",
+            "My  card is lost 12",
+            "I want my money back, please",
+            "My card is lost.",
+        )
+        project.annotate(12, {"labels": [1]}, labels=(1,))
+        vectors = read_sample_vectors(project, children=children)
+        assert near_duplicates(project, vectors, 1) == (9, 10), "the other is labelled"
+        assert near_duplicates(project, vectors, 12) == (1, 9, 10)
+        assert near_duplicates(project, vectors, 2) == (), "one has a word more"
 
 
 def test_vectors_in_several_files_are_searched_exactly(tmp_path: Path) -> None:

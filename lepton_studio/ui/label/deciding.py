@@ -15,6 +15,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import Filter, Origin, Sample, SampleId, Split, Suggestion
 from lepton_studio.project.sample_writes import Annotate, Flag, Review, SampleWrite, Skip
 from lepton_studio.studio.instant.asking import CHECKED, DRAWN, Asked
+from lepton_studio.ui.label.nearly_equal import NearlyEqual
 from lepton_studio.ui.label.queue import SampleQueue
 from lepton_studio.ui.label.saving import Saving
 from lepton_studio.ui.label.spot_checking import SpotChecking
@@ -60,6 +61,8 @@ class Deciding(QObject):
         )
         self.went_on.connect(lambda: self.spot_check.look(self.queue.filter))
         self.saving = Saving(session, flush=editor.flush, parent=self)
+        self.nearly_equal = NearlyEqual(session, parent)
+        self.worked_on.connect(self.nearly_equal.look_soon)
 
     def _asked(self) -> Sequence[Asked]:
         """What the instant model asks about; among samples that were selected its suspects first."""

@@ -11,6 +11,7 @@ from lepton_studio.ui.label.beside import FOLD, TAKE, Beside
 from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.label.enough import Enough
 from lepton_studio.ui.label.guiding import Guiding
+from lepton_studio.ui.label.nearly_equal import LABEL_THEM
 from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.label.settling import Settling
 from lepton_studio.ui.shared.actions import Action
@@ -61,6 +62,9 @@ def label_actions(
     if stays:
         title = tr("Replace annotation with suggestion")
         actions.append(Action("replace", title, deciding.take_suggestion, "Ctrl+Shift+Return", "label", has_sample))
+    alike = deciding.nearly_equal
+    title = tr("Label nearly equal texts the same")
+    actions.append(Action("nearly_equal", title, alike.label, LABEL_THEM, "label", lambda: alike.can_label))
     actions.append(Action("similar", tr("More like this"), deciding.find_similar, "Ctrl+Shift+L", "label", has_sample))
     if task.label_kinds:
         actions.append(Action("add_label", tr("Add label…"), add_label, "Ctrl+L", "label"))
