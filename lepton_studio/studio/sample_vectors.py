@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lepton_studio import __version__
 from lepton_studio.errors import Cancelled
 from lepton_studio.language import language_in_use
 from lepton_studio.progress import Progress, ShouldStop, never, silent
@@ -26,6 +28,8 @@ from lepton_studio.vectors import Floats, Keys, Mapped, kept_as, keys_of, map_ve
 
 _ROWS = 1000
 _SHORT = 1e-6
+_NOTE = "encoder.txt"
+"""In a folder of vectors: which encoder of which version of the app they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,12 @@ def _folder_of(
     should_stop: ShouldStop,
     on_wait: Callable[[str], object],
 ) -> Path:
-    """Where this encoder's vectors are, which only who has read its files can tell."""
+    """Where this encoder's vectors are, which only who has read its files can tell: that is written down there."""
+    said, notes = f"{__version__} {encoder}", vectors_folder(project).glob(f"*/{_NOTE}")
+    for note in notes:
+        with contextlib.suppress(OSError, ValueError):
+            if note.read_text("utf-8") == said:
+                return note.parent
     folders = []
 
     def take(event: Event) -> None:
@@ -180,6 +189,8 @@ def _folder_of(
     request = Embed(0, encoder, str(vectors_folder(project)), (), language_in_use())
     with borrowed(children, need_of_vectors(encoder), should_stop=should_stop, on_wait=on_wait) as child:
         ask(child, request, on_event=take, should_stop=should_stop)
+    with contextlib.suppress(OSError):
+        (folders[-1] / _NOTE).write_text(said, "utf-8")
     return folders[-1]
 
 

@@ -191,6 +191,20 @@ def test_marked_passages_suggest_those_of_the_other_texts(studio: Studio, tmp_pa
     assert listed and all(0 < one["score"] <= 1 for one in listed)
 
 
+def test_similar_texts_are_listed_and_all_of_them_stand_on_a_map(studio: Studio, project: Path, tmp_path: Path) -> None:
+    said = studio("similar", project, "1", "--limit", "3", "--json")
+    assert said.code == 0, said.err
+    cosines = [one["cosine"] for one in said.json["similar"]]
+    assert len(cosines) == 3 and cosines == sorted(cosines, reverse=True) and cosines[0] > 0
+    assert studio("similar", project, "999999").code == 1
+
+    drawn = studio("map", project, "--out", tmp_path / "map.csv", "--json")
+    assert drawn.code == 0, drawn.err
+    rows = (tmp_path / "map.csv").read_text("utf-8").splitlines()
+    assert rows[0] == "sample,x,y,text" and len(rows) >= 1 + drawn.json["samples"] > 100
+    assert "samples are on the map." in studio("map", project).out
+
+
 def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> None:
     said = studio("suspects", project, "--limit", "3", "--json")
     assert said.code == 0, said.err

@@ -50,6 +50,11 @@ def test_the_samples_most_like_one_are_found_whatever_the_task(children: Childre
         assert read_sample_vectors(project, found, children=children, progress=lambda *far: told.append(far)) is found
         assert not told, "nothing is read twice"
 
+        with Children() as others:
+            again = read_sample_vectors(project, children=others)
+            assert [one.sample for one in again.nearest(1, most=3)] == [one.sample for one in near]
+            assert not others.children(), "whose they are is written down: no child is asked"
+
         _add(project, "Where is my bank card?", "Refund!")
         some = read_sample_vectors(project, found, children=children, complete=False, wanted=(9,))
         assert some.has(9) and not some.has(10) and {one.sample for one in some.nearest(9, most=4)} == {1, 3, 5, 7}
