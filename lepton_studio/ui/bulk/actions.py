@@ -94,7 +94,7 @@ class BulkActions:
 
     def run(self, step: BulkStep, *, count: int) -> None:
         """Find out beside the window what the step would change to so many samples, show it, and do it if the person
-        says so. A few unlabelled samples that were picked by hand get their value at once.
+        says so. A few unlabelled samples that a person or a filter chose get their value at once.
         """
         self.run_made(step.title, lambda _progress: step, is_quiet=count < _AT_ONCE)
 
@@ -108,7 +108,7 @@ class BulkActions:
 
         def done(found: tuple[BulkStep, BulkPlan]) -> None:
             step, planned = found
-            if step.chosen_by == "hand" and len(planned.changes) <= _UNASKED and planned.is_plain:
+            if step.split is None and len(planned.changes) <= _UNASKED and planned.is_plain:
                 write(step, planned.changes)
             else:
                 BulkStepCard.over(self._host.window()).ask(step, planned, write=partial(write, step))
