@@ -21,7 +21,7 @@ def expression(name: str, row: str = "f.") -> str:
     has no path that every version of SQLite reads.
     """
     quoted = json.dumps(name)
-    if '"' in name:
+    if not has_path(name):
         key = name.replace("'", "''")
         return f"(SELECT one.value FROM json_each({row}fields) one WHERE one.key = '{key}')"
     path = f"$.{quoted}".replace("'", "''")
@@ -35,19 +35,22 @@ def sort_key(name: str, row: str = "w.") -> str:
     return f"CASE WHEN {is_number} THEN CAST({value} AS REAL) ELSE nullif({value}, '') END"
 
 
-def has_index(db: Connection, name: str, *, sorts: bool = False) -> bool:
-    """Whether samples are soon found by this field, or sorted by it; those without a path never have one."""
-    named = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?"
-    return '"' in name or db.value(named, (_index(name, sorts=sorts),)) == 1
+def has_path(name: str) -> bool:
+    """Whether the field can be indexed."""
+    return '"' not in name
 
 
-def make_index(db: Connection, name: str, *, sorts: bool = False) -> None:
-    """Make samples soon found by this field, or sorted by it, inside a transaction; some seconds for a million of them.
-    SQLite keeps it in step from then on.
+def index_of_field(name: str) -> tuple[str, str] | None:
+    """(name, table and columns) of the index by which samples with a value are soon found; it is made when somebody
+    first asks for the field, and SQLite keeps it in step from then on.
     """
-    if not has_index(db, name, sorts=sorts):
-        key = sort_key(name, "") if sorts else expression(name, "")
-        db.execute(f"CREATE INDEX {_index(name, sorts=sorts)} ON content ({key})")
+    return (index_name("field", name), f"content ({expression(name, '')})") if has_path(name) else None
+
+
+def index_name(purpose: str, field: str) -> str:
+    """What an index of a field is called."""
+    digest = blake2b(field.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"content_{purpose}_{digest}"
 
 
 def field_names(db: Connection) -> list[str]:
@@ -70,8 +73,3 @@ def field_values(db: Connection, name: str, *, limit: int) -> list[tuple[str, in
         (limit,),
     )
     return [(str(value), count) for value, count in rows]
-
-
-def _index(name: str, *, sorts: bool) -> str:
-    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"content_{'sort' if sorts else 'field'}_{digest}"

@@ -10,6 +10,8 @@ from typing import Literal
 from lepton_studio.project import fields
 from lepton_studio.project.connection import Connection, one_line, to_json
 from lepton_studio.project.in_words import object_from_json
+from lepton_studio.project.orders import index_of
+from lepton_studio.project.records import Order
 
 Shelf = Literal["filters", "rules"]
 """What kind of thing is kept."""
@@ -47,14 +49,18 @@ class Kept:
         """(value, how many samples have it) of the commonest values of a field."""
         return fields.field_values(self._db, name, limit=limit)
 
-    def has_field_index(self, name: str, *, sorts: bool = False) -> bool:
-        """Whether samples are found by this field, or sorted by it, without reading them all."""
-        return fields.has_index(self._db, name, sorts=sorts)
+    def lacks_index(self, asked: str | Order) -> bool:
+        """Whether samples of this field, or in this order, are found by reading them all until `make_index` is done."""
+        index = _index_for(asked)
+        named = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?"
+        return index is not None and self._db.value(named, (index[0],)) is None
 
-    def index_field(self, name: str, *, sorts: bool = False) -> None:
-        """Make samples soon found by this field, or sorted by it; for a worker."""
-        with self._db.transaction():
-            fields.make_index(self._db, name, sorts=sorts)
+    def make_index(self, asked: str | Order) -> None:
+        """Make them soon found; for a worker, some seconds for a million samples."""
+        index = _index_for(asked)
+        if index is not None:
+            with self._db.transaction():
+                self._db.execute(f"CREATE INDEX IF NOT EXISTS {index[0]} ON {index[1]}")
 
     def annotators(self) -> list[str]:
         """Who made changes in this project that hold, or in a copy that was merged into it, by name; some milliseconds
@@ -69,3 +75,7 @@ class Kept:
     def _put(self, shelf: Shelf, things: Mapping[str, object]) -> None:
         with self._db.transaction():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (shelf, to_json(dict(things))))
+
+
+def _index_for(asked: str | Order) -> tuple[str, str] | None:
+    return fields.index_of_field(asked) if isinstance(asked, str) else index_of(asked)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lepton_studio.project.connection import Connection
-from lepton_studio.project.fields import sort_key
+from lepton_studio.project.fields import has_path, index_name, sort_key
 from lepton_studio.project.records import Order, OrderKey, SampleId
 
 # The last decision that holds, and it gave an annotation.
@@ -60,12 +60,30 @@ def walk_of(order: Order) -> Walk:
         return Walk("sample s", f"s.{_COLUMNS[order.key]}", "s.id", f"s.{_COLUMNS[order.key]} IS NOT NULL")
     if order.key == "time":
         return Walk("decision d", "d.id", "d.sample", _DECIDED)
+    if order.key == "marks":
+        return Walk("sample s", _marks("s."), "s.id", f"{_marks('s.')} IS NOT NULL")
+    if order.key == "suggestion":
+        return Walk("prediction p", "p.labels", "p.sample", "p.predictor = ?", (order.by,))
     if order.key == "field":
         key = sort_key(order.field)
         return Walk("content w", key, "w.id", f"{key} IS NOT NULL")
     judged = " AND p.split IS NOT NULL" if order.key == "quality" else ""
     condition = f"p.predictor = ? AND p.{order.key} IS NOT NULL{judged}"
     return Walk("prediction p", f"p.{order.key}", "p.sample", condition, (order.by,))
+
+
+def index_of(order: Order) -> tuple[str, str] | None:
+    """(name, table and columns) of the index that the order is walked along and that is made when it is first asked
+    for; None where there always is one. A field without a path has none.
+    """
+    if order.key == "field" and has_path(order.field):
+        return index_name("sort", order.field), f"content ({sort_key(order.field, '')})"
+    made = {"marks": f"sample ({_marks('')})", "suggestion": "prediction (predictor, labels, sample)"}
+    return (f"order_by_{order.key}", made[order.key]) if order.key in made else None
+
+
+def _marks(row: str) -> str:
+    return f"({row}flagged * 4 + {row}skipped * 2 + ({row}note <> ''))"
 
 
 def stretches(

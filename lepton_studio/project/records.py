@@ -118,10 +118,11 @@ State = Literal["any", "labelled", "unlabelled", "skipped", "flagged", "noted", 
 
 
 OrderKey = Literal[
-    "added", "given", "field", "length", "labels", "split", "twins", "time", "score", "margin", "quality",
+    "added", "given", "field", "length", "labels", "split", "marks", "twins", "time",
+    "suggestion", "score", "margin", "quality",
     "gain", "uncertainty", "entropy", "badge", "diversity", "density", "rarity", "disagreement", "random",
 ]  # fmt: skip
-ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("score", "margin", "quality")
+ORDERS_OF_PREDICTIONS: tuple[OrderKey, ...] = ("suggestion", "score", "margin", "quality")
 ORDERS_OF_INSTANT: tuple[OrderKey, ...] = (
     "gain", "uncertainty", "entropy", "badge", "diversity", "density", "rarity", "disagreement", "random",
 )  # fmt: skip
@@ -134,9 +135,10 @@ class Order:
 
     `gain`: those first that the instant model learns most from; the others of `ORDERS_OF_INSTANT` are explained in
     `lepton_studio.quick.orders`. `given`: as the filter names their ids; without such as added. `twins`: identical
-    texts stand together. `time`: when they were annotated last. `score`, `margin` and `quality` are those of what the
-    predictor `by` says. Samples without the key come first, and last where `descending`. `field`: by that field of
-    their file, numbers before words and samples without it last.
+    texts stand together. `time`: when they were annotated last. `marks`: noted, skipped, then flagged ones come last.
+    `suggestion` (by its labels), `score`, `margin` and `quality` are those of what the predictor `by` says. Samples
+    without the key come first, and last where `descending`. `field`: by that field of their file, numbers before
+    words, and samples without it last.
     """
 
     key: OrderKey = "added"

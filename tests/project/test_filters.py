@@ -95,8 +95,8 @@ def test_every_two_conditions_hold_together_in_each_order(project: Project, is_i
     assert project.field_names() == ["country", '城"市', "id", "rare"]
     if is_indexed:
         for name in project.field_names():
-            project.index_field(name)
-            assert project.has_field_index(name)
+            project.make_index(name)
+            assert not project.lacks_index(name)
     samples = list(project.all_rows())
     for (one, fits_one), (other, fits_other) in combinations(_conditions(project), 2):
         if set(one) & set(other):
@@ -120,7 +120,7 @@ def test_samples_stand_in_the_order_of_a_field_numbers_first_and_page_after_page
                 NewSample(f"text {n}", fields={} if one is None else {"n": one}) for n, one in enumerate(values)
             )
         if is_indexed:
-            project.index_field("n", sorts=True)
+            project.make_index(Order("field", field="n"))
         for descending, wanted in ((False, [3, 4, 2, 10, 1, 9, 8, 7]), (True, [7, 8, 9, 1, 10, 2, 4, 3])):
             which = Filter(order=Order("field", descending, field="n"))
             ids = [one.id for one in project.samples(which)]
@@ -134,7 +134,7 @@ def test_samples_stand_in_the_order_of_a_field_numbers_first_and_page_after_page
 
 
 def test_an_index_of_a_field_follows_imports_and_undo(project: Project) -> None:
-    project.index_field("country")
+    project.make_index("country")
     uk = Filter(fields=(FieldIs("country", "UK"),))
     before = project.count(uk)
     with project.change("Import") as change:

@@ -21,6 +21,8 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import (
     AS_ADDED,
     ORDERS_OF_PREDICTIONS,
+    Decided,
+    FieldIs,
     Filter,
     NewSuggestion,
     Order,
@@ -33,7 +35,9 @@ from lepton_studio.project.records import (
 )
 from tests.project.steps import add, assert_consistent, choice, label, new, predicted_as, relabel_to
 
-_ORDERS: tuple[OrderKey, ...] = ("added", "length", "labels", "split", "twins", "time", "score", "margin", "quality")
+_ORDERS: tuple[OrderKey, ...] = (
+    "added", "length", "labels", "split", "marks", "twins", "time", "suggestion", "score", "margin", "quality",
+)  # fmt: skip
 
 
 def _says(sample: SampleId, one: int, *, score: float, other: float = 0.0) -> NewSuggestion:
@@ -84,7 +88,11 @@ def test_every_order_of_every_filter_is_paged_both_ways_without_loss(
         Filter(suggested=Suggested(1, disagrees=True)): None,
         Filter(state="unlabelled", suggested=Suggested(1, label=2, score_to=0.8)): None,
         Filter(ids=(3, 40, 59), suggested=Suggested(1)): 3,
+        Filter(state="labelled", decided=Decided(since="2020")): None,
+        Filter(suggested=Suggested(1), fields=(FieldIs("id", ""),)): 40,
     }
+    for asked in (Order("marks"), Order("suggestion", by=1), "id") if few else ():
+        said.make_index(asked)
     for filter, expected in filters.items():
         found = list(said.sample_ids(filter))
         assert found and (expected is None or len(found) == expected), filter

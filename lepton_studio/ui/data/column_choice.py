@@ -11,7 +11,7 @@ from lepton_studio.language import tr
 from lepton_studio.project.records import AS_ADDED, Order
 from lepton_studio.ui.data.columns import ShownColumn, fields_of, read_choice, with_choice
 from lepton_studio.ui.data.samples_model import SamplesModel
-from lepton_studio.ui.shared.field_indexes import with_field_indexes
+from lepton_studio.ui.shared.made_indexes import with_indexes
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.plain_text import menu_words
 
@@ -99,8 +99,7 @@ class ColumnChoice(QObject):
             self.show_order(self._model.order)
             return
         self.order = order
-        fields = [order.field] if order.field else []
-        with_field_indexes(self._session, fields, partial(self._sort_by, order), sorts=True)
+        with_indexes(self._session, [order], partial(self._sort_by, order))
 
     def _sort_by(self, order: Order) -> None:
         if order == self.order:  # nothing else was asked for while its field was indexed

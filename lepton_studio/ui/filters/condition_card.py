@@ -12,7 +12,7 @@ from lepton_studio.project.records import Decided, Filter, PredictorId, Suggeste
 from lepton_studio.ui.filters.condition_words import day_of, moment_of
 from lepton_studio.ui.filters.field_row import FieldRow
 from lepton_studio.ui.frame.overlay import Overlay
-from lepton_studio.ui.shared.field_indexes import with_field_indexes
+from lepton_studio.ui.shared.made_indexes import with_indexes
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.steady import ChoiceBox, NumberBox
@@ -135,7 +135,7 @@ class ConditionCard(Overlay):
         )
         self.close_over()
         if self._session is not None:
-            with_field_indexes(self._session, [one.name for one in fields], lambda: self._wanted(which))
+            with_indexes(self._session, [one.name for one in fields], lambda: self._wanted(which))
 
     def _suggested(self) -> Suggested | None:
         before, by = self._which.suggested, self._by

@@ -67,6 +67,8 @@ def _filters(project: Project) -> list[Figure]:
             decided=Decided(who="anna"), suggested=Suggested(by, disagrees=True), flagged=True
         ),
         "field, sorted by length": Filter(fields=(uk,), order=Order("length")),
+        "sorted by marks": Filter(order=Order("marks", descending=True)),
+        "sorted by suggestion": Filter(order=Order("suggestion", by=by)),
         "sorted by a field": Filter(order=Order("field", descending=True, field="id")),
     }
     found = []
@@ -115,8 +117,9 @@ def _project(home: Path) -> Project:
     said = ((n, (1 + n % 3,), (n % 100) / 100) for n in range(1, _SAMPLES))
     project.store_suggestions(by, (NewSuggestion(n, {"labels": list(ids)}, ids, score=score) for n, ids, score in said))
     for name in project.field_names():
-        project.index_field(name)
-    project.index_field("id", sorts=True)
+        project.make_index(name)
+    for order in (Order("field", field="id"), Order("marks"), Order("suggestion", by=by)):
+        project.make_index(order)
     return project
 
 
