@@ -367,6 +367,7 @@ VERBS = {
             "suggesting:suggest",
             _suggest,
         ),
+        Verb("sources", "list what suggests, and how often it is right", "sources:sources"),
         Verb("queue", "list the samples to label next", "queueing:queue", _queue),
         Verb("map", "draw the map of the texts, similar ones close together", "similarity:draw", _map),
         Verb("similar", "list the samples that are most like one", "similarity:similar", _similar),

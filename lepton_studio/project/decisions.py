@@ -10,7 +10,7 @@ from lepton_studio.project.connection import storable, text_hash, to_json
 from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.raw_rows import RawRows
-from lepton_studio.project.records import LabelId, NewSample, Origin, SampleId, Split
+from lepton_studio.project.records import LabelId, NewSample, Offered, Origin, SampleId, Split
 from lepton_studio.project.tallies import count_in, count_out, ranges_of
 from lepton_studio.project.texts import add_texts, set_texts_aside
 from lepton_studio.project.word_index import index_if_few
@@ -30,10 +30,11 @@ def decide(
     origin: Origin,
     seconds: float | None = None,
     draft: object | None = None,
+    offered: Offered | None = None,
 ) -> None:
     """Annotate a sample, or clear its annotation with None; it is no longer skipped. Raises NoSuchSample.
 
-    `draft`: an annotation that is begun, where `value` is None.
+    `draft`: an annotation that is begun, where `value` is None. `offered`: what stood beside it.
     """
     row = step.db.execute("SELECT value FROM sample WHERE id = ?", (sample,)).fetchone()
     if row is None:
@@ -51,6 +52,9 @@ def decide(
     )
     if draft is None or row[0] is not None:
         step.db.execute(_LOG, (step.entry, sample, row[0], after, origin, seconds))
+        if offered is not None:
+            values = (int(offered.hidden), int(offered.agreed))
+            step.db.execute("UPDATE decision SET hidden = ?, agreed = ? WHERE id = last_insert_rowid()", values)
     step.touch(sample)
 
 

@@ -49,6 +49,7 @@ from lepton_studio.project.places import DATABASE_NAME, Place, copied_place, rea
 from lepton_studio.project.reads import Reads
 from lepton_studio.project.records import Scale
 from lepton_studio.project.scales import write_scale
+from lepton_studio.project.suggestion_settings import SuggestionSettings, write_suggestion_settings
 from lepton_studio.project.waiting import CaughtUp
 from lepton_studio.project.writes import Writes
 
@@ -318,6 +319,11 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept):
         """Say how to label, in Markdown; no step of the history."""
         with self._db.transaction():
             write_guidelines(self._db, page)
+
+    def set_suggestion_settings(self, settings: SuggestionSettings) -> None:
+        """Say which source suggests, and how much is hidden; no step of the history."""
+        with self._db.transaction():
+            write_suggestion_settings(self._db, settings)
 
     def go_to(self, entry: int) -> Changes | None:
         """Bring back the state after an entry of the history, 0 for that before the first; None where it is there.

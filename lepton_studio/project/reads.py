@@ -10,6 +10,7 @@ from dataclasses import replace
 from lepton_studio.language import tr
 from lepton_studio.project import answers, history, sources, statistics
 from lepton_studio.project.active_time import Worked, sessions
+from lepton_studio.project.agreement import Agreement, read_agreement
 from lepton_studio.project.answers import Answer
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.errors import NoSuchSample
@@ -46,6 +47,7 @@ from lepton_studio.project.scales import read_scale
 from lepton_studio.project.sources import ImportProblem, SourceRow
 from lepton_studio.project.statistics import DuplicateGroup, Statistics
 from lepton_studio.project.word_index import to_index
+from lepton_studio.project.suggestion_settings import SuggestionSettings, read_suggestion_settings
 
 EVERYTHING = Filter()
 SAMPLE_COLUMNS = "s.id, c.text, s.split, s.value, s.origin, s.skipped, s.flagged, s.note, c.fields, s.draft"
@@ -280,6 +282,14 @@ class Reads:
     def guidelines(self) -> str:
         """The page that says how to label, in Markdown; "" where nothing is written."""
         return read_guidelines(self._db)
+
+    def agreement(self) -> Agreement:
+        """How often people agreed with suggestions, in view and hidden."""
+        return read_agreement(self._db)
+
+    def suggestion_settings(self) -> SuggestionSettings:
+        """Which source suggests, and how much is hidden."""
+        return read_suggestion_settings(self._db)
 
     def identities(self) -> Iterator[tuple[SampleId, int, str]]:
         """(id, what identifies its text, the id that it has in its file or "") of each sample, the oldest first."""

@@ -38,6 +38,14 @@ person chose with the answers of several people in view."""
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """That there was a suggestion when a person decided: `hidden` until then, or in view; `agreed`: they took it."""
+
+    hidden: bool
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """One label of the project. `color` is "#rrggbb"; `key` is one printable character or "" for none.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.errors import NoSuchSample
-from lepton_studio.project.records import LabelId, Origin, Sample, SampleId, Split
+from lepton_studio.project.records import LabelId, Offered, Origin, Sample, SampleId, Split
 from lepton_studio.project.reviews import ABOUT_LABELS, ReviewAnswer, ReviewKind, noted
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ class Annotate:
     draft: object | None = None
     name: str = ""
     split: Split | None = None
+    hidden: bool | None = None
+    """A suggestion was hidden from who decided; None: there was none. With `agreed` as in `Offered`."""
+    agreed: bool = False
 
     def __call__(self, project: Writes) -> Changes:
         """Write it."""
@@ -39,6 +42,7 @@ class Annotate:
             seconds=self.seconds,
             draft=self.draft,
             split=self.split,
+            offered=None if self.hidden is None else Offered(self.hidden, self.agreed),
             name=self.name,
         )
 
@@ -166,7 +170,7 @@ def from_stored(stored: Mapping[str, Any]) -> SampleWrite:
     """What `to_stored` made. Raises ValueError for anything else."""
     try:
         kind = _KINDS[stored["write"]]
-        stored = {"split": None, **stored}  # older versions did not write one
+        stored = {"split": None, "hidden": None, "agreed": False, **stored}  # older versions did not write these
         given = {field.name: stored[field.name] for field in fields(kind)}
         if "labels" in given:
             given["labels"] = tuple(int(label) for label in given["labels"])

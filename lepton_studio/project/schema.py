@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite_utils
 from sqlite_utils import Migrations
 
+from lepton_studio.project.agreement import OFFERED
 from lepton_studio.project.connection import NOT_RECORDED, Connection
 from lepton_studio.project.opening import APPLICATION_ID
 from lepton_studio.project.schema_of_answers import ANSWERS
@@ -83,6 +84,13 @@ def version_7(db: sqlite_utils.Database) -> None:
     """Texts that are kept once, and an index of words that follows them; that of older versions is made anew."""
     db.executescript(TEXTS)
     db.executescript("PRAGMA user_version = 7;")
+
+
+@migrations()
+def version_8(db: sqlite_utils.Database) -> None:
+    """Whether a suggestion was hidden from who decided, and whether they decided on it."""
+    db.executescript(OFFERED)
+    db.executescript("PRAGMA user_version = 8;")
 
 
 _SAMPLES = """

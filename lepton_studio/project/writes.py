@@ -14,7 +14,7 @@ from lepton_studio.project.decisions import decide, decide_many, remove_samples
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.labels import Relabel, check_labels, read_label
-from lepton_studio.project.records import LabelId, Origin, SampleId, Split
+from lepton_studio.project.records import LabelId, Offered, Origin, SampleId, Split
 from lepton_studio.project.reviews import ReviewAnswer, ReviewKind, write_review
 from lepton_studio.project.sample_states import SampleState, write_state
 
@@ -44,17 +44,28 @@ class Writes(ABC):
         seconds: float | None = None,
         draft: object | None = None,
         split: Split | None = None,
+        offered: Offered | None = None,
         name: str = "",
     ) -> Changes:
         """Decide on a sample; a value of None clears the annotation. It is no longer skipped then.
 
         `labels` are the label ids in the value, for counts and filters; `seconds` is how long the person took. `draft`:
         an annotation that is begun and not done, with a value of None: it is kept, and the sample stays to label.
-        `split`: where the sample belongs from now on, unless it belongs somewhere already.
+        `split`: where the sample belongs from now on, unless it belongs somewhere already. `offered`: what was
+        suggested to who decided.
         """
         check_labels(self._db, labels)
         with self._step(name or self._annotation_name(value, labels)) as step:
-            decide(step, sample_id, value=value, labels=labels, origin=origin, seconds=seconds, draft=draft)
+            decide(
+                step,
+                sample_id,
+                value=value,
+                labels=labels,
+                origin=origin,
+                seconds=seconds,
+                draft=draft,
+                offered=offered,
+            )
             if split is not None and self._db.value("SELECT split FROM sample WHERE id = ?", (sample_id,)) is None:
                 self._set(step, sample_id, column="split", value=split)
         return step.changes

@@ -154,6 +154,24 @@ def mcnemar(better: int, worse: int) -> float:
     return float(min(1.0, 2 * tail / 2**n))
 
 
+def fisher(hits: int, n: int, *, other_hits: int, other_n: int) -> float:
+    """The two-sided p of Fisher's exact test (1922): whether so many of `n` and of `other_n` are shares of one kind.
+
+    All tables with the same sums that are no likelier than this one count.
+    """
+    total, all_hits = n + other_n, hits + other_hits
+
+    def chosen(of: int, some: int) -> float:
+        return math.lgamma(of + 1) - math.lgamma(some + 1) - math.lgamma(of - some + 1)
+
+    def likely(some: int) -> float:
+        return chosen(n, some) + chosen(other_n, all_hits - some) - chosen(total, all_hits)
+
+    here = likely(hits)
+    every = map(likely, range(max(0, all_hits - other_n), min(n, all_hits) + 1))
+    return min(1.0, math.fsum(math.exp(one) for one in every if one <= here + 1e-9))
+
+
 def paired_bootstrap(differences: Sequence[float]) -> float:
     """The two-sided p of a mean difference, one difference a sample: paired bootstrap (Koehn, 2004).
 

@@ -164,6 +164,16 @@ def suggestion_for(project: Project, sample: SampleId, *, read: Read, newest: Ru
     return next(_usable(by_models, project, read=read, newest=newest), None)
 
 
+def suggestions_for(
+    project: Project, sample: SampleId, *, read: Read, newest: RunId | None
+) -> tuple[Suggestion[Any], ...]:
+    """As `suggestion_for`, all that can be used of what models say: of runs the first one's only."""
+    by_models = (one for one in project.suggestions_of(sample) if one.predictor.kind != "word_list")
+    found = tuple(_usable(by_models, project, read=read, newest=newest))
+    runs = [one for one in found if one.predictor.kind == "run"]
+    return tuple(one for one in found if one.predictor.kind != "run" or one is runs[0])
+
+
 def suggestions_by(
     project: Project, predictor: PredictorId, samples: Iterable[SampleId], *, read: Read
 ) -> dict[SampleId, Suggestion[Any]]:

@@ -205,6 +205,13 @@ def test_similar_texts_are_listed_and_all_of_them_stand_on_a_map(studio: Studio,
     assert "samples are on the map." in studio("map", project).out
 
 
+def test_what_suggests_is_listed_with_how_often_it_is_right(studio: Studio, project: Path) -> None:
+    nothing = studio("sources", project)
+    assert nothing.code == 0 and "Nothing has suggested anything" in nothing.out
+    facts = studio("sources", project, "--json").json
+    assert facts["sources"] == [] and facts["agreement"]["shown"] == 0
+
+
 def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> None:
     said = studio("suspects", project, "--limit", "3", "--json")
     assert said.code == 0, said.err

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lepton_studio.contract.task import Task
-from lepton_studio.instant_files import Said
+from lepton_studio.instant_files import SAID, Said
 from lepton_studio.language import tr
 from lepton_studio.project.records import RIGHT, LabelId, Labels, Predictor, SampleId, Suggestion, Verdict
 from lepton_studio.studio.certainty import Interval, f1_interval, wilson
@@ -95,6 +95,10 @@ class InstantModel:
         sure = scores[ids[0]] if self.task.linear == "choice" else _least_sure(scores)
         value, margin = value_of_labels(self.task, ids), float(said["margin"])
         return Suggestion(sample, predictor, value, labels=ids, score=sure, scores=scores, margin=margin)
+
+    def left_out(self) -> InstantModel:
+        """What was said of decided samples by a model that had not seen their decisions."""
+        return replace(self, said=np.zeros(0, SAID) if self.held_out is None else self.held_out)
 
     def order(self) -> NDArray[np.int64]:
         """All samples of which it knows something, those first that it is least sure of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lepton_studio.contract.task import Task
@@ -48,6 +48,10 @@ class SpanModel:
         ordered = dict(sorted(scores.items(), key=lambda one: -one[1]))
         value = value_of_spans(self.task, said.spans, self.names)
         return Suggestion(sample, INSTANT, value, labels=tuple(ordered), score=said.whole, scores=ordered)
+
+    def left_out(self) -> SpanModel:
+        """What was said of decided samples by a model that had not seen their decisions."""
+        return replace(self, said=self.held_out)
 
     def order(self) -> list[SampleId]:
         """All samples of which it says something, those first that it is least sure of."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.contract.editing import Editor
 from lepton_studio.language import tr
-from lepton_studio.project.records import Filter, Origin, Sample, SampleId, Split, Suggestion
+from lepton_studio.project.records import Filter, Offered, Origin, Sample, SampleId, Split, Suggestion
 from lepton_studio.project.sample_writes import Annotate, Flag, Review, SampleWrite, Skip
 from lepton_studio.studio.instant.asking import CHECKED, DRAWN, Asked
 from lepton_studio.ui.label.nearly_equal import NearlyEqual
@@ -21,6 +21,15 @@ from lepton_studio.ui.label.saving import Saving
 from lepton_studio.ui.label.spot_checking import SpotChecking
 from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.shared.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a sample came in view: without a value, and with its suggestion hidden."""
+
+    sample: SampleId = 0
+    is_new: bool = False
+    hides: bool = False
 
 
 class Deciding(QObject):
@@ -60,6 +69,7 @@ class Deciding(QObject):
             session.project, lambda sample: self.spot_check.shown(session.writing.shown(sample)), self._asked
         )
         self.went_on.connect(lambda: self.spot_check.look(self.queue.filter))
+        self._seen = _Look()
         self.saving = Saving(session, flush=editor.flush, parent=self)
         self.nearly_equal = NearlyEqual(session, parent)
         self.worked_on.connect(self.nearly_equal.look_soon)
@@ -80,10 +90,35 @@ class Deciding(QObject):
     @property
     def is_blind(self) -> bool:
         """Whether nothing is suggested for the current sample until the person has said something: it is one of those
-        that chance chose to test on or to check, and a suggestion would sway the answer.
+        that chance chose to test on or to check, and a suggestion would sway the answer; or one of those on which it is
+        hidden to see how much it does.
         """
         current = self.queue.current
-        return current is not None and current.begun is None and self.queue.why in (DRAWN, CHECKED)
+        return current is not None and (self._is_blind_by_queue(current) or self.hides_suggestion)
+
+    @property
+    def hides_suggestion(self) -> bool:
+        """Whether there is a suggestion for the current sample, which is hidden to see how much suggestions sway."""
+        current = self.queue.current
+        return current is not None and self._look(current).hides and self.suggestions.whole(current) is not None
+
+    def _is_blind_by_queue(self, current: Sample) -> bool:
+        return current.begun is None and self.queue.why in (DRAWN, CHECKED)
+
+    def _look(self, current: Sample) -> _Look:
+        """How the sample came in view; what is hidden then stays so until the person goes on."""
+        if self._seen.sample != current.id:
+            is_new = current.begun is None
+            hides = is_new and self.suggestions.sources.hides(current.id)
+            self._seen = _Look(current.id, is_new, hides)
+        return self._seen
+
+    def _offered(self, current: Sample, value: Any) -> Offered | None:
+        """What was suggested to the person who decides on a sample that came in view without a value."""
+        if value is None or not self._look(current).is_new or self.queue.why in (DRAWN, CHECKED):
+            return None  # those are drawn from all samples, the others chosen by a model: they would not compare
+        whole = self.suggestions.whole(current)
+        return None if whole is None else Offered(self._seen.hides, self._session.task.accept(whole.value) == value)
 
     @property
     def suggestion(self) -> Suggestion[Any] | None:
@@ -125,6 +160,8 @@ class Deciding(QObject):
             self._say(tr("Nothing selected yet. Press {key} if none of the labels applies.", key=editor.none_key))
         elif task.empty is not None and current.value is None:
             self._decide(current, task.empty, origin="manual")
+        elif self.hides_suggestion:
+            self._say(tr("The suggestion is hidden here until you have answered."))
         else:
             self._say(tr("There is no suggestion for this sample."))
 
@@ -239,7 +276,12 @@ class Deciding(QObject):
 
     def _decide(self, current: Sample, value: Any, *, origin: Origin) -> None:
         """Save a value, and go on to the next sample."""
-        self._write_and_go_on(current, self.saving.annotation(current, value, origin=origin, split=self._split))
+        self._write_and_go_on(
+            current,
+            self.saving.annotation(
+                current, value, origin=origin, split=self._split, offered=self._offered(current, value)
+            ),
+        )
 
     @property
     def _split(self) -> Split | None:
@@ -254,8 +296,9 @@ class Deciding(QObject):
             self.queue.keep(stored)
         else:
             self.queue.keep(None, draft=stored)
+        offered = self._offered(sample, value)
         with self._quietly():
-            self.saving.save(sample, value, origin=origin, split=self._split)
+            self.saving.save(sample, value, origin=origin, split=self._split, offered=offered)
         self.worked_on.emit(sample.id)
         self.stayed.emit()
 

@@ -30,6 +30,7 @@ def label_actions(
     copy: Run,
     add_label: Run,
     choose_word_list: Run,
+    choose_source: Run,
     reviewing: Reviewing,
     settling: Settling,
     guiding: Guiding,
@@ -70,6 +71,7 @@ def label_actions(
         actions.append(Action("add_label", tr("Add label…"), add_label, "Ctrl+L", "label"))
     title = tr("Get suggestions for all unlabelled samples")
     actions.append(Action("suggest", title, suggestions.suggest_unlabelled, "", "label", lambda: suggestions.has_model))
+    actions.append(Action("sources", tr("Sources of suggestions…"), choose_source, "", "label"))
     if instant.can_be:
         title = tr("Stop suggesting while I label") if instant.is_on else tr("Suggest while I label")
         actions.append(Action("instant", title, instant.switch, "", "label"))

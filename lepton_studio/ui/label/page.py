@@ -34,6 +34,7 @@ from lepton_studio.ui.label.rating_scale import feed_scale
 from lepton_studio.ui.label.reviewing import Reviewing
 from lepton_studio.ui.label.settling import Settling
 from lepton_studio.ui.label.side_panel import SidePanel
+from lepton_studio.ui.label.sources_card import SourcesCard
 from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
@@ -206,6 +207,7 @@ class LabelPage(Page):
             copy=self.copy,
             add_label=self.panel.begin_adding,
             choose_word_list=self.choose_word_list,
+            choose_source=lambda: SourcesCard.over(self).show_sources(self.suggestions.sources),
             reviewing=self.reviewing,
             settling=self.settling,
             guiding=self.guiding,
@@ -360,6 +362,7 @@ class LabelPage(Page):
             unlabelled=unlabelled,
             goes_on=self.deciding.goes_on,
             is_blind=self.deciding.is_blind,
+            is_hidden=self.deciding.hides_suggestion,
         )
 
     def _show_recent(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import Label, LabelId, Origin, Sample, SampleId, Split
+from lepton_studio.project.records import Label, LabelId, Offered, Origin, Sample, SampleId, Split
 from lepton_studio.project.reviews import ReviewKind
 from lepton_studio.project.sample_writes import Annotate, Note, Review, SampleWrite
 from lepton_studio.ui.shared.session import Session
@@ -56,16 +56,34 @@ class Saving(QObject):
             del self._notes[sample]
         return sample not in self._notes
 
-    def save(self, sample: Sample, value: Any, *, origin: Origin, split: Split | None = None) -> bool:
+    def save(
+        self,
+        sample: Sample,
+        value: Any,
+        *,
+        origin: Origin,
+        split: Split | None = None,
+        offered: Offered | None = None,
+    ) -> bool:
         """Save a value, None for none. False where that cannot be done now: it is kept, and the person told."""
         self._unsaved = None
-        if self._session.perform(self.annotation(sample, value, origin=origin, split=split)) is None:
+        if self._session.perform(self.annotation(sample, value, origin=origin, split=split, offered=offered)) is None:
             self._unsaved = (sample, value)
         self.begin()
         return self._unsaved is None
 
-    def annotation(self, sample: Sample, value: Any, *, origin: Origin, split: Split | None = None) -> SampleWrite:
-        """The write that saves a value; the sample belongs to `split` then, unless it belongs to one already."""
+    def annotation(
+        self,
+        sample: Sample,
+        value: Any,
+        *,
+        origin: Origin,
+        split: Split | None = None,
+        offered: Offered | None = None,
+    ) -> SampleWrite:
+        """The write that saves a value; the sample belongs to `split` then, unless it belongs to one already.
+        `offered`: what was suggested.
+        """
         task = self._session.task
         if value is not None and origin == "suggestion":
             value = task.accept(value)
@@ -86,7 +104,18 @@ class Saving(QObject):
         kind = self.review(sample.id)
         if kind is not None:
             return Review(sample.id, stored, ids, kind, origin, seconds, name=name)
-        return Annotate(sample.id, stored, labels=ids, origin=origin, seconds=seconds, name=name, split=split)
+        hidden, agreed = (None, False) if offered is None or value is None else (offered.hidden, offered.agreed)
+        return Annotate(
+            sample.id,
+            stored,
+            labels=ids,
+            origin=origin,
+            seconds=seconds,
+            name=name,
+            split=split,
+            hidden=hidden,
+            agreed=agreed,
+        )
 
     def _save_unsaved(self, *, closing: bool = False) -> None:
         if not (self._session.is_open or closing):

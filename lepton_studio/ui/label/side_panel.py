@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import built_in
 from lepton_studio.project.records import Labels
+from lepton_studio.studio.swaying import agreement_words
 from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.label.counts import Counts
 from lepton_studio.ui.label.instant_words import instant_words
@@ -29,6 +30,8 @@ from lepton_studio.widgets.theme import CAPTION, text_font
 _WIDTH = 248
 _THOUSANDTHS = 1000
 _KEYS_OF_EDITOR = 4
+_FEWEST_HIDDEN = 10
+"""Hidden suggestions from which on it is said how often people agree."""
 _LOW = 560
 """Pixels; a panel less high leaves the editor's keys to the key page."""
 
@@ -60,6 +63,10 @@ class SidePanel(QWidget):
             part.installEventFilter(self)
         for part in (self._amount, self._bar):
             set_tool_tip(part, tr("Show progress and forecast"))
+        self.agreement = words("", size=CAPTION, muted=True, wrap=True)
+        self.agreement.hide()
+        self._sources = suggestions.sources
+        self._sources.changed.connect(self._show_agreement)
         self.fetch = FetchRow(session.models)
         self._editor_keys = QWidget()
         self._grid = QGridLayout(self._editor_keys)
@@ -74,7 +81,7 @@ class SidePanel(QWidget):
             self.labels.hide()
             separator.hide()
         layout = column(
-            column(self._amount, self._bar, self._instant, self.fetch, gap=6),
+            column(self._amount, self._bar, self._instant, self.agreement, self.fetch, gap=6),
             12,
             line(),
             8,
@@ -137,6 +144,11 @@ class SidePanel(QWidget):
         if event.type() == QEvent.Type.MouseButtonRelease:
             self.progress_wanted.emit()
         return super().eventFilter(watched, event)
+
+    def _show_agreement(self) -> None:
+        agreement = self._sources.agreement
+        self.agreement.setText(agreement_words(agreement) if agreement.hidden >= _FEWEST_HIDDEN else "")
+        self.agreement.setVisible(bool(self.agreement.text()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -131,9 +131,11 @@ class SuggestionBox(QWidget):
         unlabelled: int,
         goes_on: bool = False,
         is_blind: bool = False,
+        is_hidden: bool = False,
     ) -> None:
         """`unlabelled`: how many samples could get a suggestion. `goes_on`: Enter goes on, as the person has said
-        something, if only a part of it. `is_blind`: nothing is to be suggested here."""
+        something, if only a part of it. `is_blind`: nothing is to be suggested here; `is_hidden`: to see how much
+        suggestions sway."""
         rows = self._rows(suggestion, labels) if suggestion is not None else ()
         self._scores.show_scores(rows)
         said = ""
@@ -154,7 +156,11 @@ class SuggestionBox(QWidget):
         for one in (self.instruction, self.draft):
             one.setVisible(may_draft)
             one.setEnabled(not self._suggestions.is_working)
-        if is_blind:
+        if is_hidden:
+            self._sentence.setText(
+                tr("The suggestion is hidden here until you have answered, to see how far suggestions sway you.")
+            )
+        elif is_blind:
             self._sentence.setText(tr("Your answer comes first here, with no suggestion: it is to test the model."))
         elif not nothing and goes_on:
             self._sentence.setText(tr("Press {key} to replace yours with it.", key=key_name("Ctrl+Shift+Return")))

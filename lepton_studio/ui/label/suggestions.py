@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from lepton_studio.contract.span_patterns import is_pattern_file
 from lepton_studio.language import tr
 from lepton_studio.project.records import Labels, Predictor, PredictorId, RunId, Sample, SampleId, Suggestion
-from lepton_studio.ui.label.word_list import keep_word_list, kept_word_list
+from lepton_studio.studio.word_list import keep_word_list, kept_word_list
+from lepton_studio.ui.label.sources import Sources
 from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.suggesting import Drafting, Find
@@ -48,7 +49,7 @@ class Suggestions(QObject):
         self._session = session
         self._found: dict[SampleId, Suggestion[Any] | None] = {}
         self._read: Read | None = None
-        self._at_hand: tuple[SampleId, Suggestion[Any] | None] | None = None
+        self._at_hand: tuple[SampleId, tuple[Suggestion[Any], ...]] | None = None
         """The sample that was asked for last: it is asked for again with each paint."""
         self._left: dict[SampleId, Suggestion[Any]] = {}
         """What the person left of a suggestion, for as long as the same run, or word list, suggests."""
@@ -63,6 +64,8 @@ class Suggestions(QObject):
         """Whether the built-in writer, which is not tuned, can write drafts."""
         self._scores: Mapping[str, float] = {}
         self._labels: Labels = ()
+        self.sources = Sources(session, self)
+        self.sources.changed.connect(self._notice)
         session.run_ended.connect(lambda _run, _outcome: self.load(self._labels))
         session.suggesting.changed.connect(self._notice)
         session.instant.changed.connect(self._take_instant)
@@ -90,11 +93,7 @@ class Suggestions(QObject):
 
     def of(self, sample: Sample) -> Suggestion[Any] | None:
         """What a model says of this sample, else the word list. It stays while the sample does, whatever is learnt."""
-        found = self._stored(sample.id)
-        if found is None and self._find is not None:
-            if sample.id not in self._found:
-                self._look_up(sample, self._find)
-            found = self._found.get(sample.id)
+        found = self.whole(sample)
         left = self._left.get(sample.id)
         return left if found is not None and left is not None and left.predictor == found.predictor else found
 
@@ -145,6 +144,7 @@ class Suggestions(QObject):
             if chosen is not None or self._find is not None or not is_known:  # another list, or other labels
                 self._session.suggesting.look_up(read[1])
             self.word_list, self._find = read
+            self.sources.find = self._find
             self._found.clear()
             self.changed.emit()
 
@@ -153,7 +153,7 @@ class Suggestions(QObject):
     def forget_word_list(self) -> None:
         """Suggest from it no more."""
         keep_word_list(self._session.project.folder, None)
-        self.word_list = self._find = None
+        self.word_list = self._find = self.sources.find = None
         self._session.suggesting.look_up(None)
         self._found.clear()
         self._forget_refused()
@@ -180,40 +180,58 @@ class Suggestions(QObject):
 
     # ----------------------------------------------------------------------------------------------------- inside
 
-    def _stored(self, sample: SampleId) -> Suggestion[Any] | None:
-        """What the project keeps, one look at an index, or the instant model says: which of them is better."""
-        from lepton_studio.studio.suggesting import reader, suggestion_for
+    def whole(self, sample: Sample) -> Suggestion[Any] | None:
+        """Of all that is said of it what the chosen source says, or the one that is right most often; with the parts
+        that were refused."""
+        from lepton_studio.studio.sources import best_of
 
-        if self._at_hand is None or self._at_hand[0] != sample:
-            self._read = self._read or reader(self._session.project)
-            found = suggestion_for(self._session.project, sample, read=self._read, newest=self.run)
-            self._at_hand = sample, self._instant(sample, found)
-        return self._at_hand[1]
+        if self._at_hand is None or self._at_hand[0] != sample.id:
+            self._at_hand = sample.id, self._said(sample.id)
+        said = self._at_hand[1]
+        if self._find is not None and (not said or self.sources.is_ranked):
+            if sample.id not in self._found:
+                self._look_up(sample, self._find)
+            by_words = self._found.get(sample.id)
+            said = said if by_words is None else (*said, by_words)
+        return best_of(said, self.sources.measured, chosen=self.sources.chosen)
 
-    def _instant(self, sample: SampleId, kept: Suggestion[Any] | None) -> Suggestion[Any] | None:
-        """What the instant model says, unless what is kept is better: it does not know what is imported as it came."""
+    def _said(self, sample: SampleId) -> tuple[Suggestion[Any], ...]:
+        """What models say of it, those first that usually count first: what the project keeps, one look at an index,
+        and the instant model, which does not know what is imported as it came."""
+        from lepton_studio.studio.suggesting import reader, suggestions_for
+
+        self._read = self._read or reader(self._session.project)
+        kept = suggestions_for(self._session.project, sample, read=self._read, newest=self.run)
         model, suspects = self._session.instant.model, self._session.instant.suspects
         suspected = None if suspects is None else suspects.by_sample.get(sample)
         said = suspected.suggestion if suspected else None if model is None else model.suggestion(sample)
         if model is None or said is None or not {one.id for one in self._labels}.issuperset(said.labels):
             return kept
-        if kept is None or suspected is not None:
-            return said  # of a label that may be wrong what a model says that has not learnt from it
-        is_better = kept.predictor.kind == "run" and model.decisions and (kept.is_old or model.beats(self._scores))
-        return said if is_better else kept
+        if suspected is not None:
+            return (said,)  # of a label that may be wrong what a model says that has not learnt from it
+        run = next((one for one in kept if one.predictor.kind == "run"), None)
+        if run is None:
+            return (*kept, said)
+        if self.sources.chosen in ("instant", f"run {run.predictor.id}"):
+            return (*kept, said)
+        others = tuple(one for one in kept if one is not run)
+        has_lead = bool(model.decisions) and (run.is_old or self.sources.favours_instant(model.beats(self._scores)))
+        return (said if has_lead else run, *others)
 
     def _take_instant(self) -> None:
         """What is suggested of the sample in view stays, but for how sure that is: nobody shall accept what was not
         there a moment ago."""
-        sample, shown = self._at_hand or (0, None)
+        sample, shown = self._at_hand or (0, ())
         model = self._session.instant.model
-        said = None if model is None or shown is None else model.suggestion(sample)
-        if shown is None or (shown.predictor.kind == "instant" and said is not None and said.value == shown.value):
+        said = None if model is None or not shown else model.suggestion(sample)
+        before = next((one for one in shown if one.predictor.kind == "instant"), None)
+        if not shown or (before is not None and said is not None and said.value == before.value):
             self._notice()
 
     def _take(self, known: _Known) -> None:
         self.run, self.has_model, self.may_draft = known.run, known.has_model, known.may_draft
         self._scores = known.scores
+        self.sources.measure()
         self._notice()
 
     def _notice(self) -> None:
