@@ -25,10 +25,12 @@ _GROWN = 10
 
 class Sources(QObject):
     """Owned by what suggests. `measured`: the best first. `find`: the word list in use. `agreement`: of people with
-    suggestions, as of the last measuring. `changed`: another source may count first.
+    suggestions, as of the last measuring. `changed`: they were measured anew; `chose`: the person chose
+    another one.
     """
 
     changed = Signal()
+    chose = Signal()
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -86,10 +88,11 @@ class Sources(QObject):
             self.settings = settings
             self._session.perform(lambda project: project.set_suggestion_settings(settings))
             self.changed.emit()
+            self.chose.emit()
 
     def hides(self, sample: SampleId) -> bool:
         """Whether chance chose this sample: what is suggested of it is hidden until the person has answered."""
-        return Random(f"hidden {sample}").random() < self.settings.hidden
+        return Random(f"answer first {sample}").random() < self.settings.hidden
 
     def _take(self, read: tuple[tuple[Source, ...], Agreement]) -> None:
         from lepton_studio.studio.sources import takes_over, takes_over_words

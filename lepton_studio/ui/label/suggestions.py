@@ -20,6 +20,7 @@ from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.suggesting import Drafting, Find
 
 if TYPE_CHECKING:
+    from lepton_studio.studio.sources import Source
     from lepton_studio.studio.suggesting import Read
 
 _AT_ONCE = 4000
@@ -65,7 +66,9 @@ class Suggestions(QObject):
         self._scores: Mapping[str, float] = {}
         self._labels: Labels = ()
         self.sources = Sources(session, self)
-        self.sources.changed.connect(self._notice)
+        self.sources.chose.connect(self._notice)
+        self._ranks: tuple[Source, ...] = ()
+        """The sources as they were measured when the sample in view came: what is suggested of it stays."""
         session.run_ended.connect(lambda _run, _outcome: self.load(self._labels))
         session.suggesting.changed.connect(self._notice)
         session.instant.changed.connect(self._take_instant)
@@ -186,14 +189,14 @@ class Suggestions(QObject):
         from lepton_studio.studio.sources import best_of
 
         if self._at_hand is None or self._at_hand[0] != sample.id:
-            self._at_hand = sample.id, self._said(sample.id)
+            self._at_hand, self._ranks = (sample.id, self._said(sample.id)), self.sources.measured
         said = self._at_hand[1]
         if self._find is not None and (not said or self.sources.is_ranked):
             if sample.id not in self._found:
                 self._look_up(sample, self._find)
             by_words = self._found.get(sample.id)
             said = said if by_words is None else (*said, by_words)
-        return best_of(said, self.sources.measured, chosen=self.sources.chosen)
+        return best_of(said, self._ranks, chosen=self.sources.chosen)
 
     def _said(self, sample: SampleId) -> tuple[Suggestion[Any], ...]:
         """What models say of it, those first that usually count first: what the project keeps, one look at an index,
