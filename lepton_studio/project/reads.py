@@ -46,8 +46,8 @@ from lepton_studio.project.sample_states import SampleState, sample_states
 from lepton_studio.project.scales import read_scale
 from lepton_studio.project.sources import ImportProblem, SourceRow
 from lepton_studio.project.statistics import DuplicateGroup, Statistics
-from lepton_studio.project.word_index import to_index
 from lepton_studio.project.suggestion_settings import SuggestionSettings, read_suggestion_settings
+from lepton_studio.project.word_index import to_index
 
 EVERYTHING = Filter()
 SAMPLE_COLUMNS = "s.id, c.text, s.split, s.value, s.origin, s.skipped, s.flagged, s.note, c.fields, s.draft"
