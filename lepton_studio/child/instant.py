@@ -37,7 +37,7 @@ from lepton_studio.quick.hashed import HashedWords
 from lepton_studio.quick.hedging import loses_to_chance
 from lepton_studio.quick.instant import Decided, Setting, Texts
 from lepton_studio.quick.linear import Linear
-from lepton_studio.quick.querying import BATCH, AskOrder, Known, draws, next_texts
+from lepton_studio.quick.querying import BATCH, MOST_AT_FIRST, AskOrder, Known, draws, next_texts
 from lepton_studio.quick.regression import Floats, Kind
 from lepton_studio.quick.views import two_views
 from lepton_studio.runs.events import Finished, LastEvent, Refitted, TextsRead
@@ -119,7 +119,8 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
     setting = state.setting or instant.first_setting(decided)
     chosen_on = 0 if state.setting is None else setting.labels
     send(pool.read)
-    by_name = None if names is None else instant.said(None, names, setting=setting, kind=request.kind)
+    is_first = names is not None and len(decided) < MOST_AT_FIRST
+    by_name = instant.said(None, names, setting=setting, kind=request.kind) if is_first else None
     is_for_two = request.order == "disagreement" and state.layer is not None
     views = two_views(texts, decided, setting=setting) if is_for_two else None
     known = Known(found, by_name, views, pool.seconds(request.pace))

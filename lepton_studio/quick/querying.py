@@ -40,7 +40,8 @@ _MOST_COMPARED = 5000
 _MOST_CLUSTERED = 1500
 _TIMES = 3
 """The best of so many clusterings is taken, where one is made for long."""
-_FEWEST_TYPICAL, _MOST_TYPICAL = 10, 40
+_FEWEST_AT_FIRST, MOST_AT_FIRST = 10, 40
+"""Decisions up to which typical and random texts are asked for: the more, the more labels there are."""
 _TINY = 1e-3
 
 
@@ -55,7 +56,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of all texts, each [n, outputs] or [n], None where nothing is: what the model says, what the
-    labels' names alone say, what each of `quick.views` says, and the seconds that the person needs.
+    labels' names alone say (needed up to `MOST_AT_FIRST` decisions), what each of `quick.views` says, and the seconds
+    that the person needs.
     """
 
     said: Floats | None = None
@@ -97,7 +99,7 @@ def next_texts(
         open_ = _some(open_, decided)
         near = texts.standardised(decided.rows[texts.there[decided.rows]])
         return _asked(open_, orders.spread(texts.standardised(open_), near, count=count), "different")
-    few = min(_MOST_TYPICAL, max(_FEWEST_TYPICAL, decided.outputs // 2))
+    few = min(MOST_AT_FIRST, max(_FEWEST_AT_FIRST, decided.outputs // 2))
     if known.said is None or (order == "gain" and len(decided) < few):
         return _first_texts(texts, known, decided, open_, count=few)
     if order == "gain":
