@@ -62,18 +62,20 @@ def _by_the_model(options: Namespace) -> list[_Row]:
     from lepton_studio.project.project import Project
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.instant.asking import why_words
+    from lepton_studio.studio.instant.work_of import work_of
     from lepton_studio.studio.instant.working import Work
     from lepton_studio.tasks import task_named
 
     with Project.open(project_folder(options.dir)) as project, Children() as children:
-        if not task_named(project.task_id).linear:
-            raise Refused(
-                tr(
-                    "Here samples can be listed with --order added, longest or shortest. The other orders only work "
-                    "where whole texts get labels or ratings."
-                )
-            )
-        work = Work(children, order=cast("OrderKey", options.order), at_once=options.limit)
+        task = task_named(project.task_id)
+        possible = (*(("gain",) if task.learns_at_once else ()), *BY_THE_PROJECT)
+        if not task.linear and options.order not in possible:
+            refusal = tr("This order only works where whole texts get labels or ratings. Possible here: {orders}.",
+                         orders=", ".join(possible))  # fmt: skip
+            raise Refused(refusal)
+        work = work_of(task, children, order=cast("OrderKey", options.order))
+        if isinstance(work, Work):
+            work.at_once = options.limit
         progress = ProgressLine(tr("reading"))
         try:
             work.go_on(project, told=lambda: progress(work.read.vectors, work.read.texts))

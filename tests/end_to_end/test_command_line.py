@@ -223,7 +223,9 @@ def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> N
     assert f"{said.json['suspected']} of {said.json['judged']} labels may be wrong." in words.out
 
 
-def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(studio: Studio, project: Path) -> None:
+def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(
+    studio: Studio, project: Path, tmp_path: Path
+) -> None:
     said = studio("queue", project, "--order", "diversity", "--limit", "30", "--json")
     assert said.code == 0, said.err
     listed = said.json["queue"]
@@ -235,6 +237,10 @@ def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(studio: Studio
     lengths = [len(one["text"]) for one in shortest]
     assert len(shortest) == 20 and lengths == sorted(lengths)
     assert studio("queue", project, "--order", "best").code == 2
+    writing = tmp_path / "Post.lepton"
+    studio("new", writing, "--task", "text_to_text", "--sample")
+    refused = studio("queue", writing)
+    assert refused.code == 1 and "Possible here: added, longest, shortest." in refused.err
 
 
 def test_the_model_labels_the_rest_where_the_test_split_proves_it(
