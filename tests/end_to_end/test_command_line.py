@@ -237,7 +237,7 @@ def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(
     lengths = [len(one["text"]) for one in shortest]
     assert len(shortest) == 20 and lengths == sorted(lengths)
     assert studio("queue", project, "--order", "best").code == 2
-    writing = tmp_path / "Post.lepton"
+    writing = tmp_path / "Replies.lepton"
     studio("new", writing, "--task", "text_to_text", "--sample")
     refused = studio("queue", writing)
     assert refused.code == 1 and "Possible here: added, longest, shortest." in refused.err
