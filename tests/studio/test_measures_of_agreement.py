@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lepton_studio.studio.agreement.measures import alpha, alpha_of_numbers, cohen, fleiss, masi_distances, share
+from lepton_studio.studio.agreement.measures import (
+    alpha,
+    alpha_of_numbers,
+    cohen,
+    fleiss,
+    intervals,
+    masi_distances,
+    share,
+)
 
 # Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section C: four observers, twelve units, 0: no answer
 RELIABILITY = np.array(
@@ -80,7 +88,7 @@ def test_where_all_say_the_same_there_is_full_agreement_or_nothing_to_tell() -> 
     assert cohen([0, 1, 2], [0, 1, 2]).value == alpha(np.array([[2.0, 0], [0, 2]])).value == 1
     for measure in (cohen([0, 0], [0, 0]), alpha(np.array([[2.0, 0], [2, 0]])), fleiss(np.array([[2.0, 0], [2, 0]]))):
         assert math.isnan(measure.value)
-        assert all(math.isnan(end) for end in measure.interval())
+        assert all(math.isnan(end) for end in intervals([measure])[0])
     assert math.isnan(share(np.zeros(3), np.zeros(3)).value)
 
 
@@ -98,7 +106,7 @@ def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     for trial in range(60):
         truth = chance.integers(0, 3, 150)
         first, second = (np.where(chance.random(150) < 0.8, truth, chance.integers(0, 3, 150)) for _ in range(2))
-        low, high = cohen(first.tolist(), second.tolist()).interval(seed=trial)
+        low, high = intervals([cohen(first.tolist(), second.tolist())], seed=trial)[0]
         held += low <= 0.64 <= high  # 0.8 x 0.8: both copy the truth, else both are chance
     assert 52 <= held <= 60
 

@@ -144,6 +144,7 @@ def test_people_and_their_agreement_are_shown_and_a_click_on_a_difference_settle
     card = PeopleCard.over(page)
     wait_until(lambda: card.found is not None)
     assert card.sentences.text().startswith("Labelled by: Ana (3), Ben (4).\n3 samples were labelled by two or more")
+    assert "Least agreement on: “refund” " in card.sentences.text()
     assert card.settle.text() == "Settle 2 samples"
     model = card.differences.model()
     said = [model.index(row, 1).data() for row in range(model.rowCount())]

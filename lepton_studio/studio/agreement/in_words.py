@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lepton_studio.language import tr, trn
+from lepton_studio.project.records import LabelId
 from lepton_studio.studio.agreement.people import Agreement, Difference, MeasureName, Score
 from lepton_studio.studio.scores_in_words import per_cent
 
 _RELIABLE, _TENTATIVE = 0.8, 0.667
 """Krippendorff 2004, "Content Analysis", section 11.4.2."""
+_SEVERAL, _LEAST = 3, 3
+"""From so many labels on, so many are named."""
 
 
 def measure_name(measure: MeasureName) -> str:
@@ -66,6 +71,15 @@ def summary(found: Agreement) -> list[str]:
     if count := len(found.to_settle):
         said.append(trn("{count} sample is not settled yet.", "{count} samples are not settled yet.", count))
     return said
+
+
+def least_agreed(found: Agreement, names: Mapping[LabelId, str]) -> str:
+    """The labels on which people agree least, where there are several; "" else."""
+    known = sorted((one.value, names.get(label, "")) for label, one in found.labels.items() if one.value is not None)
+    if len(known) < _SEVERAL:
+        return ""
+    said = ", ".join(f"“{name}” {_number(value)}" for value, name in known[:_LEAST])
+    return tr("Least agreement on: {labels}.", labels=said)
 
 
 def _verdict(value: float) -> str:

@@ -33,26 +33,32 @@ class Summed:
         """The measure on all units."""
         return float(self.of(self.rows.sum(axis=0)))
 
-    def interval(self, *, seed: int = 0) -> tuple[float, float]:
-        """The 95 % interval of the percentile bootstrap over units (Efron and Tibshirani 1993, chapter 13); NaN where
-        most resamples have no value.
-        """
-        units, chance = len(self.rows), np.random.default_rng(seed)
-        if units < 2:
-            return float("nan"), float("nan")
-        values: list[Array] = []
-        step = max(1, _AT_ONCE // units)
-        for first in range(0, _RESAMPLES, step):
-            count = min(step, _RESAMPLES - first)
-            drawn = chance.integers(0, units, (count, units)) + np.arange(count)[:, None] * units
-            weights = np.bincount(drawn.ravel(), minlength=count * units).reshape(count, units)
-            values.append(self.of(weights.astype(np.float64) @ self.rows))
-        found = np.concatenate(values)
-        found = found[np.isfinite(found)]
-        if len(found) < _RESAMPLES // 2:
-            return float("nan"), float("nan")
-        low, high = np.percentile(found, (2.5, 97.5))
-        return float(low), float(high)
+
+def intervals(measures: Sequence[Summed], *, seed: int = 0) -> list[tuple[float, float]]:
+    """The 95 % interval of each measure on the same units: the percentile bootstrap over units (Efron and Tibshirani
+    1993, chapter 13), by the same resamples for all. NaN where most resamples have no value.
+    """
+    none = (float("nan"), float("nan"))
+    units, chance = len(measures[0].rows) if measures else 0, np.random.default_rng(seed)
+    if units < 2:
+        return [none] * len(measures)
+    values: list[list[Array]] = [[] for _ in measures]
+    step = max(1, _AT_ONCE // units)
+    for first in range(0, _RESAMPLES, step):
+        count = min(step, _RESAMPLES - first)
+        drawn = chance.integers(0, units, (count, units)) + np.arange(count)[:, None] * units
+        weights = np.bincount(drawn.ravel(), minlength=count * units).reshape(count, units).astype(np.float64)
+        for measure, found in zip(measures, values, strict=True):
+            found.append(measure.of(weights @ measure.rows))
+    return [_middle(np.concatenate(found), none) for found in values]
+
+
+def _middle(found: Array, none: tuple[float, float]) -> tuple[float, float]:
+    found = found[np.isfinite(found)]
+    if len(found) < _RESAMPLES // 2:
+        return none
+    low, high = np.percentile(found, (2.5, 97.5))
+    return float(low), float(high)
 
 
 def cohen(first: Sequence[int], second: Sequence[int]) -> Summed:

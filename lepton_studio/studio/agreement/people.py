@@ -21,6 +21,7 @@ from lepton_studio.studio.agreement.measures import (
     alpha_of_numbers,
     cohen,
     fleiss,
+    intervals,
     masi_distances,
     share,
 )
@@ -127,10 +128,19 @@ def _are_same(values: Sequence[Any]) -> bool:
 
 
 def _score(measure: MeasureName, summed: Summed, n: int) -> Score:
+    return _scores(measure, [summed], n)[0]
+
+
+def _scores(measure: MeasureName, summed: Sequence[Summed], n: int) -> list[Score]:
+    """Several on the same samples."""
+
     def or_none(value: float) -> float | None:
         return value if math.isfinite(value) else None
 
-    return Score(measure, n, or_none(summed.value), *map(or_none, summed.interval()))
+    return [
+        Score(measure, n, or_none(one.value), *map(or_none, ends))
+        for one, ends in zip(summed, intervals(summed), strict=True)
+    ]
 
 
 def _overall(
@@ -180,14 +190,16 @@ def _by_label(task: Task[Any], every: Sequence[Said], labels: Labels) -> dict[La
     used = {label for said in every for value in said.values() for label in task.labels_in(value)}
     given = [one.id for one in labels if one.id in used]
     if _has_marks(task):
-        return {one: _score("f1", share(*shared_marks(task, every, only=one)), len(every)) for one in given}
-    found = {}
-    counts, values = _counts(task, every) if given else (np.zeros((0, 0)), [])
+        shared = [share(*shared_marks(task, every, only=one)) for one in given]
+        return dict(zip(given, _scores("f1", shared, len(every)), strict=True))
+    if not given:
+        return {}
+    counts, values = _counts(task, every)
+    found = []
     for label in given:
         holds = np.array([label in one for one in values])
-        with_it = np.column_stack([counts[:, holds].sum(axis=1), counts[:, ~holds].sum(axis=1)])
-        found[label] = _score("alpha_nominal", alpha(with_it), len(every))
-    return found
+        found.append(alpha(np.column_stack([counts[:, holds].sum(axis=1), counts[:, ~holds].sum(axis=1)])))
+    return dict(zip(given, _scores("alpha_nominal", found, len(every)), strict=True))
 
 
 def _differences(task: Task[Any], shared: Mapping[SampleId, Said], labels: Labels) -> tuple[Difference, ...]:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from lepton_studio.language import tr, trn
-from lepton_studio.project.records import SampleId
-from lepton_studio.studio.agreement.in_words import difference_words, measure_name, score_words, summary
+from lepton_studio.project.records import LabelId, SampleId
+from lepton_studio.studio.agreement.in_words import difference_words, least_agreed, measure_name, score_words, summary
 from lepton_studio.studio.agreement.people import Agreement, agreement
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.background import Work
@@ -19,10 +19,13 @@ from lepton_studio.widgets.layouts import button, column, quiet, row, words
 from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.tables import dress_table
 from lepton_studio.widgets.theme import TITLE
+from lepton_studio.words import shortened
 
 _ROW, _MOST_ROWS = 28, 6
 _NUMBER = 90
 """Pixels of a column of numbers."""
+_NAME = 40
+"""Characters of a label in a sentence."""
 
 
 class PeopleCard(Overlay):
@@ -32,6 +35,7 @@ class PeopleCard(Overlay):
         super().__init__(host, width=720)
         self._work: Work | None = None
         self._shown: Callable[[tuple[SampleId, ...]], object] = len
+        self._names: dict[LabelId, str] = {}
         self.found: Agreement | None = None
         self.sentences = words("", wrap=True)
         self.pairs = _table((tr("Who"), tr("Samples"), tr("The same"), ""))
@@ -52,6 +56,7 @@ class PeopleCard(Overlay):
     def ask(self, session: Session, *, shown: Callable[[tuple[SampleId, ...]], object]) -> None:
         """Count, and open."""
         self._shown, self.found = shown, None
+        self._names = {one.id: shortened(one.name, _NAME) for one in session.project.labels()}
         self.sentences.setText(tr("Comparing answers…"))
         self.settle.hide()
         for frame in self._frames:
@@ -73,7 +78,8 @@ class PeopleCard(Overlay):
         self.found = found
         people = ", ".join(f"{who or tr('unknown')} ({amount(count)})" for who, count in found.people.items())
         first = [tr("Labelled by: {names}.", names=people)] if people else []
-        self.sentences.setText("\n".join([*first, *summary(found)]))
+        least = least_agreed(found, self._names)
+        self.sentences.setText("\n".join([*first, *summary(found), *([least] if least else [])]))
         if found.pairs:
             measure = measure_name(found.pairs[0].score.measure)
             self.pairs.setHorizontalHeaderLabels([tr("Who"), tr("Samples"), tr("The same"), measure])
