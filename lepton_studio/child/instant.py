@@ -106,7 +106,8 @@ def refit(request: Refit, *, kept: Instant, warm: Warm, machine: Machine, send: 
     if state.fit(texts, decided) or names is not None:
         setting = state.setting or instant.first_setting(decided)
         logits = None if state.layer is None else instant.logits_of(texts, state.layer)
-        found = instant.said(logits, names, setting=setting, kind=request.kind)
+        unseen = decided.counts() == 0 if request.kind == "choice" else None
+        found = instant.said(logits, names, setting=setting, kind=request.kind, unseen=unseen)
         all_said = rows_said(
             pool.samples,
             found,

@@ -34,13 +34,17 @@ def check(options: Namespace) -> Answer:
 def copy(options: Namespace) -> Answer:
     """Copy a project with its models, also while a window has it open."""
     from lepton_studio.project.copies import save_copy
+    from lepton_studio.studio.converting import save_converted_copy
 
     target: Path = options.target
     if target.suffix != ".lepton":
         target = target.with_name(target.name + ".lepton")
     progress = ProgressLine(tr("copying"))
     with open_for_reading(options.dir) as project:
-        copied = save_copy(project, target.absolute(), told=progress)
+        if options.task:
+            copied = save_converted_copy(project, target.absolute(), task=options.task, told=progress)
+        else:
+            copied = save_copy(project, target.absolute(), told=progress)
     progress.done()
     said = tr("The project is saved in {folder}.", folder=copied.folder)
     return Answer({"project": str(copied.folder), "lost": list(copied.lost)}, "\n".join([said, *copied.lost]))

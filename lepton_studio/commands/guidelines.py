@@ -12,7 +12,8 @@ from lepton_studio.os_words import reason_of
 
 def guidelines(options: Namespace) -> Answer:
     """Print the guidelines, or replace their page by a file."""
-    from lepton_studio.project.guidelines import examples_of, is_retired
+    from lepton_studio.project.guidelines import examples_of
+    from lepton_studio.project.label_options import is_retired
     from lepton_studio.project.project import Project
     from lepton_studio.studio.guidelines import guidelines_text
 

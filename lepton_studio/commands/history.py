@@ -46,7 +46,7 @@ def history(options: Namespace) -> Answer:
             for one, said in rows
         ],
     }
-    cells = [(tr("change"), tr("when"), tr("who"), tr("what"), tr("after it"))]
+    cells = [(tr("change"), tr("when"), tr("who"), tr("what"), tr("result"))]
     for one, said in rows:
         undone = f" ({tr('undone')})" if one.undone else ""
         cells.append((str(one.entry), one.at[:16].replace("T", " "), one.who, said.what + undone, said.state))

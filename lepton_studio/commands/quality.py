@@ -109,6 +109,30 @@ def _contradictions(options: Namespace) -> Answer:
     return Answer(facts, "\n\n".join(said))
 
 
+def self_agreed(options: Namespace) -> Answer:
+    """Say how often a text that was asked about again got the same label, or how often to ask."""
+    from lepton_studio.project.project import Project
+    from lepton_studio.studio.self_agreement import kappa_sentence, self_agreement, self_agreement_sentence
+
+    with Project.open(project_folder(options.dir), read_only=options.ask is None) as project:
+        if options.ask is not None:
+            project.set_ask_again(options.ask)
+        share, found = project.ask_again(), self_agreement(project)
+    facts = {
+        "ask": share,
+        "n": found.n,
+        "same": found.same,
+        "kappa": found.kappa,
+        "earlier": found.earlier,
+        "later": found.later,
+        "differing": list(found.differing),
+        "by_person": {who: {"same": same, "n": n} for who, (same, n) in found.by_person.items()},
+    }
+    if not found.n:
+        return Answer(facts, tr("Nothing was asked again yet."))
+    return Answer(facts, f"{self_agreement_sentence(found)}. {kappa_sentence(found)}.")
+
+
 def automate(options: Namespace) -> Answer:
     """Say what the model can label at this risk, and let it."""
     from lepton_studio.studio.instant.automation import apply, offer_sentence, plan

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lepton_studio import __version__
+from lepton_studio.commands.arguments import count, header, labels_arguments, risk, setting, share
 from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
 from lepton_studio.commands.rules import rules_arguments
 from lepton_studio.commands.suggesting import ORDERS
@@ -52,21 +53,21 @@ def _import(verb: ArgumentParser) -> None:
         "--role",
         action="append",
         default=[],
-        type=_setting,
+        type=setting,
         metavar="ROLE=COL",
         help=tr("the column to use as the target, second_text, question, answer, rating, spans, turns or media"),
     )
     verb.add_argument("--list", metavar="NAME", help=tr("the list of a JSON file to read (default: guessed)"))
     verb.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook to read (default: guessed)"))
     verb.add_argument(
-        "--header", type=_header, metavar="N|none", help=tr("the row with the column names (default: guessed)")
+        "--header", type=header, metavar="N|none", help=tr("the row with the column names (default: guessed)")
     )
     verb.add_argument("--split", choices=("train", "validation", "test"), help=tr("put all rows into this split"))
     verb.add_argument(
         "--split-word",
         action="append",
         default=[],
-        type=_setting,
+        type=setting,
         metavar="WORD=SPLIT",
         help=tr("what a word in the split column means: train, validation, test or none; may be repeated"),
     )
@@ -92,6 +93,11 @@ def _import(verb: ArgumentParser) -> None:
 
 def _copy(verb: ArgumentParser) -> None:
     verb.add_argument("target", type=Path, metavar="COPY", help=tr("the new project's folder"))
+    verb.add_argument(
+        "--task",
+        choices=("multi_label",),
+        help=tr("make it a project with several labels for each text; runs are left behind"),
+    )
 
 
 def _merge(verb: ArgumentParser) -> None:
@@ -109,7 +115,7 @@ def _merge(verb: ArgumentParser) -> None:
 def _agreement(verb: ArgumentParser) -> None:
     verb.add_argument("--bulk", action="store_true", help=tr("count what people labelled many at a time, too"))
     verb.add_argument(
-        "--limit", type=_count, default=20, metavar="N", help=tr("how many differences to list (default: 20)")
+        "--limit", type=count, default=20, metavar="N", help=tr("how many differences to list (default: 20)")
     )
 
 
@@ -123,7 +129,7 @@ def _tune(verb: ArgumentParser) -> None:
         "--set",
         action="append",
         default=[],
-        type=_setting,
+        type=setting,
         metavar="KEY=VALUE",
         help=tr("a recipe setting, such as epochs=2; may be repeated"),
     )
@@ -167,11 +173,11 @@ def _suggest(verb: ArgumentParser) -> None:
     )
     verb.add_argument(
         "--at-most",
-        type=_count,
+        type=count,
         metavar="N",
         help=tr("predict at most this many samples; 0 only lists the suggestions there are"),
     )
-    verb.add_argument("--show", type=_count, default=10, metavar="N", help=tr("how many to list (default: 10)"))
+    verb.add_argument("--show", type=count, default=10, metavar="N", help=tr("how many to list (default: 10)"))
     verb.add_argument("--order", choices=ORDERS, default=ORDERS[0], help=tr("which suggestions to list first"))
     verb.add_argument("--disagrees", action="store_true", help=tr("list labelled samples where the model disagrees"))
 
@@ -183,7 +189,7 @@ def _queue(verb: ArgumentParser) -> None:
         default=QUEUE_ORDERS[0],
         help=tr("by what to choose: what the model learns most from (gain, the default), or another order"),
     )
-    verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
+    verb.add_argument("--limit", type=count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
 
 def _map(verb: ArgumentParser) -> None:
@@ -193,11 +199,11 @@ def _map(verb: ArgumentParser) -> None:
 
 def _similar(verb: ArgumentParser) -> None:
     verb.add_argument("sample", type=int, metavar="SAMPLE", help=tr("the number of a sample"))
-    verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
+    verb.add_argument("--limit", type=count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
 
 def _suspects(verb: ArgumentParser) -> None:
-    verb.add_argument("--limit", type=_count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
+    verb.add_argument("--limit", type=count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
     verb.add_argument(
         "--contradictions",
@@ -211,16 +217,21 @@ def _guidelines(verb: ArgumentParser) -> None:
 
 
 def _history(verb: ArgumentParser) -> None:
-    verb.add_argument("sample", type=_count, metavar="SAMPLE", help=tr("the number of a sample"))
+    verb.add_argument("sample", type=count, metavar="SAMPLE", help=tr("the number of a sample"))
     verb.add_argument(
-        "--bring-back", type=int, metavar="CHANGE", help=tr("make the sample what it was right after this change")
+        "--bring-back", type=int, metavar="CHANGE", help=tr("restore the sample as it was right after this change")
     )
+
+
+def _self_agreement(verb: ArgumentParser) -> None:
+    about = tr("how many of the questions in the window are asked again, such as 0.02")
+    verb.add_argument("--ask", type=share, metavar="SHARE", help=about)
 
 
 def _automate(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--risk",
-        type=_risk,
+        type=risk,
         default=0.05,
         metavar="SHARE",
         help=tr("how much of what it labels may be wrong (default: 0.05, one of twenty)"),
@@ -270,41 +281,6 @@ def _turns_of(verb: ArgumentParser) -> None:
 
 def _run(verb: ArgumentParser) -> None:
     verb.add_argument("run", nargs="?", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
-
-
-def _setting(argument: str) -> tuple[str, str]:
-    """`epochs=2` as a pair. Raises argparse's own error, which ends in wrong usage."""
-    name, equals, value = argument.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(tr("{argument} is not KEY=VALUE", argument=argument))
-    return name.strip(), value
-
-
-def _count(argument: str) -> int:
-    """A number from 0 on. Raises argparse's own error, which ends in wrong usage."""
-    if not argument.isdecimal():
-        raise argparse.ArgumentTypeError(tr("{argument} is not a number of samples", argument=argument))
-    return int(argument)
-
-
-def _risk(argument: str) -> float:
-    """A share between 0 and 1. Raises argparse's own error, which ends in wrong usage."""
-    try:
-        share = float(argument)
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        raise argparse.ArgumentTypeError(tr("{argument} is not a number between 0 and 1", argument=argument))
-    return share
-
-
-def _header(argument: str) -> int:
-    """`3` or `none` as the number of a row, 0 for none. Raises argparse's own error, which ends in wrong usage."""
-    if argument.lower() == "none":
-        return 0
-    if not argument.isdecimal():
-        raise argparse.ArgumentTypeError(tr("{argument} is neither a row number nor none", argument=argument))
-    return int(argument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,8 +348,15 @@ VERBS = {
         Verb("map", "draw the map of the texts, similar ones close together", "similarity:draw", _map),
         Verb("similar", "list the samples that are most like one", "similarity:similar", _similar),
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
+        Verb(
+            "self-agreement",
+            "show how often the same text got the same label again",
+            "quality:self_agreed",
+            _self_agreement,
+        ),
+        Verb("labels", "list the labels and change them", "labels:labels", labels_arguments),
         Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),
-        Verb("history", "show what became of one sample, and bring a state of it back", "history:history", _history),
+        Verb("history", "show the history of one sample, and restore a state of it", "history:history", _history),
         Verb("rules", "label by rules: words that stand for a label", "rules:rules", rules_arguments),
         Verb("automate", "let the model label what it is sure enough of", "quality:automate", _automate),
         Verb("forecast", "estimate what the next labels bring", "quality:forecast"),

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lepton_studio.project.connection import Connection, storable
+from lepton_studio.project.label_options import COUNTER_EXAMPLES, EXAMPLES
 from lepton_studio.project.records import Label, Sample, SampleId
 
 _KEY = "guidelines"
-_EXAMPLES, _COUNTER_EXAMPLES = "examples", "counter_examples"
-RETIRED = "retired"
-_OF_PEOPLE = frozenset({_EXAMPLES, _COUNTER_EXAMPLES, RETIRED})
-"""Options that people read, and no model."""
 _MOST = 5
 """Examples of a label, and counter-examples; with another one the oldest goes."""
 _LONGEST = 300
@@ -52,14 +49,14 @@ def write_guidelines(db: Connection, text: str) -> None:
 
 def examples_of(label: Label) -> Examples:
     """Those of a label; what is no example is passed over."""
-    return Examples(_read(label.options.get(_EXAMPLES)), _read(label.options.get(_COUNTER_EXAMPLES)))
+    return Examples(_read(label.options.get(EXAMPLES)), _read(label.options.get(COUNTER_EXAMPLES)))
 
 
 def with_example(options: Mapping[str, object], sample: Sample, *, is_good: bool) -> dict[str, object]:
     """The options of a label with this sample as an example, or as a counter-example; no longer as the other."""
     text = " ".join(sample.caption.split())
     one = Example(sample.id, text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…")
-    name = _EXAMPLES if is_good else _COUNTER_EXAMPLES
+    name = EXAMPLES if is_good else COUNTER_EXAMPLES
     changed = without_example(options, sample.id)
     kept = [*_read(changed.get(name)), one][-_MOST:]
     return {**changed, name: [{"sample": one.sample, "text": one.text} for one in kept]}
@@ -68,22 +65,12 @@ def with_example(options: Mapping[str, object], sample: Sample, *, is_good: bool
 def without_example(options: Mapping[str, object], sample: SampleId) -> dict[str, object]:
     """The options of a label without this sample among its examples."""
     changed = dict(options)
-    for name in (_EXAMPLES, _COUNTER_EXAMPLES):
+    for name in (EXAMPLES, COUNTER_EXAMPLES):
         left = [{"sample": one.sample, "text": one.text} for one in _read(options.get(name)) if one.sample != sample]
         changed.pop(name, None)
         if left:
             changed[name] = left
     return changed
-
-
-def for_models(options: Mapping[str, object]) -> dict[str, object]:
-    """The options that a task reads: texts of samples stay in the project, and out of the models that leave it."""
-    return {name: value for name, value in options.items() if name not in _OF_PEOPLE}
-
-
-def is_retired(label: Label) -> bool:
-    """Whether the label stays on what has it and is not offered any more."""
-    return label.options.get(RETIRED) is True
 
 
 def _read(stored: Any) -> tuple[Example, ...]:

@@ -26,12 +26,11 @@ from lepton_studio.project.connection import (
     Connection,
     FileMark,
     connect,
-    one_line,
     storable,
 )
 from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectGone, ProjectTooOld
+from lepton_studio.project.facts import Facts
 from lepton_studio.project.gate import Gate
-from lepton_studio.project.guidelines import write_guidelines
 from lepton_studio.project.history import Step
 from lepton_studio.project.in_words import in_words, text_of
 from lepton_studio.project.kept import Kept
@@ -47,9 +46,6 @@ from lepton_studio.project.opening import (
 )
 from lepton_studio.project.places import DATABASE_NAME, Place, copied_place, reading_place
 from lepton_studio.project.reads import Reads
-from lepton_studio.project.records import Scale
-from lepton_studio.project.scales import write_scale
-from lepton_studio.project.suggestion_settings import SuggestionSettings, write_suggestion_settings
 from lepton_studio.project.waiting import CaughtUp
 from lepton_studio.project.writes import Writes
 
@@ -62,7 +58,7 @@ def _tell_nobody(_done: int, _all: int) -> None:
     return None
 
 
-class Project(Reads, Writes, Ledger, AutomationRecords, Kept):
+class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
     """An open project: a folder `Name.lepton/` with `project.db`, `runs/` and `backups/`.
 
     One thread at a time; `clone` gives another connection for another thread. Only one process has a project open for
@@ -245,12 +241,6 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept):
         """A sentence for each thing that is wrong with the file; reads all of it, changes nothing."""
         return soundness.faults_of_file(self._db)
 
-    def rename(self, name: str) -> None:
-        """Call the project by another name; its folder stays as it is, and undo does not know of it."""
-        with self._db.transaction():
-            self._db.execute("UPDATE meta SET value = ? WHERE key = 'name'", (one_line(name),))
-        self.name = one_line(name)
-
     def close(self) -> None:
         """Close the connection; the last of a project and its clones frees it for others. Closing twice is harmless."""
         if self._closed:
@@ -309,21 +299,6 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept):
     def index_texts(self, *, should_stop: Callable[[], bool] = bool) -> None:
         """Bring the index of words up to date; others write in between, and what is done stays. Raises ProjectError."""
         word_index.index_texts(self._db, should_stop=should_stop)
-
-    def set_scale(self, scale: Scale) -> None:
-        """Say which scale the ratings are given on; no step of the history."""
-        with self._db.transaction():
-            write_scale(self._db, scale)
-
-    def set_guidelines(self, page: str) -> None:
-        """Say how to label, in Markdown; no step of the history."""
-        with self._db.transaction():
-            write_guidelines(self._db, page)
-
-    def set_suggestion_settings(self, settings: SuggestionSettings) -> None:
-        """Say which source suggests, and how much is hidden; no step of the history."""
-        with self._db.transaction():
-            write_suggestion_settings(self._db, settings)
 
     def go_to(self, entry: int) -> Changes | None:
         """Bring back the state after an entry of the history, 0 for that before the first; None where it is there.

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from lepton_studio.language import tr
-from lepton_studio.project import answers, history, sources, statistics
+from lepton_studio.project import answers, asking_again, history, sources, statistics
 from lepton_studio.project.active_time import Worked, sessions
 from lepton_studio.project.agreement import Agreement, read_agreement
 from lepton_studio.project.answers import Answer
@@ -33,15 +33,7 @@ from lepton_studio.project.records import (
     Scale,
     Split,
 )
-from lepton_studio.project.reviews import (
-    ReviewCounts,
-    Reviewed,
-    ReviewKind,
-    confirmed,
-    count_reviews,
-    read_reviews,
-    reviews_of,
-)
+from lepton_studio.project.reviews import ReviewReads
 from lepton_studio.project.sample_states import SampleState, sample_states
 from lepton_studio.project.scales import read_scale
 from lepton_studio.project.sources import ImportProblem, SourceRow
@@ -73,7 +65,7 @@ def sample_from_row(row: Sequence[object]) -> Sample:
     )
 
 
-class Reads:
+class Reads(ReviewReads):
     """What can be asked of a project. But for counts, ids and rows of a whole filter, it costs what is shown."""
 
     _db: Connection
@@ -251,6 +243,16 @@ class Reads:
         """How many annotations a merge or a delete of this label would change."""
         return int(self._db.value("SELECT total(samples) FROM label_tally WHERE label = ?", (label_id,)))
 
+    def samples_with_both(self, label_id: LabelId, other_id: LabelId) -> int:
+        """How many samples have two labels at once."""
+        return int(
+            self._db.value(
+                """SELECT count(*) FROM annotation_label a
+                   JOIN annotation_label b ON b.sample = a.sample AND b.label = ? WHERE a.label = ?""",
+                (other_id, label_id),
+            )
+        )
+
     def statistics(self) -> Statistics:
         """Counts, lengths, duplicates, leaks and conflicts."""
         return statistics.statistics(self._db)
@@ -278,6 +280,14 @@ class Reads:
     def scale(self) -> Scale | None:
         """The scale of the ratings; None where nobody has said it and no file has shown it."""
         return read_scale(self._db)
+
+    def ask_again(self) -> float:
+        """How many of all questions, 0 to 1, are about samples that are labelled already."""
+        return asking_again.read_share(self._db)
+
+    def to_ask_again(self, who: str, *, gap: int) -> tuple[SampleId, ...]:
+        """Samples that this person labelled at least `gap` decisions ago; see `asking_again.to_ask_again`."""
+        return asking_again.to_ask_again(self._db, who, gap=gap)
 
     def guidelines(self) -> str:
         """The page that says how to label, in Markdown; "" where nothing is written."""
@@ -346,22 +356,6 @@ class Reads:
     def sample_states(self, sample_id: SampleId) -> list[SampleState]:
         """What a sample was after each change that touched it, the oldest first; see `sample_states`."""
         return sample_states(self._db, sample_id)
-
-    def reviews(self, kind: ReviewKind) -> list[Reviewed]:
-        """Every look of this kind at a sample, the oldest first, without those that were undone."""
-        return read_reviews(self._db, kind)
-
-    def review_counts(self, kind: ReviewKind) -> ReviewCounts:
-        """How many samples were looked at again for this reason, and what came of it."""
-        return count_reviews(self._db, kind)
-
-    def reviews_of(self, sample_id: SampleId) -> list[Reviewed]:
-        """Every time that a sample was looked at again, the oldest first, undone ones included."""
-        return reviews_of(self._db, sample_id)
-
-    def confirmed(self) -> frozenset[SampleId]:
-        """The samples whose label of now a person has kept, or given, when they looked at it again."""
-        return confirmed(self._db)
 
     def sessions(self) -> list[Worked]:
         """Every stretch of work without a pause, the oldest first; reads the whole log."""

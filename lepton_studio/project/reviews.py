@@ -132,6 +132,28 @@ def count_reviews(db: Connection, kind: ReviewKind) -> ReviewCounts:
     return ReviewCounts(*map(int, row))
 
 
+class ReviewReads:
+    """Part of what can be asked of a project."""
+
+    _db: Connection
+
+    def reviews(self, kind: ReviewKind) -> list[Reviewed]:
+        """Every look of this kind at a sample, the oldest first, without those that were undone."""
+        return read_reviews(self._db, kind)
+
+    def review_counts(self, kind: ReviewKind) -> ReviewCounts:
+        """How many samples were looked at again for this reason, and what came of it."""
+        return count_reviews(self._db, kind)
+
+    def reviews_of(self, sample_id: SampleId) -> list[Reviewed]:
+        """Every time that a sample was looked at again, the oldest first, undone ones included."""
+        return reviews_of(self._db, sample_id)
+
+    def confirmed(self) -> frozenset[SampleId]:
+        """The samples whose label of now a person has kept, or given, when they looked at it again."""
+        return confirmed(self._db)
+
+
 def _read(db: Connection, condition: str, values: tuple[object, ...]) -> list[Reviewed]:
     rows = db.execute(
         f"""SELECT r.sample, r.kind, r.before, r.after, r.ambiguous, e.at, e.who, r.entry, r.seconds,

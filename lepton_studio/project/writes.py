@@ -105,7 +105,7 @@ class Writes(ABC):
     def bring_back(self, sample_id: SampleId, state: SampleState) -> Changes:
         """Make a sample what it was once: its annotation, its split and its marks."""
         check_labels(self._db, state.labels)
-        with self._step(tr("Bring back an earlier state of sample {id}", id=sample_id)) as step:
+        with self._step(tr("Restore an earlier state of sample {id}", id=sample_id)) as step:
             write_state(step, sample_id, state)
         return step.changes
 

@@ -42,6 +42,8 @@ _OF_NAMES = (0.03, 0.05, 0.08, 0.12, 0.2)
 _FEW_NAMES = (3, 9)
 _LEAST_EVEN = 0.8
 """Entropy of what is said of all texts, from 0 (the same of all) to 1."""
+_OF_UNSEEN = 0.02
+"""What labels share that no text has yet: a person who adds one means that some text will have it."""
 _SHARES = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)
 _FEWEST_AT_HOME = 20
 """Labelled texts from which on it can be told how far from them is far."""
@@ -152,6 +154,10 @@ class Decided:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def counts(self) -> NDArray[np.int64]:
+        """[outputs]: how many decisions each label has, where every text has one."""
+        return np.bincount(self.targets, minlength=self.outputs)
+
     def some(self, places: NDArray[np.int64]) -> Decided:
         """Those decisions."""
         return replace(self, rows=self.rows[places], targets=self.targets[places])
@@ -260,12 +266,25 @@ def cosines(texts: Texts, directions: Floats) -> Floats:
     return np.asarray(texts.along(directions) / texts.lengths[:, None], dtype=np.float32)
 
 
-def said(logits: Floats | None, names: Floats | None, *, setting: Setting, kind: Kind) -> Floats:
-    """[n, outputs]: the probability of each label by the layer, the names or both; of a number the number."""
+def said(
+    logits: Floats | None,
+    names: Floats | None,
+    *,
+    setting: Setting,
+    kind: Kind,
+    unseen: NDArray[np.bool_] | None = None,
+) -> Floats:
+    """[n, outputs]: the probability of each label by the layer, the names or both; of a number the number.
+
+    `unseen`: labels that no decision has. What the layer says of those means nothing: they share a little, by name.
+    """
     if kind == "number":
         assert logits is not None
         return logits
     found = None if logits is None else probabilities(logits / setting.temperature, kind)
+    if found is not None and names is not None and unseen is not None and unseen.any() and not unseen.all():
+        found = found * (~unseen / np.maximum(found[:, ~unseen].sum(1, keepdims=True), 1e-6)) * (1 - _OF_UNSEEN)
+        found[:, unseen] = _OF_UNSEEN * probabilities(names[:, unseen] / setting.of_names, "choice")
     if names is None or (found is not None and setting.share == 0):
         assert found is not None
         return found

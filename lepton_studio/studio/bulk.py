@@ -12,6 +12,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
 from lepton_studio.progress import Progress, silent
 from lepton_studio.project.changes import Changes
+from lepton_studio.project.label_options import offered
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, LabelId, PredictorId, SampleId, Split
 from lepton_studio.words import on_one_line
@@ -237,7 +238,7 @@ class BulkChoice:
 def bulk_choices(task: Task[Any], project: Project) -> list[BulkChoice]:
     """Labels, or ratings where their scale is known; [] for tasks whose values belong to one text."""
     if task.from_labels is not None:
-        labels = [BulkChoice(one.name, one.color, _labeller(task, one)) for one in project.labels()]
+        labels = [BulkChoice(one.name, one.color, _labeller(task, one)) for one in offered(project.labels())]
         none = [] if task.empty is None else [_given(tr("No label"), tr("Label as having no label"), task.empty)]
         return [*labels, *none]
     scale = project.scale() if task.linear == "number" else None

@@ -3,7 +3,8 @@
 Texts are equal but for white space, case, punctuation and the numbers in them, or nearly equal: four of five of their
 runs of three characters are common to both (Jaccard). Candidates for that are found by MinHash in bands (Broder 1997,
 https://doi.org/10.1109/SEQUEN.1997.666900; Leskovec et al., "Mining of Massive Datasets", chapter 3): of two texts as
-like as that 99.7 % share a band, of two that share half of their runs two of three, which are compared and left out.
+like as that 99.7 % share a band. So do two of three pairs that have half of their runs in common; their signatures as a
+whole tell most of those, and the runs themselves the rest.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ _CHARACTERS = 20_000
 """Of a text, for its runs of characters."""
 _MOST_OF_A_BAND = 40
 """Texts that share a band and are all compared with each other; in a larger band each with as many that follow."""
+_LEAST_SHARED = 13
+"""Of the 24 places of a signature: texts that are like as `LIKE` share fewer in one of 1,000 pairs."""
+_RUNS_KEPT = 4000
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _CHANCE = np.random.default_rng(20261129)
 _FACTORS = _CHANCE.integers(1, 1 << 63, (_BANDS * _ROWS, 1), np.uint64) | np.uint64(1)
@@ -104,7 +108,11 @@ def folded(text: str) -> str:
 
 def likeness(first: str, second: str) -> float:
     """How much of all runs of three characters two folded texts have in common, 0 to 1."""
-    one, other = grams(first), grams(second)
+    return common_share(grams(first), grams(second))
+
+
+def common_share(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
+    """How much of the runs of both (ascending) is common to them."""
     common = len(np.intersect1d(one, other, assume_unique=True))
     return common / max(1, len(one) + len(other) - common)
 
@@ -119,12 +127,16 @@ def grams(text: str) -> NDArray[np.uint64]:
     return np.unique(mixed)
 
 
-def bands(text: str) -> NDArray[np.uint64]:
-    """What texts nearly equal to this one have at one place at least: shape [bands]."""
-    smallest = np.min((grams(text)[None, :] * _FACTORS + _ADDED) >> np.uint64(16), axis=1)
-    mixed = np.zeros(_BANDS, np.uint64)
-    for row in smallest.reshape(_BANDS, _ROWS).T:
-        mixed = (mixed ^ row) * _MIX
+def signature(text: str) -> NDArray[np.uint64]:
+    """The smallest of its runs in so many random orders; two texts share each with the odds of their likeness."""
+    return np.asarray(np.min((grams(text)[None, :] * _FACTORS + _ADDED) >> np.uint64(16), axis=1))
+
+
+def bands(signatures: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """[n, bands] of [n, bands x rows]: nearly equal texts have one of these in common at least."""
+    mixed = np.zeros((len(signatures), _BANDS), np.uint64)
+    for place in range(_ROWS):
+        mixed = (mixed ^ signatures[:, place::_ROWS]) * _MIX
     return mixed
 
 
@@ -163,32 +175,34 @@ class _Texts:
 def _near(texts: _Texts, project: Project, *, should_stop: ShouldStop) -> Iterator[Contradiction]:
     """Pairs of texts that are nearly equal and not equal, by the most common value of each."""
     usual = [max(by_value.items(), key=lambda one: len(one[1])) for by_value in texts.by_text.values()]
-    marks = np.empty((min(len(usual), MOST_SAMPLES), _BANDS), np.uint64)
-    for place, text in enumerate(islice(texts.by_text, len(marks))):
+    signatures = np.empty((min(len(usual), MOST_SAMPLES), _BANDS * _ROWS), np.uint64)
+    for place, text in enumerate(islice(texts.by_text, len(signatures))):
         if should_stop():
             raise Cancelled
-        marks[place] = bands(text)
+        signatures[place] = signature(text)
     values = [value for value, _samples in usual]
-    plain = lru_cache(2000)(lambda sample: texts.plain(project.sample(sample)))
-    for one, other in sorted(_candidates(marks, values)):
+    runs = lru_cache(_RUNS_KEPT)(lambda sample: grams(texts.plain(project.sample(sample))))
+    for one, other in sorted(_candidates(signatures, values)):
         if should_stop():
             raise Cancelled
         first, second = sorted((usual[one][1][0], usual[other][1][0]))
-        alike = likeness(plain(first), plain(second))
+        alike = common_share(runs(first), runs(second))
         if alike >= LIKE:
             yield Contradiction(first, second, min(alike, 0.999))  # equal ones are others
 
 
-def _candidates(marks: NDArray[np.uint64], values: list[str]) -> set[tuple[int, int]]:
-    """Places of texts that share a band and have different values."""
+def _candidates(signatures: NDArray[np.uint64], values: list[str]) -> set[tuple[int, int]]:
+    """Places of texts that share a band, and half of their signatures, and have different values."""
     found: set[tuple[int, int]] = set()
-    for band in marks.T:
+    for band in bands(signatures).T:
         order = np.argsort(band, kind="stable")
         edges = np.flatnonzero(np.diff(band[order])) + 1
         for group in np.split(order, edges):
             if len(group) > 1:
                 found.update(_differing(group.tolist(), values))
-    return found
+    pairs = np.array(sorted(found), np.int64).reshape(-1, 2)
+    shared = (signatures[pairs[:, 0]] == signatures[pairs[:, 1]]).sum(axis=1)
+    return set(map(tuple, pairs[shared >= _LEAST_SHARED].tolist()))
 
 
 def _differing(group: list[int], values: list[str]) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from lepton_studio.language import tr
-from lepton_studio.project.guidelines import examples_of, is_retired
+from lepton_studio.project.guidelines import examples_of
+from lepton_studio.project.label_options import is_retired
 from lepton_studio.project.records import Label, Labels
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:@=$])")

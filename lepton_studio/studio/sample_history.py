@@ -11,7 +11,8 @@ from lepton_studio.project.records import Labels, Origin
 from lepton_studio.project.sample_states import SampleState
 from lepton_studio.words import shortened, split_name
 
-_LONGEST_NOTE = 60
+_LONGEST_NOTE, _LONGEST_VALUE = 60, 40
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def in_words(state: SampleState, *, task: Task[Any], labels: Labels) -> StateInW
         try:
             said = task.words(task.parse(stored, labels), labels)
         except BadAnnotation:
-            said, can_be = tr("with a label that is gone"), False
+            said, can_be = tr("a label that was removed"), False
         if state.value is None:
             said = tr("{value} (begun)", value=said)
     marks = [
@@ -43,7 +44,9 @@ def in_words(state: SampleState, *, task: Task[Any], labels: Labels) -> StateInW
         *([tr("flagged")] if state.flagged else []),
         *([tr("note: {note}", note=shortened(state.note, _LONGEST_NOTE))] if state.note else []),
     ]
-    return StateInWords(state.name, origin_name(state.origin), " · ".join([said, *marks]), can_be)
+    return StateInWords(
+        state.name, origin_name(state.origin), " · ".join([shortened(said, _LONGEST_VALUE), *marks]), can_be
+    )
 
 
 def origin_name(origin: Origin | None) -> str:
@@ -53,6 +56,6 @@ def origin_name(origin: Origin | None) -> str:
     return {
         "manual": tr("by hand"),
         "suggestion": tr("a suggestion accepted"),
-        "bulk": tr("one step on many samples"),
+        "bulk": tr("a bulk action"),
         "import": tr("a file"),
     }[origin]

@@ -19,7 +19,7 @@ from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.methods.families import family_of
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.guidelines import for_models
+from lepton_studio.project.label_options import for_models
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, RunId, RunRecord, RunStatus, Sample, Split
 from lepton_studio.runs.adopted import AdoptedChild, running_child

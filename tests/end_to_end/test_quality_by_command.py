@@ -22,7 +22,7 @@ def test_a_state_of_a_sample_is_listed_and_brought_back(tmp_path: Path, capsys: 
     assert [one["value"] for one in states] == [choice(1), choice(2)]
     assert [one["origin"] for one in states] == ["import", "manual"]
     assert main(["history", folder, "1", "--bring-back", str(states[0]["change"])]) == 0
-    assert "Bring back an earlier state of sample 1" in capsys.readouterr().out
+    assert "Restore an earlier state of sample 1" in capsys.readouterr().out
     with Project.open(Path(folder)) as project:
         assert project.sample(1).value == choice(1)
     assert main(["history", folder, "1", "--bring-back", "99"]) == 1

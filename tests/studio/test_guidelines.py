@@ -9,7 +9,8 @@ import pytest
 
 from lepton_studio.cli import main
 from lepton_studio.project.copies import save_copy
-from lepton_studio.project.guidelines import examples_of, for_models, with_example, without_example
+from lepton_studio.project.guidelines import examples_of, with_example, without_example
+from lepton_studio.project.label_options import for_models
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Split
 from lepton_studio.runs.job import Recipe

@@ -52,7 +52,7 @@ def test_a_sample_becomes_an_example_and_stands_beside_the_next_ones(tmp_path: P
         press(window, Qt.Key.Key_Backspace)
         press(window, Qt.Key.Key_E, modifier=CTRL_SHIFT)
         assert [one.sample for one in examples_of(session.project.label(1)).good] == [1]
-        assert session.project.undo_name() == "Keep an example of “refund”"
+        assert session.project.undo_name() == "Add an example of “refund”"
         assert page.side.meanings.isVisible() and any("✓ This is message number 0" in one for one in _beside(page))
         press(window, Qt.Key.Key_X, modifier=CTRL_SHIFT)
         popup = page.card.findChild(ChoicePopup)

@@ -16,6 +16,10 @@ SUSPECTED = "suspected"
 """The reason of a sample whose label is likely wrong."""
 CHECKED = "checked"
 """The reason of a sample that a model labelled and that was drawn for a spot check."""
+SPLIT = "split"
+"""The reason of a sample whose label is being split into others."""
+AGAIN = "again"
+"""The reason of a sample that is labelled, and asked about once more as if it were not."""
 _APART = 4
 """So many others come between two of these at least: a project that has none yet gets them little by little."""
 
@@ -77,6 +81,8 @@ def why_words(why: str, labels: tuple[str, ...]) -> str:
             return tr("Spot check")
         case "suspected":
             return tr("This label may be wrong")
+        case "split" if labels:
+            return tr("Looks like “{label}”", label=labels[0])
         case "typical":
             return tr("Like many others")
         case "random":

@@ -68,6 +68,8 @@ class InstantModel:
     held_out: Said | None = None
     other: LabelId | None = None
     """The label that stands for none of the others: it is suggested for what is far from all that is labelled."""
+    retired: frozenset[LabelId] = frozenset()
+    """Labels that it does not suggest, though samples have them."""
 
     def likeliest(self, sample: SampleId) -> int:
         """The place of its likeliest label in `labels`, of a number 0; -1 where it knows nothing of it."""
@@ -87,9 +89,12 @@ class InstantModel:
         scores = {
             self.labels[place]: float(score)
             for place, score in zip(said["labels"], said["scores"], strict=True)
-            if place >= 0
+            if place >= 0 and self.labels[place] not in self.retired
         }
-        if self.task.linear == "choice" and self.other is not None and said["strange"] > 1:
+        if not scores:
+            return None
+        is_other = self.other is not None and self.other not in self.retired and said["strange"] > 1
+        if self.task.linear == "choice" and self.other is not None and is_other:
             return Suggestion(sample, predictor, value_of_labels(self.task, (self.other,)), labels=(self.other,))
         ids = self._chosen(scores)
         sure = scores[ids[0]] if self.task.linear == "choice" else _least_sure(scores)
@@ -99,6 +104,31 @@ class InstantModel:
     def left_out(self) -> InstantModel:
         """What was said of decided samples by a model that had not seen their decisions."""
         return replace(self, said=np.zeros(0, SAID) if self.held_out is None else self.held_out)
+
+    def scores_among(self, sample: SampleId, labels: Sequence[LabelId]) -> dict[LabelId, float]:
+        """How likely these labels are for a sample, the likeliest first, as shares of one; without those that it finds
+        much less likely than others."""
+        at = int(np.searchsorted(self.said["sample"], sample))
+        if at == len(self.said) or self.said["sample"][at] != sample:
+            return {}
+        said = self.said[at]
+        found = {
+            self.labels[place]: float(score)
+            for place, score in zip(said["labels"], said["scores"], strict=True)
+            if place >= 0 and self.labels[place] in labels
+        }
+        whole = sum(found.values())
+        return {label: score / whole for label, score in found.items()} if whole > 0 else {}
+
+    def sorted_among(self, samples: Sequence[SampleId], labels: Sequence[LabelId]) -> list[SampleId]:
+        """Those of these samples that it finds likely to have one of these labels: label by label, the surest first."""
+        best = []
+        for sample in samples:
+            found = self.scores_among(sample, labels)
+            if found:
+                label = next(iter(found))
+                best.append((labels.index(label), -found[label], sample))
+        return [sample for _label, _score, sample in sorted(best)]
 
     def order(self) -> NDArray[np.int64]:
         """All samples of which it knows something, those first that it is least sure of."""

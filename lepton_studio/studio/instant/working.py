@@ -24,6 +24,7 @@ from lepton_studio.instant_files import (
 from lepton_studio.language import language_in_use
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.progress import ShouldStop, never
+from lepton_studio.project.label_options import is_retired
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import OrderKey, SampleId
 from lepton_studio.runs.children.owner import Children
@@ -371,6 +372,7 @@ class Work:
         said = take_said(self.folder, event.said)
         other = other_label(decisions.labels)
         model = InstantModel(task, said, decisions.ids, len(decisions), decisions.ratings, event.error, other=other)
+        retired = frozenset(label.id for label in decisions.labels if is_retired(label))
         if event.held_out:
             self._held_out = take_said(self.folder, event.held_out)
             gold = dict(zip(decisions.samples, decisions.values, strict=True))
@@ -382,7 +384,9 @@ class Work:
         some = dict(every[:: 1 + len(every) // _MOST_TESTED])
         tested = score_of(model, some, labels=decisions.labels, on="test")
         is_enough = tested is not None and tested.n >= _FEWEST_TESTED
-        self.model = replace(model, score=tested if is_enough else self._score, held_out=self._held_out)
+        self.model = replace(
+            model, score=tested if is_enough else self._score, held_out=self._held_out, retired=retired
+        )
 
     def _asked(
         self, request: ReadOn | Refit | LookBeside | Suspect | LearnCurve, *, is_awaited: bool, should_stop: ShouldStop

@@ -167,8 +167,8 @@ class ContradictionsCard(Overlay):
     def _in_words(self, pair: Contradiction) -> str:
         place = tr("Pair {n} of {all}", n=f"{self._number + 1:,}", all=f"{len(self._pairs):,}")
         if pair.likeness == 1.0:
-            return f"{place} · " + tr("equal but for spaces, case, punctuation and numbers")
-        return f"{place} · " + tr("{share} alike", share=f"{pair.likeness:.0%}")
+            return f"{place} · " + tr("same except for spaces, case, punctuation and numbers")
+        return f"{place} · " + tr("{share} similar", share=f"{pair.likeness:.0%}")
 
     def _show_pair(self, pair: tuple[Sample, Sample] | None) -> None:
         self._shown = pair

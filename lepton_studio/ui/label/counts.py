@@ -20,6 +20,8 @@ class Counts:
     samples: int = 0
     labelled: int = 0
     per_label: Mapping[LabelId, int] = field(default_factory=dict)
+    again: str = ""
+    """How often the same answer was given again, in a sentence; "" where nothing was asked again."""
 
 
 class Counter(QObject):
@@ -66,4 +68,7 @@ class Counter(QObject):
 
 def count(project: Project) -> Counts:
     """Count now."""
-    return Counts(project.count(), project.count(Filter(state="labelled")), project.label_counts())
+    from lepton_studio.studio.self_agreement import self_agreement, self_agreement_sentence
+
+    again = self_agreement_sentence(self_agreement(project)) if project.review_counts("again").reviewed else ""
+    return Counts(project.count(), project.count(Filter(state="labelled")), project.label_counts(), again)

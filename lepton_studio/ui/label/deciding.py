@@ -14,10 +14,12 @@ from lepton_studio.contract.editing import Editor
 from lepton_studio.language import tr
 from lepton_studio.project.records import Filter, Offered, Origin, Sample, SampleId, Split, Suggestion
 from lepton_studio.project.sample_writes import Annotate, Flag, Review, SampleWrite, Skip
-from lepton_studio.studio.instant.asking import CHECKED, DRAWN, Asked
+from lepton_studio.studio.instant.asking import AGAIN, CHECKED, DRAWN, Asked
+from lepton_studio.ui.label.asking_again import AskingAgain
 from lepton_studio.ui.label.nearly_equal import NearlyEqual
 from lepton_studio.ui.label.queue import SampleQueue
 from lepton_studio.ui.label.saving import Saving
+from lepton_studio.ui.label.splitting import Splitting
 from lepton_studio.ui.label.spot_checking import SpotChecking
 from lepton_studio.ui.label.suggestions import Suggestions
 from lepton_studio.ui.shared.session import Session
@@ -65,20 +67,27 @@ class Deciding(QObject):
         self.suggestions = suggestions
         self._quietly = quietly
         self._flush_note = flush_note
+        self.again = AskingAgain(session, can_be=editor.one_press and bool(session.task.linear))
         self.queue = SampleQueue(
-            session.project, lambda sample: self.spot_check.shown(session.writing.shown(sample)), self._asked
+            session.project,
+            lambda sample: self.again.shown(self.spot_check.shown(session.writing.shown(sample))),
+            self._asked,
+            self.again.next,
         )
         self.went_on.connect(lambda: self.spot_check.look(self.queue.filter))
         self._seen = _Look()
         self.saving = Saving(session, flush=editor.flush, parent=self)
         self.nearly_equal = NearlyEqual(session, parent)
         self.worked_on.connect(self.nearly_equal.look_soon)
+        self.splitting = Splitting(session)
 
     def _asked(self) -> Sequence[Asked]:
         """What the instant model asks about; among samples that were selected its suspects first."""
         instant = self._session.instant
         if self.spot_check.check is not None and self.queue.filter.ids is not None:
             return self.spot_check.asked
+        if sorted_out := self.splitting.asked(self.queue.filter):
+            return sorted_out
         is_selected = self.queue.filter.ids is not None and instant.suspects is not None
         return (*instant.suspects.order, *instant.asked) if is_selected and instant.suspects else instant.asked
 
@@ -103,7 +112,7 @@ class Deciding(QObject):
         return current is not None and self._look(current).hides and self.suggestions.whole(current) is not None
 
     def _is_blind_by_queue(self, current: Sample) -> bool:
-        return current.begun is None and self.queue.why in (DRAWN, CHECKED)
+        return current.begun is None and self.queue.why in (DRAWN, CHECKED, AGAIN)
 
     def _look(self, current: Sample) -> _Look:
         """How the sample came in view; what is hidden then stays so until the person goes on."""
@@ -115,7 +124,7 @@ class Deciding(QObject):
 
     def _offered(self, current: Sample, value: Any) -> Offered | None:
         """What was suggested to the person who decides on a sample that came in view without a value."""
-        if value is None or not self._look(current).is_new or self.queue.why in (DRAWN, CHECKED):
+        if value is None or not self._look(current).is_new or self.queue.why in (DRAWN, CHECKED, AGAIN):
             return None  # those are drawn from all samples, the others chosen by a model: they would not compare
         whole = self.suggestions.whole(current)
         return None if whole is None else Offered(self._seen.hides, self._session.task.accept(whole.value) == value)
@@ -124,7 +133,10 @@ class Deciding(QObject):
     def suggestion(self) -> Suggestion[Any] | None:
         """What is suggested for the current sample."""
         current = self.queue.current
-        return None if current is None or self.is_blind else self.suggestions.of(current)
+        if current is None or self.is_blind:
+            return None
+        into = self.splitting.into(self.queue.filter)
+        return self.splitting.suggestion(current, into) if into else self.suggestions.of(current)
 
     @property
     def goes_on(self) -> bool:
@@ -212,7 +224,12 @@ class Deciding(QObject):
     def skip(self) -> None:
         """Put the sample aside."""
         current = self.queue.current
-        if current is not None and self.is_saved():
+        if current is None or not self.is_saved():
+            return
+        if self.again.is_asked(current.id):  # it has its label: there is nothing to put aside
+            self._show_next(self._step_on(current))
+            self.went_on.emit()
+        else:
             self._write_and_go_on(current, Skip(current.id))
 
     def clear(self) -> None:
@@ -245,6 +262,7 @@ class Deciding(QObject):
         """Walk through these samples from their first. False where something cannot be saved now; it is shown on."""
         if not self.is_saved():
             return False
+        self.again.forget()
         self.queue.start(which)
         return True
 
@@ -317,7 +335,9 @@ class Deciding(QObject):
 
     def _step_on(self, sample: Sample) -> Sample | None:
         self.worked_on.emit(sample.id)
-        return self.queue.forward(deciding=True)
+        following = self.queue.forward(deciding=True)
+        self.again.leave(sample.id)
+        return following
 
     def _show_next(self, following: Sample | None) -> None:
         if following is None and self.queue.current is not None:

@@ -85,7 +85,7 @@ class GuidelinesCard(Overlay):
         self._hint.setText(
             tr("Markdown. What you write is saved.")
             if is_writing
-            else tr("The descriptions and examples of the labels are added by themselves.")
+            else tr("Label descriptions and examples are added automatically.")
         )
         (self.field if is_writing else self.page).setFocus()
 

@@ -91,9 +91,9 @@ class Guiding(QObject):
     def _keep(self, sample: Sample, label: Label, *, is_good: bool) -> None:
         options = with_example(self._session.project.label(label.id).options, sample, is_good=is_good)
         name = (
-            tr("Keep an example of “{label}”", label=label.name)
+            tr("Add an example of “{label}”", label=label.name)
             if is_good
-            else tr("Keep a counter-example of “{label}”", label=label.name)
+            else tr("Add a counter-example of “{label}”", label=label.name)
         )
         said = (
             tr("Kept as an example of “{label}”.", label=label.name)

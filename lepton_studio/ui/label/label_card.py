@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QWidget
 
+from lepton_studio.contract.hierarchy import path_of
 from lepton_studio.language import tr, trn
-from lepton_studio.project.records import Filter, Label, Labels
+from lepton_studio.project.label_options import is_retired, split_into
+from lepton_studio.project.records import Filter, Label, LabelId, Labels
+from lepton_studio.ui.label.label_changes import LabelChanges
 from lepton_studio.ui.label.label_kinds import kind_of
 from lepton_studio.ui.label.relation_options import RelationOptions, rename_label
 from lepton_studio.ui.shared.session import Session
@@ -16,8 +21,6 @@ from lepton_studio.widgets.color import colors, label_color
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.layouts import button, column, line, row, words
 from lepton_studio.widgets.theme import CAPTION
-
-_MANY = 2000
 
 
 class Swatch(QAbstractButton):
@@ -48,13 +51,16 @@ class LabelCard(QFrame):
 
     samples_wanted = Signal(object)
 
-    def __init__(self, session: Session, label: Label, *, labels: Labels, parent: QWidget) -> None:
+    def __init__(
+        self, session: Session, label: Label, *, labels: Labels, changes: LabelChanges, parent: QWidget
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "card")
         self.setFixedWidth(352)
         self._session = session
         self._label = label
+        self._changes = changes
         kinds = session.task.label_kinds
         kind = kind_of(label.options, kinds=kinds)
         self._others = tuple(one for one in labels if one.id != label.id and kind_of(one.options, kinds=kinds) == kind)
@@ -86,6 +92,12 @@ class LabelCard(QFrame):
         self.merge = button(tr("Merge into…"), role="quiet")
         self.merge.setEnabled(bool(self._others))
         self.merge.clicked.connect(self._choose_target)
+        self.split = button(tr("Go on splitting") if split_into(label) else tr("Split…"), role="quiet")
+        self.split.clicked.connect(lambda: self._leave(self._changes.ask_to_split))
+        self.nest = button(tr("Nest under…"), role="quiet")
+        self.nest.clicked.connect(self._choose_parent)
+        self.retire = button(tr("Offer again") if is_retired(label) else tr("Retire"), role="quiet")
+        self.retire.clicked.connect(lambda: self._leave(self._changes.retire))
         self.delete = button(tr("Delete"), role="quiet")
         self.delete.clicked.connect(self._delete)
         self.relation: RelationOptions | None = None
@@ -108,10 +120,13 @@ class LabelCard(QFrame):
                     muted=True,
                 ),
                 row(self.show_samples, self.merge, None, self.delete, gap=4),
+                row(self.split, self.nest, None, self.retire, gap=4),
                 gap=12,
                 margins=(16, 16, 16, 12),
             )
         )
+        self.split.setVisible(session.task.linear == "choice" and bool(self._samples))
+        self.nest.setVisible(session.task.from_labels is not None and bool(self._others))
 
     def open_beside(self, anchor: QWidget, spot: QPoint) -> None:
         """Show it left of `spot` (in `anchor`), kept on the screen."""
@@ -149,43 +164,12 @@ class LabelCard(QFrame):
 
     def merge_into(self, target: int) -> None:
         """Make all its decisions decisions for the label `target`."""
-        label = self._label
         other = next(one for one in self._others if one.id == target)
-        relabel = self._session.relabeller({label.id: target})
-        self._write(
-            lambda project: project.merge_labels(label.id, target, relabel=relabel),
-            tr("Merging labels"),
-            say=trn(
-                "Merged “{old}” into “{new}” on {count} sample.",
-                "Merged “{old}” into “{new}” on {count} samples.",
-                self._samples,
-                old=label.name,
-                new=other.name,
-            ),
-        )
+        self._leave(lambda label: self._changes.merge(label, other, samples=self._samples))
 
     def delete_label(self) -> None:
         """Take the label and its decisions out."""
-        label = self._label
-        relabel = self._session.relabeller({label.id: None})
-        self._write(
-            lambda project: project.delete_label(label.id, relabel=relabel),
-            tr("Deleting a label"),
-            say=trn(
-                "Deleted “{name}” and removed it from {count} sample.",
-                "Deleted “{name}” and removed it from {count} samples.",
-                self._samples,
-                name=label.name,
-            ),
-        )
-
-    def _write(self, write, title: str, *, say: str) -> None:  # type: ignore[no-untyped-def]
-        self._gone = True
-        self.close()
-        if self._samples > _MANY:
-            self._session.perform_in_background(title, write, say=say)
-        else:
-            self._session.perform(write, say=say)
+        self._leave(lambda label: self._changes.delete(label, samples=self._samples))
 
     def _rename(self) -> None:
         name = self.name.text().strip()
@@ -223,8 +207,29 @@ class LabelCard(QFrame):
     def _choose_target(self) -> None:
         others = [Choice(one.id, one.name, one.color) for one in self._others]
         popup = ChoicePopup(others, parent=self.merge, hint=tr("Merge “{name}” into…", name=self._label.name))
-        popup.chosen.connect(self.merge_into)
+        popup.chosen.connect(self._ask_to_merge)
         popup.open_below(self.merge)
 
+    def _ask_to_merge(self, target: LabelId) -> None:
+        other = next(one for one in self._others if one.id == target)
+        self._leave(lambda label: self._changes.ask_to_merge(label, other))
+
+    def _choose_parent(self) -> None:
+        top = [Choice("", tr("None: top level"))] if len(path_of(self._label.name)) > 1 else []
+        others = [Choice(one.name, one.name, one.color) for one in self._others]
+        popup = ChoicePopup([*top, *others], parent=self.nest, hint=tr("Nest “{name}” under…", name=self._label.name))
+        popup.chosen.connect(lambda parent: self._leave(lambda label: self._changes.ask_to_nest(label, parent)))
+        popup.open_below(self.nest)
+
     def _delete(self) -> None:
-        self.delete_label()
+        if self._samples:
+            self._leave(self._changes.ask_to_delete)
+        else:
+            self.delete_label()
+
+    def _leave(self, go_on: Callable[[Label], object]) -> None:
+        """Close, and go on with the label as it is now."""
+        label = self._session.project.label(self._label.id)
+        self._gone = True
+        self.close()
+        go_on(label)

@@ -7,9 +7,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.project.records import LabelId, Labels
+from lepton_studio.project.label_options import is_retired
+from lepton_studio.project.records import Label, LabelId, Labels
 from lepton_studio.ui.label.counts import Counts
 from lepton_studio.ui.label.label_card import LabelCard
+from lepton_studio.ui.label.label_changes import LabelChanges
 from lepton_studio.ui.label.label_kinds import kind_of, kind_options, kind_title
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
@@ -48,7 +50,10 @@ class LabelGroup(QWidget):
     def show_labels(self, labels: Labels, counts: Counts) -> None:
         """Show these labels with these counts."""
         self.rows.show_rows(
-            [BarRow(one.id, one.name, counts.per_label.get(one.id, 0), color=one.color) for one in labels]
+            [
+                BarRow(one.id, _title(one), counts.per_label.get(one.id, 0), color="" if is_retired(one) else one.color)
+                for one in labels
+            ]
         )
         self._fit()
 
@@ -99,6 +104,8 @@ class LabelsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._labels: Labels = ()
+        self.changes = LabelChanges(session, self)
+        self.changes.samples_wanted.connect(self.samples_wanted)
         kinds = session.task.label_kinds
         alone = len(kinds) == 1
         self.groups = {kind: LabelGroup(kind_title(kind, alone=alone), alone=alone) for kind in kinds}
@@ -131,7 +138,7 @@ class LabelsPanel(QWidget):
     def open_card(self, label_id: LabelId) -> LabelCard:
         """Open the card of a label beside its row."""
         label = self._session.project.label(label_id)
-        card = LabelCard(self._session, label, labels=self._labels, parent=self)
+        card = LabelCard(self._session, label, labels=self._labels, changes=self.changes, parent=self)
         card.samples_wanted.connect(self.samples_wanted)
         rows = self.groups[self._kind(label.options)].rows
         place = next((place for place, one in enumerate(rows.rows()) if one.key == label_id), 0)
@@ -154,3 +161,7 @@ class LabelsPanel(QWidget):
 
     def _kind(self, options: object) -> str:
         return kind_of(options, kinds=self._session.task.label_kinds)
+
+
+def _title(label: Label) -> str:
+    return tr("{label} (retired)", label=label.name) if is_retired(label) else label.name

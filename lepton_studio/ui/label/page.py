@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from lepton_studio.contract.editing import BulkEdit
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import AS_ADDED, BY_GAIN, Filter, Label, LabelId, Labels, SampleId, Suggestion
+from lepton_studio.project.label_options import offered
+from lepton_studio.project.records import BY_GAIN, Filter, Label, LabelId, Labels, SampleId, Suggestion
 from lepton_studio.studio.instant.asking import why_words
 from lepton_studio.ui.bulk.rule_actions import rule_actions
-from lepton_studio.ui.label import work_area
 from lepton_studio.ui.label.answered import feed_answered
 from lepton_studio.ui.label.beside import Beside
 from lepton_studio.ui.label.bulk_card import BulkCard
-from lepton_studio.ui.label.copying import selected_text
+from lepton_studio.ui.label.copying import copied
 from lepton_studio.ui.label.counts import Counter, Counts
 from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.label.enough import Enough
@@ -29,6 +29,7 @@ from lepton_studio.ui.label.filter_row import FilterRow
 from lepton_studio.ui.label.found_line import FoundLine
 from lepton_studio.ui.label.guiding import Guiding
 from lepton_studio.ui.label.label_actions import keys_to_remember, label_actions
+from lepton_studio.ui.label.nothing_left import nothing_left
 from lepton_studio.ui.label.queue import UNLABELLED
 from lepton_studio.ui.label.rating_scale import feed_scale
 from lepton_studio.ui.label.reviewing import Reviewing
@@ -41,7 +42,6 @@ from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.editors import new_editor
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
-from lepton_studio.widgets.empty_state import NextStep
 from lepton_studio.widgets.layouts import column, row
 
 _LATER = 200
@@ -59,6 +59,7 @@ class LabelPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.labels: Labels = ()
+        self._offered: Labels | None = None
         self._by_id: dict[LabelId, Label] = {}
         self._counts = Counts()
         self._started = False
@@ -70,8 +71,8 @@ class LabelPage(Page):
         self.filters = FilterRow(("unlabelled", "labelled", "flagged", "skipped", "any"), session=session, orders=True)
         self.filters.wanted.connect(self.show_samples)
         self.found = FoundLine(session)
-        self.found.all_wanted.connect(self._show_all_found)
-        self.found.counted.connect(self._show_nothing_found)
+        self.found.all_wanted.connect(self.show_all_found)
+        self.found.counted.connect(self._show_if_nothing)
         self.editor = new_editor(session.task)
         self.deciding = Deciding(
             session,
@@ -222,12 +223,7 @@ class LabelPage(Page):
 
     def copy(self) -> None:
         """Put what is selected on the clipboard; where nothing is, the text of the sample."""
-        selected = selected_text(self, focus=self.window().focusWidget())
-        current = self.queue.current
-        if selected:
-            QGuiApplication.clipboard().setText(selected)
-        elif current is not None:
-            QGuiApplication.clipboard().setText(current.caption)
+        if copied(self, self.queue.current):
             self.session.said.emit(tr("Text copied."), False)
 
     def choose_word_list(self) -> None:
@@ -263,7 +259,7 @@ class LabelPage(Page):
             self.suggestions.load(self.labels)  # what it suggested may be gone
             self.recent.forget()
         self._by_id = self.deciding.saving.labels = {label.id: label for label in self.labels}
-        self.editor.set_labels(self.labels)
+        self._offer(())
         self.panel.show_labels(self.labels, self._counts)
         self.side.show_meanings(self.labels)
         types = self.editor.takes_letters and not self.editor.one_press
@@ -298,18 +294,26 @@ class LabelPage(Page):
         self.settling.show()
         self._show_work(sample is not None)
         if sample is None:
-            self._show_nothing()
+            self._show_if_nothing()
             return
         task = self.session.task
         value = None if sample.begun is None else task.parse(sample.begun, self.labels)
         given = task.input(sample.text, sample.fields, media=self.session.project.media_folder)
         self.card.show_sample(sample, given, search=self.queue.filter.search, why=self._why())
+        self._offer(() if value is None else task.labels_in(value))
         self.editor.show_sample(given, value)
         self.editor.mark_searched(self.queue.filter.search.split())
         self.work.fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()
         self.beside.show(self._by_id)
         self._ahead.start()
+
+    def _offer(self, besides: Sequence[LabelId]) -> None:
+        """Let the editor offer all labels but retired ones, and those that the sample has."""
+        labels = offered(self.labels, besides=besides)
+        if labels != self._offered:
+            self._offered = labels
+            self.editor.set_labels(labels)
 
     def _why(self) -> str:
         suggestion = self._suggestion()
@@ -375,30 +379,15 @@ class LabelPage(Page):
         self.side.show_progress(counts)
         self.panel.show_labels(self.labels, counts)
         self._show_box(self._suggestion())
-        if self.queue.current is None:
-            self._show_nothing()
+        self._show_if_nothing()
 
-    def _show_all_found(self) -> None:
+    def show_all_found(self) -> None:
         """All that the search finds, whatever the chips say."""
         self.show_samples(Filter(search=self.queue.filter.search))
 
-    def _show_nothing_found(self) -> None:
+    def _show_if_nothing(self) -> None:
         if self.queue.current is None:
-            self._show_nothing()
-
-    def _show_nothing(self) -> None:
-        show_all = NextStep(tr("Show all samples"), lambda: self.show_samples(Filter()))
-        if not self._counts.samples and self.session.project.count() == 0:
-            to_data = NextStep(tr("Go to Data"), lambda: self.session.open_page("data"))
-            self.work.say_nothing_left(*work_area.nothing_to_label(), [to_data])
-        elif replace(self.queue.filter, order=AS_ADDED) == UNLABELLED:
-            to_tune = NextStep(tr("Go to Tune"), lambda: self.session.open_page("tune"))
-            self.work.say_nothing_left(*work_area.all_labelled(), [to_tune, show_all])
-        elif self.found.elsewhere:
-            all_found = NextStep(tr("Show all matches"), self._show_all_found)
-            self.work.say_nothing_left(*work_area.found_elsewhere(self.found.elsewhere), [all_found])
-        else:
-            self.work.say_nothing_left(*work_area.nothing_fits(), [show_all])
+            self.work.say_nothing_left(*nothing_left(self._counts.samples, self))
 
     def _build(self) -> None:
         top = row(self.filters, self.found, gap=12)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from lepton_studio.project.errors import NoSuchSample
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import AS_ADDED, Filter, Sample, SampleId
-
-if TYPE_CHECKING:
-    from lepton_studio.studio.instant.asking import Asked
+from lepton_studio.studio.instant.asking import AGAIN, Asked
 
 UNLABELLED = Filter(state="unlabelled")
 """What the Label page begins with."""
@@ -29,6 +26,10 @@ def as_read(sample: Sample) -> Sample:
     return sample
 
 
+def no_sample(_decided: Sample | None) -> None:
+    """Nothing is asked about again."""
+
+
 @dataclass
 class SampleQueue:
     """A walk in the filter's order. `current` is None where the filter holds nothing (more).
@@ -40,6 +41,8 @@ class SampleQueue:
     project: Project
     shown: Callable[[Sample], Sample] = as_read
     asked: Callable[[], Sequence[Asked]] = tuple
+    again: Callable[[Sample | None], Sample | None] = no_sample
+    """A sample to ask about again after this one, in place of the next unlabelled one; mostly None."""
     filter: Filter = UNLABELLED
     current: Sample | None = None
     _ahead: deque[Sample] = field(default_factory=deque)
@@ -59,6 +62,11 @@ class SampleQueue:
         `deciding`: the current sample is about to leave the filter; where it was the last one, nothing is left.
         """
         before = self.current
+        old = self.again(before) if deciding and self.filter.state == "unlabelled" else None
+        if old is not None:
+            self._visit(before)
+            self.current, self._why[old.id] = old, AGAIN
+            return old
         if not self._ahead:
             self.read_ahead()
         following = self._ahead.popleft() if self._ahead else None

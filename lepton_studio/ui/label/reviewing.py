@@ -14,6 +14,7 @@ from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.label.contradictions_card import ContradictionsCard
 from lepton_studio.ui.label.deciding import Deciding
 from lepton_studio.ui.label.sample_history_card import SampleHistoryCard
+from lepton_studio.ui.label.self_agreement_card import SelfAgreementCard
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import value_shown
@@ -54,6 +55,7 @@ class Reviewing(QObject):
         self._is_awaited = False
         self._suspects: tuple[SampleId, ...] = ()
         self._card: ContradictionsCard | None = None
+        self._agreement: SelfAgreementCard | None = None
         self.bar = ReviewBar()
         self.bar.keep.clicked.connect(lambda: deciding.keep_label())
         self.bar.ambiguous.clicked.connect(self.mark_ambiguous)
@@ -76,11 +78,21 @@ class Reviewing(QObject):
                 Action("ambiguous", tr("Mark as ambiguous"), self.mark_ambiguous, AMBIGUOUS, "label",
                        lambda: self.is_asking),
             ]  # fmt: skip
+        if self._deciding.again.can_be:
+            found.append(Action("self_agreement", tr("Self-agreement…"), self.show_self_agreement, "", "label"))
         title = tr("History of this sample…")
         found.append(
             Action("sample_history", title, self.show_history, HISTORY, "label", lambda: self._deciding.has_sample)
         )
         return found
+
+    def show_self_agreement(self) -> None:
+        """Show how often the same answer was given again, and set how often to ask."""
+        card = SelfAgreementCard.over(self._page)
+        if self._agreement is None:
+            self._agreement = card
+            card.samples_wanted.connect(self.wanted)
+        card.open_on(self._session, self._deciding.again)
 
     def show_history(self) -> None:
         """Show what became of the sample in view, to bring a state of it back."""
@@ -92,7 +104,7 @@ class Reviewing(QObject):
     def is_asking(self) -> bool:
         """Whether the sample in view is asked about as its label may be wrong."""
         current = self._deciding.queue.current
-        return current is not None and self._kind(current.id) is not None
+        return current is not None and self._kind(current.id) == "suspect"
 
     def find_suspects(self) -> None:
         """Look beside the window for labels that may be wrong, then work through them, the likeliest errors first."""
@@ -137,6 +149,8 @@ class Reviewing(QObject):
         return None if found is None else found.suggestion.value
 
     def _kind(self, sample: SampleId) -> ReviewKind | None:
+        if self._deciding.again.is_asked(sample):
+            return "again"
         is_at_it = bool(self._suspects) and self._deciding.queue.filter.ids == self._suspects
         return "suspect" if is_at_it and sample in self._suspects else None
 

@@ -37,7 +37,7 @@ class SampleHistoryCard(Overlay):
         self.sentence = words("", wrap=True, muted=True)
         self.table = QTableWidget(0, 5)
         self.table.setAccessibleName(tr("History of this sample"))
-        self.table.setHorizontalHeaderLabels([tr("When"), tr("Who"), tr("Change"), tr("From"), tr("After it")])
+        self.table.setHorizontalHeaderLabels([tr("When"), tr("Who"), tr("Change"), tr("From"), tr("Result")])
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         dress_table(self.table, row=_ROW)
         self.table.setFixedHeight(_HEIGHT)
@@ -53,7 +53,7 @@ class SampleHistoryCard(Overlay):
         frame = QFrame()
         frame.setProperty("role", "card")
         frame.setLayout(column(self.table, margins=(1, 1, 1, 1)))
-        self.back = button(tr("Bring this state back"), role="primary")
+        self.back = button(tr("Restore this state"), role="primary")
         self.back.clicked.connect(self.bring_back)
         close = button(tr("Close"), role="quiet")
         close.clicked.connect(self.close_over)
@@ -95,7 +95,7 @@ class SampleHistoryCard(Overlay):
         if session is None or not self.back.isEnabled() or not 0 <= place < len(self._states):
             return
         state, sample = self._states[place], self._sample
-        say = tr("Brought an earlier state back.")
+        say = tr("Restored an earlier state.")
         if session.perform(lambda project: project.bring_back(sample, state), say=say) is not None:
             self.close_over()
 
@@ -103,7 +103,7 @@ class SampleHistoryCard(Overlay):
 
     def _take(self, work: Work, states: list[SampleState]) -> None:
         if work is self._work:
-            self.sentence.setText(tr("Choose a state to bring it back. What was undone is shown in grey."))
+            self.sentence.setText(tr("Choose a state to restore. Undone changes are shown in grey."))
             self._fill(states[::-1])
 
     def _fill(self, states: list[SampleState]) -> None:

@@ -67,6 +67,8 @@ class SidePanel(QWidget):
         self.agreement.hide()
         self._sources = suggestions.sources
         self._sources.changed.connect(self._show_agreement)
+        self.again = words("", size=CAPTION, muted=True, wrap=True)
+        self.again.hide()
         self.fetch = FetchRow(session.models)
         self._editor_keys = QWidget()
         self._grid = QGridLayout(self._editor_keys)
@@ -81,7 +83,7 @@ class SidePanel(QWidget):
             self.labels.hide()
             separator.hide()
         layout = column(
-            column(self._amount, self._bar, self._instant, self.agreement, self.fetch, gap=6),
+            column(self._amount, self._bar, self._instant, self.agreement, self.again, self.fetch, gap=6),
             12,
             line(),
             8,
@@ -127,6 +129,8 @@ class SidePanel(QWidget):
     def show_progress(self, counts: Counts) -> None:
         """How many of all samples are labelled."""
         self._amount.setText(tr("{n} of {all} labelled", n=amount(counts.labelled), all=amount(counts.samples)))
+        self.again.setText(counts.again)
+        self.again.setVisible(bool(counts.again))
         self._bar.setValue(counts.labelled * _THOUSANDTHS // max(1, counts.samples))
 
     def show_instant(self, instant: Instant) -> None:

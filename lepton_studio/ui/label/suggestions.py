@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.contract.span_patterns import is_pattern_file
 from lepton_studio.language import tr
-from lepton_studio.project.records import Labels, Predictor, PredictorId, RunId, Sample, SampleId, Suggestion
+from lepton_studio.project.label_options import is_retired
+from lepton_studio.project.records import LabelId, Labels, Predictor, PredictorId, RunId, Sample, SampleId, Suggestion
 from lepton_studio.studio.word_list import keep_word_list, kept_word_list
 from lepton_studio.ui.label.sources import Sources
 from lepton_studio.ui.shared.background import WorkContext
@@ -69,6 +70,7 @@ class Suggestions(QObject):
         self.sources.chose.connect(self._notice)
         self._ranks: tuple[Source, ...] = ()
         """The sources as they were measured when the sample in view came: what is suggested of it stays."""
+        self._retired: frozenset[LabelId] = frozenset()
         session.run_ended.connect(lambda _run, _outcome: self.load(self._labels))
         session.suggesting.changed.connect(self._notice)
         session.instant.changed.connect(self._take_instant)
@@ -100,6 +102,14 @@ class Suggestions(QObject):
         left = self._left.get(sample.id)
         return left if found is not None and left is not None and left.predictor == found.predictor else found
 
+    def _is_retired(self, found: Suggestion[Any], sample: Sample) -> bool:
+        """Whether a label of the whole text is suggested that is offered no more."""
+        task = self._session.task
+        if not self._retired or task.from_labels is None:
+            return False
+        own = () if sample.value is None else task.labels_in(task.parse(sample.value, self._labels))
+        return any(one in self._retired and one not in own for one in task.labels_in(found.value))
+
     def keep_left(self, sample: Sample, value: Any) -> None:
         """The person refused a part of what is suggested for this sample: from now on only `value` is."""
         found = self.of(sample)
@@ -109,6 +119,7 @@ class Suggestions(QObject):
     def load(self, labels: Labels) -> None:
         """Read what the newest finished run left, and the word list that is kept, beside the window."""
         self._labels = labels
+        self._retired = frozenset(label.id for label in labels if is_retired(label))
         known = {label.id for label in labels}
         labels_in = self._session.task.labels_in
         self._left = {id: one for id, one in self._left.items() if known.issuperset(labels_in(one.value))}
@@ -196,6 +207,7 @@ class Suggestions(QObject):
                 self._look_up(sample, self._find)
             by_words = self._found.get(sample.id)
             said = said if by_words is None else (*said, by_words)
+        said = tuple(one for one in said if not self._is_retired(one, sample))
         return best_of(said, self._ranks, chosen=self.sources.chosen)
 
     def _said(self, sample: SampleId) -> tuple[Suggestion[Any], ...]:

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from lepton_studio.contract.task import Task
-from lepton_studio.language import tr, trn
 from lepton_studio.ui.label.beside_panel import BesidePanel
 from lepton_studio.ui.label.recent_strip import RecentStrip
 from lepton_studio.ui.label.sample_card import SampleCard
@@ -84,28 +83,3 @@ class WorkArea(Resized):
         room = max(120, height - editor - _STRIP - 2 * _GAP)
         self._editor.setFixedHeight(editor)
         self.card.setFixedHeight(room if self._are_long or self.card.viewer else min(room, max(200, share)))
-
-
-def nothing_to_label() -> tuple[str, str]:
-    """For a project without samples."""
-    return tr("Nothing to label yet"), tr("Drop a file with texts here, or import one on the Data page.")
-
-
-def all_labelled() -> tuple[str, str]:
-    """For a queue of unlabelled samples that is done."""
-    sentence = tr("Tune a model on them, or review your labels once more. Ctrl+Z undoes the last one.")
-    return tr("All samples are labelled"), sentence
-
-
-def found_elsewhere(count: int) -> tuple[str, str]:
-    """For a search whose samples the chips leave out."""
-    return tr("No matches here"), trn(
-        "The search finds {count} sample outside these filters.",
-        "The search finds {count} samples outside these filters.",
-        count,
-    )
-
-
-def nothing_fits() -> tuple[str, str]:
-    """For a filter that holds nothing."""
-    return tr("No matching samples"), tr("No samples match these filters and this search.")

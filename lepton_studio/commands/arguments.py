@@ -1,0 +1,67 @@
+"""What the arguments of several verbs are read as."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser
+
+from lepton_studio.language import tr
+
+
+def setting(argument: str) -> tuple[str, str]:
+    """`epochs=2` as a pair. Raises argparse's own error, which ends in wrong usage."""
+    name, equals, value = argument.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(tr("{argument} is not KEY=VALUE", argument=argument))
+    return name.strip(), value
+
+
+def count(argument: str) -> int:
+    """A number from 0 on. Raises argparse's own error, which ends in wrong usage."""
+    if not argument.isdecimal():
+        raise argparse.ArgumentTypeError(tr("{argument} is not a number of samples", argument=argument))
+    return int(argument)
+
+
+def risk(argument: str) -> float:
+    """A share between 0 and 1. Raises argparse's own error, which ends in wrong usage."""
+    try:
+        share = float(argument)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(tr("{argument} is not a number between 0 and 1", argument=argument))
+    return share
+
+
+def share(argument: str) -> float:
+    """A share from 0 to 0.5. Raises argparse's own error, which ends in wrong usage."""
+    try:
+        share = float(argument)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 0.5:
+        raise argparse.ArgumentTypeError(tr("{argument} is not a number between 0 and 0.5", argument=argument))
+    return share
+
+
+def header(argument: str) -> int:
+    """`3` or `none` as the number of a row, 0 for none. Raises argparse's own error, which ends in wrong usage."""
+    if argument.lower() == "none":
+        return 0
+    if not argument.isdecimal():
+        raise argparse.ArgumentTypeError(tr("{argument} is neither a row number nor none", argument=argument))
+    return int(argument)
+
+
+def labels_arguments(verb: ArgumentParser) -> None:
+    """Those of `labels`."""
+    change = verb.add_mutually_exclusive_group()
+    change.add_argument("--rename", nargs=2, metavar=("LABEL", "NAME"), help=tr("give a label another name"))
+    change.add_argument("--merge", nargs=2, metavar=("LABEL", "INTO"), help=tr("replace a label by another one"))
+    change.add_argument(
+        "--nest", nargs=2, metavar=("LABEL", "PARENT"), help=tr("put a label below another one; '' for the top level")
+    )
+    change.add_argument("--retire", metavar="LABEL", help=tr("stop offering a label; samples keep it"))
+    change.add_argument("--offer", metavar="LABEL", help=tr("offer a retired label again"))
+    verb.add_argument("--dry-run", action="store_true", help=tr("say what the change touches, without doing it"))
