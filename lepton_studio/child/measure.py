@@ -19,6 +19,7 @@ from lepton_studio.training.checkpoints import State, trainable
 from lepton_studio.training.inference import embed
 from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.loop import accumulate, make_optimizer
+from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.schedule import Schedule
 from lepton_studio.training.signals import Interrupted, stop_now
 from lepton_studio.training.snapshot import Samples
@@ -41,12 +42,13 @@ def measure(work: Work) -> LastEvent:
     training, validation, _ = splits
     check_samples(training, base=base)
     learner.prepare(training.examples)
-    if body.at_once:
+    if body.at_once and not body.on_pairs:
         return _measure_fit(work, learner, splits=splits)
     model = learner.model.to(machine.device)
     weights = trainable(model)
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
     state = State(micro_batch=recipe.batch_size)
+    taught = on_pairs(learner) if body.on_pairs else learner
     learnt = body.examples(Train(training.inputs, training.values, training.examples, learner.encode), epoch=0)
     costs: list[int] = [example.cost for example in learnt]
     batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0)
@@ -57,7 +59,7 @@ def measure(work: Work) -> LastEvent:
     def step(batch: list[int]) -> float:
         started = time.perf_counter()
         examples = [learnt[position] for position in batch]
-        accumulate(examples, learner=learner, body=body, machine=machine, state=state, send=send)
+        accumulate(examples, learner=taught, body=body, machine=machine, state=state, send=send)
         nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
         for group in optimizer.param_groups:
             group["lr"] = 0.0  # a step's work without its effect

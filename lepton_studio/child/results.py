@@ -84,7 +84,9 @@ def write_results(
                 strict = score_split(found, split.values, score=score).headline
                 headline = {**reports[split.split].headline, **{f"strict_{name}": one for name, one in strict.items()}}
                 reports[split.split] = replace(reports[split.split], headline=headline)
-    beside = baselines(work, splits, Read(decided, seconds, vectors), at_once=body.at_once, check=check)
+    beside = baselines(
+        work, splits, Read(decided, seconds, vectors), at_once=body.at_once and not body.on_pairs, check=check
+    )
     words, quick = beside.get("words", {}), beside.get("quick", {})
     reports = {
         name: replace(report, baseline=words.get(name), quick=quick.get(name)) for name, report in reports.items()

@@ -21,6 +21,7 @@ from lepton_studio.training.inference import embed
 from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.loop import Trained, train
 from lepton_studio.training.models import Base
+from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.signals import Interrupted, stop_now
 from lepton_studio.training.snapshot import Samples
 from lepton_studio.training.soundness import check_words
@@ -76,21 +77,23 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
         if resume:
             send(Noted(tr("No checkpoint of this run can be read, so it starts from the beginning.")))
         checkpoints.clear()
-        if recipe.probe or body.at_once:
+        if body.on_pairs:
+            embed_once(training.examples)  # as the base model has them, for what stands beside the run
+        elif recipe.probe or body.at_once:
             learner.fit_head(training.examples, embed=embed_once)
             stop_now(work.should_stop)
 
-    if body.at_once:
+    if body.at_once and not body.on_pairs:
         trained = _fitted(training, work=work)
     else:
         task, labels = work.task, work.labels
         send(Staged("training"))
         trained = train(
             work.job,
-            learner,
+            on_pairs(learner) if body.on_pairs else learner,
             body=body,
             train=training,
-            validation=validation,
+            validation=Samples("validation", (), (), (), ()) if body.on_pairs else validation,
             score=lambda gold, predicted: task.score(gold, predicted, labels),
             best_by=task.measure(task.best),
             machine=work.machine,
@@ -107,6 +110,8 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
 
     trained_at = work.seconds
     body.finish(learner.model)
+    if body.on_pairs:
+        learner.fit_head(training.examples, embed=lambda some: _embed(some, learner=learner, work=work))
     check = _may_still_leave(trained, work=work)
     results = write_results(work, learner, body=body, splits=splits, vectors=vectors, check=check)
     if test.ids:

@@ -51,6 +51,20 @@ class Train:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two examples whose texts are alike, or not: what a method `on_pairs` gives for an epoch."""
+
+    one: Any
+    other: Any
+    alike: bool
+
+    @property
+    def cost(self) -> int:
+        """What it takes to read both, in tokens."""
+        return int(self.one.cost + self.other.cost)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Examples on their way to a gradient: a batch, or a part of one where memory is short.
 

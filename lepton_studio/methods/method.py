@@ -43,6 +43,8 @@ class Method:
     why_unfit(family, task)   a sentence where it cannot tune such a model for such a task; "" where it can
     at_once                   it fits the model in one go, in seconds, instead of step by step: other methods have no
                               place then, and of the recipe only what `of_recipe` names is used
+    on_pairs                  before it does so, the model learns step by step which texts belong together: its hooks'
+                              `examples` are pairs (`lepton_studio.training.pairs`)
     needs_model               whether it reads texts by a base model at all
     of_recipe                 settings of the recipe that mean something with it; None: all of them
     why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
@@ -57,6 +59,7 @@ class Method:
     why_unfit: Callable[[Family, Task[Any] | None], str] = fits_all
     why_senseless: Callable[[Recipe], str] = makes_sense
     at_once: bool = False
+    on_pairs: bool = False
     needs_model: bool = True
     of_recipe: tuple[str, ...] | None = None
 

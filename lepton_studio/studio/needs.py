@@ -31,7 +31,7 @@ def need_of_measure(model: str, recipe: Recipe) -> Need:
 
 
 def _of_tuning(model: str, recipe: Recipe) -> int:
-    if any(one.id in recipe.methods and one.at_once for one in all_methods().values()):
+    if any(one.id in recipe.methods and one.at_once and not one.on_pairs for one in all_methods().values()):
         return forecast("predict", model)  # it only reads with the model
     return forecast("tune", model, batch_size=recipe.batch_size, max_length=recipe.max_length)
 

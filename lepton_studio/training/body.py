@@ -55,6 +55,11 @@ class Body:
         """Whether the model is fitted in one go, without a step of training."""
         return any(one.at_once for one in self.methods)
 
+    @property
+    def on_pairs(self) -> bool:
+        """Whether before that it learns which texts belong together."""
+        return any(one.on_pairs for one in self.methods)
+
     def groups(self, weights: Mapping[str, nn.Parameter], *, recipe: Recipe) -> list[dict[str, Any]]:
         """Groups for an optimiser of all `weights`: those of the body first, then those of the head, which may have a
         learning rate of its own. No weight decay on biases and norms. "scale" is what the learning rate is multiplied
