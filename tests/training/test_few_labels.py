@@ -1,0 +1,69 @@
+"""Learning from pairs of texts: in the real loop, from an estimate to a saved model that says the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from lepton_studio.child.measure import measure
+from lepton_studio.child.work import Work
+from lepton_studio.contract.task import Input
+from lepton_studio.methods.contrastive import ContrastiveSettings
+from lepton_studio.methods.contrastive.hooks import ContrastiveHooks
+from lepton_studio.methods.hooks import Pair, Train
+from lepton_studio.methods.recipes import adjusted
+from lepton_studio.runs.events import Estimated, Finished, Stepped
+from lepton_studio.runs.folder import read_json_lines
+from lepton_studio.tasks import load_part, task_named
+from lepton_studio.training.inference import runner
+from lepton_studio.training.learner import Example
+from lepton_studio.training.models import load_encoder
+from tests.training.tiny import CPU, RECIPE, after_steps, detail, predictions, tune_here, write_run
+
+TASK = task_named("text_classification")
+FEW = adjusted(RECIPE, {"methods": "contrastive", "learning_rate": 1e-3, "pairs_a_text": 2, "epochs": 3}, task=TASK)
+
+
+def train_of(*targets: int) -> Train:
+    """Examples with these targets."""
+    examples = [Example((1, 2), place, target=target) for place, target in enumerate(targets)]
+    return Train([Input("")] * len(targets), list(targets), examples, lambda *_: [])
+
+
+def test_each_text_is_paired_with_as_many_of_its_label_as_of_others_anew_in_each_epoch() -> None:
+    hooks = ContrastiveHooks(ContrastiveSettings(2), recipe=FEW, task=TASK)
+    train = train_of(*[0] * 5, *[1] * 3, 2)
+    first, again, next_ = (hooks.examples(train, epoch=epoch) for epoch in (0, 0, 1))
+    assert first == again and first != next_ and len(first) == len(next_) == 9 * 2 * 2
+    assert all(isinstance(one, Pair) and (one.one.target == one.other.target) is one.alike for one in first)
+    assert Counter(one.one.sample for one in first) == dict.fromkeys(range(9), 4)
+    assert sum(one.alike for one in first) == 18
+
+
+def test_a_model_learns_from_pairs_and_its_run_goes_on_to_the_same_end(tmp_path: Path, tiny_model: Path) -> None:
+    whole, left = (write_run(tmp_path / name, model=tiny_model, recipe=FEW) for name in ("whole", "left"))
+    told = tune_here(whole)
+    assert isinstance(told.last, Finished), detail(told.last)
+    losses = [one.loss for one in told.of(Stepped)]
+    assert sum(losses[-20:]) < 0.9 * sum(losses[:20])
+    beside = whole.report()["test"]
+    assert beside["baseline"] and beside["quick"], "the quick model of the untaught one stands beside it"
+
+    tune_here(left, should_stop=after_steps(40, "leave"))
+    rest = tune_here(left, resume=True)
+    assert isinstance(rest.last, Finished) and rest.of(Stepped)[0].step == 41
+    assert predictions(left) == predictions(whole)
+
+    learner = load_part(TASK.learner).load(whole.model)
+    said = [one for one in predictions(whole) if one["split"] == "test"]
+    inputs = [Input(str(row["text"])) for row in read_json_lines(whole.data_file("test"))]
+    found = learner.decide(inputs, learner.encode(inputs), run=runner(learner=learner, machine=CPU))
+    assert [one["value"] for one in said] == [TASK.dump(one.value) for one in found]
+
+
+def test_what_it_takes_is_estimated_by_steps_on_pairs(tmp_path: Path, tiny_model: Path) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model, kind="measure", recipe=FEW)
+    told: list[object] = []
+    measure(Work(run, run.job(), CPU, load_encoder=load_encoder, send=told.append, should_stop=lambda: None))
+    (estimated,) = [one for one in told if isinstance(one, Estimated)]
+    assert estimated.steps == 3 * 60 * 2 * 2 // 8 and estimated.seconds > 0
