@@ -21,7 +21,7 @@ from lepton_studio.training.models import load_encoder
 from tests.training.tiny import CPU, RECIPE, after_steps, detail, predictions, tune_here, write_run
 
 TASK = task_named("text_classification")
-FEW = adjusted(RECIPE, {"methods": "contrastive", "learning_rate": 1e-3, "pairs_a_text": 2, "epochs": 3}, task=TASK)
+FEW = adjusted(RECIPE, {"methods": "contrastive", "learning_rate": 3e-3, "pairs_a_text": 4, "epochs": 6}, task=TASK)
 
 
 def train_of(*targets: int) -> Train:
@@ -41,11 +41,13 @@ def test_each_text_is_paired_with_as_many_of_its_label_as_of_others_anew_in_each
 
 
 def test_a_model_learns_from_pairs_and_its_run_goes_on_to_the_same_end(tmp_path: Path, tiny_model: Path) -> None:
-    whole, left = (write_run(tmp_path / name, model=tiny_model, recipe=FEW) for name in ("whole", "left"))
+    whole, left = (
+        write_run(tmp_path / name, model=tiny_model, recipe=FEW, sizes=(30, 0, 24)) for name in ("whole", "left")
+    )
     told = tune_here(whole)
     assert isinstance(told.last, Finished), detail(told.last)
     losses = [one.loss for one in told.of(Stepped)]
-    assert sum(losses[-20:]) < 0.9 * sum(losses[:20])
+    assert sum(losses[-30:]) < 0.7 * sum(losses[:30])
     beside = whole.report()["test"]
     assert beside["baseline"] and beside["quick"], "the quick model of the untaught one stands beside it"
 
@@ -66,4 +68,4 @@ def test_what_it_takes_is_estimated_by_steps_on_pairs(tmp_path: Path, tiny_model
     told: list[object] = []
     measure(Work(run, run.job(), CPU, load_encoder=load_encoder, send=told.append, should_stop=lambda: None))
     (estimated,) = [one for one in told if isinstance(one, Estimated)]
-    assert estimated.steps == 3 * 60 * 2 * 2 // 8 and estimated.seconds > 0
+    assert estimated.steps == 6 * 60 * 4 * 2 // 8 and estimated.seconds > 0

@@ -50,9 +50,11 @@ class Small:
         """What it is scored by."""
         return task_named(self.task).measure(task_named(self.task).best)
 
-    def tuned(self, *, seed: int, changes: Mapping[str, object]) -> Tuned:
+    def tuned(self, *, seed: int, changes: Mapping[str, object], model: str = BUILT_IN_MODEL) -> Tuned:
         """One run."""
-        return tuned(self.task, labels=self.labels, train=self.train, test=self.test, seed=seed, changes=changes)
+        return tuned(
+            self.task, labels=self.labels, train=self.train, test=self.test, seed=seed, changes=changes, model=model
+        )
 
     def score(self, run: Tuned) -> float:
         """The best measure of a run on the test part, in per cent where it is a share."""

@@ -42,7 +42,8 @@ class Row:
 class Tuned:
     """The test report of one run; `note` is what a reader must know of it. `predictions`: the lines of its file for the
     test split, in the order of the samples. `step_seconds`: the median of its steps, on a CPU of processor time, which
-    others on the machine do not lengthen. `adapter_bytes`: of the matrices that were added to the model.
+    others on the machine do not lengthen; `seconds`: of the whole run, likewise. `adapter_bytes`: of the matrices that
+    were added to the model.
     """
 
     report: Report
@@ -50,6 +51,7 @@ class Tuned:
     predictions: tuple[dict[str, Any], ...] = ()
     step_seconds: float = math.nan
     adapter_bytes: int = 0
+    seconds: float = math.nan
 
 
 def shared_data() -> Path:
@@ -100,6 +102,7 @@ def tuned(
     said = 0.0
     clock = time.process_time if machine.device.type == "cpu" else time.perf_counter
     steps: list[float] = []
+    clock_began = clock()
 
     def show(event: Event) -> None:
         nonlocal said
@@ -131,7 +134,9 @@ def tuned(
     note = f"{machine.name}, {len(train)} training samples, {time.monotonic() - began:.0f} s"
     note += f", {last.samples_per_second:.0f} samples/s in training" + (f", {asked}" if asked else "")
     took = [after - before for before, after in pairwise(steps)]
-    return Tuned(report, note, predictions, statistics.median(took) if took else math.nan, adapter_bytes)
+    return Tuned(
+        report, note, predictions, statistics.median(took) if took else math.nan, adapter_bytes, clock() - clock_began
+    )
 
 
 def over_seeds(run: Callable[[int], Tuned], *, name: str, target: str, score: Callable[[Report], float]) -> Figure:

@@ -1,0 +1,1 @@
+"""Tuning: what each method brings, and what it costs."""
