@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from lepton_studio.methods.adalora import AdaLoraSettings
-from lepton_studio.methods.added import AddedWeights, all_but_fresh
 from lepton_studio.methods.hooks import Backward, Net, Step
+from lepton_studio.methods.lora.hooks import AddedWeights, all_but_fresh
 
 _FIRST, _LAST = 0.1, 0.3
 """Shares of the steps before any rank is taken, and after the last one was."""

@@ -1,12 +1,72 @@
-"""Words moved against the model: each text's word vectors along the gradient of its loss, and the loss of that too."""
+"""Words moved against the model: each text's word vectors along the gradient of its loss, and the loss of that too. What
+the other adversarial methods share with this one is here.
+"""
 
 from __future__ import annotations
 
-from torch import Tensor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
 
 from lepton_studio.methods.fgm import FgmSettings
-from lepton_studio.methods.hooks import Backward, Step
-from lepton_studio.methods.moved_words import MovedWords, against
+from lepton_studio.methods.hooks import Backward, Hooks, Net, Step
+
+
+class MovedWords(Hooks):
+    """Sees and moves what the embedding of what is read gives, so it works with frozen embeddings too."""
+
+    _stage: Literal["", "watching", "moving"] = ""
+
+    def wrap(self, net: Net) -> None:
+        self._seen: list[Tensor] = []
+        self._moves: Iterator[Tensor] = iter(())
+        self._hook = net.reader.get_input_embeddings().register_forward_hook(self._embedded)
+
+    def finish(self, model: nn.Module) -> None:
+        self._hook.remove()
+
+    @contextmanager
+    def watching(self) -> Iterator[list[Tensor]]:
+        """While the block runs, the list is filled with the vectors as the embedding gives them, [size, length, width]
+        each; they keep their gradients.
+        """
+        with self._in("watching"):
+            yield self._seen
+
+    @contextmanager
+    def moving(self, moves: Sequence[Tensor]) -> Iterator[None]:
+        """While the block runs, each of these is added to the vectors whose place in the list it has."""
+        self._moves = iter(moves)
+        with self._in("moving"):
+            yield
+
+    def slopes(self, step: Step, moves: Sequence[Tensor]) -> list[Tensor]:
+        """The gradients of the loss by these moves, those of the parameters untouched."""
+        leaves = [one.detach().requires_grad_() for one in moves]
+        with self.moving(leaves):
+            loss = step.loss(step.outputs())
+        found = torch.autograd.grad(loss, leaves, allow_unused=True)
+        return [torch.zeros_like(leaf) if one is None else one for leaf, one in zip(leaves, found, strict=True)]
+
+    def _embedded(self, _module: nn.Module, _given: Any, vectors: Tensor) -> Tensor:
+        if self._stage == "watching":
+            vectors = vectors if vectors.requires_grad else vectors.detach().requires_grad_()
+            vectors.retain_grad()
+            self._seen.append(vectors)
+        elif self._stage == "moving":
+            return vectors + next(self._moves)
+        return vectors
+
+    @contextmanager
+    def _in(self, stage: Literal["watching", "moving"]) -> Iterator[None]:
+        self._stage, self._seen = stage, []  # a step that did not fit into memory is tried again in parts
+        try:
+            yield
+        finally:
+            self._stage = ""
 
 
 class FgmHooks(MovedWords):
@@ -24,3 +84,26 @@ class FgmHooks(MovedWords):
         with self.moving([against(one, one.grad, size=self.settings.fgm_size) for one in seen]):
             then(step)
         return loss
+
+
+@torch.no_grad()
+def against(vectors: Tensor, slope: Tensor | None, *, size: float) -> Tensor:
+    """Along the slope, `size` times the length of all vectors of a text together: [size, length, width]. Filled up
+    places have no slope and do not count.
+    """
+    if slope is None:
+        return torch.zeros_like(vectors)
+    counts = slope.abs().sum(-1, keepdim=True) > 0
+    length = (vectors * counts).flatten(1).norm(dim=1)
+    steepness = slope.flatten(1).norm(dim=1).clamp(min=1e-30)
+    moved: Tensor = slope * (size * length / steepness)[:, None, None]
+    return moved
+
+
+@torch.no_grad()
+def within(moves: Tensor, vectors: Tensor, *, size: float) -> Tensor:
+    """The moves, none longer than `size` times the length of all vectors of its text together."""
+    longest = size * vectors.flatten(1).norm(dim=1)
+    length = moves.flatten(1).norm(dim=1).clamp(min=1e-30)
+    shortened: Tensor = moves * (longest / length).clamp(max=1)[:, None, None]
+    return shortened

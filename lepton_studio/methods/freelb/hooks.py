@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lepton_studio.methods.fgm.hooks import MovedWords, against, within
 from lepton_studio.methods.freelb import FreeLbSettings
 from lepton_studio.methods.hooks import Backward, Step
-from lepton_studio.methods.moved_words import MovedWords, against, within
 
 _FAR = 1.5
 """See PGD."""

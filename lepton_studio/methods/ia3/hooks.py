@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from lepton_studio.language import tr
-from lepton_studio.methods.added import AddedWeights
 from lepton_studio.methods.hooks import Net, Unfit
 from lepton_studio.methods.ia3 import Ia3Settings
+from lepton_studio.methods.lora.hooks import AddedWeights
 
 
 class Ia3Hooks(AddedWeights):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from lepton_studio.methods.fgm.hooks import MovedWords, against, within
 from lepton_studio.methods.hooks import Backward, Step
-from lepton_studio.methods.moved_words import MovedWords, against, within
 from lepton_studio.methods.pgd import PgdSettings
 
 _FAR = 1.5
