@@ -1,6 +1,4 @@
-"""Words moved against the model: each text's word vectors along the gradient of its loss, and the loss of that too. What
-the other adversarial methods share with this one is here.
-"""
+"""Words moved against the model: along the gradient of a text's loss. What adversarial methods share is here."""
 
 from __future__ import annotations
 

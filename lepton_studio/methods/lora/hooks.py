@@ -1,6 +1,4 @@
-"""Small added matrices in place of all weights, by peft: imported only when used, it takes seconds. What the other methods
-that add weights share with this one is here.
-"""
+"""Small added matrices in place of all weights, by peft, imported only when used. What adapters share is here."""
 
 from __future__ import annotations
 
