@@ -43,7 +43,7 @@ def sources(options: Namespace) -> Answer:
             "sways": sways(agreement),
         },
     }
-    cells = [(tr("source"), tr("right"), tr("of"), tr("interval"), tr("speaks of"))]
+    cells = [(tr("source"), tr("right"), tr("of"), tr("interval"), tr("suggests for"))]
     cells += [
         (
             predictor_name(one.predictor),

@@ -56,9 +56,9 @@ class Layer:
 
     def scores(self, rows: Rows) -> Numbers:
         """[n, tags]: what each tag gets from each unit."""
-        found = rows.seen @ self.of_seen + self.bias
+        found = rows.seen @ self.of_seen.astype(np.float32) + self.bias
         if self.of_vectors is not None and rows.vectors is not None:
-            found += rows.vectors @ self.of_vectors
+            found += rows.vectors @ self.of_vectors.astype(np.float32)
         return np.asarray(found, np.float64)
 
 
@@ -103,7 +103,7 @@ def fit(rows: Rows, targets: Tags, *, tags: int, strength: float, steps: int, st
         scores = layer.scores(rows)
         total, of_tags, of_pairs, of_firsts = expected(scores, rows.lengths, layer)
         gold = (scores * one_hot).sum() + (moves * pairs).sum() + (first * firsts).sum()
-        wrong = of_tags - one_hot
+        wrong = (of_tags - one_hot).astype(np.float32)
         gradient = np.concatenate(
             [
                 np.asarray(transposed @ wrong).ravel(),

@@ -261,7 +261,7 @@ def _among(seen: Columns, columns: NDArray[np.int64]) -> sparse.csr_matrix:
     at = np.minimum(np.searchsorted(columns, seen), len(columns) - 1)
     is_known = columns[at] == seen
     ends = np.concatenate([[0], np.cumsum(is_known.sum(1))])
-    return sparse.csr_matrix((np.ones(int(ends[-1])), at[is_known], ends), shape=(len(seen), len(columns)))
+    return sparse.csr_matrix((np.ones(int(ends[-1]), np.float32), at[is_known], ends), shape=(len(seen), len(columns)))
 
 
 def _moved(

@@ -168,8 +168,8 @@ def source_words(source: Source) -> str:
         "covered": per_cent(source.share, digits=0),
     }
     if source.on == "test":
-        return tr("Right on {share} of {n} test samples ({interval}). Speaks of {covered}.", **words)
-    return tr("Right on {share} of {n} labelled samples ({interval}). Speaks of {covered}.", **words)
+        return tr("Right on {share} of {n} test samples ({interval}). It has a suggestion for {covered}.", **words)
+    return tr("Right on {share} of {n} labelled samples ({interval}). It has a suggestion for {covered}.", **words)
 
 
 def takes_over_words(run: Source, instant: Source) -> str:

@@ -47,7 +47,7 @@ def test_an_imported_model_is_measured_on_the_test_samples_where_it_speaks_of_en
     best, second = measure_sources(project)
     assert (best.predictor.name, best.right, best.n, best.of, best.on) == ("old rules", 27, 30, 30, "labelled")
     assert (second.predictor.name, second.right, second.n, second.of, second.on) == ("gpt", 20, 25, 30, "test")
-    assert source_words(second) == "Right on 80% of 25 test samples (95% CI: 60–92%). Speaks of 83%."
+    assert source_words(second) == "Right on 80% of 25 test samples (95% CI: 60–92%). It has a suggestion for 83%."
     said = Suggestion(70, second.predictor, Choice((1,))), Suggestion(70, best.predictor, Choice((2,)))
     assert best_of(said, (best, second)) is said[1]
     assert best_of(said, (best, second), chosen=key_of(second.predictor)) is said[0]

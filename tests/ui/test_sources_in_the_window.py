@@ -51,7 +51,7 @@ def test_the_source_that_is_right_most_often_suggests_unless_another_is_chosen(w
     next(one for one in page.actions_of_page() if one.id == "sources").run()
     card = SourcesCard.over(page)
     wait_until(lambda: len(card.choices) == 3)
-    assert [one.text() for one in card.choices] == ["The one that is right most often", "Good", "Poor"]
+    assert [one.text() for one in card.choices] == ["The one that is right most often", "good", "poor"]
     assert "Right on 98% of 40 labelled samples" in card.choices[1].accessibleDescription()
     card.choices[2].click()
     assert page.box._origin.text() == "poor"

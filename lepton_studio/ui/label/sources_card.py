@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
@@ -14,6 +15,9 @@ from lepton_studio.ui.label.sources import Sources
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import CAPTION, TITLE
+
+if TYPE_CHECKING:
+    from lepton_studio.studio.sources import Source
 
 _HIDDEN = (0.0, 0.02, 0.05, 0.1, 0.2)
 
@@ -27,6 +31,7 @@ class SourcesCard(Overlay):
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._choose)
         self._keys: list[str] = []
+        self._shown: tuple[tuple[Source, ...], str] | None = None
         self._rows = column(gap=10)
         self.hidden = ChoiceBox()
         self.hidden.setAccessibleName(tr("On how many samples suggestions are hidden"))
@@ -59,12 +64,26 @@ class SourcesCard(Overlay):
         return [one for one in self._group.buttons() if isinstance(one, QRadioButton)]
 
     def _show(self) -> None:
-        from lepton_studio.studio.sources import key_of, source_words
         from lepton_studio.studio.swaying import agreement_words
 
         sources = self._sources
         if sources is None:
             return
+        self._show_rows(sources)
+        self.hidden.blockSignals(True)
+        place = min(range(len(_HIDDEN)), key=lambda at: abs(_HIDDEN[at] - sources.settings.hidden))
+        self.hidden.setCurrentIndex(place)
+        self.hidden.blockSignals(False)
+        said = agreement_words(sources.agreement)
+        self.agreement.setText(said)
+        self.agreement.setVisible(bool(said))
+
+    def _show_rows(self, sources: Sources) -> None:
+        from lepton_studio.studio.sources import key_of, source_words
+
+        if self._shown == (sources.measured, sources.chosen):
+            return
+        self._shown = sources.measured, sources.chosen
         for one in self._group.buttons():
             self._group.removeButton(one)
         clear(self._rows)
@@ -73,17 +92,11 @@ class SourcesCard(Overlay):
         for source in sources.measured:
             self._keys.append(key_of(source.predictor))
             name = predictor_name(source.predictor)
-            self._add(name[:1].upper() + name[1:], source_words(source), self._keys[-1])
+            is_own_name = source.predictor.kind == "imported"
+            self._add(name if is_own_name else name[:1].upper() + name[1:], source_words(source), self._keys[-1])
         if not sources.measured:
             nothing = tr("Nothing suggests yet. Label some samples, tune a model, or choose a word list.")
             self._rows.addWidget(words(nothing, muted=True, wrap=True))
-        self.hidden.blockSignals(True)
-        place = min(range(len(_HIDDEN)), key=lambda at: abs(_HIDDEN[at] - sources.settings.hidden))
-        self.hidden.setCurrentIndex(place)
-        self.hidden.blockSignals(False)
-        said = agreement_words(sources.agreement)
-        self.agreement.setText(said)
-        self.agreement.setVisible(bool(said))
 
     def _add(self, name: str, said: str, key: str) -> None:
         choice = QRadioButton(name)
