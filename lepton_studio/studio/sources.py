@@ -81,12 +81,13 @@ def measure_sources(
     clone in a worker.
     """
     task, labels = task_named(project.task_id), project.labels()
-    gold: dict[SampleId, Any] = {}
+    stored: dict[SampleId, object] = {}
     split_of: dict[SampleId, str | None] = {}
-    for id, stored, split in project.decided(Filter(state="labelled")):
-        gold[id], split_of[id] = task.parse(stored, labels), split
-    tested = _some([id for id in gold if split_of[id] == "test"])
-    others = _some([id for id in gold if split_of[id] != "test"])
+    for id, value, split in project.decided(Filter(state="labelled")):
+        stored[id], split_of[id] = value, split
+    tested = _some([id for id in stored if split_of[id] == "test"])
+    others = _some([id for id in stored if split_of[id] != "test"])
+    gold = {id: task.parse(stored[id], labels) for id in (*tested, *others)}
     read, newest = reader(project), newest_suggesting_run(project)
 
     def judged(predictor: Predictor, say: Callable[[Sequence[SampleId]], Mapping[SampleId, Any]], *,
