@@ -141,11 +141,11 @@ def read_sample_vectors(
     mapped = map_vectors(folder, keys)
     if before is not None and is_same and keys is before.keys and mapped.known == before.mapped.known:
         return before
-    mean, lengths = _about_mean(mapped)
+    mean, lengths = about_mean(mapped)
     return SampleVectors(encoder, folder, samples, keys, mapped, mean, lengths)
 
 
-def _about_mean(mapped: Mapped) -> tuple[Floats, Floats]:
+def about_mean(mapped: Mapped) -> tuple[Floats, Floats]:
     """The mean [width] of all vectors, and the length [n] of each without it."""
     total, count = np.zeros(mapped.width), 0
     squares = np.zeros(mapped.count, np.float32)

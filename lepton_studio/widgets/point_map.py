@@ -106,6 +106,10 @@ class PointMap(QWidget):
         self._view, self._shows_all = MapView.of(self._places, width=self.width(), height=self.height()), True
         self._draw_anew()
 
+    def zoom(self, factor: float) -> None:
+        """Look nearer or farther; what is in the middle stays there."""
+        self._look(self._view.zoomed(factor, about=QRectF(self.rect()).center()))
+
     @property
     def selection(self) -> NDArray[np.intp]:
         """The numbers of the selected points, ascending."""
@@ -144,7 +148,7 @@ class PointMap(QWidget):
             soft = QColor(theme.accent)
             soft.setAlphaF(0.12)
             painter.setBrush(soft)
-            painter.drawPath(self._lasso_path())
+            painter.drawPath(_closed(self._lasso))
         if self._hovered >= 0:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.text, 2))
@@ -252,7 +256,7 @@ class PointMap(QWidget):
             else:
                 self.select(())
         else:
-            inside = self._inside(self._lasso_path())
+            inside = self.inside(lasso)
             self._lasso = []
             adds = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.select(np.flatnonzero(inside | self._is_selected) if adds else np.flatnonzero(inside))
@@ -282,19 +286,12 @@ class PointMap(QWidget):
         best = int(squares.argmin())
         return best if squares[best] <= _NEAR**2 else -1
 
-    def _lasso_path(self) -> QPainterPath:
-        path = QPainterPath(self._lasso[0])
-        for spot in self._lasso[1:]:
-            path.lineTo(spot)
-        path.closeSubpath()
-        return path
-
-    def _inside(self, path: QPainterPath) -> NDArray[np.bool_]:
-        """Which points in front are drawn inside the path."""
+    def inside(self, line: Sequence[QPointF]) -> NDArray[np.bool_]:
+        """Which points in front are drawn inside of this closed line, in pixels of the widget."""
         mask = QImage(self.width(), self.height(), QImage.Format.Format_Grayscale8)
         mask.fill(0)
         painter = QPainter(mask)
-        painter.fillPath(path, QColor("white"))
+        painter.fillPath(_closed(line), QColor("white"))
         painter.end()
         filled = np.frombuffer(mask.constBits(), np.uint8).reshape(mask.height(), mask.bytesPerLine())
         at = np.floor(self._view.pixels(self._places)).astype(np.int64)
@@ -306,15 +303,15 @@ class PointMap(QWidget):
     # ----------------------------------------------------------------------------------------------------------- keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, middle = event.key(), QRectF(self.rect()).center()
+        key = event.key()
         if key == Qt.Key.Key_Space:
             self._has_space = True
         elif key in _MOVES:
             self._look(self._view.moved(_MOVES[Qt.Key(key)]))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._look(self._view.zoomed(_STEP, about=middle))
+            self.zoom(_STEP)
         elif key == Qt.Key.Key_Minus:
-            self._look(self._view.zoomed(1 / _STEP, about=middle))
+            self.zoom(1 / _STEP)
         elif key == Qt.Key.Key_0:
             self.show_all()
         elif key == Qt.Key.Key_Escape and self._is_selected.any():
@@ -338,6 +335,14 @@ class PointMap(QWidget):
             ("Ctrl+A", tr("select all that is shown")),
             ("Esc", tr("select nothing")),
         ]
+
+
+def _closed(line: Sequence[QPointF]) -> QPainterPath:
+    path = QPainterPath(line[0])
+    for spot in line[1:]:
+        path.lineTo(spot)
+    path.closeSubpath()
+    return path
 
 
 def _stamp(
