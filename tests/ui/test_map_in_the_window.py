@@ -114,7 +114,7 @@ def test_what_the_mouse_is_drawn_around_is_labelled_in_one_step(window: MainWind
     _lasso(page, _around(page, [63]), modifier=Qt.KeyboardModifier.ShiftModifier)
     assert {0, 2, 4, 63} <= set(page.points.selection.tolist())
 
-    page.points.select(np.array([9, 11, 13]))
+    page.points.select(np.array([0, 9, 11, 13]))  # the first has another label
     choice = next(one for one in page.bulk.choices() if one.words == "refund")
     which = page._chosen()
     assert which is not None
@@ -123,7 +123,8 @@ def test_what_the_mouse_is_drawn_around_is_labelled_in_one_step(window: MainWind
     wait_until(card.do.hasFocus)
     press(window, Qt.Key.Key_Return)
     wait_until(lambda: session.project.sample(10).value is not None)
-    assert [session.project.sample(one).value for one in (10, 12, 14)] == [{"labels": [2]}] * 3
+    values = [session.project.sample(one).value for one in (1, 10, 12, 14)]
+    assert values == [{"labels": [1]}, *[{"labels": [2]}] * 3], "what has another label is left alone"
     wait_until(lambda: _legend(page)["refund"] == 7)
     window.undo()
     wait_until(lambda: session.project.sample(10).value is None)
