@@ -26,6 +26,8 @@ from lepton_studio.vectors import VectorWriter, encoder_folder, has_vectors, par
 
 _AT_ONCE = 512
 """So many texts are sorted by length together, and are on the disk together."""
+_IN_CACHE = 1024
+"""Tokens in a batch where a CPU multiplies bfloat16: what a core's cache holds is read 14 % faster than 4096."""
 
 
 def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, should_stop: ShouldStop) -> LastEvent:
@@ -79,13 +81,15 @@ def vectors_of(inputs: Sequence[Input], reader: Pooled, *, machine: Machine, pro
     def read(batch: Batch) -> Tensor:
         return reader.model.embed(**batch.inputs).cpu()
 
-    for positions, vectors, _ in outputs(
-        reader.encode(inputs),
-        read,
-        model=reader.model,
-        collate=lambda some: reader.collate(some, targets=None, weight=float(len(some))),
-        machine=machine,
-        progress=progress,
-    ):
-        found[torch.tensor(positions)] = vectors
+    with machine.reading():
+        for positions, vectors, _ in outputs(
+            reader.encode(inputs),
+            read,
+            model=reader.model,
+            collate=lambda some: reader.collate(some, targets=None, weight=float(len(some))),
+            machine=machine,
+            progress=progress,
+            tokens=_IN_CACHE if machine.bf16 and machine.device.type == "cpu" else None,
+        ):
+            found[torch.tensor(positions)] = vectors
     return found

@@ -260,14 +260,14 @@ def _fields(row: Row, taken: Taken, task: Task[Any]) -> Mapping[str, str]:
 
 def _overlaps(survey: Survey, known: Mapping[int, int]) -> tuple[int, int]:
     """(imported rows whose text was there before them, imported texts that stand in more than one split)."""
+    came = 1 + sum(SPLIT_CODES.values())
     seen = dict(known)
     duplicates = 0
     for text, split in zip(survey.texts, survey.splits, strict=True):
         before = seen.get(text)
         duplicates += before is not None
-        seen[text] = (before or 0) | split
-    leaks = sum(seen[text].bit_count() > 1 for text in set(survey.texts))
-    return duplicates, leaks
+        seen[text] = (before or 0) | split | came
+    return duplicates, sum(code > came and (code ^ came).bit_count() > 1 for code in seen.values())
 
 
 def _change_name(sets: Sequence[Guess]) -> str:

@@ -120,9 +120,13 @@ def outputs(
     collate: Callable[[Sequence[Example]], Batch],
     machine: Machine,
     progress: Progress,
+    tokens: int | None = None,
 ) -> Iterator[tuple[list[int], T, Batch]]:
-    """(positions, what `call` gives, batch on the device), dropout off; a batch that does not fit is halved."""
-    tokens = _TOKENS_AT_ONCE.get(machine.device.type, _TOKENS_AT_ONCE["cpu"])
+    """(positions, what `call` gives, batch on the device), dropout off; a batch that does not fit is halved.
+
+    `tokens` in a batch at most, padding counted; None: what suits the device in float32.
+    """
+    tokens = tokens or _TOKENS_AT_ONCE.get(machine.device.type, _TOKENS_AT_ONCE["cpu"])
     waiting = inference_batches([example.cost for example in examples], tokens=tokens)[::-1]
     done = 0
     was_training = model.training

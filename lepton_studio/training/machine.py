@@ -7,7 +7,7 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import psutil
@@ -42,6 +42,12 @@ class Machine:
         plain = sdpa_kernel(SDPBackend.MATH) if self.device.type == "cpu" else nullcontext()
         with torch.autocast(self.device.type, torch.bfloat16), plain:
             yield
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Around whole passes of a model that only reads, where the last digits do not matter: the vectors of texts,
+        which are kept in 16 bits (on a CPU that multiplies bfloat16 three times as fast, their cosine to those in
+        float32 above .9999)."""
+        return torch.autocast(self.device.type, torch.bfloat16) if self.bf16 else nullcontext()
 
     def memory_mb(self) -> float:
         """MiB in use: of the GPU by torch, else of this process."""
