@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 
 from lepton_studio.project.agreement import Agreement
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import NewSample
+from lepton_studio.project.records import NewSample, Predictor
 from lepton_studio.project.suggestion_settings import SuggestionSettings
+from lepton_studio.studio.instant.model import INSTANT
+from lepton_studio.studio.sources import Source
 from lepton_studio.studio.suggesting import new_suggestion
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.text_classification.annotation import Choice
@@ -78,3 +80,21 @@ def test_a_hidden_suggestion_is_compared_with_the_answer(window: MainWindow) -> 
     assert page.deciding.suggestion is not None
     press(window, Qt.Key.Key_Return)
     assert session.project.agreement() == Agreement(agreed=1, shown=1, agreed_hidden=1, hidden=1)
+
+
+def test_a_run_that_is_better_on_the_test_samples_takes_over_and_says_so_once(window: MainWindow) -> None:
+    sources, session = label_page(window).suggestions.sources, window.session
+    assert session is not None
+    wait_until(lambda: len(sources.measured) == 2)
+    said: list[str] = []
+    session.said.connect(lambda sentence, _is_trouble: said.append(sentence))
+    rights = {n: n > 20 for n in range(60)}
+    instant = Source(INSTANT, 39, 60, 60, "test", rights)
+    even = Source(Predictor(3, "run"), 40, 60, 60, "test", {n: n > 19 for n in range(60)})
+    better = Source(Predictor(3, "run"), 54, 60, 60, "test", {n: n > 5 for n in range(60)})
+    sources._take(((even, instant), Agreement()))
+    assert sources.favours_instant(beats_by_scores=False) and not said
+    sources._take(((better, instant), Agreement()))
+    sources._take(((better, instant), Agreement()))
+    assert not sources.favours_instant(beats_by_scores=True)
+    assert said == ["Run 3 now makes the suggestions: right on 90% of 60 test samples, the instant model on 65%."]
