@@ -65,3 +65,9 @@ def labels_arguments(verb: ArgumentParser) -> None:
     change.add_argument("--retire", metavar="LABEL", help=tr("stop offering a label; samples keep it"))
     change.add_argument("--offer", metavar="LABEL", help=tr("offer a retired label again"))
     verb.add_argument("--dry-run", action="store_true", help=tr("say what the change touches, without doing it"))
+
+
+def self_agreement_arguments(verb: ArgumentParser) -> None:
+    """Those of `self-agreement`."""
+    about = tr("how many of the questions in the window are asked again, such as 0.02")
+    verb.add_argument("--ask", type=share, metavar="SHARE", help=about)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lepton_studio import __version__
-from lepton_studio.commands.arguments import count, header, labels_arguments, risk, setting, share
+from lepton_studio.commands.arguments import count, header, labels_arguments, risk, self_agreement_arguments, setting
 from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
 from lepton_studio.commands.rules import rules_arguments
 from lepton_studio.commands.suggesting import ORDERS
@@ -223,11 +223,6 @@ def _history(verb: ArgumentParser) -> None:
     )
 
 
-def _self_agreement(verb: ArgumentParser) -> None:
-    about = tr("how many of the questions in the window are asked again, such as 0.02")
-    verb.add_argument("--ask", type=share, metavar="SHARE", help=about)
-
-
 def _automate(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--risk",
@@ -352,7 +347,7 @@ VERBS = {
             "self-agreement",
             "show how often the same text got the same label again",
             "quality:self_agreed",
-            _self_agreement,
+            self_agreement_arguments,
         ),
         Verb("labels", "list the labels and change them", "labels:labels", labels_arguments),
         Verb("guidelines", "show how to label: the guidelines of a project", "guidelines:guidelines", _guidelines),

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from lepton_studio.language import tr
-from lepton_studio.project import answers, asking_again, history, sources, statistics
+from lepton_studio.project import answers, history, sources, statistics
 from lepton_studio.project.active_time import Worked, sessions
 from lepton_studio.project.agreement import Agreement, read_agreement
 from lepton_studio.project.answers import Answer
@@ -280,14 +280,6 @@ class Reads(ReviewReads):
     def scale(self) -> Scale | None:
         """The scale of the ratings; None where nobody has said it and no file has shown it."""
         return read_scale(self._db)
-
-    def ask_again(self) -> float:
-        """How many of all questions, 0 to 1, are about samples that are labelled already."""
-        return asking_again.read_share(self._db)
-
-    def to_ask_again(self, who: str, *, gap: int) -> tuple[SampleId, ...]:
-        """Samples that this person labelled at least `gap` decisions ago; see `asking_again.to_ask_again`."""
-        return asking_again.to_ask_again(self._db, who, gap=gap)
 
     def guidelines(self) -> str:
         """The page that says how to label, in Markdown; "" where nothing is written."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lepton_studio.language import tr
+from lepton_studio.project.asking_again import read_share, to_ask_again
 from lepton_studio.project.connection import Connection, storable, to_json
 from lepton_studio.project.decisions import decide
 from lepton_studio.project.errors import NoSuchSample
@@ -152,6 +153,14 @@ class ReviewReads:
     def confirmed(self) -> frozenset[SampleId]:
         """The samples whose label of now a person has kept, or given, when they looked at it again."""
         return confirmed(self._db)
+
+    def ask_again(self) -> float:
+        """How many of all questions, 0 to 1, are about samples that are labelled already."""
+        return read_share(self._db)
+
+    def to_ask_again(self, who: str, *, gap: int) -> tuple[SampleId, ...]:
+        """Samples that this person labelled at least `gap` decisions ago; see `asking_again.to_ask_again`."""
+        return to_ask_again(self._db, who, gap=gap)
 
 
 def _read(db: Connection, condition: str, values: tuple[object, ...]) -> list[Reviewed]:
