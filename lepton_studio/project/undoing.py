@@ -18,6 +18,8 @@ from lepton_studio.project.tallies import Range, count_in, count_out, ranges_of
 from lepton_studio.project.texts import bring_back_texts, set_texts_aside
 
 _SAMPLE_COLUMNS = "text_hash, length, split, value, labels, origin, skipped, flagged, note, draft"
+_NEVER_CHANGED = ("text_hash", "length")
+"""Written again, they would have their indexes written too, in places that are scattered all over the file."""
 _LABEL_COLUMNS = "name, color, key, description, position, options"
 
 
@@ -142,7 +144,7 @@ def _swap(db: Connection, entry: int) -> None:
 def _swap_table(db: Connection, table: str, columns: str, entry: int) -> None:
     """Exchange the present rows of `table` with those kept for `entry`; in between they wait under its negative."""
     present = ", ".join(f"t.{column}" for column in columns.split(", "))
-    assigned = ", ".join(f"{column} = excluded.{column}" for column in columns.split(", "))
+    assigned = ", ".join(f"{one} = excluded.{one}" for one in columns.split(", ") if one not in _NEVER_CHANGED)
     for statement in (
         f"""INSERT INTO {table}_before (entry, id, existed, {columns})
             SELECT -b.entry, b.id, t.id IS NOT NULL, {present}
