@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lepton_studio.errors import StudioError
+from lepton_studio.language import tr
 from lepton_studio.vectors import Floats
 
 STEPS = 750
@@ -28,14 +30,19 @@ _BLOCK = 1024
 def lay_out(vectors: Floats, *, threads: int, told: Callable[[int], object]) -> Floats:
     """Place texts with these vectors [n, width]: [n, 2], nearly all between -1 and 1.
 
-    `told` is called with each few of the `STEPS` that are done; what it raises ends the work.
+    `told` is called with each few of the `STEPS` that are done; what it raises ends the work. Raises StudioError where
+    openTSNE is not there.
     """
     directions = _directions(vectors, vectors.mean(0))
     components = _principal(directions)
     if len(vectors) < _FEWEST:
         return _scaled(components[:, :2])
-    from openTSNE import TSNE  # takes a second
-
+    try:
+        from openTSNE import TSNE  # takes a second
+    except ImportError as missing:
+        raise StudioError(
+            tr("The map cannot be drawn: openTSNE is not installed. Run “pip install openTSNE” where Lepton Studio is.")
+        ) from missing
     before = 0
 
     def step(iteration: int, _error: float, _places: object) -> None:
