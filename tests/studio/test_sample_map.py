@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lepton_studio.errors import Cancelled
+from lepton_studio.child.lay_out import lay_texts_out
 from lepton_studio.map_file import map_file, read_map, write_map
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.runs.events import Stopped
+from lepton_studio.runs.requests import LayOut
 from lepton_studio.studio.colouring import Colouring, by_label, by_split
 from lepton_studio.studio.sample_map import SampleMap, draw_map
 from lepton_studio.studio.sample_vectors import read_sample_vectors
@@ -73,9 +75,8 @@ def test_similar_texts_stand_together_and_later_ones_move_no_other(children: Chi
         away = [float(np.linalg.norm(more.places[number] - middle)) for middle in middles]
         assert away[kind] < away[1 - kind]
 
-    with pytest.raises(Cancelled):
-        asked = iter([False, False])
-        draw_map(vectors, anew=True, children=children, should_stop=lambda: next(asked, True))
+    ended = lay_texts_out(LayOut(0, str(vectors.folder), True), send=lambda _: None, should_stop=lambda: "discard")
+    assert isinstance(ended, Stopped)
     kept = draw_map(vectors, children=children)
     assert kept is not None and (kept.places == more.places).all(), "cancelled: the map is as it was"
 
