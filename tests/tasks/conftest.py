@@ -29,7 +29,7 @@ TOYS = str(Path(__file__).parent / "toy_tasks")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `task_id`, and names none itself, over every task that is found, the toy included."""
-    named = any(mark.args[0] == "task_id" for mark in metafunc.definition.iter_markers("parametrize"))
+    named = any("task_id" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "task_id" in metafunc.fixturenames and not named:
         metafunc.parametrize("task_id", [*all_tasks(), "stars"])
 

@@ -25,7 +25,7 @@ from lepton_studio.runs.events import Finished, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, Recipe
 from lepton_studio.runs.manifest import read_manifest
-from lepton_studio.tasks import load_part, task_named
+from lepton_studio.tasks import all_tasks, load_part, task_named
 from lepton_studio.training.body import Body
 from lepton_studio.training.checkpoints import State, trainable
 from lepton_studio.training.inference import runner
@@ -49,6 +49,14 @@ def _compositions() -> list[str]:
 
 
 METHODS = _compositions()
+_OF_EACH_KIND = ("text_classification", "spans", "text_to_text")
+ON_TASKS = [
+    (task, methods)
+    for task in (*all_tasks(), "stars")
+    for methods in METHODS
+    if methods.startswith(("full", "lora")) or task in _OF_EACH_KIND
+]
+"""Full fine-tuning and LoRA on every task, the others where heads differ."""
 WRITERS = [
     (kind, methods)
     for kind in ("t5", "bart", "marian", "llama", "gpt2")
@@ -126,7 +134,7 @@ def assert_saved_whole(learner: Any, body: Body, task: Task[Any], *, inputs: lis
     assert not any(part._forward_hooks for part in learner.model.modules())
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("task_id", "method"), ON_TASKS)
 def test_every_method_tunes_every_task(
     task: Task[Any],
     labels: Labels,
