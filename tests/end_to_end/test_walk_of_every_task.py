@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
 
 from lepton_studio.contract.task import Task
 from lepton_studio.formats import Row, read, sniff_all
+from lepton_studio.models.built_in import ENGLISH
 from lepton_studio.project.marks import QUESTION
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Sample
@@ -59,7 +60,7 @@ def _walk(task: Task[Any], tmp_path: Path) -> None:
         assert project.count(LABELLED) == before + 2
         window.undo()
         come_round()
-        _tune(window)
+        _tune(window, task)
         run = project.runs()[0]
         assert run.status == "finished", run.sentence
         assert task.best in run.scores["test"]
@@ -99,11 +100,13 @@ def _label_by_keyboard(window: MainWindow, task: Task[Any]) -> None:
     assert len(set(seen)) == 2
 
 
-def _tune(window: MainWindow) -> None:
+def _tune(window: MainWindow, task: Task[Any]) -> None:
     window.open_page("tune")
     come_round()
     page = window.page
     assert isinstance(page, TunePage)
+    if task.id == "text_to_text":  # replies are tuned with the writer: one walk with each kind of model that writes
+        page.left.choices.choose_model(ENGLISH.id)
     wait_until(page.left.start.isEnabled, seconds=60)
     for name, value in FAST.items():
         field = page.left.choices.fields.get(name)
