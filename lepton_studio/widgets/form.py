@@ -23,8 +23,10 @@ class Form(QWidget):
         self._hidden: set[str] = set()
         self._search = ""
 
-    def add(self, name: str, title: str, *, field: QWidget, sentence: str = "") -> None:
-        """A row. `field` gets `title` as its accessible name and `sentence` as its description."""
+    def add(self, name: str, title: str, *, field: QWidget, sentence: str = "", behind: str | None = None) -> None:
+        """A row, the last one, or `behind` the row of this name ("": the first one). `field` gets `title` as its
+        accessible name and `sentence` as its description.
+        """
         holder = QWidget(self)  # at once: to move a part with all that is in it takes longer than to make it
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +49,10 @@ class Form(QWidget):
         self._errors[name] = error
         self._rows[name] = holder
         self._words[name] = f"{title} {sentence} {name}".casefold()
-        self._layout.addWidget(holder)
+        place = self._layout.count() if behind is None else 0
+        if behind:
+            place = self._layout.indexOf(self._rows[behind]) + 1
+        self._layout.insertWidget(place, holder)
 
     def show_row(self, name: str, shown: bool) -> None:
         """Show or hide a whole row."""

@@ -46,6 +46,7 @@ def _show(window: MainWindow, sample: int) -> LabelPage:
     wait_until(lambda: session.instant.model is not None and session.instant.model.decisions, seconds=90)
     page.go_to_sample(sample)
     wait_until(lambda: session.instant.beside(sample) is not None and page.work.beside.next)
+    wait_until(lambda: page.work.beside.words or not page.work.beside.near)
     wait_until(lambda: session.background.is_idle)
     return page
 

@@ -68,10 +68,9 @@ def test_how_a_file_is_read_is_shown_before_it_is_predicted(tmp_path: Path) -> N
         panel.kind.activated.emit(1)
         assert panel.output == tmp_path / "desk-predicted.xlsx"
         assert "desk-predicted.xlsx" in panel.place.text()
-        assert page.format.currentData() == "excel"
+        wait_until(lambda: page.format.currentData() == "excel")
         session.remember(export_format="jsonl")
         assert remembered.at(0)[0] == {"export_format": "jsonl"} and session.settings.export_format == "jsonl"
-        page.grab().save("/tmp/out/panel.png")
         page.deactivate()
     session.close()
     session.deleteLater()

@@ -70,6 +70,7 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
     app.type("lost")
     _picture(app, "3-merge")
     app.press("Return")
+    app.click("Merge", kind="QPushButton")
     app.until(lambda: app.ask("len(window.page.labels)") == 2, "two labels are left")
 
     app.press("ctrl+1")

@@ -78,7 +78,8 @@ class Beside(QObject):
         self._labels, self._of = labels, None
         self._fill()
         if self._of is None:
-            self._show_near([], words=(), label="")
+            self._show_near([])
+            self.panel.show_words((), label="")
 
     def show_next(self) -> None:
         """Other samples come next."""
@@ -87,25 +88,31 @@ class Beside(QObject):
         )
 
     def _fill(self) -> None:
-        """Once for each sample: what changed under the finger that takes it would be a label that nobody meant."""
+        """The neighbours once for each sample: what changed under the finger that takes it would be a label that nobody
+        meant. The words as soon as they speak for what is suggested, which may come later.
+        """
         current = self._deciding.queue.current
-        if current is None or self._of == current.id or self._deciding.is_blind:
+        if current is None or self._deciding.is_blind or (self._of == current.id and self.panel.words):
             return
         found = self._session.instant.beside(current.id)
         if found is None:
             return
-        self._of = current.id
         suggestion = self._deciding.suggestion
         said = () if suggestion is None else self._session.task.labels_in(suggestion.value)
         label = None if found.label is None else self._labels.get(found.label)
         is_said = suggestion is not None and (found.label is None or (label is not None and label.id in said))
-        near = [one for one in map(self._read, found.near) if one is not None]
-        self._show_near(near, words=found.words if is_said else (), label="" if label is None else label.name)
+        if self._of != current.id:
+            self._of = current.id
+            self._show_near([one for one in map(self._read, found.near) if one is not None])
+        self.panel.show_words(found.words if is_said else (), label="" if label is None else label.name)
 
-    def _show_near(self, near: list[_Taken], *, words: tuple[str, ...], label: str) -> None:
+    def suggestion_came(self) -> None:
+        """There is another suggestion for the sample in view."""
+        self._fill()
+
+    def _show_near(self, near: list[_Taken]) -> None:
         self._near = near
         self.panel.show_near([one.line for one in near], key=key_name(TAKE))
-        self.panel.show_words(words, label=label)
 
     def _read(self, near: Neighbour) -> _Taken | None:
         try:

@@ -345,6 +345,7 @@ class LabelPage(Page):
 
     def _show_other_suggestions(self) -> None:
         self._show_suggestion()
+        self.beside.suggestion_came()
         if self._started:
             self._show_chips()
 

@@ -15,8 +15,10 @@ from lepton_studio.widgets.steady import ChoiceBox
 SettingField = QLineEdit | QCheckBox | ChoiceBox
 
 
-def add_field(form: Form, setting: Setting, *, changed: Callable[[], None]) -> SettingField:
-    """A row of the form for a setting; `changed` is called after each change by the person."""
+def add_field(form: Form, setting: Setting, *, changed: Callable[[], None], behind: str | None = None) -> SettingField:
+    """A row of the form for a setting, `behind` as in `Form.add`; `changed` is called after each change by the
+    person.
+    """
     field: SettingField
     if isinstance(setting.default, bool):
         field = QCheckBox(tr("On"))
@@ -33,7 +35,7 @@ def add_field(form: Form, setting: Setting, *, changed: Callable[[], None]) -> S
     sentence = tr(setting.help)
     if setting.low is not None:
         sentence = f"{sentence} {tr('{low} to {high}.', low=_plain(setting.low), high=_plain(setting.high))}"
-    form.add(setting.name, tr(setting.title), field=field, sentence=sentence)
+    form.add(setting.name, tr(setting.title), field=field, sentence=sentence, behind=behind)
     return field
 
 

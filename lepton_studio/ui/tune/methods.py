@@ -12,7 +12,7 @@ from lepton_studio.language import tr
 from lepton_studio.methods import all_methods
 from lepton_studio.methods.method import Method
 from lepton_studio.methods.recipes import METHODS, USUAL, fitting, methods_of, used_settings
-from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.job import Recipe, Setting
 from lepton_studio.ui.tune.fields import SettingField, add_field, read_field, show_value
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import column, quiet, words
@@ -23,7 +23,8 @@ from lepton_studio.widgets.theme import BODY, CAPTION
 class MethodsPanel(QWidget):
     """One method for the weights, and a tick for each other one that fits the task. Emits `changed()`.
 
-    Settings are seen while their method is chosen, methods while they fit the kind of model.
+    Settings are seen while their method is chosen, methods while they fit the kind of model. The fields of a method are
+    made when it is chosen first: those of all together take long to make.
     """
 
     changed = Signal()
@@ -44,6 +45,7 @@ class MethodsPanel(QWidget):
         self.form = Form()
         self.ticks: dict[str, QCheckBox] = {}
         self.fields: dict[str, SettingField] = {}
+        self._recipe = Recipe()
         for method in self._methods.values():
             self._add(method)
         heading = words(tr("Method"), size=BODY)
@@ -74,9 +76,10 @@ class MethodsPanel(QWidget):
         for name, tick in self.ticks.items():
             with quiet(tick):
                 tick.setChecked(name in recipe.methods)
+        self._recipe = recipe
         for method in self._methods.values():
             for setting in method.fields:
-                show_value(self.fields[setting.name], recipe.of_methods.get(setting.name, setting.default))
+                self._show_value(setting)
         self._dress()
 
     def changes(self) -> dict[str, object] | None:
@@ -85,7 +88,8 @@ class MethodsPanel(QWidget):
         methods = self._chosen()
         for method in methods:
             for setting in method.fields:
-                value = read_field(self.form, setting, field=self.fields[setting.name])
+                field = self.fields.get(setting.name)
+                value = self._value(setting) if field is None else read_field(self.form, setting, field=field)
                 if value is None:
                     return None
                 values[setting.name] = value
@@ -117,8 +121,23 @@ class MethodsPanel(QWidget):
             tick.toggled.connect(lambda on, method=method: self._take_tick(method, is_on=on))
             self.ticks[method.id] = tick
             self.form.add(method.id, tr(method.title), field=tick, sentence=tr(method.summary))
+
+    def _make_fields(self, method: Method) -> None:
+        """Behind the tick of a method; of one for the weights, which has none, at the top."""
+        behind = "" if method.is_for_weights else method.id
         for setting in method.fields:
-            self.fields[setting.name] = add_field(self.form, setting, changed=self._take)
+            if setting.name not in self.fields:
+                self.fields[setting.name] = add_field(self.form, setting, changed=self._take, behind=behind)
+                self._show_value(setting)
+            behind = setting.name
+
+    def _show_value(self, setting: Setting) -> None:
+        if setting.name in self.fields:
+            show_value(self.fields[setting.name], self._value(setting))
+
+    def _value(self, setting: Setting) -> object:
+        """As the recipe has it that was shown last."""
+        return self._recipe.of_methods.get(setting.name, setting.default)
 
     def _fits(self, method: Method) -> bool:
         return self._family is None or method.fits(self._family, self._task)
@@ -153,8 +172,12 @@ class MethodsPanel(QWidget):
         for name, method in self._methods.items():
             if not method.is_for_weights:
                 self.form.show_row(name, self._fits(method) and not any(one.at_once for one in chosen))
+            is_shown = self._fits(method) and method in chosen
+            if is_shown:
+                self._make_fields(method)
             for setting in method.fields:
-                self.form.show_row(setting.name, self._fits(method) and method in chosen)
+                if setting.name in self.fields:
+                    self.form.show_row(setting.name, is_shown)
         weights = self._methods.get(self.chosen)
         self._summary.setText(tr(weights.summary) if weights else _usual_words(self._task))
 
