@@ -18,7 +18,7 @@ class AverageHooks(Hooks):
     """
 
     settings: AverageSettings
-    _average: Mapping[str, Tensor] | None = None
+    _average: dict[str, Tensor] | None = None
 
     @torch.no_grad()
     def stepped(self, step: int, *, steps: int, weights: Mapping[str, nn.Parameter]) -> None:
@@ -26,7 +26,8 @@ class AverageHooks(Hooks):
             self._average = {name: weight.detach().clone() for name, weight in weights.items()}
         share = max(1 / step, 1 / max(1.0, self.settings.averaged_share * steps))
         for name, weight in weights.items():
-            self._average[name].lerp_(weight, share)
+            average = self._average[name].to(weight.device)  # a checkpoint brings it back on the CPU
+            self._average[name] = average.lerp_(weight, share)
 
     def kept(self, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor] | None:
         return self._average
@@ -35,4 +36,4 @@ class AverageHooks(Hooks):
         return {} if self._average is None else {"average": dict(self._average)}
 
     def put_back(self, state: Mapping[str, Any]) -> None:
-        self._average = state["average"]
+        self._average = dict(state["average"])

@@ -79,29 +79,39 @@ class FgmHooks(MovedWords):
     def backward(self, step: Step, then: Backward) -> Tensor:
         with self.watching() as seen:
             loss = then(step)
-        with self.moving([against(one, one.grad, size=self.settings.fgm_size) for one in seen]):
+        slopes = [slope_of(one) for one in seen]
+        sizes = [self.settings.fgm_size * lengths(one, slope) for one, slope in zip(seen, slopes, strict=True)]
+        with self.moving([against(slope, far=far) for slope, far in zip(slopes, sizes, strict=True)]):
             then(step)
         return loss
 
 
+def slope_of(vectors: Tensor) -> Tensor:
+    """The gradient that vectors have kept: [size, length, width]; zero where nothing came of them."""
+    return torch.zeros_like(vectors) if vectors.grad is None else vectors.grad
+
+
 @torch.no_grad()
-def against(vectors: Tensor, slope: Tensor | None, *, size: float) -> Tensor:
-    """Along the slope, `size` times the length of all vectors of a text together: [size, length, width]. Filled up
-    places have no slope and do not count.
+def lengths(vectors: Tensor, slope: Tensor) -> Tensor:
+    """How long all vectors of each text are together: [size]. Filled up places have no slope and do not count, so that
+    it is the same whatever stands beside the text in a batch.
     """
-    if slope is None:
-        return torch.zeros_like(vectors)
     counts = slope.abs().sum(-1, keepdim=True) > 0
-    length = (vectors * counts).flatten(1).norm(dim=1)
+    found: Tensor = (vectors * counts).flatten(1).norm(dim=1)
+    return found
+
+
+@torch.no_grad()
+def against(slope: Tensor, *, far: Tensor) -> Tensor:
+    """Along the slope, so `far` for each text, [size]: [size, length, width]."""
     steepness = slope.flatten(1).norm(dim=1).clamp(min=1e-30)
-    moved: Tensor = slope * (size * length / steepness)[:, None, None]
+    moved: Tensor = slope * (far / steepness)[:, None, None]
     return moved
 
 
 @torch.no_grad()
-def within(moves: Tensor, vectors: Tensor, *, size: float) -> Tensor:
-    """The moves, none longer than `size` times the length of all vectors of its text together."""
-    longest = size * vectors.flatten(1).norm(dim=1)
+def within(moves: Tensor, *, far: Tensor) -> Tensor:
+    """The moves, none longer than `far`, [size]."""
     length = moves.flatten(1).norm(dim=1).clamp(min=1e-30)
-    shortened: Tensor = moves * (longest / length).clamp(max=1)[:, None, None]
+    shortened: Tensor = moves * (far / length).clamp(max=1)[:, None, None]
     return shortened

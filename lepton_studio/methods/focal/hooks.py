@@ -10,6 +10,9 @@ from torch import Tensor
 from lepton_studio.methods.focal import FocalSettings
 from lepton_studio.methods.hooks import Backward, Hooks, Step
 
+_SURE = 1e-7
+"""What is as right as this counts as right: a power below 1 has no slope at 0."""
+
 
 class FocalHooks(Hooks):
     """Cross-entropy for a choice, binary cross-entropy of each label where there may be several."""
@@ -24,6 +27,7 @@ class FocalHooks(Hooks):
                 each = F.cross_entropy(outputs, targets, reduction="none")
             else:
                 each = F.binary_cross_entropy_with_logits(outputs, targets, reduction="none")
-            return ((1 - (-each).exp()) ** self.settings.focal_gamma * each).sum() / step.weight
+            missing = (1 - (-each).exp()).clamp(min=_SURE)
+            return (missing**self.settings.focal_gamma * each).sum() / step.weight
 
         return then(replace(step, loss=loss))

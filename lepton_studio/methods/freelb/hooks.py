@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lepton_studio.methods.fgm.hooks import MovedWords, against, within
+from lepton_studio.methods.fgm.hooks import MovedWords, against, lengths, slope_of, within
 from lepton_studio.methods.freelb import FreeLbSettings
 from lepton_studio.methods.hooks import Backward, Step
 
@@ -32,17 +32,17 @@ class FreeLbHooks(MovedWords):
         part = replace(step, loss=shared)
         with self.watching() as seen:
             loss = then(part) * count
-        vectors = [one.detach() for one in seen]
-        slopes = [one.grad for one in seen]
-        moves = [torch.zeros_like(one) for one in vectors]
+        slopes = [slope_of(one) for one in seen]
+        farthest = [size * lengths(one, slope) for one, slope in zip(seen, slopes, strict=True)]
+        moves = [torch.zeros_like(one) for one in slopes]
         for _turn in range(1, count):
             moves = [
-                within(move.detach() + against(vector, slope, size=_FAR * size / (count - 1)), vector, size=size)
-                for move, vector, slope in zip(moves, vectors, slopes, strict=True)
+                within(move + against(slope, far=_FAR / (count - 1) * far), far=far)
+                for move, slope, far in zip(moves, slopes, farthest, strict=True)
             ]
             for one in moves:
                 one.requires_grad_()
             with self.moving(moves):
                 then(part)
-            slopes = [one.grad for one in moves]
+            slopes = [slope_of(one) for one in moves]
         return loss

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from lepton_studio.methods.fgm.hooks import MovedWords, against, within
+from lepton_studio.methods.fgm.hooks import MovedWords, against, lengths, slope_of, within
 from lepton_studio.methods.hooks import Backward, Step
 from lepton_studio.methods.pgd import PgdSettings
 
@@ -22,15 +22,15 @@ class PgdHooks(MovedWords):
         size, count = self.settings.pgd_size, self.settings.pgd_steps
         with self.watching() as seen:
             loss = then(step)
-        vectors = [one.detach() for one in seen]
-        slopes = [torch.zeros_like(one) if one.grad is None else one.grad for one in seen]
-        moves = [torch.zeros_like(one) for one in vectors]
+        slopes = [slope_of(one) for one in seen]
+        farthest = [size * lengths(one, slope) for one, slope in zip(seen, slopes, strict=True)]
+        moves = [torch.zeros_like(one) for one in slopes]
         for turn in range(count):
             if turn:
                 slopes = self.slopes(step, moves)
             moves = [
-                within(move + against(vector, slope, size=_FAR * size / count), vector, size=size)
-                for move, vector, slope in zip(moves, vectors, slopes, strict=True)
+                within(move + against(slope, far=_FAR / count * far), far=far)
+                for move, slope, far in zip(moves, slopes, farthest, strict=True)
             ]
         with self.moving(moves):
             then(step)
