@@ -13,7 +13,7 @@ from lepton_studio.quick.curve import FOLDS, learning_curve
 from lepton_studio.runs.events import CurveLearnt, Finished, LastEvent, Stopped
 from lepton_studio.runs.requests import LearnCurve, StopMode
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.signals import Interrupted, Send
+from lepton_studio.training.signals import Interrupted, Send, stop_at_any
 
 
 def learn_curve(
@@ -27,19 +27,13 @@ def learn_curve(
 ) -> LastEvent:
     """Do the request. Raises what `failures.failed` knows."""
     began = time.monotonic()
-
-    def check() -> None:
-        wish = should_stop()
-        if wish is not None:
-            raise Interrupted(wish)
-
     pool = kept.pool_of(request, warm=warm, machine=machine)
     decided, texts = pool.decided(request.kind, outputs=len(request.labels) or 1), pool.texts()
     file = ""
     if len(decided) > FOLDS:
         names = pool.names(request.labels, texts) if request.kind == "choice" else None
         try:
-            found = learning_curve(texts, decided, names=names, check=check)
+            found = learning_curve(texts, decided, names=names, check=lambda: stop_at_any(should_stop))
         except Interrupted:
             return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
         samples = pool.samples[found.rows]

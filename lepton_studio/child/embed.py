@@ -21,7 +21,7 @@ from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import outputs
 from lepton_studio.training.learner import Batch
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.signals import Interrupted, Send, ShouldStop
+from lepton_studio.training.signals import Interrupted, Send, ShouldStop, stop_at_any
 from lepton_studio.vectors import VectorWriter, encoder_folder, has_vectors, parted
 
 _AT_ONCE = 512
@@ -40,9 +40,7 @@ def embed_texts(request: Embed, *, warm: Warm, machine: Machine, send: Send, sho
 
     def progress(done: int, _: int | None) -> None:
         send(Staged("embedding", computed + done, len(lacking)))
-        wish = should_stop()
-        if wish is not None:
-            raise Interrupted(wish)
+        stop_at_any(should_stop)
 
     try:
         with VectorWriter(folder) as writer:

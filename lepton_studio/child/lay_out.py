@@ -13,7 +13,7 @@ from lepton_studio.map_file import load_array, read_map, wanted_file, write_map
 from lepton_studio.quick.layout import STEPS, lay_out, place_among
 from lepton_studio.runs.events import Finished, LastEvent, Staged, Stopped
 from lepton_studio.runs.requests import LayOut, StopMode
-from lepton_studio.training.signals import Interrupted, Send
+from lepton_studio.training.signals import Interrupted, Send, stop_at_any
 from lepton_studio.vectors import KEY, map_vectors
 
 MOST = 100_000
@@ -28,9 +28,7 @@ def lay_texts_out(request: LayOut, *, send: Send, should_stop: Callable[[], Stop
 
     def told(done: int) -> None:
         send(Staged("placing", done, STEPS))
-        wish = should_stop()
-        if wish is not None:
-            raise Interrupted(wish)
+        stop_at_any(should_stop)
 
     folder = Path(request.folder)
     wanted = np.unique(load_array(wanted_file(folder), KEY))

@@ -22,7 +22,7 @@ from lepton_studio.tasks import task_named
 from lepton_studio.training.inference import decide
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.signals import Interrupted, Send, ShouldStop
+from lepton_studio.training.signals import Interrupted, Send, ShouldStop, stop_at_any
 from lepton_studio.training.snapshot import read_input, read_row
 
 _AT_ONCE = 4096
@@ -39,9 +39,7 @@ def predict(work: Work) -> LastEvent:
 
     def progress(of_piece: int, _: int | None) -> None:
         send(Staged("predicting", done + of_piece, total))
-        wish = work.should_stop()
-        if wish is not None:
-            raise Interrupted(wish)
+        stop_at_any(work.should_stop)
 
     def lines() -> Iterator[str]:
         nonlocal done
@@ -103,9 +101,7 @@ def _say_of(
 
     def progress(done: int, total: int | None) -> None:
         send(Staged("predicting", done, total or 0))
-        wish = should_stop()
-        if wish is not None:
-            raise Interrupted(wish)
+        stop_at_any(should_stop)
 
     try:
         examples = learner.encode(inputs)

@@ -31,7 +31,7 @@ from lepton_studio.quick.units import units_of
 from lepton_studio.runs.events import Finished, LastEvent, Refitted, Stopped, TextsRead
 from lepton_studio.runs.requests import LearnSpans
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.signals import Interrupted, Send, ShouldStop
+from lepton_studio.training.signals import Interrupted, Send, ShouldStop, stop_at_any
 
 _AT_ONCE, _CHARACTERS_AT_ONCE = 16, 3_000
 _MOST_UNITS = 250_000
@@ -68,8 +68,7 @@ def learn_spans(
     began = time.monotonic()
 
     def check() -> None:
-        if (wish := should_stop()) is not None:
-            raise Interrupted(wish)
+        stop_at_any(should_stop)
 
     pool = kept.pool_of(request, warm=warm, machine=machine)
     try:

@@ -16,7 +16,7 @@ from lepton_studio.quick.suspects import FOLDS, doubts, held_out_of_all
 from lepton_studio.runs.events import Finished, LastEvent, Stopped, Suspected
 from lepton_studio.runs.requests import StopMode, Suspect
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.signals import Interrupted, Send
+from lepton_studio.training.signals import Interrupted, Send, stop_at_any
 
 
 def find_suspects(
@@ -30,12 +30,6 @@ def find_suspects(
 ) -> LastEvent:
     """Do the request. Raises what `failures.failed` knows."""
     began = time.monotonic()
-
-    def check() -> None:
-        wish = should_stop()
-        if wish is not None:
-            raise Interrupted(wish)
-
     pool = kept.pool_of(request, warm=warm, machine=machine)
     decided, texts = pool.decided(request.kind, outputs=len(request.labels) or 1), pool.texts()
     file = ""
@@ -44,7 +38,9 @@ def find_suspects(
         # Not the setting of the live model: when that was chosen, fewer texts may have been read.
         setting, _ = instant.choose(texts, decided, names=names)
         try:
-            found = held_out_of_all(texts, decided, setting=setting, names=names, check=check)
+            found = held_out_of_all(
+                texts, decided, setting=setting, names=names, check=lambda: stop_at_any(should_stop)
+            )
         except Interrupted:
             return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
         doubt, rival = doubts(found, decided.targets, kind=request.kind, error=setting.error)

@@ -26,3 +26,10 @@ def stop_now(should_stop: ShouldStop) -> None:
     wish = should_stop()
     if wish in ("discard", "leave"):
         raise Interrupted(wish)
+
+
+def stop_at_any(should_stop: ShouldStop) -> None:
+    """Raise Interrupted on any wish: for work of which no part is worth keeping."""
+    wish = should_stop()
+    if wish is not None:
+        raise Interrupted(wish)

@@ -1,0 +1,57 @@
+"""Learning from pairs of texts beside the quick model and tuning as usual, with LEPTON_FEW (8) samples of each label.
+
+Accuracy on at most 600 texts, one draw of labels for each seed of LEPTON_SEEDS (or one).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Sequence
+
+from lepton_studio.runs.job import JobLabel
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.quick.sets import ALL_SETS
+from tests.benchmarks.tasks.methods import Small, seeds
+from tests.benchmarks.tasks.tuned import Row
+
+SETS = ("TREC", "customer reviews", "emotions", "delivery reviews (Chinese)")
+METHODS = ("full", "quick", "contrastive")
+_TESTED = 600
+
+
+def drawn(name: str, *, seed: int, each: int) -> Small:
+    """So many samples of each label, and texts to test on that are the same for every seed."""
+    train, test = ALL_SETS[name][1]()
+    names = sorted({label for _, label in train})
+    random.Random(seed).shuffle(train)
+    random.Random(0).shuffle(test)
+
+    def rows(some: Sequence[tuple[str, str]]) -> list[Row]:
+        return [Row(text, {"labels": [names.index(label)]}) for text, label in some]
+
+    few = [one for label in names for one in [pair for pair in train if pair[1] == label][:each]]
+    labels = [JobLabel(place, name) for place, name in enumerate(names)]
+    return Small("text_classification", name, labels, rows(few), rows(test[:_TESTED]))
+
+
+def few_labels() -> list[Figure]:
+    """The accuracy of each method on each set."""
+    each, found = int(os.environ.get("LEPTON_FEW", "8")), []
+    for name in SETS:
+        for method in METHODS:
+            runs = [
+                (data := drawn(name, seed=seed, each=each)).tuned(
+                    seed=seed, changes={} if method == "full" else {"methods": method}, model=ALL_SETS[name][0]
+                )
+                for seed in seeds()
+            ]
+            scores = [100 * run.report.headline["accuracy"] for run in runs]
+            note = f"{len(data.train)} texts to learn from, n = {len(data.test)}; {runs[0].note}"
+            found.append(Figure.of(f"{name}, {each} of each label, {method}", scores, unit="%", note=note))
+            print(f"{name}, {method}: {scores}, {note}", file=sys.stderr, flush=True)
+    return found
+
+
+FIGURES = [few_labels]
