@@ -225,6 +225,7 @@ def report(options: Namespace) -> Answer:
     from lepton_studio.contract.task import Report
     from lepton_studio.methods.recipes import method_ids, method_words
     from lepton_studio.studio.judging import standing
+    from lepton_studio.studio.trust import trust, trust_facts, trust_words
     from lepton_studio.tasks import task_named
 
     with open_for_reading(options.dir) as project:
@@ -232,6 +233,7 @@ def report(options: Namespace) -> Answer:
         run, split = _run_with_report(project, number=options.run, split=options.split)
         found = Report.from_json(project.report(run.id, split))
         stands = None if split == "train" else standing(project, run, split)
+        trusted = None if split == "train" else trust(project, run, split)
         if options.save is not None:
             _save_report(project, run, options.save)
     per_class = {
@@ -259,12 +261,14 @@ def report(options: Namespace) -> Answer:
         "baseline": found.baseline and dict(found.baseline.headline),
         "quick": found.quick and dict(found.quick.headline),
         "today": stands and _standing_facts(stands),
+        "trust": trusted and trust_facts(trusted),
     }
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
     if method := method_words(run.recipe, task=task, model=run.model):
         told = "\n\n".join([told, tr("Method: {method}.", method=method)])
+    sure = [] if trusted is None else [trust_words(trusted)]
     saved = [] if options.save is None else [tr("Report saved to {path}.", path=options.save)]
-    return Answer(facts, "\n\n".join([*_worth(stands, task), told, *saved]))
+    return Answer(facts, "\n\n".join([*_worth(stands, task), told, *sure, *saved]))
 
 
 def _save_report(project: Project, run: RunRecord, target: Path) -> None:

@@ -163,6 +163,12 @@ class Pooled:
             self.model.head.weight.copy_(fitted.weight)
             self.model.head.bias.copy_(fitted.bias)
 
+    def cool(self, temperature: float) -> None:
+        """Divide what the head says by this number; see `lepton_studio.heads.temperature`."""
+        with torch.no_grad():
+            self.model.head.weight.div_(temperature)
+            self.model.head.bias.div_(temperature)
+
     def save(
         self,
         folder: Path,

@@ -110,14 +110,14 @@ def beside_today(db: Connection, run: RunId, split: Split) -> Iterator[Predictio
     """The predictions of a split by sample with the annotations of today, read in pages as it goes."""
     after = 0
     while rows := db.execute(
-        f"""SELECT p.sample, p.value, s.value, s.value IS NOT {_VALUE_AT_RUN}
+        f"""SELECT p.sample, p.value, s.value, s.value IS NOT {_VALUE_AT_RUN}, p.score
             FROM run r JOIN prediction p ON p.predictor = r.id LEFT JOIN sample s ON s.id = p.sample
             WHERE r.id = ? AND p.split = ? AND p.sample > ? ORDER BY p.sample LIMIT ?""",
         (run, split, after, _ROWS_A_BATCH),
     ).fetchall():
-        for sample, value, now, changed in rows:
+        for sample, value, now, changed, score in rows:
             said, today = (None if one is None else from_json(one) for one in (value, now))
-            yield PredictionNow(sample, said, today, bool(changed))
+            yield PredictionNow(sample, said, today, bool(changed), score)
         after = rows[-1][0]
 
 

@@ -382,13 +382,14 @@ class PredictionNow:
     """A prediction beside the annotation of today, both as the task's JSON values.
 
     `value` is None in runs of older versions; `now` where the sample is gone or has no annotation any more. `changed`:
-    it had another one when the run began.
+    it had another one when the run began. `score`: how sure the run was, 0..1.
     """
 
     sample: SampleId
     value: object | None
     now: object | None
     changed: bool
+    score: float
 
 
 PredictionOrder = Literal["sample", "most_sure", "least_sure", "worst"]

@@ -32,12 +32,13 @@ Lead = Literal["right", "f1", "mean"]
 
 @dataclass(frozen=True, slots=True)
 class JudgedPrediction:
-    """What a run said of a sample, and the annotation it has today, as values of the task."""
+    """What a run said of a sample, and the annotation it has today, as values of the task; `sure`: 0..1."""
 
     sample: SampleId
     gold: Any
     predicted: Any
     changed: bool
+    sure: float
 
     def is_right(self, task: Task[Any]) -> bool:
         """Whether nothing of it is an error."""
@@ -116,7 +117,7 @@ def judged_predictions(project: Project, run: RunRecord, split: Split) -> Judged
             continue
         if merged and not merged.keys().isdisjoint(task.labels_in(predicted)):
             predicted = task.relabel(predicted, merged) or predicted
-        rows.append(JudgedPrediction(one.sample, gold, predicted, one.changed))
+        rows.append(JudgedPrediction(one.sample, gold, predicted, one.changed, one.score))
     return Judged(tuple(rows), changed, left_out)
 
 

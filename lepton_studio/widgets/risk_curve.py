@@ -32,19 +32,23 @@ class RiskPoint:
 
 
 class RiskCurve(QWidget):
-    """Emits `chosen(risk)` when a person clicks on the chart, or walks over the points with the arrow keys."""
+    """Emits `chosen(risk)` when a person clicks on the chart, or walks over the points with the arrow keys.
+
+    `across` says what is counted from left to right, `name` what the chart is for.
+    """
 
     chosen = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, across: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._across = across
         self._is_made = False
         self._points: tuple[RiskPoint, ...] = ()
         self._measured: tuple[tuple[int, float], ...] = ()
         self._all = 0
         self._risk: float | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("How many samples the model can label, and how many of them may be wrong"))
+        self.setAccessibleName(name)
         self.setFixedHeight(_HEIGHT)
 
     def show_curve(self, points: Sequence[RiskPoint], measured: Sequence[tuple[int, float]], *, total: int) -> None:
@@ -101,7 +105,7 @@ class RiskCurve(QWidget):
         self._plot.getAxis("left").setWidth(46)
         self._plot.scene().sigMouseClicked.connect(lambda click: self.click(click.scenePos()))
         self._plot.setCursor(Qt.CursorShape.PointingHandCursor)
-        across = words(tr("samples the model labels"), size=CAPTION, muted=True)
+        across = words(self._across, size=CAPTION, muted=True)
         across.setAlignment(Qt.AlignmentFlag.AlignRight)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -160,7 +164,7 @@ class RiskCurve(QWidget):
 
 def sample_curve() -> RiskCurve:
     """Invented numbers."""
-    curve = RiskCurve()
+    curve = RiskCurve(across="samples the model labels", name="What may be wrong")
     measured = [(count, 0.005 + 0.2 * (count / 9400) ** 4) for count in range(200, 9400, 300)]
     curve.show_curve(
         [RiskPoint(0.02, 2300, 0.019), RiskPoint(0.05, 5400, 0.047), RiskPoint(0.1, 7900, 0.096)], measured, total=9400

@@ -309,3 +309,20 @@ def test_the_samples_that_changed_between_two_runs_are_shown_and_named(page: Ins
     page.show_predictions(run.id, PredictionFilter("test", samples=chosen))
     assert page.predictions.what.text() == "3 selected samples"
     assert page.predictions.model.rowCount() == 3 and page.predictions.all.isVisible()
+
+
+def test_how_sure_it_is_opens_the_predictions_behind_a_point_and_a_click_on_the_curve_tells_what_it_answers(
+    page: InspectPage,
+) -> None:
+    page.charts.show_view("trust")
+    view = page.charts.trust
+    wait_until(lambda: bool(view.chart.points) and bool(view.curve.points))
+    least = view.chart.points[0]
+    page.charts.trust.chart.plot_item()
+    view.chart.click(view.chart.place_of(least))
+    assert len(listed(page)) == least.n
+    chosen = view.curve.points[-1]
+    view.curve.plot_item()
+    view.curve.click(view.curve.place_of(chosen))
+    assert f"At most {chosen.risk:.0%} wrong: it answers" in view.share.text()
+    assert f"({chosen.count} of 36" in view.share.text()

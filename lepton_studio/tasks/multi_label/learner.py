@@ -13,6 +13,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit_yes_no
+from lepton_studio.heads.temperature import cooled, temperature_of_choices
 from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
@@ -122,9 +123,14 @@ class ChoicesLearner:
         return decisions
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Choices], *, run: Run) -> None:
-        """Choose the thresholds."""
-        if values:
-            self.thresholds = choose_thresholds(run(self.encode(inputs)), there=self._there(values))
+        """Choose how sure the model says it is, and the thresholds."""
+        if not values:
+            return
+        found, there = run(self.encode(inputs)), self._there(values)
+        if isinstance(self._pooled, Pooled):
+            self._pooled.cool(temperature := temperature_of_choices(found, there))
+            found = cooled(found, temperature).tolist()
+        self.thresholds = choose_thresholds(found, there=there)
 
     def graphs(self) -> dict[str, Graph]:
         """The whole model."""

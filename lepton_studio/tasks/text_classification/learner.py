@@ -13,6 +13,7 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit
+from lepton_studio.heads.temperature import temperature_of_choice
 from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
@@ -117,7 +118,10 @@ class ChoiceLearner:
         return decisions
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Choice], *, run: Run) -> None:
-        """Nothing is chosen on validation."""
+        """Choose how sure the model says it is; what is fitted at once has that from cross-validation."""
+        if values and isinstance(self._pooled, Pooled):
+            targets = [self._index[value.labels[0]] for value in values]
+            self._pooled.cool(temperature_of_choice(run(self.encode(inputs)), targets))
 
     def graphs(self) -> dict[str, Graph]:
         """The whole model."""

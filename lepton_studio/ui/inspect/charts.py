@@ -13,6 +13,7 @@ from lepton_studio.project.records import PredictionFilter
 from lepton_studio.ui.inspect.errors import ErrorsView
 from lepton_studio.ui.inspect.numbers import mix_ups
 from lepton_studio.ui.inspect.report import KnownLabel, RunReport
+from lepton_studio.ui.inspect.trust import TrustView
 from lepton_studio.ui.shared.chart_menu import offer_chart
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.confusion_matrix import ConfusionMatrix
@@ -22,7 +23,7 @@ from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
 _LEAST = 88
-VIEWS = ("report", "matrix", "pairs", "errors", "quality")
+VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust")
 
 
 class ChartsPanel(QWidget):
@@ -36,7 +37,7 @@ class ChartsPanel(QWidget):
         super().__init__(parent)
         self._task = task
         self._shown: RunReport | None = None
-        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"))
+        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"), tr("Trust"))
         self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
         self._stack = stack = QStackedWidget(self)
         stack.setMinimumHeight(_LEAST)  # of its own: a tall view in the back takes no room
@@ -52,12 +53,15 @@ class ChartsPanel(QWidget):
         name = tr("Confidence of the predictions")
         self.histogram = Histogram(title=tr("Confidence"), says=_sure, name=name, parent=self._below)
         self.histogram.setFixedHeight(168)
-        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality):
+        self.trust = TrustView(parent=stack)
+        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality, self.trust):
             self._stack.addWidget(view)
         self.views.chosen.connect(self.show_view)
         self.report.row_activated.connect(self._open_row)
         self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
         self.errors.door_opened.connect(self.door_opened)
+        self.trust.door_opened.connect(self.door_opened)
+        self.trust.told.connect(self.told)
         self.histogram.bin_clicked.connect(self._open_sure)
         self.quality.bin_clicked.connect(self._open_quality)
         for chart, file in (
@@ -77,6 +81,7 @@ class ChartsPanel(QWidget):
         self.errors.show_report(shown)
         self.histogram.show_bins(shown.sure)
         self.quality.show_bins(shown.quality)
+        self.trust.forget()
         self._show_matrix()
         self.pairs.show_rows(_pairs(shown))
         offered = self.offered()
@@ -98,6 +103,7 @@ class ChartsPanel(QWidget):
             "pairs": confused,
             "errors": len(self._task.kinds) > 1,
             "quality": len(self._task.kinds) > 1 or not confused,
+            "trust": bool(self._task.right),
         }
         return tuple(view for view in VIEWS if has[view])
 
@@ -123,7 +129,7 @@ class ChartsPanel(QWidget):
         """Bring one of the offered VIEWS to the front; those that are tall take all the room."""
         if view not in self.offered():
             return
-        self._below.setVisible(view != "matrix" and not (view == "errors" and self.errors.is_tall()))
+        self._below.setVisible(view not in ("matrix", "trust") and not (view == "errors" and self.errors.is_tall()))
         self.views.choose(view)
         if view == "matrix":
             self.matrix.show()

@@ -18,6 +18,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
 from lepton_studio.runs.job import BadSetting
 from lepton_studio.studio.judging import Standing, moved_words, standing
+from lepton_studio.studio.trust import trust
 from lepton_studio.ui.inspect.charts import ChartsPanel
 from lepton_studio.ui.inspect.head import InspectHead
 from lepton_studio.ui.inspect.list import PredictionsPanel
@@ -58,6 +59,7 @@ class InspectPage(Page):
         self._runs: list[RunRecord] = []
         self._report = Look(session, tr("Reading the report"))
         self._fixes = Look(session, tr("Counting samples"))
+        self._trust = Look(session, tr("Checking the confidence"))
         self._looks = 0
         self._lay_out()
         self.head.run_chosen.connect(self._show_run)
@@ -66,6 +68,7 @@ class InspectPage(Page):
         self.head.report_asked.connect(self._choose_report)
         self.charts.told.connect(lambda said: session.said.emit(said, False))
         self.charts.door_opened.connect(self.predictions.open_door)
+        self.charts.trust.wanted.connect(self._show_trust)
         self.predictions.bulk_asked.connect(self._preview_bulk)
 
     # ------------------------------------------------------------------------------------------------------ page
@@ -117,6 +120,7 @@ class InspectPage(Page):
             ("pairs", tr("Mix-ups")),
             ("errors", tr("Errors")),
             ("quality", tr("Quality of the predictions")),
+            ("trust", tr("Whether to trust it")),
         )
         edit = (
             Action("inspect.label", tr("Another label…"), panel.detail.open_choices, "/", "", has_row)
@@ -190,6 +194,12 @@ class InspectPage(Page):
             show,
             quiet=True,
         )
+
+    def _show_trust(self) -> None:
+        """What the view of that name shows, found beside the window; the newest question counts."""
+        run, split = self.run(), self.predictions.which.split
+        if run is not None and split is not None:
+            self._trust.ask(lambda project: trust(project, run, split), self.charts.trust.show_trust)
 
     def tune_again(self) -> None:
         """A new run with the model and the recipe of this one, on the labels as they are now."""

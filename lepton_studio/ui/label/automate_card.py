@@ -95,7 +95,10 @@ class AutomateCard(Overlay):
 
         self._found = found, model
         if found.measured and self._curve is None:
-            self._curve = RiskCurve()
+            self._curve = RiskCurve(
+                across=tr("samples the model labels"),
+                name=tr("How many samples the model can label, and how many of them may be wrong"),
+            )
             self._curve.chosen.connect(self._choose)
             self.card_layout.insertWidget(2, self._curve)
         if self._curve is not None:

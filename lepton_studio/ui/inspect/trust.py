@@ -1,0 +1,102 @@
+"""Can it be trusted: whether the model is as often right as it says, and what it can be left to answer alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.records import PredictionFilter
+from lepton_studio.ui.shared.chart_menu import offer_chart
+from lepton_studio.widgets.layouts import column, words
+from lepton_studio.widgets.reliability_chart import ReliabilityChart, ReliabilityPoint
+from lepton_studio.widgets.risk_curve import RiskCurve, RiskPoint
+
+if TYPE_CHECKING:
+    from lepton_studio.studio.trust import Trust
+
+_USUAL = 0.05
+
+
+class TrustView(QScrollArea):
+    """Emits `wanted()` where it is in view and has to be told, `door_opened(PredictionFilter)`, `told(sentence)`."""
+
+    wanted = Signal()
+    door_opened = Signal(object)
+    told = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found: Trust | None = None
+        self._risk = _USUAL
+        self._is_stale = True
+        self.chart = ReliabilityChart()
+        self.chart.point_clicked.connect(self._open_range)
+        offer_chart(self.chart, self.chart, name="reliability", say=self.told.emit)
+        self.says = words("", wrap=True)
+        self.curve = RiskCurve(across=tr("predictions it makes alone"), name=tr("What it can answer alone"))
+        self.curve.chosen.connect(self._choose)
+        self.share = words("", wrap=True)
+        self._alone = words(tr("What it can answer alone"), bold=True)
+        self._sure = words(tr("Confidence"), bold=True)
+        inside = QWidget()
+        inside.setLayout(column(self._sure, self.chart, self.says, 8, self._alone, self.share, self.curve, None, gap=8))
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.forget()
+
+    def forget(self) -> None:
+        """Another run, or other labels: what is shown is no longer so."""
+        self._is_stale = True
+        if self.isVisible():
+            self.wanted.emit()
+
+    def show_trust(self, found: Trust | None) -> None:
+        """Show what is known; None for nothing."""
+        from lepton_studio.studio.trust import reliability_words
+
+        self._found, self._is_stale = found, False
+        known = None if found is None else found.reliability
+        for part in (self._sure, self.chart, self.says):
+            part.setVisible(known is not None)
+        if known is not None and found is not None:
+            self.chart.show_points(
+                [
+                    ReliabilityPoint(one.low, one.high, one.said, one.right, one.n, one.interval.low, one.interval.high)
+                    for one in known.bins
+                ]
+            )
+            self.says.setText(reliability_words(known))
+        self._alone.setVisible(found is not None)
+        self.curve.setVisible(found is not None)
+        if found is None:
+            self.share.setText(tr("There is nothing to tell this from."))
+            return
+        points = [RiskPoint(one.risk, one.n, one.bound) for one in found.shares if one.threshold is not None]
+        self.curve.show_curve(points, found.curve, total=found.n)
+        self._choose(self._risk)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self.wanted.emit()
+
+    def _choose(self, risk: float) -> None:
+        from lepton_studio.studio.trust import share_words
+
+        self._risk = risk
+        self.curve.select(risk)
+        if self._found is not None:
+            self.share.setText(share_words(next(one for one in self._found.shares if one.risk == risk)))
+
+    def _open_range(self, low: float, high: float) -> None:
+        if self._found is not None:
+            self.door_opened.emit(PredictionFilter(split=self._found.split, score_from=low, score_to=high))
