@@ -11,6 +11,7 @@ from lepton_studio.project.errors import NoSuchLabel, NoSuchSample
 from lepton_studio.project.history import Step
 from lepton_studio.project.raw_rows import RawRows
 from lepton_studio.project.records import LabelId, NewSample, Offered, Origin, SampleId, Split
+from lepton_studio.project.repeats import note_repeats
 from lepton_studio.project.tallies import count_in, count_out, ranges_of
 from lepton_studio.project.texts import add_texts, set_texts_aside
 from lepton_studio.project.word_index import index_if_few
@@ -133,6 +134,7 @@ def add_samples(step: Step, samples: Iterable[NewSample]) -> int:
         while batch := list(islice(incoming, _SAMPLES_A_BATCH)):
             _add_batch(step, batch, first=next_id, known=known, raws=raws)
             next_id += len(batch)
+        note_repeats(db, (first, next_id - 1))
         index_if_few(db, (first, next_id - 1))
         count_in(db, [(first, next_id - 1)])
     except BaseException:

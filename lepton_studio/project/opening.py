@@ -11,7 +11,7 @@ from lepton_studio.project.errors import NotAProject, ProjectDamaged, ProjectErr
 from lepton_studio.project.places import DATABASE_NAME, Place
 
 APPLICATION_ID = 0x4C65_7074  # "Lept"
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 # https://www.sqlite.org/fileformat.html#the_database_header
 _HEADER_BYTES = 100

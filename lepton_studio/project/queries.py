@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from lepton_studio.project import repeats
 from lepton_studio.project.conditions import Condition, more_conditions, more_sources, words_in_fields
 from lepton_studio.project.connection import Connection, storable
 from lepton_studio.project.records import Filter, State, Suggested
@@ -55,10 +56,8 @@ _STATES: dict[State, str] = {
     "skipped": "s.skipped = 1",
     "flagged": "s.flagged = 1",
     "noted": "s.note <> ''",
-    # Listed once, by an index, and looked up on the way (the sign keeps SQLite from sorting all that are on the list).
-    "duplicate": "+s.text_hash IN (SELECT text_hash FROM sample GROUP BY text_hash HAVING count(*) > 1)",
-    "leak": """s.split IS NOT NULL AND +s.text_hash IN (
-        SELECT text_hash FROM sample WHERE split IS NOT NULL GROUP BY text_hash HAVING min(split) <> max(split))""",
+    "duplicate": repeats.HAS_COPY,
+    "leak": repeats.LEAKS,
 }
 
 # Another annotation than accepting would give; what is said with labels that are gone says nothing.
@@ -111,6 +110,8 @@ def _drivers(db: Connection, filter: Filter) -> dict[str, _Driver]:
     if filter.state in _INDEXED:
         source = f"sample s INDEXED BY {_INDEXED[filter.state]}"
         found["state"] = _Driver(source, "s.id", (_STATES[filter.state], ()))
+    if filter.state in ("duplicate", "leak") and repeats.are_few(db):
+        found["listed"] = _Driver("sample s", "s.id", (repeats.SAMPLES, ()))
     if said is not None:
         source = "prediction g CROSS JOIN sample s ON s.id = g.sample"
         if said.has_range:

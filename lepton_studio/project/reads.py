@@ -126,8 +126,7 @@ class Reads(ReviewReads):
                    SELECT s.id, row_number() OVER (
                               PARTITION BY s.text_hash ORDER BY s.value IS NULL, s.draft IS NULL, s.id) AS place,
                           min(s.value) OVER whole IS NOT max(s.value) OVER whole AS contrary
-                   FROM sample s
-                   WHERE s.text_hash IN (SELECT text_hash FROM sample GROUP BY text_hash HAVING count(*) > 1)
+                   FROM sample s WHERE s.text_hash IN (SELECT text_hash FROM repeated)
                    WINDOW whole AS (PARTITION BY s.text_hash))
                WHERE place > 1 AND NOT contrary ORDER BY id"""
         )

@@ -15,6 +15,7 @@ from lepton_studio.project.connection import NOT_RECORDED, Connection
 from lepton_studio.project.opening import APPLICATION_ID
 from lepton_studio.project.schema_of_answers import ANSWERS
 from lepton_studio.project.schema_of_predictions import PREDICTIONS
+from lepton_studio.project.schema_of_repeats import REPEATS
 from lepton_studio.project.schema_of_reviews import REVIEWS
 from lepton_studio.project.schema_of_texts import TEXTS
 
@@ -91,6 +92,13 @@ def version_8(db: sqlite_utils.Database) -> None:
     """Whether a suggestion was hidden from who decided, and whether they decided on it."""
     db.executescript(OFFERED)
     db.executescript("PRAGMA user_version = 8;")
+
+
+@migrations()
+def version_9(db: sqlite_utils.Database) -> None:
+    """A list of the texts that are there more than once; labels and splits are in no index of texts any more."""
+    db.executescript(REPEATS)
+    db.executescript("PRAGMA user_version = 9;")
 
 
 _SAMPLES = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from lepton_studio.project import repeats
 from lepton_studio.project.connection import Connection
 from lepton_studio.project.records import SampleId, Split
 
@@ -51,13 +52,11 @@ class DuplicateGroup:
     conflicting: bool
 
 
-# Walks the index sample_text_hash, first without aggregates: most texts are not repeated. Unlabelled samples and
-# those without a split are NULL there and do not count.
-_GROUPS = """
-    SELECT text_hash, count(*) AS samples, count(split) AS with_split,
+# Unlabelled samples and those without a split are NULL there and do not count.
+_GROUPS = f"""
+    SELECT r.text_hash, count(*) AS samples, count(split) AS with_split,
            min(split) <> max(split) AS leaking, min(labels) <> max(labels) AS conflicting
-    FROM sample WHERE text_hash IN (SELECT text_hash FROM sample GROUP BY text_hash HAVING count(*) > 1)
-    GROUP BY text_hash
+    FROM {repeats.COPIES} GROUP BY r.text_hash HAVING count(*) > 1
 """
 
 

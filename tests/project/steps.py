@@ -103,6 +103,8 @@ def assert_consistent(folder: Path) -> None:
         ids = db.execute("SELECT id FROM sample ORDER BY id").fetchall()
         assert db.execute("SELECT id FROM content ORDER BY id").fetchall() == ids
         assert _index_misses(db) == []
+        repeated = "SELECT text_hash FROM sample GROUP BY 1 HAVING count(*) > 1 EXCEPT SELECT text_hash FROM repeated"
+        assert db.execute(repeated).fetchall() == []
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
