@@ -63,7 +63,8 @@ def test_texts_that_version_8_had_twice_are_found_and_those_that_come_back_too(
     project.close()
     with closing(sqlite3.connect(project.folder / "project.db")) as db:
         db.executescript(
-            """DROP TABLE repeated; DROP INDEX sample_text_hash; DELETE FROM _sqlite_migrations WHERE name = 'version_9';
+            """DROP TABLE repeated; DROP INDEX sample_text_hash;
+               DELETE FROM _sqlite_migrations WHERE name = 'version_9';
                CREATE INDEX sample_text_hash ON sample (text_hash, split, labels); PRAGMA user_version = 8;"""
         )
     with Project.open(project.folder) as updated:
