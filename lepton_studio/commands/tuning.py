@@ -9,6 +9,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lepton_studio.runs.job import Recipe
     from lepton_studio.runs.requests import Stop
     from lepton_studio.studio.judging import Standing
+    from lepton_studio.studio.trust import Trust
 
 _STEPS_THAT_TELL = 5
 """Steps of a run after which its time can be told."""
@@ -234,6 +236,8 @@ def report(options: Namespace) -> Answer:
         found = Report.from_json(project.report(run.id, split))
         stands = None if split == "train" else standing(project, run, split)
         trusted = None if split == "train" else trust(project, run, split)
+        if options.no_risk or options.risk is not None:
+            trusted = _keep(project, run, trusted, risk=options.risk)
         if options.save is not None:
             _save_report(project, run, options.save)
     per_class = {
@@ -269,6 +273,20 @@ def report(options: Namespace) -> Answer:
     sure = [] if trusted is None else [trust_words(trusted)]
     saved = [] if options.save is None else [tr("Report saved to {path}.", path=options.save)]
     return Answer(facts, "\n\n".join([*_worth(stands, task), told, *sure, *saved]))
+
+
+def _keep(project: Project, run: RunRecord, found: Trust | None, *, risk: float | None) -> Trust | None:
+    """Keep with the run's model what it answers alone; what is known of it then. Raises Refused, OSError."""
+    from lepton_studio.studio.trust import CannotKeep, keep_share, kept_words
+
+    share = None if found is None else next((one for one in found.shares if one.risk == risk), None)
+    if risk is not None and share is None:
+        raise Refused(tr("There is nothing to tell this from."))
+    try:
+        keep_share(project, run, share)
+    except CannotKeep as error:
+        raise Refused(str(error)) from error
+    return found and replace(found, kept=kept_words(project, run))
 
 
 def _save_report(project: Project, run: RunRecord, target: Path) -> None:

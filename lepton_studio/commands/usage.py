@@ -144,6 +144,13 @@ def _report(verb: ArgumentParser) -> None:
         "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
     )
     verb.add_argument("--save", type=Path, metavar="FILE", help=tr("save it as a .html or .pdf file to share"))
+    verb.add_argument(
+        "--risk",
+        type=float,
+        choices=(0.02, 0.05, 0.1, 0.2),
+        help=tr("from now on mark predictions as unsure, so that at most this share of the others is wrong"),
+    )
+    verb.add_argument("--no-risk", action="store_true", help=tr("mark no predictions as unsure any more"))
 
 
 def _compare(verb: ArgumentParser) -> None:

@@ -25,9 +25,16 @@ class AnswerCells:
 
     For programs (`as_objects`): "text", the marks as `formats.table_columns` writes them ("label" where there is one),
     "score" and "scores".
+
+    `below`: what is less sure is for a person, and "unsure" says so ("yes", or true and false); None: there is no such
+    column. `unsure` counts them.
     """
 
-    def __init__(self, task: Task[Any], labels: Labels, *, scores: bool, as_objects: bool) -> None:
+    def __init__(
+        self, task: Task[Any], labels: Labels, *, scores: bool, as_objects: bool, below: float | None = None
+    ) -> None:
+        self.unsure = 0
+        self._below = below
         self._task = task
         self._labels = labels
         self._names = {label.id: label.name for label in labels}
@@ -47,13 +54,21 @@ class AnswerCells:
         if self._as_objects:
             if answer.value is None and "label" in self._task.label_kinds:
                 marks["label"] = None
-            return {"text": answer.input.text, **marks, "score": answer.score, "scores": scores}
+            said = {"text": answer.input.text, **marks, "score": answer.score, "scores": scores}
+            return said if self._below is None else {**said, "unsure": self._is_unsure(answer)}
         prediction = marks.pop(self._whole) if self._whole in marks else self.words(answer)
         found = {"prediction": prediction, "confidence": round(answer.score, 4)}
+        if self._below is not None:
+            found["unsure"] = "yes" if self._is_unsure(answer) else ""
         found |= {f"predicted {name}": cell for name, cell in marks.items()}
         if self._with_scores:
             found |= {f"score: {name}": round(score, 4) for name, score in scores.items()}
         return found
+
+    def _is_unsure(self, answer: Answer[Any]) -> bool:
+        unsure = self._below is not None and answer.score < self._below
+        self.unsure += unsure
+        return unsure
 
     def _marks(self, answer: Answer[Any]) -> dict[str, object]:
         marks = self._task.to_marks(answer.value, self._names)

@@ -29,11 +29,14 @@ from lepton_studio.project.marks import MEDIA, media_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.runs.unsure import read_unsure
 from lepton_studio.studio.answer_cells import AnswerCells
 from lepton_studio.studio.incoming_media import media_beside
 from lepton_studio.studio.naming import fields_in
 from lepton_studio.studio.needs import need_of_prediction
 from lepton_studio.studio.predicting import PredictionFailed, predict_inputs, run_with_model
+from lepton_studio.studio.scores_in_words import per_cent
+from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
 
 _SHOWN = 500
@@ -130,8 +133,9 @@ def predict_file(
     `text` names the column when the guess is not right, `table` the sheet or the list; `turns_of`: see
     `formats.each_turn`; `guess` instead of these: one of `guess_input` that the person has looked at. `output` has the
     rows of the input in their order with all their columns, blank rows and those that could not be read too, and after
-    them the columns of `AnswerCells`, and "problem" where a row has one; a name that is taken gets a number, in JSON
-    Lines a column of the file called like one of ours becomes "source label". The file appears whole, in place of an
+    them the columns of `AnswerCells` ("unsure" where the model is to leave some to a person), and "problem" where a row
+    has one; a name that is taken gets a number, in JSON Lines a column of the file called like one of ours becomes
+    "source label". The file appears whole, in place of an
     older one. `progress` counts texts. Raises PredictionFailed, UnreadableFile, Cancelled, ProjectError.
     """
     run = run_with_model(project, run_id)
@@ -141,7 +145,9 @@ def predict_file(
     if guess.columns and guess.text is None:
         raise UnreadableFile(tr("Choose which column of {file} holds the text.", file=input.name))
     wants_objects = output.suffix.lower() == ".jsonl"
-    cells = AnswerCells(task, project.labels(), scores=scores, as_objects=wants_objects)
+    unsure = read_unsure(run_folder(project, run).model)
+    below = None if unsure is None else unsure.below
+    cells = AnswerCells(task, project.labels(), scores=scores, as_objects=wants_objects, below=below)
     problems: list[Problem] = []
     first: list[InWords] = []
     captions: dict[int, str] = {}
@@ -179,8 +185,27 @@ def predict_file(
                 raise PredictionFailed(tr("Cannot write {path}: {why}.", path=output, why=why)) from error
             texts, count = said.count, own.count
     return PredictSummary(
-        run, output, texts, count, tuple(problems), tuple(first), (*said_of_model, *_notices(changed))
+        run,
+        output,
+        texts,
+        count,
+        tuple(problems),
+        tuple(first),
+        (*_unsure(cells, below=below), *said_of_model, *_notices(changed)),
     )
+
+
+def _unsure(cells: AnswerCells, *, below: float | None) -> tuple[str, ...]:
+    """How many are marked for a person, where the model is not to answer everything."""
+    if below is None:
+        return ()
+    sentence = trn(
+        "{count:,} text is marked as unsure, for a person to check: its confidence is below {below}.",
+        "{count:,} texts are marked as unsure, for a person to check: their confidence is below {below}.",
+        cells.unsure,
+        below=per_cent(below),
+    )
+    return (sentence,)
 
 
 def _check_output(source: Path, output: Path) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lepton_studio.errors import StudioError
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunRecord, Split
-from lepton_studio.studio.certainty import LEVEL, Interval, upper_bound, wilson
+from lepton_studio.runs.unsure import Unsure, read_unsure, write_unsure
+from lepton_studio.studio.certainty import LEVEL, Interval, wilson
 from lepton_studio.studio.instant.automation import RISKS, needed_tests, prove
 from lepton_studio.studio.judging import judged_predictions
 from lepton_studio.studio.scores_in_words import between, per_cent
+from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
 
 _BINS, _IN_A_BIN = 10, 20
@@ -23,9 +26,15 @@ _DRAWS, _AT_ONCE = 400, 20
 """Draws of a bootstrap, and of these at once."""
 _POINTS = 60
 """Points of the curve of what it answers against what of that is wrong."""
+_FINE = 0.05
+"""A calibration error that chance may bring about so easily says little."""
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+
+class CannotKeep(StudioError):
+    """It cannot be kept with a model what that answers alone; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Trust:
     """What is known of a run on a `split`, by the labels of today. `reliability`: None where what it says of its
-    certainty is no probability of being right. `curve`: (answers, share of them that is wrong), rising.
+    certainty is no probability of being right. `curve`: (answers, share of them that is wrong), rising. `kept`: see
+    `kept_words`.
     """
 
     split: Split
@@ -93,6 +103,7 @@ class Trust:
     reliability: Reliability | None
     shares: tuple[Share, ...]
     curve: tuple[tuple[int, float], ...]
+    kept: str = ""
 
 
 def trust(project: Project, run: RunRecord, split: Split) -> Trust | None:
@@ -111,6 +122,32 @@ def trust(project: Project, run: RunRecord, split: Split) -> Trust | None:
         reliability(sure, right) if task.linear == "choice" else None,
         tuple(share_at(risk, sure, right) for risk in RISKS),
         risk_curve(sure, right),
+        kept_words(project, run),
+    )
+
+
+def keep_share(project: Project, run: RunRecord, share: Share | None) -> None:
+    """Keep with the run's model from which confidence on it answers alone; None: it answers everything. What it
+    predicts of a file is marked so. Raises CannotKeep, OSError.
+    """
+    model = run_folder(project, run).model
+    if not model.is_dir():
+        raise CannotKeep(tr("Run {number} has no model. Choose a finished run.", number=run.number))
+    if share is not None and share.threshold is None:
+        raise CannotKeep(share_words(share))
+    write_unsure(model, None if share is None or share.threshold is None else Unsure(share.threshold, share.risk))
+
+
+def kept_words(project: Project, run: RunRecord) -> str:
+    """What is kept with the run's model, "" for nothing."""
+    kept = read_unsure(run_folder(project, run).model)
+    if kept is None:
+        return ""
+    return tr(
+        "In files it predicts, what it is less than {below} sure of is marked as unsure, so that at most {risk} of the "
+        "rest is wrong.",
+        below=per_cent(kept.below),
+        risk=per_cent(kept.risk, digits=0),
     )
 
 
@@ -150,13 +187,6 @@ def share_at(risk: float, sure: Numbers, right: Flags) -> Share:
     return Share(risk, found.threshold, found.n, found.wrong, found.bound, len(sure))
 
 
-def share_from(threshold: float, sure: Numbers, right: Flags, *, risk: float) -> Share:
-    """What it answers from a threshold on, and how much of that may be wrong; nothing was chosen on these."""
-    taken = sure >= threshold
-    n, wrong = int(taken.sum()), int((taken & ~right).sum())
-    return Share(risk, threshold, n, wrong, upper_bound(wrong, n=n), len(sure))
-
-
 def risk_curve(sure: Numbers, right: Flags) -> tuple[tuple[int, float], ...]:
     """(how many it answers, which share of them is wrong), the surest first; equal certainties go together."""
     order = np.argsort(-sure, kind="stable")
@@ -187,7 +217,11 @@ def _error(gaps: Numbers, starts: NDArray[np.int64]) -> Numbers:
 def reliability_words(one: Reliability) -> str:
     """What to think of what the run says of its own certainty, with the figures."""
     said, right = per_cent(one.said, digits=0), per_cent(one.right, digits=0)
-    if not one.is_off:
+    if not one.is_off and one.by_chance > _FINE:
+        what = tr(
+            "Nothing shows that its confidence is off: {said} on average, and right on {right}.", said=said, right=right
+        )
+    elif not one.is_off:
         what = tr(
             "Its confidence can be taken at its word: {said} on average, and right on {right}.", said=said, right=right
         )
@@ -237,7 +271,7 @@ def share_words(one: Share) -> str:
 def trust_words(one: Trust) -> str:
     """All of it, a line each."""
     found = [] if one.reliability is None else [reliability_words(one.reliability)]
-    return "\n".join([*found, *map(share_words, one.shares)])
+    return "\n".join([*found, *map(share_words, one.shares), *filter(None, [one.kept])])
 
 
 def trust_facts(one: Trust) -> dict[str, Any]:

@@ -356,6 +356,11 @@ def test_a_quick_model_is_a_run_like_any_other(studio: Studio, project: Path) ->
     tuned = studio("report", project, "3", "--json").json
     assert (tuned["baseline"], tuned["quick"]) == (words.json["scores"]["test"], quick.json["scores"]["test"])
 
+    refused = studio("report", project, "2", "--risk", "0.02")
+    assert refused.code == 1 and "it takes 149 at least" in refused.err
+    (share,) = [one for one in report["trust"]["answers"] if one["risk"] == 0.2]
+    kept = studio("report", project, "2", "--risk", "0.2")
+    assert "so that at most 20% of the rest is wrong" in kept.out
     texts = project.parent / "new.csv"
     texts.write_text("text\nMy card was stolen in the tram!\nI want my money back for this.\n", encoding="utf-8")
     for run in ("1", "2"):
@@ -364,6 +369,10 @@ def test_a_quick_model_is_a_run_like_any_other(studio: Studio, project: Path) ->
         assert predicted.code == 0, predicted.err
         rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
         assert rows[0]["label"] == "card lost" and rows[1]["label"] == "refund"
+        unsure = [row.get("unsure") for row in rows]
+        assert unsure == ([None] * 2 if run == "1" else [row["score"] < share["threshold"] for row in rows])
+    assert studio("report", project, "2", "--no-risk", "--json").code == 0
+    assert "unsure" not in studio("report", project, "2").out
     exported = studio("export", project, "model", project.parent / "words", "--run", "1", "--json")
     assert exported.code == 0, exported.err
     assert sorted(path.name for path in (project.parent / "words").iterdir()) == [

@@ -59,3 +59,14 @@ def test_a_prediction_is_the_one_thing_said_and_else_words_with_a_column_for_eac
         "predicted rating": 2.0,
         "score: good": 0.75,
     }
+
+
+@pytest.mark.parametrize(("as_objects", "says"), [(False, ("yes", "")), (True, (True, False))])
+def test_what_a_model_is_too_unsure_of_is_marked_and_counted(as_objects: bool, says: tuple[object, object]) -> None:
+    labels = (Label(10, "good", "#0072b2", "1", "", 0, {}),)
+    task = task_named("text_classification")
+    cells = AnswerCells(task, labels, scores=False, as_objects=as_objects, below=0.7)
+    value = task.parse({"labels": [10]}, labels)
+    said = [cells.of(Answer(1, Input("text"), value, score, {})) for score in (0.69, 0.7)]
+    assert tuple(one["unsure"] for one in said) == says
+    assert cells.unsure == 1

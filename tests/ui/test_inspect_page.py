@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from lepton_studio.contract.task import Report
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictionFilter, Split
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.unsure import read_unsure
 from lepton_studio.studio.certainty import macro_f1_interval, wilson
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.ui.bulk.step_card import BulkStepCard
@@ -326,3 +328,15 @@ def test_how_sure_it_is_opens_the_predictions_behind_a_point_and_a_click_on_the_
     view.curve.click(view.curve.place_of(chosen))
     assert f"At most {chosen.risk:.0%} wrong: it answers" in view.share.text()
     assert f"({chosen.count} of 36" in view.share.text()
+    assert view.keep.isEnabled() and not view.clear.isVisible()
+    run = page.run()
+    assert run is not None
+    model = RunFolder(page.session.project.run_folder(run.id)).model
+    model.mkdir(parents=True)
+    QTest.mouseClick(view.keep, Qt.MouseButton.LeftButton)
+    wait_until(view.clear.isVisible)
+    kept = read_unsure(model)
+    assert kept is not None and kept.risk == chosen.risk and "is marked as unsure" in view.says_kept.text()
+    QTest.mouseClick(view.clear, Qt.MouseButton.LeftButton)
+    wait_until(lambda: not view.clear.isVisible())
+    assert read_unsure(model) is None

@@ -18,7 +18,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
 from lepton_studio.runs.job import BadSetting
 from lepton_studio.studio.judging import Standing, moved_words, standing
-from lepton_studio.studio.trust import trust
+from lepton_studio.studio.trust import Share, keep_share, trust
 from lepton_studio.ui.inspect.charts import ChartsPanel
 from lepton_studio.ui.inspect.head import InspectHead
 from lepton_studio.ui.inspect.list import PredictionsPanel
@@ -69,6 +69,7 @@ class InspectPage(Page):
         self.charts.told.connect(lambda said: session.said.emit(said, False))
         self.charts.door_opened.connect(self.predictions.open_door)
         self.charts.trust.wanted.connect(self._show_trust)
+        self.charts.trust.kept.connect(self._keep_share)
         self.predictions.bulk_asked.connect(self._preview_bulk)
 
     # ------------------------------------------------------------------------------------------------------ page
@@ -200,6 +201,16 @@ class InspectPage(Page):
         run, split = self.run(), self.predictions.which.split
         if run is not None and split is not None:
             self._trust.ask(lambda project: trust(project, run, split), self.charts.trust.show_trust)
+
+    def _keep_share(self, share: Share | None) -> None:
+        run = self.run()
+        if run is not None:
+            self.session.run_in_background(
+                tr("Keeping it with the model"),
+                lambda progress: keep_share(progress.project, run, share),
+                lambda _nothing: self._show_trust(),
+                quiet=True,
+            )
 
     def tune_again(self) -> None:
         """A new run with the model and the recipe of this one, on the labels as they are now."""

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.records import PredictionFilter
 from lepton_studio.ui.shared.chart_menu import offer_chart
-from lepton_studio.widgets.layouts import column, words
+from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.reliability_chart import ReliabilityChart, ReliabilityPoint
 from lepton_studio.widgets.risk_curve import RiskCurve, RiskPoint
 
 if TYPE_CHECKING:
-    from lepton_studio.studio.trust import Trust
+    from lepton_studio.studio.trust import Share, Trust
 
 _USUAL = 0.05
 
@@ -27,6 +27,8 @@ class TrustView(QScrollArea):
     wanted = Signal()
     door_opened = Signal(object)
     told = Signal(str)
+    kept = Signal(object)
+    """What the model is to answer alone from now on, a `Share`; None for everything."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +44,30 @@ class TrustView(QScrollArea):
         self.share = words("", wrap=True)
         self._alone = words(tr("What it can answer alone"), bold=True)
         self._sure = words(tr("Confidence"), bold=True)
+        self.keep = button(
+            tr("Mark the rest in predictions"),
+            tip=tr("Kept with the model: what it is less sure of is marked as unsure"),
+        )
+        self.keep.clicked.connect(lambda: self.kept.emit(self._share()))
+        self.clear = button(tr("Mark nothing"), role="quiet")
+        self.clear.clicked.connect(lambda: self.kept.emit(None))
+        self.says_kept = words("", wrap=True, muted=True)
         inside = QWidget()
-        inside.setLayout(column(self._sure, self.chart, self.says, 8, self._alone, self.share, self.curve, None, gap=8))
+        inside.setLayout(
+            column(
+                self._sure,
+                self.chart,
+                self.says,
+                8,
+                self._alone,
+                self.share,
+                self.curve,
+                self.says_kept,
+                row(self.keep, self.clear, None),
+                None,
+                gap=8,
+            )
+        )
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -75,13 +99,17 @@ class TrustView(QScrollArea):
                 ]
             )
             self.says.setText(reliability_words(known))
+        self.keep.setVisible(found is not None)
         self._alone.setVisible(found is not None)
         self.curve.setVisible(found is not None)
+        self.says_kept.setVisible(found is not None and bool(found.kept))
+        self.clear.setVisible(found is not None and bool(found.kept))
         if found is None:
             self.share.setText(tr("There is nothing to tell this from."))
             return
         points = [RiskPoint(one.risk, one.n, one.bound) for one in found.shares if one.threshold is not None]
         self.curve.show_curve(points, found.curve, total=found.n)
+        self.says_kept.setText(found.kept)
         self._choose(self._risk)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -94,8 +122,13 @@ class TrustView(QScrollArea):
 
         self._risk = risk
         self.curve.select(risk)
-        if self._found is not None:
-            self.share.setText(share_words(next(one for one in self._found.shares if one.risk == risk)))
+        share = self._share()
+        if share is not None:
+            self.share.setText(share_words(share))
+            self.keep.setEnabled(share.threshold is not None)
+
+    def _share(self) -> Share | None:
+        return None if self._found is None else next(one for one in self._found.shares if one.risk == self._risk)
 
     def _open_range(self, low: float, high: float) -> None:
         if self._found is not None:
