@@ -227,6 +227,7 @@ def report(options: Namespace) -> Answer:
     from lepton_studio.contract.task import Report
     from lepton_studio.methods.recipes import method_ids, method_words
     from lepton_studio.studio.judging import standing
+    from lepton_studio.studio.slices import slices, slices_facts, slices_words
     from lepton_studio.studio.trust import trust, trust_facts, trust_words
     from lepton_studio.tasks import task_named
 
@@ -236,6 +237,7 @@ def report(options: Namespace) -> Answer:
         found = Report.from_json(project.report(run.id, split))
         stands = None if split == "train" else standing(project, run, split)
         trusted = None if split == "train" else trust(project, run, split)
+        parts = None if split == "train" else slices(project, run, split)
         if options.no_risk or options.risk is not None:
             trusted = _keep(project, run, trusted, risk=options.risk)
         if options.save is not None:
@@ -266,11 +268,13 @@ def report(options: Namespace) -> Answer:
         "quick": found.quick and dict(found.quick.headline),
         "today": stands and _standing_facts(stands),
         "trust": trusted and trust_facts(trusted),
+        "parts": parts and slices_facts(parts),
     }
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
     if method := method_words(run.recipe, task=task, model=run.model):
         told = "\n\n".join([told, tr("Method: {method}.", method=method)])
     sure = [] if trusted is None else [trust_words(trusted)]
+    sure += [] if not parts else [slices_words(parts)]
     saved = [] if options.save is None else [tr("Report saved to {path}.", path=options.save)]
     return Answer(facts, "\n\n".join([*_worth(stands, task), told, *sure, *saved]))
 

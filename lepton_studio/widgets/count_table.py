@@ -45,8 +45,8 @@ class CountTable(DoorTable):
 
     cell_activated = Signal(object, int)
 
-    def __init__(self, *, name: str, parent: QWidget | None = None) -> None:
-        self._model = _CountModel()
+    def __init__(self, *, name: str, heading: str = "", parent: QWidget | None = None) -> None:
+        self._model = _CountModel(heading or tr("Label"))
         super().__init__(self._model, QSortFilterProxyModel(), name=name, parent=parent)
         self.setItemDelegate(_CountDelegate(self))
 
@@ -84,8 +84,9 @@ class CountTable(DoorTable):
 
 
 class _CountModel(QAbstractTableModel):
-    def __init__(self) -> None:
+    def __init__(self, heading: str) -> None:
         super().__init__()
+        self.heading = heading
         self.columns: tuple[str, ...] = ()
         self.rows: tuple[CountRow, ...] = ()
         self.largest = 1
@@ -118,7 +119,7 @@ class _CountModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        title = self.columns[section - 1] if section else tr("Label")
+        title = self.columns[section - 1] if section else self.heading
         if role == Qt.ItemDataRole.DisplayRole:
             return title
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -340,3 +340,15 @@ def test_how_sure_it_is_opens_the_predictions_behind_a_point_and_a_click_on_the_
     QTest.mouseClick(view.clear, Qt.MouseButton.LeftButton)
     wait_until(lambda: not view.clear.isVisible())
     assert read_unsure(model) is None
+
+
+def test_a_part_of_the_texts_opens_its_errors(page: InspectPage) -> None:
+    page.charts.show_view("slices")
+    page.head.splits.button("train").click()
+    view = page.charts.slices
+    wait_until(lambda: bool(view.table.rows()))
+    row = view.table.rows()[0]
+    assert row.counts[0]
+    view.table.open_cell(0, 1)
+    assert len(listed(page)) == row.counts[0]
+    assert all(not one.prediction.is_right for one in page.predictions.model.rows)

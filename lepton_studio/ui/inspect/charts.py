@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.project.records import PredictionFilter
+from lepton_studio.project.records import PredictionFilter, Split
 from lepton_studio.ui.inspect.errors import ErrorsView
 from lepton_studio.ui.inspect.numbers import mix_ups
 from lepton_studio.ui.inspect.report import KnownLabel, RunReport
+from lepton_studio.ui.inspect.slices import SlicesView
 from lepton_studio.ui.inspect.trust import TrustView
 from lepton_studio.ui.shared.chart_menu import offer_chart
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
@@ -23,7 +24,7 @@ from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
 _LEAST = 88
-VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust")
+VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust", "slices")
 
 
 class ChartsPanel(QWidget):
@@ -37,7 +38,7 @@ class ChartsPanel(QWidget):
         super().__init__(parent)
         self._task = task
         self._shown: RunReport | None = None
-        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"), tr("Trust"))
+        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"), tr("Trust"), tr("Parts"))
         self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
         self._stack = stack = QStackedWidget(self)
         stack.setMinimumHeight(_LEAST)  # of its own: a tall view in the back takes no room
@@ -54,13 +55,15 @@ class ChartsPanel(QWidget):
         self.histogram = Histogram(title=tr("Confidence"), says=_sure, name=name, parent=self._below)
         self.histogram.setFixedHeight(168)
         self.trust = TrustView(parent=stack)
-        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality, self.trust):
+        self.slices = SlicesView(parent=stack)
+        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality, self.trust, self.slices):
             self._stack.addWidget(view)
         self.views.chosen.connect(self.show_view)
         self.report.row_activated.connect(self._open_row)
         self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
         self.errors.door_opened.connect(self.door_opened)
         self.trust.door_opened.connect(self.door_opened)
+        self.slices.door_opened.connect(self.door_opened)
         self.trust.told.connect(self.told)
         self.histogram.bin_clicked.connect(self._open_sure)
         self.quality.bin_clicked.connect(self._open_quality)
@@ -82,6 +85,7 @@ class ChartsPanel(QWidget):
         self.histogram.show_bins(shown.sure)
         self.quality.show_bins(shown.quality)
         self.trust.forget()
+        self.slices.forget()
         self._show_matrix()
         self.pairs.show_rows(_pairs(shown))
         offered = self.offered()
@@ -90,6 +94,11 @@ class ChartsPanel(QWidget):
         self.views.setVisible(len(offered) > 1)
         if self.views.choice() not in offered:
             self.show_view(offered[0])
+
+    @property
+    def split(self) -> Split | None:
+        """The split of the report in view."""
+        return None if self._shown is None else self._shown.split
 
     def offered(self) -> tuple[str, ...]:
         """The views that the report in view has something for."""
@@ -104,6 +113,7 @@ class ChartsPanel(QWidget):
             "errors": len(self._task.kinds) > 1,
             "quality": len(self._task.kinds) > 1 or not confused,
             "trust": bool(self._task.right),
+            "slices": bool(self._task.right or self._task.kinds),
         }
         return tuple(view for view in VIEWS if has[view])
 
@@ -129,7 +139,9 @@ class ChartsPanel(QWidget):
         """Bring one of the offered VIEWS to the front; those that are tall take all the room."""
         if view not in self.offered():
             return
-        self._below.setVisible(view not in ("matrix", "trust") and not (view == "errors" and self.errors.is_tall()))
+        self._below.setVisible(
+            view not in ("matrix", "trust", "slices") and not (view == "errors" and self.errors.is_tall())
+        )
         self.views.choose(view)
         if view == "matrix":
             self.matrix.show()

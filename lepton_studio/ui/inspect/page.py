@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
 from lepton_studio.runs.job import BadSetting
 from lepton_studio.studio.judging import Standing, moved_words, standing
+from lepton_studio.studio.slices import slices
 from lepton_studio.studio.trust import Share, keep_share, trust
 from lepton_studio.ui.inspect.charts import ChartsPanel
 from lepton_studio.ui.inspect.head import InspectHead
@@ -59,6 +61,7 @@ class InspectPage(Page):
         self._runs: list[RunRecord] = []
         self._report = Look(session, tr("Reading the report"))
         self._fixes = Look(session, tr("Counting samples"))
+        self._slices = Look(session, tr("Comparing parts of the texts"))
         self._trust = Look(session, tr("Checking the confidence"))
         self._looks = 0
         self._lay_out()
@@ -68,6 +71,7 @@ class InspectPage(Page):
         self.head.report_asked.connect(self._choose_report)
         self.charts.told.connect(lambda said: session.said.emit(said, False))
         self.charts.door_opened.connect(self.predictions.open_door)
+        self.charts.slices.wanted.connect(self._show_slices)
         self.charts.trust.wanted.connect(self._show_trust)
         self.charts.trust.kept.connect(self._keep_share)
         self.predictions.bulk_asked.connect(self._preview_bulk)
@@ -122,6 +126,7 @@ class InspectPage(Page):
             ("errors", tr("Errors")),
             ("quality", tr("Quality of the predictions")),
             ("trust", tr("Whether to trust it")),
+            ("slices", tr("Parts of the texts")),
         )
         edit = (
             Action("inspect.label", tr("Another label…"), panel.detail.open_choices, "/", "", has_row)
@@ -198,9 +203,15 @@ class InspectPage(Page):
 
     def _show_trust(self) -> None:
         """What the view of that name shows, found beside the window; the newest question counts."""
-        run, split = self.run(), self.predictions.which.split
+        run, split = self.run(), self.charts.split
         if run is not None and split is not None:
             self._trust.ask(lambda project: trust(project, run, split), self.charts.trust.show_trust)
+
+    def _show_slices(self) -> None:
+        run, split = self.run(), self.charts.split
+        if run is not None and split is not None:
+            show = partial(self.charts.slices.show_slices, split=split)
+            self._slices.ask(lambda project: slices(project, run, split), show)
 
     def _keep_share(self, share: Share | None) -> None:
         run = self.run()
