@@ -23,11 +23,11 @@ def drawn(n: int, *, power: float, seed: int = 0) -> tuple[np.ndarray, np.ndarra
     [(1.0, "taken at its word", False), (4.0, "too confident", True), (0.1, "right more often", True)],
 )
 def test_it_says_whether_a_model_is_as_often_right_as_it_is_sure(power: float, says: str, is_off: bool) -> None:
-    found = reliability(*drawn(600, power=power))
+    found = reliability(*drawn(1500, power=power))
     assert found.is_off is is_off
     assert says in reliability_words(found)
     assert found.interval.low <= found.error <= found.interval.high or not is_off
-    assert sum(one.n for one in found.bins) == found.n == 600
+    assert sum(one.n for one in found.bins) == found.n == 1500
     assert all(one.low <= one.said <= one.high for one in found.bins)
 
 
