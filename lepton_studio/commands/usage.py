@@ -55,7 +55,10 @@ def _import(verb: ArgumentParser) -> None:
         default=[],
         type=setting,
         metavar="ROLE=COL",
-        help=tr("the column to use as the target, second_text, question, answer, rating, spans, turns or media"),
+        help=tr(
+            "the column to use as the target, second_text, question, answer, rating, spans, turns, media, "
+            "suggestion (what a model said) or confidence (how sure it was)"
+        ),
     )
     verb.add_argument("--list", metavar="NAME", help=tr("the list of a JSON file to read (default: guessed)"))
     verb.add_argument("--sheet", metavar="NAME", help=tr("the sheet of a workbook to read (default: guessed)"))

@@ -16,7 +16,7 @@ from lepton_studio.formats.base import (
 )
 from lepton_studio.formats.discovery import all_formats
 from lepton_studio.formats.encoding import ENCODINGS
-from lepton_studio.formats.foreign import foreign_of, has_foreign
+from lepton_studio.formats.foreign import foreign_of, has_foreign, labels_suggested
 from lepton_studio.formats.guessing.sniffing import (
     choose_columns,
     choose_header,
@@ -51,6 +51,7 @@ __all__ = [
     "each_turn",
     "foreign_of",
     "has_foreign",
+    "labels_suggested",
     "read",
     "refresh",
     "sniff",

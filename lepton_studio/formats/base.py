@@ -140,7 +140,8 @@ class Guess:
     file beside this one, which stands for the text where it is the column of the text too); "tags" where
     the text is a list of tokens, "texts" where it is one of texts, each a sample; "pairs" and "relation" where each
     text has two spans marked by signs; and what only tables of ours have: "relations", "questions", "more_targets",
-    "rejected", "skipped". `label_columns` are columns of yes and no, one for each label; `more_labels` are further
+    "rejected", "skipped". "suggestion" is what a model said, with how sure it was as "confidence": see
+    `formats.foreign`. `label_columns` are columns of yes and no, one for each label; `more_labels` are further
     columns with a label each, `label_form` says what the cells of the label are. `fold`: rows with the same text are
     one sample with all that they say. `offsets` is how the file counts its spans, a key of `formats.offsets.SCHEMES`,
     "" for code points with the end exclusive; `wants` is what the reader's task can use. `talk`: the files hold

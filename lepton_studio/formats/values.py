@@ -35,6 +35,18 @@ def is_missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and value != value)
 
 
+def confidence(cell: object) -> float | None:
+    """How sure a cell says that somebody is: 0 to 1, or per cent with its sign; None for all else, which may be a scale
+    of another kind.
+    """
+    written = as_text(cell).strip().replace(",", ".")
+    try:
+        said = float(written.removesuffix("%")) / (100 if written.endswith("%") else 1)
+    except ValueError:
+        return None
+    return said if 0 <= said <= 1 else None
+
+
 def as_json(value: object) -> object:
     """The same value with everything that JSON does not know turned into text."""
     if value is None or isinstance(value, (str, int, bool)):

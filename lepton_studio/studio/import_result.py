@@ -158,8 +158,8 @@ class ImportResult:
         if self.unkept_suggestions:
             said.append(
                 trn(
-                    "{count} prediction was left out: its label is not in this project.",
-                    "{count} predictions were left out: their labels are not in this project.",
+                    "{count} prediction was left out: its label is not in this project, or it cannot be read.",
+                    "{count} predictions were left out: their labels are not in this project, or they cannot be read.",
                     self.unkept_suggestions,
                 )
             )

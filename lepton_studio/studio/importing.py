@@ -17,7 +17,7 @@ from lepton_studio.project.marks import REJECTED
 from lepton_studio.project.palette import RESERVED_KEYS
 from lepton_studio.project.records import SPLITS, Label, NewSample, Split
 from lepton_studio.project.sources import ImportProblem
-from lepton_studio.studio.foreign_predictions import keep_foreign_predictions
+from lepton_studio.studio.foreign_predictions import keep_foreign_predictions, labels_to_make
 from lepton_studio.studio.import_result import Foreseen, ImportResult, changes_in_words
 from lepton_studio.studio.incoming_media import IncomingMedia
 from lepton_studio.studio.naming import LabelResolver, Taken, fields_in
@@ -116,6 +116,9 @@ def import_files(
         keys = {label.key for label in project.labels()} | RESERVED_KEYS
         for label in created:
             _create(change, label, survey.declared.get(label.name), keys=keys)
+        suggested = () if created else labels_to_make(project, sets, task=task)
+        for name_of_label in suggested:
+            keys.add(change.add_label(name_of_label).key)
         if survey.scale is not None and survey.scale != project.scale():
             change.set_scale(survey.scale)
         naming = LabelResolver(task, project.labels(), merge_twins=merge_twins)
@@ -135,7 +138,7 @@ def import_files(
         begun=survey.begun,
         skipped=survey.skipped,
         problems=(*left_out, *survey.problems),
-        labels_created=tuple(label.name for label in created),
+        labels_created=(*(label.name for label in created), *suggested),
         duplicates=duplicates,
         leaks=leaks,
         splits={split: splits[split] for split in (*SPLITS, None)},

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lepton_studio.contract.span_values import Span
-from lepton_studio.formats import sniff
+from lepton_studio.formats import refresh, sniff
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Suggested
 from lepton_studio.studio.importing import import_files
@@ -95,3 +96,74 @@ def test_predicted_spans_stand_where_the_tool_counted_them(tmp_path: Path) -> No
         [label] = project.labels()
         assert said.value == task_named("spans").dump(Spans((Span(17, 21, label.id),)))
         assert _TEXT[17:21] == "Lyon"
+
+
+_ANSWERS = """text,topic,llm_answer,confidence,city
+a first text,card,Refund,0.75,Graz
+a second text,refund,card,90%,Linz
+a third text,,card,7,Wien
+a fourth text,,never labelled so,0.5,Wien
+a fifth text,,,,Wien
+"""
+
+
+def test_a_column_of_a_table_is_what_a_model_said_and_no_label(tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(_ANSWERS, "utf-8")
+    guess = sniff([file], wants=("label",))
+    assert (guess.text, guess.label) == ("text", "topic")
+    assert guess.roles == {"suggestion": "llm_answer", "confidence": "confidence"}
+    assert any("“7” in confidence is no confidence" in one for one in guess.notices)
+    with Project.create(tmp_path / "A.lepton", task="text_classification") as project:
+        result = import_files(project, guess)
+        assert (result.labelled, result.suggestions, result.unkept_suggestions) == (2, 3, 1)
+        assert [one.name for one in project.labels()] == ["card", "refund"], "what only a model names is no label"
+        [by] = project.predictors()
+        assert (by.kind, by.name) == ("imported", "llm_answer")
+        names = {one.id: one.name for one in project.labels()}
+        said = {n: one for n in range(1, 6) for one in project.said_of([n], by=by.id)}
+        read = {n: (names[one.value["labels"][0]], one.score) for n, one in said.items()}  # type: ignore[index]
+        assert read == {1: ("refund", 0.75), 2: ("card", 0.9), 3: ("card", None)}
+        assert list(project.sample_ids(Filter(suggested=Suggested(by.id, disagrees=True)))) == [1, 2]
+        assert project.sample(1).fields == {"city": "Graz"}
+
+
+def test_a_project_without_labels_takes_those_that_the_model_names_unless_it_answers_in_its_own_words(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "answers.jsonl"
+    rows = [
+        {"text": f"text number {n}", "model": {"said": ["card", "Card", "refund"][n % 3], "sure": 0.5}}
+        for n in range(9)
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    guess = sniff([file], wants=("label",))
+    roles = {"suggestion": "model.said", "confidence": "model.sure"}
+    guess = refresh(replace(guess, label=None, roles=roles), before=guess)
+    with Project.create(tmp_path / "A.lepton", task="text_classification") as project:
+        result = import_files(project, guess)
+        assert (result.labels_created, result.labelled, result.suggestions) == (("card", "refund"), 0, 9)
+        project.undo()
+        assert project.labels() == ()
+    rows = [{"text": f"text number {n}", "model": {"said": f"It is {n}", "sure": 0.5}} for n in range(300)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    with Project.create(tmp_path / "B.lepton", task="text_classification") as project:
+        result = import_files(project, guess)
+        assert (result.labels_created, result.suggestions, result.unkept_suggestions) == ((), 0, 300)
+
+
+def test_ratings_spans_and_several_labels_of_a_column_are_suggestions_too(tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    for task, cells, values in (
+        ("ratings", ("4", "5"), [{"rating": 4.0}, {"rating": 5.0}]),
+        ("multi_label", ("late|rude", "rude"), [{"labels": [1, 2]}, {"labels": [2]}]),
+        ("text_to_text", ("Hello.", "Bye."), [{"text": "Hello."}, {"text": "Bye."}]),
+    ):
+        file.write_text(f"text,prediction\nwhat one says,{cells[0]}\nand another,{cells[1]}\n", "utf-8")
+        guess = sniff([file], wants=task_named(task).wants)
+        assert guess.roles == {"suggestion": "prediction"} and guess.label is None
+        guess = replace(guess, label_separator="|") if task == "multi_label" else guess
+        with Project.create(tmp_path / f"{task}.lepton", task=task) as project:
+            assert import_files(project, guess).suggestions == 2
+            [by] = project.predictors()
+            assert [one.value for one in project.said_of([1, 2], by=by.id)] == values

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lepton_studio.formats import sniff
+from lepton_studio.formats import Guess, sniff
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Order, Sample, State
@@ -358,6 +358,21 @@ def test_how_places_are_counted_is_asked_only_of_files_that_count_them(tmp_path:
     for path, asked in ((tagged, False), (counted, True)):
         form.show_guess(sniff([path], wants=("spans",)))
         assert form.offsets.isVisibleTo(form) is asked, path.name
+    form.deleteLater()
+
+
+def test_a_column_is_a_label_or_what_a_model_said_and_never_both() -> None:
+    application()
+    form, told = GuessForm(("label",)), []
+    form.changed.connect(told.append)
+    guess = Guess("delimited", (Path("a.csv"),), delimiter=",", columns=("text", "topic"), text="text", label="topic")
+    form.show_guess(guess)
+    assert form.roles["confidence"].isHidden(), "nobody said yet that a model speaks"
+    for box, kept in ((form.roles["suggestion"], (None, {"suggestion": "topic"})), (form.label, ("topic", {}))):
+        box.setCurrentIndex(box.findData("topic"))
+        box.activated.emit(box.currentIndex())
+        assert (told[-1].label, told[-1].roles) == kept
+        form.show_guess(told[-1])
     form.deleteLater()
 
 

@@ -12,7 +12,7 @@ from lepton_studio.formats.guessing.file_start import FileStart
 from lepton_studio.formats.guessing.label_columns import numbered_columns
 from lepton_studio.formats.guessing.other_kinds import why_refused
 from lepton_studio.formats.guessing.roles import names_label
-from lepton_studio.formats.values import as_text
+from lepton_studio.formats.values import as_text, confidence
 from lepton_studio.language import tr, trn
 
 _USUAL_ENCODINGS = {"", "utf-8", "utf-16"}
@@ -62,6 +62,7 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
     if guess.label_separator:
         separator = guess.label_separator.replace("\n", "⏎")
         said.append(tr("Cells with “{separator}” hold several labels.", separator=separator))
+    said += _of_suggestions(guess, rows)
     said += _of_odd_splits(guess, rows)
     if "pairs" in guess.roles:
         relation = guess.roles.get("relation")
@@ -88,6 +89,25 @@ def notices(guess: Guess, rows: Sequence[Mapping[str, object]], *, is_marked: bo
         ]  # fmt: skip
     if len(guess.columns) > 1 and not is_marked and not _has_answers(guess):
         said.append(tr("No column is used as the label: the samples will be imported unlabelled."))
+    return said
+
+
+def _of_suggestions(guess: Guess, rows: Sequence[Mapping[str, object]]) -> list[str]:
+    column, sure = guess.roles.get("suggestion"), guess.roles.get("confidence")
+    if column is None:
+        return []
+    said = [tr("What {column} says is kept as suggestions, not as labels.", column=column)]
+    cells = [as_text(row.get(sure)).strip() for row in rows] if sure else []
+    odd = next((cell for cell in cells if cell and confidence(cell) is None), None)
+    if odd is not None:
+        said.append(
+            tr(
+                "“{cell}” in {column} is no confidence: numbers from 0 to 1 are, and percentages with their sign. Such "
+                "suggestions are kept without one.",
+                cell=odd[:40],
+                column=sure,
+            )
+        )
     return said
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from lepton_studio.formats.corpora.conversations import beside_turns, turns_in
 from lepton_studio.formats.corpora.marked_pairs import has_pairs
-from lepton_studio.formats.guessing.label_columns import LabelColumns, label_columns
+from lepton_studio.formats.guessing.label_columns import LabelColumns, label_cells, label_columns
 from lepton_studio.formats.guessing.roles import Roles, guess_roles
 from lepton_studio.formats.marks_json import BadMarks, relations_from_json, spans_from_json
 from lepton_studio.formats.misshapen import MISSHAPEN
@@ -45,6 +45,15 @@ _QUESTIONS, _ANSWERS = ("question", "query"), ("answers", "answer", "answer_text
 _TURNS = ("messages", "conversations", "conversation", "turns", "dialogue", "dialog", "history", "chat")
 _MEDIA = ("media", "image", "picture", "photo", "file_name", "filename", "file", "path")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+_SUGGESTIONS = (
+    "suggestion", "suggested_label", "predicted_label", "predicted label", "predicted", "predicted_class", "prediction",
+    "pred", "pred_label", "model_label", "model_answer", "model_prediction", "llm_label", "llm_answer",
+    "llm_prediction", "llm_output", "gpt_label", "gpt_answer", "建议", "预测", "预测标签", "模型标签",
+)  # fmt: skip
+_CONFIDENCES = (
+    "suggestion_confidence", "predicted_confidence", "prediction_confidence", "llm_confidence", "model_confidence",
+    "confidence", "probability", "prob", "suggestion_score", "prediction_score", "score", "certainty", "置信度", "概率",
+)  # fmt: skip
 _LANGUAGE = re.compile(r"(?:translation\.)?([a-z]{2,3}(?:[-_][A-Za-z]{2,4})?)")
 _LANGUAGES = frozenset(
     re.findall(
@@ -81,7 +90,10 @@ def guess_table(
     if ours := _ours(columns):
         ours = replace(ours, label_separator="" if is_typed else ours.label_separator)
         return _media(ours, columns, rows, set(wants))
-    table = TableRoles(found.label, text=found.text)
+    said = _of_a_model(columns, rows, text=found.text)
+    columns = [name for name in columns if name not in said.values()]
+    label = guess_roles(columns, rows).label if found.label in said.values() else found.label
+    table = TableRoles(label, text=found.text)
     for step in (_media, _marks, _turns, _questions, _pair, _target, _rating):
         table = step(table, columns, rows, set(wants))
     own = {name: name for name in _OWN if name in columns and name not in table.roles.values()}
@@ -91,7 +103,32 @@ def guess_table(
         table = _labels(table, columns, rows, wants=wants)
     elif not set(wants) & {"label"}:
         table = replace(table, label=None)
-    return _folded(_texts(table, rows), columns, rows)
+    return _beside(said, _folded(_texts(table, rows), columns, rows), rows)
+
+
+def _of_a_model(columns: Sequence[str], rows: Rows, *, text: str | None) -> dict[str, str]:
+    """The roles of columns that their names say a model wrote: what stands in them is no annotation of a person's."""
+    free = [name for name in columns if name != text]
+    chosen = _named(free, _SUGGESTIONS)
+    if chosen is None:
+        return {}
+    sure = _named([name for name in free if name != chosen and _all(rows, name, _may_be_sure)], _CONFIDENCES)
+    return {"suggestion": chosen} | ({"confidence": sure} if sure else {})
+
+
+def _beside(said: Mapping[str, str], table: TableRoles, rows: Rows) -> TableRoles:
+    """The table with the columns of a model, which say labels as its own label does, or as they do by themselves."""
+    if not said:
+        return table
+    table = replace(table, roles={**table.roles, **said})
+    if table.label is not None or table.label_columns:
+        return table
+    told = label_cells(rows, said["suggestion"])
+    return replace(table, label_separator=told.label_separator, label_form=told.label_form)
+
+
+def _may_be_sure(cell: object) -> bool:
+    return _is_number(as_text(cell).strip().removesuffix("%"))
 
 
 def _texts(table: TableRoles, rows: Rows) -> TableRoles:

@@ -98,8 +98,8 @@ def refresh(guess: Guess, *, before: Guess | None = None) -> Guess:
     """The guess after a person changed it: columns, notices and preview as the settings now give them.
 
     Roles are guessed anew only where the text column is gone; a label or split column that is gone becomes None.
-    `before` is the guess that was changed: where another column is the label now, how its cells say labels is found
-    out anew.
+    `before` is the guess that was changed: where another column is the label now, or that of suggestions where there is
+    no label, how its cells say labels is found out anew.
     Raises UnreadableFile.
     """
     chosen = all_formats()[guess.format]
@@ -129,10 +129,16 @@ def refresh(guess: Guess, *, before: Guess | None = None) -> Guess:
     )
     if not changed.text:
         return with_preview(with_roles(changed))
-    if before is not None and changed.label is not None and changed.label != before.label:
+    column = _says_labels(changed)
+    if before is not None and column is not None and column != _says_labels(before):
         rows = [record.cells for record in sample_of(changed)]
-        changed = replace(changed, **said_of_labels(label_cells(rows, changed.label), {}))
+        found = replace(label_cells(rows, column), label=changed.label)
+        changed = replace(changed, **said_of_labels(found, {}))
     return with_preview(changed)
+
+
+def _says_labels(guess: Guess) -> str | None:
+    return guess.label or guess.roles.get("suggestion")
 
 
 def each_turn(guess: Guess, *, of: Sequence[str]) -> Guess:

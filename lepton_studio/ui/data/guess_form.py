@@ -20,7 +20,8 @@ from lepton_studio.widgets.layouts import quiet
 from lepton_studio.widgets.steady import ChoiceBox, NumberBox
 from lepton_studio.words import split_name
 
-_ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "turns", "media")
+_OF_MODELS = ("suggestion", "confidence")
+_ROLES = ("second_text", "question", "answer", "target", "rating", "spans", "turns", "media", *_OF_MODELS)
 """What a column can be beside text and label, in the order of the form."""
 
 
@@ -47,7 +48,7 @@ class GuessForm(Form):
         self.text = ChoiceBox()
         self.label = ChoiceBox()
         self.separator = ChoiceBox()
-        self.roles = {role: ChoiceBox() for role in _ROLES if role in wants}
+        self.roles = {role: ChoiceBox() for role in _ROLES if role in (*wants, *_OF_MODELS)}
         self.offsets = ChoiceBox()
         self.split = ChoiceBox()
         self.odd_split = ChoiceBox()
@@ -85,7 +86,7 @@ class GuessForm(Form):
             lambda _i: self.turns_changed.emit(tuple(filter(None, [self.turns.currentData()])))
         )
         self.text.activated.connect(lambda _i: self._change(text=self.text.currentData()))
-        self.label.activated.connect(lambda _i: self._change(label=self.label.currentData()))
+        self.label.activated.connect(lambda _i: self._choose_label(self.label.currentData()))
         self.separator.activated.connect(lambda _i: self._change(label_separator=self.separator.currentData() or ""))
         self.offsets.activated.connect(lambda _i: self._change(offsets=self.offsets.currentData()))
         self.odd_split.activated.connect(lambda _i: self._say_split(self.odd_split.currentData()))
@@ -130,9 +131,11 @@ class GuessForm(Form):
         self.show_row("text", bool(columns))
         self.show_row("label", bool(columns) and "label" in self._wants)
         joins = "several_labels" in self._wants or bool(guess.label_separator)
-        self.show_row("separator", guess.label is not None and not guess.label_form and joins)
+        told = guess.label is not None or ("suggestion" in guess.roles and "label" in self._wants)
+        self.show_row("separator", told and not guess.label_form and joins)
         for role in self.roles:
             self.show_row(role, bool(columns) and not _said_by_format(role, guess))
+        self.show_row("confidence", bool(columns) and "suggestion" in guess.roles)
         self.show_row("offsets", _counts_places(guess))
         self.show_row("fold", guess.fold or (self._folds is not None and self._folds.paths == guess.paths))
         self.show_row("split", bool(columns))
@@ -150,6 +153,13 @@ class GuessForm(Form):
         self.show_row("header", delimited or guess.format == "excel")
         self.show_error("text", tr("Choose the column that holds the text.") if columns and guess.text is None else "")
 
+    def _choose_label(self, column: str | None) -> None:
+        """What a model said is not a label as well."""
+        if self._guess is not None:
+            roles = self._guess.roles.items()
+            kept = {role: known for role, known in roles if role not in _OF_MODELS or known != column}
+            self._change(label=column, roles=kept)
+
     def _say_split(self, split: Split | None) -> None:
         if self._guess is not None:
             self._change(split_words=dict.fromkeys(self._guess.odd_splits, split))
@@ -158,7 +168,8 @@ class GuessForm(Form):
         if self._guess is not None:
             column = self.roles[role].currentData()
             roles = {name: known for name, known in self._guess.roles.items() if name != role}
-            self._change(roles={**roles, role: column} if column is not None else roles)
+            label = None if column == self._guess.label else self._guess.label
+            self._change(roles={**roles, role: column} if column is not None else roles, label=label)
 
     def _change(self, **fields: object) -> None:
         if self._guess is not None:
@@ -177,6 +188,8 @@ def role_title(role: str) -> str:
         "spans": tr("Spans"),
         "turns": tr("Conversation turns"),
         "media": tr("Picture"),
+        "suggestion": tr("Suggestion of a model"),
+        "confidence": tr("Confidence of the suggestion"),
     }[role]
 
 
