@@ -1,13 +1,25 @@
-"""What is known of a project as a whole and can be set; none of it is a step of the history."""
+"""What is known of a project as a whole; what of it can be set is no step of the history."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from lepton_studio.project.asking_again import write_share
 from lepton_studio.project.connection import Connection, one_line
 from lepton_studio.project.guidelines import write_guidelines
-from lepton_studio.project.records import Scale
+from lepton_studio.project.records import SampleId, Scale, Split
 from lepton_studio.project.scales import write_scale
 from lepton_studio.project.suggestion_settings import SuggestionSettings, write_suggestion_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What stands on a sample beside its annotation."""
+
+    flagged: bool = False
+    skipped: bool = False
+    note: str = ""
+    split: Split | None = None
 
 
 class Facts:
@@ -16,6 +28,14 @@ class Facts:
     _db: Connection
     name: str
     task_id: str
+
+    def marked(self) -> dict[SampleId, Marked]:
+        """All samples on which anything stands beside an annotation. For a worker thread."""
+        rows = self._db.execute(
+            """SELECT id, flagged, skipped, note, split FROM sample
+               WHERE flagged OR skipped OR note <> '' OR split IS NOT NULL ORDER BY id"""
+        )
+        return {id: Marked(bool(flagged), bool(skipped), note, split) for id, flagged, skipped, note, split in rows}
 
     def rename(self, name: str) -> None:
         """Call the project by another name; its folder stays as it is, and undo does not know of it."""

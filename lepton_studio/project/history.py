@@ -213,6 +213,11 @@ def user_name() -> str:
         return ""
 
 
+def is_named() -> bool:
+    """Whether somebody said who sits here."""
+    return bool(os.environ.get("LEPTON_ANNOTATOR"))
+
+
 def _entry(db: Connection, id: int) -> HistoryEntry | None:
     row = db.execute(f"{_ENTRIES} WHERE id = ?", (id,)).fetchone()
     return None if row is None else _entry_from_row(row)

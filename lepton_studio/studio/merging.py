@@ -18,8 +18,9 @@ from lepton_studio.project.errors import ProjectError
 from lepton_studio.project.marks import media_digest
 from lepton_studio.project.media import keep_media
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Label, LabelId, Labels, NewSample, SampleId
+from lepton_studio.project.records import Filter, Label, LabelId, Labels, NewSample, SampleId
 from lepton_studio.studio.answering import AnswerReader, agreed_on, former_of
+from lepton_studio.studio.merging_marks import MergedMarks
 from lepton_studio.tasks import task_named
 
 Told = Callable[[int, int], object]
@@ -78,13 +79,14 @@ class MergePlan:
     answers: dict[tuple[SampleId, str, str], Answer] = field(default_factory=dict)
     people: Counter[str] = field(default_factory=Counter)
     agreed: int = 0
+    marks: MergedMarks = field(default_factory=MergedMarks)
     changes: Changes | None = None
     """What was touched, once it is done."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing new in the copies."""
-        return not (self.new_samples or self.taken or self.answers)
+        return not (self.new_samples or self.taken or self.answers or self.marks)
 
     @property
     def labelled(self) -> int:
@@ -143,6 +145,7 @@ def merge(project: Project, copies: Sequence[Project], plan: MergePlan, *, named
                 seconds=taken.answer.seconds,
                 name="merge",
             )
+        plan.marks.write(change, ids=ids)
         change.add_answers(
             replace(one, sample=ids.get(one.sample, one.sample), value=task.dump(here(one.value)))
             for one in plan.answers.values()
@@ -222,6 +225,7 @@ class _Planning:
         self._hashes = {id: text for id, text, _ in project.text_hashes()}
         self._values: dict[SampleId, Any] = {}
         self._answers: dict[SampleId, list[Answer]] = {}
+        self._marked = project.marked()
         self._plan = MergePlan(project.history_position(), self._labels)
 
     def plan(self, copies: Sequence[Project], told: Told) -> MergePlan:
@@ -234,12 +238,17 @@ class _Planning:
                     told(done + count, every)
                 if (sample := pairs.get(id)) is not None and (new := self._new(sample, coming, reader)):
                     self._take(sample, new, reader.read(copy.sample(id).value))
+            self._take_marks(copy, pairs)
             done += copy.count()
         used = {label for one in plan.answers.values() for label in self._task.labels_in(one.value)}
         used.update(label for one in plan.taken.values() for label in self._task.labels_in(one.value))
         plan.new_labels = tuple(one for one in self._labels if one.id < 0 and one.id in used)
         plan.labels = self._labels
         return plan
+
+    def _take_marks(self, copy: Project, pairs: Mapping[SampleId, SampleId]) -> None:
+        labelled = {*self._project.sample_ids(Filter(state="labelled")), *self._plan.taken}
+        self._plan.marks.take(self._marked, copy.marked(), pairs=pairs, labelled=labelled)
 
     def _pairs(self, number: int, copy: Project) -> Mapping[SampleId, SampleId]:
         """Id there -> id here of each sample of a copy, without those that were taken out here.

@@ -29,6 +29,8 @@ def merge_sentences(plan: MergePlan) -> list[str]:
     if plan.new_labels:
         names = ", ".join(f"“{one.name}”" for one in plan.new_labels)
         said.append(tr("New labels: {names}.", names=names))
+    if plan.marks:
+        said.append(tr("Taken over beside: {what}.", what=", ".join(plan.marks.words())))
     if count := len(plan.differing):
         said.append(
             trn(

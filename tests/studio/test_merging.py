@@ -17,6 +17,7 @@ from lepton_studio.project.media import digest_of, keep_media
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.studio.merging import MergePlan, NoCopy, merge, plan_merge
+from lepton_studio.studio.merging_in_words import merge_sentences
 from lepton_studio.tasks import task_named
 from tests.project.steps import add, assert_consistent, dump, new, relabel_to
 
@@ -301,3 +302,34 @@ def test_marked_spans_of_a_new_label_come_over_with_the_label(tmp_path: Path, mo
         assert city is not None and city.id == 3
         assert ana.sample(1).value == _spans((0, 3, 1), (13, 17, 3))
         assert ana.label_counts() == {1: 1, 2: 0, 3: 1}
+
+
+def test_flags_notes_skips_and_splits_of_a_copy_come_along_and_take_nothing_away(desk: Desk) -> None:
+    desk.ana.flag(1)
+    ben = desk.copy("Ben")
+    desk.ana.flag(1, flagged=False)
+    desk.ana.note(2, "ours")
+    desk.ana.set_split([3], "train")
+    desk.label(desk.ana, "Ana", _4="card")
+    desk.sit("Ben")
+    ben.flag(5)
+    ben.note(2, "theirs")
+    ben.note(6, "only theirs")
+    ben.set_split([3, 7], "test")
+    for skipped in (4, 8):
+        ben.skip(skipped)
+    add(ben, ["Only Ben has it"])
+    ben.flag(9)
+    desk.sit("Ana")
+    before = dump(desk.ana.folder)
+    plan = merged(desk.ana, ben)
+    assert any("2 notes, 3 flags, 1 skipped sample, the split of 1 sample" in one for one in merge_sentences(plan))
+    every = {one.id: one for one in desk.ana.all_rows()}
+    assert {id for id, one in every.items() if one.flagged} == {1, 5, 9}
+    assert {id: one.note for id, one in every.items() if one.note} == {2: "ours theirs", 6: "only theirs"}
+    assert {id: one.split for id, one in every.items() if one.split} == {3: "train", 7: "test"}
+    assert [id for id, one in every.items() if one.skipped] == [8], "what is labelled here is not skipped"
+    assert plan_merge(desk.ana, [ben]).is_empty
+    desk.ana.undo()
+    assert dump(desk.ana.folder) == before
+    assert_consistent(desk.ana.folder)

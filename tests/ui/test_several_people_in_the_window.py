@@ -172,3 +172,22 @@ def test_another_person_takes_over_and_their_decisions_bear_their_name(window: M
     press(window, Qt.Key.Key_1)
     wait_until(lambda: session.project.people() == ["Ana", "Cleo"])
     window.cards.choose({"annotator": ""})
+
+
+def test_who_sits_here_is_asked_once_when_the_work_of_several_comes_together(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LEPTON_ANNOTATOR")
+    merged: list[str] = []
+    window.cards.when_named(lambda: merged.append("first"))
+    card = PersonCard.over(window.toast.host)
+    assert card.isVisible() and merged == []
+    card.name.setText("Ana Berg")
+    card.take.click()
+    assert merged == ["first"] and window.settings.annotator == "Ana Berg"
+    window.cards.when_named(lambda: merged.append("second"))
+    assert merged == ["first", "second"] and not card.isVisible()
+    label_page(window)
+    press(window, Qt.Key.Key_2)
+    assert window.session is not None
+    wait_until(lambda: "Ana Berg" in window.session.project.people())

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lepton_studio.hub.places import HubName
 from lepton_studio.language import said_in, tr
-from lepton_studio.project.history import user_name
+from lepton_studio.project.history import is_named, user_name
 from lepton_studio.settings import take_environment
 from lepton_studio.ui.frame.about_card import AboutCard
 from lepton_studio.ui.frame.hub_card import HubCard
@@ -119,6 +119,28 @@ class AppCards:
         if session is not None:
             card = PersonCard.over(self._window.toast.host)
             card.ask(user_name(), known=session.project.people(), chosen=self._take_person)
+
+    def when_named(self, go_on: Callable[[], object]) -> None:
+        """Call `go_on`; before, ask who sits here where nobody has said so, as the work of several comes together."""
+        from lepton_studio.ui.frame.person_card import PersonCard
+
+        session = self._window.session
+        if session is None or is_named():
+            go_on()
+            return
+
+        def chosen(name: str) -> None:
+            self._take_person(name)
+            go_on()
+
+        why = tr(
+            "The work of several people comes together now. Everything you label from now on is kept under this name; "
+            "what you labelled so far stays under “{name}”.",
+            name=user_name() or tr("unknown"),
+        )
+        PersonCard.over(self._window.toast.host).ask(
+            user_name(), known=session.project.people(), chosen=chosen, why=why
+        )
 
     def _take_person(self, name: str) -> None:
         self.choose({"annotator": name})

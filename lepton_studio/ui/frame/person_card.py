@@ -32,15 +32,18 @@ class PersonCard(Overlay):
         self.take.clicked.connect(lambda: self._choose(self.name.text()))
         cancel = button(tr("Cancel"), role="quiet")
         cancel.clicked.connect(self.close_over)
-        sentence = tr("Everything you label from now on is kept under this name.")
+        self._why = words("", wrap=True, muted=True)
         self.card_layout.addWidget(words(tr("Who is labelling?"), size=TITLE, bold=True))
-        self.card_layout.addWidget(words(sentence, wrap=True, muted=True))
+        self.card_layout.addWidget(self._why)
         self.card_layout.addLayout(self.people)
         self.card_layout.addWidget(self.name)
         self.card_layout.addLayout(row(self.take, None, cancel))
 
-    def ask(self, now: str, *, known: Sequence[str], chosen: Callable[[str], object]) -> None:
-        """`now` labels at present, `known` did before; `chosen` is called with the name of who goes on."""
+    def ask(self, now: str, *, known: Sequence[str], chosen: Callable[[str], object], why: str = "") -> None:
+        """`now` labels at present, `known` did before; `chosen` is called with the name of who goes on. `why` it is
+        asked, where the person did not ask for it.
+        """
+        self._why.setText(why or tr("Everything you label from now on is kept under this name."))
         self._chosen = chosen
         clear(self.people)
         for name in [one for one in known if one != now][:_MOST]:

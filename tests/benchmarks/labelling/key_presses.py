@@ -25,9 +25,9 @@ class KeyPresses(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(watched, QWindow):
             self._waiting.append((cast(QKeyEvent, event).timestamp() / 1000, self._shown))
-        elif event.type() == QEvent.Type.Paint and self._waiting and isinstance(watched, QWidget):
-            if self._window.page.work.isAncestorOf(watched):
-                QTimer.singleShot(0, self, self._note_painted)  # once all that is to be painted is
+        is_paint = event.type() == QEvent.Type.Paint and isinstance(watched, QWidget)
+        if is_paint and self._waiting and self._window.page.work.isAncestorOf(watched):
+            QTimer.singleShot(0, self, self._note_painted)  # once all that is to be painted is
         return False
 
     def delays(self) -> list[float]:

@@ -33,6 +33,8 @@ LABELLED = 2_000
 _WORDS_A_TEXT = 30
 _A_SECOND, _SECONDS = 20, 30
 _REPEATS = 5
+_READ = "window.session.instant.read[0]"
+"""Of how many texts the live child knows all."""
 
 # What `lepton-studio DIR` does, with a look at the clock once a sample is painted; the clock starts in the parent.
 _OPEN = """
