@@ -1,4 +1,6 @@
-"""Steps taken back and done again in a large project: single ones, and one on 10,000 samples from all over the file."""
+"""Steps taken back and done again: single ones in a large project, one on 10,000 samples from all over the file, and
+thousands in a row.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,14 @@ from pathlib import Path
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from tests.benchmarks.figure import Figure
+from tests.project.steps import dump
+from tests.project.walking import import_some, step
 
 SAMPLES = int(os.environ.get("LEPTON_ROWS", "100_000"))
 MANY = 10_000
 _STEPS = 200
+ACTIONS = int(os.environ.get("LEPTON_ACTIONS", "10_000"))
+SEEDS = int(os.environ.get("LEPTON_SEEDS", "3"))
 
 
 def undoing() -> list[Figure]:
@@ -42,10 +48,40 @@ def undoing() -> list[Figure]:
     ]
 
 
+def random_walk() -> list[Figure]:
+    """Ten thousand actions of all kinds, some undone on the way, and as many undos: is all as it was?"""
+    unlike, took = [], []
+    for seed in range(SEEDS):
+        chance, started = random.Random(seed), time.process_time()
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / "Walk.lepton"
+            with Project.create(folder, task="text_classification", labels=["refund", "card"]) as project:
+                project.sync_later()
+                import_some(project, chance)
+                before, first, done = dump(folder), project.history_position(), 0
+                while done < ACTIONS:
+                    position = project.history_position()
+                    step(project, chance)
+                    done += project.history_position() != position
+                there = dump(folder)
+                while project.history_position() != first:
+                    project.undo()
+                back = dump(folder)
+                for _ in range(ACTIONS):
+                    project.redo()
+                unlike.append(float((back != before) + (dump(folder) != there)))
+        took.append(time.process_time() - started)
+    note = f"{ACTIONS:,} actions, as many undos and redos, {SEEDS} seeds"
+    return [
+        Figure("walks that are not undone, or not done again, to the equal state", sum(unlike), "", "<= 0", note=note),
+        Figure.of("such a walk and back and forth again", took, unit="s", note="of the processor"),
+    ]
+
+
 def _milliseconds(do: Callable[[], object]) -> float:
     started = time.thread_time()
     do()
     return 1000 * (time.thread_time() - started)
 
 
-FIGURES = [undoing]
+FIGURES = [undoing, random_walk]
