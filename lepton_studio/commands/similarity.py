@@ -1,4 +1,4 @@
-"""`similar`: the samples most like one. `map`: all of them on a plane."""
+"""`similar`: the samples most like one. `near-duplicates`: nearly equal texts. `map`: all of them on a plane."""
 
 from __future__ import annotations
 
@@ -43,6 +43,31 @@ def similar(options: Namespace) -> Answer:
     cells = [(tr("sample"), tr("similarity"))]
     cells += [(f"{sample.id}  {on_one_line(sample.text, _SHOWN)}", f"{one.cosine:.2f}") for one, sample in listed]
     return Answer(facts, f"{on_one_line(own.text, _SHOWN)}\n\n{table(cells)}")
+
+
+def near_duplicates(options: Namespace) -> Answer:
+    """List the groups of texts that are nearly equal, the largest first."""
+    from lepton_studio.commands.projects import open_for_reading
+    from lepton_studio.studio.near_groups import near_groups
+
+    with open_for_reading(options.dir) as project:
+        progress = ProgressLine(tr("comparing"))
+        try:
+            found = near_groups(project, told=progress)
+        finally:
+            progress.done()
+        shown = found.groups[: options.limit]
+        lines = [
+            "\n".join(f"{id}  {on_one_line(project.sample(id).caption, _SHOWN)}" for id in group) for group in shown
+        ]
+    said = trn(
+        "{count} group of nearly equal texts among {n} samples.",
+        "{count} groups of nearly equal texts among {n} samples.",
+        len(found.groups),
+        n=f"{found.compared:,}",
+    )
+    facts = {"compared": found.compared, "groups": [list(group) for group in found.groups]}
+    return Answer(facts, "\n\n".join([said, *lines]))
 
 
 def draw(options: Namespace) -> Answer:

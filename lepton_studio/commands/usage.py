@@ -212,6 +212,10 @@ def _similar(verb: ArgumentParser) -> None:
     verb.add_argument("--limit", type=count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
 
+def _near_duplicates(verb: ArgumentParser) -> None:
+    verb.add_argument("--limit", type=count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
+
+
 def _suspects(verb: ArgumentParser) -> None:
     verb.add_argument("--limit", type=count, default=20, metavar="N", help=tr("how many to list (default: 20)"))
 
@@ -352,6 +356,7 @@ VERBS = {
         Verb("queue", "list the samples to label next", "queueing:queue", _queue),
         Verb("map", "draw the map of the texts, similar ones close together", "similarity:draw", _map),
         Verb("similar", "list the samples that are most like one", "similarity:similar", _similar),
+        Verb("near-duplicates", "list groups of nearly equal texts", "similarity:near_duplicates", _near_duplicates),
         Verb("suspects", "list labels that are likely wrong", "quality:suspects", _suspects),
         Verb(
             "self-agreement",

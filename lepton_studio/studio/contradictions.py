@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, islice
@@ -182,7 +182,7 @@ def _near(texts: _Texts, project: Project, *, should_stop: ShouldStop) -> Iterat
         signatures[place] = signature(text)
     values = [value for value, _samples in usual]
     runs = lru_cache(_RUNS_KEPT)(lambda sample: grams(texts.plain(project.sample(sample))))
-    for one, other in sorted(_candidates(signatures, values)):
+    for one, other in sorted(candidates(signatures, values)):
         if should_stop():
             raise Cancelled
         first, second = sorted((usual[one][1][0], usual[other][1][0]))
@@ -191,8 +191,11 @@ def _near(texts: _Texts, project: Project, *, should_stop: ShouldStop) -> Iterat
             yield Contradiction(first, second, min(alike, 0.999))  # equal ones are others
 
 
-def _candidates(signatures: NDArray[np.uint64], values: list[str]) -> set[tuple[int, int]]:
-    """Places of texts that share a band, and half of their signatures, and have different values."""
+def candidates(signatures: NDArray[np.uint64], values: Sequence[object] | None = None) -> set[tuple[int, int]]:
+    """Places of texts that share a band, and half of their signatures, and, where there are `values`, have different
+    ones. `signatures`: one by row.
+    """
+    values = range(len(signatures)) if values is None else values
     found: set[tuple[int, int]] = set()
     for band in bands(signatures).T:
         order = np.argsort(band, kind="stable")
@@ -205,7 +208,7 @@ def _candidates(signatures: NDArray[np.uint64], values: list[str]) -> set[tuple[
     return set(map(tuple, pairs[shared >= _LEAST_SHARED].tolist()))
 
 
-def _differing(group: list[int], values: list[str]) -> Iterator[tuple[int, int]]:
+def _differing(group: list[int], values: Sequence[object]) -> Iterator[tuple[int, int]]:
     if len({values[one] for one in group}) == 1:
         return
     if len(group) <= _MOST_OF_A_BAND:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lepton_studio.formats import Guess, sniff
+from lepton_studio.formats import sniff
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Order, Sample, State
@@ -361,12 +361,13 @@ def test_how_places_are_counted_is_asked_only_of_files_that_count_them(tmp_path:
     form.deleteLater()
 
 
-def test_a_column_is_a_label_or_what_a_model_said_and_never_both() -> None:
+def test_a_column_is_a_label_or_what_a_model_said_and_never_both(tmp_path: Path) -> None:
     application()
+    file = tmp_path / "a.csv"
+    file.write_text("text,topic\nWhere is my card?,late\nThank you very much,thanks\nIt is late again,late\n", "utf-8")
     form, told = GuessForm(("label",)), []
     form.changed.connect(told.append)
-    guess = Guess("delimited", (Path("a.csv"),), delimiter=",", columns=("text", "topic"), text="text", label="topic")
-    form.show_guess(guess)
+    form.show_guess(sniff([file], wants=("label",)))
     assert form.roles["confidence"].isHidden(), "nobody said yet that a model speaks"
     for box, kept in ((form.roles["suggestion"], (None, {"suggestion": "topic"})), (form.label, ("topic", {}))):
         box.setCurrentIndex(box.findData("topic"))
@@ -560,3 +561,16 @@ def test_identical_texts_stand_together_and_further_copies_go_in_one_step(tmp_pa
         window.undo()
         window.undo()  # so much is asked about first
         wait_until(lambda: project.count() == 10)
+
+
+def test_nearly_equal_texts_stand_together_to_be_labelled_together(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, texts=5)
+    with Project.open(folder) as project, project.change("Import") as change:
+        change.add_samples([NewSample("A text like no other one here.")])
+    with open_window(folder, page="data") as window:
+        page = window.page
+        assert isinstance(page, DataPage)
+        page.show_near_groups()
+        wait_until(lambda: page.table.model.filter.ids == (1, 2, 3, 4, 5))
+        wait_until(lambda: page.table.model.rowCount() == 5)
+        assert window.toast.text.startswith("1 group of nearly equal texts")

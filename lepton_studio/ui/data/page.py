@@ -11,9 +11,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import Filter, Sample
+from lepton_studio.project.records import AS_GIVEN, Filter, Sample
 from lepton_studio.project.statistics import DuplicateGroup
 from lepton_studio.ui.bulk.rule_actions import rule_actions
 from lepton_studio.ui.data.overview import Overview, OverviewPanel, read_overview
@@ -107,7 +107,31 @@ class DataPage(Page):
     def actions_of_page(self) -> Sequence[Action]:
         title = tr("Label selected samples as…")
         chosen = Action("label_selected", title, self.table.choose_label, "L", "label", lambda: self.table.has_chosen)
-        return [chosen, *rule_actions(self.session, self)]
+        near = Action("near_groups", tr("Show nearly equal texts together"), self.show_near_groups, "", "label")
+        return [chosen, near, *rule_actions(self.session, self)]
+
+    def show_near_groups(self) -> None:
+        """Show the samples that have a nearly equal one, group by group, to be labelled together."""
+        from lepton_studio.studio.near_groups import NearGroups, near_groups
+
+        def show(found: NearGroups) -> None:
+            if not found.groups:
+                self.session.said.emit(tr("No text that is not labelled is nearly equal to another one."), False)
+                return
+            ids = tuple(id for group in found.groups for id in group)
+            self.table.show_filter(Filter(ids=ids, order=AS_GIVEN))
+            said = trn(
+                "{count} group of nearly equal texts, the largest first.",
+                "{count} groups of nearly equal texts, the largest first.",
+                len(found.groups),
+            )
+            self.session.said.emit(said, False)
+
+        self.session.run_in_background(
+            tr("Comparing texts"),
+            lambda progress: near_groups(progress.project, told=progress, should_stop=progress.should_stop),
+            show,
+        )
 
     def import_files(self, files: Sequence[Path]) -> None:
         self._import_view().show_files(files)
