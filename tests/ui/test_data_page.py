@@ -368,7 +368,7 @@ def test_a_column_is_a_label_or_what_a_model_said_and_never_both(tmp_path: Path)
     form, told = GuessForm(("label",)), []
     form.changed.connect(told.append)
     form.show_guess(sniff([file], wants=("label",)))
-    assert form.roles["confidence"].isHidden(), "nobody said yet that a model speaks"
+    assert not form.roles["confidence"].isVisibleTo(form), "nobody said yet that a model speaks"
     for box, kept in ((form.roles["suggestion"], (None, {"suggestion": "topic"})), (form.label, ("topic", {}))):
         box.setCurrentIndex(box.findData("topic"))
         box.activated.emit(box.currentIndex())
