@@ -31,6 +31,8 @@ from tests.benchmarks.quick.samples import whole
 from tests.benchmarks.quick.sets import SETS
 
 SEEDS = int(os.environ.get("LEPTON_SEEDS", "5"))
+ONLY = os.environ.get("LEPTON_SETS", "").split()
+"""Some of the sets; none: all of them."""
 _SHARE = 0.95
 _FIRST = 10
 _GROWN = 1.25
@@ -184,7 +186,7 @@ def played(data: LabelledSet, *, seed: int, target: float, by_queue: bool) -> Cu
 def label_efficiency() -> list[Figure]:
     """The queue against random order on five sets."""
     figures, shares = [], []
-    for name in SETS:
+    for name in ONLY or SETS:
         data = labelled_set(name)
         full = _Learner(data).learn(data.decided(np.arange(data.pool)))
         assert full is not None
