@@ -20,9 +20,12 @@ from lepton_studio.project.records import Filter, NewSample
 from lepton_studio.settings import Settings
 from lepton_studio.studio.sample_project import sample_tasks
 from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.map.page import MapPage
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
 _LOOKED_AT = 30
+_DRAWN = 180_000
+"""Milliseconds that a child has for the map."""
 _REST = 600
 """Milliseconds without background work before a picture is taken."""
 
@@ -72,6 +75,8 @@ class Studio:
             if self._wanted(name):
                 window.open_page(name)
                 self._shoot(window, name)
+        if self._wanted("map"):
+            self._take_map(window)
         window.open_page("label")
         if self._wanted("label-card"):
             settle(window)
@@ -89,6 +94,19 @@ class Studio:
             window.show_palette()
             self._shoot(window, "palette")
         window.close()
+
+    def _take_map(self, window: MainWindow) -> None:
+        """The map, which a child draws first."""
+        window.open_page("map")
+        settle(window)
+        page = window.page
+        assert isinstance(page, MapPage)
+        page.draw()
+        waited = QElapsedTimer()
+        waited.start()
+        while page.map is None and waited.elapsed() < _DRAWN:
+            settle(window)
+        self._shoot(window, "map")
 
     def take_tasks(self) -> None:
         """The Label page of every task, on its sample project."""

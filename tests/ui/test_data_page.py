@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lepton_studio.formats import sniff
+from lepton_studio.formats import Guess, sniff
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Order, Sample, State
@@ -365,7 +365,8 @@ def test_a_column_is_a_label_or_what_a_model_said_and_never_both(tmp_path: Path)
     application()
     file = tmp_path / "a.csv"
     file.write_text("text,topic\nWhere is my card?,late\nThank you very much,thanks\nIt is late again,late\n", "utf-8")
-    form, told = GuessForm(("label",)), []
+    form = GuessForm(("label",))
+    told: list[Guess] = []
     form.changed.connect(told.append)
     form.show_guess(sniff([file], wants=("label",)))
     assert not form.roles["confidence"].isVisibleTo(form), "nobody said yet that a model speaks"

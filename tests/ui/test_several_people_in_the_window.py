@@ -189,5 +189,6 @@ def test_who_sits_here_is_asked_once_when_the_work_of_several_comes_together(
     assert merged == ["first", "second"] and not card.isVisible()
     label_page(window)
     press(window, Qt.Key.Key_2)
-    assert window.session is not None
-    wait_until(lambda: "Ana Berg" in window.session.project.people())
+    session = window.session
+    assert session is not None
+    wait_until(lambda: "Ana Berg" in session.project.people())
