@@ -86,8 +86,14 @@ def _luminance(color: QColor) -> float:
 
 def ink_on(color: QColor) -> QColor:
     """Black or white, whichever reads better on `color`."""
+    return QColor(_ink_on(color.rgba()))
+
+
+@lru_cache(maxsize=1024)
+def _ink_on(rgba: int) -> str:
+    color = QColor.fromRgba(rgba)
     black, white = QColor("#000000"), QColor("#ffffff")
-    return black if contrast(black, color) >= contrast(white, color) else white
+    return (black if contrast(black, color) >= contrast(white, color) else white).name()
 
 
 def readable(color: QColor, *, on: QColor, ratio: float = 4.5) -> QColor:

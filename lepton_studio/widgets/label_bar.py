@@ -65,6 +65,12 @@ class LabelButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def mark(self, *, suggested: bool, first: bool) -> None:
+        """Show the two; painted again only where one is another."""
+        if (suggested, first) != (self.suggested, self.first):
+            self.suggested, self.first = suggested, first
+            self.update()
+
     def sizeHint(self) -> QSize:
         height = 30 if self._compact else 36
         if self._fixed_width:
@@ -227,9 +233,7 @@ class LabelBar(QWidget):
         ids = frozenset(chosen)
         for button in self.buttons:
             button.setChecked(button.choice.id in ids)
-            button.suggested = button.choice.id in suggested
-            button.first = button.choice.id == first
-            button.update()
+            button.mark(suggested=button.choice.id in suggested, first=button.choice.id == first)
 
     def _press(self, button: LabelButton) -> None:
         button.setChecked(not button.isChecked())  # what is chosen comes back through `mark`
