@@ -44,7 +44,7 @@ class Change(Writes):
         What the iterator raises (a cancel, an unreadable file) passes through, and the project is as it was.
         Raises NoSuchLabel for a label id that is not in the project.
         """
-        with self._step("") as step:
+        with self._step("") as step, self._db.widened():
             return add_samples(step, samples)
 
     def add_answers(self, answers: Iterable[Answer]) -> None:

@@ -25,6 +25,10 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 BUSY_SECONDS = 10.0
 """How long a write waits for another connection's write to end."""
 
+_CACHE, _WIDE_CACHE = 8192, 65536
+"""KiB of each connection, of which the window has several; and while many samples are written: a bulk import walks the
+whole of the index of texts.
+"""
 _ROWS_AHEAD = 256
 _STEPS_BETWEEN = 2000
 """Of SQLite's virtual machine."""
@@ -191,6 +195,15 @@ class Connection(sqlite3.Connection):
         finally:
             self.set_progress_handler(None, 0)
 
+    @contextmanager
+    def widened(self) -> Iterator[None]:
+        """Keep more of the file in memory while many rows are written."""
+        self.execute(f"PRAGMA cache_size = -{_WIDE_CACHE}")
+        try:
+            yield
+        finally:
+            self.execute(f"PRAGMA cache_size = -{_CACHE}")
+
     def sync_later(self) -> None:
         """From now on a commit does not wait for the disk: it survives the death of the process when it returns, that
         of the machine once `sync_file` was called for the log. Somebody else is to move the log into the file.
@@ -247,7 +260,7 @@ def connect(database: Path, *, read_only: bool = False, immutable: bool = False)
         db.create_function("recording_entry", 0, recording_entry)
         db.create_function("searchable", 3, searchable, deterministic=True)
         db.create_function("margin_of", 1, margin_of, deterministic=True)
-        db.execute("PRAGMA cache_size = -65536")  # KiB; a bulk import walks the whole of the text_hash index
+        db.execute(f"PRAGMA cache_size = -{_CACHE}")
         if not read_only:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA fullfsync = ON")  # macOS: out of the drive's cache too; nothing elsewhere

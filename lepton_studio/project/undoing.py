@@ -28,7 +28,7 @@ def undo(db: Connection) -> Changes | None:
     entry = position(db)
     if not entry:
         return None
-    with db.transaction():
+    with db.widened(), db.transaction():
         db.recording = NOT_RECORDED
         samples = _take_back(db, entry)
         return _changes(db, entry, samples)
@@ -39,7 +39,7 @@ def redo(db: Connection) -> Changes | None:
     entry = next_redo(db)
     if entry is None:
         return None
-    with db.transaction():
+    with db.widened(), db.transaction():
         db.recording = NOT_RECORDED
         samples = _do_again(db, entry.id)
         return _changes(db, entry.id, samples)
@@ -54,7 +54,7 @@ def go_to(db: Connection, entry: int) -> Changes | None:
     held = set(wanted)
     if entry == position(db):
         return None
-    with db.transaction():
+    with db.widened(), db.transaction():
         db.recording = NOT_RECORDED
         while (last := position(db)) and last not in held:
             _take_back(db, last)

@@ -79,7 +79,7 @@ class Writes(ABC):
         name: str = "",
     ) -> Changes:
         """Decide on many samples at once: (sample, value, labels) each. `split` is as in `annotate`."""
-        with self._step(name or tr("Label many samples")) as step:
+        with self._step(name or tr("Label many samples")) as step, self._db.widened():
             decide_many(step, self._with_known_labels(rows), origin=origin, split=split)
         return step.changes
 
