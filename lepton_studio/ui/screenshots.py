@@ -101,10 +101,10 @@ class Studio:
         settle(window)
         page = window.page
         assert isinstance(page, MapPage)
-        page.draw()
         waited = QElapsedTimer()
         waited.start()
         while page.map is None and waited.elapsed() < _DRAWN:
+            page.draw()  # nothing more while it looks for one that is kept, or draws
             settle(window)
         self._shoot(window, "map")
 
