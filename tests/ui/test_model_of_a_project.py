@@ -10,6 +10,7 @@ import pytest
 from lepton_studio.models.built_in import BUILT_IN_MODELS, ENGLISH, MULTILINGUAL
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
+from lepton_studio.runs.events import Estimated
 from lepton_studio.runs.job import Recipe
 from lepton_studio.ui.frame.about_card import used_parts
 from lepton_studio.ui.shared.session import Session
@@ -93,3 +94,33 @@ def test_a_project_goes_on_with_the_model_of_its_last_run(page: TunePage, projec
 def test_about_names_the_built_in_models_with_their_licences() -> None:
     for model in BUILT_IN_MODELS:
         assert any(one.startswith(model.name) and one.endswith(model.licence) for one in used_parts())
+
+
+def test_where_tuning_would_take_long_the_quick_model_is_chosen_until_the_person_says_how(page: TunePage) -> None:
+    choices, long = page.left.choices, Estimated(720.0, 400.0, 2.0, 400, 0, 512)
+    page.left._measure()
+    page.session.estimated.emit(long)
+    recipe = choices.recipe()
+    assert recipe is not None and recipe.methods == ("quick",)
+    assert choices.preset_words.text().startswith("Tuning takes about 12 min here. The quick model takes seconds")
+    choices.choose_model(ENGLISH.id)
+    assert choices.recipe() == Recipe() and not choices.tune_instead.isVisible(), "which may be tuned sooner"
+    page.left._measure()
+    page.session.estimated.emit(long)
+    assert choices.methods.chosen == "quick"
+    choices.tune_instead.click()
+    assert choices.recipe() == Recipe() and not choices.tune_instead.isVisible()
+    wait_until(lambda: page.session.background.is_idle)
+    page.left._measure()
+    page.session.estimated.emit(long)
+    assert choices.recipe() == Recipe(), "what the person chose stays"
+    assert [one.remedy for one in page.left.check.shown_findings() if one.remedy] == ["use_quick"]
+
+
+def test_who_said_how_to_tune_is_only_told_of_the_quick_model(page: TunePage) -> None:
+    choices = page.left.choices
+    choices.presets.chosen.emit("best")
+    chosen = choices.recipe()
+    page.left._measure()
+    page.session.estimated.emit(Estimated(720.0, 400.0, 2.0, 400, 0, 512))
+    assert choices.recipe() == chosen and not choices.tune_instead.isVisible()

@@ -34,7 +34,8 @@ class MethodsPanel(QWidget):
         self._task = task
         self._family: Family | None = None
         self._methods = {one.id: one for one in fitting(task)}
-        self._default = USUAL if task.usual_methods else "full"
+        self.default = USUAL if task.usual_methods else "full"
+        """What learns where nothing else was chosen."""
         self.weights = ChoiceBox()
         self.weights.setAccessibleName(tr("Method"))
         self.weights.activated.connect(lambda _row: self._take())
@@ -50,13 +51,17 @@ class MethodsPanel(QWidget):
             self._add(method)
         heading = words(tr("Method"), size=BODY)
         self.setLayout(column(heading, self.weights, self._summary, self.told, 8, self.form, gap=4))
-        self._offer(self._default)
+        self._offer(self.default)
         self._dress()
 
     def set_family(self, family: Family | None) -> None:
         """The kind of model changed; None: it is not known before it is fetched."""
         self._family = family
         self._dress()
+
+    def offers(self, method: str) -> bool:
+        """Whether it may be chosen for the weights, with the kind of model as it is."""
+        return self.weights.findData(method) >= 0
 
     def choose(self, method: str) -> None:
         """Choose what learns, as the person does."""
@@ -72,7 +77,7 @@ class MethodsPanel(QWidget):
         """Choose what the recipe has. Raises BadSetting where it has a method that this version does not know."""
         weights = next(one for one in methods_of(recipe, task=self._task, family=self._family) if one.is_for_weights)
         is_said = weights.id in recipe.methods or (recipe.of_methods and not recipe.methods)
-        self._offer(weights.id if is_said else self._default)
+        self._offer(weights.id if is_said else self.default)
         for name, tick in self.ticks.items():
             with quiet(tick):
                 tick.setChecked(name in recipe.methods)
@@ -93,7 +98,7 @@ class MethodsPanel(QWidget):
                 if value is None:
                     return None
                 values[setting.name] = value
-        if self._default == "full" and all(one.default == values.get(one.name) for one in self._methods["full"].fields):
+        if self.default == "full" and all(one.default == values.get(one.name) for one in self._methods["full"].fields):
             # As usual, which is what the presets say.
             methods = [one for one in methods if one.id != "full"]
         named = {field.name for one in methods for field in one.fields}
@@ -152,7 +157,7 @@ class MethodsPanel(QWidget):
                 for id, title in offered:
                     self.weights.addItem(title, id)
             row = self.weights.findData(chosen)
-            self.weights.setCurrentIndex(row if row >= 0 else self.weights.findData(self._default))
+            self.weights.setCurrentIndex(row if row >= 0 else self.weights.findData(self.default))
 
     def _take_tick(self, method: Method, *, is_on: bool) -> None:
         """One of a kind at most."""

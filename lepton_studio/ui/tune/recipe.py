@@ -51,6 +51,12 @@ class RecipePanel(QWidget):
         )
         self.presets.chosen.connect(self._take_preset)
         self.preset_words = words(size=CAPTION, muted=True, wrap=True)
+        self.tune_instead = button(tr("Tune instead"), role="link", tip=tr("Choose full tuning, however long it takes"))
+        self.tune_instead.clicked.connect(self._tune_instead)
+        self._why_quick = ""
+        """Why the quick model was chosen for the person; "" where it was not."""
+        self._has_recipe = False
+        """The person, or an earlier run, said how to tune: the quick model is not put first any more."""
         self.models = Segments(
             [("built-in", tr("Built-in")), ("folder", tr("Folder")), ("hub", tr("Hub"))], name=tr("Base model")
         )
@@ -74,12 +80,10 @@ class RecipePanel(QWidget):
         self.find_model.clicked.connect(lambda: self.hub_asked.emit(self._hub_id()))
         self.model_words = words(size=CAPTION, muted=True, wrap=True)
         self.methods = MethodsPanel(task)
-        self.methods.changed.connect(self._take_field)
+        self.methods.changed.connect(self._take_own)
         self.form = Form()
         self._settings = {one.name: one for one in RECIPE_SETTINGS if one.name not in task.hidden_settings}
-        self.fields = {
-            name: add_field(self.form, one, changed=self._take_field) for name, one in self._settings.items()
-        }
+        self.fields = {name: add_field(self.form, one, changed=self._take_own) for name, one in self._settings.items()}
         self.search = SearchBox(tr("Find a setting"))
         self.search.searched.connect(self._find)
         self.not_found = words(tr("No setting found."), size=CAPTION, muted=True)
@@ -92,6 +96,7 @@ class RecipePanel(QWidget):
                 words(tr("Thoroughness"), size=BODY, bold=True),
                 self._left(self.presets),
                 self.preset_words,
+                self._left(self.tune_instead),
                 8,
                 words(tr("Base model"), size=BODY, bold=True),
                 self._left(self.models),
@@ -109,7 +114,7 @@ class RecipePanel(QWidget):
         self.show_model(BUILT_IN_MODEL)
 
     def choose_method(self, method: str) -> None:
-        """Choose what learns, as the person does, in view."""
+        """Choose what learns, for the person, in view."""
         self.more.open()
         self.methods.choose(method)
 
@@ -183,10 +188,22 @@ class RecipePanel(QWidget):
             self._dress_model()
             self._take_model()
 
+    def propose_quick(self, why: str) -> bool:
+        """Choose the quick model, for the reason that a sentence gives, where nobody has said how to tune: that is a
+        change. Whether it was chosen.
+        """
+        if self._has_recipe or self._why_quick or not self.methods.offers("quick"):
+            return False
+        self._why_quick = why
+        self._choose_quietly("quick")
+        self._take_field()
+        return True
+
     def choose_stored(self, *, model: str, recipe: Mapping[str, object]) -> None:
         """The choices of an earlier run; one that cannot be made in this version is named beside the methods."""
         self.show_model(model)
-        self._is_chosen = True
+        self._is_chosen = self._has_recipe = True
+        self._why_quick = ""
         family = family_of(self.base_model(), task=self._task)
         try:
             self.show_recipe(stored_recipe(recipe, task=self._task, family=family))
@@ -195,9 +212,23 @@ class RecipePanel(QWidget):
             self.methods.say(str(error))
 
     def _take_preset(self, preset: str) -> None:
+        self._has_recipe, self._why_quick = True, ""
         self.methods.say("")
         self.show_recipe(self._recipes[preset])
         self.changed.emit()
+
+    def _take_own(self) -> None:
+        """The person said how to tune."""
+        self._has_recipe, self._why_quick = True, ""
+        self._take_field()
+
+    def _tune_instead(self) -> None:
+        self._choose_quietly(self.methods.default)
+        self._take_own()
+
+    def _choose_quietly(self, method: str) -> None:
+        with quiet(self.methods):
+            self.methods.choose(method)
 
     def _say_preset(self) -> None:
         recipe = self.recipe()
@@ -214,7 +245,8 @@ class RecipePanel(QWidget):
             "": tr("Custom settings."),
         }
         self.presets.choose(same)
-        self.preset_words.setText(sentences[same])
+        self.preset_words.setText(self._why_quick or sentences[same])
+        self.tune_instead.setVisible(bool(self._why_quick))
 
     def _take_field(self) -> None:
         self.methods.say("")
@@ -274,6 +306,9 @@ class RecipePanel(QWidget):
             self.show_recipe(self._recipes[chosen])
 
     def _take_model(self) -> None:
+        if self._why_quick:  # another model may be tuned sooner
+            self._why_quick = ""
+            self._choose_quietly(self.methods.default)
         self._fit_to_model()
         self._take_field()
 

@@ -193,8 +193,12 @@ class StartPanel(QWidget):
             self._session.measure(model=model, recipe=recipe)
 
     def _show_estimate(self, estimate: Estimated) -> None:
-        if self.choices.recipe() is not None and self._measured is not None:
-            self.check.show_estimate(findings_of(estimate, self._session.task))
+        if self.choices.recipe() is None or self._measured is None:
+            return
+        found = findings_of(estimate, self._session.task)
+        quicker = next((one.sentence for one in found if one.remedy == "use_quick"), "")
+        if not (quicker and self.choices.propose_quick(quicker)):  # else that is estimated next
+            self.check.show_estimate(found)
             self.check.say("")
 
     def _end_measure(self, sentence: str) -> None:
