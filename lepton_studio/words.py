@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.progress import Pace
 
 
@@ -21,6 +21,16 @@ def split_name(split: str | None) -> str:
     if split is None:
         return tr("no split")
     return {"train": tr("training"), "validation": tr("validation"), "test": tr("test")}.get(split, split)
+
+
+def cut_targets(count: int, *, total: int) -> str:
+    """That some targets are not learnt to their end."""
+    return trn(
+        "{count} of {total} target texts is longer than the maximum output length: only its beginning is learned.",
+        "{count} of {total} target texts are longer than the maximum output length: only their beginning is learned.",
+        count,
+        total=f"{total:,}",
+    )
 
 
 def duration(seconds: float) -> str:

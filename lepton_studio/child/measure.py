@@ -104,6 +104,7 @@ def measure(work: Work) -> LastEvent:
             max_length=learner.max_length,
             texts=sum(len(split.ids) for split in splits),
             seconds_alone=seconds * share,
+            cut_targets=sum(one.is_target_cut for split in splits for one in split.examples),
         )
     )
     return Finished(step=0, seconds=work.seconds)

@@ -35,19 +35,21 @@ def predict(work: Work) -> LastEvent:
     learner = work.load_tuned(task, Path(work.job.model))
     total = sum(1 for _ in read_input(folder))
     lost = LostWords(Path(work.job.model))
-    done = 0
+    done = cut = 0
 
     def progress(of_piece: int, _: int | None) -> None:
         send(Staged("predicting", done + of_piece, total))
         stop_at_any(work.should_stop)
 
     def lines() -> Iterator[str]:
-        nonlocal done
+        nonlocal done, cut
         rows = read_input(folder)
         while piece := list(islice(rows, _AT_ONCE)):
             inputs = [input for _, input in piece]
             lost.add(inputs)
-            decided = decide(inputs, learner.encode(inputs), learner=learner, machine=work.machine, progress=progress)
+            examples = learner.encode(inputs)
+            cut += len({one.sample for one in examples if one.truncated})
+            decided = decide(inputs, examples, learner=learner, machine=work.machine, progress=progress)
             done += len(piece)
             for (sample, _), decision in zip(piece, decided.decisions, strict=True):
                 value = task.dump(decision.value)
@@ -58,6 +60,8 @@ def predict(work: Work) -> LastEvent:
         write_lines(folder.predictions_file, lines())
     except Interrupted:
         return Stopped(step=0, kept=False, seconds=work.seconds)
+    if cut:
+        send(Noted(_cut(cut, total=total, length=learner.max_length)))
     if lost.count:
         send(Noted(_lost(lost)))
     seconds = work.seconds
@@ -115,6 +119,18 @@ def _say_of(
         send(Predicted(sample, task.dump(decision.value), decision.score, decision.scores))
     seconds = time.monotonic() - began
     return Finished(step=0, seconds=seconds, samples_per_second=len(rows) / seconds if seconds else 0.0)
+
+
+def _cut(cut: int, *, total: int, length: int) -> str:
+    return trn(
+        "{count:,} of {total:,} texts is longer than the {length} tokens that this model reads. The rest of it was not "
+        "read.",
+        "{count:,} of {total:,} texts are longer than the {length} tokens that this model reads. The rest of them was "
+        "not read.",
+        cut,
+        total=total,
+        length=length,
+    )
 
 
 def _lost(lost: LostWords) -> str:

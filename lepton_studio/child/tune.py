@@ -25,6 +25,7 @@ from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.signals import Interrupted, stop_now
 from lepton_studio.training.snapshot import Samples
 from lepton_studio.training.soundness import check_words
+from lepton_studio.words import cut_targets
 
 _READ_FIRST = 300
 """So many samples tell whether a model knows the words of a project."""
@@ -165,6 +166,8 @@ def _note_truncated(splits: Sequence[Samples[Any]], *, learner: Learner[Any], wo
     cut = sum(len({example.sample for example in split.examples if example.truncated}) for split in splits)
     if cut:
         work.send(Noted(cut_sentence(cut, total=total, length=learner.max_length)))
+    if targets := sum(example.is_target_cut for split in splits for example in split.examples):
+        work.send(Noted(cut_targets(targets, total=total)))
 
 
 def _note_lost(splits: Sequence[Samples[Any]], *, work: Work) -> None:

@@ -7,11 +7,13 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from lepton_studio.atomic import new_file
 from lepton_studio.errors import Cancelled, StudioError
 from lepton_studio.hub.connection import Connection, connection_of
 from lepton_studio.hub_datasets.in_words import sentence_for
@@ -28,6 +30,7 @@ from lepton_studio.stopping import ended_by
 
 PREVIEWED = 20
 """Rows."""
+_OFFER = "offer.json"
 _MODULE = "lepton_studio.hub_datasets.child"
 _LIMITS = {"memory": 8 << 30, "processor": 6 * 3600, "silence": 120}
 # Without these the library imports torch where it finds it. Nothing is told to anybody. One way to fetch, the tested.
@@ -85,7 +88,11 @@ def usual_connection() -> Connection:
 
 
 def look(wanted: Wanted, *, connection: Connection | None = None, should_stop: ShouldStop = never) -> Offer:
-    """What the dataset offers. `connection`: as the settings say, for None. Raises HubRefused, Cancelled."""
+    """What the dataset offers; offline, what of it was fetched before. `connection`: as the settings say, for None.
+    Raises HubRefused, Cancelled."""
+    connection = connection or usual_connection()
+    if connection.is_offline:
+        return _fetched_before(wanted)
     (found,) = _answers("about", wanted, {}, connection=connection, should_stop=should_stop)
     return _offer(found)
 
@@ -93,9 +100,13 @@ def look(wanted: Wanted, *, connection: Connection | None = None, should_stop: S
 def preview(
     offer: Offer, split: str, *, connection: Connection | None = None, should_stop: ShouldStop = never
 ) -> tuple[Offer, Path]:
-    """The offer with what is left out, and a Parquet file of the first PREVIEWED rows of the split. Raises HubRefused,
-    Cancelled."""
+    """The offer with what is left out, and a Parquet file of the first PREVIEWED rows of the split, offline of those
+    or more. Raises HubRefused, Cancelled."""
     into = _folder(offer) / "preview" / f"{split}.parquet"
+    if (connection or usual_connection()).is_offline:
+        found_here = (into, _folder(offer) / "data" / into.name)
+        if (here := next((one for one in found_here if one.exists()), None)) is not None:
+            return offer, here
     told = {"split": split, "rows": PREVIEWED, "into": str(into)}
     (found,) = _answers("preview", _wanted(offer), told, connection=connection, should_stop=should_stop)
     return _offer(found), into
@@ -117,7 +128,33 @@ def fetch(
         told = {"splits": splits, "into": str(into)}
         for done, total in _answers("fetch", _wanted(offer), told, connection=connection, should_stop=should_stop):
             progress(done, total)
+    if not (kept := _folder(offer) / _OFFER).exists():
+        with new_file(kept) as made:
+            made.write_text(json.dumps(asdict(offer)), "utf-8")
     return found
+
+
+def _fetched_before(wanted: Wanted) -> Offer:
+    """The newest that was fetched of a dataset and is still here, with the splits that are. Raises HubRefused."""
+    root = datasets_folder(load_settings()) / wanted.id.replace("/", "--")
+    for file in sorted(root.glob(f"*/*/{_OFFER}"), key=lambda one: -one.stat().st_mtime):
+        try:
+            offer = _offer(json.loads(file.read_text("utf-8")))
+        except (OSError, ValueError, TypeError, KeyError):  # damaged, or of another version: as if it were not there
+            continue
+        here = {
+            name: size for name, size in offer.splits.items() if (file.parent / "data" / f"{name}.parquet").exists()
+        }
+        is_meant = offer.revision.startswith(wanted.revision) and wanted.config in ("", offer.config)
+        if here and is_meant:
+            return replace(offer, splits=here, configs=(offer.config,))
+    raise HubRefused(
+        tr(
+            "Offline mode is on, and this computer has no dataset {name} that was downloaded before. Turn offline mode "
+            "off in the preferences to ask the Hugging Face Hub for it.",
+            name=wanted.id,
+        )
+    )
 
 
 def _wanted(offer: Offer) -> Wanted:

@@ -95,7 +95,7 @@ class Estimated(_Said):
     """The answer of a "measure" job: what a run would take, from a few probe steps on the longest batches.
 
     `seconds` as the machine is now, `seconds_alone` where nothing else ran on it (0 for not known). `truncated` of
-    `texts` are longer than `max_length` tokens.
+    `texts` are longer than `max_length` tokens; `cut_targets` of their targets are longer than what may be written.
     """
 
     seconds: float
@@ -106,6 +106,7 @@ class Estimated(_Said):
     max_length: int
     texts: int = 0
     seconds_alone: float = 0.0
+    cut_targets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

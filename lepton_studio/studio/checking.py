@@ -22,7 +22,7 @@ from lepton_studio.studio.certainty import wilson
 from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.proposing import FOREIGN, fitting_models, some_samples, targets_of, why_unfitting
 from lepton_studio.tasks import task_named
-from lepton_studio.words import duration, memory
+from lepton_studio.words import cut_targets, duration, memory
 
 Level = Literal["ok", "amber", "red"]
 Remedy = Literal["", "set_aside_validation", "use_quick"]
@@ -140,6 +140,8 @@ def findings_of(estimate: Estimated, task: Task[Any]) -> tuple[Finding, ...]:
             length=estimate.max_length,
         )
         found.insert(0, Finding("amber", sentence))
+    if estimate.cut_targets:
+        found.insert(0, Finding("amber", cut_targets(estimate.cut_targets, total=estimate.texts)))
     return tuple(found)
 
 

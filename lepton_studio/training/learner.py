@@ -22,9 +22,10 @@ V = TypeVar("V")
 class Example:
     """One row of a batch: a text as the model reads it, or a window of a long one, or one of the pairs in it.
 
-    `sample` is the place of its input among those encoded together. `target` is what the loss compares with, None where
-    there is no gold. `info` is what the learner needs to read the output (offsets of a window, which question), or what
-    is read beside the tokens, or in place of them (a picture): `patches` of about a token's cost.
+    `sample` is the place of its input among those encoded together. `truncated`: not read to its end. `target` is what
+    the loss compares with, None where there is no gold; `is_target_cut`: it is not learnt to its end. `info` is what
+    the learner needs to read the output (offsets of a window, which question), or what is read beside the tokens, or in
+    place of them (a picture): `patches` of about a token's cost.
     """
 
     tokens: Sequence[int]
@@ -33,6 +34,7 @@ class Example:
     target: Any = None
     info: Any = None
     patches: int = 0
+    is_target_cut: bool = False
 
     @property
     def cost(self) -> int:

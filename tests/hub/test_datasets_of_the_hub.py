@@ -252,6 +252,22 @@ def test_offline_mode_asks_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> 
     assert hub.requests == []
 
 
+def test_offline_what_was_fetched_before_comes_in_again(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, _path = asking.preview(look(Wanted("bank/mail")), "train")
+    fetched = asking.fetch(seen, ("train",))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    hub.requests.clear()
+    offer = look(Wanted("bank/mail"))
+    assert (offer.revision, dict(offer.splits)) == (seen.revision, {"train": seen.splits["train"]})
+    assert look(Wanted("bank/mail", config="mail", revision=seen.revision[:12])) == offer
+    assert len(rows(asking.preview(offer, "train")[1:])) == 20
+    assert asking.fetch(offer, ("train",)) == fetched
+    for other in (Wanted("bank/mail", config="chat"), Wanted("bank/mail", revision="0000"), Wanted("bank/notes")):
+        with pytest.raises(HubRefused, match=r"no dataset bank/\w+ that was downloaded before"):
+            look(other)
+    assert hub.requests == []
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [

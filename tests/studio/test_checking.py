@@ -215,6 +215,11 @@ def test_an_estimate_on_a_busy_machine_says_both_times() -> None:
     assert len(findings_of(Estimated(200.0, 400.0, 80.0, 400, 0, 256, 300, seconds_alone=180.0), SPANS)) == 1
 
 
+def test_targets_that_are_too_long_to_be_learned_are_said_apart_from_the_texts() -> None:
+    found = findings_of(Estimated(200.0, 400.0, 80.0, 400, 0, 256, 300, cut_targets=2), task_named("text_to_text"))
+    assert found[0].sentence.startswith("2 of 300 target texts are longer than the maximum output length")
+
+
 @pytest.mark.parametrize(
     ("task", "seconds", "steps", "is_proposed"),
     [(TASK, 301.0, 400, True), (TASK, 299.0, 400, False), (TASK, 900.0, 0, False), (SPANS, 900.0, 400, False)],

@@ -162,6 +162,7 @@ def test_a_token_without_a_keyring_is_kept_for_this_session_and_nowhere_else(hub
         QTest.mouseClick(network.keep, Qt.MouseButton.LeftButton)
         wait_until(lambda: network.token_says.text().startswith("Signed in as ada."), seconds=30)
         assert "no keyring" in network.token_says.text() and network.token.text() == ""
+        assert window.session is not None and window.session.hub().token == GOOD_TOKEN, "datasets are asked for with it"
         window.cards.show_hub()
         QTest.mouseClick(card.get, Qt.MouseButton.LeftButton)
         wait_until(lambda: card.use.isVisible(), seconds=30)

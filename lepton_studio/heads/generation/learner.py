@@ -93,13 +93,15 @@ class WritingLearner:
         for place, input in enumerate(inputs):
             turns = told(self.turns(input), self.instruction)
             question, is_cut = self._writer.question(turns)
-            target = info = None
+            target, info, is_target_cut = None, None, False
             if values is not None:
                 info = values[place].text if self._spelling is not None else None
                 answer = self._writer.answer(turns, values[place].text)
-                is_cut = is_cut or len(answer) > most
+                is_target_cut = len(answer) > most
                 target = tuple(answer[:most])
-            examples.append(Example(array("i", question), place, is_cut, target, info))
+            examples.append(
+                Example(array("i", question), place, is_cut, target, info=info, is_target_cut=is_target_cut)
+            )
         return examples
 
     def prepare(self, train: Sequence[Example]) -> None:

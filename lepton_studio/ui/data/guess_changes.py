@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lepton_studio.formats import Guess
+from lepton_studio.hub.connection import Connection
 from lepton_studio.studio.hub_rows import HubRows
 from lepton_studio.ui.shared.background import WorkContext
 
@@ -54,11 +55,12 @@ def refreshed(guess: Guess, before: Guess) -> Guess:
 
 
 def downloaded(
-    rows: HubRows, *, guessed: Guess | None, chosen: Guess, progress: WorkContext
+    rows: HubRows, *, guessed: Guess | None, chosen: Guess, connection: Connection, progress: WorkContext
 ) -> tuple[HubRows, tuple[Guess, ...]]:
     """All rows of a dataset whose first ones are `rows`, read as a person chose. Raises HubRefused, Cancelled."""
     from lepton_studio.studio.hub_import import all_rows, read_alike
 
-    paths = all_rows(rows.offer, rows.splits, progress=progress.show, should_stop=progress.should_stop)
+    stop = progress.should_stop
+    paths = all_rows(rows.offer, rows.splits, connection=connection, progress=progress.show, should_stop=stop)
     guesses = read_alike(paths, guessed=guessed or chosen, chosen=chosen)
     return HubRows(rows.offer, paths, rows.splits, is_whole=True), guesses

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lepton_studio.errors import sentence_of
-from lepton_studio.hub.connection import connection_of
 from lepton_studio.hub_datasets.wanted import Offer, Wanted, dataset_id
 from lepton_studio.language import tr
 from lepton_studio.studio.hub_rows import HubRows, offer_words
@@ -73,7 +72,7 @@ class HubCard(Overlay):
         if meant is None:
             return
         id, revision = meant
-        connection = connection_of(self._session.settings)
+        connection = self._session.hub()
 
         def work(progress: WorkContext) -> Offer:
             from lepton_studio.hub_datasets.asking import look
@@ -102,7 +101,7 @@ class HubCard(Overlay):
     def show_first_rows(self) -> None:
         """Have the first rows of what is chosen, and go on with them."""
         offer, splits = self._offer, self.split.currentData()
-        connection = connection_of(self._session.settings)
+        connection = self._session.hub()
         assert offer is not None
 
         def work(progress: WorkContext) -> HubRows:

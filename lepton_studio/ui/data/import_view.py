@@ -122,9 +122,10 @@ class ImportView(QWidget):
         """Fetch all rows of the dataset whose first rows are shown, then show those, read as the person chose."""
         assert self._hub is not None
         rows, chosen, guessed = self._hub, self._looks[0].guess, self._guessed
+        hub = self._session.hub()
 
         def work(progress: WorkContext) -> tuple[HubRows, list[Look]]:
-            whole, guesses = downloaded(rows, guessed=guessed, chosen=chosen, progress=progress)
+            whole, guesses = downloaded(rows, guessed=guessed, chosen=chosen, connection=hub, progress=progress)
             return whole, [self._look(one) for one in guesses]
 
         def done(answer: tuple[HubRows, list[Look]]) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
 
 from lepton_studio.contract.task import Task
 from lepton_studio.errors import StudioError
-from lepton_studio.hub.connection import connection_of
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunId, RunRecord
@@ -118,7 +117,7 @@ class ExportPage(Page):
     def export_dataset(self, path: Path, *, destination: Destination) -> None:
         """Write the samples as a dataset with its card, in a thread, and put it on the Hub where that is wanted."""
         only_labelled = not self.also_unlabelled.isChecked()
-        connection = connection_of(self.session.settings)
+        connection = self.session.hub()
 
         def work(progress: WorkContext) -> tuple[ExportResult, str]:
             from lepton_studio.studio.dataset_export import export_dataset, push_dataset

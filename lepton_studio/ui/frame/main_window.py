@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             opened.project.close()
             return False
         session = Session(opened.project, self, settings=self.settings)
+        session.hub = self.cards.hub.connection
         session.settings_chosen.connect(lambda chosen: self.remember(dataclasses.replace(self.settings, **chosen)))
         self.session = session
         self._follow(session)

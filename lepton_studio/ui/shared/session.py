@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lepton_studio.contract.task import Task
 from lepton_studio.errors import Cancelled, StudioError, has_sentence, sentence_of
+from lepton_studio.hub.connection import Connection, connection_of
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.project.changes import Changes
@@ -99,6 +100,8 @@ class Session(QObject):
         super().__init__(parent)
         self.project = project
         self.settings = settings
+        self.hub: Callable[[], Connection] = lambda: connection_of(self.settings)
+        """How the Hub is reached now; the window puts its own here, which knows a token that is kept nowhere."""
         self.task: Task[Any] = task_named(project.task_id)
         self.background = Background(self)
         self.writing = Writing(project, self)

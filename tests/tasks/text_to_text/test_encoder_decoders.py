@@ -103,7 +103,8 @@ def test_texts_beyond_the_limits_are_cut_and_counted(tmp_path: Path) -> None:
         [Input("red box"), Input("red box " * 9), Input("red")],
         [Written("box"), Written("box"), Written("one two three red")],
     )
-    assert [one.truncated for one in (short, long, written_long)] == [False, True, True]
+    assert [one.truncated for one in (short, long, written_long)] == [False, True, False]
+    assert [one.is_target_cut for one in (short, long, written_long)] == [False, False, True]
     assert len(long.tokens) == 6 and len(written_long.target) == 3
 
 
