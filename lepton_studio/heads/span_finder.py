@@ -72,6 +72,12 @@ class SpanFinder:
         self.head = PairHead(width=self._width, labels=len(self.labels), dropout=self._dropout)
         return self.head
 
+    def split_where_marked(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> None:
+        """Read apart from now on what an edge of one of these spans lies in."""
+        self.reader.split_where_marked(
+            texts, [{one.start for one in some} | {one.end for one in some} for some in spans]
+        )
+
     def windows(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> list[list[Asked]]:
         """Windows over each text, with its spans where they are given."""
         found = []

@@ -1,32 +1,63 @@
 """Tokenizers made to read as the work needs it; a saved copy reads so too.
 
-Where parts of texts are marked, a piece that holds several Chinese characters is kept from it: what is marked has its
-edges between any two of them, and a piece that holds such an edge can be marked only as a whole.
+Where parts of texts are marked, a piece of several Chinese characters may hold an edge of what is marked, and could be
+marked only as a whole. Such pieces are read apart there; all others stay, since a model knows words better than the
+characters that they are written with. See docs/decisions/0054.
 """
 
 from __future__ import annotations
 
-from tokenizers import Regex, normalizers, pre_tokenizers, processors
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerBase
 
-from lepton_studio.scripts import HAN_AND_KANA
+from lepton_studio.scripts import is_unspaced
 
-_PROBE = "今天中国北京我们"
-"""Words that every vocabulary with such pieces has."""
+_ROUNDS = 4
+"""What is read apart at one place may be joined across another one."""
 
 
-def split_characters(tokenizer: PreTrainedTokenizerBase) -> None:
-    """Let it read each Chinese and Japanese character by itself, in place; a saved copy does so too.
+def split_where_marked(
+    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], edges: Sequence[Collection[int]]
+) -> None:
+    """Let it begin a new piece where one of the texts has an edge within a piece, in place; a saved copy does so too.
 
-    A tokenizer that does so anyway, or cannot be told, stays as it is. All pieces of one character are in the
-    vocabularies that have longer ones.
+    `edges`: of each text the code points before which something marked begins or ends. What stands on both sides of
+    such an edge in its piece is read apart in all texts. Only where a script has no spaces: elsewhere the units are
+    words.
     """
     backend = getattr(tokenizer, "backend_tokenizer", None)
-    before = getattr(backend, "pre_tokenizer", None)
-    if backend is None or before is None or not _joins(tokenizer):
+    if backend is None or backend.pre_tokenizer is None:
         return
-    single = pre_tokenizers.Split(Regex(f"[{HAN_AND_KANA}]"), "isolated")
-    backend.pre_tokenizer = pre_tokenizers.Sequence([before, single])
+    before = backend.pre_tokenizer
+    is_of_bytes = "ByteLevel" in str(before)  # behind it no Chinese is left to see
+    found: set[tuple[str, str]] = set()
+    for _ in range(_ROUNDS):
+        cut = _cut(backend, texts, edges)
+        if cut <= found:
+            return
+        found |= cut
+        apart = "|".join(f"(?<={re.escape(left)})(?={re.escape(right)})" for left, right in sorted(found))
+        split = pre_tokenizers.Split(Regex(apart), "isolated")
+        backend.pre_tokenizer = pre_tokenizers.Sequence([split, before] if is_of_bytes else [before, split])
+
+
+def _cut(tokenizer: Tokenizer, texts: Sequence[str], edges: Sequence[Collection[int]]) -> set[tuple[str, str]]:
+    """What stands in a piece before and after an edge in it."""
+    found: set[tuple[str, str]] = set()
+    read = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    for text, places, tokens in zip(texts, edges, read, strict=True):
+        inside = [place for place in places if 0 < place < len(text) and is_unspaced(text[place - 1])]
+        for start, end in tokens.offsets if inside else ():
+            cuts = sorted({start, end, *(one for one in inside if start < one < end)})
+            for left, right in pairwise(pairwise(cuts)):
+                sides = text[slice(*left)].strip(), text[slice(*right)].strip()
+                if all(sides):
+                    found.add(sides)
+    return found
 
 
 def lower(tokenizer: PreTrainedTokenizerBase) -> None:
@@ -52,8 +83,3 @@ def separate_pairs(tokenizer: PreTrainedTokenizerBase) -> None:
         single="$A", pair=f"$A {end} $B", special_tokens=[(end, int(tokenizer.eos_token_id))]
     )
     backend.post_processor = processors.Sequence([*before, framed])
-
-
-def _joins(tokenizer: PreTrainedTokenizerBase) -> bool:
-    given = tokenizer(_PROBE, add_special_tokens=False, return_offsets_mapping=True)
-    return any(end - start > 1 for start, end in given["offset_mapping"])

@@ -34,7 +34,7 @@ from lepton_studio.models.unpacking import folder_of
 from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.model_folder import encoder_in, why_not_here
 from lepton_studio.training.body import Body
-from lepton_studio.training.characters import lower, separate_pairs, split_characters
+from lepton_studio.training.characters import lower, separate_pairs
 from lepton_studio.training.failures import ModelNotFound, is_no_space, is_out_of_memory
 from lepton_studio.training.graph import Port, token_ports
 from lepton_studio.training.pooling import Pooling, read_pooling
@@ -121,17 +121,14 @@ class Base:
         """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
         return self.load(self.name)
 
-    def prepare(self, recipe: Recipe, *, usual_length: int = 0, by_characters: bool = False) -> Encoder:
+    def prepare(self, recipe: Recipe, *, usual_length: int = 0) -> Encoder:
         """It as a text encoder that is ready to be tuned: what it reads, what of it learns, its dropout.
 
-        `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set. `by_characters`: parts
-        of texts are marked, so that no token may hold two Chinese characters. Raises BadData where the recipe's methods
-        do not fit.
+        `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set. Raises BadData where
+        the recipe's methods do not fit.
         """
         encoder = self.encoder()
         self.tokenizer = encoder.tokenizer
-        if by_characters:
-            split_characters(encoder.tokenizer)
         self.fit_out(Net(encoder.model, "encoder", name=self.public_name), recipe=recipe)
         encoder.max_length = min(recipe.max_length or usual_length or encoder.max_length, encoder.longest)
         return encoder

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -17,6 +17,7 @@ from transformers import PreTrainedTokenizerBase
 
 from lepton_studio.language import tr
 from lepton_studio.scripts import is_unspaced
+from lepton_studio.training.characters import split_where_marked
 from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.shapes import shapes
 
@@ -94,6 +95,10 @@ class Reader:
         self.behind: list[int] = ids[len(ids) - special[::-1].index(0) :] if 0 in special else []
         self.room = max(1, max_length - len(self.before) - len(self.behind))
         """Tokens of a text that fit into one window."""
+
+    def split_where_marked(self, texts: Sequence[str], edges: Sequence[Collection[int]]) -> None:
+        """See `characters`: from now on a piece that one of these edges lies in is read apart."""
+        split_where_marked(self._tokenizer, texts, edges)
 
     @property
     def padding(self) -> int:

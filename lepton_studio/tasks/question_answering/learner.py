@@ -73,12 +73,16 @@ class AnswersLearner:
         self.settings = settings
         self._encoder = encoder
         self._reader = PairReader(encoder.tokenizer, max_length=settings.max_length)
+        self._is_new = False
+        """It has not seen yet where answers begin and end; the first ones are those that it learns from."""
 
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> AnswersLearner:
         """A new head on the base model, or that of a base model which answers questions. Raises ModelNotFound."""
-        encoder = base.prepare(recipe, usual_length=_USUAL_LENGTH, by_characters=True)
-        return cls(encoder, new_model(encoder, base), settings=AnswerSettings(max_length=encoder.max_length))
+        encoder = base.prepare(recipe, usual_length=_USUAL_LENGTH)
+        learner = cls(encoder, new_model(encoder, base), settings=AnswerSettings(max_length=encoder.max_length))
+        learner._is_new = True
+        return learner
 
     @classmethod
     def load(cls, folder: Path) -> AnswersLearner:
@@ -88,6 +92,11 @@ class AnswersLearner:
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Answers] | None = None) -> list[Example]:
         """Windows for each question: of the values, those that are answered; else the lines of the question's field."""
+        if self._is_new and values is not None:
+            self._is_new = False
+            answers = [[answer for one in value.questions for answer in one.answers] for value in values]
+            edges = [{place for one in some for place in (one.start, one.end)} for some in answers]
+            self._reader.reader.split_where_marked([one.text for one in inputs], edges)
         examples = []
         texts = self._reader.reader.read([one.text for one in inputs])
         for sample, (input, tokens) in enumerate(zip(inputs, texts, strict=True)):

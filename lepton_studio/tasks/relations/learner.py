@@ -97,6 +97,8 @@ class RelationsLearner:
         self._allowed = _allowed(self._rules)
         self._links = LinkHead(width=encoder.width, allowed=self._allowed, dropout=dropout)
         self._several = False
+        self._is_new = False
+        """It has not seen yet where spans begin and end; the first ones are those that it learns from."""
         self.model: nn.Module = RelationsModel(encoder.model, spans=self._finder.head, links=self._links)
 
     @classmethod
@@ -105,11 +107,13 @@ class RelationsLearner:
         rules = Rules.of(labels)
         if not rules.spans or not rules.relations:
             raise BadData(tr("A model needs at least one label for spans and one for relations."))
-        encoder = base.prepare(recipe, by_characters=True)
+        encoder = base.prepare(recipe)
         shaped = wants_shapes(encoder)
         if shaped:
             add_shapes(encoder)
-        return cls(encoder, labels=labels, max_length=encoder.max_length, shaped=shaped, dropout=recipe.dropout)
+        learner = cls(encoder, labels=labels, max_length=encoder.max_length, shaped=shaped, dropout=recipe.dropout)
+        learner._is_new = True
+        return learner
 
     @classmethod
     def load(cls, folder: Path) -> RelationsLearner:
@@ -135,6 +139,9 @@ class RelationsLearner:
         """Windows over each text, and its windows with marked spans where those are given."""
         texts = [one.text for one in inputs]
         spans = None if values is None else [value.spans for value in values]
+        if self._is_new and spans is not None:
+            self._is_new = False
+            self._finder.split_where_marked(texts, spans)
         examples = []
         for sample, windows in enumerate(self._finder.windows(texts, spans)):
             given = None if spans is None else spans[sample]

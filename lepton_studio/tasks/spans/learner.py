@@ -41,19 +41,23 @@ class SpansLearner:
         self._encoder = encoder
         self._finder = finder
         self._labels = tuple(labels)
+        self._is_new = False
+        """It has not seen yet where spans begin and end; the first ones are those that it learns from."""
 
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> SpansLearner:
         """A new head on the base model. Raises ModelNotFound, BadData without labels."""
         if not labels:
             raise BadData(tr("A model needs at least one label to mark spans with."))
-        encoder = base.prepare(recipe, by_characters=True)
+        encoder = base.prepare(recipe)
         shaped = wants_shapes(encoder)
         if shaped:
             add_shapes(encoder)
         ids = [label.id for label in labels]
         finder = SpanFinder(encoder, labels=ids, max_length=encoder.max_length, shaped=shaped, dropout=recipe.dropout)
-        return cls(encoder, finder, labels=labels, max_length=encoder.max_length)
+        learner = cls(encoder, finder, labels=labels, max_length=encoder.max_length)
+        learner._is_new = True
+        return learner
 
     @classmethod
     def load(cls, folder: Path) -> SpansLearner:
@@ -63,8 +67,12 @@ class SpansLearner:
 
     def encode(self, inputs: Sequence[Input], values: Sequence[Spans] | None = None) -> list[Example]:
         """Windows over each text, as `info`; the target is all its spans."""
+        texts = [one.text for one in inputs]
         spans = None if values is None else [value.spans for value in values]
-        windows = self._finder.windows([one.text for one in inputs], spans)
+        if self._is_new and spans is not None:
+            self._is_new = False
+            self._finder.split_where_marked(texts, spans)
+        windows = self._finder.windows(texts, spans)
         row = self._finder.reader.row
         return [
             Example(row(window), sample, target=target, info=window)

@@ -1,5 +1,5 @@
 """Names in Chinese texts (Weibo posts, CLUENER), by the task's own recipe: the multilingual model against the English
-one, and with each Chinese character a token of its own or not.
+one.
 
 200 texts to learn from, at most 270 to test on, of each seed of LEPTON_SEEDS (one where it is not set).
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-from unittest.mock import patch
 
 from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
 from lepton_studio.runs.job import JobLabel
@@ -78,10 +77,9 @@ def cluener_names() -> list[Figure]:
 
 
 def _names(name: str) -> list[Figure]:
-    figures = [_f1(name, model=MULTILINGUAL.id, what="multilingual")]
-    with patch("lepton_studio.training.models.split_characters", lambda _tokenizer: None):
-        figures.append(_f1(name, model=MULTILINGUAL.id, what="multilingual, pieces as they are"))
-    return [*figures, _f1(name, model=ENGLISH.id, what="English")]
+    return [
+        _f1(name, model=model.id, what=what) for model, what in ((MULTILINGUAL, "multilingual"), (ENGLISH, "English"))
+    ]
 
 
 FIGURES = [weibo_names, cluener_names]
