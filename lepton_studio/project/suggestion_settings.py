@@ -16,10 +16,12 @@ _KEY = "suggestions"
 class SuggestionSettings:
     """`source`: which one suggests, as `lepton_studio.studio.sources` names it; "" for the one that is right most
     often. `hidden`: on which share of the samples, drawn by chance, the suggestion comes after the person's answer.
+    `instruction`: what a model that is not tuned is told to do with each sample; "" for what the task says.
     """
 
     source: str = ""
     hidden: float = 0.05
+    instruction: str = ""
 
 
 def read_suggestion_settings(db: Connection) -> SuggestionSettings:
@@ -28,10 +30,14 @@ def read_suggestion_settings(db: Connection) -> SuggestionSettings:
     usual = SuggestionSettings()
     if not isinstance(stored, dict):
         return usual
-    source, hidden = stored.get("source"), stored.get("hidden")
+    source, hidden, instruction = (stored.get(name) for name in ("source", "hidden", "instruction"))
     if isinstance(hidden, bool) or not isinstance(hidden, float | int) or not 0 <= hidden <= 1:
         hidden = usual.hidden
-    return SuggestionSettings(source if isinstance(source, str) else usual.source, float(hidden))
+    return SuggestionSettings(
+        source if isinstance(source, str) else usual.source,
+        float(hidden),
+        instruction if isinstance(instruction, str) else usual.instruction,
+    )
 
 
 def write_suggestion_settings(db: Connection, settings: SuggestionSettings) -> None:

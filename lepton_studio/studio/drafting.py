@@ -66,13 +66,13 @@ def draft(
     on_wait: Callable[[str], object] = lambda _sentence: None,
 ) -> Drafted:
     """Let the model write for unlabelled samples that have no draft of it, `first` before the others, then in their
-    order. `instruction` "": the task's own.
+    order. `instruction`: kept in the project; "": the one that is kept there, else the task's own.
 
     Blocks, some seconds a sample; call it on a clone in a worker. Raises NotAnswered, Cancelled, CouldNotStart; the
     drafts before that stay.
     """
     task = task_named(project.task_id)
-    told = instruction.strip() or task.drafts
+    told = _told(project, instruction.strip())
     by = drafter(project, model)
     stored, note = 0, ""
     asked = pieces(islice(_undrafted(project, by, first=first), at_most), size=_AT_ONCE)
@@ -100,6 +100,14 @@ def draft(
             progress(stored, total)
             some = next(asked, ())
     return Drafted(stored, by, note)
+
+
+def _told(project: Project, instruction: str) -> str:
+    """What the model is told; kept for the next time where the person said it."""
+    kept, own = project.suggestion_settings(), task_named(project.task_id).drafts
+    if instruction and instruction != (kept.instruction or own):
+        project.set_suggestion_settings(replace(kept, instruction="" if instruction == own else instruction))
+    return instruction or kept.instruction or own
 
 
 def _unread(by: Predictor | None) -> Filter:

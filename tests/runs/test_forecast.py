@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
+from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL, WRITER
 from lepton_studio.runs.children.memory import GB, forecast
 from lepton_studio.runs.job import Recipe
 from lepton_studio.studio.needs import need_of_measure
@@ -22,6 +22,13 @@ def test_tuning_a_built_in_model_is_expected_to_take_about_what_was_measured(mod
     assert 0.9 * MEASURED[model] <= expected <= 1.5 * MEASURED[model]
     assert forecast("tune", model, batch_size=16, max_length=64) < forecast("tune", model, batch_size=16)
     assert forecast("predict", model) < forecast("tune", model) < forecast("tune", model, batch_size=1)
+
+
+def test_the_writer_is_not_expected_to_fill_all_that_it_could_read() -> None:
+    """It reads 2,048 tokens; batches of texts of that length would take 27 GB, and nothing could be done beside it."""
+    of_texts = forecast("tune", WRITER.id, batch_size=8)
+    assert 3 * GB < of_texts < 10 * GB
+    assert forecast("tune", WRITER.id, batch_size=8, max_length=64) < of_texts
 
 
 @pytest.mark.parametrize(

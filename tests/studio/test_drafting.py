@@ -11,11 +11,13 @@ import pytest
 from lepton_studio.models.built_in import WRITER
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
+from lepton_studio.project.suggestion_settings import SuggestionSettings
 from lepton_studio.runs.children.owner import Children
 from lepton_studio.studio import drafting
 from lepton_studio.studio.asking import NotAnswered
 from lepton_studio.studio.drafting import draft, drafter, may_draft
 from lepton_studio.studio.suggesting import newest_suggesting_run, reader, suggestion_for
+from lepton_studio.tasks import task_named
 from tests.tasks.tiny_writers import WORDS, decoder
 
 TEXTS = [f"{a} {b}" for a, b in pairwise(WORDS)]
@@ -51,6 +53,16 @@ def test_the_sample_in_view_is_first_and_nothing_is_drafted_twice(
     found = suggestion_for(project, 7, read=reader(project), newest=newest_suggesting_run(project))
     assert found is not None and found.predictor == drafted.by and not found.is_old
     assert 0 <= (found.score or 0) <= 1 and found.value.text != TEXTS[6]
+
+
+def test_what_the_model_is_told_stays_with_the_project(project: Project) -> None:
+    own = task_named("text_to_text").drafts
+    assert drafting._told(project, "") == own
+    assert drafting._told(project, "Be brief.") == "Be brief."
+    with Project.open(project.folder, read_only=True) as again:
+        assert again.suggestion_settings() == SuggestionSettings(instruction="Be brief.")
+    assert drafting._told(project, "") == "Be brief."
+    assert drafting._told(project, own) == own == drafting._told(project, ""), "and can be taken back"
 
 
 def test_what_it_does_not_read_to_the_end_is_said_and_what_cannot_write_is_named(

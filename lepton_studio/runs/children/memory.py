@@ -82,7 +82,8 @@ def forecast(kind: Literal["predict", "tune"], model: str, *, batch_size: int = 
     known, folder, weights = built_in(model), local_folder(model), 0
     layers, width, longest = 0, 0, _LONGEST
     if known is not None:
-        weights, layers, width, longest = known.size, known.layers, known.width, known.max_length
+        weights, layers, width = known.size, known.layers, known.width
+        longest = min(known.max_length, _LONGEST)
     elif folder is not None:
         with contextlib.suppress(OSError):
             weights = sum(one.stat().st_size for one in folder.rglob("*") if one.suffix in (".safetensors", ".bin"))

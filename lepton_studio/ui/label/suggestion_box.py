@@ -101,7 +101,7 @@ class SuggestionBox(QWidget):
         self._sentence = words("", size=CAPTION, muted=True, wrap=True)
         self.ask = button(tr("Suggest"), tip=tr("Get suggestions for all unlabelled samples"))
         self.ask.clicked.connect(suggestions.suggest_unlabelled)
-        self.instruction = QLineEdit(task.drafts)
+        self.instruction = QLineEdit(suggestions.sources.settings.instruction or task.drafts)
         self.instruction.setAccessibleName(tr("What the model is told"))
         set_tool_tip(self.instruction, tr("What the model is told to do with each sample"))
         self.draft = button(tr("Write drafts"), tip=tr("Let {model} write, untuned", model=WRITER.name))

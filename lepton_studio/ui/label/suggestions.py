@@ -135,6 +135,7 @@ class Suggestions(QObject):
 
     def draft(self, instruction: str) -> None:
         """Let the built-in writer write drafts: for the sample that is shown, and for some others."""
+        self.sources.settings = replace(self.sources.settings, instruction=instruction.strip())  # the project keeps it
         self._session.suggesting.draft(Drafting(instruction, self._at_hand[0] if self._at_hand else None))
 
     # ----------------------------------------------------------------------------------------------- the word list
