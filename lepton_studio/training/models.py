@@ -82,6 +82,12 @@ class Encoder:
         config = self.model.config
         return token_ports(words=int(config.vocab_size), types=int(config.type_vocab_size) if typed else 0)
 
+    def keep_layers(self, count: int) -> None:
+        """Leave out the layers above these, in place; of models whose layers lie where BERT has them."""
+        stack: Any = self.model.encoder
+        stack.layer = stack.layer[:count]
+        self.model.config.num_hidden_layers = count
+
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as `AutoModel.from_pretrained` reads them."""
         if self.pooler is not None:
@@ -121,13 +127,17 @@ class Base:
         """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
         return self.load(self.name)
 
-    def prepare(self, recipe: Recipe, *, usual_length: int = 0) -> Encoder:
+    def prepare(self, recipe: Recipe, *, usual_length: int = 0, of_tokens: bool = False) -> Encoder:
         """It as a text encoder that is ready to be tuned: what it reads, what of it learns, its dropout.
 
-        `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set. Raises BadData where
-        the recipe's methods do not fit.
+        `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set. `of_tokens`: what
+        counts is to tell tokens apart, so that layers which do this less well are left out. Raises BadData where the
+        recipe's methods do not fit.
         """
         encoder = self.encoder()
+        known = built_in(self.name)
+        if of_tokens and known is not None and known.token_layers:
+            encoder.keep_layers(known.token_layers)
         self.tokenizer = encoder.tokenizer
         self.fit_out(Net(encoder.model, "encoder", name=self.public_name), recipe=recipe)
         encoder.max_length = min(recipe.max_length or usual_length or encoder.max_length, encoder.longest)

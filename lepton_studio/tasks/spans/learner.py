@@ -49,7 +49,7 @@ class SpansLearner:
         """A new head on the base model. Raises ModelNotFound, BadData without labels."""
         if not labels:
             raise BadData(tr("A model needs at least one label to mark spans with."))
-        encoder = base.prepare(recipe)
+        encoder = base.prepare(recipe, of_tokens=True)
         shaped = wants_shapes(encoder)
         if shaped:
             add_shapes(encoder)

@@ -245,7 +245,8 @@ class RecipePanel(QWidget):
             "": tr("Custom settings."),
         }
         self.presets.choose(same)
-        self.preset_words.setText(self._why_quick or sentences[same])
+        chosen = f"{self._why_quick} {tr('So it is chosen.')}" if self._why_quick else sentences[same]
+        self.preset_words.setText(chosen)
         self.tune_instead.setVisible(bool(self._why_quick))
 
     def _take_field(self) -> None:
