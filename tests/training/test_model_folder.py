@@ -16,7 +16,7 @@ from transformers import pipeline
 
 from lepton_studio.child.predict import predict
 from lepton_studio.child.work import Work
-from lepton_studio.runs.events import Finished, Staged, Stopped
+from lepton_studio.runs.events import Finished, Noted, Staged, Stopped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.training.models import load_encoder
 from lepton_studio.training.signals import Send, ShouldStop
@@ -126,8 +126,11 @@ def test_predicting_on_a_new_file_says_what_the_run_said(tmp_path: Path, tuned: 
 def test_predicting_reads_any_text(tmp_path: Path, tuned: RunFolder) -> None:
     texts = ["", " ", "word1 " * 500, "汉字 🙂 \u2028", "card\n\ncard"]
     run = predict_run(tmp_path / "predict", tuned, texts)
-    assert isinstance(predict_here(run).last, Finished)
+    told = predict_here(run)
+    assert isinstance(told.last, Finished)
     assert [line["id"] for line in predictions(run)] == [0, 1, 2, 3, 4]
+    (said,) = (one.message for one in told.of(Noted))
+    assert said.startswith("1 of 5 texts is longer than the ") and said.endswith("The rest of it was not read.")
 
 
 def test_predicting_can_be_cancelled_and_leaves_nothing(tmp_path: Path, tuned: RunFolder) -> None:
