@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.events import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
 from lepton_studio.training.checkpoints import Checkpoints
 from lepton_studio.training.failures import BadData, NotANumber
+from lepton_studio.training.host_memory import bounded
 from lepton_studio.training.inference import embed
 from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.loop import Trained, train
@@ -39,7 +42,15 @@ def tune(work: Work, *, resume: bool) -> LastEvent:
     # The variable is for tests that must not wait half a minute.
     checkpoints = Checkpoints(work.folder, seconds=float(os.environ.get("LEPTON_CHECKPOINT_SECONDS", "30")))
     try:
-        return _tune(work, checkpoints, resume=resume)
+        with bounded():
+            try:
+                return _tune(work, checkpoints, resume=resume)
+            except _Exploded as exploded:
+                note = _going_back(exploded.step, back=checkpoints.newest_step())
+            # Outside of the clause, whose error holds all that the run had in memory.
+            work.send(Noted(note, lasts=True))
+            again = replace(work, began=time.monotonic())
+            return _tune(again, checkpoints, resume=True, halved=True)
     except Interrupted as interrupted:
         if interrupted.wish == "discard":
             checkpoints.clear()
@@ -47,7 +58,27 @@ def tune(work: Work, *, resume: bool) -> LastEvent:
         return Stopped(step=checkpoints.newest_step(), kept=False, seconds=work.seconds)
 
 
-def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
+class _Exploded(Exception):
+    """The loss stopped being a number at the full learning rate."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+def _going_back(step: int, *, back: int) -> str:
+    if not back:
+        return tr(
+            "The loss stopped being a number at step {step}. Starting again with half the learning rate.", step=step
+        )
+    return tr(
+        "The loss stopped being a number at step {step}. Going back to step {back}, on with half the learning rate.",
+        step=step,
+        back=back,
+    )
+
+
+def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = False) -> LastEvent:
     send, recipe = work.send, work.job.recipe
     send(Staged("loading"))
     torch.manual_seed(recipe.seed)
@@ -75,7 +106,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
     if resume_from is not None:
         send(Noted(tr("Continuing from step {step}.", step=resume_from.state.step)))
     else:
-        if resume:
+        if resume and not halved:
             send(Noted(tr("No checkpoint of this run can be read, so it starts from the beginning.")))
         checkpoints.clear()
         if body.on_pairs:
@@ -103,10 +134,13 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
             began=work.began,
             send=send,
             should_stop=work.should_stop,
+            halved=halved,
         )
+    if trained.ending == "not_a_number" and not trained.halved:
+        raise _Exploded(trained.last_step)
     if trained.ending == "not_a_number" and not trained.is_best:
         raise NotANumber(
-            tr("The loss stopped being a number, and there was no model to keep. Try a lower learning rate.")
+            tr("The loss stopped being a number, with half the learning rate too, and there was no model to keep.")
         )
 
     trained_at = work.seconds
@@ -128,8 +162,8 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool) -> LastEvent:
         case "not_a_number":
             raise NotANumber(
                 tr(
-                    "The loss stopped being a number at step {step}. The best model so far (step {best}) "
-                    "was kept. Try a lower learning rate.",
+                    "The loss stopped being a number at step {step}, with half the learning rate too. The best model "
+                    "so far (step {best}) was kept.",
                     step=trained.last_step,
                     best=trained.step,
                 )
@@ -143,6 +177,7 @@ def _fitted(training: Samples[Any], *, work: Work) -> Trained:
         step=0,
         last_step=0,
         ending="complete",
+        halved=False,
         seconds=seconds,
         samples_per_second=len(training.ids) / seconds,
         is_best=True,

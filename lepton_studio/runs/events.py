@@ -85,9 +85,12 @@ class Alive(_Said):
 
 @dataclass(frozen=True, slots=True)
 class Noted(_Said):
-    """A sentence for the run's log, already in the person's language."""
+    """A sentence for the run's log, already in the person's language. `lasts`: it belongs to what is said of the run
+    afterwards too.
+    """
 
     message: str
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
             advice = tr("Free some space.")
         case "not_a_number":
             sentence = failed.message or tr("The loss was no longer a number {where}, so the run ended.", where=where)
-            advice = tr("Halving the learning rate often helps.")
+            advice = tr("A learning rate that is ten times lower often helps.")
         case "bad_data":
             sentence = failed.message or tr("The samples could not be used for training.")
             advice = tr("Correct the labels and texts on the Data page.")

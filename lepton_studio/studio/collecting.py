@@ -11,7 +11,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId, RunRecord
 from lepton_studio.runs.digests import keep_digests
-from lepton_studio.runs.events import Evaluated, Event, Stepped
+from lepton_studio.runs.events import Evaluated, Event, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.outcome import Outcome
@@ -55,7 +55,12 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
             project.store_predictions(run_id, predictions_of(folder))
     if outcome.kind != "thrown_away":
         keep_digests(folder)
-    steps = max((event.step for event in folder.events() if isinstance(event, Stepped)), default=0)
+    steps, lasting = 0, []
+    for event in folder.events():
+        if isinstance(event, Stepped):
+            steps = max(steps, event.step)
+        elif isinstance(event, Noted) and event.lasts:
+            lasting.append(event.message)
     return project.update_run(
         run_id,
         status=outcome.status,
@@ -66,7 +71,11 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
         sentence=" ".join(
             filter(
                 None,
-                (outcome.text, learned_nothing(reports, task_named(project.task_id), steps=max(steps, outcome.step))),
+                (
+                    outcome.text,
+                    *lasting,
+                    learned_nothing(reports, task_named(project.task_id), steps=max(steps, outcome.step)),
+                ),
             )
         ),
     )

@@ -12,7 +12,8 @@ def epoch_batches(costs: Sequence[int], *, batch_size: int, seed: int, epoch: in
     """The batches of one epoch as positions of examples; the same arguments give the same batches.
 
     Examples are shuffled, sorted by cost inside groups of 64 batches, cut, and all batches shuffled: next to no
-    padding, and no run from long to short that would show in the loss as saw teeth.
+    padding, and no run from long to short that would show in the loss as saw teeth. The very first batch is the
+    dearest of its epoch: where memory does not suffice, that is known at once.
     """
     chance = random.Random(f"{seed}/{epoch}")
     order = list(range(len(costs)))
@@ -23,6 +24,9 @@ def epoch_batches(costs: Sequence[int], *, batch_size: int, seed: int, epoch: in
         together = sorted(order[start : start + group], key=costs.__getitem__)
         batches += [together[cut : cut + batch_size] for cut in range(0, len(together), batch_size)]
     chance.shuffle(batches)
+    if not epoch:
+        dearest = max(range(len(batches)), key=lambda place: len(batches[place]) * costs[batches[place][-1]], default=0)
+        batches[:1], batches[dearest : dearest + 1] = batches[dearest : dearest + 1], batches[:1]
     return batches
 
 

@@ -36,8 +36,9 @@ class State:
     """Where a run is. `step`: optimiser steps done; `evaluated`: the step of the last evaluation (-1: none).
 
     `best_score` is compared as a tuple, larger is better. `waited`: evaluations since the best. `seconds`: of the whole
-    job; `step_seconds` and `samples`: of training steps only. `micro_batch`: samples that fit into memory at once.
-    `bad_steps`: losses in a row that were no number.
+    job; `step_seconds` and `samples`: of training steps only. `micro_batch`: samples that fit into memory at once;
+    `recomputes`: not even one did, see `Body.recompute`. `bad_steps`: losses in a row that were no number; `halved`:
+    they were too many once, and the learning rate is half of what the recipe says since.
     """
 
     micro_batch: int
@@ -50,6 +51,8 @@ class State:
     step_seconds: float = 0.0
     samples: int = 0
     bad_steps: int = 0
+    recomputes: bool = False
+    halved: bool = False
 
 
 Weights = Mapping[str, Tensor]
@@ -71,7 +74,7 @@ class Saved:
         """Give model, optimiser and random number generators the state they had."""
         put_weights(model, self.weights)
         optimizer.load_state_dict(self.optimizer)
-        _set_chance(self.chance)
+        set_chance(self.chance)
 
 
 class Checkpoints:
@@ -109,7 +112,7 @@ class Checkpoints:
             "weights": {name: tensor.detach() for name, tensor in weights.items()},
             "best": None if best is None else dict(best),
             "optimizer": optimizer.state_dict(),
-            "chance": _chance(),
+            "chance": chance(),
             "methods": dict(methods),
         }
         _write(checkpoint_file(self._folder, state.step), content)
@@ -156,6 +159,11 @@ def trainable(model: nn.Module) -> dict[str, nn.Parameter]:
     return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
 
 
+def are_finite(weights: Weights) -> bool:
+    """Whether each of them is a number."""
+    return all(bool(torch.isfinite(weight).all()) for weight in weights.values())
+
+
 def copy_weights(weights: Weights) -> dict[str, Tensor]:
     """A copy on the CPU that later steps do not touch."""
     return {name: weight.detach().to("cpu", copy=True) for name, weight in weights.items()}
@@ -186,16 +194,17 @@ def put_weights(model: nn.Module, weights: Weights) -> None:
     _fill(trainable(model), weights)
 
 
-def _chance() -> dict[str, Any]:
+def chance() -> dict[str, Any]:
     """The state of each random number generator a step draws from; batches come from seed and epoch alone."""
     gpu = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
     return {"cpu": torch.get_rng_state(), "cuda": gpu}
 
 
-def _set_chance(chance: Mapping[str, Any]) -> None:
-    torch.set_rng_state(chance["cpu"])
-    if chance["cuda"] and len(chance["cuda"]) == torch.cuda.device_count():
-        torch.cuda.set_rng_state_all(chance["cuda"])
+def set_chance(found: Mapping[str, Any]) -> None:
+    """What `chance` gave, where the devices are the same."""
+    torch.set_rng_state(found["cpu"])
+    if found["cuda"] and len(found["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(found["cuda"])
 
 
 def _write(path: Path, content: object) -> None:

@@ -122,12 +122,14 @@ def outputs(
     progress: Progress,
     tokens: int | None = None,
 ) -> Iterator[tuple[list[int], T, Batch]]:
-    """(positions, what `call` gives, batch on the device), dropout off; a batch that does not fit is halved.
+    """(positions, what `call` gives, batch on the device), dropout off. Where a batch does not fit into memory, it and
+    all that follow are taken half as large.
 
     `tokens` in a batch at most, padding counted; None: what suits the device in float32.
     """
     tokens = tokens or _TOKENS_AT_ONCE.get(machine.device.type, _TOKENS_AT_ONCE["cpu"])
-    waiting = inference_batches([example.cost for example in examples], tokens=tokens)[::-1]
+    costs = [example.cost for example in examples]
+    waiting = inference_batches(costs, tokens=tokens)[::-1]
     done = 0
     was_training = model.training
     model.eval()
@@ -141,8 +143,10 @@ def outputs(
             except (RuntimeError, MemoryError) as error:
                 if len(positions) == 1 or not is_out_of_memory(error):
                     raise
-                half = len(positions) // 2
-                waiting += [positions[half:], positions[:half]]
+                tokens = len(positions) // 2 * costs[positions[0]]
+                left = [*positions, *(one for later in reversed(waiting) for one in later)]
+                smaller = inference_batches([costs[one] for one in left], tokens=tokens)
+                waiting = [[left[place] for place in some] for some in reversed(smaller)]
             else:
                 done += len(positions)
                 yield positions, output, batch

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Measure, Report
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Step, Train
+from lepton_studio.progress import Progress
 from lepton_studio.runs.events import Checkpointed, Evaluated, Noted, Staged, Stepped
 from lepton_studio.runs.job import Job, Recipe
 from lepton_studio.training.batches import epoch_batches
@@ -23,8 +24,11 @@ from lepton_studio.training.checkpoints import (
     Saved,
     State,
     Weights,
+    are_finite,
+    chance,
     copy_weights,
     put_weights,
+    set_chance,
     standing_in,
     trainable,
 )
@@ -32,6 +36,7 @@ from lepton_studio.training.failures import is_out_of_memory
 from lepton_studio.training.inference import decide, score_split
 from lepton_studio.training.learner import Batch, Example, Learner
 from lepton_studio.training.machine import Machine
+from lepton_studio.training.remembering import known_of
 from lepton_studio.training.schedule import Schedule
 from lepton_studio.training.signals import Interrupted, Send, ShouldStop, stop_now
 from lepton_studio.training.snapshot import Samples
@@ -46,13 +51,15 @@ _MOST_BAD_STEPS = 5
 class Trained:
     """The model now holds the weights of `step`: the best on validation (`is_best`), or the last.
 
-    `seconds`: the whole job so far, over all its sessions; `samples_per_second`: of its training steps.
+    `halved`: its learning rate was, see `State`. `seconds`: the whole job so far, over all its sessions;
+    `samples_per_second`: of its training steps.
     `save_checkpoint` writes the state in which the run is, for a window that goes before the results are written.
     """
 
     step: int
     last_step: int
     ending: Literal["complete", "kept", "not_a_number"]
+    halved: bool
     seconds: float
     samples_per_second: float
     is_best: bool
@@ -75,12 +82,13 @@ def train(
     began: float,
     send: Send,
     should_stop: ShouldStop,
+    halved: bool = False,
 ) -> Trained:
     """Fine-tune the learner's model on `train`, keeping the weights that do best on `validation` by one measure.
 
     `resume_from`: the checkpoint to go on from, to the same weights as without a stop. `began`: `time.monotonic()` at
-    the start of the job. Raises Interrupted on "discard", and on "leave" after a checkpoint; on "keep" it returns what
-    it has.
+    the start of the job. `halved`: from now on at half the learning rate. Raises Interrupted on "discard", and on
+    "leave" after a checkpoint; on "keep" it returns what it has.
     """
     recipe = job.recipe
     model = learner.model.to(machine.device)
@@ -97,6 +105,15 @@ def train(
         resume_from.put_back(model=model, optimizer=optimizer)
         body.put_back(resume_from.methods)
         state, best = resume_from.state, resume_from.best
+        if state.recomputes:
+            body.recompute(machine)
+    if halved:
+        state.halved, state.bad_steps = True, 0
+    if not body.on_pairs and schedule.steps > schedule.steps_an_epoch:
+        reading, layers = _reading(send, should_stop), body.recall.layers
+        known = known_of(train.examples, layers=layers, learner=learner, machine=machine, progress=reading)
+        if known is not None:
+            body.recall.begin(known)
     seconds_before = state.seconds
     pace = Pace()
     batches: list[list[int]] = []
@@ -150,7 +167,7 @@ def train(
                 batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=epoch)
             chosen = batches[state.step % schedule.steps_an_epoch]
             step_began = time.perf_counter()
-            rate = schedule.learning_rate(state.step)
+            rate = schedule.learning_rate(state.step) * (0.5 if state.halved else 1.0)
             for group in optimizer.param_groups:
                 group["lr"] = rate * group["scale"]
             loss = accumulate(
@@ -192,10 +209,15 @@ def train(
             if state.bad_steps == _MOST_BAD_STEPS:
                 ending = "not_a_number"
                 break
-            if checkpoints.due():
+            if not state.bad_steps and checkpoints.due():
+                if not are_finite(weights):
+                    ending = "not_a_number"
+                    break
                 save()
+        if best is None and not are_finite(weights):
+            ending = "not_a_number"
     except Interrupted as interrupted:
-        if interrupted.wish == "leave":
+        if interrupted.wish == "leave" and are_finite(weights):
             save()
         raise
     put_weights(model, best if best is not None else body.kept(weights))
@@ -205,10 +227,19 @@ def train(
         is_best=best is not None,
         epoch=schedule.epoch(state.best_step if best is not None else state.step),
         ending=ending,
+        halved=state.halved,
         seconds=seconds_before + time.monotonic() - began,
         samples_per_second=state.samples / state.step_seconds if state.step_seconds else 0.0,
         save_checkpoint=save,
     )
+
+
+def _reading(send: Send, should_stop: ShouldStop) -> Progress:
+    def progress(done: int, total: int | None) -> None:
+        send(Staged("embedding", done, total or 0))
+        stop_now(should_stop)
+
+    return progress
 
 
 def accumulate(
@@ -217,39 +248,55 @@ def accumulate(
     """Gradients of the mean loss over `examples`, and that loss.
 
     Where they do not fit into memory at once they are taken in micro-batches, half as large each time: the gradient
-    stays that of the whole batch; `state.micro_batch` remembers it. Raises the memory error for a single sample.
+    stays that of the whole batch. Where a single one does not fit, less is kept for the backward pass. `state`
+    remembers both. Raises the memory error where that is not enough.
     """
+    before = chance()
     while True:
+        machine.take_only_free_memory()
         try:
             return _gradients(examples, learner=learner, body=body, machine=machine, micro_batch=state.micro_batch)
         except (RuntimeError, MemoryError) as error:
-            size = min(state.micro_batch, len(examples))
-            if size == 1 or not is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
-            state.micro_batch = (size + 1) // 2
+            size = min(state.micro_batch, len(examples))
+            if size > 1:
+                state.micro_batch = (size + 1) // 2
+            elif state.recomputes or not body.recompute(machine):
+                raise
+            else:
+                state.recomputes = True
         learner.model.zero_grad(set_to_none=True)
         machine.free()
-        send(
-            Noted(
-                tr(
-                    "Not enough memory for {size} samples at once. Continuing with {smaller} at a time; "
-                    "the result stays the same.",
-                    size=size,
-                    smaller=state.micro_batch,
-                )
-            )
+        set_chance(before)
+        send(Noted(_less_memory(size, state)))
+
+
+def _less_memory(size: int, state: State) -> str:
+    """What is done where `size` samples at once did not fit."""
+    if size == 1:
+        return tr(
+            "Not enough memory for one sample at a time. Continuing with intermediate results computed twice instead "
+            "of kept: slower; the result stays the same."
         )
+    return tr(
+        "Not enough memory for {size} samples at once. Continuing with {smaller} at a time; the result stays the same.",
+        size=size,
+        smaller=state.micro_batch,
+    )
 
 
 def _gradients(
     examples: Sequence[Example], *, learner: Learner[V], body: Body, machine: Machine, micro_batch: int
 ) -> float:
     learner.model.train()
-    parts = [learner.collate(examples[cut : cut + micro_batch]) for cut in range(0, len(examples), micro_batch)]
+    cuts = [examples[cut : cut + micro_batch] for cut in range(0, len(examples), micro_batch)]
+    parts = [learner.collate(some) for some in cuts]
     weight = sum(part.weight for part in parts)
     total: Tensor | None = None
-    for part in parts:
-        loss = body.backward(_step(part.to(machine.device), learner=learner, machine=machine, weight=weight))
+    for some, part in zip(cuts, parts, strict=True):
+        step = _step(part.to(machine.device), learner=learner, machine=machine, weight=weight)
+        loss = body.backward(step, examples=some)
         total = loss if total is None else total + loss
     assert total is not None
     return float(total)

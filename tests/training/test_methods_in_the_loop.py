@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from torch import nn
 
 import lepton_studio.methods
 from lepton_studio.methods import all_methods
+from lepton_studio.methods.method import ORDER
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.events import Failed, Finished, Stepped
 from lepton_studio.runs.folder import RunFolder
@@ -19,7 +20,8 @@ from lepton_studio.runs.job import Recipe
 from lepton_studio.runs.outcome import outcome
 from lepton_studio.tasks import task_named
 from lepton_studio.training.checkpoints import Checkpoints, State
-from tests.training.tiny import RECIPE, after_steps, detail, predictions, tune_here, write_run
+from lepton_studio.training.signals import ShouldStop
+from tests.training.tiny import RECIPE, Told, after_steps, detail, predictions, tune_here, write_run
 
 TASK = task_named("text_classification")
 TOYS = str(Path(__file__).parents[1] / "toy_methods")
@@ -60,30 +62,76 @@ def test_a_method_that_the_loaded_model_does_not_suit_ends_the_run_with_its_own_
     assert told.sentence == "Shoving so far needs a model of more layers." and "settings" in told.next_step
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"methods": "lora,fgm", "lora_rank": 4},
-        {"methods": "adalora,average,rdrop", "adalora_rank": 2},
-        {"methods": "full,word_noise,pgd,focal", "unfreezing": 0.8, "layer_decay": 0.5},
-        {"methods": "ia3,average,freelb"},
-        {"methods": "lora", "lora_kind": "dora"},
-        {"methods": "head,average"},
-    ],
-    ids=lambda changes: str(changes["methods"]),
+_OF_METHODS: Mapping[str, Mapping[str, object]] = {
+    "full": {"unfreezing": 0.8, "layer_decay": 0.5},
+    "adalora": {"adalora_rank": 2},
+}
+"""What lets a method remember something, where its usual settings do not."""
+_OF_RUNS: Sequence[Mapping[str, object]] = (
+    {"patience": 2, "evaluations": 2},
+    {"optimizer": "sgd", "learning_rate": 0.05, "class_weights": True},
+    {"optimizer": "adafactor", "head_learning_rate": 0.01},
 )
-def test_a_run_with_methods_goes_on_to_the_same_end_after_it_was_left(
-    tmp_path: Path, tiny_model: Path, changes: dict[str, object]
+"""What else a run remembers: one after another of these goes with each case."""
+
+
+def _cases() -> list[Mapping[str, object]]:
+    """Settings of as few runs as have every method in one of them, and every choice that a method offers."""
+    stepping = [one for one in all_methods().values() if not one.at_once or one.on_pairs]
+    slots = [[one for one in stepping if one.slot == slot and not one.on_pairs] for slot in ORDER]
+    filled = [slot for slot in slots if slot]
+    chosen = [[slot[turn % len(slot)] for slot in filled] for turn in range(max(map(len, filled)))]
+    chosen += [[one] for one in stepping if one.on_pairs]
+    cases = [
+        {
+            "methods": ",".join(one.id for one in some),
+            **{k: v for one in some for k, v in _OF_METHODS.get(one.id, {}).items()},
+        }
+        for some in chosen
+    ]
+    cases += [
+        {"methods": one.id, field.name: choice}
+        for one in stepping
+        for field in one.fields
+        for choice in field.choices
+        if choice != field.default
+    ]
+    cases.append({"methods": "full,rdrop", "frozen_layers": 1})
+    return [{**case, **_OF_RUNS[place % len(_OF_RUNS)]} for place, case in enumerate(cases)]
+
+
+class _Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("changes", _cases(), ids=lambda changes: str(changes["methods"]))
+def test_a_run_goes_on_to_the_same_end_bit_for_bit_after_it_was_left_and_killed(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]
 ) -> None:
-    recipe = adjusted(RECIPE, {**changes, "epochs": 2}, task=TASK)
+    monkeypatch.setenv("LEPTON_CHECKPOINT_SECONDS", "0")
+    recipe = adjusted(RECIPE, {"batch_size": 10, "epochs": 2, **changes}, task=TASK)
     whole = write_run(tmp_path / "whole", model=tiny_model, recipe=recipe)
     assert isinstance((last := tune_here(whole).last), Finished), detail(last)
     left = write_run(tmp_path / "left", model=tiny_model, recipe=recipe)
-    tune_here(left, should_stop=after_steps(5, "leave"))
+
+    def kill(told: Told) -> ShouldStop:
+        def ask() -> None:
+            if len(told.of(Stepped)) == 3:
+                raise _Killed
+
+        return ask
+
+    tune_here(left, should_stop=after_steps(2, "leave"))
+    with pytest.raises(_Killed):
+        tune_here(left, resume=True, should_stop=kill)
     told = tune_here(left, resume=True)
     assert isinstance(told.last, Finished), detail(told.last)
-    assert told.of(Stepped)[0].step == 6
-    assert [one["scores"] for one in predictions(left)] == [one["scores"] for one in predictions(whole)]
+    assert 3 <= told.of(Stepped)[0].step <= 6
+    assert predictions(left) == predictions(whole)
+    files = [one.relative_to(whole.model) for one in whole.model.rglob("*.safetensors")]
+    assert files and [(left.model / one).read_bytes() for one in files] == [
+        (whole.model / one).read_bytes() for one in files
+    ]
     for run in (whole, left) if "adapter" in {one.name for one in whole.model.iterdir()} else ():
         assert {one.name for one in (run.model / "adapter").iterdir()} == {
             "README.md", "adapter_config.json", "adapter_model.safetensors", "head.safetensors",

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import errno
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 import torch
 
 from lepton_studio.child import work
 from lepton_studio.contract.task import Input
+from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.checkpoints import all_checkpoints, newest_sound_checkpoint
 from lepton_studio.runs.events import Checkpointed, Evaluated, Failed, Finished, Noted, Stepped, Stopped
 from lepton_studio.runs.folder import RunFolder
+from lepton_studio.tasks import task_named
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
-from lepton_studio.training import checkpoints
+from lepton_studio.training import checkpoints, host_memory
+from lepton_studio.training.batches import epoch_batches
+from lepton_studio.training.failures import is_out_of_memory
+from lepton_studio.training.inference import outputs
+from lepton_studio.training.learner import Batch, Example
+from lepton_studio.training.schedule import Schedule
 from tests.training.tiny import CPU, LABELS, RECIPE, after_steps, detail, predictions, rows, tune_here, write_run
 
 
@@ -169,6 +179,79 @@ def test_memory_for_not_even_one_sample_ends_in_a_sentence(
     told = tune_here(write_run(tmp_path / "run", model=tiny_model))
     assert isinstance(told.last, Failed) and told.last.kind == "out_of_memory"
     assert "memory" in told.last.message
+    assert "computed twice" in told.of(Noted)[-1].message, "it has tried everything"
+
+
+@pytest.mark.parametrize("methods", ["full,fgm", "lora"])
+def test_where_no_single_sample_fits_less_is_kept_and_the_result_is_the_same(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, methods: str
+) -> None:
+    task = task_named("text_classification")
+    recipe = adjusted(RECIPE, {"batch_size": 1, "epochs": 1, "methods": methods}, task=task)
+    sizes = (12, 0, 3)
+    roomy = write_run(tmp_path / "roomy", model=tiny_model, recipe=recipe, sizes=sizes)
+    expected = tune_here(roomy)
+
+    class Starved(ChoiceLearner):
+        """A learner whose layers keep too much."""
+
+        def loss(self, logits: torch.Tensor, batch: Any) -> torch.Tensor:
+            encoder: Any = self.model.get_submodule("encoder")
+            if self.model.training and not encoder.is_activation_checkpointing:
+                raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+            return super().loss(logits, batch)
+
+    monkeypatch.setattr(work, "load_part", lambda name: Starved)
+    starved = write_run(tmp_path / "starved", model=tiny_model, recipe=recipe, sizes=sizes)
+    tune_here(starved, should_stop=after_steps(5, "leave"))
+    told = tune_here(starved, resume=True)
+
+    assert isinstance(told.last, Finished), detail(told.last)
+    assert not any("Not enough memory" in note.message for note in told.of(Noted)), "a resumed run remembers"
+    assert [event.loss for event in told.of(Stepped)] == [event.loss for event in expected.of(Stepped)[5:]]
+    assert weights(starved) == weights(roomy)
+
+
+def test_what_is_read_in_too_large_batches_is_read_in_smaller_ones_from_then_on() -> None:
+    examples = [Example([1] * 8) for _ in range(32)]
+    tried: list[int] = []
+
+    def call(batch: Batch) -> list[int]:
+        tried.append(batch.size)
+        if batch.size > 5:
+            raise MemoryError
+        return [batch.size]
+
+    def collate(some: Any) -> Batch:
+        return Batch({}, None, float(len(some)), len(some))
+
+    found = outputs(
+        examples, call, model=torch.nn.Module(), collate=collate, machine=CPU, progress=lambda *_: None, tokens=128
+    )
+    assert sorted(place for places, _, _ in found for place in places) == list(range(32))
+    assert tried == [16, 8, 4, 4, 4, 4, 4, 4, 4, 4]
+
+
+def test_the_dearest_batch_comes_first() -> None:
+    costs = [3, 9, 2, 40, 5, 6, 41, 8, 1]
+    first, *others = epoch_batches(costs, batch_size=2, seed=1, epoch=0)
+    assert sorted(costs[one] for one in first) == [40, 41]
+    assert sorted([*first, *(one for batch in others for one in batch)]) == list(range(9))
+    assert epoch_batches([], batch_size=2, seed=1, epoch=0) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems lend no memory that they do not have")
+def test_what_the_machine_does_not_have_is_refused_before_the_system_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(host_memory, "free_memory", lambda: 2**28)
+    monkeypatch.setattr(psutil, "swap_memory", lambda: SimpleNamespace(free=0))
+    with host_memory.bounded():
+        CPU.take_only_free_memory()
+        with pytest.raises(RuntimeError) as refused:
+            torch.empty(2**29, dtype=torch.uint8)
+        assert is_out_of_memory(refused.value)
+    assert torch.empty(2**29, dtype=torch.uint8).shape, "it holds for the run only"
 
 
 def exploding(after: int, count: int) -> type[ChoiceLearner]:
@@ -194,8 +277,30 @@ def test_a_single_loss_that_is_no_number_is_left_out_and_said(
     told = tune_here(write_run(tmp_path / "run", model=tiny_model))
     assert isinstance(told.last, Finished)
     assert [event.step for event in told.of(Stepped) if event.loss is None] == [11]
+    assert 11 not in [event.step for event in told.of(Checkpointed)], "none of a state that may be bad"
     assert any("step 11" in note.message for note in told.of(Noted))
     assert told.last.scores["test"]["accuracy"] > 0.7
+
+
+@pytest.mark.parametrize("after", [10, 0], ids=["from a checkpoint", "from the start"])
+def test_a_run_that_explodes_goes_back_and_on_with_half_the_learning_rate(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    learners = iter([exploding(after, 100), ChoiceLearner])
+    monkeypatch.setattr(work, "load_part", lambda name: next(learners))
+    told = tune_here(write_run(tmp_path / "run", model=tiny_model))
+    assert isinstance(told.last, Finished), detail(told.last)
+    steps = told.of(Stepped)
+    assert [event.step for event in steps] == [*range(1, after + 6), *range(after + 1, 25)]
+    schedule = Schedule.of(RECIPE, samples=60, evaluates=True)
+    rates = [schedule.learning_rate(event.step - 1) for event in steps]
+    shares = [event.learning_rate / rate for event, rate in zip(steps, rates, strict=True)]
+    assert shares == [1.0] * (after + 5) + [0.5] * (24 - after)
+    assert [one.message for one in told.of(Noted) if one.lasts] == [
+        f"The loss stopped being a number at step {after + 5}. "
+        + ("Going back to step 10, on" if after else "Starting again")
+        + " with half the learning rate."
+    ]
 
 
 def test_a_run_that_explodes_keeps_the_best_model_it_had(
