@@ -6,16 +6,16 @@ import os
 import signal
 import sys
 
+from lepton_studio.child.variables import VARIABLES
+
 
 def main() -> int:
     """Take file descriptor 1 for events and point it at the log; then import what takes seconds, and serve."""
     os.umask(0o077)  # what it writes lies in the run's folder, with texts of the project
     events = os.dup(1)
     os.dup2(2, 1)
-    # OpenMP's threads wait for each other by spinning; beside a busy window that makes a step up to ten times slower.
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
-    # Of the linear layers' many small products: two threads on two cores took 8.5 s for a fit, one took 1.1 s.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name, value in VARIABLES.items():
+        os.environ.setdefault(name, value)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then asks us
     from lepton_studio.child.service import serve
 

@@ -57,8 +57,8 @@ def throughput() -> list[Figure]:
     ]
 
 
-def ours(rows: list[Row], *, bf16: bool = True) -> float:
-    """Our loop, with what the machine can do, or in float32."""
+def ours(rows: list[Row], *, bf16: bool = True, recipe: Recipe = RECIPE) -> float:
+    """Our loop, with what the machine can do, or in float32. Of several epochs the last counts."""
     from lepton_studio.child.work import Work
     from lepton_studio.training.checkpoints import Checkpoints
     from lepton_studio.training.loop import train
@@ -72,7 +72,7 @@ def ours(rows: list[Row], *, bf16: bool = True) -> float:
             times[event.step] = time.perf_counter()
 
     with tempfile.TemporaryDirectory() as folder:
-        run = write_run(Path(folder) / "run", train=rows, test=[], recipe=RECIPE)
+        run = write_run(Path(folder) / "run", train=rows, test=[], recipe=recipe)
         machine = find_machine()
         machine = replace(machine, bf16=machine.bf16 and bf16)
         work = Work(run, run.job(), machine, load_encoder=load_encoder, send=note_time, should_stop=lambda: None)
@@ -93,11 +93,11 @@ def ours(rows: list[Row], *, bf16: bool = True) -> float:
             send=note_time,
             should_stop=work.should_stop,
         )
-    return _speed(times)
+    return _speed(times, epochs=recipe.epochs)
 
 
-def trainer(rows: list[Row], *, sampling: str = "random") -> float:
-    """The Trainer as its documentation shows it."""
+def trainer(rows: list[Row], *, sampling: str = "random", frozen: int = 0) -> float:
+    """The Trainer as its documentation shows it; `frozen`: so many layers, and the embeddings, do not learn."""
     from transformers import (
         AutoModelForSequenceClassification,
         AutoTokenizer,
@@ -126,6 +126,9 @@ def trainer(rows: list[Row], *, sampling: str = "random") -> float:
         {"input_ids": ids, "attention_mask": mask, "labels": names.index(label)}
         for ids, mask, (_, label) in zip(encoded["input_ids"], encoded["attention_mask"], rows, strict=True)
     ]
+    model = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=len(names))
+    for part in [model.bert.embeddings, *model.bert.encoder.layer[:frozen]] if frozen else ():
+        part.requires_grad_(False)
     with tempfile.TemporaryDirectory() as output:
         arguments = TrainingArguments(
             output_dir=output,
@@ -137,7 +140,7 @@ def trainer(rows: list[Row], *, sampling: str = "random") -> float:
             disable_tqdm=True,
         )
         Trainer(
-            model=AutoModelForSequenceClassification.from_pretrained(folder, num_labels=len(names)),
+            model=model,
             args=arguments,
             train_dataset=samples,
             processing_class=tokenizer,
@@ -146,9 +149,10 @@ def trainer(rows: list[Row], *, sampling: str = "random") -> float:
     return _speed(times)
 
 
-def _speed(times: dict[int, float]) -> float:
-    assert max(times) == STEPS
-    return (STEPS - WARM_UP_STEPS) * RECIPE.batch_size / (times[STEPS] - times[WARM_UP_STEPS])
+def _speed(times: dict[int, float], *, epochs: int = 1) -> float:
+    last = max(times)
+    first = last - last // epochs + WARM_UP_STEPS
+    return (last - first) * RECIPE.batch_size / (times[last] - times[first])
 
 
 FIGURES = [throughput]
