@@ -70,13 +70,14 @@ class Step:
 
     `outputs()` runs the model over them, each time with other dropout; `loss(outputs)` is their share of the mean loss
     of the batch. `batch` is a `lepton_studio.training.learner.Batch` on the device; `weight` is what sums over the
-    samples of the whole step are divided by.
+    samples of the whole step are divided by. `examples` are those of the batch, in its order.
     """
 
     batch: Any
     outputs: Callable[[], Any]
     loss: Callable[[Any], Tensor]
     weight: float
+    examples: Sequence[Any] = ()
 
 
 Backward = Callable[[Step], Tensor]

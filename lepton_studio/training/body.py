@@ -90,9 +90,9 @@ class Body:
             train = train.with_examples(one.examples(train, epoch=epoch))
         return train.examples
 
-    def backward(self, step: Step, *, examples: Sequence[Any]) -> Tensor:
-        """Add the gradients of a step on these; its loss, without gradient."""
-        with self.recall.in_view(examples):
+    def backward(self, step: Step) -> Tensor:
+        """Add the gradients of a step; its loss, without gradient."""
+        with self.recall.in_view(step.examples):
             return self._backward(step)
 
     def stepped(self, step: int, *, steps: int, weights: Mapping[str, nn.Parameter]) -> None:

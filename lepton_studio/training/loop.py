@@ -291,23 +291,23 @@ def _gradients(
 ) -> float:
     learner.model.train()
     cuts = [examples[cut : cut + micro_batch] for cut in range(0, len(examples), micro_batch)]
-    parts = [learner.collate(some) for some in cuts]
+    parts = [learner.collate(cut) for cut in cuts]
     weight = sum(part.weight for part in parts)
     total: Tensor | None = None
-    for some, part in zip(cuts, parts, strict=True):
-        step = _step(part.to(machine.device), learner=learner, machine=machine, weight=weight)
-        loss = body.backward(step, examples=some)
+    for cut, part in zip(cuts, parts, strict=True):
+        step = _step(part.to(machine.device), learner=learner, machine=machine, weight=weight, examples=cut)
+        loss = body.backward(step)
         total = loss if total is None else total + loss
     assert total is not None
     return float(total)
 
 
-def _step(batch: Batch, *, learner: Learner[V], machine: Machine, weight: float) -> Step:
+def _step(batch: Batch, *, learner: Learner[V], machine: Machine, weight: float, examples: Sequence[Example]) -> Step:
     def outputs() -> Any:
         with machine.mixed_precision():
             return learner.forward(batch)
 
-    return Step(batch, outputs, lambda said: learner.loss(said, batch) / weight, weight)
+    return Step(batch, outputs, lambda said: learner.loss(said, batch) / weight, weight, examples)
 
 
 def make_optimizer(weights: Mapping[str, nn.Parameter], *, body: Body, recipe: Recipe) -> torch.optim.Optimizer:
