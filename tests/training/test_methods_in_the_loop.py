@@ -12,11 +12,11 @@ from torch import nn
 
 import lepton_studio.methods
 from lepton_studio.methods import all_methods
-from lepton_studio.methods.method import ORDER
+from lepton_studio.methods.method import ORDER, Method
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.events import Failed, Finished, Stepped
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.job import BadSetting, Recipe
 from lepton_studio.runs.outcome import outcome
 from lepton_studio.tasks import task_named
 from lepton_studio.training.checkpoints import Checkpoints, State
@@ -69,28 +69,26 @@ _OF_METHODS: Mapping[str, Mapping[str, object]] = {
 """What lets a method remember something, where its usual settings do not."""
 _OF_RUNS: Sequence[Mapping[str, object]] = (
     {"patience": 2, "evaluations": 2},
-    {"optimizer": "sgd", "learning_rate": 0.05, "class_weights": True},
+    {"optimizer": "sgd", "learning_rate": 0.05},
     {"optimizer": "adafactor", "head_learning_rate": 0.01},
 )
 """What else a run remembers: one after another of these goes with each case."""
 
 
-def _cases() -> list[Mapping[str, object]]:
+def _cases() -> list[dict[str, object]]:
     """Settings of as few runs as have every method in one of them, and every choice that a method offers."""
     stepping = [one for one in all_methods().values() if not one.at_once or one.on_pairs]
-    slots = [[one for one in stepping if one.slot == slot and not one.on_pairs] for slot in ORDER]
-    filled = [slot for slot in slots if slot]
-    chosen = [[slot[turn % len(slot)] for slot in filled] for turn in range(max(map(len, filled)))]
-    chosen += [[one] for one in stepping if one.on_pairs]
-    cases = [
-        {
-            "methods": ",".join(one.id for one in some),
-            **{k: v for one in some for k, v in _OF_METHODS.get(one.id, {}).items()},
-        }
-        for some in chosen
-    ]
+    cases: list[dict[str, object]] = []
+    left = list(stepping)
+    while left:
+        case: list[Method] = []
+        for slot in ORDER:  # one that had no turn yet, where it goes with the others
+            offered = [one for one in left if one.slot == slot] or [one for one in stepping if one.slot == slot]
+            case += next(([one] for one in offered if _goes(_changes([*case, one]))), [])
+        left = [one for one in left if one not in case]
+        cases.append(_changes(case))
     cases += [
-        {"methods": one.id, field.name: choice}
+        {**_changes([one]), field.name: choice}
         for one in stepping
         for field in one.fields
         for choice in field.choices
@@ -98,6 +96,18 @@ def _cases() -> list[Mapping[str, object]]:
     ]
     cases.append({"methods": "full,rdrop", "frozen_layers": 1})
     return [{**case, **_OF_RUNS[place % len(_OF_RUNS)]} for place, case in enumerate(cases)]
+
+
+def _changes(methods: Sequence[Method]) -> dict[str, object]:
+    own = {name: value for one in methods for name, value in _OF_METHODS.get(one.id, {}).items()}
+    return {"methods": ",".join(one.id for one in methods), **own}
+
+
+def _goes(changes: Mapping[str, object]) -> bool:
+    try:
+        return bool(adjusted(RECIPE, changes, task=TASK))
+    except BadSetting:
+        return False
 
 
 class _Killed(BaseException):
@@ -110,9 +120,10 @@ def test_a_run_goes_on_to_the_same_end_bit_for_bit_after_it_was_left_and_killed(
 ) -> None:
     monkeypatch.setenv("LEPTON_CHECKPOINT_SECONDS", "0")
     recipe = adjusted(RECIPE, {"batch_size": 10, "epochs": 2, **changes}, task=TASK)
-    whole = write_run(tmp_path / "whole", model=tiny_model, recipe=recipe)
+    sizes = (40, 12, 0)
+    whole = write_run(tmp_path / "whole", model=tiny_model, recipe=recipe, sizes=sizes)
     assert isinstance((last := tune_here(whole).last), Finished), detail(last)
-    left = write_run(tmp_path / "left", model=tiny_model, recipe=recipe)
+    left = write_run(tmp_path / "left", model=tiny_model, recipe=recipe, sizes=sizes)
 
     def kill(told: Told) -> ShouldStop:
         def ask() -> None:
