@@ -37,6 +37,8 @@ from tests.benchmarks.figure import Figure
 from tests.training.tiny import RECIPE, after_steps, tune_here, write_run, write_tiny_model
 
 METHODS = ("full,average,word_noise", "lora,rdrop", "ia3,fgm")
+_SIZES = (40, 12, 0)
+"""Samples to train on, to validate on, to test on."""
 _OF_MEMORY = "DefaultCPUAllocator: can't allocate memory: you tried to allocate 4294967296 bytes."
 
 
@@ -44,7 +46,7 @@ class Runs:
     """Runs of one set of methods, and what they end in where nothing befalls them."""
 
     def __init__(self, folder: Path, *, model: Path, methods: str) -> None:
-        changes = {"methods": methods, "batch_size": 10, "epochs": 4, "dropout": 0.1, "evaluations": 2}
+        changes = {"methods": methods, "batch_size": 10, "epochs": 3, "evaluations": 2}
         self.recipe = adjusted(RECIPE, changes, task=task_named("text_classification"))
         self._folder, self._model, self._count = folder, model, 0
         whole = self.new()
@@ -59,7 +61,9 @@ class Runs:
     def new(self, recipe: Recipe | None = None) -> RunFolder:
         """One that has not begun."""
         self._count += 1
-        return write_run(self._folder / f"run-{self._count}", model=self._model, recipe=recipe or self.recipe)
+        return write_run(
+            self._folder / f"run-{self._count}", model=self._model, recipe=recipe or self.recipe, sizes=_SIZES
+        )
 
 
 def weights(run: RunFolder) -> dict[str, bytes]:
