@@ -169,10 +169,11 @@ def _products() -> float:
     """Samples a second if a step were nothing but the products of its linear layers, forward and twice backward."""
     import torch
 
+    from lepton_studio.runs.job import BUILT_IN_MODEL
     from lepton_studio.training.batches import epoch_batches
     from lepton_studio.training.machine import find_machine
     from lepton_studio.training.models import load_encoder
-    from tests.benchmarks.main.throughput import BUILT_IN_MODEL, RECIPE
+    from tests.benchmarks.main.throughput import RECIPE
 
     machine, rows = find_machine(), _rows()
     kind = torch.bfloat16 if machine.bf16 else torch.float32
