@@ -17,6 +17,9 @@ def main() -> int:
     for name, value in VARIABLES.items():
         os.environ.setdefault(name, value)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then asks us
+    from lepton_studio.child.light_imports import import_lightly
+
+    import_lightly()
     from lepton_studio.child.service import serve
 
     return serve(events)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are loaded where they are first used
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 _BOUNDS = (math.log(0.2), math.log(10.0))
 _USUAL = 0.7
@@ -63,4 +63,4 @@ def _best(loss: Callable[[float], float]) -> float:
     def penalised(logarithm: float) -> float:
         return loss(math.exp(logarithm)) + logarithm**2 / (2 * _USUAL**2)
 
-    return float(math.exp(minimize_scalar(penalised, bounds=_BOUNDS, method="bounded").x))
+    return float(math.exp(scipy.optimize.minimize_scalar(penalised, bounds=_BOUNDS, method="bounded").x))

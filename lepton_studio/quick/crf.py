@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are loaded where they are first used
 from numpy.typing import NDArray
-from scipy import optimize, sparse
 
 Numbers = NDArray[np.float64]
 Tags = NDArray[np.int64]
@@ -27,7 +27,7 @@ class Rows:
     has the units `ends[t]` to `ends[t + 1]`.
     """
 
-    seen: sparse.csr_matrix
+    seen: scipy.sparse.csr_matrix
     vectors: NDArray[np.float32] | None
     ends: NDArray[np.int64]
 
@@ -126,7 +126,7 @@ def fit(rows: Rows, targets: Tags, *, tags: int, strength: float, steps: int, st
             np.where(may_first, start.first, 0),
         ]
         begun = np.concatenate([np.ravel(one) for one in before])
-    found, _, _ = optimize.fmin_l_bfgs_b(loss, begun, maxiter=steps, m=6, pgtol=1e-3, factr=1e10)
+    found, _, _ = scipy.optimize.fmin_l_bfgs_b(loss, begun, maxiter=steps, m=6, pgtol=1e-3, factr=1e10)
     of_seen, of_vectors, bias, moves, first = parts(found)
     return Layer(
         of_seen, of_vectors if width else None, bias, np.where(may, moves, NEVER), np.where(may_first, first, NEVER)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 import numpy as np
+import scipy  # its parts are loaded where they are first used
 from numpy.typing import NDArray
-from scipy import sparse
 
 from lepton_studio.quick.regression import Floats
 from lepton_studio.quick.terms import pair_terms
@@ -41,7 +41,7 @@ class HashedWords:
         self._counts: list[NDArray[np.float32]] = []
         self._lengths: list[int] = []
         self._idf = np.ones(self.columns, np.float32)
-        self._matrix: sparse.csr_matrix | None = None
+        self._matrix: scipy.sparse.csr_matrix | None = None
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -68,16 +68,16 @@ class HashedWords:
         )
         return dict(zip(at.tolist(), _unit_rows(at, counts, [len(found)], idf=self._idf).tolist(), strict=True))
 
-    def matrix(self, rows: int) -> sparse.csr_matrix:
+    def matrix(self, rows: int) -> scipy.sparse.csr_matrix:
         """[rows, columns], float32, of unit length, each group too; empty for texts that are not counted yet."""
         if self._matrix is None:
             self._matrix = self._weighted()
         missing = rows - len(self)
         ends = np.concatenate([self._matrix.indptr, np.full(missing, self._matrix.indptr[-1])])
         parts = (self._matrix.data, self._matrix.indices, ends)
-        return sparse.csr_matrix(parts, shape=(rows, self.columns), copy=False)
+        return scipy.sparse.csr_matrix(parts, shape=(rows, self.columns), copy=False)
 
-    def _weighted(self) -> sparse.csr_matrix:
+    def _weighted(self) -> scipy.sparse.csr_matrix:
         at = np.concatenate([np.empty(0, np.int32), *self._at])
         counts = np.concatenate([np.empty(0, np.float32), *self._counts])
         self._at, self._counts = [at], [counts]
@@ -86,7 +86,7 @@ class HashedWords:
         self._idf = (np.log((1 + texts) / (1 + inside)) + 1).astype(np.float32)
         values = _unit_rows(at, counts, self._lengths, idf=self._idf)
         ends = np.concatenate([[0], np.cumsum(self._lengths, dtype=np.int64)])
-        return sparse.csr_matrix((values, at, ends), shape=(texts, self.columns))
+        return scipy.sparse.csr_matrix((values, at, ends), shape=(texts, self.columns))
 
 
 def _unit_rows(at: NDArray[np.int32], counts: Floats, lengths: Sequence[int], *, idf: Floats) -> Floats:

@@ -7,9 +7,10 @@ Each text of the draw is so told twice, once by either kind.
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from lepton_studio.quick.instant import Decided, Texts, first_setting, fit, logits_of
 
@@ -36,7 +37,12 @@ def loses_to_chance(texts: Texts, asked: Decided, drawn: Decided) -> bool:
     by_asked = np.concatenate([_right(texts, asked.some(np.arange(half)), of) for of in (other, one)])
     by_chance = np.concatenate([_right(texts, one, other), _right(texts, other, one)])
     worse, better = int((by_chance & ~by_asked).sum()), int((by_asked & ~by_chance).sum())
-    return worse > better and binomtest(worse, worse + better, alternative="greater").pvalue < _LIKELY
+    return worse > better and by_chance_alone(worse, worse + better) < _LIKELY
+
+
+def by_chance_alone(heads: int, tosses: int) -> float:
+    """How likely a coin shows at least so many heads: the p-value of the one-sided sign test."""
+    return sum(comb(tosses, one) for one in range(heads, tosses + 1)) / 2.0**tosses
 
 
 def _right(texts: Texts, taught: Decided, of: Decided) -> NDArray[np.bool_]:

@@ -14,8 +14,8 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are loaded where they are first used
 from numpy.typing import NDArray
-from scipy import linalg, sparse
 
 from lepton_studio.quick.linear import (
     MOST_ROWS,
@@ -57,14 +57,14 @@ class Texts:
     `mean` and `scale` [width] are those of the vectors, `scale` as `quick.linear` standardises.
     """
 
-    words: sparse.csr_matrix
+    words: scipy.sparse.csr_matrix
     vectors: NDArray[np.float16]
     there: NDArray[np.bool_]
     mean: Floats
     scale: Floats
 
     @classmethod
-    def of(cls, words: sparse.csr_matrix, vectors: NDArray[np.float16], there: NDArray[np.bool_]) -> Texts:
+    def of(cls, words: scipy.sparse.csr_matrix, vectors: NDArray[np.float16], there: NDArray[np.bool_]) -> Texts:
         """With mean and scale of those that are there."""
         width = vectors.shape[1]
         total, squares, count = np.zeros(width), np.zeros(width), max(1, int(there.sum()))
@@ -231,13 +231,13 @@ def fit(texts: Texts, decided: Decided, *, setting: Setting, start: Linear | Non
         products = np.asarray((every.words @ scaled.words.T).todense(), dtype=np.float32)
         if every.vectors is not None and scaled.vectors is not None:
             products += setting.weight**2 * (every.vectors @ scaled.vectors.T)
-        rows = linalg.solve_triangular(inside, products.T, lower=True).T
+        rows = scipy.linalg.solve_triangular(inside, products.T, lower=True).T
     begun = None
     if start is not None and len(start.bias) == decided.outputs and start.of_words.shape[1] == texts.words.shape[1]:
         of_basis = scaled.words @ start.of_words.T
         if scaled.vectors is not None and start.of_vectors is not None:
             of_basis = of_basis + scaled.vectors @ start.of_vectors.T
-        begun = linalg.solve_triangular(inside, of_basis, lower=True).T.astype(np.float32), start.bias
+        begun = scipy.linalg.solve_triangular(inside, of_basis, lower=True).T.astype(np.float32), start.bias
     found, bias = regress(
         rows,
         decided.targets,
@@ -247,7 +247,7 @@ def fit(texts: Texts, decided: Decided, *, setting: Setting, start: Linear | Non
         steps=_STEPS if begun is None else _STEPS_FROM_START,
         start=begun,
     )
-    shares = linalg.solve_triangular(inside.T, found.T, lower=False).T
+    shares = scipy.linalg.solve_triangular(inside.T, found.T, lower=False).T
     of_words = np.asarray((scaled.words.T @ shares.T).T, dtype=np.float32)
     of_vectors = None if scaled.vectors is None else np.asarray(shares @ scaled.vectors * setting.weight**2, np.float32)
     return Linear(of_words, of_vectors, bias, setting.weight, setting.strength)

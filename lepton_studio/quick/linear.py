@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy  # its parts are loaded where they are first used
 from numpy.typing import NDArray
-from scipy import linalg, optimize, sparse
 
 from lepton_studio.quick.regression import Floats, Kind, go_on, multiplied, probabilities, regress
 
@@ -43,7 +43,7 @@ _LOG_SCALES = (-2.3, 2.3)
 class Features:
     """Rows of texts: `words` [n, terms], sparse, and `vectors` [n, width]; None where there are no vectors."""
 
-    words: sparse.csr_matrix
+    words: scipy.sparse.csr_matrix
     vectors: Floats | None = None
 
     def __len__(self) -> int:
@@ -128,7 +128,7 @@ def usual_weight(labels: int) -> float:
 class Scaled:
     """Features whose vectors are standardised and divided by the root of their width; `mean` and `scale` [width]."""
 
-    words: sparse.csr_matrix
+    words: scipy.sparse.csr_matrix
     vectors: Floats | None
     mean: Floats | None = None
     scale: Floats | None = None
@@ -234,7 +234,7 @@ def chosen_settings(
 def dimensions(gram: NDArray[np.float64]) -> Floats:
     """Rows with the same products in no more dimensions than there are rows: what is linear in one is in the other."""
     jitter = 1e-5 * max(1e-3, float(np.trace(gram)) / len(gram))
-    return np.asarray(linalg.cholesky(gram + jitter * np.eye(len(gram)), lower=True), dtype=np.float32)
+    return np.asarray(scipy.linalg.cholesky(gram + jitter * np.eye(len(gram)), lower=True), dtype=np.float32)
 
 
 def _trial(
@@ -256,7 +256,7 @@ def _trial(
         each = np.log(np.maximum(right, 1e-4)) * (1 if counts is None else counts)
         return np.asarray(each if kind == "choice" else each.sum(1), dtype=np.float64)
 
-    best = optimize.minimize_scalar(
+    best = scipy.optimize.minimize_scalar(
         # Half the square holds a handful of texts back from being certain.
         lambda log_scale: log_scale**2 / 2 - told(log_scale).sum(),
         bounds=_LOG_SCALES,
@@ -320,15 +320,15 @@ def _solve(
         return found * np.float32(scale), multiplied(bias, scale)
 
     if not _solved_by_rows(len(targets)):
-        beside = [] if scaled.vectors is None else [sparse.csr_matrix(scaled.vectors * np.float32(weight))]
-        rows: Any = sparse.hstack([scaled.words, *beside], format="csr", dtype=np.float32)
+        beside = [] if scaled.vectors is None else [scipy.sparse.csr_matrix(scaled.vectors * np.float32(weight))]
+        rows: Any = scipy.sparse.hstack([scaled.words, *beside], format="csr", dtype=np.float32)
         found, bias = solved(rows, steps=_STEPS_OF_MANY)
         of_words, of_vectors = np.split(found, [scaled.words.shape[1]], axis=1)
     else:
         rows = dimensions(scaled.gram(weight))
         inside, bias = solved(rows, steps=_STEPS)
         # What lies in the rows' span is a sum of rows: their shares are what the triangle gives for it.
-        shares = linalg.solve_triangular(rows.T.astype(np.float64), inside.T.astype(np.float64), lower=False).T
+        shares = scipy.linalg.solve_triangular(rows.T.astype(np.float64), inside.T.astype(np.float64), lower=False).T
         of_words = np.asarray((scaled.words.T @ shares.T).T, dtype=np.float32)
         of_vectors = np.asarray([] if scaled.vectors is None else shares @ scaled.vectors * weight, dtype=np.float32)
     if scaled.vectors is None:

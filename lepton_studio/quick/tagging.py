@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
+import scipy  # its parts are loaded where they are first used
 from numpy.typing import NDArray
-from scipy import sparse
 
 from lepton_studio.quick.crf import Lattice, Layer, Rows, Tags, best_tags, fit, spans_of, tags_of
 from lepton_studio.quick.units import COLUMNS, Columns, Units
@@ -256,12 +256,14 @@ def _looked_up(units: Units, gazetteer: Gazetteer, own: Sequence[Found]) -> Colu
     return np.array([crc32(one.encode()) % COLUMNS for one in terms], np.int32).reshape(len(units), 3)
 
 
-def _among(seen: Columns, columns: NDArray[np.int64]) -> sparse.csr_matrix:
+def _among(seen: Columns, columns: NDArray[np.int64]) -> scipy.sparse.csr_matrix:
     """[n, columns]: 1 where it was seen; what no column is for is left out."""
     at = np.minimum(np.searchsorted(columns, seen), len(columns) - 1)
     is_known = columns[at] == seen
     ends = np.concatenate([[0], np.cumsum(is_known.sum(1))])
-    return sparse.csr_matrix((np.ones(int(ends[-1]), np.float32), at[is_known], ends), shape=(len(seen), len(columns)))
+    return scipy.sparse.csr_matrix(
+        (np.ones(int(ends[-1]), np.float32), at[is_known], ends), shape=(len(seen), len(columns))
+    )
 
 
 def _moved(
@@ -287,7 +289,6 @@ def _score(scores: NDArray[np.float64], tags: Sequence[int], layer: Layer) -> fl
 
 def _calibration(said: Sequence[tuple[float, bool]]) -> tuple[float, float]:
     """Slope and offset on the logit under which what happened is likeliest (Platt 1999), held near (1, 0)."""
-    from scipy.optimize import minimize
 
     logits = np.array([_logit(one) for one, _ in said])
     happened = np.array([right for _, right in said], float)
@@ -300,7 +301,7 @@ def _calibration(said: Sequence[tuple[float, bool]]) -> tuple[float, float]:
         unlikely = np.logaddexp(0, raised) - happened * raised
         return float(unlikely.sum() + 2 * (slope - 1) ** 2 + offset**2 / 2)
 
-    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    slope, offset = scipy.optimize.minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
     return max(float(slope), 0.05), float(offset)
 
 

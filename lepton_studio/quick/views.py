@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
+import scipy  # its parts are loaded where they are first used
 
 from lepton_studio.quick.instant import Decided, Setting, Texts, fit, logits_of, said
 from lepton_studio.quick.regression import Floats
@@ -16,7 +16,7 @@ def two_views(texts: Texts, decided: Decided, *, setting: Setting) -> tuple[Floa
     classes at least. Takes as long as two fits from the start.
     """
     words = replace(texts, there=np.zeros_like(texts.there))
-    vectors = replace(texts, words=sparse.csr_matrix(texts.words.shape, dtype=texts.words.dtype))
+    vectors = replace(texts, words=scipy.sparse.csr_matrix(texts.words.shape, dtype=texts.words.dtype))
     return _said(words, decided, setting), _said(vectors, decided, setting)
 
 

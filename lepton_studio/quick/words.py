@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy  # its parts are loaded where they are first used
 from numpy.typing import NDArray
-from scipy import sparse
 
 from lepton_studio.quick.regression import go_on
 from lepton_studio.quick.terms import pair_terms
@@ -64,7 +64,7 @@ def fit_vocabulary(texts: Sequence[Pair], *, check: Callable[[], None] = go_on) 
 
 def word_features(
     vocabulary: Vocabulary, texts: Sequence[Pair], *, check: Callable[[], None] = go_on
-) -> sparse.csr_matrix:
+) -> scipy.sparse.csr_matrix:
     """[texts, terms], float32; each row of unit length, or empty where a text has none of the terms.
 
     `check` as in `fit_vocabulary`.
@@ -87,7 +87,7 @@ def word_features(
     values = values / sizes[of_group]
     lengths = np.sqrt(np.bincount(row, weights=values**2, minlength=max(1, len(texts))))
     values = (values / lengths[row]).astype(np.float32)
-    found = sparse.csr_matrix((values, at, np.array(ends)), shape=(len(texts), len(vocabulary.terms)))
+    found = scipy.sparse.csr_matrix((values, at, np.array(ends)), shape=(len(texts), len(vocabulary.terms)))
     found.sort_indices()
     return found
 

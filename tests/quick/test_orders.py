@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lepton_studio.quick import orders
-from lepton_studio.quick.hedging import loses_to_chance
+from lepton_studio.quick.hedging import by_chance_alone, loses_to_chance
 from lepton_studio.quick.instant import first_setting
 from lepton_studio.quick.querying import BATCH, AskOrder, Known, next_texts
 from lepton_studio.quick.regression import Floats, Kind
@@ -107,3 +107,9 @@ def test_labels_that_teach_less_than_those_of_the_draw_are_noticed_and_half_of_t
     decided, found = after(world, np.arange(60))
     asked = next_texts(world.texts(), Known(found), decided, free=all_but(world, *range(60)), hedges=True)
     assert [one.why == "random" for one in asked[:6]] == [False, True] * 3
+
+
+def test_how_likely_chance_alone_shows_as_many() -> None:
+    """The counts of Pascal's triangle: of ten tosses 45 + 10 + 1 in 1024 show eight heads or more."""
+    assert by_chance_alone(8, 10) == 56 / 1024
+    assert (by_chance_alone(0, 7), by_chance_alone(1, 1)) == (1.0, 0.5)

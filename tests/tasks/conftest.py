@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import lepton_studio.tasks
+from lepton_studio.child.light_imports import import_lightly
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.project.marks import (
     QUESTION,
@@ -25,6 +26,8 @@ from lepton_studio.project.records import Label, Labels
 from lepton_studio.tasks import all_tasks
 
 TOYS = str(Path(__file__).parent / "toy_tasks")
+
+import_lightly()  # models are tuned here with what a child has of torch and transformers
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
