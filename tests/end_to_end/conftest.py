@@ -31,15 +31,22 @@ class Ended:
 Studio = Callable[..., Ended]
 
 
-@pytest.fixture
-def studio(tmp_path: Path) -> Studio:
-    """Run `lepton-studio ARGUMENTS` outside the checkout, with a home of its own; whatever happens, no traceback."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A project that is only read, and the command line with the home of those who read it."""
+
+    studio: Studio
+    project: Path
+
+
+def studio_in(folder: Path) -> Studio:
+    """Run `lepton-studio ARGUMENTS` in a folder, with its own home in it; whatever happens, no traceback."""
 
     def run(*arguments: str | Path) -> Ended:
         done = subprocess.run(
             [sys.executable, "-m", "lepton_studio", *map(str, arguments)],
-            cwd=tmp_path,
-            env={**os.environ, "LEPTON_HOME": str(tmp_path / "home"), "PYTHONUTF8": "1"},
+            cwd=folder,
+            env={**os.environ, "LEPTON_HOME": str(folder / "home"), "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -53,6 +60,22 @@ def studio(tmp_path: Path) -> Studio:
 
 
 @pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    """`lepton-studio` outside the checkout, with a home of its own."""
+    return studio_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
 def sample_file(checkout: Path) -> Path:
     """The sample project's messages."""
     return checkout / "resources" / "samples" / "customer_service.jsonl"
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory, sample_file: Path) -> Kept:
+    """The sample's messages in a project that no test changes: its texts go through the encoder once for all tests."""
+    folder = tmp_path_factory.mktemp("kept")
+    studio, project = studio_in(folder), folder / "Post.lepton"
+    assert studio("new", project, "--task", "text_classification").code == 0
+    assert studio("import", project, sample_file).code == 0
+    return Kept(studio, project)

@@ -11,7 +11,7 @@ import pytest
 
 from lepton_studio.instant_files import AUDIT_SHARE
 from lepton_studio.quick.querying import draws
-from tests.end_to_end.conftest import Studio
+from tests.end_to_end.conftest import Kept, Studio
 
 
 @pytest.fixture
@@ -119,7 +119,8 @@ def test_a_split_can_be_named_for_a_whole_file(studio: Studio, tmp_path: Path) -
         ("new", "Post.lepton", "--task", "text_classification"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_sentence(studio: Studio, project: Path, arguments: tuple[str, ...]) -> None:
+def test_what_cannot_be_done_is_told_in_one_sentence(kept: Kept, arguments: tuple[str, ...]) -> None:
+    studio, project = kept.studio, kept.project
     refused = studio(*arguments, "--json")
     assert refused.code == 1
     last = refused.err.strip().splitlines()[-1]
@@ -157,7 +158,8 @@ def test_help_and_version_need_no_project(studio: Studio) -> None:
     assert studio("--version").out.startswith("Lepton Studio ")
 
 
-def test_labelled_data_goes_out_in_the_form_that_its_name_says(studio: Studio, project: Path) -> None:
+def test_labelled_data_goes_out_in_the_form_that_its_name_says(kept: Kept) -> None:
+    studio, project = kept.studio, kept.project
     for name in ("out.jsonl", "out.csv", "out"):
         written = studio("export", project, "annotations", project.parent / name, "--json")
         assert written.code == 0, written.err
@@ -169,7 +171,8 @@ def test_labelled_data_goes_out_in_the_form_that_its_name_says(studio: Studio, p
     assert again.code == 1 and "out.csv" in again.err
 
 
-def test_what_is_labelled_so_far_suggests_the_rest_without_a_run(studio: Studio, project: Path) -> None:
+def test_what_is_labelled_so_far_suggests_the_rest_without_a_run(kept: Kept) -> None:
+    studio, project = kept.studio, kept.project
     said = studio("suggest", project, "--instant", "--show", "4", "--json")
     assert said.code == 0, said.err
     assert (said.json["decisions"], said.json["score"]["n"]) == (90, 30), "the test split teaches nothing: it judges"
@@ -191,7 +194,8 @@ def test_marked_passages_suggest_those_of_the_other_texts(studio: Studio, tmp_pa
     assert listed and all(0 < one["score"] <= 1 for one in listed)
 
 
-def test_similar_texts_are_listed_and_all_of_them_stand_on_a_map(studio: Studio, project: Path, tmp_path: Path) -> None:
+def test_similar_texts_are_listed_and_all_of_them_stand_on_a_map(kept: Kept, tmp_path: Path) -> None:
+    studio, project = kept.studio, kept.project
     said = studio("similar", project, "1", "--limit", "3", "--json")
     assert said.code == 0, said.err
     cosines = [one["cosine"] for one in said.json["similar"]]
@@ -205,14 +209,16 @@ def test_similar_texts_are_listed_and_all_of_them_stand_on_a_map(studio: Studio,
     assert "samples are on the map." in studio("map", project).out
 
 
-def test_what_suggests_is_listed_with_how_often_it_is_right(studio: Studio, project: Path) -> None:
+def test_what_suggests_is_listed_with_how_often_it_is_right(kept: Kept) -> None:
+    studio, project = kept.studio, kept.project
     nothing = studio("sources", project)
     assert nothing.code == 0 and "Nothing has suggested anything" in nothing.out
     facts = studio("sources", project, "--json").json
     assert facts["sources"] == [] and facts["agreement"]["shown"] == 0
 
 
-def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> None:
+def test_labels_that_may_be_wrong_are_listed(kept: Kept) -> None:
+    studio, project = kept.studio, kept.project
     said = studio("suspects", project, "--limit", "3", "--json")
     assert said.code == 0, said.err
     assert 80 < said.json["judged"] < 120, "all that is labelled, but for the test split"
@@ -223,9 +229,8 @@ def test_labels_that_may_be_wrong_are_listed(studio: Studio, project: Path) -> N
     assert f"{said.json['suspected']} of {said.json['judged']} labels may be wrong." in words.out
 
 
-def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(
-    studio: Studio, project: Path, tmp_path: Path
-) -> None:
+def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(kept: Kept, tmp_path: Path) -> None:
+    studio, project = kept.studio, kept.project
     said = studio("queue", project, "--order", "diversity", "--limit", "30", "--json")
     assert said.code == 0, said.err
     listed = said.json["queue"]
@@ -243,9 +248,8 @@ def test_what_to_label_next_is_listed_in_the_order_that_is_wanted(
     assert refused.code == 1 and "Possible here: added, longest, shortest." in refused.err
 
 
-def test_the_model_labels_the_rest_where_the_test_split_proves_it(
-    studio: Studio, project: Path, tmp_path: Path
-) -> None:
+def test_the_model_labels_the_rest_where_the_test_split_proves_it(kept: Kept, tmp_path: Path) -> None:
+    studio, project = kept.studio, kept.project
     few = studio("automate", project, "--dry-run", "--json")
     assert few.code == 0, few.err
     assert (few.json["can_label"], few.json["tested"], few.json["tests_needed"]) == (0, 30, 72)
@@ -271,7 +275,8 @@ def test_the_model_labels_the_rest_where_the_test_split_proves_it(
     assert status["labelled"] == 160 - drawn and status["splits"]["test"] == 80, "what it labels is never tested on"
 
 
-def test_what_more_labels_bring_is_told(studio: Studio, project: Path) -> None:
+def test_what_more_labels_bring_is_told(kept: Kept) -> None:
+    studio, project = kept.studio, kept.project
     said = studio("forecast", project, "--json")
     assert said.code == 0, said.err
     facts = said.json

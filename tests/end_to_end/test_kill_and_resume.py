@@ -17,7 +17,7 @@ from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.folder import RunFolder, read_json
 from tests.end_to_end.conftest import Studio
 
-SETTINGS = {"epochs": "20", "max_length": "16", "batch_size": "8"}
+SETTINGS = {"epochs": "10", "max_length": "16", "batch_size": "8"}
 
 
 def test_killed_at_three_moments_the_run_still_comes_to_its_end(
@@ -31,14 +31,14 @@ def test_killed_at_three_moments_the_run_still_comes_to_its_end(
 
     _tune_and_kill(folder, new, when=lambda events: len(events) > 0)  # at work, before the first step
     _tune_and_kill(folder, ["--resume", "1"], when=lambda events: _last_step(events) >= 12)
-    _tune_and_kill(folder, ["--resume", "1"], when=lambda events: _last_step(events) >= 60)
+    _tune_and_kill(folder, ["--resume", "1"], when=lambda events: _last_step(events) >= 40)
     assert _decisions(folder) == decisions
 
     ended = studio("tune", folder, "--resume", "1", "--json")
     assert ended.code == 0, ended.err
     assert (ended.json["run"], ended.json["status"]) == (1, "finished")
     taken = [event.step for event in _first_run(folder).events() if isinstance(event, Stepped)]
-    assert taken == sorted(taken) and taken[-1] == 180
+    assert taken == sorted(taken) and taken[-1] == 90
     assert _decisions(folder) == decisions
 
 

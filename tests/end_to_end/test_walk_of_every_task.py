@@ -15,7 +15,7 @@ from lepton_studio.formats import Row, read, sniff_all
 from lepton_studio.models.built_in import ENGLISH
 from lepton_studio.project.marks import QUESTION
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, Sample
+from lepton_studio.project.records import SPLITS, Filter, Sample
 from lepton_studio.studio.sample_project import create_sample_project, sample_tasks
 from lepton_studio.ui.export.page import ExportPage
 from lepton_studio.ui.frame.main_window import MainWindow
@@ -53,6 +53,7 @@ def test_label_tune_inspect_put_right_take_out(task: Task[Any], tmp_path: Path) 
 
 def _walk(task: Task[Any], tmp_path: Path) -> None:
     with create_sample_project(tmp_path / "Sample.lepton", task.id) as made:
+        _keep_few(made)
         folder, before = made.folder, made.count(LABELLED)
     with watched_window(folder) as window:
         _label_by_keyboard(window, task)
@@ -66,6 +67,15 @@ def _walk(task: Task[Any], tmp_path: Path) -> None:
         assert task.best in run.scores["test"]
         _put_right(window)
         _take_out(window, tmp_path)
+
+
+def _keep_few(project: Project) -> None:
+    """What a walk needs: texts to label, and of each split some to learn from, to err on and to put right."""
+    kept = set(project.sample_ids(Filter(state="unlabelled"))[:16])
+    for split in SPLITS:
+        few = 48 if split == "train" else 12
+        kept.update(project.sample_ids(Filter(state="labelled", split=split))[:few])
+    project.remove_samples(one for one in project.sample_ids(Filter()) if one not in kept)
 
 
 def _project(window: MainWindow) -> Project:
