@@ -126,6 +126,8 @@ def test(arguments: Sequence[str]) -> int:
     install(["test"])
     need_qt_libraries()
     want_x_server()
+    # Many tests start processes: each would compile what it imports.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Half of the time of many tests is a child process that starts on one core.
     side_by_side = [] if arguments else ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
     return call([PYTHON, "-m", "pytest", *side_by_side, *arguments])
