@@ -166,7 +166,7 @@ def test_the_readme_of_a_saved_model_finds_the_same_answers(
     found = re.search(r"```python\n(.*?)```", (tmp_path / "README.md").read_text("utf-8"), re.DOTALL)
     assert found is not None
     monkeypatch.chdir(tmp_path)
-    for text, where in zip(TEXTS, PLACES, strict=True):
+    for text, where in zip(TEXTS[1::3], PLACES[1::3], strict=True):  # each loads the model anew
         names: dict[str, Any] = {}
         exec(found[1].replace('"a question?"', '"在哪里？"').replace('"a text"', repr(text)), names)
         assert names["answer"] == where
