@@ -15,11 +15,13 @@ from lepton_studio.child.beside import look_beside
 from lepton_studio.child.channel import Channel, forget_after
 from lepton_studio.child.curve import learn_curve
 from lepton_studio.child.embed import embed_texts
+from lepton_studio.child.find_rate import find_rate
 from lepton_studio.child.instant import Instant, read_on, refit
 from lepton_studio.child.lay_out import lay_texts_out
 from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.predict import draft_rows, predict, predict_rows
+from lepton_studio.child.preview import preview
 from lepton_studio.child.spans import learn_spans
 from lepton_studio.child.suspects import find_suspects
 from lepton_studio.child.tune import tune
@@ -183,6 +185,10 @@ def do_job(work: Work, *, resume: bool) -> LastEvent:
             return tune(work, resume=resume)
         case "measure":
             return measure(work)
+        case "preview":
+            return preview(work)
+        case "find_rate":
+            return find_rate(work)
         case "predict":
             return predict(work)
         case _:

@@ -99,8 +99,9 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
 
     def embed_once(examples: Sequence[Example]) -> torch.Tensor:
         nonlocal vectors
-        vectors = _embed(examples, learner=learner, work=work)
-        return vectors
+        found = _embed(examples, learner=learner, work=work)
+        vectors = None if body.reads_otherwise else found
+        return found
 
     resume_from = checkpoints.newest() if resume else None
     if resume_from is not None:

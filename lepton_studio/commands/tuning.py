@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
 from lepton_studio.commands.hub_models import bring
 from lepton_studio.commands.projects import open_for_reading, open_for_writing
+from lepton_studio.commands.trying import tried
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.words import split_name
 
@@ -46,6 +47,9 @@ def tune(options: Namespace) -> Answer:
     from lepton_studio.studio.scores_in_words import titled_scores
     from lepton_studio.tasks import task_named
 
+    kind = "preview" if options.preview else "find_rate" if options.find_rate else None
+    if options.resume is not None and kind is not None:
+        raise Misused(tr("A resumed run has its texts and its learning rate; leave out --preview and --find-rate."))
     if options.resume is not None and (options.set or options.model):
         raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model and --set."))
     try:
@@ -65,6 +69,8 @@ def tune(options: Namespace) -> Answer:
             if why := why_unusable(model) or why_unfitting(model, task=task):
                 raise Refused(why)
             recipe = _recipe(project, dict(options.set), model=model)
+            if kind is not None:
+                return tried(project, kind, model=model, recipe=recipe)
             _check(project, recipe, model=model)
             _give_every_labelled_sample_a_split(project)
             if not options.set and (why := _why_rather_quick(project, model=model, should_stop=should_stop)):

@@ -139,6 +139,17 @@ def _tune(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--resume", type=int, metavar="RUN", help=tr("continue a paused run with its own model and recipe")
     )
+    trial = verb.add_mutually_exclusive_group()
+    trial.add_argument(
+        "--preview",
+        action="store_true",
+        help=tr("tune nothing: show what the methods chosen with --set make of ten training texts"),
+    )
+    trial.add_argument(
+        "--find-rate",
+        action="store_true",
+        help=tr("tune nothing: raise the learning rate step by step and say which one to use"),
+    )
 
 
 def _report(verb: ArgumentParser) -> None:

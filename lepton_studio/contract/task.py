@@ -26,10 +26,11 @@ WRITER_SETTINGS: Mapping[str, object] = {
 }  # fmt: skip
 """What a decoder that can write already is tuned with (measured: `python -m tests.benchmarks models writer`)."""
 
-GENERATION_SETTINGS = (
-    "label_smoothing", "max_new_tokens", "min_new_tokens", "beams", "length_penalty", "no_repeat",
-)  # fmt: skip
+WRITING_SETTINGS = ("max_new_tokens", "min_new_tokens", "beams", "length_penalty", "no_repeat")
 """Settings of the recipe that only tasks use whose answers are written."""
+
+GENERATION_SETTINGS = ("label_smoothing", *WRITING_SETTINGS)
+"""Those, and what the tasks use besides that choose labels of whole texts."""
 
 
 class BadAnnotation(StudioError, ValueError):

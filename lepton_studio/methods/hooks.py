@@ -22,13 +22,15 @@ class Unfit(StudioError):
 class Net:
     """A base model just loaded, a PreTrainedModel, before a head stands on it.
 
-    `name` is what others find it by; `fresh`: the names of those of its parameters that begin at random.
+    `name` is what others find it by; `fresh`: the names of those of its parameters that begin at random. `tokenizer`
+    reads its texts; None where the method must leave that as it is.
     """
 
     model: Any
     family: Family
     name: str = ""
     fresh: frozenset[str] = frozenset()
+    tokenizer: Any = None
 
     @property
     def reader(self) -> Any:
@@ -99,6 +101,9 @@ class Hooks:
     in place; `save`. What a method remembers from step to step it hands over in `state`, and gets back in `put_back`:
     a run that goes on ends like one that never stopped.
     """
+
+    reads_otherwise = False
+    """Whether the model makes something else of a text once it is wrapped, before anything has learnt."""
 
     def __init__(self, settings: Any, *, recipe: Recipe, task: Task[Any] | None) -> None:
         self.settings = settings

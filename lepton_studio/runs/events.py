@@ -113,6 +113,25 @@ class Estimated(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class Previewed(_Said):
+    """The answer of a "preview" job: training texts, and what the methods of the recipe make of each."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RateFound(_Said):
+    """The answer of a "find_rate" job: the smoothed loss at each learning rate, and the rate to use, 0 where that was
+    not found.
+    """
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    chosen: float
+
+
+@dataclass(frozen=True, slots=True)
 class Embedded(_Said):
     """The answer of `Embed`: all texts have a vector in this folder (`lepton_studio.vectors`), `computed` of them new.
 
@@ -242,6 +261,8 @@ Event = (
     | Alive
     | Noted
     | Estimated
+    | Previewed
+    | RateFound
     | Embedded
     | TextsRead
     | Refitted

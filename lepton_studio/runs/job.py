@@ -13,7 +13,9 @@ from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import ENGLISH
 
-JobKind = Literal["tune", "predict", "measure"]
+JobKind = Literal["tune", "predict", "measure", "preview", "find_rate"]
+TrialKind = Literal["measure", "preview", "find_rate"]
+"""Jobs that try something before a run and leave nothing."""
 
 BUILT_IN_MODEL = ENGLISH.id
 """The model name that stands for the English encoder shipped beside the app; see `lepton_studio.models.built_in`."""
@@ -261,9 +263,10 @@ class Job:
     """What the child is asked to do in one run folder.
 
     kind "tune": train on data/train.jsonl, choose on data/validation.jsonl, look once at data/test.jsonl (each may be
-    absent but train). "measure": a few steps, then `Estimated`. "predict": run `model` (a tuned model's folder) over
-    data/input.jsonl. `model` is the name of a built-in one, a local folder (in job.json by its `runs.references`),
-    or one of the Hub with the commit that was downloaded ("owner/name@commit").
+    absent but train). "measure": a few steps, then `Estimated`; "preview": `Previewed`; "find_rate": `RateFound`.
+    "predict": run `model` (a tuned model's folder) over data/input.jsonl. `model` is the name of a built-in one, a
+    local folder (in job.json by its `runs.references`), or one of the Hub with the commit that was downloaded
+    ("owner/name@commit").
     """
 
     kind: JobKind

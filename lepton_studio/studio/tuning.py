@@ -27,7 +27,7 @@ from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.children.owner import borrowed
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, write_lines
-from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, presets
+from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, TrialKind, presets
 from lepton_studio.runs.model_folder import has_large_table, why_unusable
 from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.outcome import Outcome, not_started
@@ -245,8 +245,11 @@ def delete_run(project: Project, run_id: RunId) -> Changes:
     return project.delete_run(run_id)
 
 
-def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Recipe | None = None) -> ScratchFolder:
-    """A job folder whose child answers with `Estimated`. Give it to `discard_measure` afterwards.
+def prepare_measure(
+    project: Project, *, model: str = BUILT_IN_MODEL, recipe: Recipe | None = None, kind: TrialKind = "measure"
+) -> ScratchFolder:
+    """A job folder whose child answers with `Estimated`, or as the `kind` of trial says. Give it to `discard_measure`
+    afterwards.
 
     Unlike `prepare_run` it changes nothing: samples without a split count as training samples.
     Raises TuningNotPossible.
@@ -255,9 +258,7 @@ def prepare_measure(project: Project, *, model: str = BUILT_IN_MODEL, recipe: Re
     _check_model(project, model)
     folder = scratch_folder(project)
     with project.snapshot():
-        _freeze(
-            project, folder, kind="measure", model=model, recipe=recipe or balanced_recipe(project, model=model), run=0
-        )
+        _freeze(project, folder, kind=kind, model=model, recipe=recipe or balanced_recipe(project, model=model), run=0)
     return folder
 
 
@@ -285,7 +286,7 @@ def _freeze(
     counts: dict[str, int] = {}
     task = task_named(project.task_id)
     for split in SPLITS:
-        if project.labelled_split_counts()[split] or (kind == "measure" and split == "train"):
+        if project.labelled_split_counts()[split] or (kind != "tune" and split == "train"):
             counts[split] = write_lines(folder.data_file(split), _lines(project, split, task=task, kind=kind))
     if kind == "tune" and reads(task) and has_large_table(model) and not recipe.keep_all_words:
         write_lines(folder.data_file("unlabelled"), _unlabelled_lines(project, task))
@@ -308,7 +309,7 @@ def _freeze(
 def _lines(project: Project, split: Split, *, task: Task[Any], kind: JobKind) -> Iterator[str]:
     for sample in project.labelled_rows(split):
         yield _line(sample, task, project.media_folder)
-    if kind == "measure" and split == "train":
+    if kind != "tune" and split == "train":
         for sample in project.labelled_rows():
             if sample.split is None:
                 yield _line(sample, task, project.media_folder)

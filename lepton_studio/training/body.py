@@ -10,7 +10,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from lepton_studio.contract.task import Task
+from lepton_studio.contract.task import Input, Task
+from lepton_studio.methods.copies import ChangedCopies
 from lepton_studio.methods.hooks import Backward, Hooks, Net, Step, Train, Unfit, plain_backward
 from lepton_studio.methods.method import Method
 from lepton_studio.methods.recipes import methods_of, why_not
@@ -67,6 +68,11 @@ class Body:
         """Whether before that it learns which texts belong together."""
         return any(one.on_pairs for one in self.methods)
 
+    @property
+    def reads_otherwise(self) -> bool:
+        """Whether before it learns anything it makes something else of a text than the base model."""
+        return any(one.reads_otherwise for one in self._hooks)
+
     def groups(self, weights: Mapping[str, nn.Parameter], *, recipe: Recipe) -> list[dict[str, Any]]:
         """Groups for an optimiser of all `weights`: those of the body first, then those of the head, which may have a
         learning rate of its own. No weight decay on biases and norms. "scale" is what the learning rate is multiplied
@@ -89,6 +95,11 @@ class Body:
         for one in self._hooks:
             train = train.with_examples(one.examples(train, epoch=epoch))
         return train.examples
+
+    def changed_inputs(self, inputs: Sequence[Input]) -> list[Input] | None:
+        """Copies of texts as the first epoch has them; None where no method changes texts."""
+        changing = (one for one in self._hooks if isinstance(one, ChangedCopies))
+        return next((one.changed_inputs(inputs, epoch=0) for one in changing), None)
 
     def backward(self, step: Step) -> Tensor:
         """Add the gradients of a step; its loss, without gradient."""

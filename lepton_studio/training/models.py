@@ -139,7 +139,8 @@ class Base:
         if of_tokens and known is not None and known.token_layers:
             encoder.keep_layers(known.token_layers)
         self.tokenizer = encoder.tokenizer
-        self.fit_out(Net(encoder.model, "encoder", name=self.public_name), recipe=recipe)
+        net = Net(encoder.model, "encoder", name=self.public_name, tokenizer=encoder.tokenizer)
+        self.fit_out(net, recipe=recipe)
         encoder.max_length = min(recipe.max_length or usual_length or encoder.max_length, encoder.longest)
         return encoder
 

@@ -28,8 +28,10 @@ def why_unfit(_family: Family, task: Task[Any] | None) -> str:
 
 
 def why_senseless(recipe: Recipe) -> str:
-    """Class weights are in the loss that this one stands in place of."""
-    return tr("The focal loss takes no class weights. Choose one of them.") if recipe.class_weights else ""
+    """Class weights and label smoothing are in the loss that this one stands in place of."""
+    if recipe.class_weights:
+        return tr("The focal loss takes no class weights. Choose one of them.")
+    return tr("The focal loss takes no label smoothing. Choose one of them.") if recipe.label_smoothing else ""
 
 
 METHOD = Method(

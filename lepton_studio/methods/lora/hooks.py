@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Family
 from lepton_studio.methods.hooks import Hooks, Net
 from lepton_studio.methods.lora import LoraSettings
+from lepton_studio.runs.job import Recipe
 
 ADAPTER = "adapter"
 """The folder inside a model's folder that holds the added weights alone, and whatever else was trained."""
@@ -60,9 +61,7 @@ class AddedWeights(Hooks):
                 weight.requires_grad_(True)
 
     def rate(self, name: str) -> float:
-        if self.in_name not in name or not (usual := self.recipe.learning_rate):
-            return 1.0
-        return (self.own_rate or max(usual, min(_RAISED * usual, _LARGEST_RATE))) / usual
+        return raised(self.recipe, own=self.own_rate) if self.in_name in name else 1.0
 
     def finish(self, model: nn.Module) -> None:
         from peft import get_peft_model_state_dict
@@ -110,6 +109,14 @@ class LoraHooks(AddedWeights):
     @property
     def own_rate(self) -> float:
         return self.settings.lora_learning_rate
+
+
+def raised(recipe: Recipe, *, own: float) -> float:
+    """What the learning rate of added weights is multiplied with: they have their `own`, or where it is 0 ten times the
+    recipe's, up to 0.001.
+    """
+    usual = recipe.learning_rate
+    return (own or max(usual, min(_RAISED * usual, _LARGEST_RATE))) / usual if usual else 1.0
 
 
 def all_but_fresh(net: Net) -> dict[str, Any]:

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 import regex
 
-from lepton_studio.contract.task import Input
-from lepton_studio.methods.hooks import Hooks, Train
+from lepton_studio.methods.copies import ChangedCopies
 from lepton_studio.methods.word_noise import WordNoiseSettings
-from lepton_studio.project.marks import SECOND_TEXT
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}"
 _WORDS = regex.compile(rf"[{_UNSPACED}]\s*|[^\s{_UNSPACED}]+\s*")
 """A character where a script writes without spaces, else a word, with the spaces behind it."""
 
 
-class WordNoiseHooks(Hooks):
-    """Gives the texts as they are and, behind them, the changed copies of this epoch."""
+class WordNoiseHooks(ChangedCopies):
+    """The changed copies of an epoch are others than those of the one before."""
 
     settings: WordNoiseSettings
 
-    def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:
-        chance = random.Random(f"{self.recipe.seed} {epoch}")
-        share, copies = self.settings.changed_words, self.settings.changed_copies
-        inputs = [_changed(one, share=share, chance=chance) for _ in range(copies) for one in train.inputs]
-        return [*train.examples, *train.encode(inputs, list(train.values) * copies)]
+    @property
+    def copies(self) -> int:
+        return self.settings.changed_copies
 
-
-def _changed(given: Input, *, share: float, chance: random.Random) -> Input:
-    second = given.fields.get(SECOND_TEXT)
-    fields = given.fields
-    if second is not None:
-        fields = {**fields, SECOND_TEXT: with_noise(second, share=share, chance=chance)}
-    return replace(given, text=with_noise(given.text, share=share, chance=chance), fields=fields)
+    def changed(self, text: str, *, chance: random.Random) -> str:
+        return with_noise(text, share=self.settings.changed_words, chance=chance)
 
 
 def with_noise(text: str, *, share: float, chance: random.Random) -> str:

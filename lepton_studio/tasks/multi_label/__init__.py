@@ -1,7 +1,7 @@
 """Several labels for a text, or none of them."""
 
 from lepton_studio.contract.hierarchy import HIERARCHICAL
-from lepton_studio.contract.task import GENERATION_SETTINGS, Measure, Task
+from lepton_studio.contract.task import WRITING_SETTINGS, Measure, Task
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.tasks.multi_label.annotation import (
     Choices,
@@ -43,7 +43,7 @@ TASK: Task[Choices] = Task(
     reads=(SECOND_TEXT,),
     wants=("label", "several_labels", SECOND_TEXT),
     empty=Choices(),
-    hidden_settings=GENERATION_SETTINGS,
+    hidden_settings=WRITING_SETTINGS,
     linear="choices",
     from_labels=lambda ids: Choices(tuple(sorted(set(ids)))),
     sample="multi_label.jsonl",

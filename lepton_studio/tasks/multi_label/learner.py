@@ -42,6 +42,7 @@ class ChoicesLearner:
         self._labels = tuple(labels)
         self._yes_weights = torch.ones(len(labels))
         self._balanced = False
+        self._smoothing = 0.0
 
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> ChoicesLearner:
@@ -49,7 +50,7 @@ class ChoicesLearner:
         if not labels:
             raise BadData(tr("A model needs at least one label to look for."))
         learner = cls(start_text_model(base, outputs=len(labels), kind="choices", recipe=recipe), labels=labels)
-        learner._balanced = recipe.class_weights
+        learner._balanced, learner._smoothing = recipe.class_weights, recipe.label_smoothing
         return learner
 
     @classmethod
@@ -101,10 +102,14 @@ class ChoicesLearner:
         return self._pooled.model(**batch.inputs)  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
-        """Binary cross-entropy, summed over samples and labels."""
+        """Binary cross-entropy, summed over samples and labels; while training with label smoothing, which takes half
+        of its share from a yes and gives it to a no.
+        """
         assert batch.targets is not None
+        smoothing = self._smoothing if self.model.training else 0.0
+        targets = batch.targets * (1 - smoothing) + smoothing / 2
         weights = self._yes_weights.to(outputs.device) if self._balanced else None
-        return F.binary_cross_entropy_with_logits(outputs, batch.targets, pos_weight=weights, reduction="sum")
+        return F.binary_cross_entropy_with_logits(outputs, targets, pos_weight=weights, reduction="sum")
 
     def answers(self, outputs: Tensor, batch: Batch) -> list[list[float]]:
         """The probability of each label, a list for each text."""

@@ -1,7 +1,7 @@
 """Text classification: one label for a text, or for a pair of texts."""
 
 from lepton_studio.contract.hierarchy import HIERARCHICAL
-from lepton_studio.contract.task import GENERATION_SETTINGS, Measure, Task
+from lepton_studio.contract.task import WRITING_SETTINGS, Measure, Task
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.tasks.text_classification.annotation import (
     Choice,
@@ -41,7 +41,7 @@ TASK: Task[Choice] = Task(
     right="Right on {right} of {n} texts",
     reads=(SECOND_TEXT,),
     wants=("label", SECOND_TEXT),
-    hidden_settings=GENERATION_SETTINGS,
+    hidden_settings=WRITING_SETTINGS,
     linear="choice",
     from_labels=lambda ids: Choice(tuple(ids)),
     sample="customer_service.jsonl",

@@ -40,6 +40,7 @@ class ChoiceLearner:
         self._index = {label.id: position for position, label in enumerate(labels)}
         self._class_weights = torch.ones(len(labels))
         self._balanced = False
+        self._smoothing = 0.0
 
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[JobLabel], recipe: Recipe) -> ChoiceLearner:
@@ -47,7 +48,7 @@ class ChoiceLearner:
         if len(labels) < 2:
             raise BadData(tr("A model needs at least two labels to choose from."))
         learner = cls(start_text_model(base, outputs=len(labels), kind="choice", recipe=recipe), labels=labels)
-        learner._balanced = recipe.class_weights
+        learner._balanced, learner._smoothing = recipe.class_weights, recipe.label_smoothing
         return learner
 
     @classmethod
@@ -97,10 +98,13 @@ class ChoiceLearner:
         return self._pooled.model(**batch.inputs)  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
-        """Cross-entropy, weighted by class, summed over the batch."""
+        """Cross-entropy, weighted by class, summed over the batch; while training with label smoothing (Szegedy et al.
+        2016, https://arxiv.org/abs/1512.00567).
+        """
         assert batch.targets is not None
+        smoothing = self._smoothing if self.model.training else 0.0
         weight = self._class_weights.to(outputs.device) if self._balanced else None
-        return F.cross_entropy(outputs, batch.targets, weight=weight, reduction="sum")
+        return F.cross_entropy(outputs, batch.targets, weight=weight, reduction="sum", label_smoothing=smoothing)
 
     def answers(self, outputs: Tensor, batch: Batch) -> list[list[float]]:
         """The probability of each label, a list for each text."""
