@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from lepton_studio.child.results import remove_results, write_results
+from lepton_studio.child.robustness import robustness_words
 from lepton_studio.child.words import LostWords
 from lepton_studio.child.work import Work, cut_sentence
 from lepton_studio.language import tr, trn
@@ -150,6 +151,19 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
         learner.fit_head(training.examples, embed=lambda some: _embed(some, learner=learner, work=work))
     check = _may_still_leave(trained, work=work)
     results = write_results(work, learner, body=body, splits=splits, vectors=vectors, check=check)
+    if robust := robustness_words(
+        work,
+        learner,
+        body=body,
+        tokenizer=base.tokenizer,
+        test=test,
+        as_it_is=results.scores.get("test", {}).get(work.task.best, 0.0),
+        progress=lambda *_: check(),
+    ):
+        send(Noted(robust))
+    if (cost := body.adversary_cost) and work.machine.device.type == "cpu":  # a GPU is not waited for
+        took = tr("Moving words against the model makes a step {times} times as long.", times=f"{cost:.1f}")
+        send(Noted(took))
     if test.ids:
         send(Evaluated(trained.step, trained.epoch, "test", results.losses["test"], results.scores["test"]))
     checkpoints.clear()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import RunRecord, Split
     from lepton_studio.runs.events import Event, Stepped
-    from lepton_studio.runs.job import Recipe
+    from lepton_studio.runs.job import Recipe, TrialKind
     from lepton_studio.runs.requests import Stop
     from lepton_studio.studio.judging import Standing
     from lepton_studio.studio.trust import Trust
@@ -47,7 +47,7 @@ def tune(options: Namespace) -> Answer:
     from lepton_studio.studio.scores_in_words import titled_scores
     from lepton_studio.tasks import task_named
 
-    kind = "preview" if options.preview else "find_rate" if options.find_rate else None
+    kind: TrialKind | None = "preview" if options.preview else "find_rate" if options.find_rate else None
     if options.resume is not None and kind is not None:
         raise Misused(tr("A resumed run has its texts and its learning rate; leave out --preview and --find-rate."))
     if options.resume is not None and (options.set or options.model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from importlib import import_module
@@ -36,8 +37,10 @@ class Body:
         self._recomputes = False
         self.recall = Recall(frozen_layers(net.model) if net.family == "encoder" else ())
         self._backward: Backward = plain_backward
-        for one in reversed(self._hooks):
-            self._backward = _around(one, self._backward)
+        self._clock = _Clock()
+        for method, one in reversed(list(zip(methods, self._hooks, strict=True))):
+            around = self._clock.around if method.slot == "adversary" else _around
+            self._backward = around(one, self._backward)
 
     @classmethod
     def of(cls, net: Net, *, recipe: Recipe, task: Task[Any] | None) -> Body:
@@ -95,6 +98,18 @@ class Body:
         for one in self._hooks:
             train = train.with_examples(one.examples(train, epoch=epoch))
         return train.examples
+
+    @property
+    def words(self) -> Tensor:
+        """The table of words: [pieces, width]."""
+        net: Any = self._model
+        found: Tensor = net.get_input_embeddings().weight
+        return found
+
+    @property
+    def adversary_cost(self) -> float:
+        """How many times as long a backward pass took as one without the adversary; 0 where there is none."""
+        return self._clock.whole / self._clock.first if self._clock.first else 0.0
 
     def changed_inputs(self, inputs: Sequence[Input]) -> list[Input] | None:
         """Copies of texts as the first epoch has them; None where no method changes texts."""
@@ -162,6 +177,33 @@ class Body:
         for one in self._hooks:
             rate *= one.rate(name)
         return rate
+
+
+class _Clock:
+    """Seconds in backward passes with an adversary, and in the first pass of each, which there is without one too."""
+
+    def __init__(self) -> None:
+        self.whole = self.first = 0.0
+
+    def around(self, hooks: Hooks, then: Backward) -> Backward:
+        """As `_around`, with the clock running."""
+
+        def backward(step: Step) -> Tensor:
+            began, first = time.perf_counter(), 0.0
+
+            def timed(part: Step) -> Tensor:
+                nonlocal first
+                started = time.perf_counter()
+                loss = then(part)
+                first = first or time.perf_counter() - started
+                return loss
+
+            loss = hooks.backward(step, timed)
+            self.first += first
+            self.whole += time.perf_counter() - began
+            return loss
+
+        return backward
 
 
 def _around(hooks: Hooks, then: Backward) -> Backward:

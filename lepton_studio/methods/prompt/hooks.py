@@ -68,10 +68,10 @@ class Prompt(nn.Module):
         self.first = first
         self.rows = nn.Parameter(rows.detach().clone())
         width = rows.shape[1]
-        self.made = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width)) if is_made else None
-        if self.made is not None:
-            nn.init.zeros_(self.made[2].weight)
-            nn.init.zeros_(self.made[2].bias)
+        last = nn.Linear(width, width)
+        for one in last.parameters():
+            nn.init.zeros_(one)
+        self.made = nn.Sequential(nn.Linear(width, width), nn.ReLU(), last) if is_made else None
 
     def forward(self) -> Tensor:
         return self.rows if self.made is None else self.rows + self.made(self.rows)
