@@ -12,7 +12,7 @@ import regex
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Input
 from lepton_studio.language import trn
-from lepton_studio.methods.synonyms.neighbours import Neighbours
+from lepton_studio.methods.synonyms.hooks import Neighbours
 from lepton_studio.training.body import Body
 from lepton_studio.training.inference import decide, score_split
 from lepton_studio.training.learner import Learner

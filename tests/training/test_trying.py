@@ -13,7 +13,7 @@ from lepton_studio.child.find_rate import find_rate
 from lepton_studio.child.preview import preview
 from lepton_studio.child.work import Work
 from lepton_studio.methods.recipes import adjusted
-from lepton_studio.methods.synonyms.neighbours import Neighbours
+from lepton_studio.methods.synonyms.hooks import Neighbours
 from lepton_studio.runs.events import Previewed, RateFound
 from lepton_studio.runs.job import JobKind, Recipe
 from lepton_studio.runs.wire import decode, encode
