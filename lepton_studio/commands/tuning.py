@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 _STEPS_THAT_TELL = 5
 """Steps of a run after which its time can be told."""
-_SAMPLES_WORTH_A_TRIAL = 200
-"""With fewer training samples no model that comes with the app is tuned for five minutes."""
 
 
 def tune(options: Namespace) -> Answer:
@@ -73,9 +71,6 @@ def tune(options: Namespace) -> Answer:
                 return tried(project, kind, model=model, recipe=recipe)
             _check(project, recipe, model=model)
             _give_every_labelled_sample_a_split(project)
-            if not options.set and (why := _why_rather_quick(project, model=model, should_stop=should_stop)):
-                say(why + " " + tr("So the quick model is made. To tune instead, add --set methods=full."))
-                recipe = _recipe(project, {"methods": "quick"}, model=model)
             run, outcome = tuning.tune(
                 project, model=model, recipe=recipe, on_events=shown.events, should_stop=should_stop
             )
@@ -150,29 +145,6 @@ def _give_every_labelled_sample_a_split(project: Project) -> None:
                 test=counts["test"],
             )
         )
-
-
-def _why_rather_quick(project: Project, *, model: str, should_stop: Callable[[], Stop | None]) -> str:
-    """Where the usual recipe would take long here, the sentence that says so; a few steps tell, where there are enough
-    samples that it may. What goes wrong with them the run itself will say.
-    """
-    from lepton_studio.runs.events import Estimated
-    from lepton_studio.runs.monitoring import run_job
-    from lepton_studio.studio import tuning
-    from lepton_studio.studio.checking import why_rather_quick
-    from lepton_studio.tasks import task_named
-
-    task = task_named(project.task_id)
-    if not task.linear or project.labelled_split_counts()["train"] < _SAMPLES_WORTH_A_TRIAL:
-        return ""
-    seen: list[Event] = []
-    job = tuning.prepare_measure(project, model=model)
-    try:
-        run_job(job, on_events=seen.extend, should_stop=should_stop)
-    finally:
-        tuning.discard_measure(job)
-    seconds = max((one.seconds for one in seen if isinstance(one, Estimated)), default=0.0)
-    return why_rather_quick(seconds, task)
 
 
 def _check(project: Project, recipe: Recipe, *, model: str) -> None:
