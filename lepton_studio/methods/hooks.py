@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Family, Input, Task
 from lepton_studio.errors import StudioError
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import Recipe
 
 
@@ -150,3 +152,37 @@ class Hooks:
 
     def save(self, folder: Path) -> None:
         """Write into the model's folder, beside what the learner wrote."""
+
+
+class ChangedCopies(Hooks):
+    """What methods share that show each training text once more, changed; no other split is seen. Gives the texts as
+    they are and, behind them, the copies of this epoch: the same again in a resumed run."""
+
+    @property
+    def copies(self) -> int:
+        """So many of each text."""
+        raise NotImplementedError
+
+    def changed(self, text: str, *, chance: random.Random) -> str:
+        """A copy of a text; the text itself where there is nothing to change."""
+        raise NotImplementedError
+
+    def get_ready(self, texts: Sequence[str]) -> None:
+        """See all texts that will be changed, before the first of them is."""
+
+    def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:
+        inputs = [one for _ in range(self.copies) for one in train.inputs]
+        found = self.changed_inputs(inputs, epoch=epoch)
+        return [*train.examples, *train.encode(found, list(train.values) * self.copies)]
+
+    def changed_inputs(self, inputs: Sequence[Input], *, epoch: int) -> list[Input]:
+        """Copies as an epoch has them; of pairs of texts both are changed."""
+        self.get_ready([text for one in inputs for text in (one.text, one.fields.get(SECOND_TEXT, "")) if text])
+        chance = random.Random(f"{self.recipe.seed} {epoch}")
+        return [_changed(one, lambda text: self.changed(text, chance=chance)) for one in inputs]
+
+
+def _changed(given: Input, change: Callable[[str], str]) -> Input:
+    second = given.fields.get(SECOND_TEXT)
+    fields = given.fields if second is None else {**given.fields, SECOND_TEXT: change(second)}
+    return replace(given, text=change(given.text), fields=fields)

@@ -12,8 +12,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input, Task
-from lepton_studio.methods.copies import ChangedCopies
-from lepton_studio.methods.hooks import Backward, Hooks, Net, Step, Train, Unfit, plain_backward
+from lepton_studio.methods.hooks import Backward, ChangedCopies, Hooks, Net, Step, Train, Unfit, plain_backward
 from lepton_studio.methods.method import Method
 from lepton_studio.methods.recipes import methods_of, why_not
 from lepton_studio.runs.job import BadSetting, Recipe

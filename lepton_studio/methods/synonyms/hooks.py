@@ -11,8 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lepton_studio.methods.copies import ChangedCopies
-from lepton_studio.methods.hooks import Net
+from lepton_studio.methods.hooks import ChangedCopies, Net
 from lepton_studio.methods.synonyms import SynonymsSettings
 
 _BEGINNINGS = "\u2581\u0120"

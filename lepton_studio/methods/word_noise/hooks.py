@@ -6,7 +6,7 @@ import random
 
 import regex
 
-from lepton_studio.methods.copies import ChangedCopies
+from lepton_studio.methods.hooks import ChangedCopies
 from lepton_studio.methods.word_noise import WordNoiseSettings
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}"
