@@ -41,7 +41,8 @@ def measure(work: Work) -> LastEvent:
     splits = work.read_splits(learner)
     training, validation, _ = splits
     check_samples(training, base=base)
-    learner.prepare(training.examples)
+    old, unlabelled = work.read_old(learner).examples, work.read_unlabelled(body, held_out=splits[1:])
+    learner.prepare([*training.examples, *old])
     if body.at_once and not body.on_pairs:
         return _measure_fit(work, learner, splits=splits)
     model = learner.model.to(machine.device)
@@ -49,7 +50,8 @@ def measure(work: Work) -> LastEvent:
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
     state = State(micro_batch=recipe.batch_size)
     taught = on_pairs(learner) if body.on_pairs else learner
-    learnt = body.examples(Train(training.inputs, training.values, training.examples, learner.encode), epoch=0)
+    material = Train(training.inputs, training.values, training.examples, learner.encode, old, unlabelled)
+    learnt = body.examples(material, epoch=0)
     costs: list[int] = [example.cost for example in learnt]
     batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0)
 

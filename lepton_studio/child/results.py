@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lepton_studio.atomic import new_folder, remove_partial
 from lepton_studio.child.baseline import Read, baselines
+from lepton_studio.child.before import with_before
 from lepton_studio.child.words import keep_words
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
@@ -91,6 +92,7 @@ def write_results(
     reports = {
         name: replace(report, baseline=words.get(name), quick=quick.get(name)) for name, report in reports.items()
     }
+    reports = dict(with_before(work, learner, reports, splits=present, decided=decided, check=check))
     lines = (line for split in present for line in _lines(split, decided[split.split], dump=task.dump))
     write_lines(work.folder.predictions_file, lines)
     stored = {split: report.to_json() for split, report in reports.items()}

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from lepton_studio.child.before import brought_head
 from lepton_studio.child.results import remove_results, write_results
 from lepton_studio.child.robustness import robustness_words
 from lepton_studio.child.words import LostWords
@@ -27,7 +28,7 @@ from lepton_studio.training.loop import Trained, train
 from lepton_studio.training.models import Base
 from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.signals import Interrupted, stop_now
-from lepton_studio.training.snapshot import Samples
+from lepton_studio.training.snapshot import Samples, joined
 from lepton_studio.training.soundness import check_words
 from lepton_studio.words import cut_targets
 
@@ -85,9 +86,12 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
     torch.manual_seed(recipe.seed)
     learner, base = work.new_learner()
     body = base.made()
-    splits = work.read_splits(learner)
-    training, validation, test = splits
-    check_samples(training, base=base)
+    new, validation, test = work.read_splits(learner)
+    check_samples(new, base=base)
+    old = work.read_old(learner)
+    training = joined(new, old)
+    splits = (training, validation, test)
+    unlabelled = work.read_unlabelled(body, held_out=(validation, test))
     _note_truncated(splits, learner=learner, work=work)
     _note_lost(splits, work=work)
     if not validation.ids and not body.at_once:
@@ -113,8 +117,11 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
         checkpoints.clear()
         if body.on_pairs:
             embed_once(training.examples)  # as the base model has them, for what stands beside the run
-        elif recipe.probe or body.at_once:
-            learner.fit_head(training.examples, embed=embed_once)
+        else:
+            brought = brought_head(work, learner, body=body)
+            if body.at_once or (recipe.probe and not brought.is_whole):
+                learner.fit_head(training.examples, embed=embed_once)
+            brought.put()
             stop_now(work.should_stop)
 
     if body.at_once and not body.on_pairs:
@@ -126,7 +133,9 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
             work.job,
             on_pairs(learner) if body.on_pairs else learner,
             body=body,
-            train=training,
+            train=new,
+            old=training.examples[len(new.examples) :],
+            unlabelled=unlabelled,
             validation=Samples("validation", (), (), (), ()) if body.on_pairs else validation,
             score=lambda gold, predicted: task.score(gold, predicted, labels),
             best_by=task.measure(task.best),

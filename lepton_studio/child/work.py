@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lepton_studio.contract.task import Task
+from lepton_studio.contract.task import Input, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.methods.families import use_of
 from lepton_studio.models.brought import why_not_fitting, why_unfit
@@ -18,12 +18,13 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.model_folder import encoder_in
 from lepton_studio.tasks import load_part, task_named
+from lepton_studio.training.body import Body
 from lepton_studio.training.failures import BadData, ModelNotFound
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Base, Encoder, find_folder
 from lepton_studio.training.signals import Send, ShouldStop, stop_now
-from lepton_studio.training.snapshot import Samples, read_split
+from lepton_studio.training.snapshot import Samples, read_split, read_unlabelled
 
 
 def read_job(folder: RunFolder) -> Job:
@@ -107,6 +108,20 @@ class Work:
         folder = encoder_in(find_folder(self.job.model))
         if why := why_not_fitting(folder) or why_unfit(folder, use=use):
             raise ModelNotFound(why)
+
+    def read_old(self, learner: Learner[Any]) -> Samples[Any]:
+        """What the run that this one goes on from was trained on, as far as it is taken along. Raises BadData."""
+        return read_split(self.folder, "old", task=self.task, labels=self.labels, learner=learner)
+
+    def read_unlabelled(self, body: Body, *, held_out: Sequence[Samples[Any]]) -> list[Input]:
+        """The texts without a label, where a method wants them; none that is in a split that the run is judged by.
+
+        Raises BadData.
+        """
+        if not any(one.reads_unlabelled for one in body.methods) or not self.folder.data_file("unlabelled").exists():
+            return []
+        judged = {one.text for split in held_out for one in split.inputs}
+        return [one for one in read_unlabelled(self.folder) if one.text not in judged]
 
     def read_splits(self, learner: Learner[Any]) -> tuple[Samples[Any], Samples[Any], Samples[Any]]:
         """Train, validation and test samples; a split may be empty. Raises BadData."""

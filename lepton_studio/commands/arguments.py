@@ -71,3 +71,41 @@ def self_agreement_arguments(verb: ArgumentParser) -> None:
     """Those of `self-agreement`."""
     about = tr("how many of the questions in the window are asked again, such as 0.02")
     verb.add_argument("--ask", type=share, metavar="SHARE", help=about)
+
+
+def tune_arguments(verb: ArgumentParser) -> None:
+    """Those of `tune`."""
+    verb.add_argument(
+        "--model",
+        metavar="M",
+        help=tr("built-in, built-in-multilingual, built-in-writer, a folder or a Hub id (default: by the texts)"),
+    )
+    verb.add_argument(
+        "--from",
+        dest="start",
+        default="",
+        metavar="RUN",
+        help=tr("start from a run of this project (its number) or of another one (its folder), head and all"),
+    )
+    verb.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=setting,
+        metavar="KEY=VALUE",
+        help=tr("a recipe setting, such as epochs=2; may be repeated"),
+    )
+    verb.add_argument(
+        "--resume", type=int, metavar="RUN", help=tr("continue a paused run with its own model and recipe")
+    )
+    trial = verb.add_mutually_exclusive_group()
+    trial.add_argument(
+        "--preview",
+        action="store_true",
+        help=tr("tune nothing: show what the methods chosen with --set make of ten training texts"),
+    )
+    trial.add_argument(
+        "--find-rate",
+        action="store_true",
+        help=tr("tune nothing: raise the learning rate step by step and say which one to use"),
+    )

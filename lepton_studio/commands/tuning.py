@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say, table
 from lepton_studio.commands.hub_models import bring
 from lepton_studio.commands.projects import open_for_reading, open_for_writing
+from lepton_studio.commands.starting import model_to_start_from
 from lepton_studio.commands.trying import tried
+from lepton_studio.commands.worth import before_facts, standing_facts, worth
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.words import split_name
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from lepton_studio.runs.events import Event, Stepped
     from lepton_studio.runs.job import Recipe, TrialKind
     from lepton_studio.runs.requests import Stop
-    from lepton_studio.studio.judging import Standing
     from lepton_studio.studio.trust import Trust
 
 _STEPS_THAT_TELL = 5
@@ -48,8 +49,10 @@ def tune(options: Namespace) -> Answer:
     kind: TrialKind | None = "preview" if options.preview else "find_rate" if options.find_rate else None
     if options.resume is not None and kind is not None:
         raise Misused(tr("A resumed run has its texts and its learning rate; leave out --preview and --find-rate."))
-    if options.resume is not None and (options.set or options.model):
-        raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model and --set."))
+    if options.resume is not None and (options.set or options.model or options.start):
+        raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model, --from and --set."))
+    if options.model and options.start:
+        raise Misused(tr("--from names the model to start from; leave out --model."))
     try:
         check_readable(dict(options.set))
     except BadSetting as wrong:
@@ -62,7 +65,7 @@ def tune(options: Namespace) -> Answer:
             number = project.run_by_number(options.resume).id
             run, outcome = tuning.resume(project, number, on_events=shown.events, should_stop=should_stop)
         else:
-            model = options.model or _proposed(project)
+            model = options.model or model_to_start_from(project, options.start) or _proposed(project)
             bring(model)
             if why := why_unusable(model) or why_unfitting(model, task=task):
                 raise Refused(why)
@@ -272,7 +275,9 @@ def report(options: Namespace) -> Answer:
         "errors": dict(found.errors),
         "baseline": found.baseline and dict(found.baseline.headline),
         "quick": found.quick and dict(found.quick.headline),
-        "today": stands and _standing_facts(stands),
+        "started_from": before_facts(found.start),
+        "old_test_samples": before_facts(found.old),
+        "today": stands and standing_facts(stands),
         "trust": trusted and trust_facts(trusted),
         "parts": parts and slices_facts(parts),
     }
@@ -282,7 +287,7 @@ def report(options: Namespace) -> Answer:
     sure = [] if trusted is None else [trust_words(trusted)]
     sure += [] if not parts else [slices_words(parts)]
     saved = [] if options.save is None else [tr("Report saved to {path}.", path=options.save)]
-    return Answer(facts, "\n\n".join([*_worth(stands, task), told, *sure, *saved]))
+    return Answer(facts, "\n\n".join([*worth(stands, task), told, *sure, *saved]))
 
 
 def _keep(project: Project, run: RunRecord, found: Trust | None, *, risk: float | None) -> Trust | None:
@@ -317,29 +322,6 @@ def _save_report(project: Project, run: RunRecord, target: Path) -> None:
     )
     if ended.returncode != 0:
         raise Refused(ended.stdout.strip() or tr("Cannot write the PDF."))
-
-
-def _standing_facts(one: Standing) -> dict[str, object]:
-    return {
-        "n": one.n,
-        **one.today,
-        "right": one.right,
-        "interval": [one.interval.low, one.interval.high],
-        "labels_changed": one.changed,
-        "left_out": one.left_out,
-    }
-
-
-def _worth(stands: Standing | None, task: Task[Any]) -> list[str]:
-    """What a run is worth in a sentence, and what to know of it."""
-    from lepton_studio.studio.baselines import baseline_words
-    from lepton_studio.studio.judging import caution, lead_sentence, moved_words
-
-    if stands is None:
-        return []
-    lead = lead_sentence(stands, task) + tr(".")
-    said = (lead, caution(stands), baseline_words(stands), moved_words(stands, task))
-    return ["\n".join(one for one in said if one)]
 
 
 def compare(options: Namespace) -> Answer:

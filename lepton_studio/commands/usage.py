@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lepton_studio import __version__
-from lepton_studio.commands.arguments import count, header, labels_arguments, risk, self_agreement_arguments, setting
+from lepton_studio.commands.arguments import (
+    count,
+    header,
+    labels_arguments,
+    risk,
+    self_agreement_arguments,
+    setting,
+    tune_arguments,
+)
 from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
 from lepton_studio.commands.rules import rules_arguments
 from lepton_studio.commands.suggesting import ORDERS
@@ -119,36 +127,6 @@ def _agreement(verb: ArgumentParser) -> None:
     verb.add_argument("--bulk", action="store_true", help=tr("count what people labelled many at a time, too"))
     verb.add_argument(
         "--limit", type=count, default=20, metavar="N", help=tr("how many differences to list (default: 20)")
-    )
-
-
-def _tune(verb: ArgumentParser) -> None:
-    verb.add_argument(
-        "--model",
-        metavar="M",
-        help=tr("built-in, built-in-multilingual, built-in-writer, a folder or a Hub id (default: by the texts)"),
-    )
-    verb.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        type=setting,
-        metavar="KEY=VALUE",
-        help=tr("a recipe setting, such as epochs=2; may be repeated"),
-    )
-    verb.add_argument(
-        "--resume", type=int, metavar="RUN", help=tr("continue a paused run with its own model and recipe")
-    )
-    trial = verb.add_mutually_exclusive_group()
-    trial.add_argument(
-        "--preview",
-        action="store_true",
-        help=tr("tune nothing: show what the methods chosen with --set make of ten training texts"),
-    )
-    trial.add_argument(
-        "--find-rate",
-        action="store_true",
-        help=tr("tune nothing: raise the learning rate step by step and say which one to use"),
     )
 
 
@@ -354,7 +332,7 @@ VERBS = {
         Verb("copy", "save a copy of a project, even while it is open", "checking:copy", _copy),
         Verb("merge", "merge copies of a project that others labelled", "people:merge", _merge),
         Verb("agreement", "show how far people agree who labelled the same samples", "people:agreement", _agreement),
-        Verb("tune", "fine-tune a model on the labels", "tuning:tune", _tune),
+        Verb("tune", "fine-tune a model on the labels", "tuning:tune", tune_arguments),
         Verb("report", "show how good a run is", "tuning:report", _report),
         Verb("compare", "tell whether one run is better than another", "tuning:compare", _compare),
         Verb(

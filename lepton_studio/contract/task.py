@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
+from lepton_studio.contract.before import Before
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
 from lepton_studio.project.marks import MEDIA, Marks, media_digest
@@ -99,13 +100,18 @@ class Baseline:
     quality: float = 0.0
 
 
+_BASELINES, _BEFORE = ("baseline", "quick"), ("start", "old")
+"""What a report may hold beside its own scores."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a task's `score` says of predictions.
 
     `headline`: score name -> value, as the task's `measures` say. `averages` are rows named "micro", "macro",
     "weighted". `errors`: kind of error -> how many verdicts. `baseline`: word statistics alone, and `quick`: the quick
-    model, where those were fitted beside it.
+    model, where those were fitted beside it. Of a run that goes on from another, `start`: that one on these samples,
+    and `old`: both on the test samples of that one.
     """
 
     n: int
@@ -116,6 +122,8 @@ class Report:
     errors: Mapping[str, int] = field(default_factory=dict)
     baseline: Baseline | None = None
     quick: Baseline | None = None
+    start: Before | None = None
+    old: Before | None = None
 
     def to_json(self) -> dict[str, object]:
         """A JSON-able dict; `Report.from_json` reads it back."""
@@ -137,7 +145,7 @@ class Report:
             "confusion": self.confusion
             and {"labels": list(self.confusion.labels), "matrix": [list(line) for line in self.confusion.matrix]},
             "errors": dict(self.errors),
-            **{name: asdict(one) for name in ("baseline", "quick") if (one := getattr(self, name)) is not None},
+            **{name: asdict(one) for name in (*_BASELINES, *_BEFORE) if (one := getattr(self, name)) is not None},
         }
 
     @classmethod
@@ -159,8 +167,13 @@ class Report:
             confusion=confusion
             and Confusion(tuple(confusion["labels"]), tuple(tuple(line) for line in confusion["matrix"])),
             errors={str(kind): int(count) for kind, count in stored.get("errors", {}).items()},
-            **{name: Baseline(**stored[name]) for name in ("baseline", "quick") if stored.get(name)},
+            **_beside(stored),
         )
+
+
+def _beside(stored: Any) -> dict[str, Any]:
+    kinds: dict[str, type[Any]] = dict.fromkeys(_BASELINES, Baseline) | dict.fromkeys(_BEFORE, Before)
+    return {name: kind(**stored[name]) for name, kind in kinds.items() if stored.get(name)}
 
 
 @dataclass(frozen=True, slots=True)

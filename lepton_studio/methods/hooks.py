@@ -42,12 +42,20 @@ class Net:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """The training samples, for a method that makes other examples of them. `encode(inputs, values)` gives examples."""
+    """The training samples, for a method that makes other examples of them. `encode(inputs, values)` gives examples.
+
+    `old`: examples of the run that this one goes on from, and `unlabelled`: texts without a label, where a method wants
+    them. `outputs(examples)`: what the model says of them as it is, a row each, on the CPU; None where nothing is
+    trained.
+    """
 
     inputs: Sequence[Input]
     values: Sequence[Any]
     examples: Sequence[Any]
-    encode: Callable[[Sequence[Input], Sequence[Any]], list[Any]]
+    encode: Callable[[Sequence[Input], Sequence[Any] | None], list[Any]]
+    old: Sequence[Any] = ()
+    unlabelled: Sequence[Input] = ()
+    outputs: Callable[[Sequence[Any]], Tensor] | None = None
 
     def with_examples(self, examples: Sequence[Any]) -> Train:
         """The same samples with other examples made of them."""

@@ -10,13 +10,13 @@ from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
 from lepton_studio.runs.job import Recipe, Setting, settings_of
 
-Slot = Literal["weights", "examples", "average", "adversary", "loss"]
-"""What a method decides: which weights learn, what an epoch's examples are, whether an average of the weights is kept,
-how words are moved against the model, what the loss is. A run has one method for the weights, and at most one for each
-other slot.
+Slot = Literal["weights", "examples", "replay", "sampling", "average", "adversary", "loss"]
+"""What a method decides: which weights learn, what an epoch's examples are, which others are seen beside them, how
+often each is drawn, whether an average of the weights is kept, how words are moved against the model, what the loss is.
+A run has one method for the weights, and at most one for each other slot.
 """
 
-ORDER: tuple[Slot, ...] = ("weights", "examples", "average", "adversary", "loss")
+ORDER: tuple[Slot, ...] = ("weights", "examples", "replay", "sampling", "average", "adversary", "loss")
 """In which the hooks of a run are called; of a backward pass the first one is outermost."""
 
 
@@ -46,6 +46,8 @@ class Method:
     on_pairs                  before it does so, the model learns step by step which texts belong together: its hooks'
                               `examples` are pairs (`lepton_studio.training.pairs`)
     needs_model               whether it reads texts by a base model at all
+    reads_unlabelled          it learns from texts without a label too
+    needs_run                 it goes on from an earlier run: the base model must be the model of one
     of_recipe                 settings of the recipe that mean something with it; None: all of them
     why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
     """
@@ -61,6 +63,8 @@ class Method:
     at_once: bool = False
     on_pairs: bool = False
     needs_model: bool = True
+    needs_run: bool = False
+    reads_unlabelled: bool = False
     of_recipe: tuple[str, ...] | None = None
 
     @property
@@ -98,6 +102,8 @@ def why_not_both(one: Method, other: Method) -> str:
     sentences = {
         "weights": tr("{one} and {other} both decide which weights are trained. Choose one of them.", **names),
         "examples": tr("{one} and {other} both choose the samples of an epoch. Choose one of them.", **names),
+        "replay": tr("{one} and {other} both add samples to an epoch. Choose one of them.", **names),
+        "sampling": tr("{one} and {other} both decide how often a sample is seen. Choose one of them.", **names),
         "average": tr("{one} and {other} both average the weights. Choose one of them.", **names),
         "adversary": tr("{one} and {other} are both adversarial. Choose one of them.", **names),
         "loss": tr("{one} and {other} both define the loss. Choose one of them.", **names),

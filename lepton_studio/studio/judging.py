@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from lepton_studio.contract.before import Before
 from lepton_studio.contract.task import BadAnnotation, Baseline, Report, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RIGHT, LabelId, Labels, PredictionFilter, RunId, RunRecord, SampleId, Split
+from lepton_studio.runs.job import Recipe
 from lepton_studio.studio.certainty import Interval, f1_interval, mean_interval, wilson
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.scores_in_words import (
@@ -64,13 +66,23 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Sure:
+    """Predictions that are as sure as pseudo-labels of the run had to be: `right` of `n` are."""
+
+    threshold: float
+    n: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a run stands on a split today.
 
     `then` is the headline that it measured itself, over `then_n` samples; `today` that of the labels of now, over `n`.
     `changed` samples have another annotation since; `left_out` no longer count. `lead` is what says most of how good
     it is: the share `right / n`, else micro-F1 or the mean quality of a text; `value` with its 95 % interval.
-    `baseline`: what word statistics alone reached then; `quick`: what the quick model did.
+    `baseline`: what word statistics alone reached then; `quick`: what the quick model did. `start`, `old`: see Report.
+    `pseudo`: how good its pseudo-labels are, where it learned such.
     """
 
     run: RunId
@@ -87,6 +99,9 @@ class Standing:
     interval: Interval
     baseline: Baseline | None = None
     quick: Baseline | None = None
+    start: Before | None = None
+    old: Before | None = None
+    pseudo: Sure | None = None
 
     @property
     def is_moved(self) -> bool:
@@ -119,6 +134,15 @@ def judged_predictions(project: Project, run: RunRecord, split: Split) -> Judged
             predicted = task.relabel(predicted, merged) or predicted
         rows.append(JudgedPrediction(one.sample, gold, predicted, one.changed, one.score))
     return Judged(tuple(rows), changed, left_out)
+
+
+def _pseudo(project: Project, run: RunRecord, split: Split) -> Sure | None:
+    threshold = run.recipe.get("pseudo_confidence")
+    if not isinstance(threshold, float) or "pseudo_labels" not in Recipe.from_json(run.recipe).methods:
+        return None
+    sure = PredictionFilter(split, score_from=threshold)
+    right = project.prediction_count(run.id, replace(sure, correct=True))
+    return Sure(threshold, project.prediction_count(run.id, sure), right)
 
 
 def merged_labels(project: Project, labels: Labels) -> dict[LabelId, LabelId | None]:
@@ -167,7 +191,7 @@ def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:
         there = project.prediction_count(run.id, PredictionFilter(split))
         if there == then.n:
             right = project.prediction_count(run.id, PredictionFilter(split, correct=True))
-            return _unmoved(run, split, report=then, right=right)
+            return _unmoved(run, split, report=then, right=right, pseudo=_pseudo(project, run, split))
     found = judged_predictions(project, run, split)
     if not found.rows:
         return None
@@ -189,10 +213,13 @@ def standing(project: Project, run: RunRecord, split: Split) -> Standing | None:
         interval=interval,
         baseline=then.baseline,
         quick=then.quick,
+        start=then.start,
+        old=then.old,
+        pseudo=_pseudo(project, run, split),
     )
 
 
-def _unmoved(run: RunRecord, split: Split, *, report: Report, right: int) -> Standing:
+def _unmoved(run: RunRecord, split: Split, *, report: Report, right: int, pseudo: Sure | None) -> Standing:
     """Of a run whose labels are as they were."""
     return Standing(
         run=run.id,
@@ -209,6 +236,9 @@ def _unmoved(run: RunRecord, split: Split, *, report: Report, right: int) -> Sta
         interval=wilson(right, report.n),
         baseline=report.baseline,
         quick=report.quick,
+        start=report.start,
+        old=report.old,
+        pseudo=pseudo,
     )
 
 

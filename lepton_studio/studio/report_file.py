@@ -20,6 +20,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL
 from lepton_studio.studio.baselines import baseline_words
+from lepton_studio.studio.before_words import before_words
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.judging import (
     JUDGED,
@@ -138,7 +139,14 @@ def _head(story: _Story) -> list[str]:
     found = [f"<h1>{escape(story.project)}</h1>", _p(about, "muted"), _p(lead or run.sentence, "lead")]
     if stands is not None:
         found += [
-            _p(one, "caution") for one in (caution(stands), baseline_words(stands), moved_words(stands, task)) if one
+            _p(one, "caution")
+            for one in (
+                caution(stands),
+                baseline_words(stands),
+                *before_words(stands, task).splitlines(),
+                moved_words(stands, task),
+            )
+            if one
         ]
     return found
 

@@ -17,6 +17,7 @@ from lepton_studio.errors import StudioError
 from lepton_studio.files import holder
 from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
+from lepton_studio.methods import method_named
 from lepton_studio.methods.families import family_of
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.label_options import for_models
@@ -26,7 +27,7 @@ from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.children.owner import borrowed
 from lepton_studio.runs.events import Event
-from lepton_studio.runs.folder import RunFolder, write_lines
+from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, TrialKind, presets
 from lepton_studio.runs.model_folder import has_large_table, why_unusable
 from lepton_studio.runs.monitoring import follow, run_job
@@ -35,6 +36,7 @@ from lepton_studio.runs.process import CouldNotStart
 from lepton_studio.runs.requests import Stop
 from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run, metric_rows
+from lepton_studio.studio.continuing import freeze_old, old_training_lines, since_run
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_run
 from lepton_studio.studio.proposing import reads, why_unfitting
@@ -285,16 +287,23 @@ def _freeze(
     """Write job.json and a data file for each split that has labelled samples; how many lines each has."""
     counts: dict[str, int] = {}
     task = task_named(project.task_id)
+    labels = tuple(JobLabel(label.id, label.name, for_models(label.options)) for label in project.labels())
     for split in SPLITS:
         if project.labelled_split_counts()[split] or (kind != "tune" and split == "train"):
             counts[split] = write_lines(folder.data_file(split), _lines(project, split, task=task, kind=kind))
-    if kind == "tune" and reads(task) and has_large_table(model) and not recipe.keep_all_words:
+    if any(method_named(one).needs_run for one in recipe.methods):
+        _leave_new(project, folder, model=model, labels=labels, task=task)
+        counts["train"] = sum(1 for _ in read_json_lines(folder.data_file("train")))
+    words_are_left_out = kind == "tune" and reads(task) and has_large_table(model) and not recipe.keep_all_words
+    if words_are_left_out or any(method_named(one).reads_unlabelled for one in recipe.methods):
         write_lines(folder.data_file("unlabelled"), _unlabelled_lines(project, task))
+    if kind == "tune":
+        freeze_old(project, folder, model=model, labels=labels, task=task)
     folder.write_job(
         Job(
             kind=kind,
             task=task.id,
-            labels=tuple(JobLabel(label.id, label.name, for_models(label.options)) for label in project.labels()),
+            labels=labels,
             model=model,
             recipe=recipe,
             project=project.name,
@@ -304,6 +313,34 @@ def _freeze(
         )
     )
     return counts
+
+
+def _leave_new(
+    project: Project, folder: RunFolder, *, model: str, labels: tuple[JobLabel, ...], task: Task[Any]
+) -> None:
+    """Take out of the training data what the run that one goes on from has seen, and write that beside. Raises
+    TuningNotPossible where there is no such run, or nothing new.
+    """
+    since = since_run(project, model=model, task=task)
+    if since is None:
+        raise TuningNotPossible(
+            tr(
+                "Replay continues from an earlier run. Select a run and choose “Tune further”, or turn the method "
+                "“Replay” off."
+            )
+        )
+    file = folder.data_file("train")
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    old = old_training_lines(project, since, own=lines, labels=labels, task=task)
+    write_lines(folder.data_file("old"), old)
+    if not write_lines(file, (line for line in lines if since.is_new(line))):
+        raise TuningNotPossible(
+            tr(
+                "No training label was added or changed since run {number}. Label more texts first, or turn the method "
+                "“Replay” off.",
+                number=since.origin.number,
+            )
+        )
 
 
 def _lines(project: Project, split: Split, *, task: Task[Any], kind: JobKind) -> Iterator[str]:

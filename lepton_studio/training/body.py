@@ -75,6 +75,11 @@ class Body:
         """Whether before it learns anything it makes something else of a text than the base model."""
         return any(one.reads_otherwise for one in self._hooks)
 
+    def head(self, model: nn.Module) -> dict[str, nn.Parameter]:
+        """What learns of a learner's model beside the body, by name."""
+        own = {id(weight) for weight in self._model.parameters()}
+        return {name: one for name, one in model.named_parameters() if one.requires_grad and id(one) not in own}
+
     def groups(self, weights: Mapping[str, nn.Parameter], *, recipe: Recipe) -> list[dict[str, Any]]:
         """Groups for an optimiser of all `weights`: those of the body first, then those of the head, which may have a
         learning rate of its own. No weight decay on biases and norms. "scale" is what the learning rate is multiplied

@@ -39,6 +39,27 @@ def embed(examples: Sequence[Example], *, learner: Learner[V], machine: Machine,
     return torch.empty(0, 0) if features is None else features
 
 
+def rows_of(learner: Learner[V], *, machine: Machine, progress: Progress) -> Callable[[Sequence[Example]], Tensor]:
+    """A function that gives what a model says of examples, a row of numbers each: float32, on the CPU."""
+
+    def rows(examples: Sequence[Example]) -> Tensor:
+        found: Tensor | None = None
+        for positions, said, _ in outputs(
+            examples,
+            lambda batch: learner.forward(batch).float().cpu(),
+            model=learner.model,
+            collate=learner.collate,
+            machine=machine,
+            progress=progress,
+        ):
+            if found is None:
+                found = torch.empty(len(examples), *said.shape[1:])
+            found[torch.tensor(positions)] = said
+        return torch.empty(0) if found is None else found.clone()
+
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class Decided(Generic[V]):
     """Decisions in the order of the inputs, and the mean loss where examples have targets (NaN otherwise)."""

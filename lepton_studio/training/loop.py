@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import torch
 from torch import Tensor, nn
 
-from lepton_studio.contract.task import Measure, Report
+from lepton_studio.contract.task import Input, Measure, Report
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Step, Train
 from lepton_studio.progress import Progress
@@ -33,7 +33,7 @@ from lepton_studio.training.checkpoints import (
     trainable,
 )
 from lepton_studio.training.failures import is_out_of_memory
-from lepton_studio.training.inference import decide, score_split
+from lepton_studio.training.inference import decide, rows_of, score_split
 from lepton_studio.training.learner import Batch, Example, Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.remembering import known_of
@@ -73,6 +73,8 @@ def train(
     *,
     body: Body,
     train: Samples[V],
+    old: Sequence[Example] = (),
+    unlabelled: Sequence[Input] = (),
     validation: Samples[V],
     score: Callable[[Sequence[V], Sequence[V]], Report],
     best_by: Measure,
@@ -86,6 +88,8 @@ def train(
 ) -> Trained:
     """Fine-tune the learner's model on `train`, keeping the weights that do best on `validation` by one measure.
 
+    `old` and `unlabelled`: see `Train`.
+
     `resume_from`: the checkpoint to go on from, to the same weights as without a stop. `began`: `time.monotonic()` at
     the start of the job. `halved`: from now on at half the learning rate. Raises Interrupted on "discard", and on
     "leave" after a checkpoint; on "keep" it returns what it has.
@@ -94,7 +98,8 @@ def train(
     model = learner.model.to(machine.device)
     weights = trainable(model)
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
-    material = Train(train.inputs, train.values, train.examples, learner.encode)
+    said = rows_of(learner, machine=machine, progress=lambda *_: stop_now(should_stop))
+    material = Train(train.inputs, train.values, train.examples, learner.encode, old, unlabelled, said)
     examples = body.examples(material, epoch=0)
     schedule = Schedule.of(recipe, samples=len(examples), evaluates=bool(validation.ids))
     torch.manual_seed(recipe.seed)

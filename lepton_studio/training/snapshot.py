@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -44,10 +44,30 @@ def read_split(folder: RunFolder, split: str, *, task: Task[V], labels: Labels, 
     return Samples(split, ids, inputs, values, learner.encode(inputs, values))
 
 
+def joined(one: Samples[V], other: Samples[V]) -> Samples[V]:
+    """The samples of both, as a part of what `one` is."""
+    if not other.ids:
+        return one
+    behind = [replace(example, sample=example.sample + len(one.ids)) for example in other.examples]
+    return Samples(
+        one.split,
+        [*one.ids, *other.ids],
+        [*one.inputs, *other.inputs],
+        [*one.values, *other.values],
+        [*one.examples, *behind],
+    )
+
+
 def read_input(folder: RunFolder) -> Iterator[tuple[int, Input]]:
     """(id, what is read) of each line of data/input.jsonl. Raises BadData."""
     for sample, input, _ in _rows(folder, "input"):
         yield sample, input
+
+
+def read_unlabelled(folder: RunFolder) -> Iterator[Input]:
+    """What is read of each line of data/unlabelled.jsonl. Raises BadData."""
+    for _, input, _ in _rows(folder, "unlabelled"):
+        yield input
 
 
 def read_row(row: Mapping[str, Any], *, media: Path) -> tuple[int, Input]:

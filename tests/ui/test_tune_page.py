@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from lepton_studio.language import use_language
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
 from lepton_studio.runs.events import Alive, Estimated, Evaluated, Event, Staged, Stepped
-from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.job import RECIPE_SETTINGS, Recipe, presets
+from lepton_studio.runs.folder import RunFolder, write_whole
+from lepton_studio.runs.job import RECIPE_SETTINGS, Job, JobLabel, Recipe, presets
+from lepton_studio.runs.manifest import MANIFEST, Manifest
 from lepton_studio.runs.wire import encode
 from lepton_studio.studio.scores_in_words import ending_words, measure_title, status_words
 from lepton_studio.tasks.text_classification import TASK
@@ -449,6 +451,24 @@ def test_an_interrupted_run_offers_to_go_on(page: TunePage, monkeypatch: pytest.
     assert resumed == [run.id]
     page.show_run(1)
     assert not page.ledger.resume.isVisible()
+
+
+def test_a_run_can_be_tuned_further(page: TunePage) -> None:
+    project = page.session.project
+    run = project.runs()[0]
+    folder = RunFolder(project.run_folder(run.id))
+    manifest = Manifest(TASK.id, labels=(JobLabel(1, "a"),))
+    write_whole(folder.model / MANIFEST, json.dumps(manifest.to_json()))
+    folder.write_job(Job("tune", TASK.id, manifest.labels, project="Post", run=run.number))
+    page.show_run(run.id)
+    page.left.choices.show_recipe(Recipe(epochs=9))
+    QTest.mouseClick(page.ledger.further, Qt.MouseButton.LeftButton)
+    choices = page.left.choices
+    assert choices.base_model() == str(folder.model) and choices.recipe() == Recipe(epochs=9)
+    assert choices.model_words.text().startswith(f"Run {run.number} of “Post”. Tuning continues from it")
+    page.session.perform(lambda p: p.update_run(run.id, status="failed"))
+    page.show_run(run.id)
+    assert not page.ledger.further.isEnabled()
 
 
 def test_a_run_that_goes_on_again_is_told_as_running_with_its_best_score_so_far(page: TunePage) -> None:

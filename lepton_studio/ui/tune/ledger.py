@@ -17,10 +17,11 @@ from lepton_studio.widgets.theme import BODY, CAPTION
 
 
 class LedgerPanel(QWidget):
-    """`inspect_asked()`, `resume_asked()`, and `delete_confirmed(run id)` once the person was sure."""
+    """`inspect_asked()`, `resume_asked()`, `further_asked()`; `delete_confirmed(run id)` once the person was sure."""
 
     inspect_asked = Signal()
     resume_asked = Signal()
+    further_asked = Signal()
     delete_confirmed = Signal(int)
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
@@ -30,6 +31,11 @@ class LedgerPanel(QWidget):
             tr("Inspect"), role="quiet", tip=tr("See what the selected run gets right and wrong (Enter)")
         )
         self.resume = button(tr("Resume"), role="quiet", tip=tr("Continue from the last checkpoint"))
+        self.further = button(
+            tr("Tune further"),
+            role="quiet",
+            tip=tr("Choose the model of the selected run as base model, with what it knows of the labels"),
+        )
         self.delete = button(tr("Delete"), role="quiet", tip=tr("Delete the selected run and its model"))
         self.sure = words(size=BODY)
         self.really = button(tr("Delete permanently"))
@@ -41,12 +47,13 @@ class LedgerPanel(QWidget):
         self.runs.delete_asked.connect(self.ask_delete)
         self.inspect.clicked.connect(self.inspect_asked)
         self.resume.clicked.connect(self.resume_asked)
+        self.further.clicked.connect(self.further_asked)
         self.delete.clicked.connect(self.ask_delete)
         self.really.clicked.connect(self._delete)
         self.spare.clicked.connect(self.stop_asking)
         heading = words(tr("Runs"), size=BODY, bold=True)
         hint = words(tr("Tick two or more to compare them."), size=CAPTION, muted=True)
-        asks = (self.sure, self.spare, self.really, self.resume, self.inspect, self.delete)
+        asks = (self.sure, self.spare, self.really, self.resume, self.further, self.inspect, self.delete)
         head = FittingRow(heading, hint, None, *asks, optional=[hint])
         self.setLayout(column(head, self.runs, gap=4, margins=(24, 8, 24, 16)))
         self.stop_asking()
@@ -60,6 +67,11 @@ class LedgerPanel(QWidget):
         """Whether the chosen run is not at work."""
         run = self.runs.current_run()
         return run is not None and run.id != self._working
+
+    def may_go_further(self) -> bool:
+        """Whether the chosen run left a model."""
+        run = self.runs.current_run()
+        return run is not None and run.status in ("finished", "stopped") and bool(run.scores)
 
     def ask_delete(self) -> None:
         """Ask whether the chosen run shall go."""
@@ -88,6 +100,8 @@ class LedgerPanel(QWidget):
             part.setVisible(asking)
         self.inspect.setVisible(not asking)
         self.inspect.setEnabled(run is not None and bool(run.scores))
+        self.further.setVisible(not asking)
+        self.further.setEnabled(self.may_go_further())
         self.delete.setVisible(not asking)
         self.delete.setEnabled(self.may_delete())
         self.resume.setVisible(not asking and self._may_resume)

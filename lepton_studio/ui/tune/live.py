@@ -14,6 +14,7 @@ from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunRecord, Split
 from lepton_studio.runs.monitoring import StopStage, stage_sentence
 from lepton_studio.studio.baselines import baseline_words
+from lepton_studio.studio.before_words import before_words
 from lepton_studio.studio.judging import JUDGED, Standing, caution, lead_sentence, moved_words
 from lepton_studio.studio.scores_in_words import (
     ending_words,
@@ -196,7 +197,7 @@ class LivePanel(QWidget):
         told = lead_sentence(stands, self._task, splits=scored) if run.status in ("finished", "stopped") else ""
         moved = [moved_words(one, self._task) for one in standings.values()]
         if stands is not None:
-            moved.insert(0, baseline_words(stands))
+            moved[:0] = [baseline_words(stands), before_words(stands, self._task)]
         self.worth.setText(told)
         self.caution.setText("" if stands is None else caution(stands))
         self.moved.setText("\n".join(one for one in moved if one))

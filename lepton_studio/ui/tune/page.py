@@ -15,7 +15,7 @@ from lepton_studio.project.records import PredictionFilter, RunId, RunRecord
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.monitoring import StopStage
 from lepton_studio.studio.collecting import metric_rows
-from lepton_studio.studio.tuning import delete_run
+from lepton_studio.studio.tuning import delete_run, run_folder
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.chart_menu import offer_chart
 from lepton_studio.ui.shared.page import Page
@@ -113,6 +113,14 @@ class TunePage(Page):
             Action("tune.stop", tr("Stop the run…"), self._ask_stop, "Ctrl+.", "tune", self._is_running),
             Action("tune.inspect", tr("Inspect the selected run"), self._inspect, "", "tune", self._has_scores),
             Action("tune.resume", tr("Resume the selected run"), self._resume, "", "tune", self._may_resume),
+            Action(
+                "tune.further",
+                tr("Tune the selected run further"),
+                self._tune_further,
+                "",
+                "tune",
+                self.ledger.may_go_further,
+            ),
             Action(
                 "tune.delete",
                 tr("Delete the selected run…"),
@@ -319,6 +327,11 @@ class TunePage(Page):
         if run is not None and self._may_resume():
             self.session.resume_run(run.id)
 
+    def _tune_further(self) -> None:
+        run = self.runs.current_run()
+        if run is not None and self.ledger.may_go_further():
+            self.left.choices.choose_model(str(run_folder(self.session.project, run).model))
+
     def _delete(self, run_id: RunId) -> None:
         if any(run.id == run_id for run in self.session.scheduler.queued_runs):
             self.session.scheduler.take_out(run_id)
@@ -376,6 +389,7 @@ class TunePage(Page):
         self.compare.samples_asked.connect(session.show_predictions)
         self.ledger.inspect_asked.connect(self._inspect)
         self.ledger.resume_asked.connect(self._resume)
+        self.ledger.further_asked.connect(self._tune_further)
         self.ledger.delete_confirmed.connect(self._delete)
         session.run_events_arrived.connect(self._take_events)
         session.run_active_changed.connect(self._run_active_changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +17,7 @@ from lepton_studio.methods.recipes import adjusted, stored_recipe
 from lepton_studio.models.built_in import BuiltInModel, built_in
 from lepton_studio.models.places import is_installed
 from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe, presets
+from lepton_studio.runs.origin import model_in, origin_of
 from lepton_studio.studio.proposing import Proposal, fitting_models, writers_words
 from lepton_studio.ui.shared.fetch_row import FetchRow
 from lepton_studio.ui.shared.model_desk import ModelDesk
@@ -328,7 +330,7 @@ class RecipePanel(QWidget):
         self.model.setPlaceholderText(tr("/path/to/a/model") if kind == "folder" else tr("organisation/model"))
         sentences = {
             "built-in": self._words_for(known),
-            "folder": tr("A folder with a transformers model: config.json and weights."),
+            "folder": self._words_of_folder() if kind == "folder" else "",
             "hub": self._words_of_hub() if kind == "hub" else "",
         }
         examples = f"\n{writers_words()}" if self._writes and kind != "built-in" else ""
@@ -338,6 +340,18 @@ class RecipePanel(QWidget):
         """What was typed, as far as it names a model of the Hub."""
         name = hub_name(self.model.text().strip())
         return "" if name is None else name.id
+
+    def _words_of_folder(self) -> str:
+        origin = origin_of(self.model.text().strip(), task=self._task.id)
+        if origin is None:
+            return tr("A folder with a transformers model: config.json and weights.")
+        if not origin.number:
+            return tr("A tuned model. Tuning continues from it, with what it knows of the labels.")
+        return tr(
+            "Run {number} of “{project}”. Tuning continues from it, with what it knows of the labels.",
+            number=origin.number,
+            project=origin.project,
+        )
 
     def _words_of_hub(self) -> str:
         model = self.model.text().strip()
@@ -360,7 +374,7 @@ class RecipePanel(QWidget):
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Model folder"), self.model.text())
         if folder:
-            self.model.setText(folder)
+            self.model.setText(str(model_in(Path(folder))))
 
     @staticmethod
     def _left(widget: QWidget) -> QWidget:
