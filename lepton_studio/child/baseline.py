@@ -17,6 +17,7 @@ from lepton_studio.heads.generation.plain import plain_answers
 from lepton_studio.project.records import RIGHT
 from lepton_studio.runs.job import Recipe
 from lepton_studio.tasks import load_part
+from lepton_studio.training.failures import ModelNotFound
 from lepton_studio.training.inference import Decided, decide, embed, runner, score_split
 from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.models import Base
@@ -48,8 +49,8 @@ def baselines(
     work: Work, splits: Sequence[Samples[Any]], read: Read, *, at_once: bool, check: Callable[[], None]
 ) -> Mapping[str, Mapping[str, Baseline]]:
     """method -> split -> the baseline beside what the run's model decided, for validation and test; what is copied
-    stands in the place of "words". Left out is what does not fit the task, is what the run itself is (`at_once`), or
-    would take too long beside it.
+    stands in the place of "words". Left out is what does not fit the task, is what the run itself is (`at_once`),
+    would take too long beside it, or takes a base model that is gone by now.
 
     `check` is called again and again and may raise.
     """
@@ -79,7 +80,7 @@ def baselines(
             found[method] = {
                 split.split: _beside(work, learner, split, read.decided[split.split], check=go_on) for split in judged
             }
-        except _TooLong:
+        except (_TooLong, ModelNotFound):  # the base model may have been deleted since the run began
             break
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from lepton_studio.child.work import Work
@@ -15,6 +16,7 @@ from lepton_studio.runs.events import Noted
 from lepton_studio.runs.origin import Origin, matched, origin_of
 from lepton_studio.training.body import Body
 from lepton_studio.training.carrying import NOTHING, Carried, carried_head
+from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
 from lepton_studio.training.inference import Decided, decide
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.snapshot import Samples, read_split
@@ -79,10 +81,39 @@ def with_before(
 ) -> Mapping[str, Report]:
     """The reports, with what the model that the job starts from says of the same samples, and what both say of the test
     samples of its own run. `check` is called again and again and may raise.
+
+    The run has its model and its scores by then: where that model is gone meanwhile, or there is no memory for both,
+    the reports are left as they are, and a note says so.
     """
     origin = origin_of_job(work)
     if origin is None:
+        if Path(work.job.model).is_absolute() and not Path(work.job.model).exists():
+            work.send(Noted(_not_measured(work.job.model)))
         return reports
+    try:
+        return _with_before(work, learner, reports, origin, splits=splits, decided=decided, check=check)
+    except (RuntimeError, MemoryError, ModelNotFound) as error:
+        if not isinstance(error, ModelNotFound) and not is_out_of_memory(error):
+            raise
+        work.machine.free()
+        work.send(Noted(_not_measured(named(origin))))
+        return reports
+
+
+def _not_measured(model: str) -> str:
+    return tr("What {model} says of these samples could not be measured.", model=model)
+
+
+def _with_before(
+    work: Work,
+    learner: Learner[Any],
+    reports: Mapping[str, Report],
+    origin: Origin,
+    *,
+    splits: Sequence[Samples[Any]],
+    decided: Mapping[str, Decided[Any]],
+    check: Callable[[], None],
+) -> Mapping[str, Report]:
     source = work.load_tuned(work.task, origin.model)
     judged = [one for one in splits if one.split != "train" and one.ids]
     found = dict(reports)

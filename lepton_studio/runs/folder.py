@@ -1,12 +1,13 @@
 """A run folder: the only thing that the window and the child share on disk. Files appear whole or not at all.
 
-    job.json  data/{train,validation,test,unlabelled,input}.jsonl  events.jsonl  checkpoints/  model/  predictions.jsonl
-    report.json  digests.json (of the files of the model)
+    job.json  data/{train,validation,test,unlabelled,input,old,old_test}.jsonl  events.jsonl  checkpoints/  model/
+    predictions.jsonl  report.json  digests.json (of the files of the model)
     models.json (where this machine has a model that the job names by its digest: see runs.references)
     log.txt  run.lock (held by the child at work)  process.json (its pid, start time and host)
     control (a command for a child without a window)
 
-data/unlabelled.jsonl holds texts that the model is to read later, while a run that keeps only some words goes on.
+data/unlabelled.jsonl holds texts that the model is to read later, or to learn from, while a run goes on; data/old.jsonl
+and old_test.jsonl what the run that this one goes on from was trained and tested on (`studio.continuing`).
 A data line is {"id", "text", "fields", "media", "value"} (fields and media where there are any; media: the name of a
 file in `RunFolder.media`; value: the task's JSON, absent for input). A prediction line is {"id", "split", "value",
 "gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.

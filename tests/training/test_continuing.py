@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +28,11 @@ from lepton_studio.tasks import task_named
 from lepton_studio.tasks.text_classification.learner import ChoiceLearner
 from lepton_studio.training.carrying import NOTHING, carried_head
 from lepton_studio.training.learner import Example
+from lepton_studio.training.signals import ShouldStop
 from tests.training.tiny import (
     LABELS,
     RECIPE,
+    Told,
     after_steps,
     detail,
     predictions,
@@ -94,8 +97,10 @@ def first(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> RunFold
     return run
 
 
-def test_tuning_on_begins_where_the_run_ended_and_says_so(first: RunFolder) -> None:
-    on = write_run(first.path.parent / "run-2", model=first.model, labels=LABELS[:2], recipe=replace(RECIPE, epochs=1))
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_tuning_on_begins_where_the_run_ended_and_says_so(first: RunFolder, method: str) -> None:
+    recipe = adjusted(replace(RECIPE, epochs=1), {"methods": method}, task=TASK)
+    on = write_run(first.path.parent / f"on-with-{method}", model=first.model, labels=LABELS[:2], recipe=recipe)
     for split in ("train", "validation", "test"):
         on.data_file(split).write_bytes(first.data_file(split).read_bytes())
     on.data_file("old_test").write_bytes(first.data_file("test").read_bytes())
@@ -110,6 +115,27 @@ def test_tuning_on_begins_where_the_run_ended_and_says_so(first: RunFolder) -> N
     assert report.start.after == report.headline
     assert report.old is not None and report.old.before == ended["test"]["headline"] and not report.old.left_out
     assert report.start.right - report.start.right_before == report.start.won - report.start.lost
+
+
+def test_a_run_ends_well_though_the_one_before_is_gone_by_then(first: RunFolder, tmp_path: Path) -> None:
+    shutil.copytree(first.path, tmp_path / "runs/run-1")
+    gone = RunFolder(tmp_path / "runs/run-1")
+    on = write_run(tmp_path / "runs/run-2", model=gone.model, labels=LABELS[:2], recipe=replace(RECIPE, epochs=1))
+    for split in ("train", "test"):
+        on.data_file(split).write_bytes(first.data_file(split).read_bytes())
+    on.data_file("validation").unlink()
+
+    def delete(told: Told) -> ShouldStop:
+        def ask() -> None:
+            if told.of(Stepped):
+                shutil.rmtree(gone.path, ignore_errors=True)
+
+        return ask
+
+    told = tune_here(on, should_stop=delete)
+    assert isinstance(told.last, Finished), detail(told.last)
+    assert any("could not be measured" in one.message for one in told.of(Noted))
+    assert on.report()["test"]["headline"]["accuracy"] > 0.5 and "start" not in on.report()["test"]
 
 
 def test_another_project_takes_over_the_labels_that_it_shares(first: RunFolder, tmp_path: Path) -> None:
