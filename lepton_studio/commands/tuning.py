@@ -51,8 +51,6 @@ def tune(options: Namespace) -> Answer:
         raise Misused(tr("A resumed run has its texts and its learning rate; leave out --preview and --find-rate."))
     if options.resume is not None and (options.set or options.model or options.start):
         raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model, --from and --set."))
-    if options.model and options.start:
-        raise Misused(tr("--from names the model to start from; leave out --model."))
     try:
         check_readable(dict(options.set))
     except BadSetting as wrong:
@@ -65,7 +63,7 @@ def tune(options: Namespace) -> Answer:
             number = project.run_by_number(options.resume).id
             run, outcome = tuning.resume(project, number, on_events=shown.events, should_stop=should_stop)
         else:
-            model = options.model or model_to_start_from(project, options.start) or _proposed(project)
+            model = model_to_start_from(project, options.start, model=options.model) or _proposed(project)
             bring(model)
             if why := why_unusable(model) or why_unfitting(model, task=task):
                 raise Refused(why)
@@ -275,8 +273,7 @@ def report(options: Namespace) -> Answer:
         "errors": dict(found.errors),
         "baseline": found.baseline and dict(found.baseline.headline),
         "quick": found.quick and dict(found.quick.headline),
-        "started_from": before_facts(found.start),
-        "old_test_samples": before_facts(found.old),
+        **before_facts(found),
         "today": stands and standing_facts(stands),
         "trust": trusted and trust_facts(trusted),
         "parts": parts and slices_facts(parts),

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from lepton_studio.language import tr
 
 if TYPE_CHECKING:
-    from lepton_studio.contract.before import Before
-    from lepton_studio.contract.task import Task
+    from lepton_studio.contract.task import Report, Task
     from lepton_studio.studio.judging import Standing
 
 
-def before_facts(one: Before | None) -> dict[str, object] | None:
-    """The model that the run went on from beside its own, on the same samples."""
-    return None if one is None else asdict(one)
+def before_facts(found: Report) -> dict[str, object]:
+    """The model that the run went on from beside its own, on these samples and on the test samples of then."""
+    return {
+        "started_from": found.start and asdict(found.start),
+        "old_test_samples": found.old and asdict(found.old),
+    }
 
 
 def standing_facts(one: Standing) -> dict[str, object]:
