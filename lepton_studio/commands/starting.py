@@ -17,7 +17,7 @@ def model_to_start_from(project: Project, named: str, *, model: str | None) -> s
 
     Raises Refused where there is none that was tuned for the project's task, Misused where both are named.
     """
-    from lepton_studio.runs.manifest import BadManifest, read_manifest
+    from lepton_studio.runs.manifest import MANIFEST, BadManifest, not_ours, read_manifest
     from lepton_studio.runs.origin import model_in
     from lepton_studio.studio.tuning import run_folder
 
@@ -33,6 +33,8 @@ def model_to_start_from(project: Project, named: str, *, model: str | None) -> s
         folder = model_in(Path(named).expanduser().absolute())
     if not folder.is_dir():
         raise Refused(tr("The model folder {name} does not exist.", name=named))
+    if not (folder / MANIFEST).is_file():
+        raise Refused(not_ours(folder))
     try:
         read_manifest(folder, task=project.task_id)
     except BadManifest as error:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.commands.console import Misused, Refused
+from lepton_studio.commands.starting import model_to_start_from
+from lepton_studio.commands.usage import parser
 from lepton_studio.contract.before import Before
 from lepton_studio.contract.task import Report
 from lepton_studio.methods.recipes import adjusted
@@ -60,6 +63,22 @@ def test_the_test_samples_of_the_run_before_are_taken_along_but_for_those_that_a
     assert len(found) == 29 and moved not in {one["id"] for one in found}
     kept = {one["id"]: one for one in read_json_lines(first.data_file("test"))}
     assert all(kept[one["id"]] == one for one in found)
+
+
+def test_the_command_line_names_the_run_by_number_or_folder(project: Project, tmp_path: Path) -> None:
+    first = tuned(project)
+    assert parser().parse_args(["tune", "p", "--from", "1"]).start == "1"
+    for named in ("1", str(first.path), str(first.model)):
+        assert model_to_start_from(project, named, model=None) == str(first.model)
+    assert model_to_start_from(project, "", model="built-in") == "built-in"
+    with pytest.raises(Misused, match="--model"):
+        model_to_start_from(project, "1", model="built-in")
+    for named, why in ((str(tmp_path / "none"), "does not exist"), (str(tmp_path), "no model tuned by")):
+        with pytest.raises(Refused, match=why):
+            model_to_start_from(project, named, model=None)
+    write_whole(first.model / MANIFEST, json.dumps(Manifest("spans").to_json()))
+    with pytest.raises(Refused, match="another task"):
+        model_to_start_from(project, "1", model=None)
 
 
 def test_of_another_project_come_those_whose_label_is_in_this_one(project: Project, tmp_path: Path) -> None:
