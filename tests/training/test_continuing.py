@@ -135,7 +135,8 @@ def test_a_run_ends_well_though_the_one_before_is_gone_by_then(first: RunFolder,
     told = tune_here(on, should_stop=delete)
     assert isinstance(told.last, Finished), detail(told.last)
     assert any("could not be measured" in one.message for one in told.of(Noted))
-    assert on.report()["test"]["headline"]["accuracy"] > 0.5 and "start" not in on.report()["test"]
+    assert set(on.report()) == {"train", "test"} and "start" not in on.report()["test"]
+    assert ChoiceLearner.load(on.model)
 
 
 def test_another_project_takes_over_the_labels_that_it_shares(first: RunFolder, tmp_path: Path) -> None:
