@@ -46,7 +46,7 @@ METHOD = Method(
     id="replay",
     title="Replay",
     summary="Trains only on decisions made since the run that it starts from, with some old samples among them so that "
-    "the model does not forget. For adding to a tuned model in a fraction of the time.",
+    "the model does not forget. For few new labels beside thousands of old ones; otherwise tune on all of them.",
     slot="replay",
     settings=ReplaySettings,
     hooks="lepton_studio.methods.replay.hooks:ReplayHooks",
