@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import psutil
 import torch
 from torch import nn
 
+from lepton_studio.child.race import contestants
 from lepton_studio.child.tune import check_samples
 from lepton_studio.child.work import Work
+from lepton_studio.methods import method_named
 from lepton_studio.methods.hooks import Train
-from lepton_studio.runs.events import Estimated, Finished, LastEvent, Staged, Stopped
+from lepton_studio.methods.race import METHOD as RACE
+from lepton_studio.methods.race import RaceSettings
+from lepton_studio.methods.recipes import adjusted, compares
+from lepton_studio.methods.search import METHOD as SEARCH
+from lepton_studio.methods.search import SearchSettings
+from lepton_studio.runs.events import Estimated, Event, Finished, LastEvent, Staged, Stopped
+from lepton_studio.runs.job import Recipe
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.checkpoints import State, trainable
 from lepton_studio.training.inference import embed
@@ -22,7 +32,7 @@ from lepton_studio.training.loop import accumulate, make_optimizer
 from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.schedule import Schedule
 from lepton_studio.training.signals import Interrupted, stop_now
-from lepton_studio.training.snapshot import Samples
+from lepton_studio.training.snapshot import Samples, read_rows
 
 _SECONDS = 2.0
 _FITTED = 200
@@ -34,6 +44,10 @@ _FORWARD_SHARE = 0.4
 
 def measure(work: Work) -> LastEvent:
     """Do the job: `Estimated`, then the last event. Nothing is written. Raises what `failures.failed` knows."""
+    if compares(work.job.recipe):
+        return _measure_compared(work)
+    if _repeats(work.job.recipe):
+        work = _longer(work, times=_repeats(work.job.recipe))
     recipe, machine, send = work.job.recipe, work.machine, work.send
     send(Staged("loading"))
     learner, base = work.new_learner()
@@ -110,6 +124,55 @@ def measure(work: Work) -> LastEvent:
         )
     )
     return Finished(step=0, seconds=work.seconds)
+
+
+def _measure_compared(work: Work) -> LastEvent:
+    """From some steps of full fine-tuning, as many times as fits will be made at most, and the one that is kept; most
+    comparisons end sooner.
+    """
+    recipe = work.job.recipe
+    if SEARCH.id in recipe.methods:
+        searched: SearchSettings = SEARCH.chosen(recipe)
+        fits, last = searched.search_trials * (searched.search_folds - 1.0), 1.0
+        minutes, method = searched.search_minutes, searched.search_method
+    else:
+        raced: RaceSettings = RACE.chosen(recipe)
+        fits, last = _fits_of_race(work, folds=raced.race_folds)
+        minutes, method = raced.race_minutes, "full"
+    plain = adjusted(replace(recipe, methods=(), of_methods={}), {"methods": method}, task=work.task)
+    told = _longer(work, times=fits, limit=60.0 * minutes or math.inf, last=last)
+    return measure(replace(told, job=replace(work.job, recipe=plain)))
+
+
+def _fits_of_race(work: Work, *, folds: int) -> tuple[float, float]:
+    """(fits, the last one) in the time of one of full fine-tuning: every method that takes long on one fold, the half
+    of them on two, one of them on all, and that one once more on all training samples.
+    """
+    texts = len(read_rows(work.folder, "train", task=work.task, labels=work.labels).ids)
+    trials = contestants(work, a_label=texts / max(1, len(work.labels)))
+    costs = sorted((part.cost for one in trials if (part := method_named(one.id).in_race)), reverse=True)
+    half, quarter = (costs[: math.ceil(len(costs) / share)] for share in (2, 4))
+    of_fold = 1 - 1 / folds
+    return of_fold * (sum(costs) + sum(half) + sum(quarter) * max(0, folds - 2)), max(costs, default=1.0)
+
+
+def _repeats(recipe: Recipe) -> float:
+    """How much longer the run takes for what is tried beside it, in times of itself."""
+    return recipe.folds - 1.0 if recipe.folds else recipe.seeds - 1.0
+
+
+def _longer(work: Work, *, times: float, limit: float = math.inf, last: float = 1.0) -> Work:
+    """The work, whose estimate is so many times as long, but no longer than the limit, and once more at the end."""
+
+    def whole(seconds: float) -> float:
+        return min(limit, seconds * times) + seconds * last
+
+    def send(event: Event) -> None:
+        if isinstance(event, Estimated):
+            event = replace(event, steps=0, seconds=whole(event.seconds), seconds_alone=whole(event.seconds_alone))
+        work.send(event)
+
+    return replace(work, send=send)
 
 
 def _measure_fit(work: Work, learner: Learner[Any], *, splits: Sequence[Samples[Any]]) -> LastEvent:

@@ -21,6 +21,7 @@ from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.progress import Progress
 from lepton_studio.runs.events import Staged
 from lepton_studio.runs.folder import RunFolder, write_lines, write_whole
+from lepton_studio.runs.model_folder import BESIDE, encoder_in
 from lepton_studio.training.body import Body
 from lepton_studio.training.inference import Decided, decide, runner, score_split
 from lepton_studio.training.learner import Example, Learner
@@ -114,7 +115,9 @@ def save_model(
         body.save(temporary)
         ModelFolder(temporary).tell_methods(body.methods)
         if examples is not None and body.family == "encoder":
-            keep_words(temporary, folder, examples=examples)
+            for model in (temporary, temporary / BESIDE):
+                if encoder_in(model).is_dir():
+                    keep_words(model, folder, examples=examples)
 
 
 def remove_results(folder: RunFolder) -> None:

@@ -11,27 +11,34 @@ from typing import Any
 
 import torch
 
-from lepton_studio.child.before import brought_head
+from lepton_studio.child.learning import finish, learn, read_by_model
+from lepton_studio.child.race import race
+from lepton_studio.child.repeats import Repeats
 from lepton_studio.child.results import remove_results, write_results
 from lepton_studio.child.robustness import robustness_words
+from lepton_studio.child.search import search
+from lepton_studio.child.trying import Won
 from lepton_studio.child.words import LostWords
 from lepton_studio.child.work import Work, cut_sentence
+from lepton_studio.heads.summed import summed
 from lepton_studio.language import tr, trn
+from lepton_studio.methods.recipes import compares
+from lepton_studio.methods.search import METHOD as SEARCHING
 from lepton_studio.models.built_in import built_in
 from lepton_studio.runs.events import Evaluated, Finished, LastEvent, Noted, Staged, Stopped
+from lepton_studio.runs.trials import forget_trials
 from lepton_studio.training.checkpoints import Checkpoints
 from lepton_studio.training.failures import BadData, NotANumber
 from lepton_studio.training.host_memory import bounded
-from lepton_studio.training.inference import embed
 from lepton_studio.training.learner import Example, Learner
-from lepton_studio.training.loop import Trained, train
+from lepton_studio.training.loop import Trained
 from lepton_studio.training.models import Base
-from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.signals import Interrupted, stop_now
 from lepton_studio.training.snapshot import Samples, joined
 from lepton_studio.training.soundness import check_words
 from lepton_studio.words import cut_targets
 
+SEARCH = SEARCHING.id
 _READ_FIRST = 300
 """So many samples tell whether a model knows the words of a project."""
 
@@ -45,17 +52,21 @@ def tune(work: Work, *, resume: bool) -> LastEvent:
     checkpoints = Checkpoints(work.folder, seconds=float(os.environ.get("LEPTON_CHECKPOINT_SECONDS", "30")))
     try:
         with bounded():
-            try:
-                return _tune(work, checkpoints, resume=resume)
-            except _Exploded as exploded:
-                note = _going_back(exploded.step, back=checkpoints.newest_step())
-            # Outside of the clause, whose error holds all that the run had in memory.
-            work.send(Noted(note, lasts=True))
-            again = replace(work, began=time.monotonic())
-            return _tune(again, checkpoints, resume=True, halved=True)
+            # What was tried before is not tried again, and the run itself begins where there is no checkpoint of it.
+            again = resume and checkpoints.newest_step() > 0
+            if not compares(work.job.recipe):
+                repeats = Repeats.before(work, resume=resume)
+                last = _whole(work, checkpoints, resume=resume if repeats is None else again)
+                if repeats is not None and (isinstance(last, Finished) or (isinstance(last, Stopped) and last.kept)):
+                    repeats.conclude()
+                return last
+            won = (search if SEARCH in work.job.recipe.methods else race)(work, resume=resume)
+            last = _whole(replace(work, job=replace(work.job, recipe=won.recipe)), checkpoints, resume=again, won=won)
+            return _as_stopped(last) if won.is_cut else last
     except Interrupted as interrupted:
         if interrupted.wish == "discard":
             checkpoints.clear()
+            forget_trials(work.folder)
             remove_results(work.folder)
         return Stopped(step=checkpoints.newest_step(), kept=False, seconds=work.seconds)
 
@@ -80,7 +91,21 @@ def _going_back(step: int, *, back: int) -> str:
     )
 
 
-def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = False) -> LastEvent:
+def _whole(work: Work, checkpoints: Checkpoints, *, resume: bool, won: Won | None = None) -> LastEvent:
+    """As `_tune`; where the loss explodes, once more from before that with half the learning rate."""
+    try:
+        return _tune(work, checkpoints, resume=resume, won=won)
+    except _Exploded as exploded:
+        note = _going_back(exploded.step, back=checkpoints.newest_step())
+    # Outside of the clause, whose error holds all that the run had in memory.
+    work.send(Noted(note, lasts=True))
+    again = replace(work, began=time.monotonic())
+    return _tune(again, checkpoints, resume=True, halved=True, won=won)
+
+
+def _tune(
+    work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = False, won: Won | None = None
+) -> LastEvent:
     send, recipe = work.send, work.job.recipe
     send(Staged("loading"))
     torch.manual_seed(recipe.seed)
@@ -104,7 +129,7 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
 
     def embed_once(examples: Sequence[Example]) -> torch.Tensor:
         nonlocal vectors
-        found = _embed(examples, learner=learner, work=work)
+        found = read_by_model(examples, learner=learner, work=work)
         vectors = None if body.reads_otherwise else found
         return found
 
@@ -117,36 +142,19 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
         checkpoints.clear()
         if body.on_pairs:
             embed_once(training.examples)  # as the base model has them, for what stands beside the run
-        else:
-            brought = brought_head(work, learner, body=body)
-            if body.at_once or (recipe.probe and not brought.is_whole):
-                learner.fit_head(training.examples, embed=embed_once)
-            brought.put()
-            stop_now(work.should_stop)
-
-    if body.at_once and not body.on_pairs:
-        trained = _fitted(training, work=work)
-    else:
-        task, labels = work.task, work.labels
-        send(Staged("training"))
-        trained = train(
-            work.job,
-            on_pairs(learner) if body.on_pairs else learner,
-            body=body,
-            train=new,
-            old=training.examples[len(new.examples) :],
-            unlabelled=unlabelled,
-            validation=Samples("validation", (), (), (), ()) if body.on_pairs else validation,
-            score=lambda gold, predicted: task.score(gold, predicted, labels),
-            best_by=task.measure(task.best),
-            machine=work.machine,
-            checkpoints=checkpoints,
-            resume_from=resume_from,
-            began=work.began,
-            send=send,
-            should_stop=work.should_stop,
-            halved=halved,
-        )
+    trained = learn(
+        work,
+        learner,
+        body=body,
+        training=training,
+        new=new,
+        unlabelled=unlabelled,
+        validation=validation,
+        checkpoints=checkpoints,
+        resume_from=resume_from,
+        embed=embed_once,
+        halved=halved,
+    )
     if trained.ending == "not_a_number" and not trained.halved:
         raise _Exploded(trained.last_step)
     if trained.ending == "not_a_number" and not trained.is_best:
@@ -155,10 +163,12 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
         )
 
     trained_at = work.seconds
-    body.finish(learner.model)
-    if body.on_pairs:
-        learner.fit_head(training.examples, embed=lambda some: _embed(some, learner=learner, work=work))
+    finish(work, learner, body=body, training=training)
     check = _may_still_leave(trained, work=work)
+    if won is not None and won.beside is not None:
+        learner = _with_beside(learner, won, work=work)
+        splits = work.read_splits(learner)
+        training, validation, test = splits
     results = write_results(work, learner, body=body, splits=splits, vectors=vectors, check=check)
     if robust := robustness_words(
         work,
@@ -194,20 +204,25 @@ def _tune(work: Work, checkpoints: Checkpoints, *, resume: bool, halved: bool = 
             )
 
 
-def _fitted(training: Samples[Any], *, work: Work) -> Trained:
-    """What is to be said of a model that `fit_head` has finished."""
-    seconds = work.seconds
-    return Trained(
-        step=0,
-        last_step=0,
-        ending="complete",
-        halved=False,
-        seconds=seconds,
-        samples_per_second=len(training.ids) / seconds,
-        is_best=True,
-        epoch=0.0,
-        save_checkpoint=lambda: None,
-    )
+def _with_beside(learner: Learner[Any], won: Won, *, work: Work) -> Learner[Any]:
+    """What answers together with what was tuned, fitted on the same training samples."""
+    assert won.beside is not None
+    other = replace(work, job=replace(work.job, recipe=won.beside))
+    second, base = other.new_learner()
+    body = base.made()
+    training, _, _ = other.read_splits(second)
+    second.prepare(training.examples)
+    second.model.to(work.machine.device)
+    second.fit_head(training.examples, embed=lambda some: read_by_model(some, learner=second, work=other))
+    body.finish(second.model)
+    return summed(learner, second, weight=won.weight)
+
+
+def _as_stopped(last: LastEvent) -> LastEvent:
+    """The person stopped the comparison, and what was best so far was fitted."""
+    if not isinstance(last, Finished):
+        return last
+    return Stopped(last.step, True, last.seconds, last.samples_per_second, last.scores)
 
 
 def check_samples(training: Samples[Any], *, base: Base) -> None:
@@ -244,18 +259,6 @@ def _note_lost(splits: Sequence[Samples[Any]], *, work: Work) -> None:
             total=lost.total,
         )
         work.send(Noted(sentence))
-
-
-def _embed(examples: Sequence[Example], *, learner: Learner[Any], work: Work) -> torch.Tensor:
-    """The frozen model's features, with progress."""
-
-    def progress(done: int, total: int | None) -> None:
-        work.send(Staged("embedding", done, total or 0))
-        stop_now(work.should_stop)
-
-    features = embed(examples, learner=learner, machine=work.machine, progress=progress)
-    work.send(Staged("probing"))
-    return features
 
 
 def _may_still_leave(trained: Trained, *, work: Work) -> Callable[[], None]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Input, Task
+from lepton_studio.heads.summed import load_with_what_is_beside
 from lepton_studio.language import tr, trn
 from lepton_studio.methods.families import use_of
 from lepton_studio.models.brought import why_not_fitting, why_unfit
@@ -39,8 +40,7 @@ def read_job(folder: RunFolder) -> Job:
 
 def load_saved(task: Task[Any], folder: Path) -> Learner[Any]:
     """The learner of a task that was saved in a folder, on the CPU. Raises ModelNotFound."""
-    learner: Learner[Any] = load_part(task.learner).load(folder)
-    return learner
+    return load_with_what_is_beside(folder, load=load_part(task.learner).load)
 
 
 def cut_sentence(cut: int, *, total: int, length: int) -> str:

@@ -17,6 +17,7 @@ from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refuse
 from lepton_studio.commands.hub_models import bring
 from lepton_studio.commands.projects import open_for_reading, open_for_writing
 from lepton_studio.commands.starting import model_to_start_from
+from lepton_studio.commands.trials import trial_line, trials_words
 from lepton_studio.commands.trying import tried
 from lepton_studio.commands.worth import before_facts, standing_facts, worth
 from lepton_studio.language import language_in_use, tr, trn
@@ -171,7 +172,7 @@ class _Shown:
 
     def events(self, events: Sequence[Event]) -> None:
         """Show a batch of events."""
-        from lepton_studio.runs.events import Evaluated, Noted, Staged, Stepped
+        from lepton_studio.runs.events import Evaluated, Noted, Staged, Stepped, Tried
         from lepton_studio.studio.scores_in_words import titled_scores
 
         for event in events:
@@ -195,6 +196,10 @@ class _Shown:
                     say(f"  {tr('step {step}', step=event.step)}, {event.split}: {scores}")
                 case Noted():
                     say(f"  {event.message}")
+                case Tried(state="waiting" | "running"):
+                    self._told = True  # who asks for a comparison knows that it takes its time
+                case Tried() if event.state in ("measured", "dropped", "failed"):
+                    say(trial_line(event))
 
     def _tell_what_is_quicker(self, event: Stepped) -> None:
         """Once, when the first steps have told how long it takes."""
@@ -235,6 +240,7 @@ def report(options: Namespace) -> Answer:
     from lepton_studio.methods.recipes import method_ids, method_words
     from lepton_studio.studio.judging import standing
     from lepton_studio.studio.slices import slices, slices_facts, slices_words
+    from lepton_studio.studio.trials import trials_facts, trials_of
     from lepton_studio.studio.trust import trust, trust_facts, trust_words
     from lepton_studio.tasks import task_named
 
@@ -247,6 +253,7 @@ def report(options: Namespace) -> Answer:
         parts = None if split == "train" else slices(project, run, split)
         if options.no_risk or options.risk is not None:
             trusted = _keep(project, run, trusted, risk=options.risk)
+        compared = trials_of(project, run)
         if options.save is not None:
             _save_report(project, run, options.save)
     per_class = {
@@ -277,12 +284,15 @@ def report(options: Namespace) -> Answer:
         "today": stands and standing_facts(stands),
         "trust": trusted and trust_facts(trusted),
         "parts": parts and slices_facts(parts),
+        "comparison": compared and trials_facts(compared),
     }
     told = _as_text(found, task, run=run.number, split=split, moved=stands is not None and stands.is_moved)
     if method := method_words(run.recipe, task=task, model=run.model):
         told = "\n\n".join([told, tr("Method: {method}.", method=method)])
     sure = [] if trusted is None else [trust_words(trusted)]
     sure += [] if not parts else [slices_words(parts)]
+    if compared is not None:
+        told = "\n\n".join([told, trials_words(compared, task)])
     saved = [] if options.save is None else [tr("Report saved to {path}.", path=options.save)]
     return Answer(facts, "\n\n".join([*worth(stands, task), told, *sure, *saved]))
 
@@ -329,6 +339,7 @@ def compare(options: Namespace) -> Answer:
         conclusion_words,
         label_rows,
         left_out_words,
+        probability_words,
         score_changes,
         shared_split,
     )
@@ -348,6 +359,7 @@ def compare(options: Namespace) -> Answer:
         "n": found.n,
         "conclusion": found.conclusion,
         "p": found.p,
+        "probability": found.probability,
         "better": list(found.better),
         "worse": list(found.worse),
         "scores": [dict(one) for one in found.scores],
@@ -359,7 +371,7 @@ def compare(options: Namespace) -> Answer:
     tables = [table([("", *names, tr("change")), (tr("method"), *methods, ""), *score_changes(found, task)])]
     if found.labels:
         tables.append(table([(tr("F1 per label"), *names, tr("change"), tr("samples")), *label_rows(found)]))
-    said = [one for one in (conclusion_words(found), left_out_words(found)) if one]
+    said = [one for one in (conclusion_words(found), probability_words(found), left_out_words(found)) if one]
     return Answer(facts, "\n\n".join(["\n".join(said), *tables]))
 
 

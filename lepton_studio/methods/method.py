@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lepton_studio.contract.task import Family, Task
@@ -30,6 +30,21 @@ def makes_sense(_recipe: Recipe) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class InRace:
+    """How a method takes part where methods are compared (`lepton_studio.racing`).
+
+    `cost`: of a fit, beside full fine-tuning; what takes seconds is far below 0.1. `few` and `many`: what it is
+    expected to bring beside the quick model, in points of a hundred, and the standard deviation of that over sets: with
+    up to 64 labelled samples of a label, and with more. `most`: with more of a label it does not take part.
+    """
+
+    cost: float
+    few: tuple[float, float] = (0.0, 5.0)
+    many: tuple[float, float] = (0.0, 3.0)
+    most: int | None = None
+
+
 @dataclass(frozen=True)
 class Method:
     """One way to tune, or a part of one.
@@ -50,6 +65,10 @@ class Method:
     needs_run                 it goes on from an earlier run: the base model must be the model of one
     of_recipe                 settings of the recipe that mean something with it; None: all of them
     why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
+    in_race                   how it takes part where methods are compared; None: it does not
+    searched                  settings of its own that a search tries, each with values worth trying
+    compares                  it is no way to tune, but chooses among those that take part: the child tunes by the one
+                              that wins (`lepton_studio.child.race`)
     """
 
     id: str
@@ -66,6 +85,9 @@ class Method:
     needs_run: bool = False
     reads_unlabelled: bool = False
     of_recipe: tuple[str, ...] | None = None
+    in_race: InRace | None = None
+    searched: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
+    compares: bool = False
 
     @property
     def is_for_weights(self) -> bool:

@@ -12,7 +12,7 @@ from lepton_studio.language import tr
 from lepton_studio.methods import all_methods, method_named
 from lepton_studio.methods.families import family_of
 from lepton_studio.methods.method import ORDER, Method, why_not_both
-from lepton_studio.runs.job import RECIPE_SETTINGS, BadSetting, Recipe, Setting
+from lepton_studio.runs.job import RECIPE_SETTINGS, BadSetting, Recipe, Setting, presets
 
 METHODS = "methods"
 """The name by which `--set` takes the ids of methods, with commas between; "usual" for those that the task wants."""
@@ -44,6 +44,8 @@ def why_not(recipe: Recipe, *, task: Task[Any] | None, family: Family | None) ->
     not go together; "" where it does. Raises BadSetting where this version does not know a method.
     """
     methods = methods_of(recipe, task=task, family=family)
+    if recipe.seeds > 1 and recipe.folds:
+        return tr("A run is repeated over folds or over seeds, not both. Set one of them.")
     families: tuple[Family, ...] = (family,) if family else task.families if task else ()
     for method in methods:
         unfit = [method.why_unfit(one, task) for one in families]
@@ -99,6 +101,26 @@ def adjusted(recipe: Recipe, changes: Mapping[str, object], *, task: Task[Any], 
     if why := why_not(found, task=task, family=family):
         raise BadSetting(why)
     return found
+
+
+def presets_for(task: Task[Any], family: Family | None) -> dict[str, Recipe]:
+    """How thorough: the first choice of the Tune page. Where one linear layer can answer, "quick" is the quick model
+    and "best" compares the methods on the person's own labels; elsewhere they are shorter and longer tunings.
+    """
+    found = presets(task.settings_for(family))
+    if not task.linear:
+        return found
+    balanced = found["balanced"]
+    methods = {"quick": "quick", "best": "race"}
+    return {
+        name: adjusted(balanced, {METHODS: methods[name]}, task=task, family=family) if name in methods else one
+        for name, one in found.items()
+    }
+
+
+def compares(recipe: Recipe) -> bool:
+    """Whether the run compares methods, and goes on with one of them. Raises BadSetting for a method not known."""
+    return any(method_named(one).compares for one in recipe.methods)
 
 
 def check_readable(changes: Mapping[str, object]) -> None:

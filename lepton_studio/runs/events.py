@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Stage = Literal[
-    "loading", "embedding", "probing", "training", "evaluating", "saving", "predicting", "measuring", "placing"
+    "loading",
+    "embedding",
+    "probing",
+    "training",
+    "evaluating",
+    "saving",
+    "predicting",
+    "measuring",
+    "placing",
+    "racing",
 ]
+TrialState = Literal["waiting", "running", "measured", "dropped", "failed", "taken"]
 FailureKind = Literal["out_of_memory", "bad_data", "bad_recipe", "model_not_found", "no_space", "not_a_number", "bug"]
 
 
@@ -91,6 +101,33 @@ class Noted(_Said):
 
     message: str
     lasts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(_Said):
+    """How a trial stands: a contestant of a race, one setting of a search, one seed, or a run's own folds.
+
+    `trial` names it in its run; `methods` are the ids of what it is tuned by (two that answer together, where there are
+    two), `settings` what else is its own. `score` is the mean quality (0..1) of the `n` samples that it was judged on,
+    with a 95 % interval and, over `done` of so many `folds`, the standard deviation of their means. `share` of the fit
+    at work is done. `seconds`: all its fits so far. `why`: a sentence, in the person's language, of one that goes no
+    further.
+    """
+
+    trial: str
+    state: TrialState
+    methods: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    done: int = 0
+    folds: int = 1
+    n: int = 0
+    score: float = 0.0
+    low: float = 0.0
+    high: float = 1.0
+    spread: float = 0.0
+    seconds: float = 0.0
+    share: float = 0.0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +297,7 @@ Event = (
     | Checkpointed
     | Alive
     | Noted
+    | Tried
     | Estimated
     | Previewed
     | RateFound

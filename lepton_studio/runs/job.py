@@ -138,6 +138,22 @@ class Recipe:
         low=0,
         high=1,
     )
+    folds: int = setting(
+        0,
+        "Cross-validation",
+        "First trains on so many parts of the labelled samples, each time without one, and says how good that is on "
+        "the part left out; 0 leaves this out. Takes so many times as long.",
+        low=0,
+        high=20,
+    )
+    seeds: int = setting(
+        1,
+        "Repeats with other seeds",
+        "Trains so many times, each time from another seed, and says how far the scores differ. The model of the first "
+        "seed is kept.",
+        low=1,
+        high=20,
+    )
     keep_all_words: bool = setting(
         False,
         "Keep all words",

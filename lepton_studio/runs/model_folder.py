@@ -14,6 +14,12 @@ from lepton_studio.models.sentence_modules import encoder_path
 ENCODER_FOLDER = "0_Transformer"
 """What sentence-transformers calls the folder of an encoder that does not lie at the top."""
 
+BESIDE = "beside"
+"""In the folder of a model that answers together with another one: that one's folder."""
+
+SUM_FILE = "sum.json"
+"""In `BESIDE`: {"weight": how much the first one counts, 0 to 1}."""
+
 LARGE_TABLE = 100_000
 """With so many words or more, the table of words is most of a small model: a saved one keeps those that are needed."""
 

@@ -154,6 +154,20 @@ def mcnemar(better: int, worse: int) -> float:
     return float(min(1.0, 2 * tail / 2**n))
 
 
+def probability_better(better: int, worse: int) -> float:
+    """How likely the second of two runs is the better one, by the samples on which only one of them is right: those
+    that fall to the second have an unknown share, every one as likely at first; this is the probability that it is
+    above a half (the Bayesian sign test without a region of equals: Benavoli et al. 2017,
+    https://jmlr.org/papers/v18/16-305.html).
+    """
+    n = better + worse + 1
+    term = tail = 1
+    for k in range(better):
+        term = term * (n - k) // (k + 1)
+        tail += term
+    return float(tail / 2**n)
+
+
 def fisher(hits: int, n: int, *, other_hits: int, other_n: int) -> float:
     """The two-sided p of Fisher's exact test (1922): whether so many of `n` and of `other_n` are shares of one kind.
 
@@ -170,6 +184,15 @@ def fisher(hits: int, n: int, *, other_hits: int, other_n: int) -> float:
     here = likely(hits)
     every = map(likely, range(max(0, all_hits - other_n), min(n, all_hits) + 1))
     return min(1.0, math.fsum(math.exp(one) for one in every if one <= here + 1e-9))
+
+
+def probability_above(differences: Sequence[float]) -> float:
+    """The share of draws of `paired_bootstrap` whose mean is above zero; a draw that is on it counts half."""
+    values = np.array(differences, dtype=np.float64)
+    if not values.size:
+        return 0.5
+    draws = _means(values)
+    return float(((draws > 0).sum() + (draws == 0).sum() / 2) / len(draws))
 
 
 def paired_bootstrap(differences: Sequence[float]) -> float:

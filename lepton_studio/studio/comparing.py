@@ -10,7 +10,7 @@ from lepton_studio.contract.task import Report, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunRecord, SampleId, Split
-from lepton_studio.studio.certainty import LEVEL, mcnemar, paired_bootstrap
+from lepton_studio.studio.certainty import LEVEL, mcnemar, paired_bootstrap, probability_above, probability_better
 from lepton_studio.studio.judging import JUDGED, Judged, JudgedPrediction, judged_predictions
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.tasks import task_named
@@ -41,8 +41,8 @@ class Comparison:
 
     `better` and `worse`: samples on which the second one is right, or nearer to it, where the first is not, and the
     reverse. `p` of the difference: exact McNemar where a sample is right or wrong, else a paired bootstrap of how good
-    the prediction of each sample is. `only_first` and `only_second`: samples that only that run answered there, or
-    that have no annotation now.
+    the prediction of each sample is. `probability`: of the second being the better one. `only_first` and `only_second`:
+    samples that only that run answered there, or that have no annotation now.
     """
 
     first: RunRecord
@@ -56,6 +56,7 @@ class Comparison:
     better: tuple[SampleId, ...]
     worse: tuple[SampleId, ...]
     p: float
+    probability: float
     conclusion: Conclusion
 
 
@@ -90,6 +91,7 @@ def compare_runs(project: Project, first: RunRecord, second: RunRecord, *, split
         better=better,
         worse=worse,
         p=p,
+        probability=(probability_better(len(better), len(worse)) if task.right else probability_above(differences)),
         conclusion="unclear" if p >= LEVEL else "better" if gain > 0 else "worse",
     )
 
@@ -139,6 +141,13 @@ def conclusion_words(one: Comparison) -> str:
     )
     basis = tr("{how} of {where}, by today's labels ({p}).", how=how, where=where, p=_p_words(one.p))
     return f"{said} {basis[0].upper()}{basis[1:]}"
+
+
+def probability_words(one: Comparison) -> str:
+    """How likely the second run is the better one; never a certainty."""
+    share = min(max(one.probability, 0.001), 0.999)
+    said = per_cent(share, digits=1 if share > 0.99 or share < 0.01 else 0)
+    return tr("Run {second} is the better one with a probability of {share}.", second=one.second.number, share=said)
 
 
 def left_out_words(one: Comparison) -> str:

@@ -31,7 +31,8 @@ def need_of_measure(model: str, recipe: Recipe) -> Need:
 
 
 def _of_tuning(model: str, recipe: Recipe) -> int:
-    if any(one.id in recipe.methods and one.at_once and not one.on_pairs for one in all_methods().values()):
+    named = [one for one in all_methods().values() if one.id in recipe.methods]
+    if any(one.at_once and not (one.on_pairs or one.compares) for one in named):
         return forecast("predict", model)  # it only reads with the model
     return forecast("tune", model, batch_size=recipe.batch_size, max_length=recipe.max_length)
 

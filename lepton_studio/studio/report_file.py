@@ -19,6 +19,7 @@ from lepton_studio.models.built_in import public_name
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Labels, PredictedSample, PredictionFilter, RunRecord, Split
 from lepton_studio.runs.job import BUILT_IN_MODEL
+from lepton_studio.runs.trials import Trials
 from lepton_studio.studio.baselines import baseline_words
 from lepton_studio.studio.before_words import before_words
 from lepton_studio.studio.collecting import labels_now_and_then
@@ -32,6 +33,7 @@ from lepton_studio.studio.judging import (
     standing,
 )
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
+from lepton_studio.studio.trials import basis_words, best_first, trial_head, trial_row, trials_of
 from lepton_studio.tasks import task_named
 from lepton_studio.words import duration, on_one_line, split_name
 
@@ -68,12 +70,21 @@ class _Story:
     wrong: Sequence[PredictedSample]
     right: Sequence[PredictedSample]
     curve: Sequence[tuple[str, Sequence[tuple[int, float]]]]
+    trials: Trials | None
 
 
 def report_html(project: Project, run: RunRecord) -> str:
     """The page for a run, as HTML in the person's language. For a worker thread: reads all predictions of a split."""
     story = _read(project, run)
-    parts = [*_head(story), *_figures(story), *_by_label(story), *_matrix(story), *_examples(story), *_trained(story)]
+    parts = [
+        *_head(story),
+        *_figures(story),
+        *_by_label(story),
+        *_matrix(story),
+        *_examples(story),
+        *_trials(story),
+        *_trained(story),
+    ]
     title = escape(tr("{project}: run {number}", project=story.project, number=run.number))
     return (
         f'<!DOCTYPE html>\n<html lang="{language_in_use().replace("_", "-")}"><head><meta charset="utf-8">'
@@ -117,6 +128,7 @@ def _read(project: Project, run: RunRecord) -> _Story:
         wrong=some(correct=False),
         right=some(correct=True)[:3],
         curve=_curves(project, run),
+        trials=trials_of(project, run),
     )
 
 
@@ -236,6 +248,15 @@ def _example(story: _Story, row: PredictedSample) -> tuple[str, str, str, str] |
     except BadAnnotation:
         return None
     return shown, gold, said, per_cent(row.prediction.score, digits=0)
+
+
+def _trials(story: _Story) -> list[str]:
+    if story.trials is None:
+        return []
+    rows = [trial_row(one) for one in best_first(story.trials.trials)]
+    head = trial_head(story.task)
+    table = _table(head, rows, words=(0, len(head) - 1))
+    return [_h(tr("Comparison")), _p(story.trials.sentence), _p(basis_words(story.trials), "muted"), table]
 
 
 def _trained(story: _Story) -> list[str]:

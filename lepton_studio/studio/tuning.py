@@ -19,6 +19,7 @@ from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.methods import method_named
 from lepton_studio.methods.families import family_of
+from lepton_studio.methods.recipes import presets_for
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.label_options import for_models
 from lepton_studio.project.project import Project
@@ -28,7 +29,7 @@ from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.children.owner import borrowed
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
-from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, TrialKind, presets
+from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, TrialKind
 from lepton_studio.runs.model_folder import has_large_table, why_unusable
 from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.outcome import Outcome, not_started
@@ -80,7 +81,7 @@ def give_splits(project: Project) -> Changes | None:
 def balanced_recipe(project: Project, *, model: str = BUILT_IN_MODEL) -> Recipe:
     """What is used where nobody says otherwise: the defaults of the project's task for such a model."""
     task = task_named(project.task_id)
-    return presets(task.settings_for(family_of(model, task=task)))["balanced"]
+    return presets_for(task, family_of(model, task=task))["balanced"]
 
 
 def prepare_run(

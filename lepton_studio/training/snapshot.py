@@ -28,7 +28,28 @@ class Samples(Generic[V]):
     examples: Sequence[Example]
 
 
-def read_split(folder: RunFolder, split: str, *, task: Task[V], labels: Labels, learner: Learner[V]) -> Samples[V]:
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[V]):
+    """Sample ids, what is read of them and gold values, side by side."""
+
+    ids: Sequence[int]
+    inputs: Sequence[Input]
+    values: Sequence[V]
+
+    def some(self, places: Sequence[int]) -> Rows[V]:
+        """Those in these places, in that order."""
+        return Rows(
+            [self.ids[place] for place in places],
+            [self.inputs[place] for place in places],
+            [self.values[place] for place in places],
+        )
+
+    def as_split(self, split: str, *, learner: Learner[V]) -> Samples[V]:
+        """As a learner reads them."""
+        return Samples(split, self.ids, self.inputs, self.values, learner.encode(self.inputs, self.values))
+
+
+def read_rows(folder: RunFolder, split: str, *, task: Task[V], labels: Labels) -> Rows[V]:
     """The samples of a split; empty where the snapshot has no such file. Raises BadData."""
     ids: list[int] = []
     inputs: list[Input] = []
@@ -41,7 +62,12 @@ def read_split(folder: RunFolder, split: str, *, task: Task[V], labels: Labels, 
                 raise BadData(tr("Sample {sample}: {reason}", sample=sample, reason=error)) from error
             ids.append(sample)
             inputs.append(input)
-    return Samples(split, ids, inputs, values, learner.encode(inputs, values))
+    return Rows(ids, inputs, values)
+
+
+def read_split(folder: RunFolder, split: str, *, task: Task[V], labels: Labels, learner: Learner[V]) -> Samples[V]:
+    """As `read_rows`, and as the learner reads them."""
+    return read_rows(folder, split, task=task, labels=labels).as_split(split, learner=learner)
 
 
 def joined(one: Samples[V], other: Samples[V]) -> Samples[V]:

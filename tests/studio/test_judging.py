@@ -17,7 +17,15 @@ from lepton_studio.contract.written import Written
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import PredictedSample, PredictionFilter, RunRecord
 from lepton_studio.studio.baselines import baseline_words
-from lepton_studio.studio.certainty import f1_interval, mcnemar, mean_interval, paired_bootstrap, wilson
+from lepton_studio.studio.certainty import (
+    f1_interval,
+    mcnemar,
+    mean_interval,
+    paired_bootstrap,
+    probability_above,
+    probability_better,
+    wilson,
+)
 from lepton_studio.studio.comparing import compare_runs, conclusion_words, shared_split
 from lepton_studio.studio.judging import Standing, Standings, caution, lead_sentence, moved_words, standing
 from lepton_studio.studio.scores_in_words import between
@@ -357,3 +365,15 @@ def test_the_command_line_says_the_same(project: Project, capsys: pytest.Capture
     facts = json.loads(capsys.readouterr().out)
     assert facts["accuracy"] == found.then["accuracy"] and facts["today"]["accuracy"] == found.today["accuracy"]
     assert main(["compare", folder, "1", "9"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "probability"), [(0, 0, 0.5), (1, 0, 0.75), (0, 1, 0.25), (5, 5, 0.5), (30, 0, 1 - 2**-31)]
+)
+def test_the_probability_of_being_better_is_that_of_a_beta_distribution_above_a_half(
+    better: int, worse: int, probability: float
+) -> None:
+    assert probability_better(better, worse) == pytest.approx(probability)
+    assert probability_better(better, worse) + probability_better(worse, better) == pytest.approx(1)
+    differences = [0.2] * better + [-0.2] * worse
+    assert (probability_above(differences) - 0.5) * (better - worse) >= 0

@@ -13,11 +13,12 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 
 from lepton_studio.language import use_language
+from lepton_studio.methods.recipes import presets_for
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter, RunRecord
 from lepton_studio.runs.events import Alive, Estimated, Evaluated, Event, Staged, Stepped
 from lepton_studio.runs.folder import RunFolder, write_whole
-from lepton_studio.runs.job import RECIPE_SETTINGS, Job, JobLabel, Recipe, presets
+from lepton_studio.runs.job import RECIPE_SETTINGS, Job, JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest
 from lepton_studio.runs.wire import encode
 from lepton_studio.studio.scores_in_words import ending_words, measure_title, status_words
@@ -92,7 +93,7 @@ def test_start_begins_a_run_with_the_choices_made(page: TunePage, started: list[
     QTest.mouseClick(page.left.choices.presets.button("best"), Qt.MouseButton.LeftButton)
     wait_until(page.left.start.isEnabled)
     QTest.mouseClick(page.left.start, Qt.MouseButton.LeftButton)
-    assert started == [("built-in", presets({})["best"])]
+    assert started == [("built-in", presets_for(TASK, "encoder")["best"])]
 
 
 def test_ctrl_return_starts_from_the_keyboard(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
@@ -172,7 +173,7 @@ def test_a_changed_setting_is_no_longer_called_a_preset_and_a_preset_brings_its_
     assert choices.presets.choice() == ""
     assert choices.recipe() == Recipe(class_weights=True)
     QTest.mouseClick(choices.presets.button("quick"), Qt.MouseButton.LeftButton)
-    assert choices.recipe() == presets({})["quick"]
+    assert choices.recipe() == presets_for(TASK, "encoder")["quick"]
 
 
 def test_a_model_of_ones_own_needs_its_folder_first(page: TunePage, started: list[tuple[str, Recipe]]) -> None:
@@ -527,7 +528,7 @@ def test_an_estimate_of_other_choices_is_taken_away_at_once(page: TunePage) -> N
 
 def test_the_choices_begin_with_those_of_the_newest_run(tmp_path: Path, measured: list[object]) -> None:
     project = tuned_project(tmp_path / "p.lepton", runs=1)
-    project.update_run(1, recipe=presets({})["best"].to_json())
+    project.update_run(1, recipe=presets_for(TASK, "encoder")["best"].to_json())
     for page in opened(project):
         assert page.left.choices.presets.choice() == "best"
 

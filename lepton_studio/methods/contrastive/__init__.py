@@ -9,7 +9,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
-from lepton_studio.methods.method import Method
+from lepton_studio.methods.method import InRace, Method
 from lepton_studio.runs.job import setting
 
 
@@ -46,6 +46,8 @@ METHOD = Method(
     on_pairs=True,
     of_recipe=(
         "epochs", "batch_size", "learning_rate", "weight_decay", "warmup", "decay", "optimizer", "dropout",
-        "max_length", "class_weights", "keep_all_words", "seed",
+        "max_length", "class_weights", "keep_all_words", "seed", "folds", "seeds",
     ),
+    searched={"pairs_a_text": (2, 5, 10)},
+    in_race=InRace(cost=1.5, few=(5, 8), many=(0, 3), most=64),
 )  # fmt: skip

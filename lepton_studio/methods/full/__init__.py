@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lepton_studio.methods.method import Method
+from lepton_studio.methods.method import InRace, Method
 from lepton_studio.runs.job import setting
 
 
@@ -46,4 +46,6 @@ METHOD = Method(
     slot="weights",
     settings=FullSettings,
     hooks="lepton_studio.methods.full.hooks:FullHooks",
+    searched={"layer_decay": (1.0, 0.9, 0.8)},
+    in_race=InRace(cost=1, few=(1, 5), many=(0, 3)),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
-from lepton_studio.methods.method import Method
+from lepton_studio.methods.method import InRace, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +29,5 @@ METHOD = Method(
     settings=HeadSettings,
     hooks="lepton_studio.methods.head.hooks:HeadHooks",
     why_unfit=why_unfit,
+    in_race=InRace(cost=0.4, few=(-2, 4), many=(-3, 3)),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lepton_studio.methods.method import Method
+from lepton_studio.methods.method import InRace, Method
 from lepton_studio.runs.job import setting
 
 
@@ -49,4 +49,6 @@ METHOD = Method(
     slot="weights",
     settings=LoraSettings,
     hooks="lepton_studio.methods.lora.hooks:LoraHooks",
+    searched={"lora_rank": (4, 8, 16, 32)},
+    in_race=InRace(cost=1.1, few=(-1, 5), many=(-3, 4)),
 )

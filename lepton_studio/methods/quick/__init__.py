@@ -7,7 +7,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
-from lepton_studio.methods.method import Method
+from lepton_studio.methods.method import InRace, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +32,6 @@ METHOD = Method(
     hooks="lepton_studio.methods.hooks:Hooks",
     why_unfit=why_unfit,
     at_once=True,
-    of_recipe=("max_length", "class_weights", "keep_all_words"),
+    of_recipe=("folds", "max_length", "class_weights", "keep_all_words"),
+    in_race=InRace(cost=0.01),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
-from lepton_studio.methods.method import Method
+from lepton_studio.methods.method import InRace, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +32,9 @@ METHOD = Method(
     why_unfit=why_unfit,
     at_once=True,
     needs_model=False,
-    of_recipe=("class_weights",),
+    of_recipe=(
+        "folds",
+        "class_weights",
+    ),
+    in_race=InRace(cost=0.001, few=(-7, 5), many=(-12, 9)),
 )

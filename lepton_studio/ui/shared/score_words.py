@@ -33,6 +33,7 @@ def stage_words(stage: Stage | None) -> str:
         "predicting": tr("Predicting"),
         "measuring": tr("Trying a few steps"),
         "placing": tr("Drawing the map"),
+        "racing": tr("Comparing"),
     }[stage]
 
 

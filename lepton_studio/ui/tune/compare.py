@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import PredictionFilter, RunRecord
-from lepton_studio.studio.comparing import Comparison, conclusion_words, label_rows, left_out_words, score_changes
+from lepton_studio.studio.comparing import (
+    Comparison,
+    conclusion_words,
+    label_rows,
+    left_out_words,
+    probability_words,
+    score_changes,
+)
 from lepton_studio.ui.shared.score_words import setting_words
 from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.layouts import button, column, row, words
@@ -69,8 +76,8 @@ class ComparePanel(QWidget):
             self.conclusion.setText(tr("These runs cannot be compared: they have no predictions for the same samples."))
             return
         self.conclusion.setText(conclusion_words(found))
-        self.left_out.setText(left_out_words(found))
-        self.left_out.setVisible(bool(self.left_out.text()))
+        self.left_out.setText("\n".join(filter(None, (probability_words(found), left_out_words(found)))))
+        self.left_out.show()
         self.better.setText(trn("{count} sample better", "{count} samples better", len(found.better)))
         self.worse.setText(trn("{count} sample worse", "{count} samples worse", len(found.worse)))
         for door, samples in ((self.better, found.better), (self.worse, found.worse)):

@@ -25,6 +25,7 @@ from lepton_studio.studio.scores_in_words import (
     run_score,
 )
 from lepton_studio.ui.shared.score_words import setting_words
+from lepton_studio.ui.tune.trials import TrialsPanel
 from lepton_studio.ui.tune.watch import RunWatch
 from lepton_studio.widgets.figures import NOTHING, Figures
 from lepton_studio.widgets.fold import Fold
@@ -95,13 +96,15 @@ class LivePanel(QWidget):
         self._logged = 0
         self._stopping = False
         self.fold = Fold(tr("Log"), content=self.log)
+        self.trials = TrialsPanel(task, parent=self)
+        self._curves = curves
         self._head = row(
             column(self.title, self.sentence, gap=4), row(*self._asking, self.stop, self.resume, self.inspect)
         )
         self._head.setStretch(0, 1)
         self._worth = QWidget(self)
         self._worth.setLayout(column(self.worth, self.caution, self.moved, gap=4))
-        content = column(self._head, self._worth, self.progress, self.figures, curves, self.fold, gap=12)
+        content = column(self._head, self._worth, self.progress, self.figures, self.trials, curves, self.fold, gap=12)
         content.setStretchFactor(curves, 1)
         self.setLayout(content)
         self._show(stop=False, inspect=False, resume=False)
@@ -117,6 +120,7 @@ class LivePanel(QWidget):
         self._caption_score({})
         self.figures.set_caption("left", tr("time left"))
         self.log.clear()
+        self._show_trials(None)
         self._logged, self._stopping = 0, False
         self.progress.setRange(0, 0)
         self.progress.setVisible(True)
@@ -145,6 +149,7 @@ class LivePanel(QWidget):
             best = main_score(watch.best.scores, self._task) if watch.best is not None else ""
             self._caption_score(watch.validation.scores)
             self.figures.show_figure("score", score, note=tr("best {score}", score=best) if best else "")
+        self._show_trials(watch)
         if self._logged < len(watch.log):
             self.log.appendPlainText("\n".join(watch.log[self._logged :]))
             self._logged = len(watch.log)
@@ -177,6 +182,7 @@ class LivePanel(QWidget):
         settings = setting_words(run, self._task)
         self.say(f"{how}  ·  {settings}" if settings else how, tone=_tone(run))
         self.progress.setVisible(False)
+        self._show_trials(None)
         self.figures.clear()
         self.figures.set_caption("left", tr("time taken"))
         self.show_standings(run, {})
@@ -223,6 +229,7 @@ class LivePanel(QWidget):
         """What the events of a run tell beside its record: the log, its last loss, its memory."""
         self.log.setPlainText("\n".join(watch.log))
         self._logged = len(watch.log)
+        self._show_trials(watch)
         if watch.step is not None:
             self.figures.show_figure(
                 "loss", "" if watch.step.loss is None else f"{watch.step.loss:.3f}", note=tr("training")
@@ -243,6 +250,12 @@ class LivePanel(QWidget):
         super().resizeEvent(event)
         self._arrange_head()
         self._arrange_worth()
+
+    def _show_trials(self, watch: RunWatch | None) -> None:
+        """What the run compares stands above its curves; before there is a step it has the place alone."""
+        trials = {} if watch is None else watch.trials
+        self.trials.show_trials(trials)
+        self._curves.setVisible(not trials or (watch is not None and watch.step is not None))
 
     def _arrange_worth(self) -> None:
         """Where it is too low for all, what is to be known of the figure is in its tool tip, and the log goes."""

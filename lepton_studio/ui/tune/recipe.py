@@ -13,10 +13,10 @@ from lepton_studio.contract.task import Task
 from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.methods.families import family_of
-from lepton_studio.methods.recipes import adjusted, stored_recipe
+from lepton_studio.methods.recipes import adjusted, presets_for, stored_recipe
 from lepton_studio.models.built_in import BuiltInModel, built_in
 from lepton_studio.models.places import is_installed
-from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe, presets
+from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe
 from lepton_studio.runs.origin import model_in, origin_of
 from lepton_studio.studio.proposing import Proposal, fitting_models, writers_words
 from lepton_studio.ui.shared.fetch_row import FetchRow
@@ -46,10 +46,15 @@ class RecipePanel(QWidget):
     def __init__(self, task: Task[Any], *, desk: ModelDesk | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
-        self._recipes = presets(task.settings)
+        self._recipes = presets_for(task, None)
         self._writes = "beams" not in task.hidden_settings
         self.presets = Segments(
-            [("quick", tr("Brief")), ("balanced", tr("Balanced")), ("best", tr("Best"))], name=tr("Thoroughness")
+            [
+                ("quick", tr("Quick") if task.linear else tr("Brief")),
+                ("balanced", tr("Balanced")),
+                ("best", tr("Best")),
+            ],
+            name=tr("Thoroughness"),
         )
         self.presets.chosen.connect(self._take_preset)
         self.preset_words = words(size=CAPTION, muted=True, wrap=True)
@@ -246,6 +251,12 @@ class RecipePanel(QWidget):
             ),
             "": tr("Custom settings."),
         }
+        if self._task.linear:
+            sentences["quick"] = tr("The quick model. Takes seconds; for a first model, and often for good.")
+            sentences["best"] = tr(
+                "Compares the methods on your own labelled samples and uses the one that does best. Takes several "
+                "times as long; for when you have labelled what you want to label."
+            )
         self.presets.choose(same)
         chosen = f"{self._why_quick} {tr('So it is chosen.')}" if self._why_quick else sentences[same]
         self.preset_words.setText(chosen)
@@ -303,7 +314,7 @@ class RecipePanel(QWidget):
         """Methods and presets are those for the model chosen; what is as thorough as a preset stays so."""
         family = family_of(self.base_model(), task=self._task)
         chosen = self._preset(self.recipe())
-        self._recipes = presets(self._task.settings_for(family))
+        self._recipes = presets_for(self._task, family)
         self.methods.set_family(family)
         if chosen:
             self.show_recipe(self._recipes[chosen])

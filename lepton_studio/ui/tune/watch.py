@@ -7,8 +7,20 @@ from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
 from lepton_studio.language import tr
-from lepton_studio.runs.events import Alive, Checkpointed, Evaluated, Event, Failed, Noted, Ready, Staged, Stepped
+from lepton_studio.runs.events import (
+    Alive,
+    Checkpointed,
+    Evaluated,
+    Event,
+    Failed,
+    Noted,
+    Ready,
+    Staged,
+    Stepped,
+    Tried,
+)
 from lepton_studio.studio.scores_in_words import titled_score
+from lepton_studio.studio.trials import trial_title
 from lepton_studio.ui.shared.score_words import stage_words
 from lepton_studio.words import split_name
 
@@ -34,6 +46,7 @@ class RunWatch:
     validation: Evaluated | None = None
     best: Evaluated | None = None
     log: list[str] = field(default_factory=list)
+    trials: dict[str, Tried] = field(default_factory=dict)
     silent_since: float | None = None
     waits_for: str = ""
     stepped: float = 0.0
@@ -63,6 +76,8 @@ class RunWatch:
                 self._log_scores(event)
             case Checkpointed():
                 self.log.append(tr("Checkpoint at step {step}", step=event.step))
+            case Tried():
+                self._take_trial(event)
             case Noted():
                 self.log.append(event.message)
             case Failed():
@@ -96,6 +111,13 @@ class RunWatch:
         if self.step is None or not self.step.total_steps:
             return None
         return self.step.step / self.step.total_steps
+
+    def _take_trial(self, event: Tried) -> None:
+        """How it stands now; a word in the log when it goes no further."""
+        before = self.trials.get(event.trial)
+        self.trials[event.trial] = event
+        if event.state in ("dropped", "failed") and (before is None or before.state != event.state):
+            self.log.append(tr("{what}: {detail}", what=trial_title(event), detail=event.why))
 
     def _log_scores(self, event: Evaluated) -> None:
         score = titled_score(event.scores, self.task)

@@ -18,6 +18,7 @@ from typing import TypeVar
 from lepton_studio.contract.task import Measure
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel, presets
+from lepton_studio.runs.trials import Trials
 from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.main.accuracy import trec
@@ -50,10 +51,24 @@ class Small:
         """What it is scored by."""
         return task_named(self.task).measure(task_named(self.task).best)
 
-    def tuned(self, *, seed: int, changes: Mapping[str, object], model: str = BUILT_IN_MODEL) -> Tuned:
-        """One run."""
+    def tuned(
+        self,
+        *,
+        seed: int,
+        changes: Mapping[str, object],
+        model: str = BUILT_IN_MODEL,
+        trials: Callable[[Trials], object] = lambda _trials: None,
+    ) -> Tuned:
+        """One run; see `tuned`."""
         return tuned(
-            self.task, labels=self.labels, train=self.train, test=self.test, seed=seed, changes=changes, model=model
+            self.task,
+            labels=self.labels,
+            train=self.train,
+            test=self.test,
+            seed=seed,
+            changes=changes,
+            model=model,
+            trials=trials,
         )
 
     def score(self, run: Tuned) -> float:

@@ -26,6 +26,7 @@ from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.events import Event, Finished, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobLabel, presets
+from lepton_studio.runs.trials import Trials, read_trials
 from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
 
@@ -89,8 +90,9 @@ def tuned(
     validation: Sequence[Row] = (),
     changes: Mapping[str, object] = MappingProxyType({}),
     model: str = BUILT_IN_MODEL,
+    trials: Callable[[Trials], object] = lambda _trials: None,
 ) -> Tuned:
-    """The test report of one run from this seed."""
+    """The test report of one run from this seed; one that compares tells `trials` of it."""
     from lepton_studio.child.tune import tune
     from lepton_studio.child.work import Work
     from lepton_studio.training.machine import find_machine
@@ -129,6 +131,8 @@ def tuned(
         report = Report.from_json(json.loads(run.report_file.read_text("utf-8"))["test"])
         lines = map(json.loads, run.predictions_file.read_text("utf-8").splitlines())
         predictions = tuple(line for line in lines if line["split"] == "test")
+        if (compared := read_trials(run)) is not None:
+            trials(compared)
         adapter = run.model / "adapter" / "adapter_model.safetensors"
         adapter_bytes = adapter.stat().st_size if adapter.exists() else 0
     note = f"{machine.name}, {len(train)} training samples, {time.monotonic() - began:.0f} s"

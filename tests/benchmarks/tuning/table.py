@@ -48,6 +48,8 @@ def methods_table() -> list[Figure]:
         few = replace(data, train=data.train[: int(os.environ.get("LEPTON_TEXTS", "200"))])
         full: list[Tuned] = []
         for method in sorted(all_methods().values(), key=lambda one: one.id != "full"):
+            if method.compares:
+                continue
             runs = [few.tuned(seed=seed, changes=changes_of(method), model=model) for seed in seeds()]
             full = full or runs
             scores = [run.report.headline["accuracy"] * 100 for run in runs]

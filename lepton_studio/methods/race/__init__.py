@@ -1,0 +1,61 @@
+"""The race: methods are compared on folds of the person's own labels, and the run is tuned by the one that does best.
+See `lepton_studio.racing` and `lepton_studio.child.race`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lepton_studio.contract.task import Family, Task
+from lepton_studio.language import tr
+from lepton_studio.methods.method import Method
+from lepton_studio.runs.job import Recipe, setting
+
+
+@dataclass(frozen=True, slots=True)
+class RaceSettings:
+    """What can be set."""
+
+    race_folds: int = setting(
+        5, "Folds", "The labelled samples are split into so many parts; each is judged by models of the others.",
+        low=2, high=20,
+    )  # fmt: skip
+    race_minutes: int = setting(
+        30, "Time limit for the comparison",
+        "In minutes; the winner is then trained on all training samples. 0 sets no limit.",
+        low=0, high=10_000,
+    )  # fmt: skip
+
+
+def why_unfit(_family: Family, task: Task[Any] | None) -> str:
+    """What takes seconds must be among the contestants."""
+    if task is None or task.linear:
+        return ""
+    return tr("Comparing methods only works where whole texts get labels or ratings. Choose a method.")
+
+
+def why_senseless(recipe: Recipe) -> str:
+    """It has folds of its own."""
+    if recipe.folds or recipe.seeds > 1:
+        return tr("Comparing methods has folds of its own. Leave out folds and seeds, or choose a method.")
+    return ""
+
+
+METHOD = Method(
+    id="race",
+    title="Best of all methods",
+    summary="Compares the methods on parts of your own labelled samples and uses the one that does best. Takes several "
+    "times as long as one of them.",
+    slot="weights",
+    settings=RaceSettings,
+    hooks="lepton_studio.methods.hooks:Hooks",
+    why_unfit=why_unfit,
+    why_senseless=why_senseless,
+    at_once=True,
+    compares=True,
+    of_recipe=(
+        "epochs", "batch_size", "learning_rate", "weight_decay", "warmup", "decay", "optimizer", "dropout",
+        "max_length", "patience", "class_weights", "keep_all_words", "seed",
+    ),
+)  # fmt: skip
