@@ -24,6 +24,8 @@ MESSAGES: list[Event | Command] = [
     events.Tried(
         "full+words", "taken", ("full", "words"), {"epochs": "4"}, done=5, folds=5, n=60, score=0.7, why="它最好。"
     ),
+    events.Previewed(("eins",), ("ein",)),
+    events.RateFound((1e-5, 1e-4), (0.7, 0.5), 1e-4),
     events.Noted("面白い 😀\u2028"),
     events.Estimated(10.0, 400.0, 80.0, 100, 3, 256),
     events.Finished(10, 1.0, 80.0, {"test": {"accuracy": 0.9}}),
