@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
+from lepton_studio.widgets.chart_colors import ChartColors
+from lepton_studio.widgets.chart_style import StepAxis, line_pen, plot_view, show_alone
+from lepton_studio.widgets.late_chart import LateChart
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.theme import CAPTION, SPACE
 
@@ -32,12 +33,11 @@ class CurvePoint:
     high: float
 
 
-class LearningCurveChart(QWidget):
+class LearningCurveChart(LateChart):
     """Points that were measured, with their intervals, and the forecast behind them as a band."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_made = False
         self._measured: tuple[CurvePoint, ...] = ()
         self._ahead: tuple[CurvePoint, ...] = ()
         self.setAccessibleName(tr("How good the model is with so many labels"))
@@ -49,7 +49,7 @@ class LearningCurveChart(QWidget):
         self.setAccessibleDescription(
             ", ".join(tr("{labels}: {share}%", labels=one.labels, share=round(100 * one.share)) for one in measured)
         )
-        self._draw()
+        self.draw()
 
     @property
     def measured(self) -> tuple[CurvePoint, ...]:
@@ -61,18 +61,9 @@ class LearningCurveChart(QWidget):
         """What is drawn of what is to come."""
         return self._ahead
 
-    def plot_item(self) -> pg.PlotWidget:
-        """The pyqtgraph view."""
-        self._make()
-        return self._plot
-
     # ------------------------------------------------------------------------------------------------------- inside
 
-    def _make(self) -> None:
-        """Make the parts, once."""
-        if self._is_made:
-            return
-        self._is_made = True
+    def make(self) -> pg.PlotWidget:
         self._plot = plot_view(axisItems={"bottom": StepAxis("bottom")})
         box = self._plot.getViewBox()
         box.setMouseEnabled(x=False, y=False)
@@ -94,13 +85,10 @@ class LearningCurveChart(QWidget):
         )
         whole.addWidget(self._plot, 1)
         whole.addWidget(across)
-        self._draw()
+        return self._plot
 
-    def _draw(self) -> None:
-        if not self._is_made:
-            return
-        colors, every = chart_colors(self.palette()), (*self._measured, *self._ahead)
-        dress_plot(self._plot, colors)
+    def paint_plot(self, colors: ChartColors) -> None:
+        every = (*self._measured, *self._ahead)
         low, high = min((one.low for one in every), default=0.0), max((one.high for one in every), default=1.0)
         low, high = max(0.0, low - _ROOM), min(1.0, high + _ROOM)
         right = max((one.labels for one in every), default=1)
@@ -120,15 +108,6 @@ class LearningCurveChart(QWidget):
         faint = QColor(colors.right)
         faint.setAlphaF(0.18)
         self._band.setBrush(faint)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_is_made", False):
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        QTimer.singleShot(0, self, self._make)  # a plot takes some 30 ms to make: the card is painted first
 
 
 def _columns(points: Sequence[CurvePoint]) -> tuple[list[float], ...]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.language import tr, trn
-from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.chart_style import dress_plot, line_pen, plot_view, show_alone
+from lepton_studio.widgets.chart_colors import ChartColors
+from lepton_studio.widgets.chart_style import line_pen, plot_view, show_alone
+from lepton_studio.widgets.late_chart import LateChart
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.plain_text import show_tool_tip
 from lepton_studio.widgets.theme import CAPTION, SPACE
@@ -45,14 +46,13 @@ class ReliabilityPoint:
         return self.right / self.n
 
 
-class ReliabilityChart(QWidget):
+class ReliabilityChart(LateChart):
     """Emits `point_clicked(low, high)`, a range of confidence. Arrow keys walk over the points, Enter is a click."""
 
     point_clicked = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_made = False
         self._points: tuple[ReliabilityPoint, ...] = ()
         self._current: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,7 +62,7 @@ class ReliabilityChart(QWidget):
     def show_points(self, points: Sequence[ReliabilityPoint]) -> None:
         """Show these, by rising confidence."""
         self._points, self._current = tuple(points), None
-        self._draw()
+        self.draw()
 
     @property
     def points(self) -> tuple[ReliabilityPoint, ...]:
@@ -76,15 +76,9 @@ class ReliabilityChart(QWidget):
             for one in self._points
         ]
 
-    def plot_item(self) -> pg.PlotWidget:
-        """The pyqtgraph view."""
-        self._make()
-        return self._plot
-
     def place_of(self, point: ReliabilityPoint) -> QPointF:
         """Where the point is in the scene."""
-        self._make()
-        found: QPointF = self._plot.getViewBox().mapViewToScene(QPointF(point.said, point.share))
+        found: QPointF = self.plot_item().getViewBox().mapViewToScene(QPointF(point.said, point.share))
         return found
 
     def click(self, scene: QPointF) -> None:
@@ -111,7 +105,7 @@ class ReliabilityChart(QWidget):
             return
         self._current = place
         self.setAccessibleDescription("" if place is None else self._words(self._points[place]))
-        self._draw()
+        self.draw()
 
     def _words(self, one: ReliabilityPoint) -> str:
         return trn(
@@ -123,11 +117,7 @@ class ReliabilityChart(QWidget):
             share=f"{100 * one.share:.0f}",
         )
 
-    def _make(self) -> None:
-        """Make the parts, once."""
-        if self._is_made:
-            return
-        self._is_made = True
+    def make(self) -> pg.PlotWidget:
         self._plot = plot_view()
         box = self._plot.getViewBox()
         box.setMouseEnabled(x=False, y=False)
@@ -149,7 +139,7 @@ class ReliabilityChart(QWidget):
         whole.addWidget(words(tr("How often it was right, with 95% intervals"), size=CAPTION, muted=True))
         whole.addWidget(self._plot, 1)
         whole.addWidget(across)
-        self._draw()
+        return self._plot
 
     def _hover(self, scene: QPointF) -> None:
         near = self._near(scene)
@@ -160,11 +150,7 @@ class ReliabilityChart(QWidget):
             where = self._plot.viewport().mapToGlobal(self._plot.mapFromScene(scene))
             show_tool_tip(self._words(self._points[near]), at=where, over=self._plot)
 
-    def _draw(self) -> None:
-        if not self._is_made:
-            return
-        colors = chart_colors(self.palette())
-        dress_plot(self._plot, colors)
+    def paint_plot(self, colors: ChartColors) -> None:
         least = min((min(one.said, one.low) for one in self._points), default=0.0)
         start = max(0.0, min(0.75, (int(least * 4)) / 4))
         self._plot.getViewBox().setRange(
@@ -205,15 +191,6 @@ class ReliabilityChart(QWidget):
             self._emit()
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_is_made", False):
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        QTimer.singleShot(0, self, self._make)  # a plot takes some 30 ms to make: the page is painted first
 
 
 def sample_reliability() -> ReliabilityChart:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.widgets.chart_colors import chart_colors
-from lepton_studio.widgets.chart_style import StepAxis, dress_plot, line_pen, plot_view, show_alone
+from lepton_studio.widgets.chart_colors import ChartColors
+from lepton_studio.widgets.chart_style import StepAxis, line_pen, plot_view, show_alone
+from lepton_studio.widgets.late_chart import LateChart
 from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.theme import CAPTION, SPACE
 
@@ -31,7 +32,7 @@ class RiskPoint:
     bound: float
 
 
-class RiskCurve(QWidget):
+class RiskCurve(LateChart):
     """Emits `chosen(risk)` when a person clicks on the chart, or walks over the points with the arrow keys.
 
     `across` says what is counted from left to right, `name` what the chart is for.
@@ -42,7 +43,6 @@ class RiskCurve(QWidget):
     def __init__(self, *, across: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._across = across
-        self._is_made = False
         self._points: tuple[RiskPoint, ...] = ()
         self._measured: tuple[tuple[int, float], ...] = ()
         self._all = 0
@@ -56,27 +56,21 @@ class RiskCurve(QWidget):
         samples in all.
         """
         self._points, self._measured, self._all = tuple(points), tuple(measured), total
-        self._draw()
+        self.draw()
 
     def select(self, risk: float) -> None:
         """Mark the point of this risk, where there is one."""
         self._risk = risk
-        self._draw()
+        self.draw()
 
     @property
     def points(self) -> tuple[RiskPoint, ...]:
         """What can be chosen."""
         return self._points
 
-    def plot_item(self) -> pg.PlotWidget:
-        """The pyqtgraph view."""
-        self._make()
-        return self._plot
-
     def place_of(self, point: RiskPoint) -> QPointF:
         """Where the point is in the scene."""
-        self._make()
-        found: QPointF = self._plot.getViewBox().mapViewToScene(QPointF(point.count, point.bound))
+        found: QPointF = self.plot_item().getViewBox().mapViewToScene(QPointF(point.count, point.bound))
         return found
 
     def click(self, scene: QPointF) -> None:
@@ -88,11 +82,7 @@ class RiskCurve(QWidget):
 
     # ------------------------------------------------------------------------------------------------------- inside
 
-    def _make(self) -> None:
-        """Make the parts, once."""
-        if self._is_made:
-            return
-        self._is_made = True
+    def make(self) -> pg.PlotWidget:
         self._plot = plot_view(axisItems={"bottom": StepAxis("bottom")})
         box = self._plot.getViewBox()
         box.setMouseEnabled(x=False, y=False)
@@ -113,13 +103,9 @@ class RiskCurve(QWidget):
         whole.addWidget(words(tr("Share wrong: measured (line) and at most (points)"), size=CAPTION, muted=True))
         whole.addWidget(self._plot, 1)
         whole.addWidget(across)
-        self._draw()
+        return self._plot
 
-    def _draw(self) -> None:
-        if not self._is_made:
-            return
-        colors = chart_colors(self.palette())
-        dress_plot(self._plot, colors)
+    def paint_plot(self, colors: ChartColors) -> None:
         shares = [share for _, share in self._measured] + [1.1 * one.bound for one in self._points]
         top = max(_LOWEST_TOP, *shares) if shares else _LOWEST_TOP
         self._plot.getViewBox().setRange(xRange=(0, max(1, self._all) * 1.03), yRange=(0, top * 1.05), padding=0)
@@ -151,15 +137,6 @@ class RiskCurve(QWidget):
             self.chosen.emit(risks[max(0, min(at + step, len(risks) - 1))])
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_is_made", False):
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        QTimer.singleShot(0, self, self._make)  # a plot takes some 30 ms to make: the card is painted first
 
 
 def sample_curve() -> RiskCurve:
