@@ -46,7 +46,8 @@ class Rows(Generic[V]):
 
     def as_split(self, split: str, *, learner: Learner[V]) -> Samples[V]:
         """As a learner reads them."""
-        return Samples(split, self.ids, self.inputs, self.values, learner.encode(self.inputs, self.values))
+        examples = learner.encode(self.inputs, self.values) if self.ids else []
+        return Samples(split, self.ids, self.inputs, self.values, examples)
 
 
 def read_rows(folder: RunFolder, split: str, *, task: Task[V], labels: Labels) -> Rows[V]:

@@ -40,6 +40,10 @@ def test_a_dry_run_says_what_a_merge_would_do_and_the_merge_does_it(studio: Stud
         "new_samples": 0,
         "new_labels": [],
         "conflicts": [conflict],
+        "flags": 0,
+        "notes": 0,
+        "skipped": 0,
+        "splits": 0,
     }
     assert studio("status", ana, "--json").json["labelled"] == 4
     done = studio("merge", ana, ben)
