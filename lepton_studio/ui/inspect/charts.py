@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -13,8 +13,6 @@ from lepton_studio.project.records import PredictionFilter, Split
 from lepton_studio.ui.inspect.errors import ErrorsView
 from lepton_studio.ui.inspect.numbers import mix_ups
 from lepton_studio.ui.inspect.report import KnownLabel, RunReport
-from lepton_studio.ui.inspect.slices import SlicesView
-from lepton_studio.ui.inspect.trust import TrustView
 from lepton_studio.ui.shared.chart_menu import offer_chart
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.confusion_matrix import ConfusionMatrix
@@ -22,6 +20,10 @@ from lepton_studio.widgets.histogram import Histogram
 from lepton_studio.widgets.layouts import column, line
 from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.inspect.slices import SlicesView
+    from lepton_studio.ui.inspect.trust import TrustView
 
 _LEAST = 88
 VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust", "slices")
@@ -33,6 +35,12 @@ class ChartsPanel(QWidget):
     door_opened = Signal(object)
     told = Signal(str)
     """A sentence: a chart was copied or saved, or could not be."""
+    trust_wanted = Signal()
+    """See `TrustView.wanted`."""
+    share_kept = Signal(object)
+    """See `TrustView.kept`."""
+    slices_wanted = Signal()
+    """See `SlicesView.wanted`."""
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,17 +62,19 @@ class ChartsPanel(QWidget):
         name = tr("Confidence of the predictions")
         self.histogram = Histogram(title=tr("Confidence"), says=_sure, name=name, parent=self._below)
         self.histogram.setFixedHeight(168)
-        self.trust = TrustView(parent=stack)
-        self.slices = SlicesView(parent=stack)
-        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality, self.trust, self.slices):
+        self._trust: TrustView | None = None
+        self._trust_place = QWidget(stack)
+        self._trust_place.setLayout(column())
+        self._slices: SlicesView | None = None
+        self._slices_place = QWidget(stack)
+        self._slices_place.setLayout(column())
+        late = (self._trust_place, self._slices_place)
+        for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality, *late):
             self._stack.addWidget(view)
         self.views.chosen.connect(self.show_view)
         self.report.row_activated.connect(self._open_row)
         self.pairs.row_clicked.connect(lambda key: self._open_cell(*key))
         self.errors.door_opened.connect(self.door_opened)
-        self.trust.door_opened.connect(self.door_opened)
-        self.slices.door_opened.connect(self.door_opened)
-        self.trust.told.connect(self.told)
         self.histogram.bin_clicked.connect(self._open_sure)
         self.quality.bin_clicked.connect(self._open_quality)
         for chart, file in (
@@ -84,8 +94,9 @@ class ChartsPanel(QWidget):
         self.errors.show_report(shown)
         self.histogram.show_bins(shown.sure)
         self.quality.show_bins(shown.quality)
-        self.trust.forget()
-        self.slices.forget()
+        for late in (self._trust, self._slices):
+            if late is not None:
+                late.forget()
         self._show_matrix()
         self.pairs.show_rows(_pairs(shown))
         offered = self.offered()
@@ -124,11 +135,35 @@ class ChartsPanel(QWidget):
             self._matrix = ConfusionMatrix()
             self._matrix.cell_clicked.connect(self._open_cell)
             offer_chart(self._matrix, self._matrix, name="confusions", say=self.told.emit)
-            layout = self._matrix_place.layout()
-            assert layout is not None
-            layout.addWidget(self._matrix)
+            _put(self._matrix, self._matrix_place)
             self._show_matrix()
         return self._matrix
+
+    @property
+    def trust(self) -> TrustView:
+        """Whether to trust it; made when it is first wanted."""
+        if self._trust is None:
+            from lepton_studio.ui.inspect.trust import TrustView
+
+            self._trust = TrustView()
+            self._trust.door_opened.connect(self.door_opened)
+            self._trust.told.connect(self.told)
+            self._trust.wanted.connect(self.trust_wanted)
+            self._trust.kept.connect(self.share_kept)
+            _put(self._trust, self._trust_place)
+        return self._trust
+
+    @property
+    def slices(self) -> SlicesView:
+        """Parts of the texts; made when they are first wanted."""
+        if self._slices is None:
+            from lepton_studio.ui.inspect.slices import SlicesView
+
+            self._slices = SlicesView()
+            self._slices.door_opened.connect(self.door_opened)
+            self._slices.wanted.connect(self.slices_wanted)
+            _put(self._slices, self._slices_place)
+        return self._slices
 
     def _show_matrix(self) -> None:
         confusion = None if self._shown is None else self._shown.report.confusion
@@ -143,8 +178,8 @@ class ChartsPanel(QWidget):
             view not in ("matrix", "trust", "slices") and not (view == "errors" and self.errors.is_tall())
         )
         self.views.choose(view)
-        if view == "matrix":
-            self.matrix.show()
+        if view in ("matrix", "trust", "slices"):
+            getattr(self, view).show()
         self._stack.setCurrentIndex(VIEWS.index(view))
 
     def _open_row(self, name: str, column: str) -> None:
@@ -174,6 +209,12 @@ class ChartsPanel(QWidget):
         if self._shown is not None:
             which = PredictionFilter(split=self._shown.split, quality_from=low, quality_to=high, correct=correct)
             self.door_opened.emit(which)
+
+
+def _put(view: QWidget, place: QWidget) -> None:
+    layout = place.layout()
+    assert layout is not None
+    layout.addWidget(view)
 
 
 def _pairs(shown: RunReport) -> list[BarRow]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
@@ -19,8 +19,6 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
 from lepton_studio.runs.job import BadSetting
 from lepton_studio.studio.judging import Standing, moved_words, standing
-from lepton_studio.studio.slices import slices
-from lepton_studio.studio.trust import Share, keep_share, trust
 from lepton_studio.ui.inspect.charts import ChartsPanel
 from lepton_studio.ui.inspect.head import InspectHead
 from lepton_studio.ui.inspect.list import PredictionsPanel
@@ -33,6 +31,9 @@ from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column, line
+
+if TYPE_CHECKING:
+    from lepton_studio.studio.trust import Share
 
 
 class InspectPage(Page):
@@ -71,9 +72,9 @@ class InspectPage(Page):
         self.head.report_asked.connect(self._choose_report)
         self.charts.told.connect(lambda said: session.said.emit(said, False))
         self.charts.door_opened.connect(self.predictions.open_door)
-        self.charts.slices.wanted.connect(self._show_slices)
-        self.charts.trust.wanted.connect(self._show_trust)
-        self.charts.trust.kept.connect(self._keep_share)
+        self.charts.slices_wanted.connect(self._show_slices)
+        self.charts.trust_wanted.connect(self._show_trust)
+        self.charts.share_kept.connect(self._keep_share)
         self.predictions.bulk_asked.connect(self._preview_bulk)
 
     # ------------------------------------------------------------------------------------------------------ page
@@ -203,17 +204,23 @@ class InspectPage(Page):
 
     def _show_trust(self) -> None:
         """What the view of that name shows, found beside the window; the newest question counts."""
+        from lepton_studio.studio.trust import trust
+
         run, split = self.run(), self.charts.split
         if run is not None and split is not None:
             self._trust.ask(lambda project: trust(project, run, split), self.charts.trust.show_trust)
 
     def _show_slices(self) -> None:
+        from lepton_studio.studio.slices import slices
+
         run, split = self.run(), self.charts.split
         if run is not None and split is not None:
             show = partial(self.charts.slices.show_slices, split=split)
             self._slices.ask(lambda project: slices(project, run, split), show)
 
     def _keep_share(self, share: Share | None) -> None:
+        from lepton_studio.studio.trust import keep_share
+
         run = self.run()
         if run is not None:
             self.session.run_in_background(
