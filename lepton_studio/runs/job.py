@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -63,8 +64,9 @@ class Setting:
         return _read_setting(self.name, value, low=self.low, high=self.high, kind=type(self.default))
 
 
+@cache
 def settings_of(kind: type[Any]) -> tuple[Setting, ...]:
-    """The settings that a dataclass has."""
+    """The settings that a dataclass has; a form asks for those of all methods many times over."""
     return tuple(
         Setting(one.name, one.default, *(one.metadata[part] for part in ("title", "help", "low", "high", "choices")))
         for one in dataclasses.fields(kind)

@@ -57,7 +57,9 @@ class Form(QWidget):
     def show_row(self, name: str, shown: bool) -> None:
         """Show or hide a whole row."""
         (self._hidden.discard if shown else self._hidden.add)(name)
-        self._rows[name].setVisible(shown and self._search in self._words[name])
+        holder, is_seen = self._rows[name], shown and self._search in self._words[name]
+        if holder.isHidden() == is_seen:
+            holder.setVisible(is_seen)
 
     def search(self, text: str) -> int:
         """Show only rows with this in their title, sentence or name; how many of those that may be seen have it."""

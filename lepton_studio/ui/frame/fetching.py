@@ -37,6 +37,7 @@ def fetch_parts() -> threading.Thread:
         for path in paths:
             import_module(path.partition(":")[0])
         import_module("lepton_studio.formats.discovery").all_formats()
+        import_module("lepton_studio.methods").all_methods()
         gc.freeze()
 
     thread = threading.Thread(target=fetch, name="fetch parts", daemon=True)
