@@ -127,7 +127,7 @@ def test_a_run_goes_on_to_the_same_end_bit_for_bit_after_it_was_left_and_killed(
 
     def kill(told: Told) -> ShouldStop:
         def ask() -> None:
-            if len(told.of(Stepped)) == 3:
+            if len(told.of(Stepped)) == 2:
                 raise _Killed
 
         return ask

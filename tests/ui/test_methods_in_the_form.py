@@ -101,19 +101,19 @@ def test_a_setting_is_found_by_a_part_of_its_title_or_sentence() -> None:
         assert common(panel) == set() and panel.not_found.isVisible()
         click(panel, "quick")
         QTest.keyClick(panel.search, Qt.Key.Key_Escape)
-        assert common(panel) == {"max_length", "class_weights", "keep_all_words"} and not panel.not_found.isVisible()
+        assert common(panel) == {"max_length", "class_weights", "keep_all_words", "folds"} and not panel.not_found.isVisible()
 
 
 def test_of_what_is_fitted_in_one_go_only_what_counts_is_seen() -> None:
     with form_of("text_classification") as panel:
         panel.methods.ticks["fgm"].setChecked(True)
         click(panel, "quick")
-        assert common(panel) == {"max_length", "class_weights", "keep_all_words"}
+        assert common(panel) == {"max_length", "class_weights", "keep_all_words", "folds"}
         assert seen(panel) == set() and not panel.methods.ticks["fgm"].isVisible()
         recipe = panel.recipe()
         assert recipe is not None and recipe.methods == ("quick",)
         click(panel, "words")
-        assert common(panel) == {"class_weights"}
+        assert common(panel) == {"class_weights", "folds"}
         click(panel, "full")
         assert panel.fields["epochs"].isVisible() and panel.methods.ticks["fgm"].isVisible()
         panel.choose_stored(model=BUILT_IN_MODEL, recipe=recipe.to_json())
