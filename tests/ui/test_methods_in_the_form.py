@@ -101,7 +101,10 @@ def test_a_setting_is_found_by_a_part_of_its_title_or_sentence() -> None:
         assert common(panel) == set() and panel.not_found.isVisible()
         click(panel, "quick")
         QTest.keyClick(panel.search, Qt.Key.Key_Escape)
-        assert common(panel) == {"max_length", "class_weights", "keep_all_words", "folds"} and not panel.not_found.isVisible()
+        assert (
+            common(panel) == {"max_length", "class_weights", "keep_all_words", "folds"}
+            and not panel.not_found.isVisible()
+        )
 
 
 def test_of_what_is_fitted_in_one_go_only_what_counts_is_seen() -> None:
