@@ -6,7 +6,6 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -64,14 +63,20 @@ class Setting:
         return _read_setting(self.name, value, low=self.low, high=self.high, kind=type(self.default))
 
 
-@cache
+_settings: dict[type[Any], tuple[Setting, ...]] = {}
+
+
 def settings_of(kind: type[Any]) -> tuple[Setting, ...]:
-    """The settings that a dataclass has; a form asks for those of all methods many times over."""
-    return tuple(
-        Setting(one.name, one.default, *(one.metadata[part] for part in ("title", "help", "low", "high", "choices")))
-        for one in dataclasses.fields(kind)
-        if "title" in one.metadata
-    )
+    """The settings that a dataclass has; kept, as a form asks for those of all methods many times over."""
+    if kind not in _settings:
+        _settings[kind] = tuple(
+            Setting(
+                one.name, one.default, *(one.metadata[part] for part in ("title", "help", "low", "high", "choices"))
+            )
+            for one in dataclasses.fields(kind)
+            if "title" in one.metadata
+        )
+    return _settings[kind]
 
 
 @dataclass(frozen=True, slots=True)
