@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from lepton_studio.child.learning import read_by_model
 from lepton_studio.child.tune import check_samples
 from lepton_studio.child.work import Work
 from lepton_studio.language import tr
@@ -17,12 +18,11 @@ from lepton_studio.runs.events import Finished, LastEvent, RateFound, Staged, St
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.checkpoints import State, trainable
 from lepton_studio.training.failures import BadData
-from lepton_studio.training.inference import embed
 from lepton_studio.training.learner import Batch, Learner
 from lepton_studio.training.loop import accumulate, make_optimizer
 from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.rates import STEPS, Smooth, has_broken_down, rate_of, rate_to_use
-from lepton_studio.training.signals import Interrupted, stop_now
+from lepton_studio.training.signals import Interrupted
 
 _WATCHED = 48
 """So many samples, always the same, tell the loss: that of the batches would rather tell how hard each is."""
@@ -46,12 +46,7 @@ def find_rate(work: Work) -> LastEvent:
     model = learner.model.to(machine.device)
     try:
         if recipe.probe and not body.on_pairs:
-            learner.fit_head(
-                training.examples,
-                embed=lambda some: embed(
-                    some, learner=learner, machine=machine, progress=lambda *_: stop_now(work.should_stop)
-                ),
-            )
+            learner.fit_head(training.examples, embed=lambda some: read_by_model(some, learner=learner, work=work))
     except Interrupted:
         return Stopped(step=0, kept=False, seconds=work.seconds)
     weights = trainable(model)

@@ -98,7 +98,7 @@ class _Summed:
         return self._first.decide(inputs, examples, run=run)
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Any], *, run: Run) -> None:
-        """Nothing is chosen on validation: a choice has no thresholds."""
+        """Nothing is chosen on validation: the weight was, for both as they are."""
 
     def graphs(self) -> Mapping[str, Graph]:
         """Of the first alone, and that it is so."""
