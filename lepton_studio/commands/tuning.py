@@ -238,7 +238,7 @@ def report(options: Namespace) -> Answer:
     """The report of a run: what it is worth, its scores, each class where the task has classes, the errors by kind."""
     from lepton_studio.contract.task import Report
     from lepton_studio.methods.recipes import method_ids, method_words
-    from lepton_studio.studio.judging import standing
+    from lepton_studio.studio.judging import judged_predictions, standing
     from lepton_studio.studio.slices import slices, slices_facts, slices_words
     from lepton_studio.studio.trials import trials_facts, trials_of
     from lepton_studio.studio.trust import trust, trust_facts, trust_words
@@ -249,8 +249,9 @@ def report(options: Namespace) -> Answer:
         run, split = _run_with_report(project, number=options.run, split=options.split)
         found = Report.from_json(project.report(run.id, split))
         stands = None if split == "train" else standing(project, run, split)
-        trusted = None if split == "train" else trust(project, run, split)
-        parts = None if split == "train" else slices(project, run, split)
+        judged = None if split == "train" else judged_predictions(project, run, split)
+        trusted = None if judged is None else trust(project, run, split, judged=judged)
+        parts = None if judged is None else slices(project, run, split, judged=judged)
         if options.no_risk or options.risk is not None:
             trusted = _keep(project, run, trusted, risk=options.risk)
         compared = trials_of(project, run)

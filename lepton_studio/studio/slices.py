@@ -19,7 +19,7 @@ from lepton_studio.project.marks import MEDIA
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunRecord, Sample, SampleId, Split
 from lepton_studio.studio.certainty import LEVEL, Interval, fisher, wilson
-from lepton_studio.studio.judging import judged_predictions
+from lepton_studio.studio.judging import Judged, judged_predictions
 from lepton_studio.studio.languages import language_of
 from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.tasks import task_named
@@ -79,10 +79,11 @@ class Judgement:
     wrong: bool
 
 
-def slices(project: Project, run: RunRecord, split: Split) -> tuple[Slice, ...]:
-    """The parts of a split, the worst first, by the labels of today. For a worker thread."""
+def slices(project: Project, run: RunRecord, split: Split, *, judged: Judged | None = None) -> tuple[Slice, ...]:
+    """The parts of a split, the worst first, by the labels of today. For a worker thread. `judged`: see `trust`."""
     task = task_named(project.task_id)
-    wrong = {one.sample: not one.is_right(task) for one in judged_predictions(project, run, split).rows}
+    rows = (judged or judged_predictions(project, run, split)).rows
+    wrong = {one.sample: not one.is_right(task) for one in rows}
     samples: Iterator[Sample] = project.all_rows(Filter(ids=tuple(wrong)))
     apart = {MEDIA, *task.reads}
     return find_slices(

@@ -15,7 +15,7 @@ from lepton_studio.project.records import RunRecord, Split
 from lepton_studio.runs.unsure import Unsure, read_unsure, write_unsure
 from lepton_studio.studio.certainty import LEVEL, Interval, wilson
 from lepton_studio.studio.instant.automation import RISKS, needed_tests, prove
-from lepton_studio.studio.judging import judged_predictions
+from lepton_studio.studio.judging import Judged, judged_predictions
 from lepton_studio.studio.scores_in_words import between, per_cent
 from lepton_studio.studio.tuning import run_folder
 from lepton_studio.tasks import task_named
@@ -106,12 +106,14 @@ class Trust:
     kept: str = ""
 
 
-def trust(project: Project, run: RunRecord, split: Split) -> Trust | None:
-    """What is known; None for tasks of which a prediction is not plainly right or wrong. For a worker thread."""
+def trust(project: Project, run: RunRecord, split: Split, *, judged: Judged | None = None) -> Trust | None:
+    """What is known; None for tasks of which a prediction is not plainly right or wrong. For a worker thread. `judged`:
+    the predictions of the split, where they were read already.
+    """
     task = task_named(project.task_id)
     if not task.right:
         return None
-    rows = judged_predictions(project, run, split).rows
+    rows = (judged or judged_predictions(project, run, split)).rows
     if not rows:
         return None
     sure = np.array([one.sure for one in rows], dtype=np.float64)
