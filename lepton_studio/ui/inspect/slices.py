@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import PredictionFilter, Split
 from lepton_studio.studio.scores_in_words import per_cent
+from lepton_studio.ui.inspect.asked_view import AskedView
 from lepton_studio.widgets.chart_colors import chart_colors
 from lepton_studio.widgets.count_table import CountRow, CountTable
 from lepton_studio.widgets.layouts import column, words
@@ -20,33 +20,26 @@ if TYPE_CHECKING:
     from lepton_studio.studio.slices import Slice
 
 
-class SlicesView(QWidget):
-    """Emits `wanted()` where it is in view and has to be told, `door_opened(PredictionFilter)`: its errors."""
+class SlicesView(AskedView):
+    """Emits `door_opened(PredictionFilter)`: the errors of a part."""
 
-    wanted = Signal()
     door_opened = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found: tuple[Slice, ...] = ()
         self._split: Split = "test"
-        self._is_stale = True
         self.says = words("", wrap=True)
         self.table = CountTable(name=tr("Errors by part of the texts"), heading=tr("Part"), parent=self)
         self.table.cell_activated.connect(self._open)
         self.setLayout(column(self.says, self.table, gap=12))
 
-    def forget(self) -> None:
-        """Another run, or other labels: what is shown is no longer so."""
-        self._is_stale = True
-        if self.isVisible():
-            self.wanted.emit()
-
     def show_slices(self, found: Sequence[Slice], *, split: Split) -> None:
         """Show these, in their order."""
         from lepton_studio.studio.slices import slices_words
 
-        self._found, self._split, self._is_stale = tuple(found), split, False
+        self._found, self._split = tuple(found), split
+        self.is_told()
         self.says.setText(slices_words(self._found))
         ink = chart_colors(self.palette()).wrong.name()
         rows = [
@@ -55,11 +48,6 @@ class SlicesView(QWidget):
         ]
         self.table.show_counts([tr("wrong")], rows)
         self.table.setVisible(bool(rows))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._is_stale:
-            self.wanted.emit()
 
     def _open(self, place: object, _column: int) -> None:
         if isinstance(place, int):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.records import PredictionFilter
+from lepton_studio.ui.inspect.asked_view import AskedView
 from lepton_studio.ui.shared.chart_menu import offer_chart
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.reliability_chart import ReliabilityChart, ReliabilityPoint
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 _USUAL = 0.05
 
 
-class TrustView(QScrollArea):
-    """Emits `wanted()` where it is in view and has to be told, `door_opened(PredictionFilter)`, `told(sentence)`."""
+class TrustView(AskedView):
+    """Emits `door_opened(PredictionFilter)`, `told(sentence)`."""
 
-    wanted = Signal()
     door_opened = Signal(object)
     told = Signal(str)
     kept = Signal(object)
@@ -34,7 +33,6 @@ class TrustView(QScrollArea):
         super().__init__(parent)
         self._found: Trust | None = None
         self._risk = _USUAL
-        self._is_stale = True
         self.chart = ReliabilityChart()
         self.chart.point_clicked.connect(self._open_range)
         offer_chart(self.chart, self.chart, name="reliability", say=self.told.emit)
@@ -68,26 +66,22 @@ class TrustView(QScrollArea):
                 gap=8,
             )
         )
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scrolled = QScrollArea(self)
+        scrolled.setWidget(inside)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
-        self.forget()
-
-    def forget(self) -> None:
-        """Another run, or other labels: what is shown is no longer so."""
-        self._is_stale = True
-        if self.isVisible():
-            self.wanted.emit()
+        scrolled.viewport().setAutoFillBackground(False)
+        self.setLayout(column(scrolled))
 
     def show_trust(self, found: Trust | None) -> None:
         """Show what is known; None for nothing."""
         from lepton_studio.studio.trust import reliability_words
 
-        self._found, self._is_stale = found, False
+        self._found = found
+        self.is_told()
         known = None if found is None else found.reliability
         for part in (self._sure, self.chart, self.says):
             part.setVisible(known is not None)
@@ -111,11 +105,6 @@ class TrustView(QScrollArea):
         self.curve.show_curve(points, found.curve, total=found.n)
         self.says_kept.setText(found.kept)
         self._choose(self._risk)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._is_stale:
-            self.wanted.emit()
 
     def _choose(self, risk: float) -> None:
         from lepton_studio.studio.trust import share_words
