@@ -333,8 +333,8 @@ VERBS = {
         Verb("merge", "merge copies of a project that others labelled", "people:merge", _merge),
         Verb("agreement", "show how far people agree who labelled the same samples", "people:agreement", _agreement),
         Verb("tune", "fine-tune a model on the labels", "tuning:tune", tune_arguments),
-        Verb("report", "show how good a run is", "tuning:report", _report),
-        Verb("compare", "tell whether one run is better than another", "tuning:compare", _compare),
+        Verb("report", "show how good a run is", "reporting:report", _report),
+        Verb("compare", "tell whether one run is better than another", "reporting:compare", _compare),
         Verb(
             "suggest",
             "run a tuned model on unlabelled samples and list its suggestions",
