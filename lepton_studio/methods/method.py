@@ -19,6 +19,12 @@ A run has one method for the weights, and at most one for each other slot.
 ORDER: tuple[Slot, ...] = ("weights", "examples", "replay", "sampling", "average", "adversary", "loss")
 """In which the hooks of a run are called; of a backward pass the first one is outermost."""
 
+OF_COMPARED = (
+    "epochs", "batch_size", "learning_rate", "weight_decay", "warmup", "decay", "optimizer", "dropout",
+    "max_length", "patience", "class_weights", "keep_all_words", "seed",
+)  # fmt: skip
+"""Settings of the recipe that mean something where ways of tuning are compared: all but folds and seeds of its own."""
+
 
 def fits_all(_family: Family, _task: Task[Any] | None) -> str:
     """For a method that stands against no model and no task."""

@@ -48,6 +48,11 @@ def why_not(recipe: Recipe, *, task: Task[Any] | None, family: Family | None) ->
         return tr("A run is repeated over folds or over seeds, not both. Set one of them.")
     families: tuple[Family, ...] = (family,) if family else task.families if task else ()
     for method in methods:
+        if method.compares and (recipe.folds or recipe.seeds > 1):
+            return tr(
+                "“{method}” has folds of its own. Leave out folds and seeds, or choose another method.",
+                method=tr(method.title),
+            )
         unfit = [method.why_unfit(one, task) for one in families]
         if unfit and all(unfit):
             return unfit[0]

@@ -28,6 +28,8 @@ SENTENCES = {
     "text_classification lora_kind=huge": "lora_kind must be one of lora, dora, rslora, not “huge”.",
     "text_classification methods=rdrop dropout=0": "R-Drop does nothing without dropout.",
     "text_classification methods=focal class_weights=yes": "takes no class weights. Choose one of them.",
+    "text_classification methods=race folds=5": "has folds of its own.",
+    "text_classification methods=search seeds=3": "has folds of its own.",
     "spans methods=rdrop": "R-Drop only works where whole texts get labels.",
     "spans fgm_size=much": "a number, not “much”.",
     "spans lora_rank=8 frozen_layers=2": "both decide which weights are trained. Choose one of them.",

@@ -9,8 +9,8 @@ from typing import Any
 
 from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
-from lepton_studio.methods.method import Method
-from lepton_studio.runs.job import Recipe, setting
+from lepton_studio.methods.method import OF_COMPARED, Method
+from lepton_studio.runs.job import setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,6 @@ def why_unfit(_family: Family, task: Task[Any] | None) -> str:
     return tr("Comparing methods only works where whole texts get labels or ratings. Choose a method.")
 
 
-def why_senseless(recipe: Recipe) -> str:
-    """It has folds of its own."""
-    if recipe.folds or recipe.seeds > 1:
-        return tr("Comparing methods has folds of its own. Leave out folds and seeds, or choose a method.")
-    return ""
-
-
 METHOD = Method(
     id="race",
     title="Best of all methods",
@@ -51,11 +44,7 @@ METHOD = Method(
     settings=RaceSettings,
     hooks="lepton_studio.methods.hooks:Hooks",
     why_unfit=why_unfit,
-    why_senseless=why_senseless,
     at_once=True,
     compares=True,
-    of_recipe=(
-        "epochs", "batch_size", "learning_rate", "weight_decay", "warmup", "decay", "optimizer", "dropout",
-        "max_length", "patience", "class_weights", "keep_all_words", "seed",
-    ),
-)  # fmt: skip
+    of_recipe=OF_COMPARED,
+)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lepton_studio.language import tr
-from lepton_studio.methods.method import Method
-from lepton_studio.runs.job import Recipe, setting
+from lepton_studio.methods.method import OF_COMPARED, Method
+from lepton_studio.runs.job import setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,6 @@ class SearchSettings:
     )  # fmt: skip
 
 
-def why_senseless(recipe: Recipe) -> str:
-    """It has folds of its own."""
-    if recipe.folds or recipe.seeds > 1:
-        return tr("Searching for settings has folds of its own. Leave out folds and seeds, or choose a method.")
-    return ""
-
-
 METHOD = Method(
     id="search",
     title="Search for settings",
@@ -51,11 +43,7 @@ METHOD = Method(
     slot="weights",
     settings=SearchSettings,
     hooks="lepton_studio.methods.hooks:Hooks",
-    why_senseless=why_senseless,
     at_once=True,
     compares=True,
-    of_recipe=(
-        "epochs", "batch_size", "learning_rate", "weight_decay", "warmup", "decay", "optimizer", "dropout",
-        "max_length", "patience", "class_weights", "keep_all_words", "seed",
-    ),
-)  # fmt: skip
+    of_recipe=OF_COMPARED,
+)
