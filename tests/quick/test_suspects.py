@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 from scipy import sparse
 
@@ -48,12 +46,3 @@ def test_no_label_speaks_for_itself() -> None:
     assert (said.argmax(1) == truth).mean() > 0.98
     doubt, rival = doubts(said, given, kind="choice")
     assert is_wrong[np.argsort(-doubt)[: is_wrong.sum()]].mean() > 0.9 and (rival[is_wrong] > 0.5).mean() > 0.9
-
-
-def test_a_hundred_thousand_labels_are_ranked_while_a_person_waits() -> None:
-    chance = np.random.default_rng(0)
-    said = chance.dirichlet(np.ones(20), 100_000).astype(np.float32)
-    given = chance.integers(0, 20, 100_000)
-    began = time.process_time()
-    doubts(said, given, kind="choice")
-    assert time.process_time() - began <= 2

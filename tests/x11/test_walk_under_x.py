@@ -98,7 +98,7 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
         app.until(partial(_has_labelled, app, label), "the labels are given")
 
     app.press("ctrl+3")
-    app.click("Brief")
+    app.click("Quick")
     app.press("ctrl+Return")
     _until_runs_are_finished(app, 1)
     app.see("Run 1: Finished.")
