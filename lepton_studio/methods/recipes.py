@@ -76,8 +76,9 @@ def adjusted(recipe: Recipe, changes: Mapping[str, object], *, task: Task[Any], 
         del changes[_RANK]
         named = ("full",) if named is None else named
     owners = {name: owner for name in changes if (owner := owner_of(name))}
+    shown = settings_for(task)
     for name in changes:
-        _check_applies(name, task=task, owner=owners.get(name))
+        _check_applies(name, task=task, owner=owners.get(name), shown=shown)
     methods = list(recipe.methods if named is None else named)
     for name, owner in owners.items():
         if owner.id not in methods:
@@ -217,8 +218,7 @@ def _listed(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in ids if one.strip() and one.strip() != USUAL))
 
 
-def _check_applies(name: str, *, task: Task[Any], owner: Method | None) -> None:
-    shown = settings_for(task)
+def _check_applies(name: str, *, task: Task[Any], owner: Method | None, shown: Sequence[Setting]) -> None:
     if any(name == one.name for one in shown):
         return
     if owner is not None:

@@ -10,13 +10,13 @@ from lepton_studio.widgets.icons import icon
 
 
 class Fold(QWidget):
-    """Closed at first. Emits `opened(bool)`."""
+    """Closed at first. Emits `opened(bool)`. What stands below may be made when it is opened first: see `fill`."""
 
     opened = Signal(bool)
 
-    def __init__(self, title: str, *, content: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, *, content: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._content = content
+        self._content: QWidget | None = None
         self.heading = QToolButton()
         self.heading.setText(title)
         self.heading.setAccessibleName(title)
@@ -26,13 +26,19 @@ class Fold(QWidget):
         self.heading.setCursor(Qt.CursorShape.PointingHandCursor)
         self.heading.setStyleSheet("padding-left: 0; margin-left: -5px")
         self.heading.toggled.connect(self._toggle)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.heading, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(content)
-        content.hide()
+        if content is not None:
+            self.fill(content)
         self._draw()
+
+    def fill(self, content: QWidget) -> None:
+        """What stands below the heading; once."""
+        content.setVisible(self.is_open())
+        self._layout.addWidget(content)
+        self._content = content
 
     def open(self, opened: bool = True) -> None:
         """Open or close it."""
@@ -53,7 +59,8 @@ class Fold(QWidget):
             self._draw()
 
     def _toggle(self, opened: bool) -> None:
-        self._content.setVisible(opened)
+        if self._content is not None:
+            self._content.setVisible(opened)
         self._draw()
         self.opened.emit(opened)
 

@@ -180,6 +180,6 @@ def _wait_for_status(window: MainWindow, number: int, status: RunStatus) -> None
 
 def _set(page: TunePage, **settings: str) -> None:
     for name, value in settings.items():
-        field = page.left.choices.fields[name]
+        field = page.left.choices.settings.fields[name]
         assert isinstance(field, QLineEdit)
         field.setText(value)

@@ -119,7 +119,7 @@ def _tune(window: MainWindow, task: Task[Any]) -> None:
         page.left.choices.choose_model(ENGLISH.id)
     wait_until(page.left.start.isEnabled, seconds=60)
     for name, value in FAST.items():
-        field = page.left.choices.fields.get(name)
+        field = page.left.choices.settings.fields.get(name)
         if isinstance(field, QLineEdit):
             field.setText(value)
         elif isinstance(field, QSpinBox):

@@ -36,17 +36,17 @@ def form_of(task: str) -> Iterator[RecipePanel]:
 
 def seen(panel: RecipePanel) -> set[str]:
     """The settings of methods that can be set."""
-    return {name for name, field in panel.methods.fields.items() if field.isVisible()}
+    return {name for name, field in panel.settings.methods.fields.items() if field.isVisible()}
 
 
 def common(panel: RecipePanel) -> set[str]:
     """The settings that are no method's own that can be set."""
-    return {name for name, field in panel.fields.items() if field.isVisible()}
+    return {name for name, field in panel.settings.fields.items() if field.isVisible()}
 
 
 def click(panel: RecipePanel, method: str) -> None:
     """Choose what learns."""
-    box = panel.methods.weights
+    box = panel.settings.methods.weights
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Home)
     while box.currentData() != method:
@@ -67,62 +67,62 @@ def test_the_settings_of_a_method_are_seen_while_it_is_chosen_and_make_the_recip
         assert panel.recipe() == Recipe() and seen(panel) == {"frozen_layers", "layer_decay", "unfreezing"}
         click(panel, "lora")
         assert seen(panel) == {"lora_rank", "lora_alpha", "lora_kind", "lora_learning_rate"}
-        panel.methods.ticks["fgm"].setChecked(True)
+        panel.settings.methods.ticks["fgm"].setChecked(True)
         assert "fgm_size" in seen(panel)
-        rank = panel.methods.fields["lora_rank"]
+        rank = panel.settings.methods.fields["lora_rank"]
         assert isinstance(rank, QLineEdit)
         rank.setText("0")
         assert panel.recipe() is None
-        assert panel.methods.form._errors["lora_rank"].text() == "LoRA rank must be between 1 and 512, not 0."
+        assert panel.settings.methods.form._errors["lora_rank"].text() == "LoRA rank must be between 1 and 512, not 0."
         rank.setText("16")
         wanted = adjusted(Recipe(), {"methods": "lora,fgm", "lora_rank": 16}, task=task_named("text_classification"))
         assert panel.recipe() == wanted
         click(panel, "full")
-        panel.methods.ticks["fgm"].setChecked(False)
+        panel.settings.methods.ticks["fgm"].setChecked(False)
         assert panel.recipe() == Recipe() and panel.presets.choice() == "balanced"
 
 
 def test_of_methods_of_one_kind_one_is_ticked_at_most() -> None:
     with form_of("text_classification") as panel:
         for one in ("fgm", "rdrop", "pgd", "focal"):
-            panel.methods.ticks[one].setChecked(True)
-        assert [name for name, tick in panel.methods.ticks.items() if tick.isChecked()] == ["pgd", "focal"]
+            panel.settings.methods.ticks[one].setChecked(True)
+        assert [name for name, tick in panel.settings.methods.ticks.items() if tick.isChecked()] == ["pgd", "focal"]
         recipe = panel.recipe()
         assert recipe is not None and set(recipe.methods) == {"pgd", "focal"}
 
 
 def test_a_setting_is_found_by_a_part_of_its_title_or_sentence() -> None:
     with form_of("text_classification") as panel:
-        QTest.keyClicks(panel.search, "overfitting")
-        QTest.keyClick(panel.search, Qt.Key.Key_Return)
+        QTest.keyClicks(panel.settings.search, "overfitting")
+        QTest.keyClick(panel.settings.search, Qt.Key.Key_Return)
         assert common(panel) == {"weight_decay", "dropout"} and seen(panel) == set()
-        panel.search.setText("no such thing")
-        QTest.keyClick(panel.search, Qt.Key.Key_Return)
-        assert common(panel) == set() and panel.not_found.isVisible()
+        panel.settings.search.setText("no such thing")
+        QTest.keyClick(panel.settings.search, Qt.Key.Key_Return)
+        assert common(panel) == set() and panel.settings.not_found.isVisible()
         click(panel, "quick")
-        QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+        QTest.keyClick(panel.settings.search, Qt.Key.Key_Escape)
         assert (
             common(panel) == {"max_length", "class_weights", "keep_all_words", "folds"}
-            and not panel.not_found.isVisible()
+            and not panel.settings.not_found.isVisible()
         )
 
 
 def test_of_what_is_fitted_in_one_go_only_what_counts_is_seen() -> None:
     with form_of("text_classification") as panel:
-        panel.methods.ticks["fgm"].setChecked(True)
+        panel.settings.methods.ticks["fgm"].setChecked(True)
         click(panel, "quick")
         assert common(panel) == {"max_length", "class_weights", "keep_all_words", "folds"}
-        assert seen(panel) == set() and not panel.methods.ticks["fgm"].isVisible()
+        assert seen(panel) == set() and not panel.settings.methods.ticks["fgm"].isVisible()
         recipe = panel.recipe()
         assert recipe is not None and recipe.methods == ("quick",)
         click(panel, "words")
         assert common(panel) == {"class_weights", "folds"}
         click(panel, "full")
-        assert panel.fields["epochs"].isVisible() and panel.methods.ticks["fgm"].isVisible()
+        assert panel.settings.fields["epochs"].isVisible() and panel.settings.methods.ticks["fgm"].isVisible()
         panel.choose_stored(model=BUILT_IN_MODEL, recipe=recipe.to_json())
-        assert panel.methods.chosen == "quick" and not panel.fields["epochs"].isVisible()
+        assert panel.settings.methods.chosen == "quick" and not panel.settings.fields["epochs"].isVisible()
     with form_of("spans") as panel:
-        assert "quick" not in panel.methods._methods
+        assert "quick" not in panel.settings.methods._methods
 
 
 def test_the_choices_of_an_earlier_run_come_back_also_from_before_there_were_methods() -> None:
@@ -130,19 +130,19 @@ def test_the_choices_of_an_earlier_run_come_back_also_from_before_there_were_met
     with form_of("spans") as panel:
         recipe = adjusted(presets(task.settings)["balanced"], {"lora_rank": 4, "fgm_size": 0.3}, task=task)
         panel.choose_stored(model=BUILT_IN_MODEL, recipe=recipe.to_json())
-        assert panel.recipe() == recipe and panel.methods.chosen == "lora"
+        assert panel.recipe() == recipe and panel.settings.methods.chosen == "lora"
         panel.choose_stored(model=BUILT_IN_MODEL, recipe={"epochs": 7, "lora_rank": 8, "frozen_layers": 2})
         again = panel.recipe()
-        assert again is not None and panel.methods.chosen == "full"
+        assert again is not None and panel.settings.methods.chosen == "full"
         assert (again.epochs, again.of_methods) == (7, {"frozen_layers": 2, "layer_decay": 1.0, "unfreezing": 0.0})
         panel.choose_stored(model=BUILT_IN_MODEL, recipe={"methods": ["prefix"], "prefix_length": 3})
-        assert "does not support the tuning method “prefix”" in panel.methods.told.text()
-        assert panel.methods.told.isVisible()
+        assert "does not support the tuning method “prefix”" in panel.settings.methods.told.text()
+        assert panel.settings.methods.told.isVisible()
 
 
 def test_where_a_task_has_a_usual_method_that_is_chosen_and_said(tmp_path: Path) -> None:
     with form_of("dialogue") as panel:
-        assert panel.methods.chosen == "usual" and seen(panel) == set()
+        assert panel.settings.methods.chosen == "usual" and seen(panel) == set()
         panel.show_model(model_of_kind(tmp_path / "decoder", "GPT2LMHeadModel"))
         recipe = panel.recipe()
         assert recipe is not None and recipe.methods == ()
@@ -161,18 +161,18 @@ def test_a_folder_is_all_that_a_new_method_needs(
     toy_method: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with form_of("text_classification") as panel:
-        panel.methods.ticks["shove"].setChecked(True)
-        far = panel.methods.fields["shove_far"]
+        panel.settings.methods.ticks["shove"].setChecked(True)
+        far = panel.settings.methods.fields["shove_far"]
         assert isinstance(far, QLineEdit) and far.isVisible()
         assert far.accessibleDescription() == "How far words are shoved. 0 to 10."
         far.setText("3")
         recipe = panel.recipe()
         assert recipe is not None and (recipe.methods, recipe.of_methods["shove_far"]) == (("shove",), 3.0)
-        panel.methods.ticks["fgm"].setChecked(True)
+        panel.settings.methods.ticks["fgm"].setChecked(True)
         recipe = panel.recipe()
         assert recipe is not None and recipe.methods == ("fgm",), "one of a kind"
     with form_of("spans") as panel:
-        assert "shove" not in panel.methods.ticks
+        assert "shove" not in panel.settings.methods.ticks
     for task, change, sentence in (
         ("text_classification", "shove_far=20", "shove_far must be between 0 and 10, not 20."),
         ("spans", "shove_far=2", "Shoving cannot tune models that find spans."),

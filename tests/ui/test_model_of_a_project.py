@@ -107,7 +107,7 @@ def test_where_tuning_would_take_long_the_quick_model_is_chosen_until_the_person
     assert choices.recipe() == Recipe() and not choices.tune_instead.isVisible(), "which may be tuned sooner"
     page.left._measure()
     page.session.estimated.emit(long)
-    assert choices.methods.chosen == "quick"
+    assert choices.settings.methods.chosen == "quick"
     choices.tune_instead.click()
     assert choices.recipe() == Recipe() and not choices.tune_instead.isVisible()
     wait_until(lambda: page.session.background.is_idle)

@@ -116,7 +116,7 @@ def test_too_few_labels_stand_against_a_start_in_a_sentence(bare: TunePage, star
 
 
 def test_every_setting_of_the_recipe_is_in_the_form_with_its_sentence(page: TunePage) -> None:
-    fields = page.left.choices.fields
+    fields = page.left.choices.settings.fields
     shown = [one for one in RECIPE_SETTINGS if one.name not in TASK.hidden_settings]
     assert list(fields) == [one.name for one in shown]
     for setting in shown:
@@ -139,12 +139,12 @@ def test_a_setting_out_of_its_limits_is_told_beside_its_field(
 ) -> None:
     choices = page.left.choices
     choices.more.open()
-    field = choices.fields[name]
+    field = choices.settings.fields[name]
     assert isinstance(field, QLineEdit)
     field.setText(typed)
     assert choices.recipe() is None
     assert not page.left.start.isEnabled()
-    said = choices.form._errors[name]
+    said = choices.settings.form._errors[name]
     assert said.isVisible()
     assert said.text() == sentence
     field.setText("2")
@@ -156,7 +156,7 @@ def test_a_setting_out_of_its_limits_is_told_beside_its_field(
 def test_a_setting_with_choices_is_chosen_in_the_form_and_said_in_the_recipe(page: TunePage) -> None:
     choices = page.left.choices
     choices.more.open()
-    field = choices.fields["decay"]
+    field = choices.settings.fields["decay"]
     assert isinstance(field, ChoiceBox)
     assert [field.itemText(row) for row in range(field.count())] == ["Linear", "Cosine", "Constant"]
     QTest.keyClick(field, Qt.Key.Key_Down)
@@ -167,7 +167,7 @@ def test_a_setting_with_choices_is_chosen_in_the_form_and_said_in_the_recipe(pag
 
 def test_a_changed_setting_is_no_longer_called_a_preset_and_a_preset_brings_its_own_back(page: TunePage) -> None:
     choices = page.left.choices
-    weights = choices.fields["class_weights"]
+    weights = choices.settings.fields["class_weights"]
     assert isinstance(weights, QCheckBox)
     weights.setChecked(True)
     assert choices.presets.choice() == ""
@@ -548,5 +548,5 @@ def test_where_tuning_takes_long_one_click_chooses_the_quick_model(page: TunePag
     clicked.click()
     recipe = left.choices.recipe()
     assert recipe is not None and recipe.methods == ("quick",)
-    assert left.choices.methods.weights.isVisible()
+    assert left.choices.settings.methods.weights.isVisible()
     wait_until(lambda: left.choices.width() <= left._scroll.viewport().width(), seconds=5)

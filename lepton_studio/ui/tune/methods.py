@@ -43,7 +43,7 @@ class MethodsPanel(QWidget):
         self.told = words(size=CAPTION, wrap=True)
         self.told.setProperty("tone", "bad")
         self.told.hide()
-        self.form = Form()
+        self.form = Form(self)
         self.ticks: dict[str, QCheckBox] = {}
         self.fields: dict[str, SettingField] = {}
         self._recipe = Recipe()
@@ -58,10 +58,6 @@ class MethodsPanel(QWidget):
         """The kind of model changed; None: it is not known before it is fetched."""
         self._family = family
         self._dress()
-
-    def offers(self, method: str) -> bool:
-        """Whether it may be chosen for the weights, with the kind of model as it is."""
-        return self.weights.findData(method) >= 0
 
     def choose(self, method: str) -> None:
         """Choose what learns, as the person does."""

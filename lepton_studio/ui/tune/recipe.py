@@ -13,20 +13,17 @@ from lepton_studio.contract.task import Task
 from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.methods.families import family_of
-from lepton_studio.methods.recipes import adjusted, presets_for, stored_recipe
+from lepton_studio.methods.recipes import presets_for, stored_recipe
 from lepton_studio.models.built_in import BuiltInModel, built_in
 from lepton_studio.models.places import is_installed
-from lepton_studio.runs.job import BUILT_IN_MODEL, RECIPE_SETTINGS, BadSetting, Recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
 from lepton_studio.runs.origin import model_in, origin_of
 from lepton_studio.studio.proposing import Proposal, fitting_models, writers_words
 from lepton_studio.ui.shared.fetch_row import FetchRow
 from lepton_studio.ui.shared.model_desk import ModelDesk
-from lepton_studio.ui.tune.fields import add_field, read_field, show_value
-from lepton_studio.ui.tune.methods import MethodsPanel
+from lepton_studio.ui.tune.settings import SettingsPanel
 from lepton_studio.widgets.fold import Fold
-from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import button, column, quiet, row, words
-from lepton_studio.widgets.search_box import SearchBox
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION
@@ -36,7 +33,8 @@ class RecipePanel(QWidget):
     """Emits `changed()` when the model or the recipe changed, or became unreadable; `hub_asked(str)` for a model of the
     Hub, `models_asked()` for the built-in ones.
 
-    Settings that mean nothing for the task are no fields; a recipe keeps them as its task has them.
+    The fields under "More settings" are made when somebody opens them, or a recipe is none of the presets: most people
+    never look, and to make them takes as long as the rest of the page.
     """
 
     changed = Signal()
@@ -46,7 +44,11 @@ class RecipePanel(QWidget):
     def __init__(self, task: Task[Any], *, desk: ModelDesk | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
-        self._recipes = presets_for(task, None)
+        self._family = family_of(BUILT_IN_MODEL, task=task)
+        self._recipes = presets_for(task, self._family)
+        self._recipe = self._recipes["balanced"]
+        """What is chosen, while there are no fields that say it."""
+        self._settings: SettingsPanel | None = None
         self._writes = "beams" not in task.hidden_settings
         self.presets = Segments(
             [
@@ -59,7 +61,7 @@ class RecipePanel(QWidget):
         self.presets.chosen.connect(self._take_preset)
         self.preset_words = words(size=CAPTION, muted=True, wrap=True)
         self.tune_instead = button(tr("Tune instead"), role="link", tip=tr("Choose full tuning, however long it takes"))
-        self.tune_instead.clicked.connect(self._tune_instead)
+        self.tune_instead.clicked.connect(lambda: self._take_preset("balanced"))
         self._why_quick = ""
         """Why the quick model was chosen for the person; "" where it was not."""
         self._has_recipe = False
@@ -86,18 +88,8 @@ class RecipePanel(QWidget):
         self.find_model = button(tr("Find…"), name=tr("Find a model on the Hub"))
         self.find_model.clicked.connect(lambda: self.hub_asked.emit(self._hub_id()))
         self.model_words = words(size=CAPTION, muted=True, wrap=True)
-        self.methods = MethodsPanel(task)
-        self.methods.changed.connect(self._take_own)
-        self.form = Form()
-        self._settings = {one.name: one for one in RECIPE_SETTINGS if one.name not in task.hidden_settings}
-        self.fields = {name: add_field(self.form, one, changed=self._take_own) for name, one in self._settings.items()}
-        self.search = SearchBox(tr("Find a setting"))
-        self.search.searched.connect(self._find)
-        self.not_found = words(tr("No setting found."), size=CAPTION, muted=True)
-        self.not_found.hide()
-        inner = QWidget()
-        inner.setLayout(column(self.search, self.not_found, self.methods, self.form, gap=16))
-        self.more = Fold(tr("More settings"), content=inner)
+        self.more = Fold(tr("More settings"))
+        self.more.opened.connect(lambda _opened: self.settings)
         self.setLayout(
             column(
                 words(tr("Thoroughness"), size=BODY, bold=True),
@@ -117,26 +109,29 @@ class RecipePanel(QWidget):
                 gap=4,
             )
         )
-        self.show_recipe(self._recipes["balanced"])
         self.show_model(BUILT_IN_MODEL)
+        self._say_preset()
+
+    @property
+    def settings(self) -> SettingsPanel:
+        """The fields under "More settings"; made now where they are not yet."""
+        if self._settings is None:
+            self._settings = SettingsPanel(self._task, family=self._family, parent=self.more)
+            self._settings.show_recipe(self._recipe)
+            self._settings.changed.connect(self._take_own)
+            self.more.fill(self._settings)
+        return self._settings
 
     def choose_method(self, method: str) -> None:
         """Choose what learns, for the person, in view."""
         self.more.open()
-        self.methods.choose(method)
+        self.settings.methods.choose(method)
 
     def recipe(self) -> Recipe | None:
-        """The recipe as the fields say it; None where one cannot be read (its sentence stands beside it)."""
-        changes = {name: read_field(self.form, one, field=self.fields[name]) for name, one in self._settings.items()}
-        of_methods = self.methods.changes()
-        if of_methods is None or None in changes.values():
-            return None
-        family = family_of(self.base_model(), task=self._task)
-        try:
-            return adjusted(self._recipes["balanced"], {**changes, **of_methods}, task=self._task, family=family)
-        except BadSetting as wrong:
-            self.methods.say(str(wrong))
-            return None
+        """The recipe that is chosen; None where one of the fields cannot be read (its sentence stands beside it)."""
+        if self._settings is None:
+            return self._recipe
+        return self._settings.recipe(self._recipes["balanced"], family=self._family)
 
     def base_model(self) -> str:
         """The model's name as jobs know it; "" where a folder or an id is still to be given."""
@@ -145,11 +140,10 @@ class RecipePanel(QWidget):
         return str(self.built_in.currentData())
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Fill the fields. Raises BadSetting where the recipe has a method that this version does not know."""
-        self.methods.show_recipe(recipe)
-        for name, field in self.fields.items():
-            show_value(field, getattr(recipe, name))
-        self._dress_fields()
+        """Choose all that it says. Raises BadSetting where it has a method that this version does not know."""
+        if self._settings is not None or not self._preset(recipe):
+            self.settings.show_recipe(recipe)
+        self._recipe = recipe
         self._say_preset()
 
     def show_model(self, model: str) -> None:
@@ -199,11 +193,10 @@ class RecipePanel(QWidget):
         """Choose the quick model, for the reason that a sentence gives, where nobody has said how to tune: that is a
         change. Whether it was chosen.
         """
-        if self._has_recipe or self._why_quick or not self.methods.offers("quick"):
+        if self._has_recipe or self._why_quick or not self._task.linear:
             return False
         self._why_quick = why
-        self._choose_quietly("quick")
-        self._take_field()
+        self._choose_preset("quick")
         return True
 
     def choose_stored(self, *, model: str, recipe: Mapping[str, object]) -> None:
@@ -211,31 +204,27 @@ class RecipePanel(QWidget):
         self.show_model(model)
         self._is_chosen = self._has_recipe = True
         self._why_quick = ""
-        family = family_of(self.base_model(), task=self._task)
         try:
-            self.show_recipe(stored_recipe(recipe, task=self._task, family=family))
+            self.show_recipe(stored_recipe(recipe, task=self._task, family=self._family))
         except BadSetting as error:
             self.show_recipe(self._recipes["balanced"])
-            self.methods.say(str(error))
+            self.more.open()
+            self.settings.methods.say(str(error))
 
     def _take_preset(self, preset: str) -> None:
         self._has_recipe, self._why_quick = True, ""
-        self.methods.say("")
-        self.show_recipe(self._recipes[preset])
-        self.changed.emit()
+        self._choose_preset(preset)
 
     def _take_own(self) -> None:
         """The person said how to tune."""
         self._has_recipe, self._why_quick = True, ""
-        self._take_field()
+        self._say_preset()
+        self.changed.emit()
 
-    def _tune_instead(self) -> None:
-        self._choose_quietly(self.methods.default)
-        self._take_own()
-
-    def _choose_quietly(self, method: str) -> None:
-        with quiet(self.methods):
-            self.methods.choose(method)
+    def _choose_preset(self, preset: str) -> None:
+        """Choose a preset, be it for the person or by it: that is a change."""
+        self.show_recipe(self._recipes[preset])
+        self.changed.emit()
 
     def _say_preset(self) -> None:
         recipe = self.recipe()
@@ -262,12 +251,6 @@ class RecipePanel(QWidget):
         self.preset_words.setText(chosen)
         self.tune_instead.setVisible(bool(self._why_quick))
 
-    def _take_field(self) -> None:
-        self.methods.say("")
-        self._dress_fields()
-        self._say_preset()
-        self.changed.emit()
-
     def _fill_built_in(self) -> None:
         chosen = self.built_in.currentData()
         with quiet(self.built_in):
@@ -284,16 +267,6 @@ class RecipePanel(QWidget):
         self._is_chosen = True
         self._dress_model()
         self._take_model()
-
-    def _find(self, text: str) -> None:
-        found = self.methods.form.search(text) + self.form.search(text)
-        self.not_found.setVisible(not found)
-
-    def _dress_fields(self) -> None:
-        """Settings are seen where they mean something with the methods chosen."""
-        used = self.methods.used_settings()
-        for name in self.fields:
-            self.form.show_row(name, name in used)
 
     def _choose_model(self, _kind: str) -> None:
         self._is_chosen = True
@@ -313,18 +286,22 @@ class RecipePanel(QWidget):
     def _fit_to_model(self) -> None:
         """Methods and presets are those for the model chosen; what is as thorough as a preset stays so."""
         family = family_of(self.base_model(), task=self._task)
+        if family == self._family:
+            return
         chosen = self._preset(self.recipe())
-        self._recipes = presets_for(self._task, family)
-        self.methods.set_family(family)
+        self._family, self._recipes = family, presets_for(self._task, family)
+        if self._settings is not None:
+            self._settings.set_family(family)
         if chosen:
             self.show_recipe(self._recipes[chosen])
 
     def _take_model(self) -> None:
         if self._why_quick:  # another model may be tuned sooner
             self._why_quick = ""
-            self._choose_quietly(self.methods.default)
+            self.show_recipe(self._recipes["balanced"])
         self._fit_to_model()
-        self._take_field()
+        self._say_preset()
+        self.changed.emit()
 
     def _dress_model(self) -> None:
         kind = self.models.choice()
