@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from lepton_studio.language import use_language
 from lepton_studio.settings import load_settings, take_environment, user_folder
-from lepton_studio.ui.frame.fetching import fetch_parts
+from lepton_studio.ui.frame.fetching import Fetching
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.shared.errors import FaultDesk
 from lepton_studio.widgets.theme import Scheme, apply_theme
@@ -42,7 +42,7 @@ def run_window(folder: Path | None) -> int:
     window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, lambda: _start_children(window)))
     open_first(window, folder)
     window.show()
-    QTimer.singleShot(_FETCH_AFTER, fetch_parts)
+    QTimer.singleShot(_FETCH_AFTER, Fetching(app).start)
     QTimer.singleShot(_FETCH_AFTER, window.cards.tour_once)
     code = app.exec()
     desk.uninstall()

@@ -21,7 +21,7 @@ from tests.event_loop import come_round
 from tests.ui.driving import label_page, press, wait_until, watched_window
 
 LABELLED = Filter(state="labelled")
-SLOW = 240.0
+SLOW = 900.0
 
 
 def test_import_label_tune_pause_resume_inspect_correct_tune_again_export(tmp_path: Path, sample_file: Path) -> None:

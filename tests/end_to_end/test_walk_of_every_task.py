@@ -25,7 +25,7 @@ from tests.event_loop import StoodStill, come_round
 from tests.ui.driving import label_page, press, wait_until, watched_window
 
 LABELLED = Filter(state="labelled")
-SLOW = 240.0
+SLOW = 900.0
 FAST = {"epochs": "1", "fewest_steps": "0", "max_length": "48", "evaluations": "1", "max_new_tokens": "6", "beams": "1"}
 ENTER, CTRL, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 KEYS: dict[str, list[Any]] = {

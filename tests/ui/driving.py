@@ -17,7 +17,7 @@ from lepton_studio.app import make_application
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
 from lepton_studio.settings import Settings
-from lepton_studio.ui.frame.fetching import fetch_parts
+from lepton_studio.ui.frame.fetching import Fetching
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.page import LabelPage
 from lepton_studio.ui.shared import looking
@@ -36,7 +36,7 @@ def application() -> QApplication:
     return app
 
 
-def wait_until(condition: Callable[[], Any], *, seconds: float = 40.0) -> None:
+def wait_until(condition: Callable[[], Any], *, seconds: float = 120.0) -> None:
     """Run the event loop until the condition holds; fail the test when it never does."""
     end = time.monotonic() + seconds
     while not condition():
@@ -108,7 +108,7 @@ def open_window(
 def watched_window(folder: Path, *, page: str = "label") -> Iterator[MainWindow]:
     """As `open_window`, of an app that is open for a moment already. Fails where the window's thread stood still."""
     application()
-    fetch_parts().join()
+    Fetching().finish()
     try:
         with watched_event_loop() as watch, open_window(folder, page=page) as window:
             yield window

@@ -107,7 +107,7 @@ def test_ratings_show_their_own_measures_and_a_key_in_the_table_rates(tmp_path: 
         assert run is not None
         assert page.head.figures.value("mae") == f"{run.scores['test']['mae']:.3f}"
         assert page.head.figures.value("wrong") == "10"
-        assert page.charts.offered() == ("quality", "slices")
+        assert page.charts.offered() == ("quality", "trust", "slices")
         assert panel.order.currentData() == "worst"
         shown = panel.table.current()
         assert shown is not None and shown.prediction.quality == min(row.prediction.quality for row in panel.model.rows)

@@ -37,7 +37,7 @@ from typing import Any, Protocol
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-PATIENCE = 40.0
+PATIENCE = 120.0
 """Seconds until a condition counts as never met; a busy machine needs a few of them to start the app."""
 
 
@@ -208,7 +208,7 @@ class Studio:
         answered, _, _ = select.select([self.process.stdout], [], [], 60)
         assert answered, f"the window's thread has not answered for a minute\n{self._written()}"
         line = self.process.stdout.readline()
-        assert line, f"the app has ended\n{self._written()}"
+        assert line, f"the app has ended with {self.process.wait(60)}\n{self._written()}"
         answer = json.loads(line)
         assert "error" not in answer, answer["error"]
         return answer["answer"]

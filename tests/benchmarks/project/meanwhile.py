@@ -42,7 +42,7 @@ from lepton_studio.studio.tuning import left_runs
 from lepton_studio.tasks.text_classification import TASK
 from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.ui.data.page import DataPage
-from lepton_studio.ui.frame.fetching import fetch_parts
+from lepton_studio.ui.frame.fetching import Fetching
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.page import LabelPage
 from lepton_studio.ui.shared.session import Session
@@ -82,7 +82,7 @@ def labelling_meanwhile() -> list[Figure]:
         folder, table = _make_project(Path(scratch)), _make_table(Path(scratch) / "rows.csv")
         presses: list[Press] = []
         with open_window(folder) as window, _reader(folder) as seen:
-            fetch_parts().join()  # as the app does soon after its start
+            Fetching().finish()  # as the app does soon after its start
             presser = Presser(window, label_page(window))
             for name, prepare, begin in (
                 ("nothing else goes on", _nothing, _nothing),

@@ -24,7 +24,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, Label, Labels, NewSample
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.tasks.spans.annotation import Spans, dump, labels_in
-from lepton_studio.ui.frame.fetching import fetch_parts
+from lepton_studio.ui.frame.fetching import Fetching
 from lepton_studio.widgets.color import label_color
 from lepton_studio.widgets.theme import apply_theme
 from tests.benchmarks.figure import Figure
@@ -149,7 +149,7 @@ def long_text_on_the_page() -> list[Figure]:
         page = label_page(window)
         editor: Any = page.editor
         page.show_samples(Filter())
-        fetch_parts().join()  # as the window does soon after its start
+        Fetching().finish()  # as the window does soon after its start
 
         def measure(name: str, act: Callable[[], object]) -> None:
             began, at = time.thread_time(), time.perf_counter()
