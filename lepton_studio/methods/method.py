@@ -66,6 +66,7 @@ class Method:
                               place then, and of the recipe only what `of_recipe` names is used
     on_pairs                  before it does so, the model learns step by step which texts belong together: its hooks'
                               `examples` are pairs (`lepton_studio.training.pairs`)
+    changes_texts             it shows the model changed copies of the training texts: there is a preview of them
     needs_model               whether it reads texts by a base model at all
     reads_unlabelled          it learns from texts without a label too
     needs_run                 it goes on from an earlier run: the base model must be the model of one
@@ -87,6 +88,7 @@ class Method:
     why_senseless: Callable[[Recipe], str] = makes_sense
     at_once: bool = False
     on_pairs: bool = False
+    changes_texts: bool = False
     needs_model: bool = True
     needs_run: bool = False
     reads_unlabelled: bool = False

@@ -50,4 +50,5 @@ METHOD = Method(
     settings=SynonymsSettings,
     hooks="lepton_studio.methods.synonyms.hooks:SynonymsHooks",
     why_unfit=why_unfit,
+    changes_texts=True,
 )

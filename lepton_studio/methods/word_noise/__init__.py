@@ -39,4 +39,5 @@ METHOD = Method(
     settings=WordNoiseSettings,
     hooks="lepton_studio.methods.word_noise.hooks:WordNoiseHooks",
     why_unfit=why_unfit,
+    changes_texts=True,
 )

@@ -14,7 +14,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunId, RunRecord
 from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.job import Recipe, TrialKind
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.trial_steps import TrialSteps
@@ -113,6 +113,11 @@ class RunScheduler(QObject):
         """Try a few steps, unless a run is at work or waits."""
         if not self.is_busy and not self._waiting:
             self.trial.start(model=model, recipe=recipe, is_unwanted=lambda: self.is_busy)
+
+    def try_out(self, kind: TrialKind, *, model: str, recipe: Recipe) -> None:
+        """As `measure`, for a trial of another kind."""
+        if not self.is_busy and not self._waiting:
+            self.trial.start(model=model, recipe=recipe, is_unwanted=lambda: self.is_busy, kind=kind)
 
     def look_for_left_runs(self) -> None:
         """Follow again a run that went on without the window, say of a dead one that it was interrupted, and go on with

@@ -38,6 +38,8 @@ class RecipePanel(QWidget):
     """
 
     changed = Signal()
+    settings_made = Signal(object)
+    """SettingsPanel."""
     hub_asked = Signal(str)
     models_asked = Signal()
 
@@ -119,6 +121,7 @@ class RecipePanel(QWidget):
             self._settings = SettingsPanel(self._task, family=self._family, parent=self.more)
             self._settings.show_recipe(self._recipe)
             self._settings.changed.connect(self._take_own)
+            self.settings_made.emit(self._settings)
             self.more.fill(self._settings)
         return self._settings
 

@@ -40,7 +40,12 @@ class SettingsPanel(QWidget):
         self.form = Form(self)
         self._settings = {one.name: one for one in RECIPE_SETTINGS if one.name not in task.hidden_settings}
         self.fields = {name: add_field(self.form, one, changed=self._take) for name, one in self._settings.items()}
-        self.setLayout(column(self.search, self.not_found, self.methods, self.form, gap=16))
+        self._column = column(self.search, self.not_found, self.methods, self.form, gap=16)
+        self.setLayout(self._column)
+
+    def show_trials(self, trials: QWidget) -> None:
+        """Above the methods: what can be tried before a run."""
+        self._column.insertWidget(self._column.indexOf(self.methods), trials)
 
     def set_family(self, family: Family | None) -> None:
         """The kind of model changed; None: it is not known before it is fetched."""

@@ -14,6 +14,8 @@ from lepton_studio.studio.splitting import set_aside_validation
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.check import CheckPanel
 from lepton_studio.ui.tune.recipe import RecipePanel
+from lepton_studio.ui.tune.settings import SettingsPanel
+from lepton_studio.ui.tune.trying import TryPanel
 from lepton_studio.widgets.layouts import button, column, line, words
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 
@@ -52,6 +54,7 @@ class StartPanel(QWidget):
         self.start.clicked.connect(self.start_run)
         self.choices.changed.connect(self._take_choices)
         self.choices.hub_asked.connect(session.hub_requested)
+        self.choices.settings_made.connect(self._offer_trials)
         session.model_chosen.connect(self.choices.choose_model)
         session.model_fetched.connect(lambda _model: self._take_fetched())
         self.choices.models_asked.connect(session.models_requested)
@@ -61,6 +64,9 @@ class StartPanel(QWidget):
         self.check.remedy_asked.connect(self._mend)
         session.estimated.connect(self._show_estimate)
         session.measure_ended.connect(self._end_measure)
+
+    def _offer_trials(self, settings: SettingsPanel) -> None:
+        settings.show_trials(TryPanel(self._session, self.choices, parent=settings))
 
     def show_choices_of(self, run: RunRecord) -> None:
         """Begin with the choices of an earlier run."""
