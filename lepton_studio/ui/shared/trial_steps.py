@@ -51,7 +51,7 @@ class TrialSteps(QObject):
             self._session.run_in_background(
                 tr("Preparing the trial steps"),
                 lambda progress: _prepare(progress, model=model, recipe=recipe, kind=kind),
-                lambda folder: self._begin(folder, is_unwanted=is_unwanted),
+                lambda folder: self._begin(folder, kind=kind, is_unwanted=is_unwanted),
                 failed=lambda error: self._tell_end(kind, sentence_of(error)),
                 quiet=True,
             )
@@ -68,7 +68,7 @@ class TrialSteps(QObject):
             self._runner.retire()
             self._runner = None
 
-    def _begin(self, folder: ScratchFolder, *, is_unwanted: Callable[[], bool]) -> None:
+    def _begin(self, folder: ScratchFolder, *, kind: TrialKind, is_unwanted: Callable[[], bool]) -> None:
         from lepton_studio.runs.runner import Runner
         from lepton_studio.studio.needs import need_of_measure
 
@@ -76,7 +76,6 @@ class TrialSteps(QObject):
             self._discard(folder)
             return
         job = folder.job()
-        kind: TrialKind = "measure" if job.kind in ("tune", "predict") else job.kind
         need = need_of_measure(job.model, job.recipe)
         runner = Runner(folder, children=self._session.child_owner, need=need, warm=True)
         runner.events_arrived.connect(self._take)
