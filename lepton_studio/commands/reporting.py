@@ -36,7 +36,7 @@ def report(options: Namespace) -> Answer:
 
     with open_for_reading(options.dir) as project:
         task = task_named(project.task_id)
-        run, split = _run_with_report(project, number=options.run, split=options.split)
+        run, split = run_with_report(project, number=options.run, split=options.split)
         found = Report.from_json(project.report(run.id, split))
         stands = None if split == "train" else standing(project, run, split)
         judged = None if split == "train" else judged_predictions(project, run, split)
@@ -166,7 +166,7 @@ def compare(options: Namespace) -> Answer:
     return Answer(facts, "\n\n".join(["\n".join(said), *tables]))
 
 
-def _run_with_report(project: Project, *, number: int | None, split: Split | None) -> tuple[RunRecord, Split]:
+def run_with_report(project: Project, *, number: int | None, split: Split | None) -> tuple[RunRecord, Split]:
     """The run and split to report: those named, else the newest run, and its test or else its validation split."""
     runs = [project.run_by_number(number)] if number is not None else project.runs()
     splits: tuple[Split, ...] = (split,) if split else ("test", "validation")

@@ -145,6 +145,20 @@ def _report(verb: ArgumentParser) -> None:
     verb.add_argument("--no-risk", action="store_true", help=tr("mark no predictions as unsure any more"))
 
 
+def _fairness(verb: ArgumentParser) -> None:
+    _run_and_split(verb)
+    verb.add_argument(
+        "--field", metavar="NAME", help=tr("the field with the groups, such as gender (default: say which there are)")
+    )
+
+
+def _run_and_split(verb: ArgumentParser) -> None:
+    verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+    verb.add_argument(
+        "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
+    )
+
+
 def _compare(verb: ArgumentParser) -> None:
     verb.add_argument("first", type=int, metavar="RUN", help=tr("the number of a run"))
     verb.add_argument("second", type=int, metavar="RUN", help=tr("the number of the run to compare it with"))
@@ -335,6 +349,7 @@ VERBS = {
         Verb("tune", "fine-tune a model on the labels", "tuning:tune", tune_arguments),
         Verb("report", "show how good a run is", "reporting:report", _report),
         Verb("compare", "tell whether one run is better than another", "reporting:compare", _compare),
+        Verb("fairness", "show whether a run serves groups of people alike", "inspecting:fairness", _fairness),
         Verb(
             "suggest",
             "run a tuned model on unlabelled samples and list its suggestions",

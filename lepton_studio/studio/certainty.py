@@ -44,6 +44,29 @@ def wilson(hits: float, n: int) -> Interval:
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
 
 
+def newcombe(hits: int, n: int, *, other_hits: int, other_n: int) -> tuple[float, float]:
+    """The ends, in -1..1, of the 95 % interval of `hits / n - other_hits / other_n` (Newcombe, 1998, method 10): the
+    score intervals of both shares, put together. Sound for small samples and for shares near 0 and 1.
+    """
+    if not n or not other_n:
+        return -1.0, 1.0
+    one, other, here, there = hits / n, other_hits / other_n, wilson(hits, n), wilson(other_hits, other_n)
+    below = math.hypot(one - here.low, there.high - other)
+    above = math.hypot(here.high - one, other - there.low)
+    return one - other - below, one - other + above
+
+
+def holm(levels: Sequence[float]) -> list[float]:
+    """These p, each held to all that were looked at (Holm, 1979): the k-th smallest of m times m - k + 1, none below
+    the one before it. Were nothing the matter anywhere, one of them is below LEVEL in at most one of twenty times.
+    """
+    found, least = [1.0] * len(levels), 0.0
+    for rank, place in enumerate(sorted(range(len(levels)), key=lambda place: levels[place])):
+        least = max(least, min(1.0, levels[place] * (len(levels) - rank)))
+        found[place] = least
+    return found
+
+
 def binomial_tail(hits: int, *, n: int, share: float) -> float:
     """How likely at most so many of `n` are hits, where each is one with the probability `share` (0 < share < 1)."""
     if hits >= n:

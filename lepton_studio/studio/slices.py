@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from lepton_studio.language import tr, trn
 from lepton_studio.project.marks import MEDIA
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunRecord, Sample, SampleId, Split
-from lepton_studio.studio.certainty import LEVEL, Interval, fisher, wilson
+from lepton_studio.studio.certainty import LEVEL, Interval, fisher, holm, wilson
 from lepton_studio.studio.judging import Judged, judged_predictions
 from lepton_studio.studio.languages import language_of
 from lepton_studio.studio.scores_in_words import per_cent
@@ -126,31 +126,31 @@ def find_slices(rows: Sequence[Judgement]) -> tuple[Slice, ...]:
                 p,
             )
         )
-    return tuple(sorted(_corrected(found), key=lambda one: (not one.is_worse, -one.share, one.kind, one.value)))
-
-
-def _corrected(found: Sequence[Slice]) -> Iterator[Slice]:
-    """Holm: the k-th smallest of m is multiplied with m - k + 1, and none is below the one before it."""
-    least = 0.0
-    for place, one in enumerate(sorted(found, key=lambda one: one.p)):
-        least = max(least, min(1.0, one.p * (len(found) - place)))
-        yield Slice(one.kind, one.value, one.samples, one.n, one.wrong, one.interval, one.elsewhere, least)
+    held = [replace(one, p=p) for one, p in zip(found, holm([one.p for one in found]), strict=True)]
+    return tuple(sorted(held, key=lambda one: (not one.is_worse, -one.share, one.kind, one.value)))
 
 
 def _kinds(rows: Sequence[Judgement]) -> Iterator[tuple[str, Callable[[Judgement], str]]]:
     """What the samples can be told apart by, with what says the value of each; "" for none."""
     names = Counter(name for row in rows for name, value in row.fields.items() if value.strip())
     for name in sorted(names):
-        values = {row.fields[name].strip() for row in rows if row.fields.get(name, "").strip()}
-        if len(values) <= _MOST_VALUES:
-            yield name, lambda row, name=name: row.fields.get(name, "").strip()  # type: ignore[misc]
-        elif (numbers := [_number(value) for value in values]) and None not in numbers:
-            of_row = [_number(row.fields.get(name, "")) for row in rows]
-            cut = _quarters([one for one in of_row if one is not None])
-            yield name, lambda row, name=name, cut=cut: cut(_number(row.fields.get(name, "")))  # type: ignore[misc]
+        if part := grouping([row.fields.get(name, "") for row in rows]):
+            yield name, lambda row, name=name, part=part: part(row.fields.get(name, ""))  # type: ignore[misc]
     lengths = _quarters([float(len(row.text)) for row in rows])
     yield LENGTH, lambda row: lengths(float(len(row.text)))
     yield LANGUAGE, lambda row: language_of(row.text)
+
+
+def grouping(values: Sequence[str], *, most_numbers: int = _MOST_VALUES) -> Callable[[str], str] | None:
+    """Says to which part of a field's values one belongs, "" for none; None where there are too many to be parts.
+
+    Numbers are cut in four where there are more than `most_numbers` of them.
+    """
+    there = {value.strip() for value in values} - {""}
+    if len(there) > min(most_numbers, _MOST_VALUES) and None not in [_number(value) for value in there]:
+        cut = _quarters([one for one in map(_number, values) if one is not None])
+        return lambda value: cut(_number(value))
+    return str.strip if len(there) <= _MOST_VALUES else None
 
 
 def _number(value: str) -> float | None:

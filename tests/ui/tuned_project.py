@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,16 +91,24 @@ def add_run(project: Project, *, error: float = 0.2, seed: int = 1, recipe: Reci
     return project.run(run.id)
 
 
-def guessed_project(folder: Path, task_id: str, rows: Sequence[tuple[str, Any, Any]], **options: Any) -> Project:
+def guessed_project(
+    folder: Path,
+    task_id: str,
+    rows: Sequence[tuple[str, Any, Any]],
+    *,
+    fields: Sequence[Mapping[str, str]] = (),
+    **options: Any,
+) -> Project:
     """A project of any task with a run: rows of (text, annotation, prediction), all in the test split.
 
-    `options` go to `Project.create`; values refer to labels by the ids 1, 2, ...
+    `fields`: those of each row, or none. `options` go to `Project.create`; values refer to labels by the ids 1, 2, ...
     """
     task = task_named(task_id)
     project = Project.create(folder, task=task_id, **options)
     with project.change("Import") as change:
         change.add_samples(
-            NewSample(text, split="test", value=task.dump(gold), labels=task.labels_in(gold)) for text, gold, _ in rows
+            NewSample(text, "test", task.dump(gold), task.labels_in(gold), fields[place] if fields else {})
+            for place, (text, gold, _) in enumerate(rows)
         )
     run = project.create_run(model="built-in", recipe={}, counts={"train": 1})
     guesses = [guess for _, _, guess in rows]
