@@ -71,9 +71,15 @@ def export(options: Namespace) -> Answer:
     with open_for_reading(options.dir) as project:
         if options.what == "model":
             from lepton_studio.studio import tuning
+            from lepton_studio.studio.model_card import card_files
 
             run = _run_with_model(project, number=options.run)
-            folder = exporting.export_model(tuning.run_folder(project, run).path, options.path, replace=options.replace)
+            folder = exporting.export_model(
+                tuning.run_folder(project, run).path,
+                options.path,
+                beside=card_files(project, run),
+                replace=options.replace,
+            )
             facts: dict[str, object] = {"run": run.number, "path": str(folder)}
             return Answer(facts, tr("Wrote the model of run {run} to {path}.", run=run.number, path=folder))
         progress = ProgressLine(tr("writing"))

@@ -18,6 +18,7 @@ from lepton_studio.commands.arguments import (
     setting,
     tune_arguments,
 )
+from lepton_studio.commands.card import card_arguments
 from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
 from lepton_studio.commands.rules import rules_arguments
 from lepton_studio.commands.suggesting import ORDERS
@@ -348,6 +349,9 @@ VERBS = {
         Verb("agreement", "show how far people agree who labelled the same samples", "people:agreement", _agreement),
         Verb("tune", "fine-tune a model on the labels", "tuning:tune", tune_arguments),
         Verb("report", "show how good a run is", "reporting:report", _report),
+        Verb(
+            "card", "write the model card of a run: its data, scores, limits and licence", "card:card", card_arguments
+        ),
         Verb("compare", "tell whether one run is better than another", "reporting:compare", _compare),
         Verb("fairness", "show whether a run serves groups of people alike", "inspecting:fairness", _fairness),
         Verb(

@@ -193,17 +193,39 @@ def method_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -
 
 def recipe_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -> str:
     """A stored recipe on one line: the settings that mean something for its task and methods, as `--set` takes them."""
+    shown = meaningful_settings(stored, task=task, model=model)
+    if methods := Recipe.from_json(stored).methods:
+        shown[METHODS] = ",".join(methods)
+    return ", ".join(f"{name} {value}" for name, value in shown.items())
+
+
+def titled_settings(stored: Mapping[str, object], *, task: Task[Any], model: str) -> list[tuple[str, str]]:
+    """The same as people read them: (title, value)."""
+    known = {
+        one.name: one for one in (*RECIPE_SETTINGS, *(field for one in all_methods().values() for field in one.fields))
+    }
+    return [
+        (tr(known[name].title), _value_words(known[name], value)) if name in known else (name, str(value))
+        for name, value in meaningful_settings(stored, task=task, model=model).items()
+    ]
+
+
+def _value_words(setting: Setting, value: object) -> str:
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    return tr(setting.choices[value]) if isinstance(value, str) and value in setting.choices else str(value)
+
+
+def meaningful_settings(stored: Mapping[str, object], *, task: Task[Any], model: str) -> dict[str, object]:
+    """Setting -> value, of those that mean something for the task and the methods of a stored recipe."""
     recipe = Recipe.from_json(stored)
     methods = method_ids(stored, task=task, model=model)
-    used = used_settings(methods)
-    shown = {one: getattr(recipe, one) for one in used if one not in task.hidden_settings}
+    shown = {one: getattr(recipe, one) for one in used_settings(methods) if one not in task.hidden_settings}
     for name, value in recipe.of_methods.items():
         owner = owner_of(name)
         if owner is None or owner.id in methods:
             shown[name] = value
-    if recipe.methods:
-        shown[METHODS] = ",".join(recipe.methods)
-    return ", ".join(f"{name} {value}" for name, value in shown.items())
+    return shown
 
 
 def used_settings(methods: Sequence[str]) -> tuple[str, ...]:

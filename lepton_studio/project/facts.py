@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lepton_studio.project.asking_again import write_share
+from lepton_studio.project.card_notes import CardNotes, read_card_notes, write_card_notes
 from lepton_studio.project.connection import Connection, one_line
 from lepton_studio.project.guidelines import write_guidelines
 from lepton_studio.project.records import SampleId, Scale, Split
@@ -69,3 +70,12 @@ class Facts:
         """Say how to label, in Markdown; no step of the history."""
         with self._db.transaction():
             write_guidelines(self._db, page)
+
+    def card_notes(self) -> CardNotes:
+        """What the person says of the models, for their cards."""
+        return read_card_notes(self._db)
+
+    def set_card_notes(self, notes: CardNotes) -> None:
+        """Say what the models are for and where their limits are; no step of the history."""
+        with self._db.transaction():
+            write_card_notes(self._db, notes)

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from lepton_studio.contract.task import Confusion, Measure
+
 LEVEL = 0.05
 """Below this p a difference is called one."""
 _Z95 = 1.959964
@@ -159,6 +161,17 @@ def _percentiles(draws: Numbers, *, n: int) -> Interval:
         return wilson(float(draws[0]) * n, n)
     low, high = np.quantile(draws, (0.025, 0.975))
     return Interval(float(low), float(high))
+
+
+def score_interval(
+    measure: Measure, value: float, *, confusion: Confusion | None, right: int, n: int
+) -> Interval | None:
+    """Of a measure's value, where one can be had: of macro-F1 from the confusions, of a share of `right` among `n`."""
+    if confusion is not None and measure.id == "macro_f1":
+        return macro_f1_interval(confusion.matrix)
+    if n and measure.is_share and abs(value - right / n) < 1e-9:
+        return wilson(right, n)
+    return None
 
 
 def mcnemar(better: int, worse: int) -> float:

@@ -115,8 +115,12 @@ def export_annotations(
     return ExportResult(target, splits.total(), counts, dict(labels), (*left, *losses))
 
 
-def export_model(run_folder: Path | str, path: Path | str, *, replace: bool = False) -> Path:
-    """Copy the model of a run to the folder `path`. Raises ExportError when the run has none, or as above."""
+def export_model(
+    run_folder: Path | str, path: Path | str, *, beside: Mapping[str, str] | None = None, replace: bool = False
+) -> Path:
+    """Copy the model of a run to the folder `path`, with further text files (`beside`: name -> text), such as its card.
+    Raises ExportError when the run has none, or as above.
+    """
     source, target = Path(run_folder) / "model", Path(path)
     if not source.is_dir():
         raise ExportError(tr("This run has no model, because it did not finish."))
@@ -125,6 +129,8 @@ def export_model(run_folder: Path | str, path: Path | str, *, replace: bool = Fa
     check_target(target, replace=replace)
     with _told(target), new_folder(target) as temporary:
         shutil.copytree(source, temporary)
+        for name, text in (beside or {}).items():
+            (temporary / name).write_text(text, "utf-8")
     return target
 
 

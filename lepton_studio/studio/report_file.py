@@ -4,7 +4,7 @@ trained on. HTML that a browser shows alone, and simple enough for Qt to print."
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import lepton_studio
 from lepton_studio.atomic import new_file
 from lepton_studio.contract.task import BadAnnotation, Confusion, Report, Task
-from lepton_studio.language import language_in_use, tr, trn
+from lepton_studio.language import tr, trn
 from lepton_studio.methods.recipes import method_words, recipe_words
 from lepton_studio.models.built_in import public_name
 from lepton_studio.project.project import Project
@@ -32,6 +32,7 @@ from lepton_studio.studio.judging import (
     moved_words,
     standing,
 )
+from lepton_studio.studio.pages import document, heading, paragraph, table
 from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
 from lepton_studio.studio.trials import basis_words, best_first, trial_head, trial_row, trials_of
 from lepton_studio.tasks import task_named
@@ -45,14 +46,6 @@ _LARGEST_MATRIX = 15
 _MIX_UPS = 15
 _WIDTH, _HEIGHT = 640, 200
 """Of the curve, in pixels."""
-_CSS = """
-body { font-family: Inter, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
-  max-width: 760px; margin: 32px auto; color: #1b1b1f; }
-h1 { font-size: 22px; margin-bottom: 4px; } h2 { font-size: 16px; margin-top: 28px; }
-p { line-height: 140%; } .lead { font-size: 17px; } .muted { color: #5c5c66; } .caution { color: #8a5a00; }
-table { border-collapse: collapse; } td, th { padding: 3px 10px; text-align: right; border-bottom: 1px solid #ddd; }
-td.word, th.word { text-align: left; }
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +78,7 @@ def report_html(project: Project, run: RunRecord) -> str:
         *_trials(story),
         *_trained(story),
     ]
-    title = escape(tr("{project}: run {number}", project=story.project, number=run.number))
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language_in_use().replace("_", "-")}"><head><meta charset="utf-8">'
-        f"<title>{title}</title><style>{_CSS}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
-    )
+    return document(tr("{project}: run {number}", project=story.project, number=run.number), parts)
 
 
 def write_html(page: str, target: Path) -> None:
@@ -148,10 +137,10 @@ def _head(story: _Story) -> list[str]:
     run, task, stands = story.run, story.task, story.standing
     about = tr("{task}, run {number}, {when}", task=tr(task.title), number=run.number, when=run.created[:10])
     lead = lead_sentence(stands, task, splits=(story.split,) if story.split else ())
-    found = [f"<h1>{escape(story.project)}</h1>", _p(about, "muted"), _p(lead or run.sentence, "lead")]
+    found = [f"<h1>{escape(story.project)}</h1>", paragraph(about, "muted"), paragraph(lead or run.sentence, "lead")]
     if stands is not None:
         found += [
-            _p(one, "caution")
+            paragraph(one, "caution")
             for one in (
                 caution(stands),
                 baseline_words(stands),
@@ -170,7 +159,7 @@ def _figures(story: _Story) -> list[str]:
     where = {"test": tr("held-out test samples"), "validation": tr("validation samples")}[str(story.split)]
     measures = [one for one in story.task.measures if one.id in stands.today]
     rows = [(measure_title(one), measured(stands.today[one.id], one), f"{stands.n:,}", where) for one in measures]
-    return [_h(tr("Scores")), _table((tr("measure"), tr("value"), "n", tr("measured on")), rows, words=(0, 3))]
+    return [heading(tr("Scores")), table((tr("measure"), tr("value"), "n", tr("measured on")), rows, words=(0, 3))]
 
 
 def _by_label(story: _Story) -> list[str]:
@@ -185,14 +174,14 @@ def _by_label(story: _Story) -> list[str]:
         "Precision: how often it is right when it gives this label. "
         "Recall: how many of the texts with this label it finds."
     )
-    return [_h(tr("By label")), _p(said, "muted"), _table(head, rows)]
+    return [heading(tr("By label")), paragraph(said, "muted"), table(head, rows)]
 
 
 def _matrix(story: _Story) -> list[str]:
     confusion = None if story.report is None else story.report.confusion
     if confusion is None:
         return []
-    title = _h(tr("Confusion between labels"))
+    title = heading(tr("Confusion between labels"))
     if len(confusion.labels) > _LARGEST_MATRIX:
         cells = [
             (count, gold, said)
@@ -202,11 +191,9 @@ def _matrix(story: _Story) -> list[str]:
         ]
         rows = [(gold, said, f"{count:,}") for count, gold, said in sorted(cells, key=lambda one: -one[0])[:_MIX_UPS]]
         return (
-            [title, _table((tr("true label"), tr("predicted label"), tr("samples")), rows, words=(0, 1))]
-            if rows
-            else []
+            [title, table((tr("true label"), tr("predicted label"), tr("samples")), rows, words=(0, 1))] if rows else []
         )
-    return [title, _p(tr("One row per true label, one column per predicted label."), "muted"), _heat(confusion)]
+    return [title, paragraph(tr("One row per true label, one column per predicted label."), "muted"), _heat(confusion)]
 
 
 def _heat(confusion: Confusion) -> str:
@@ -233,8 +220,8 @@ def _examples(story: _Story) -> list[str]:
         told = [line for row in rows if (line := _example(story, row))]
         if told:
             found += [
-                _h(title),
-                _table((tr("text"), tr("label"), tr("prediction"), tr("confidence")), told, words=(0, 1, 2)),
+                heading(title),
+                table((tr("text"), tr("label"), tr("prediction"), tr("confidence")), told, words=(0, 1, 2)),
             ]
     return found
 
@@ -255,8 +242,9 @@ def _trials(story: _Story) -> list[str]:
         return []
     rows = [trial_row(one) for one in best_first(story.trials.trials)]
     head = trial_head(story.task)
-    table = _table(head, rows, words=(0, len(head) - 1))
-    return [_h(tr("Comparison")), _p(story.trials.sentence), _p(basis_words(story.trials), "muted"), table]
+    compared = table(head, rows, words=(0, len(head) - 1))
+    said = [paragraph(story.trials.sentence), paragraph(basis_words(story.trials), "muted")]
+    return [heading(tr("Comparison")), *said, compared]
 
 
 def _trained(story: _Story) -> list[str]:
@@ -270,13 +258,13 @@ def _trained(story: _Story) -> list[str]:
         for split in SPLITS
         if run.counts.get(split)
     ]
-    found = [_h(tr("Training data")), _p(" ".join(facts))]
+    found = [heading(tr("Training data")), paragraph(" ".join(facts))]
     used = {name: by for name, by in story.counts.items() if any(by.values())}
     if used:
         rows = [(name, *(f"{by[split]:,}" for split in SPLITS)) for name, by in used.items()]
         found += [
-            _p(tr("Labels in the project today:"), "muted"),
-            _table((tr("label"), *map(split_name, SPLITS)), rows),
+            paragraph(tr("Labels in the project today:"), "muted"),
+            table((tr("label"), *map(split_name, SPLITS)), rows),
         ]
     if story.curve:
         found.append(
@@ -286,7 +274,7 @@ def _trained(story: _Story) -> list[str]:
     made = tr(
         "Made by Lepton Studio {version} on this machine; nothing was sent anywhere.", version=lepton_studio.__version__
     )
-    return [*found, _p(tr("Recipe: {recipe}", recipe=recipe), "muted"), _p(made, "muted")]
+    return [*found, paragraph(tr("Recipe: {recipe}", recipe=recipe), "muted"), paragraph(made, "muted")]
 
 
 def curve_svg(curves: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> str:
@@ -322,28 +310,3 @@ def curve_svg(curves: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> str:
 
 def _picture(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
-
-
-# ---------------------------------------------------------------------------------------------------------- as HTML
-
-
-def _h(title: str) -> str:
-    return f"<h2>{escape(title)}</h2>"
-
-
-def _p(sentence: str, kind: str = "") -> str:
-    return f'<p class="{kind}">{escape(sentence)}</p>' if kind else f"<p>{escape(sentence)}</p>"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
-    """`words`: the columns that are no numbers."""
-
-    def line(cells: Sequence[str], tag: str) -> str:
-        kinds = [' class="word" align="left"' if place in words else ' align="right"' for place in range(len(cells))]
-        return (
-            "<tr>"
-            + "".join(f"<{tag}{kind}>{escape(cell)}</{tag}>" for kind, cell in zip(kinds, cells, strict=True))
-            + "</tr>"
-        )
-
-    return f"<table cellspacing='0'>{line(head, 'th')}{''.join(line(row, 'td') for row in rows)}</table>"

@@ -11,24 +11,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lepton_studio.contract.span_values import Span
-from lepton_studio.contract.task import Confusion, Measure, Report
+from lepton_studio.contract.task import Confusion, Measure
 from lepton_studio.contract.written import Written
 from lepton_studio.project.records import (
     Label,
     PredictedSample,
     Prediction,
     PredictionFilter,
-    RunRecord,
     Sample,
     Verdict,
 )
-from lepton_studio.studio.certainty import wilson
+from lepton_studio.studio.certainty import Interval, score_interval, wilson
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.ratings.annotation import Rating
 from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.tasks.text_classification.annotation import Choice
-from lepton_studio.ui.inspect.head import interval_of
-from lepton_studio.ui.inspect.report import RunReport
 from lepton_studio.ui.inspect.values import PredictedValues
 from lepton_studio.ui.tune.curves import curve_panels
 from tests.ui.test_inspect_page import listed, opened
@@ -179,13 +176,11 @@ def test_curves_share_a_panel_only_where_they_share_a_scale(task_id: str, panels
 
 
 def test_an_interval_is_given_only_where_it_is_sound() -> None:
-    def shown(confusion: Confusion | None) -> RunReport:
-        report = Report(n=10, headline={}, confusion=confusion)
-        run = RunRecord(1, 1, "finished", "built-in", {}, {}, 0, "", "")
-        return RunReport(run, "test", report, (), (), {}, n=10, wrong=2, sure=(), quality=())
+    def interval(measure: Measure, value: float, confusion: Confusion | None) -> Interval | None:
+        return score_interval(measure, value, confusion=confusion, right=8, n=10)
 
     matrix = Confusion(("a", "b"), ((4, 1), (1, 4)))
-    assert interval_of(Measure("accuracy", "accuracy"), 0.8, shown(matrix)) == wilson(8, 10)
-    assert interval_of(Measure("macro_f1", "macro-F1"), 0.8, shown(matrix)) not in (None, wilson(8, 10))
-    assert interval_of(Measure("f1", "F1"), 0.73, shown(None)) is None
-    assert interval_of(Measure("mae", "error", is_share=False), 0.8, shown(None)) is None
+    assert interval(Measure("accuracy", "accuracy"), 0.8, matrix) == wilson(8, 10)
+    assert interval(Measure("macro_f1", "macro-F1"), 0.8, matrix) not in (None, wilson(8, 10))
+    assert interval(Measure("f1", "F1"), 0.73, None) is None
+    assert interval(Measure("mae", "error", is_share=False), 0.8, None) is None

@@ -156,10 +156,14 @@ class ExportPage(Page):
 
         def work(progress: WorkContext) -> str:
             from lepton_studio.studio.exporting import export_model
+            from lepton_studio.studio.model_card import card_files
 
-            saved = export_model(progress.project.run_folder(run), path)
+            project = progress.project
+            saved = export_model(project.run_folder(run), path, beside=card_files(project, project.run(run)))
             return tr(
-                "Saved the model in {folder}. Its README shows the three lines of code that load it.", folder=saved.name
+                "Saved the model in {folder}. Its README shows the three lines of code that load it; its model card "
+                "says how good it is.",
+                folder=saved.name,
             )
 
         self.session.run_in_background(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from lepton_studio.contract.task import Measure, Task
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunId, RunRecord, Split
-from lepton_studio.studio.certainty import Interval, macro_f1_interval, wilson
+from lepton_studio.studio.certainty import score_interval
 from lepton_studio.studio.scores_in_words import between, measure_title, measured, run_score
 from lepton_studio.ui.inspect.model import kind_title
 from lepton_studio.ui.inspect.report import RunReport
@@ -85,7 +85,9 @@ class InspectHead(QWidget):
         self._take_measures(tuple(one for one in self._task.measures if one.id in scores)[:_MEASURES])
         for measure in self._measures:
             value = scores[measure.id]
-            interval = interval_of(measure, value, report)
+            interval = score_interval(
+                measure, value, confusion=report.report.confusion, right=report.n - report.wrong, n=report.n
+            )
             note = "" if interval is None else between(interval, n=report.n)
             alone = scores.get(f"{_FOUND_ALONE}{measure.id}")
             if alone is not None:
@@ -122,13 +124,3 @@ class InspectHead(QWidget):
         score = run_score(run, self._task, split="test") or run_score(run, self._task)
         said = f"{tr('Run {number}', number=run.number)} · {moment(run.created)}"
         return f"{said} · {score}" if score else said
-
-
-def interval_of(measure: Measure, value: float, shown: RunReport) -> Interval | None:
-    """A 95 % interval where one can be had: of macro-F1 from the confusions, of a share of right predictions."""
-    confusion, right = shown.report.confusion, shown.n - shown.wrong
-    if confusion is not None and measure.id == "macro_f1":
-        return macro_f1_interval(confusion.matrix)
-    if shown.n and measure.is_share and abs(value - right / shown.n) < 1e-9:
-        return wilson(right, shown.n)
-    return None
