@@ -55,6 +55,8 @@ class ExportPage(Page):
         self.run.setAccessibleName(tr("Run"))
         self.model_button = button(tr("Save model…"))
         self.model_button.clicked.connect(self._choose_model_path)
+        self.card_button = button(tr("Model card…"), tip=tr("What the model was made of, how good it is and where not"))
+        self.card_button.clicked.connect(self.open_card)
         self.predict_button = button(tr("Choose a file and predict…"), role="primary")
         self.predict_button.clicked.connect(self._choose_input)
         self.predictions = PredictPanel(session)
@@ -85,6 +87,7 @@ class ExportPage(Page):
             Action("export", tr("Save labels…"), self._choose_data_path, "Ctrl+S", "project"),
             Action("export_dataset", tr("Save as a dataset…"), self._ask_for_dataset, "", "project"),
             Action("export_model", tr("Save model…"), self._choose_model_path, "", "project", has_model),
+            Action("model_card", tr("Model card…"), self.open_card, "", "project", has_model),
             Action("predict", tr("Predict on a file…"), self._choose_input, "Ctrl+P", "project", has_model),
         ]
 
@@ -170,6 +173,14 @@ class ExportPage(Page):
             tr("Saving the model"), work, lambda said: self.session.said.emit(said, False), can_cancel=False
         )
 
+    def open_card(self) -> None:
+        """Show the model card of the run that is chosen."""
+        from lepton_studio.ui.export.card_view import CardView
+
+        run = self.run.currentData()
+        if run is not None:
+            CardView.over(self).open_on(self.session, run)
+
     def predict(self, source: Path, output: Path, *, run: RunId) -> None:
         """Let the model of a run read a file, in a child; the table shows the first predictions."""
         self.predictions.predict(source, output, run=run)
@@ -214,7 +225,7 @@ class ExportPage(Page):
                 self.run.addItem(_run_words(run, self.session.task), run.id)
             self.run.setCurrentIndex(max(0, self.run.findData(chosen)))
         has_model = bool(runs)
-        for widget in (self.run, self.model_button, self.predict_button):
+        for widget in (self.run, self.card_button, self.model_button, self.predict_button):
             widget.setEnabled(has_model)
         self.run.setVisible(has_model)
         self._to_tune.setVisible(not has_model)
@@ -272,7 +283,9 @@ class ExportPage(Page):
         told.setStretch(0, 1)
         told.addWidget(self.also_unlabelled, 0, Qt.AlignmentFlag.AlignTop)
         model = _section(
-            tr("The model, as a folder"), self._no_run, controls=[self.run, self.model_button, self._to_tune]
+            tr("The model, as a folder"),
+            self._no_run,
+            controls=[self.run, self.card_button, self.model_button, self._to_tune],
         )
         predict = _section(
             tr('Predictions for a new file'),
