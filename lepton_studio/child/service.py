@@ -27,6 +27,7 @@ from lepton_studio.child.suspects import find_suspects
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
 from lepton_studio.child.watchdog import watch
+from lepton_studio.child.why.explain import explain_row
 from lepton_studio.child.work import Work, read_job
 from lepton_studio.files import Hold
 from lepton_studio.language import tr, use_language
@@ -37,6 +38,7 @@ from lepton_studio.runs.job import Job
 from lepton_studio.runs.requests import (
     Draft,
     Embed,
+    Explain,
     LayOut,
     LearnCurve,
     LearnSpans,
@@ -119,6 +121,9 @@ def do(
                 case Predict():
                     use_language(request.language)
                     last = predict_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
+                case Explain():
+                    use_language(request.language)
+                    last = explain_row(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
                 case Draft():
                     use_language(request.language)
                     last = draft_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)

@@ -19,6 +19,7 @@ from lepton_studio.commands.arguments import (
     tune_arguments,
 )
 from lepton_studio.commands.card import card_arguments
+from lepton_studio.commands.explaining import explain_arguments
 from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
 from lepton_studio.commands.rules import rules_arguments
 from lepton_studio.commands.suggesting import ORDERS
@@ -354,6 +355,7 @@ VERBS = {
         ),
         Verb("compare", "tell whether one run is better than another", "reporting:compare", _compare),
         Verb("fairness", "show whether a run serves groups of people alike", "inspecting:fairness", _fairness),
+        Verb("explain", "show which words of a sample a run goes by", "explaining:explain", explain_arguments),
         Verb(
             "suggest",
             "run a tuned model on unlabelled samples and list its suggestions",

@@ -38,6 +38,8 @@ from lepton_studio.training.tokens import attention_mask, pad
 
 _TEXTS_AT_ONCE = 1000
 PAIRED = ' Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.'
+Place = tuple[int, int, int]
+"""Where something stands: in the text (0) or the second text (1), first and last code point, the last exclusive."""
 _WEIGHTS = "model.safetensors"
 _PROMPT = "default"
 
@@ -118,11 +120,38 @@ class Pooled:
                 examples.append(Example(array("i", tokens), position, cut, target, second))
         return examples
 
+    def places(self, given: Input) -> list[Place | None]:
+        """Where each token of the only example of this input stands, without space around it; None for special ones,
+        and for those of the prompt. Empty where the tokenizer does not know.
+        """
+        tokenizer, prompt = self._encoder.tokenizer, self._encoder.prompt
+        if not tokenizer.is_fast:
+            return []
+        parts = [given.text, *([given.fields[SECOND_TEXT]] if SECOND_TEXT in given.fields else [])]
+        read = [prompt + parts[0].strip(), *(one.strip() for one in parts[1:])]
+        told = tokenizer(*read, truncation=True, max_length=self.max_length, return_offsets_mapping=True)
+        shifts = [len(one) - len(one.lstrip()) for one in parts]
+        shifts[0] -= len(prompt)
+        found: list[Place | None] = []
+        for part, (start, end) in zip(told.sequence_ids(), told["offset_mapping"], strict=True):
+            if part is None:
+                found.append(None)
+                continue
+            text = read[part][start:end]
+            first = start + len(text) - len(text.lstrip()) + shifts[part]
+            last = end - len(text) + len(text.rstrip()) + shifts[part]
+            found.append((part, first, last) if 0 <= first < last else None)
+        return found
+
+    @property
+    def padding(self) -> int:
+        """The token that rows are filled up with."""
+        return int(self._encoder.tokenizer.pad_token_id or 0)
+
     def collate(self, examples: Sequence[Example], *, targets: Tensor | None, weight: float) -> Batch:
         """Pad to the longest; on the CPU."""
         longest = max(len(example.tokens) for example in examples)
-        padding = int(self._encoder.tokenizer.pad_token_id or 0)
-        inputs = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=padding)}
+        inputs = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=self.padding)}
         inputs |= attention_mask([one.tokens for one in examples])
         if any(example.info is not None for example in examples):
             segments = [bytes(one.info or 0) + b"\1" * (one.info and len(one.tokens) - one.info) for one in examples]

@@ -14,6 +14,7 @@ Stage = Literal[
     "evaluating",
     "saving",
     "predicting",
+    "explaining",
     "measuring",
     "placing",
     "racing",
@@ -256,6 +257,39 @@ class Predicted(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class Explained(_Said):
+    """A part of the answer of `Explain`: which words speak for `label` (0 for the rating) and against it.
+
+    `words` are (0 for the text, 1 for the second text; first code point; the last, exclusive), in their order, and
+    `weights` what each adds to `said`: the log-odds of the label, the rating. `by` "gradients" the weights and
+    `nothing`, what is said of a text without words, add up to `said`, but for `gap`; `by` "omission" each is what is
+    lost where that word alone is left out. `agreement` is Spearman's rank correlation between the two over `compared`
+    words; 0 words where there is only one of them.
+
+    `has` tells whether the model gives the label, at probability `score`. `change`: places in `words` of those without
+    which it `becomes` another value, at probability `becomes_score`, tried with all of them left out; () where `tried`
+    words were left out in vain. `is_cut`: the text is longer than the model reads.
+    """
+
+    label: int
+    by: Literal["gradients", "omission"]
+    words: tuple[tuple[int, int, int], ...]
+    weights: tuple[float, ...]
+    said: float
+    nothing: float = 0.0
+    gap: float = 0.0
+    agreement: float = 0.0
+    compared: int = 0
+    has: bool = True
+    score: float = 0.0
+    change: tuple[int, ...] = ()
+    becomes: Any = None
+    becomes_score: float = 0.0
+    tried: int = 0
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finished(_Said):
     """Last event: the request is done. `step` is the step of the kept model, `seconds` the time it took."""
 
@@ -308,6 +342,7 @@ Event = (
     | Suspected
     | CurveLearnt
     | Predicted
+    | Explained
     | Finished
     | Stopped
     | Failed

@@ -23,6 +23,7 @@ from lepton_studio.runs.requests import (
     Detach,
     Draft,
     Embed,
+    Explain,
     LayOut,
     LearnCurve,
     LearnSpans,
@@ -211,7 +212,7 @@ class ChildProcess:
         match request:
             case Run():
                 return dataclasses.replace(request, folder=self.place.push(Path(request.folder)))
-            case Predict():
+            case Predict() | Explain():
                 return dataclasses.replace(request, run=self.place.push(Path(request.run)))
             case Draft():
                 there = self.place.push(Path(request.model)) if Path(request.model).is_dir() else request.model

@@ -48,6 +48,19 @@ class Predict:
 
 
 @dataclass(frozen=True, slots=True)
+class Explain:
+    """Say which words of this row, a line as of `Predict`, speak for these labels and against them, by the model of
+    this run folder; () for those that it gives the text, or the most probable one.
+    """
+
+    id: int
+    run: str
+    row: Mapping[str, Any]
+    labels: tuple[int, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Write something for each row, as of `Predict`, with a base model (a job's `model`) that is not tuned.
 
@@ -174,7 +187,19 @@ class Load:
 
 
 Request = (
-    Run | Embed | Predict | Draft | ReadOn | Refit | LearnSpans | LookBeside | Suspect | LearnCurve | LayOut | Load
+    Run
+    | Embed
+    | Predict
+    | Explain
+    | Draft
+    | ReadOn
+    | Refit
+    | LearnSpans
+    | LookBeside
+    | Suspect
+    | LearnCurve
+    | LayOut
+    | Load
 )
 
 

@@ -50,6 +50,11 @@ def need_of_suggestions(model: Path, *, is_awaited: bool = True) -> Need:
     return Need(Slot.LIVE, tr("suggestions"), forecast("predict", str(model)), holds=str(model), is_awaited=is_awaited)
 
 
+def need_of_explanation(model: Path) -> Need:
+    """A child that weighs the words of a sample by the tuned model in this folder, for the person who looks at it."""
+    return Need(Slot.LIVE, tr("weighing the words"), forecast("predict", str(model)), holds=str(model))
+
+
 def need_of_drafts(model: str) -> Need:
     """A child that lets a base model (a job's `model`), as it is, write for the person who labels."""
     memory = forecast("predict", model)

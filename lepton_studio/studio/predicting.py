@@ -73,7 +73,7 @@ def predict_inputs(
     there is none yet, `on_notice` what a person should know of the predictions. Close it (`contextlib.closing`) where
     it is not read to its end. Raises PredictionFailed, Cancelled, ProjectError, CouldNotStart, and what `inputs` raise.
     """
-    trained = _trained(project, run_id)
+    trained = trained_folder(project, run_id)
     folder = scratch_folder(project)
     try:
         given = watched(inputs, total=None, progress=progress, should_stop=should_stop)
@@ -107,7 +107,7 @@ def predict_live(
 
     `progress` counts inputs.
     """
-    trained = _trained(project, run_id)
+    trained = trained_folder(project, run_id)
     asked = pieces(inputs, size=_AT_ONCE)
     first = next(asked, ())
     if not first:
@@ -179,7 +179,7 @@ def _input_line(id: int, input: Input, *, own: Path, kept: Path) -> str:
     return json.dumps(data_line(id, input)) + "\n"
 
 
-def _trained(project: Project, run_id: RunId | None) -> RunFolder:
+def trained_folder(project: Project, run_id: RunId | None) -> RunFolder:
     """The folder of `run_with_model`. Damaged weights predict without a word, only something else: they raise
     PredictionFailed."""
     run = run_with_model(project, run_id)

@@ -113,6 +113,8 @@ def test_a_split_can_be_named_for_a_whole_file(studio: Studio, tmp_path: Path) -
         ("import", "Post.lepton", "Post.lepton/project.db"),
         ("report", "Post.lepton"),
         ("report", "Post.lepton", "7"),
+        ("explain", "Post.lepton", "--sample", "1"),
+        ("explain", "Post.lepton", "--sample", "999999"),
         ("predict", "Post.lepton", "--input", "nowhere.csv", "--output", "out.jsonl"),
         ("export", "Post.lepton", "model", "out"),
         ("tune", "Post.lepton", "--model", "./no-such-folder"),
@@ -317,6 +319,18 @@ def test_the_whole_loop_works_without_a_window(studio: Studio, project: Path) ->
     assert (said["run"], said["unlabelled"], said["samples"]) == (1, 5, 120 + 5)
     listed = studio("suggest", project, "--at-most", "0", "--show", "99", "--disagrees", "--json").json["suggestions"]
     assert len(listed) == said["disagrees"] and studio("suggest", project, "--show", "few").code == 2
+
+    sample, asked = read.json["suggestions"][0]["sample"], ("--sample", read.json["suggestions"][0]["sample"])
+    why = studio("explain", project, *asked, "--label", "refund", "--json").json
+    (of_refund,) = why["labels"]
+    assert (why["run"], why["sample"], of_refund["label"], of_refund["by"]) == (1, sample, "refund", "gradients")
+    assert [why["text"][one["start"] : one["end"]] for one in of_refund["words"]] == [
+        one["text"] for one in of_refund["words"]
+    ]
+    added = sum(one["weight"] for one in of_refund["words"])
+    assert added == pytest.approx(of_refund["said"] - of_refund["nothing"], abs=of_refund["gap"] + 1e-3)
+    strange = studio("explain", project, *asked, "--label", "nobody")
+    assert strange.code == 2 and "It knows: " in strange.err
 
     new = project.parent / "calls.json"
     turns = ["My card was stolen in the tram!", "I am sorry to hear that.", "When do I get my money back?"]

@@ -61,6 +61,11 @@ class ChoicesLearner:
             learner.thresholds = [float(one) for one in manifest.settings["thresholds"]]
             return learner
 
+    @property
+    def text_model(self) -> Pooled | Worded:
+        """The model of whole texts that it decides by."""
+        return self._pooled
+
     def encode(self, inputs: Sequence[Input], values: Sequence[Choices] | None = None) -> list[Example]:
         """See `Pooled.encode`; the target is 1.0 or 0.0 for each label."""
         return self._pooled.encode(inputs, values and [[float(yes) for yes in row] for row in self._there(values)])

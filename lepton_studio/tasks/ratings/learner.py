@@ -56,6 +56,11 @@ class RatingLearner:
             learner._step = float(stored.get("step", 0))  # early models have none
             return learner
 
+    @property
+    def text_model(self) -> Pooled | Worded:
+        """The model of whole texts that it decides by."""
+        return self._pooled
+
     def encode(self, inputs: Sequence[Input], values: Sequence[Rating] | None = None) -> list[Example]:
         """See `Pooled.encode`; the target is the rating as it is."""
         return self._pooled.encode(inputs, values and [value.value for value in values])

@@ -57,6 +57,11 @@ class ChoiceLearner:
         with ModelFolder(folder).read(task=_TASK) as manifest:
             return cls(load_text_model(folder, kind="choice"), labels=manifest.labels)
 
+    @property
+    def text_model(self) -> Pooled | Worded:
+        """The model of whole texts that it decides by."""
+        return self._pooled
+
     def encode(self, inputs: Sequence[Input], values: Sequence[Choice] | None = None) -> list[Example]:
         """See `Pooled.encode`; the target is the position of the first label."""
         return self._pooled.encode(inputs, values and [self._index[value.labels[0]] for value in values])

@@ -31,6 +31,7 @@ def stage_words(stage: Stage | None) -> str:
         "evaluating": tr("Scoring"),
         "saving": tr("Saving the model"),
         "predicting": tr("Predicting"),
+        "explaining": tr("Weighing the words"),
         "measuring": tr("Trying a few steps"),
         "placing": tr("Drawing the map"),
         "racing": tr("Comparing"),
