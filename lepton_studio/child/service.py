@@ -24,6 +24,7 @@ from lepton_studio.child.predict import draft_rows, predict, predict_rows
 from lepton_studio.child.preview import preview
 from lepton_studio.child.spans import learn_spans
 from lepton_studio.child.suspects import find_suspects
+from lepton_studio.child.tracking import track
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
 from lepton_studio.child.watchdog import watch
@@ -187,7 +188,10 @@ def do_job(work: Work, *, resume: bool) -> LastEvent:
     """The folder's job by its kind; returns the last event. Raises what `failures.failed` knows."""
     match work.job.kind:
         case "tune":
-            return tune(work, resume=resume)
+            try:
+                return tune(work, resume=resume)
+            finally:
+                track(work.folder)
         case "measure":
             return measure(work)
         case "preview":

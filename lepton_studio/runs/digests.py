@@ -1,4 +1,6 @@
-"""Digests of a tuned model: weights that are damaged still predict, only wrongly, and nobody would notice."""
+"""Digests of a tuned model, and of what it was tuned on: damaged weights still predict, only wrongly, and nobody would
+notice.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ def keep_digests(folder: RunFolder) -> None:
     files = _files(folder.model)
     kept = folder.digests_file
     if files and not (kept.exists() and all(one.stat().st_mtime <= kept.stat().st_mtime for one in files.values())):
-        write_whole(kept, json.dumps({name: _digest(file) for name, file in files.items()}, indent=1))
+        write_whole(kept, json.dumps(model_digests(folder), indent=1))
 
 
 def damaged_files(folder: RunFolder) -> list[str]:
@@ -30,6 +32,16 @@ def damaged_files(folder: RunFolder) -> list[str]:
         return [folder.digests_file.name]
     files = _files(folder.model)
     return [name for name, digest in kept.items() if name not in files or _digest(files[name]) != digest]
+
+
+def data_digests(folder: RunFolder) -> dict[str, str]:
+    """Name of a data file -> the SHA-256 of what a run trained and was judged on. Raises OSError."""
+    return {file.name: _digest(file) for file in sorted(folder.data_file("train").parent.glob("*.jsonl"))}
+
+
+def model_digests(folder: RunFolder) -> dict[str, str]:
+    """File of its model -> the SHA-256 of what it holds now; reads the whole model. Raises OSError."""
+    return {name: _digest(file) for name, file in _files(folder.model).items()}
 
 
 def _files(model: Path) -> dict[str, Path]:

@@ -3,6 +3,7 @@
     job.json  data/{train,validation,test,unlabelled,input,old,old_test}.jsonl  events.jsonl  checkpoints/  model/
     predictions.jsonl  report.json  digests.json (of the files of the model)
     trials.jsonl  trials.json (of a run that compares: see runs.trials)
+    tensorboard/ (curves and settings as events of TensorBoard, written when the run ends)
     models.json (where this machine has a model that the job names by its digest: see runs.references)
     log.txt  run.lock (held by the child at work)  process.json (its pid, start time and host)
     control (a command for a child without a window)
@@ -81,6 +82,10 @@ class RunFolder:
     @property
     def trials_file(self) -> Path:
         return self.path / "trials.json"
+
+    @property
+    def tensorboard(self) -> Path:
+        return self.path / "tensorboard"
 
     @property
     def log_file(self) -> Path:

@@ -10,33 +10,14 @@ from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Label, Labels, Prediction, RunId, RunRecord
+from lepton_studio.runs.curves import metric_rows
 from lepton_studio.runs.digests import keep_digests
-from lepton_studio.runs.events import Evaluated, Event, Noted, Stepped
+from lepton_studio.runs.events import Noted, Stepped
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.studio.checking import needs_two_labels
 from lepton_studio.tasks import task_named
-
-
-def metric_rows(event: Event) -> list[tuple[int, str, float | None]]:
-    """The points (step, curve, value) that an event adds to the curves of a run.
-
-    Curves: train_loss, learning_rate, samples_per_second, memory_mb, seconds_left; {split}_loss and
-    {split}_{score}, for example validation_accuracy.
-    """
-    if isinstance(event, Stepped):
-        return [
-            (event.step, "train_loss", event.loss),
-            (event.step, "learning_rate", event.learning_rate),
-            (event.step, "samples_per_second", event.samples_per_second),
-            (event.step, "memory_mb", event.memory_mb),
-            (event.step, "seconds_left", event.seconds_left),
-        ]
-    if isinstance(event, Evaluated):
-        scores = [(event.step, f"{event.split}_{name}", value) for name, value in event.scores.items()]
-        return [(event.step, f"{event.split}_loss", event.loss), *scores]
-    return []
 
 
 def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:

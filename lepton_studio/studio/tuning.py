@@ -36,7 +36,7 @@ from lepton_studio.runs.outcome import Outcome, not_started
 from lepton_studio.runs.process import CouldNotStart
 from lepton_studio.runs.requests import Stop
 from lepton_studio.studio.checking import why_not
-from lepton_studio.studio.collecting import collect_run, metric_rows
+from lepton_studio.studio.collecting import collect_run
 from lepton_studio.studio.continuing import freeze_old, old_training_lines, since_run
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_run
@@ -53,7 +53,6 @@ __all__ = [
     "delete_run",
     "discard_measure",
     "left_runs",
-    "metric_rows",
     "prepare_measure",
     "prepare_resume",
     "prepare_run",

@@ -103,6 +103,7 @@ def test_the_built_in_model_learns_the_sample_project_and_tells_how_it_goes(
     assert isinstance(last, Finished), last
     assert child.process.exit_code == 0
     assert last.scores["test"]["accuracy"] >= 0.75
+    assert [one.name[:6] for one in run.tensorboard.iterdir()] == ["events"]
     stages = list(dict.fromkeys(event.stage for event in child.events if isinstance(event, Staged)))
     assert stages == ["loading", "embedding", "probing", "training", "evaluating", "saving"]
     scored = [(event.step, event.split) for event in child.events if isinstance(event, Evaluated)]

@@ -9,9 +9,9 @@ from lepton_studio.contract.task import Measure, Task
 from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunId
+from lepton_studio.runs.curves import metric_rows
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder
-from lepton_studio.studio.collecting import metric_rows
 from lepton_studio.studio.scores_in_words import measure_title, per_cent
 from lepton_studio.ui.tune.watch import RunWatch
 from lepton_studio.widgets.curve_data import CurveData

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from lepton_studio.language import tr
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import PredictionFilter, RunId, RunRecord
+from lepton_studio.runs.curves import metric_rows
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.monitoring import StopStage
-from lepton_studio.studio.collecting import metric_rows
 from lepton_studio.studio.tuning import delete_run, run_folder
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.chart_menu import offer_chart

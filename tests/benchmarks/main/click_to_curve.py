@@ -12,12 +12,13 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from lepton_studio.project.project import Project
 from lepton_studio.runs.children.owner import Children
+from lepton_studio.runs.curves import metric_rows
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.outcome import Outcome
 from lepton_studio.runs.runner import Runner
 from lepton_studio.studio.needs import need_of_run
 from lepton_studio.studio.sample_project import create_sample_project
-from lepton_studio.studio.tuning import collect_run, metric_rows, prepare_run
+from lepton_studio.studio.tuning import collect_run, prepare_run
 from tests.benchmarks.figure import Figure
 
 REPEATS = 3
