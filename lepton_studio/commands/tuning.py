@@ -1,4 +1,4 @@
-"""`tune`."""
+"""`tune` and `reproduce`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say
 from lepton_studio.commands.hub_models import bring
-from lepton_studio.commands.projects import open_for_writing
+from lepton_studio.commands.projects import open_for_reading, open_for_writing
 from lepton_studio.commands.starting import model_to_start_from
 from lepton_studio.commands.trials import trial_line
 from lepton_studio.commands.trying import tried
@@ -83,6 +83,30 @@ def tune(options: Namespace) -> Answer:
         return Answer(facts, "", failure=outcome.text)
     lines = [f"{split_name(split)}: {titled_scores(scores[split], task)}" for split in SPLITS if split in scores]
     return Answer(facts, "\n".join([tr("Run {number}: {outcome}", number=run.number, outcome=outcome.text), *lines]))
+
+
+def reproduce(options: Namespace) -> Answer:
+    """Run a run again from its folder, and tell whether it comes out the same; else the exit code is 1."""
+    from lepton_studio.studio.reproducing import CannotReproduce, reproduced_facts, reproduced_words
+    from lepton_studio.studio.reproducing import reproduce as run_again
+    from lepton_studio.tasks import task_named
+
+    with open_for_reading(options.dir) as project, _stopping_by_keyboard() as should_stop:
+        runs = [project.run_by_number(options.run)] if options.run is not None else project.runs()
+        if not runs:
+            raise Refused(
+                tr("This project has no runs yet. Start one with: lepton-studio tune {dir}", dir=project.folder)
+            )
+        shown = _Shown(task_named(project.task_id))
+        try:
+            found = run_again(project, runs[0], on_events=shown.events, should_stop=should_stop)
+        except CannotReproduce as error:
+            raise Refused(str(error)) from error
+        shown.progress.done()
+        said = reproduced_words(found, task=project.task_id)
+    return (
+        Answer(reproduced_facts(found), said) if found.is_equal else Answer(reproduced_facts(found), "", failure=said)
+    )
 
 
 def _proposed(project: Project) -> str:

@@ -154,8 +154,12 @@ def _fairness(verb: ArgumentParser) -> None:
     )
 
 
-def _run_and_split(verb: ArgumentParser) -> None:
+def _which_run(verb: ArgumentParser) -> None:
     verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+
+
+def _run_and_split(verb: ArgumentParser) -> None:
+    _which_run(verb)
     verb.add_argument(
         "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
     )
@@ -349,6 +353,12 @@ VERBS = {
         Verb("merge", "merge copies of a project that others labelled", "people:merge", _merge),
         Verb("agreement", "show how far people agree who labelled the same samples", "people:agreement", _agreement),
         Verb("tune", "fine-tune a model on the labels", "tuning:tune", tune_arguments),
+        Verb(
+            "reproduce",
+            "run a run again from its folder, and tell whether it comes out the same",
+            "tuning:reproduce",
+            _which_run,
+        ),
         Verb("report", "show how good a run is", "reporting:report", _report),
         Verb(
             "card", "write the model card of a run: its data, scores, limits and licence", "card:card", card_arguments

@@ -39,6 +39,37 @@ def data_digests(folder: RunFolder) -> dict[str, str]:
     return {file.name: _digest(file) for file in sorted(folder.data_file("train").parent.glob("*.jsonl"))}
 
 
+def keep_data_digests(folder: RunFolder) -> None:
+    """Write down what its data are, once all of them lie there. Raises OSError."""
+    write_whole(folder.data_digests_file, json.dumps(data_digests(folder), indent=1))
+
+
+def changed_data(folder: RunFolder) -> list[str]:
+    """The data files that are not what was frozen, or not there; none where no digests were kept. Unlabelled texts do
+    not count: a run that has ended does not keep them. Raises OSError.
+    """
+    if not folder.data_digests_file.exists():
+        return []  # of a run of an older version
+    try:
+        kept = read_json(folder.data_digests_file)
+        del kept["unlabelled.jsonl"]
+    except KeyError:
+        pass
+    except (ValueError, TypeError):
+        return [folder.data_digests_file.name]
+    there = data_digests(folder)
+    return [name for name, digest in kept.items() if there.get(name) != digest]
+
+
+def kept_model_digests(folder: RunFolder) -> dict[str, str]:
+    """As `model_digests`, from when the run ended; those of now where they were not kept. Raises OSError."""
+    try:
+        found = read_json(folder.digests_file)
+    except (FileNotFoundError, ValueError):
+        return model_digests(folder)
+    return found if isinstance(found, dict) else model_digests(folder)
+
+
 def model_digests(folder: RunFolder) -> dict[str, str]:
     """File of its model -> the SHA-256 of what it holds now; reads the whole model. Raises OSError."""
     return {name: _digest(file) for name, file in _files(folder.model).items()}

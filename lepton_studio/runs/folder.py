@@ -1,7 +1,7 @@
 """A run folder: the only thing that the window and the child share on disk. Files appear whole or not at all.
 
     job.json  data/{train,validation,test,unlabelled,input,old,old_test}.jsonl  events.jsonl  checkpoints/  model/
-    predictions.jsonl  report.json  digests.json (of the files of the model)
+    predictions.jsonl  report.json  digests.json (of the files of the model)  data.json (digests of those of data/)
     trials.jsonl  trials.json (of a run that compares: see runs.trials)
     tensorboard/ (curves and settings as events of TensorBoard, written when the run ends)
     models.json (where this machine has a model that the job names by its digest: see runs.references)
@@ -66,6 +66,10 @@ class RunFolder:
     @property
     def digests_file(self) -> Path:
         return self.path / "digests.json"
+
+    @property
+    def data_digests_file(self) -> Path:
+        return self.path / "data.json"
 
     @property
     def predictions_file(self) -> Path:

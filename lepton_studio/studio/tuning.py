@@ -27,6 +27,7 @@ from lepton_studio.project.records import SPLITS, Filter, RunId, RunRecord, RunS
 from lepton_studio.runs.adopted import AdoptedChild, running_child
 from lepton_studio.runs.checkpoints import newest_sound_checkpoint
 from lepton_studio.runs.children.owner import borrowed
+from lepton_studio.runs.digests import keep_data_digests
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, read_json_lines, write_lines
 from lepton_studio.runs.job import BUILT_IN_MODEL, Job, JobKind, JobLabel, Recipe, TrialKind
@@ -294,9 +295,8 @@ def _freeze(
     if any(method_named(one).needs_run for one in recipe.methods):
         _leave_new(project, folder, model=model, labels=labels, task=task)
         counts["train"] = sum(1 for _ in read_json_lines(folder.data_file("train")))
-    words_are_left_out = kind == "tune" and reads(task) and has_large_table(model) and not recipe.keep_all_words
-    if words_are_left_out or any(method_named(one).reads_unlabelled for one in recipe.methods):
-        write_lines(folder.data_file("unlabelled"), _unlabelled_lines(project, task))
+    if reads_unlabelled(recipe, model=model, task=task, kind=kind):
+        write_lines(folder.data_file("unlabelled"), unlabelled_lines(project, task))
     if kind == "tune":
         freeze_old(project, folder, model=model, labels=labels, task=task)
     folder.write_job(
@@ -309,10 +309,18 @@ def _freeze(
             project=project.name,
             run=run,
             language=language_in_use(),
-            versions=_versions(),
+            versions=versions_here(),
         )
     )
+    if kind == "tune":
+        keep_data_digests(folder)
     return counts
+
+
+def reads_unlabelled(recipe: Recipe, *, model: str, task: Task[Any], kind: JobKind = "tune") -> bool:
+    """Whether a run also reads texts without a label: a method of it does, or its model keeps the words of them."""
+    words_are_left_out = kind == "tune" and reads(task) and has_large_table(model) and not recipe.keep_all_words
+    return words_are_left_out or any(method_named(one).reads_unlabelled for one in recipe.methods)
 
 
 def _leave_new(
@@ -352,7 +360,7 @@ def _lines(project: Project, split: Split, *, task: Task[Any], kind: JobKind) ->
                 yield _line(sample, task, project.media_folder)
 
 
-def _unlabelled_lines(project: Project, task: Task[Any]) -> Iterator[str]:
+def unlabelled_lines(project: Project, task: Task[Any]) -> Iterator[str]:
     """Samples from everywhere among those without a label: what the model reads next must not lack words."""
     ids = project.sample_ids(Filter(state="unlabelled"))
     step = max(1, -(-len(ids) // _MOST_UNLABELLED))
@@ -366,7 +374,8 @@ def _line(sample: Sample, task: Task[Any], media: Path) -> str:
     return json.dumps({**data_line(sample.id, given), "value": sample.value}) + "\n"
 
 
-def _versions() -> dict[str, str]:
+def versions_here() -> dict[str, str]:
+    """Of this program, of Python and of the libraries that tune."""
     found = {"lepton_studio": lepton_studio.__version__, "python": sys.version.split()[0]}
     for name in ("torch", "transformers"):
         try:

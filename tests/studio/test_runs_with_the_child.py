@@ -29,6 +29,7 @@ from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.requests import Stop
 from lepton_studio.studio.predict_file import beside, predict_file
 from lepton_studio.studio.predicting import PredictionFailed
+from lepton_studio.studio.reproducing import reproduce
 from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.studio.suggesting import newest_suggesting_run, reader, suggest, suggestions_by
 from lepton_studio.studio.tuning import (
@@ -99,6 +100,10 @@ def test_a_whole_run_fills_the_report_the_curves_and_the_table_and_then_predicts
     assert right / 30 == pytest.approx(run.scores["test"]["accuracy"])
     curves = {name for _, name, _ in project.metrics(run.id)}
     assert {"train_loss", "validation_loss", "validation_accuracy", "learning_rate"} <= curves
+
+    again = reproduce(project, run)
+    assert again.is_equal and again.files > 0 and not again.notes
+    assert again.now["test"] == run.scores["test"]
 
     table = tmp_path / "new.csv"
     table.write_text('message,id\n"Where is my parcel?\nIt is late.",1\nI lost my card,2\n', encoding="utf-8")
