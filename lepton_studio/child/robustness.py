@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
-
-import regex
 
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Input
 from lepton_studio.language import trn
 from lepton_studio.methods.synonyms.hooks import Neighbours
+from lepton_studio.runs.events import Finished, LastEvent, Previewed, Stopped
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.model_folder import encoder_in
+from lepton_studio.runs.requests import Reword
 from lepton_studio.training.body import Body
 from lepton_studio.training.inference import decide, score_split
 from lepton_studio.training.learner import Learner
+from lepton_studio.training.models import load_folder
+from lepton_studio.training.signals import Send, ShouldStop
 from lepton_studio.training.snapshot import Samples
+from lepton_studio.typos import with_typos
 
 _SHARE = 0.1
 _CLOSENESS = 0.55
 _SEED = "robustness"
-_WORDS = regex.compile(r"\p{L}{4,}")
 
 
 def robustness_words(
@@ -68,15 +74,19 @@ def robustness_words(
     )
 
 
-def with_typos(text: str, *, share: float, chance: random.Random) -> str:
-    """The text with about that share of its words of four letters or more, one at least, mistyped: two letters inside
-    swapped, one left out, or one typed twice.
+def similar_words(request: Reword, *, send: Send, should_stop: ShouldStop) -> LastEvent:
+    """Do the request: `Previewed`, by the table of words of the run's own model. A text without a word that has others
+    like it comes back as it is. Raises what `failures.failed` knows.
     """
-    words = list(_WORDS.finditer(text))
-    count = min(len(words), max(1, round(share * len(words))))
-    for word in sorted(chance.sample(words, count), key=lambda one: -one.start()):
-        at = chance.randrange(word.start() + 1, word.end() - 1)
-        one, other = text[at], text[at + 1]
-        typed = chance.choice((other + one, other, one + one + other))
-        text = text[:at] + typed + text[at + 2 :]
-    return text
+    began = time.monotonic()
+    encoder = load_folder(encoder_in(RunFolder(Path(request.run)).model))
+    table: Any = encoder.model.get_input_embeddings()
+    neighbours = Neighbours(table.weight, encoder.tokenizer, closeness=_CLOSENESS)
+    neighbours.look_up(request.texts)
+    changed = []
+    for text in request.texts:
+        if should_stop() is not None:
+            return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
+        changed.append(neighbours.replaced(text, share=request.share, chance=random.Random(f"{_SEED}/{text}")))
+    send(Previewed(request.texts, tuple(changed)))
+    return Finished(step=0, seconds=time.monotonic() - began)

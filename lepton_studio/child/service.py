@@ -22,6 +22,7 @@ from lepton_studio.child.measure import measure
 from lepton_studio.child.orders import Orders
 from lepton_studio.child.predict import draft_rows, predict, predict_rows
 from lepton_studio.child.preview import preview
+from lepton_studio.child.robustness import similar_words
 from lepton_studio.child.spans import learn_spans
 from lepton_studio.child.suspects import find_suspects
 from lepton_studio.child.tracking import track
@@ -49,6 +50,7 @@ from lepton_studio.runs.requests import (
     ReadOn,
     Refit,
     Request,
+    Reword,
     Run,
     StopMode,
     Suspect,
@@ -125,6 +127,9 @@ def do(
                 case Explain():
                     use_language(request.language)
                     last = explain_row(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
+                case Reword():
+                    use_language(request.language)
+                    last = similar_words(request, send=channel.send, should_stop=should_stop)
                 case Draft():
                     use_language(request.language)
                     last = draft_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)

@@ -152,6 +152,22 @@ def _fairness(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--field", metavar="NAME", help=tr("the field with the groups, such as gender (default: say which there are)")
     )
+    verb.add_argument(
+        "--swap",
+        choices=("pronouns", "names", "both"),
+        help=tr("instead: let the model read texts with pronouns or first names of the other gender"),
+    )
+    _at_most_tried(verb)
+
+
+def _robustness(verb: ArgumentParser) -> None:
+    _run_and_split(verb)
+    _at_most_tried(verb)
+
+
+def _at_most_tried(verb: ArgumentParser) -> None:
+    about = tr("so many texts of the split are changed and read (default: 300)")
+    verb.add_argument("--at-most", type=count, default=300, metavar="N", help=about)
 
 
 def _which_run(verb: ArgumentParser) -> None:
@@ -366,6 +382,12 @@ VERBS = {
         Verb("compare", "tell whether one run is better than another", "reporting:compare", _compare),
         Verb("fairness", "show whether a run serves groups of people alike", "inspecting:fairness", _fairness),
         Verb("explain", "show which words of a sample a run goes by", "explaining:explain", explain_arguments),
+        Verb(
+            "robustness",
+            "show whether a run's answers stay where texts are changed a little",
+            "inspecting:robustness",
+            _robustness,
+        ),
         Verb(
             "suggest",
             "run a tuned model on unlabelled samples and list its suggestions",

@@ -152,7 +152,8 @@ class Estimated(_Said):
 
 @dataclass(frozen=True, slots=True)
 class Previewed(_Said):
-    """The answer of a "preview" job: training texts, and what the methods of the recipe make of each."""
+    """The answer of a "preview" job: training texts, and what the methods of the recipe make of each. Of `Reword`: its
+    texts, and these with other words."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]

@@ -33,6 +33,7 @@ from lepton_studio.runs.requests import (
     ReadOn,
     Refit,
     Request,
+    Reword,
     Run,
     StopMode,
     Suspect,
@@ -212,7 +213,7 @@ class ChildProcess:
         match request:
             case Run():
                 return dataclasses.replace(request, folder=self.place.push(Path(request.folder)))
-            case Predict() | Explain():
+            case Predict() | Explain() | Reword():
                 return dataclasses.replace(request, run=self.place.push(Path(request.run)))
             case Draft():
                 there = self.place.push(Path(request.model)) if Path(request.model).is_dir() else request.model

@@ -61,6 +61,19 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class Reword:
+    """Replace about this share of the words of each text by similar ones, as the model of this run folder knows them;
+    answered by a `Previewed`.
+    """
+
+    id: int
+    run: str
+    texts: tuple[str, ...]
+    share: float
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Write something for each row, as of `Predict`, with a base model (a job's `model`) that is not tuned.
 
@@ -191,6 +204,7 @@ Request = (
     | Embed
     | Predict
     | Explain
+    | Reword
     | Draft
     | ReadOn
     | Refit

@@ -58,6 +58,17 @@ def newcombe(hits: int, n: int, *, other_hits: int, other_n: int) -> tuple[float
     return one - other - below, one - other + above
 
 
+def paired_difference(better: int, worse: int, *, n: int) -> tuple[float, float]:
+    """The ends, in -1..1, of the 95 % interval of the difference of two shares of the same `n`: `better` have it only
+    in the second, `worse` only in the first (Bonett and Price, 2012: the adjusted Wald interval for pairs).
+    """
+    if not n:
+        return -1.0, 1.0
+    up, down = (better + 1) / (n + 2), (worse + 1) / (n + 2)
+    half = _Z95 * math.sqrt((up + down - (up - down) ** 2) / (n + 2))
+    return max(-1.0, up - down - half), min(1.0, up - down + half)
+
+
 def holm(levels: Sequence[float]) -> list[float]:
     """These p, each held to all that were looked at (Holm, 1979): the k-th smallest of m times m - k + 1, none below
     the one before it. Were nothing the matter anywhere, one of them is below LEVEL in at most one of twenty times.

@@ -55,6 +55,11 @@ def need_of_explanation(model: Path) -> Need:
     return Need(Slot.LIVE, tr("weighing the words"), forecast("predict", str(model)), holds=str(model))
 
 
+def need_of_changed_texts(model: Path) -> Need:
+    """A child that lets the tuned model in this folder read changed texts; the person waits for it."""
+    return Need(Slot.LIVE, tr("changed texts"), forecast("predict", str(model)), holds=str(model))
+
+
 def need_of_drafts(model: str) -> Need:
     """A child that lets a base model (a job's `model`), as it is, write for the person who labels."""
     memory = forecast("predict", model)

@@ -44,6 +44,7 @@ MESSAGES: list[Event | Command] = [
     requests.Embed(2, "built-in", "/vectors", ("one", "zwei\u2029")),
     requests.Predict(3, "/runs/4", ({"id": 1, "text": "one", "fields": {"second": "two"}},), "de"),
     requests.Explain(3, "/runs/4", {"id": 1, "text": "one"}, (3, 4), "zh_CN"),
+    requests.Reword(4, "/runs/4", ("one", "zwei"), 0.1, "de"),
     requests.Draft(4, "dialogue", "built-in-writer", "Answer.", ({"id": 1, "text": "one"},)),
     requests.ReadOn(5, "/texts", "1.texts", "built-in", "/vectors", 0.25, (3, 4), "zh_CN"),
     requests.Refit(6, "/texts", "1.texts", "built-in", "/vectors", "choice", ("good", "bad"), True),

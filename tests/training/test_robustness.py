@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lepton_studio.child.robustness import with_typos
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.events import Finished, Noted
 from lepton_studio.tasks import task_named
+from lepton_studio.typos import with_typos
 from tests.training.tiny import RECIPE, detail, tune_here, write_run
 
 
