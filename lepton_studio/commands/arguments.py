@@ -73,6 +73,38 @@ def self_agreement_arguments(verb: ArgumentParser) -> None:
     verb.add_argument("--ask", type=share, metavar="SHARE", help=about)
 
 
+def fairness_arguments(verb: ArgumentParser) -> None:
+    """Those of `fairness`."""
+    _run_and_split(verb)
+    verb.add_argument(
+        "--field", metavar="NAME", help=tr("the field with the groups, such as gender (default: say which there are)")
+    )
+    verb.add_argument(
+        "--swap",
+        choices=("pronouns", "names", "both"),
+        help=tr("instead: let the model read texts with pronouns or first names of the other gender"),
+    )
+    _at_most_tried(verb)
+
+
+def robustness_arguments(verb: ArgumentParser) -> None:
+    """Those of `robustness`."""
+    _run_and_split(verb)
+    _at_most_tried(verb)
+
+
+def _at_most_tried(verb: ArgumentParser) -> None:
+    about = tr("so many texts of the split are changed and read (default: 300)")
+    verb.add_argument("--at-most", type=count, default=300, metavar="N", help=about)
+
+
+def _run_and_split(verb: ArgumentParser) -> None:
+    verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+    verb.add_argument(
+        "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
+    )
+
+
 def tune_arguments(verb: ArgumentParser) -> None:
     """Those of `tune`."""
     verb.add_argument(

@@ -11,9 +11,11 @@ from pathlib import Path
 from lepton_studio import __version__
 from lepton_studio.commands.arguments import (
     count,
+    fairness_arguments,
     header,
     labels_arguments,
     risk,
+    robustness_arguments,
     self_agreement_arguments,
     setting,
     tune_arguments,
@@ -147,38 +149,8 @@ def _report(verb: ArgumentParser) -> None:
     verb.add_argument("--no-risk", action="store_true", help=tr("mark no predictions as unsure any more"))
 
 
-def _fairness(verb: ArgumentParser) -> None:
-    _run_and_split(verb)
-    verb.add_argument(
-        "--field", metavar="NAME", help=tr("the field with the groups, such as gender (default: say which there are)")
-    )
-    verb.add_argument(
-        "--swap",
-        choices=("pronouns", "names", "both"),
-        help=tr("instead: let the model read texts with pronouns or first names of the other gender"),
-    )
-    _at_most_tried(verb)
-
-
-def _robustness(verb: ArgumentParser) -> None:
-    _run_and_split(verb)
-    _at_most_tried(verb)
-
-
-def _at_most_tried(verb: ArgumentParser) -> None:
-    about = tr("so many texts of the split are changed and read (default: 300)")
-    verb.add_argument("--at-most", type=count, default=300, metavar="N", help=about)
-
-
 def _which_run(verb: ArgumentParser) -> None:
     verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
-
-
-def _run_and_split(verb: ArgumentParser) -> None:
-    _which_run(verb)
-    verb.add_argument(
-        "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
-    )
 
 
 def _compare(verb: ArgumentParser) -> None:
@@ -380,13 +352,13 @@ VERBS = {
             "card", "write the model card of a run: its data, scores, limits and licence", "card:card", card_arguments
         ),
         Verb("compare", "tell whether one run is better than another", "reporting:compare", _compare),
-        Verb("fairness", "show whether a run serves groups of people alike", "inspecting:fairness", _fairness),
         Verb("explain", "show which words of a sample a run goes by", "explaining:explain", explain_arguments),
+        Verb("fairness", "show whether a run serves groups of people alike", "inspecting:fairness", fairness_arguments),
         Verb(
             "robustness",
             "show whether a run's answers stay where texts are changed a little",
             "inspecting:robustness",
-            _robustness,
+            robustness_arguments,
         ),
         Verb(
             "suggest",

@@ -163,6 +163,31 @@ def fairness(project: Project, run: RunRecord, split: Split, *, field: str, judg
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What the window shows: the `fields` that tell groups apart, the one that is shown, what is found of it, or `why`
+    nothing is: a sentence.
+    """
+
+    fields: tuple[str, ...]
+    field: str
+    found: Fairness | None
+    why: str = ""
+
+
+def groups_of(project: Project, run: RunRecord, split: Split, *, field: str) -> Groups:
+    """The groups of this field, or of the first one that has some where it is "". For a worker thread."""
+    judged = judged_predictions(project, run, split)
+    fields = fields_with_groups(project, run, split, judged=judged)
+    field = field if field in fields else fields[0] if fields else ""
+    if not field:
+        return Groups((), "", None, no_fields())
+    try:
+        return Groups(fields, field, fairness(project, run, split, field=field, judged=judged))
+    except NoGroups as why:
+        return Groups(fields, field, None, str(why))
+
+
 def fields_with_groups(
     project: Project, run: RunRecord, split: Split, *, judged: Judged | None = None
 ) -> tuple[str, ...]:

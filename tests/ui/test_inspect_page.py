@@ -16,12 +16,14 @@ from lepton_studio.project.records import PredictionFilter, Split
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.unsure import read_unsure
 from lepton_studio.studio.certainty import macro_f1_interval, wilson
+from lepton_studio.studio.changed_texts.trying import Effect, Tried
 from lepton_studio.tasks.text_classification import TASK
+from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.ui.bulk.step_card import BulkStepCard
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.shared.session import Session
 from tests.chart_window import application, shown, wait_until
-from tests.ui.tuned_project import add_run, tuned_project
+from tests.ui.tuned_project import add_run, guessed_project, tuned_project
 
 
 def opened(project: Project) -> Iterator[InspectPage]:
@@ -352,3 +354,52 @@ def test_a_part_of_the_texts_opens_its_errors(page: InspectPage) -> None:
     view.table.open_cell(0, 1)
     assert len(listed(page)) == row.counts[0]
     assert all(not one.prediction.is_right for one in page.predictions.model.rows)
+
+
+@pytest.fixture
+def groups(tmp_path: Path) -> Iterator[InspectPage]:
+    """Texts of f and m; half of the refunds of f are missed."""
+    rows, fields = [], []
+    for number in range(160):
+        gold, gender = 1 + number % 2, "f" if number % 8 < 4 else "m"
+        rows.append((f"Text {number}", Choice((gold,)), Choice((2 if number % 8 == 0 else gold,))))
+        fields.append({"gender": gender, "age": str(18 + number % 60)})
+    made = guessed_project(tmp_path / "p.lepton", TASK.id, rows, fields=fields, labels=["refund", "card"])
+    yield from opened(made)
+
+
+def test_a_difference_between_groups_opens_its_samples(groups: InspectPage) -> None:
+    groups.charts.show_view("fairness")
+    view = groups.charts.fairness
+    wait_until(lambda: view.table.isVisible())
+    assert [view.box.itemText(place) for place in range(view.box.count())] == ["age", "gender"]
+    assert "No difference beyond chance" in view.says.text()
+    view.box.setCurrentIndex(1)
+    view.box.activated.emit(1)
+    wait_until(lambda: "the run misses “refund” more often: 50% against 0%" in view.says.text())
+    assert view.table.rows()[0].title == "f: missed “refund” 50% of 40, others 0% of 40 – more often"
+    view.table.open_cell(0, 1)
+    assert len(listed(groups)) == view.table.rows()[0].counts[0] == 20
+    assert all(not one.prediction.is_right for one in groups.predictions.model.rows)
+
+
+def test_without_a_field_the_view_says_what_is_missing(page: InspectPage) -> None:
+    page.charts.show_view("fairness")
+    view = page.charts.fairness
+    wait_until(lambda: bool(view.says.text()))
+    assert "no field that tells groups apart" in view.says.text()
+    assert not view.box.isVisible() and not view.table.isVisible() and view.swaps.ask.isVisible()
+
+
+def test_changed_texts_are_tried_when_asked_for_and_open_the_samples_that_moved(page: InspectPage) -> None:
+    page.charts.show_view("robustness")
+    view = page.charts.robustness.texts
+    said = QSignalSpy(page.session.failed)
+    QTest.mouseClick(view.ask, Qt.MouseButton.LeftButton)
+    wait_until(lambda: said.count() == 1)
+    assert "has no model" in said.at(0)[0] and view.ask.isEnabled()
+    view.show_tried(Tried("test", 36, 36, (Effect("typos", 36, 2, 30, 28, 0, 2, samples=tuple(listed(page)[:2])),)))
+    view.table.open_cell(0, 1)
+    assert len(listed(page)) == 2
+    page.head.splits.button("train").click()
+    wait_until(lambda: not view.table.isVisible())

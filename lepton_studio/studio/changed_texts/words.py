@@ -49,6 +49,14 @@ def effect_words(one: Effect) -> str:
             one.n,
             change=title,
         )
+    if not one.moved:
+        return trn(
+            "{change}: the answer of {count:,} text stays ({interval} change).",
+            "{change}: the answers of all {count:,} texts stay ({interval} change).",
+            one.n,
+            change=title,
+            interval=between(one.moved_interval, n=one.n),
+        )
     moved = trn(
         "{change}: {moved} of {count:,} answer changes ({share}; {interval}).",
         "{change}: {moved} of {count:,} answers change ({share}; {interval}).",

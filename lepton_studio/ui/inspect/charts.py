@@ -22,11 +22,15 @@ from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
 if TYPE_CHECKING:
+    from lepton_studio.ui.inspect.changed import RobustnessView
+    from lepton_studio.ui.inspect.fairness import FairnessView
     from lepton_studio.ui.inspect.slices import SlicesView
     from lepton_studio.ui.inspect.trust import TrustView
 
 _LEAST = 88
-VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust", "slices")
+VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust", "slices", "fairness", "robustness")
+_TALL = ("matrix", "trust", "slices", "fairness", "robustness")
+"""Those that take all the room, and are made when they are wanted."""
 
 
 class ChartsPanel(QWidget):
@@ -41,12 +45,18 @@ class ChartsPanel(QWidget):
     """See `TrustView.kept`."""
     slices_wanted = Signal()
     """See `SlicesView.wanted`."""
+    fairness_wanted = Signal()
+    """See `FairnessView.wanted`."""
+    swaps_asked = Signal()
+    robustness_asked = Signal()
+    """See `ChangedTexts.asked`."""
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
         self._shown: RunReport | None = None
-        titles = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"), tr("Trust"), tr("Parts"))
+        first = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"))
+        titles = (*first, tr("Trust"), tr("Parts"), tr("Fairness"), tr("Robustness"))
         self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
         self._stack = stack = QStackedWidget(self)
         stack.setMinimumHeight(_LEAST)  # of its own: a tall view in the back takes no room
@@ -68,7 +78,13 @@ class ChartsPanel(QWidget):
         self._slices: SlicesView | None = None
         self._slices_place = QWidget(stack)
         self._slices_place.setLayout(column())
-        late = (self._trust_place, self._slices_place)
+        self._fairness: FairnessView | None = None
+        self._fairness_place = QWidget(stack)
+        self._fairness_place.setLayout(column())
+        self._robustness: RobustnessView | None = None
+        self._robustness_place = QWidget(stack)
+        self._robustness_place.setLayout(column())
+        late = (self._trust_place, self._slices_place, self._fairness_place, self._robustness_place)
         for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality, *late):
             self._stack.addWidget(view)
         self.views.chosen.connect(self.show_view)
@@ -94,7 +110,8 @@ class ChartsPanel(QWidget):
         self.errors.show_report(shown)
         self.histogram.show_bins(shown.sure)
         self.quality.show_bins(shown.quality)
-        for late in (self._trust, self._slices):
+        robust = None if self._robustness is None else self._robustness.texts
+        for late in (self._trust, self._slices, self._fairness, robust):
             if late is not None:
                 late.forget()
         self._show_matrix()
@@ -125,6 +142,8 @@ class ChartsPanel(QWidget):
             "quality": len(self._task.kinds) > 1 or not confused,
             "trust": bool(self._task.right),
             "slices": bool(self._task.right or self._task.kinds),
+            "fairness": bool(self._task.right or self._task.kinds),
+            "robustness": bool(self._task.linear),
         }
         return tuple(view for view in VIEWS if has[view])
 
@@ -165,6 +184,31 @@ class ChartsPanel(QWidget):
             _put(self._slices, self._slices_place)
         return self._slices
 
+    @property
+    def fairness(self) -> FairnessView:
+        """Groups of people; made when it is first wanted."""
+        if self._fairness is None:
+            from lepton_studio.ui.inspect.fairness import FairnessView
+
+            self._fairness = FairnessView(swaps=bool(self._task.linear))
+            self._fairness.door_opened.connect(self.door_opened)
+            self._fairness.wanted.connect(self.fairness_wanted)
+            self._fairness.swaps.asked.connect(self.swaps_asked)
+            _put(self._fairness, self._fairness_place)
+        return self._fairness
+
+    @property
+    def robustness(self) -> RobustnessView:
+        """Changed texts; made when they are first wanted."""
+        if self._robustness is None:
+            from lepton_studio.ui.inspect.changed import RobustnessView
+
+            self._robustness = RobustnessView()
+            self._robustness.texts.door_opened.connect(self.door_opened)
+            self._robustness.texts.asked.connect(self.robustness_asked)
+            _put(self._robustness, self._robustness_place)
+        return self._robustness
+
     def _show_matrix(self) -> None:
         confusion = None if self._shown is None else self._shown.report.confusion
         if self._matrix is not None and self._shown is not None and confusion is not None:
@@ -174,11 +218,9 @@ class ChartsPanel(QWidget):
         """Bring one of the offered VIEWS to the front; those that are tall take all the room."""
         if view not in self.offered():
             return
-        self._below.setVisible(
-            view not in ("matrix", "trust", "slices") and not (view == "errors" and self.errors.is_tall())
-        )
+        self._below.setVisible(view not in _TALL and not (view == "errors" and self.errors.is_tall()))
         self.views.choose(view)
-        if view in ("matrix", "trust", "slices"):
+        if view in _TALL:
             getattr(self, view).show()
         self._stack.setCurrentIndex(VIEWS.index(view))
 

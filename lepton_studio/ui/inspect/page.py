@@ -33,7 +33,9 @@ from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column, line
 
 if TYPE_CHECKING:
+    from lepton_studio.studio.changed_texts.changes import TextChange
     from lepton_studio.studio.trust import Share
+    from lepton_studio.ui.inspect.changed import ChangedTexts
 
 
 class InspectPage(Page):
@@ -64,6 +66,7 @@ class InspectPage(Page):
         self._fixes = Look(session, tr("Counting samples"))
         self._slices = Look(session, tr("Comparing parts of the texts"))
         self._trust = Look(session, tr("Checking the confidence"))
+        self._fairness = Look(session, tr("Comparing groups"))
         self._looks = 0
         self._lay_out()
         self.head.run_chosen.connect(self._show_run)
@@ -74,6 +77,9 @@ class InspectPage(Page):
         self.charts.door_opened.connect(self.predictions.open_door)
         self.charts.slices_wanted.connect(self._show_slices)
         self.charts.trust_wanted.connect(self._show_trust)
+        self.charts.fairness_wanted.connect(self._show_fairness)
+        self.charts.swaps_asked.connect(self._try_swaps)
+        self.charts.robustness_asked.connect(self._try_robustness)
         self.charts.share_kept.connect(self._keep_share)
         self.predictions.bulk_asked.connect(self._preview_bulk)
 
@@ -128,6 +134,8 @@ class InspectPage(Page):
             ("quality", tr("Quality of the predictions")),
             ("trust", tr("Whether to trust it")),
             ("slices", tr("Parts of the texts")),
+            ("fairness", tr("Fairness to groups of people")),
+            ("robustness", tr("Robustness to changed texts")),
         )
         edit = (
             Action("inspect.label", tr("Another label…"), panel.detail.open_choices, "/", "", has_row)
@@ -217,6 +225,53 @@ class InspectPage(Page):
         if run is not None and split is not None:
             show = partial(self.charts.slices.show_slices, split=split)
             self._slices.ask(lambda project: slices(project, run, split), show)
+
+    def _show_fairness(self) -> None:
+        from lepton_studio.studio.fairness import groups_of
+
+        run, split, view = self.run(), self.charts.split, self.charts.fairness
+        if run is not None and split is not None:
+            field = view.field
+            self._fairness.ask(lambda project: groups_of(project, run, split, field=field), view.show_groups)
+
+    def _try_swaps(self) -> None:
+        from lepton_studio.studio.changed_texts.changes import SWAPS
+
+        self._try(SWAPS, self.charts.fairness.swaps)
+
+    def _try_robustness(self) -> None:
+        from lepton_studio.studio.changed_texts.changes import ROBUSTNESS
+
+        self._try(ROBUSTNESS, self.charts.robustness.texts)
+
+    def _try(self, changes: Sequence[TextChange], view: ChangedTexts) -> None:
+        """Let the model of the run in view read changed texts, beside the window."""
+        from lepton_studio.studio.changed_texts.trying import Tried, try_changes
+
+        run, split, children = self.run(), self.charts.split, self.session.child_owner
+        if run is None or split is None:
+            return
+
+        def show(found: Tried) -> None:
+            now = self.run()
+            if now is not None and (now.id, self.charts.split) == (run.id, split):
+                view.show_tried(found)
+
+        self.session.run_in_background(
+            tr("Reading changed texts"),
+            lambda progress: try_changes(
+                progress.project,
+                run,
+                split,
+                changes,
+                children=children,
+                progress=progress.show,
+                should_stop=progress.should_stop,
+                on_wait=progress.wait_for,
+            ),
+            show,
+            failed=lambda _error: view.is_over(),
+        )
 
     def _keep_share(self, share: Share | None) -> None:
         from lepton_studio.studio.trust import keep_share
