@@ -64,7 +64,7 @@ class ChangedTexts(QWidget):
         self.says.setText(tried_words(found).replace("\n", "\n\n"))
         ink = chart_colors(self.table.palette()).wrong.name()
         self.table.show_counts(
-            [tr("changed")],
+            [tr("changed answers")],
             [
                 CountRow(place, _row_words(one, change_title(one.change)), (one.moved,), ink if _harms(one) else "")
                 for place, one in enumerate(found.effects)
