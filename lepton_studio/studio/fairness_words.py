@@ -62,7 +62,7 @@ def _alike(found: Fairness, *, compared: int) -> str:
     if not ends:
         return said
     hidden = tr("With so many samples, errors may still differ by up to {points}.", points=points(max(ends)))
-    return tr("{sentence} {more}", sentence=said, more=hidden)
+    return tr("{said} {more}", said=said, more=hidden)
 
 
 def difference_words(one: Difference, found: Fairness) -> str:
@@ -120,7 +120,7 @@ def difference_words(one: Difference, found: Fairness) -> str:
         return said
     here, there = (per_cent(rate.share, digits=0) for rate in one.labelled)
     labelled = tr("By their labels it is {here} against {elsewhere}.", here=here, elsewhere=there)
-    return tr("{sentence} {more}", sentence=said, more=labelled)
+    return tr("{said} {more}", said=said, more=labelled)
 
 
 def _figures(one: Difference) -> str:

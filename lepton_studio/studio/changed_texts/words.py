@@ -71,7 +71,7 @@ def effect_words(one: Effect) -> str:
         before=per_cent(one.before / one.n),
         after=per_cent(one.after / one.n),
     )
-    return tr("{sentence} {more}", sentence=moved, more=f"{right}{_turn(one)}")
+    return tr("{said} {more}", said=moved, more=f"{right}{_turn(one)}")
 
 
 def _turn(one: Effect) -> str:
