@@ -53,7 +53,7 @@ def focused() -> QWidget:
 def test_every_error_of_a_kind_and_label_leads_to_its_samples_and_is_gone_once_accepted(tmp_path: Path) -> None:
     for page in opened(guessed_project(tmp_path / "p.lepton", "spans", ROWS, labels=names())):
         charts, panel, project = page.charts, page.predictions, page.session.project
-        assert charts.offered() == ("report", "errors", "quality", "slices")
+        assert charts.offered() == ("report", "errors", "quality", "slices", "fairness")
         charts.show_view("errors")
         assert {row.key: row.count for row in charts.errors.kinds.rows()} == {
             "boundary": 1, "type": 1, "missed": 1, "invented": 1,
@@ -104,7 +104,7 @@ def test_ratings_show_their_own_measures_and_a_key_in_the_table_rates(tmp_path: 
         assert run is not None
         assert page.head.figures.value("mae") == f"{run.scores['test']['mae']:.3f}"
         assert page.head.figures.value("wrong") == "10"
-        assert page.charts.offered() == ("quality", "trust", "slices")
+        assert page.charts.offered() == ("quality", "trust", "slices", "fairness", "robustness")
         assert panel.order.currentData() == "worst"
         shown = panel.table.current()
         assert shown is not None and shown.prediction.quality == min(row.prediction.quality for row in panel.model.rows)
