@@ -28,6 +28,8 @@ from lepton_studio.words import shortened
 
 _LONGEST = 24
 """Characters of a word in a sentence."""
+_NAMED = 8
+"""So many words are named in a sentence."""
 _LOW = 0.5
 """A rank agreement below it is told as a doubt."""
 _GAP = 0.1
@@ -170,10 +172,12 @@ def change_words(why: Why) -> str:
             "Without the {count} strongest words the model says the same.",
             why.tried,
         )
-    left_out = tr(", ").join(tr("“{word}”", word=shortened(one.text, _LONGEST)) for one in why.change.words)
+    left_out = [tr("“{word}”", word=shortened(one.text, _LONGEST)) for one in why.change.words]
+    if more := len(left_out) - _NAMED:
+        left_out = left_out if more <= 1 else [*left_out[:_NAMED], trn("{count} more word", "{count} more words", more)]
     return tr(
         "Without {words} the model says: {answer} ({score}).",
-        words=left_out,
+        words=tr(", ").join(left_out),
         answer=why.change.says or tr("nothing"),
         score=per_cent(why.change.score, digits=0),
     )

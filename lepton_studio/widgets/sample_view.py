@@ -29,6 +29,7 @@ from lepton_studio.language import tr
 from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.direction import is_right_to_left
 from lepton_studio.widgets.marked_text.finding import searched
+from lepton_studio.widgets.signed_bars import side_color, tinted
 from lepton_studio.widgets.theme import SAMPLE, line_width, text_font
 from lepton_studio.widgets.zoom import zoom_of_texts
 
@@ -41,6 +42,15 @@ _PITCH = 1.7
 _LINE_LENGTH = 70
 
 
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """Code points `start` to `end` (exclusive) speak for something, `weight` 0..1, or against it, -1..0."""
+
+    start: int
+    end: int
+    weight: float
+
+
 @dataclass
 class _Block:
     layout: QTextLayout
@@ -49,7 +59,8 @@ class _Block:
 
 
 class SampleView(QAbstractScrollArea):
-    """Shows `set_text(text)`; `set_marks(words)` marks each occurrence, as a search finds it. The mouse selects text.
+    """Shows `set_text(text)`; `set_marks(words)` marks each occurrence, as a search finds it; `set_tints(tints)` says
+    by colour and line what speaks for something and what against it. The mouse selects text.
 
     It takes no focus: whoever holds it offers its keys to `scroll_by_key`, and copies `selected_text`.
     """
@@ -62,6 +73,7 @@ class SampleView(QAbstractScrollArea):
         self._font = text_font(self._zoom.size(size))
         self._text = ""
         self._marks: tuple[str, ...] = ()
+        self._tints: tuple[Tint, ...] = ()
         self._pieces: list[str] = []
         self._starts: list[int] = []
         self._selected: tuple[int, int] = (0, 0)  # from where the mouse was pressed to where it is; code points
@@ -91,6 +103,7 @@ class SampleView(QAbstractScrollArea):
         cut = _cut(text)
         self._starts, self._pieces = [start for start, _ in cut], [piece for _, piece in cut]
         self._selected = (0, 0)
+        self._tints = ()
         self._start()
         self.verticalScrollBar().setValue(0)
 
@@ -100,6 +113,11 @@ class SampleView(QAbstractScrollArea):
         if marks != self._marks:
             self._marks = marks
             self._start()
+
+    def set_tints(self, tints: Sequence[Tint]) -> None:
+        """Tint these parts, which do not overlap: a full line under those for, dashes under those against."""
+        self._tints = tuple(sorted(tints, key=lambda one: one.start))
+        self._start()
 
     def text_width(self) -> int:
         """The width of a full line, at most what the window gives."""
@@ -231,7 +249,7 @@ class SampleView(QAbstractScrollArea):
         while len(self._blocks) < len(self._pieces) and budget > 0:
             piece = self._pieces[len(self._blocks)]
             budget -= max(len(piece), 40)
-            layout, height = self._layout_of(piece, width)
+            layout, height = self._layout_of(piece, self._starts[len(self._blocks)], width)
             height = height if piece else 0.6 * self._font.pixelSize()
             self._blocks.append(_Block(layout, self._height, height))
             self._height += height + 0.25 * self._font.pixelSize()
@@ -244,7 +262,7 @@ class SampleView(QAbstractScrollArea):
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(24)
 
-    def _layout_of(self, piece: str, width: float) -> tuple[QTextLayout, float]:
+    def _layout_of(self, piece: str, first: int, width: float) -> tuple[QTextLayout, float]:
         layout = QTextLayout(piece, self._font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -252,7 +270,7 @@ class SampleView(QAbstractScrollArea):
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if is_rtl else Qt.LayoutDirection.LeftToRight)
         option.setAlignment(Qt.AlignmentFlag.AlignRight if is_rtl else Qt.AlignmentFlag.AlignLeft)
         layout.setTextOption(option)
-        layout.setFormats(self._formats(piece))
+        layout.setFormats([*self._formats(piece), *self._tinted(piece, first)])
         layout.beginLayout()
         y = 0.0
         while (text_line := layout.createLine()).isValid():
@@ -271,6 +289,21 @@ class SampleView(QAbstractScrollArea):
             look.setBackground(palette.mark)
             look.setForeground(palette.text)
             ranges.append(_format_range(piece, start, end, look))
+        return ranges
+
+    def _tinted(self, piece: str, first: int) -> list[QTextLayout.FormatRange]:
+        theme, ranges = colors(self.palette()), []
+        for tint in self._tints:
+            start, end = max(0, tint.start - first), min(len(piece), tint.end - first)
+            if start < end and tint.weight:
+                look = QTextCharFormat()
+                look.setBackground(tinted(theme, tint.weight))
+                look.setForeground(theme.text)
+                is_for = tint.weight > 0
+                style = QTextCharFormat.UnderlineStyle
+                look.setUnderlineStyle(style.SingleUnderline if is_for else style.DashUnderline)
+                look.setUnderlineColor(side_color(theme, is_for=is_for))
+                ranges.append(_format_range(piece, start, end, look))
         return ranges
 
 

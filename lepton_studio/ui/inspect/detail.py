@@ -12,8 +12,10 @@ from lepton_studio.contract.task import Input, Task
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import PredictedSample, Sample, SampleId
+from lepton_studio.studio.explaining import why_not
 from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.tasks import load_part
+from lepton_studio.ui.frame.key_names import key_name
 from lepton_studio.ui.inspect.model import PredictionsModel
 from lepton_studio.ui.shared.editors import new_editor, new_viewer
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
@@ -23,6 +25,8 @@ from lepton_studio.widgets.plain_text import set_tool_tip
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 
+WHY = "Ctrl+E"
+"""The key that shows which words count."""
 _GUESSES = 3
 _EDITOR_LEAST = 168
 _VIEWER_HEIGHT = 200
@@ -34,7 +38,7 @@ def is_one_label(task: Task[Any]) -> bool:
 
 
 class DetailPanel(QWidget):
-    """`accept_asked()`, `open_asked()` (on the Label page), `left()` when Escape leaves the editor.
+    """`accept_asked()`, `open_asked()` (on the Label page), `why_asked()`, `left()` when Escape leaves the editor.
 
     Where a value is one label: `label_chosen(id)`. Else the task's editor shows the sample: `corrected(sample, value)`,
     `bulk_asked(BulkEdit)`, and `finished()` to go on.
@@ -42,6 +46,7 @@ class DetailPanel(QWidget):
 
     accept_asked = Signal()
     open_asked = Signal()
+    why_asked = Signal()
     label_chosen = Signal(int)
     corrected = Signal(object, object)
     finished = Signal()
@@ -69,6 +74,9 @@ class DetailPanel(QWidget):
         self.choose.clicked.connect(self.open_choices)
         self.open = button(tr("Open"), role="quiet", tip=tr("Open this sample on the Label page"))
         self.open.clicked.connect(self.open_asked)
+        self.why = button(tr("Why?"), tip=tr("Show which words count ({key})", key=key_name(WHY)))
+        self.why.clicked.connect(self.why_asked)
+        self.why.setVisible(not why_not(model.task))
         self.keys = words(size=CAPTION, muted=True, wrap=True)
         self._lay_out()
 
@@ -185,7 +193,7 @@ class DetailPanel(QWidget):
     def _lay_out(self) -> None:
         editor = self.editor
         if editor is None:
-            buttons = row(self.accept, self.choose, self.open, None)
+            buttons = row(self.accept, self.choose, self.why, self.open, None)
             self.setLayout(column(self.text, self.says, self.guesses, buttons, self.keys, gap=8))
             self._lay_out_viewer()
             return
@@ -203,7 +211,7 @@ class DetailPanel(QWidget):
             part.setParent(self)
             part.hide()
         self.says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is too long is cut
-        head = row(self.says, self.accept, self.open)
+        head = row(self.says, self.accept, self.why, self.open)
         head.setStretch(0, 1)
         layout = column(head, self._place, gap=8, margins=(0, 8, 0, 0))
         if not editor.shows_text:

@@ -14,6 +14,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, Origin, PredictionFilter, PredictionOrder, Sample
 from lepton_studio.studio.bulk import give_label
+from lepton_studio.studio.explaining import why_not
 from lepton_studio.ui.bulk.actions import BulkActions, Chosen
 from lepton_studio.ui.inspect.detail import DetailPanel, is_one_label
 from lepton_studio.ui.inspect.model import Found, PredictionsModel, kind_title, read_found
@@ -37,10 +38,11 @@ _CORRECT: dict[str, bool | None] = {"all": None, "right": True, "wrong": False}
 class PredictionsPanel(QWidget):
     """In the table a label's key relabels, where a value is one label; Enter accepts the prediction, F2 edits.
 
-    `bulk_asked(BulkEdit)`.
+    `bulk_asked(BulkEdit)`, `why_asked(PredictedSample)`.
     """
 
     bulk_asked = Signal(object)
+    why_asked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +194,12 @@ class PredictionsPanel(QWidget):
         if shown is not None:
             self._session.show_samples(Filter(ids=(shown.sample.id,)))
 
+    def ask_why(self) -> None:
+        """Ask which words of the current sample count."""
+        shown = self.table.current()
+        if shown is not None and not why_not(self._task):
+            self.why_asked.emit(shown)
+
     def _correct(self, sample: Sample, value: Any) -> None:
         editor = self.detail.editor
         self._save(sample, value, origin="manual", go_on=editor is not None and editor.one_press)
@@ -226,6 +234,8 @@ class PredictionsPanel(QWidget):
                 entry.triggered.connect(lambda _on=False, chosen=label.id: self.relabel(chosen))
         else:
             menu.addAction(tr("Another label…")).triggered.connect(self.detail.open_choices)
+        if not why_not(self._task):
+            menu.addAction(tr("Why?")).triggered.connect(self.ask_why)
         menu.addAction(tr("Open on the Label page")).triggered.connect(self.open_sample)
         menu.popup(where)
 
@@ -274,6 +284,7 @@ class PredictionsPanel(QWidget):
         self.detail.accept_asked.connect(self.accept)
         self.detail.label_chosen.connect(self.relabel)
         self.detail.open_asked.connect(self.open_sample)
+        self.detail.why_asked.connect(self.ask_why)
         self.detail.corrected.connect(self._correct)
         self.detail.finished.connect(self.go_on)
         self.detail.bulk_asked.connect(self.bulk_asked)

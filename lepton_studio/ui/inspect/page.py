@@ -16,13 +16,16 @@ from lepton_studio.language import tr
 from lepton_studio.methods.families import family_of
 from lepton_studio.methods.recipes import stored_recipe
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.records import PredictionFilter, RunId, RunRecord, Split
+from lepton_studio.project.records import PredictedSample, PredictionFilter, RunId, RunRecord, Split
 from lepton_studio.runs.job import BadSetting
+from lepton_studio.studio.explaining import why_not
 from lepton_studio.studio.judging import Standing, moved_words, standing
 from lepton_studio.ui.inspect.charts import ChartsPanel
+from lepton_studio.ui.inspect.detail import WHY
 from lepton_studio.ui.inspect.head import InspectHead
 from lepton_studio.ui.inspect.list import PredictionsPanel
 from lepton_studio.ui.inspect.report import RunReport, inspectable_runs, read_report, splits_with_report
+from lepton_studio.ui.inspect.why_card import WhyCard
 from lepton_studio.ui.label.bulk_card import BulkCard
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.background import WorkContext
@@ -82,6 +85,7 @@ class InspectPage(Page):
         self.charts.robustness_asked.connect(self._try_robustness)
         self.charts.share_kept.connect(self._keep_share)
         self.predictions.bulk_asked.connect(self._preview_bulk)
+        self.predictions.why_asked.connect(self._show_why)
 
     # ------------------------------------------------------------------------------------------------------ page
 
@@ -142,11 +146,13 @@ class InspectPage(Page):
             if panel.by_key
             else Action("inspect.edit", tr("Edit sample"), panel.detail.edit, "F2", "", has_row)
         )
+        why = Action("inspect.why", tr("Why?"), panel.ask_why, WHY, "", has_row)
         return (
             Action("inspect.again", tr("Tune again"), self.tune_again, "Ctrl+Return", "tune", lambda: bool(self._runs)),
             Action("inspect.save", tr("Save report…"), self._choose_report, "", "tune", lambda: bool(self._runs)),
             Action("inspect.accept", tr("Accept prediction"), panel.accept, "Return", "", has_row),
             edit,
+            *(() if why_not(self.session.task) else (why,)),
             Action("inspect.all", tr("Show all predictions"), panel.show_all, "Escape", ""),
             *(self._view_action(view, title, place=place) for place, (view, title) in enumerate(views, 1)),
         )
@@ -331,6 +337,11 @@ class InspectPage(Page):
     def _preview_bulk(self, edit: BulkEdit[Any]) -> None:
         if self.predictions.saving.is_done():
             BulkCard.over(self).preview(self.session, edit)
+
+    def _show_why(self, shown: PredictedSample) -> None:
+        run = self.run()
+        if run is not None:
+            WhyCard.over(self).open_on(self.session, shown.sample, run)
 
     def _lay_out(self) -> None:
         self._left.setLayout(column(self.charts, margins=(24, 16, 16, 16)))

@@ -1,0 +1,178 @@
+"""Why: the words of one sample that speak for what a run says of it, and those against, for any of its labels."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from lepton_studio.language import tr
+from lepton_studio.project.marks import SECOND_TEXT
+from lepton_studio.project.records import LabelId, RunRecord, Sample
+from lepton_studio.studio.explaining import (
+    Why,
+    change_words,
+    doubt_words,
+    explain,
+    how_words,
+    known_labels,
+    title_words,
+)
+from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.shared.background import Work, WorkContext
+from lepton_studio.ui.shared.session import Session
+from lepton_studio.widgets.layouts import button, column, row, words
+from lepton_studio.widgets.sample_view import SampleView, Tint
+from lepton_studio.widgets.signed_bars import SignedBars, SignedRow
+from lepton_studio.widgets.steady import ChoiceBox
+from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
+
+_HEIGHT, _LIST_WIDTH = 300, 300
+_FAINT = 0.1
+"""Words of less than this share of the strongest one's weight are listed, but not tinted."""
+_BETWEEN = "\n\n"
+"""Between the texts of a pair."""
+
+
+class WhyCard(Overlay):
+    """`open_on(session, sample, run)` begins; the live child is asked beside the window, and its work ends with the
+    card.
+    """
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, width=860)
+        self._session: Session | None = None
+        self._sample: Sample | None = None
+        self._run: RunRecord | None = None
+        self._work: Work | None = None
+        self._found: dict[LabelId | None, Why] = {}
+        self.title = words("", size=TITLE, bold=True, wrap=True)
+        self.label = ChoiceBox()
+        self.label.setAccessibleName(tr("Label to explain"))
+        self.label.activated.connect(lambda _row: self._choose())
+        self.text = SampleView(size=TITLE)
+        self.text.setFixedHeight(_HEIGHT)
+        self.bars = SignedBars(name=tr("Words and what they add"))
+        self.bars.setFixedSize(_LIST_WIDTH, _HEIGHT)
+        self.state = words("", wrap=True, muted=True)
+        self.change = words("", size=BODY, wrap=True)
+        self.how = words("", size=CAPTION, wrap=True, muted=True)
+        self.doubt = words("", size=CAPTION, wrap=True, muted=True)
+        close = button(tr("Close"), role="quiet")
+        close.clicked.connect(self.close_over)
+        head = row(self.title, self.label)
+        head.setStretch(0, 1)
+        body = row(self.text, self.bars, gap=16)
+        body.setStretch(0, 1)
+        self.card_layout.addLayout(head)
+        self.card_layout.addLayout(body)
+        self.card_layout.addLayout(column(self.state, self.change, self.how, self.doubt, gap=4))
+        self.card_layout.addLayout(row(None, close))
+        self.closed.connect(self._stop)
+
+    def open_on(self, session: Session, sample: Sample, run: RunRecord) -> None:
+        """Weigh the words of a sample for what this run says of it."""
+        if self._session is None:
+            session.background.progressed.connect(self._show_progress)
+        self._session, self._sample, self._run = session, sample, run
+        self._found = {}
+        self.label.clear()
+        for label in known_labels(session.project, run) if session.task.label_kinds else ():
+            self.label.addItem(label.name, label.id)
+        self.label.setVisible(self.label.count() > 0)
+        self.label.setCurrentIndex(-1)
+        given = session.task.input(sample.text, sample.fields)
+        self.text.set_text(_BETWEEN.join([given.text, *filter(None, [given.fields.get(SECOND_TEXT)])]))
+        self._ask(())
+        self.open_over()
+
+    def _ask(self, labels: tuple[LabelId, ...]) -> None:
+        session, sample, run = self._session, self._sample, self._run
+        assert session is not None and sample is not None and run is not None
+        self._stop()
+        self._clear(tr("Weighing the words…"))
+        children = session.child_owner
+
+        def work_on(progress: WorkContext) -> list[Why]:
+            return explain(
+                progress.project,
+                run.id,
+                sample.id,
+                labels=labels,
+                children=children,
+                progress=progress.show,
+                should_stop=progress.should_stop,
+                on_wait=progress.wait_for,
+            )
+
+        def failed(error: Exception) -> None:
+            if work is self._work:
+                self._work = None
+                self._clear(str(error))
+
+        work = session.run_in_background(
+            tr("Weighing the words"), work_on, lambda found: self._take(work, found), failed=failed, quiet=True
+        )
+        self._work = work
+
+    def _take(self, work: Work, found: list[Why]) -> None:
+        if work is not self._work or not found:
+            return
+        self._work = None
+        self._found |= {one.label: one for one in found}
+        self._show(found[0])
+
+    def _choose(self) -> None:
+        label: LabelId = self.label.currentData()
+        if label in self._found:
+            self._stop()
+            self._show(self._found[label])
+        else:
+            self._ask((label,))
+
+    def _show(self, why: Why) -> None:
+        if why.label is not None:
+            self.label.setCurrentIndex(self.label.findData(why.label))
+        self.title.setText(title_words(why))
+        largest = max([1e-9, *(abs(one.weight) for one in why.words)])
+        second = len(self._sample.text) + len(_BETWEEN) if self._sample is not None else 0
+        shares = [(one, one.weight / largest) for one in why.words]
+        self.text.set_tints(
+            [
+                Tint(one.start + second * one.part, one.end + second * one.part, share)
+                for one, share in shares
+                if abs(share) >= _FAINT
+            ]
+        )
+        self.bars.show_rows(
+            [SignedRow(one.text, one.weight, f"{one.weight:+.2f}".replace("-", "−")) for one in why.ranked]
+        )
+        self._say(self.state, "")
+        self._say(self.change, change_words(why))
+        legend = tr("In the text a full line is under what speaks for it, dashes under what speaks against it.")
+        self._say(self.how, f"{how_words(why)} {legend}" if why.words else "")
+        self._say(self.doubt, " ".join(doubt_words(why)))
+
+    def _clear(self, state: str) -> None:
+        self.title.setText(tr("Why?"))
+        self.text.set_tints(())
+        self.bars.show_rows(())
+        self._say(self.state, state)
+        for one in (self.change, self.how, self.doubt):
+            self._say(one, "")
+
+    @staticmethod
+    def _say(place: QWidget, said: str) -> None:
+        place.setText(said)  # type: ignore[attr-defined]
+        place.setVisible(bool(said))
+
+    def _show_progress(self, work: Work) -> None:
+        if work is not self._work:
+            return
+        if work.waits_for:
+            self.state.setText(work.waits_for)
+        elif work.total:
+            self.state.setText(tr("Weighing the words… {done} of {total}", done=work.done, total=work.total))
+
+    def _stop(self) -> None:
+        if self._work is not None and self._session is not None:
+            self._session.background.cancel(self._work)
+        self._work = None
