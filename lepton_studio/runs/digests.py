@@ -10,6 +10,9 @@ from pathlib import Path
 
 from lepton_studio.runs.folder import RunFolder, read_json, write_whole
 
+UNLABELLED = "unlabelled.jsonl"
+"""Among the data files of a run: what it reads beside its samples, and does not keep."""
+
 
 def keep_digests(folder: RunFolder) -> None:
     """Write down what the files of the model are now, unless that was done since they were written."""
@@ -44,21 +47,22 @@ def keep_data_digests(folder: RunFolder) -> None:
     write_whole(folder.data_digests_file, json.dumps(data_digests(folder), indent=1))
 
 
+def kept_data_digests(folder: RunFolder) -> dict[str, str]:
+    """As `data_digests`, from when they were frozen; empty for a run of an older version. Raises OSError."""
+    try:
+        found = read_json(folder.data_digests_file)
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def changed_data(folder: RunFolder) -> list[str]:
     """The data files that are not what was frozen, or not there; none where no digests were kept. Unlabelled texts do
     not count: a run that has ended does not keep them. Raises OSError.
     """
-    if not folder.data_digests_file.exists():
-        return []  # of a run of an older version
-    try:
-        kept = read_json(folder.data_digests_file)
-        del kept["unlabelled.jsonl"]
-    except KeyError:
-        pass
-    except (ValueError, TypeError):
-        return [folder.data_digests_file.name]
     there = data_digests(folder)
-    return [name for name, digest in kept.items() if there.get(name) != digest]
+    kept = kept_data_digests(folder)
+    return [name for name, digest in kept.items() if name != UNLABELLED and there.get(name) != digest]
 
 
 def kept_model_digests(folder: RunFolder) -> dict[str, str]:

@@ -27,7 +27,8 @@ from lepton_studio.studio.certainty import LEVEL, mcnemar, score_interval
 from lepton_studio.studio.frozen_data import FrozenData
 from lepton_studio.studio.judging import Standing, lead_sentence
 from lepton_studio.studio.pages import Block, Code, Grid, Link, Page, Points, Said, Section, as_html, as_markdown
-from lepton_studio.studio.scores_in_words import between, ending_words, measure_title, measured, per_cent
+from lepton_studio.studio.report_file import label_table
+from lepton_studio.studio.scores_in_words import between, ending_words, measure_title, measured, per_cent, with_interval
 from lepton_studio.studio.slices import slices_words
 from lepton_studio.studio.trust import trust_words
 from lepton_studio.words import duration, split_name
@@ -110,19 +111,14 @@ def _scores(about: CardFacts) -> Iterator[Block]:
     for place, one in enumerate(about.measured):
         yield Said(lead_sentence(one.standing, about.task), "" if place else "lead")
     yield _score_table(about)
+    yield Said(tr("In brackets: 95% intervals."), "muted")
     first = about.measured[0]
     yield from map(Said, _beside_words(first.standing))
     yield from (Said(said) for said in before_words(first.standing, about.task).splitlines())
     report = first.report
     if report is not None and report.per_class:
         yield Said(tr("By label, on {samples}:", samples=_where(first)), "muted")
-        yield Grid(
-            (tr("label"), tr("precision"), tr("recall"), tr("F1"), tr("samples")),
-            tuple(
-                (row.label, per_cent(row.precision), per_cent(row.recall), per_cent(row.f1), f"{row.support:,}")
-                for row in (*report.per_class, *report.averages)
-            ),
-        )
+        yield Grid(*label_table(report))
 
 
 def _score_table(about: CardFacts) -> Grid:
@@ -150,8 +146,7 @@ def _score_table(about: CardFacts) -> Grid:
 
 def _score(measure: Measure, value: float, *, confusion: Confusion | None, right: int, n: int) -> str:
     interval = score_interval(measure, value, confusion=confusion, right=right, n=n)
-    shown = measured(value, measure)
-    return shown if interval is None else tr("{score} ({interval})", score=shown, interval=between(interval, n=n))
+    return with_interval(measured(value, measure), interval, n=n)
 
 
 def _others() -> tuple[str, ...]:
@@ -277,8 +272,11 @@ def _tuned(about: CardFacts) -> Iterator[Block]:
     if about.compared:
         yield Said(about.compared)
     if run.seconds:
-        steps = trn("{count:,} step", "{count:,} steps", run.steps or 0)
-        yield Said(tr("It took {time} and {steps}.", time=duration(run.seconds), steps=steps))
+        if run.steps:
+            steps = trn("{count:,} step", "{count:,} steps", run.steps)
+            yield Said(tr("It took {time} and {steps}.", time=duration(run.seconds), steps=steps))
+        else:
+            yield Said(tr("It took {time}.", time=duration(run.seconds)))
     rows = titled_settings(run.recipe, task=task, model=run.model) if run.recipe else []
     yield Grid((tr("setting"), tr("value")), tuple(rows)) if rows else Said(tr("Its settings are not known."))
     versions = {} if about.job is None else about.job.versions

@@ -33,7 +33,7 @@ from lepton_studio.studio.judging import (
     standing,
 )
 from lepton_studio.studio.pages import document, heading, paragraph, table
-from lepton_studio.studio.scores_in_words import measure_title, measured, per_cent
+from lepton_studio.studio.scores_in_words import average_name, measure_title, measured, per_cent
 from lepton_studio.studio.trials import basis_words, best_first, trial_head, trial_row, trials_of
 from lepton_studio.tasks import task_named
 from lepton_studio.words import duration, on_one_line, split_name
@@ -165,16 +165,27 @@ def _figures(story: _Story) -> list[str]:
 def _by_label(story: _Story) -> list[str]:
     if story.report is None or not story.report.per_class:
         return []
-    head = (tr("label"), tr("precision"), tr("recall"), tr("F1"), tr("samples"))
-    rows = [
-        (row.label, per_cent(row.precision), per_cent(row.recall), per_cent(row.f1), f"{row.support:,}")
-        for row in (*story.report.per_class, *story.report.averages)
-    ]
+    head, rows = label_table(story.report)
     said = tr(
         "Precision: how often it is right when it gives this label. "
         "Recall: how many of the texts with this label it finds."
     )
     return [heading(tr("By label")), paragraph(said, "muted"), table(head, rows)]
+
+
+def label_table(report: Report) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The head and the rows of a table of classes and averages."""
+    named = [
+        *((row.label, row) for row in report.per_class),
+        *((average_name(row.label), row) for row in report.averages),
+    ]
+    return (
+        (tr("label"), tr("precision"), tr("recall"), tr("F1"), tr("samples")),
+        tuple(
+            (name, per_cent(row.precision), per_cent(row.recall), per_cent(row.f1), f"{row.support:,}")
+            for name, row in named
+        ),
+    )
 
 
 def _matrix(story: _Story) -> list[str]:

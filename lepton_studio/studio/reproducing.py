@@ -13,7 +13,14 @@ from lepton_studio.language import tr, trn
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, RunRecord
 from lepton_studio.runs.children.owner import borrowed
-from lepton_studio.runs.digests import changed_data, kept_model_digests, model_digests
+from lepton_studio.runs.digests import (
+    UNLABELLED,
+    changed_data,
+    data_digests,
+    kept_data_digests,
+    kept_model_digests,
+    model_digests,
+)
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, write_lines
 from lepton_studio.runs.job import Job
@@ -84,6 +91,8 @@ def reproduce(
         task = task_named(job.task)
         if reads_unlabelled(job.recipe, model=job.model, task=task):
             write_lines(scratch.data_file("unlabelled"), unlabelled_lines(project, task))
+            if data_digests(scratch)[UNLABELLED] != kept_data_digests(folder).get(UNLABELLED):
+                notes.append(tr("It also reads texts without a label: of these it read those of today."))
         try:
             with borrowed(None, need_of_run(run)) as child:
                 outcome = run_job(scratch, on_events=on_events, should_stop=should_stop, child=child)
@@ -144,8 +153,6 @@ def _notes(project: Project, run: RunRecord, *, folder: RunFolder, job: Job) -> 
     other = [f"{name} {one} → {here.get(name, '–')}" for name, one in job.versions.items() if here.get(name) != one]
     if other:
         found.append(tr("Other versions than then: {versions}.", versions=tr(", ").join(other)))
-    if reads_unlabelled(job.recipe, model=job.model, task=task_named(job.task)):
-        found.append(tr("It also reads texts without a label: of these it read those of today."))
     return found
 
 

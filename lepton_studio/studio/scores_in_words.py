@@ -32,10 +32,29 @@ def per_cent(value: float, *, digits: int = 1) -> str:
 
 def between(interval: Interval, *, n: int) -> str:
     """ "95% CI: 75–97%", the ends rounded outwards; `n` samples say how many digits mean anything."""
+    low, high = _ends(interval, n=n)
+    return tr("95% CI: {low}–{high}%", low=low, high=high)
+
+
+def with_interval(value: str, interval: Interval | None, *, n: int) -> str:
+    """ "90.2% (75–97%)", for tables whose head says what stands in the brackets; the value alone without one."""
+    if interval is None:
+        return value
+    low, high = _ends(interval, n=n)
+    return tr("{value} ({low}–{high}%)", value=value, low=low, high=high)
+
+
+def _ends(interval: Interval, *, n: int) -> tuple[str, str]:
     fine = 1000 if n >= _MANY else 100
     ends = (math.floor(interval.low * fine + 1e-9), math.ceil(interval.high * fine - 1e-9))
     low, high = (f"{end * 100 / fine:.{1 if fine == 1000 else 0}f}" for end in ends)
-    return tr("95% CI: {low}–{high}%", low=low, high=high)
+    return low, high
+
+
+def average_name(name: str) -> str:
+    """The name of a row of averages in a report (`Report.averages`)."""
+    words = {"micro": tr("micro average"), "macro": tr("macro average"), "weighted": tr("weighted average")}
+    return words.get(name, name)
 
 
 def main_measure(scores: Mapping[str, float], task: Task[Any]) -> Measure | None:

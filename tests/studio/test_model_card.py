@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lepton_studio.cli import main
+from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.written import Written
 from lepton_studio.project.card_notes import CardNotes
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunRecord
@@ -20,8 +23,11 @@ from lepton_studio.studio.card_limits import limits
 from lepton_studio.studio.exporting import export_model
 from lepton_studio.studio.model_card import card_files, model_card
 from lepton_studio.studio.pages import Code, Grid, Page, Points, Said, Section, as_html, as_markdown
-from tests.ui.tuned_project import SIX, TEXTS, tuned_project
+from lepton_studio.tasks.ratings.annotation import Rating
+from lepton_studio.tasks.spans.annotation import Spans
+from tests.ui.tuned_project import SIX, TEXTS, guessed_project, tuned_project
 
+TEXT, ANNA, OSLO = "Anna Berg moved to Oslo.", Span(0, 9, 1), Span(19, 23, 2)
 WRITTEN = "For sorting our post.\n\n- no <b>claims</b>\n- not in *court*"
 
 
@@ -61,7 +67,11 @@ def test_a_card_says_what_a_run_was_made_of_and_how_good_it_is(tuned: tuple[Proj
     assert "<https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2>" in tuning and "torch 9.9" in tuning
     assert "| Epochs | 4 |" in tuning and "beams" not in tuning.lower()
     scores = section(page, "Scores")
-    assert "| accuracy | test | 24 |" in scores and "| accuracy | validation | 24 |" in scores and "95% CI" in scores
+    assert (
+        "| accuracy | test | 24 |" in scores
+        and "| accuracy | validation | 24 |" in scores
+        and "In brackets: 95%" in scores
+    )
     assert 'load(".")' in section(page, "How to load it") and "sentence-transformers" in section(page, "How to load it")
     assert "- not in \\*court\\*" in section(page, "Intended use")
     project.close()
@@ -150,3 +160,21 @@ def test_a_base_model_of_a_folder_or_of_the_hub_is_told_with_its_licence(tmp_pat
     of_hub = base_of(f"owner/name@{'a' * 40}", task="spans")
     assert (of_hub.name, of_hub.licence) == ("owner/name", "")
     assert of_hub.address == f"https://huggingface.co/owner/name/tree/{'a' * 40}"
+
+
+@pytest.mark.parametrize(
+    ("task", "rows", "labels", "says"),
+    [
+        ("spans", [(TEXT, Spans((ANNA, OSLO)), Spans((ANNA,))) for _ in range(12)], ("person", "place"), "| F1 |"),
+        ("ratings", [(f"Room {n}", Rating(1.0 + n % 5), Rating(1.5, step=1, span=4)) for n in range(12)], (), "MAE"),
+        ("text_to_text", [(f"Text {n}", Written(f"Said {n}"), Written("Said 1")) for n in range(12)], (), "chrF"),
+    ],
+)
+def test_every_kind_of_task_has_a_card(
+    tmp_path: Path, task: str, rows: list[tuple[str, Any, Any]], labels: tuple[str, ...], says: str
+) -> None:
+    project = guessed_project(tmp_path / "p.lepton", task, rows, labels=labels)
+    page = model_card(project, project.runs()[0])
+    assert says.lower() in section(page, "Scores").lower() and "| test | 12 |" in section(page, "Scores")
+    assert as_html(page).count("<h2>") == len(page.sections) == 8 and all(one.blocks for one in page.sections)
+    project.close()

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lepton_studio.contract.task import ClassScore, Report
-from lepton_studio.language import tr
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import (
     RIGHT,
@@ -20,6 +19,7 @@ from lepton_studio.project.records import (
     Split,
 )
 from lepton_studio.studio.collecting import labels_now_and_then, labels_then
+from lepton_studio.studio.scores_in_words import average_name
 from lepton_studio.widgets.histogram import Bin
 from lepton_studio.widgets.report_table import ReportRow
 
@@ -62,7 +62,7 @@ class RunReport:
         """The report as a table: classes in their order, then the averages."""
         classes = (_row(score, label) for score, label in zip(self.report.per_class, self._of_classes(), strict=True))
         averages = (
-            ReportRow(_average_words(one.label), one.precision, one.recall, one.f1, one.support, average=True)
+            ReportRow(average_name(one.label), one.precision, one.recall, one.f1, one.support, average=True)
             for one in self.report.averages
         )
         return (*classes, *averages)
@@ -119,11 +119,6 @@ def _named(names: tuple[str, ...], *, now: Labels, then: Labels) -> tuple[KnownL
 def _known(name: str, label_id: LabelId | None, now: Mapping[LabelId, Label]) -> KnownLabel:
     label = None if label_id is None else now.get(label_id)
     return KnownLabel(label_id, name) if label is None else KnownLabel(label_id, label.name, label.color)
-
-
-def _average_words(name: str) -> str:
-    words = {"micro": tr("micro average"), "macro": tr("macro average"), "weighted": tr("weighted average")}
-    return words.get(name, name)
 
 
 def _row(score: ClassScore, label: KnownLabel) -> ReportRow:
