@@ -12,6 +12,8 @@ from lepton_studio.words import split_name
 
 _FEW = 10
 """Held-out samples of a label: of fewer, its figures say little."""
+_FEW_IN_ALL = 50
+"""Held-out samples: of fewer, an interval is itself a guess."""
 _RARE = 0.05
 """Of the training texts: a language that fewer of them have is hardly in the data."""
 _SHOWN = 8
@@ -42,7 +44,7 @@ def _of_the_test(about: CardFacts) -> Iterator[str]:
             "It was not scored on test samples. The validation samples also chose its best step, so its scores are "
             "slightly optimistic."
         )
-    if first.standing.is_vague:
+    if first.standing.is_vague or first.standing.n < _FEW_IN_ALL:
         yield trn(
             "It was measured on {count:,} sample only: by chance alone, its score could be far off ({interval}).",
             "It was measured on {count:,} samples only: by chance alone, its score could be far off ({interval}).",

@@ -110,8 +110,10 @@ def _scores(about: CardFacts) -> Iterator[Block]:
         return
     for place, one in enumerate(about.measured):
         yield Said(lead_sentence(one.standing, about.task), "" if place else "lead")
-    yield _score_table(about)
-    yield Said(tr("In brackets: 95% intervals."), "muted")
+    table = _score_table(about)
+    yield table
+    if any("%" in cell and "–" in cell for row in table.rows for cell in row):
+        yield Said(tr("In brackets: 95% intervals."), "muted")
     first = about.measured[0]
     yield from map(Said, _beside_words(first.standing))
     yield from (Said(said) for said in before_words(first.standing, about.task).splitlines())
@@ -298,7 +300,7 @@ def _base_words(base: Base) -> Iterator[str]:
 
 def _load(about: CardFacts) -> Iterator[Block]:
     if about.manifest is None:
-        yield Said(tr("This run has no model that could be loaded: {why}", why=ending_words(about.run)))
+        yield Said(tr("This run has no model that could be loaded."))
         return
     if not about.code:
         yield Said(tr("The README in the model's folder says how it is loaded."))
