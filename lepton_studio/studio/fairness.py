@@ -202,15 +202,14 @@ def compare_groups(groups: Sequence[str], *, wrong: Flags, gold: Flags, said: Fl
     `wrong` (n,); `gold` and `said` (n, labels): which labels a text has and got. Those of two groups are each other's
     others: then the one is told that has more of it. Those beyond chance first, the largest difference before.
     """
-    names = np.array(groups, dtype=object)
-    known = np.array([bool(one) for one in groups], dtype=np.bool_)
     there = sorted(set(groups) - {""})
+    place = {name: number for number, name in enumerate(there)}
+    numbers = np.array([place.get(one, -1) for one in groups], dtype=np.int64)
+    sides = {name: (numbers == place[name], (numbers >= 0) & (numbers != place[name])) for name in there}
     found = []
     for outcome, label, hit, of in _outcomes(wrong, gold, said):
         looks = []
-        for name in there:
-            inside = np.array(names == name, dtype=np.bool_)
-            outside = known & ~inside
+        for name, (inside, outside) in sides.items():
             labelled = None
             if outcome == "selected" and label is not None:
                 labelled = (_rate(gold[:, label], inside), _rate(gold[:, label], outside))
@@ -218,9 +217,9 @@ def compare_groups(groups: Sequence[str], *, wrong: Flags, gold: Flags, said: Fl
         if len(there) == 2:
             looks = [max(looks, key=lambda one: one.value)]
         found += looks
-    told = [place for place, one in enumerate(found) if not one.is_few]
-    for place, p in zip(told, holm([found[place].p for place in told]), strict=True):
-        found[place] = replace(found[place], p=p)
+    told = [look for look, one in enumerate(found) if not one.is_few]
+    for look, p in zip(told, holm([found[look].p for look in told]), strict=True):
+        found[look] = replace(found[look], p=p)
     return tuple(sorted(found, key=lambda one: (not one.differs, one.is_few, -abs(one.value))))
 
 

@@ -37,6 +37,7 @@ from lepton_studio.widgets.layouts import column, line
 
 if TYPE_CHECKING:
     from lepton_studio.studio.changed_texts.changes import TextChange
+    from lepton_studio.studio.fairness import Groups
     from lepton_studio.studio.trust import Share
     from lepton_studio.ui.inspect.changed import ChangedTexts
 
@@ -69,7 +70,7 @@ class InspectPage(Page):
         self._fixes = Look(session, tr("Counting samples"))
         self._slices = Look(session, tr("Comparing parts of the texts"))
         self._trust = Look(session, tr("Checking the confidence"))
-        self._fairness = Look(session, tr("Comparing groups"))
+        self._comparisons = 0
         self._looks = 0
         self._lay_out()
         self.head.run_chosen.connect(self._show_run)
@@ -236,9 +237,23 @@ class InspectPage(Page):
         from lepton_studio.studio.fairness import groups_of
 
         run, split, view = self.run(), self.charts.split, self.charts.fairness
-        if run is not None and split is not None:
-            field = view.field
-            self._fairness.ask(lambda project: groups_of(project, run, split, field=field), view.show_groups)
+        if run is None or split is None:
+            return
+        self._comparisons += 1
+        look, field = self._comparisons, view.field
+
+        def show(groups: Groups) -> None:
+            if look == self._comparisons:
+                view.show_groups(groups)
+
+        # Not a Look: of many groups and labels it is the counting that takes long, not the reading.
+        self.session.run_in_background(
+            tr("Comparing groups"),
+            lambda progress: groups_of(progress.project, run, split, field=field),
+            show,
+            quiet=True,
+            is_awaited=False,
+        )
 
     def _try_swaps(self) -> None:
         from lepton_studio.studio.changed_texts.changes import SWAPS
