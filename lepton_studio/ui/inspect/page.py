@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
@@ -36,7 +36,9 @@ from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column, line
 
 if TYPE_CHECKING:
-    from lepton_studio.studio.changed_texts.changes import TextChange
+    from lepton_studio.project.project import Project
+    from lepton_studio.runs.children.owner import Children
+    from lepton_studio.studio.changed_texts.trying import Tried
     from lepton_studio.studio.fairness import Groups
     from lepton_studio.studio.trust import Share
     from lepton_studio.ui.inspect.changed import ChangedTexts
@@ -234,8 +236,6 @@ class InspectPage(Page):
             self._slices.ask(lambda project: slices(project, run, split), show)
 
     def _show_fairness(self) -> None:
-        from lepton_studio.studio.fairness import groups_of
-
         run, split, view = self.run(), self.charts.split, self.charts.fairness
         if run is None or split is None:
             return
@@ -249,26 +249,20 @@ class InspectPage(Page):
         # Not a Look: of many groups and labels it is the counting that takes long, not the reading.
         self.session.run_in_background(
             tr("Comparing groups"),
-            lambda progress: groups_of(progress.project, run, split, field=field),
+            lambda progress: _groups(progress.project, run, split, field=field),
             show,
             quiet=True,
             is_awaited=False,
         )
 
     def _try_swaps(self) -> None:
-        from lepton_studio.studio.changed_texts.changes import SWAPS
-
-        self._try(SWAPS, self.charts.fairness.swaps)
+        self._try("swaps", self.charts.fairness.swaps)
 
     def _try_robustness(self) -> None:
-        from lepton_studio.studio.changed_texts.changes import ROBUSTNESS
+        self._try("robustness", self.charts.robustness.texts)
 
-        self._try(ROBUSTNESS, self.charts.robustness.texts)
-
-    def _try(self, changes: Sequence[TextChange], view: ChangedTexts) -> None:
+    def _try(self, changes: Literal["robustness", "swaps"], view: ChangedTexts) -> None:
         """Let the model of the run in view read changed texts, beside the window."""
-        from lepton_studio.studio.changed_texts.trying import Tried, try_changes
-
         run, split, children = self.run(), self.charts.split, self.session.child_owner
         if run is None or split is None:
             return
@@ -280,16 +274,7 @@ class InspectPage(Page):
 
         self.session.run_in_background(
             tr("Reading changed texts"),
-            lambda progress: try_changes(
-                progress.project,
-                run,
-                split,
-                changes,
-                children=children,
-                progress=progress.show,
-                should_stop=progress.should_stop,
-                on_wait=progress.wait_for,
-            ),
+            lambda progress: _tried(progress, run, split, changes, children=children),
             show,
             failed=lambda _error: view.is_over(),
         )
@@ -370,3 +355,35 @@ class InspectPage(Page):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._whole)
         self.setLayout(column(self._stack))
+
+
+# Imported where they run: in the window's thread the imports would take longer than it may stand still.
+
+
+def _groups(project: Project, run: RunRecord, split: Split, *, field: str) -> Groups:
+    from lepton_studio.studio.fairness import groups_of
+
+    return groups_of(project, run, split, field=field)
+
+
+def _tried(
+    progress: WorkContext,
+    run: RunRecord,
+    split: Split,
+    changes: Literal["robustness", "swaps"],
+    *,
+    children: Children,
+) -> Tried:
+    from lepton_studio.studio.changed_texts.changes import ROBUSTNESS, SWAPS
+    from lepton_studio.studio.changed_texts.trying import try_changes
+
+    return try_changes(
+        progress.project,
+        run,
+        split,
+        ROBUSTNESS if changes == "robustness" else SWAPS,
+        children=children,
+        progress=progress.show,
+        should_stop=progress.should_stop,
+        on_wait=progress.wait_for,
+    )
