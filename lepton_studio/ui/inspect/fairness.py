@@ -56,6 +56,8 @@ class FairnessView(AskedView):
         inside.setLayout(column(row(self._title, self.box, None), self.says, self.table, *below, None, gap=12))
         scrolled(area, inside)
         self.setLayout(column(area))
+        for part in (self._title, self.box, self.table):  # until there is something to choose from
+            part.setVisible(False)
 
     @property
     def field(self) -> str:
