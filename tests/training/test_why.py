@@ -18,8 +18,11 @@ from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.events import Explained, Finished
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Recipe
-from lepton_studio.tasks import task_named
+from lepton_studio.tasks import load_part, task_named
+from lepton_studio.tasks.multi_label.annotation import Choices
+from lepton_studio.tasks.ratings.annotation import Rating
 from lepton_studio.training.failures import BadData
+from lepton_studio.training.models import Base
 from tests.training.tiny import CPU, LABELS, RECIPE, WORDS, rows, tune_here, write_run
 
 TASK = task_named("text_classification")
@@ -96,6 +99,34 @@ def test_what_would_change_it_does_change_it_and_fewer_words_do_not(model: str, 
             assert TASK.dump(left) == said.becomes and (said.label in left.labels) != said.has
             assert (said.label in fewer.labels) == said.has
     assert changed > 5
+
+
+@pytest.mark.parametrize(
+    ("task_id", "values"),
+    [("ratings", [Rating(n % 5 + 1.0) for n in range(10)]), ("multi_label", [Choices((11,)), Choices()] * 5)],
+)
+def test_a_rating_and_several_labels_are_explained_in_their_own_terms(
+    task_id: str, values: list[Any], tiny_model: Path, tmp_path: Path
+) -> None:
+    task, inputs = task_named(task_id), [Input(row["text"]) for row in rows(10, seed=1)]
+    learner = load_part(task.learner).start(Base(str(tiny_model), task=task), labels=LABELS, recipe=RECIPE)
+    examples = learner.encode(inputs, values)
+    learner.prepare(examples)
+    learner.model.eval()
+    with torch.no_grad():
+        learner.fit_head(examples, embed=lambda some: learner.features(learner.collate(some)))
+    learner.save(tmp_path)
+    explainer = Explainer(load_part(task.learner).load(tmp_path), task, CPU)
+    for given in inputs:
+        decision, (said,) = explainer.decide([given])[0], explainer.explain(given)
+        assert sum(said.weights) + said.nothing == pytest.approx(said.said, abs=said.gap + 1e-3)
+        if task_id == "ratings":
+            assert (said.label, said.has) == (0, True) and said.said == pytest.approx(decision.value.value, abs=2e-3)
+        else:
+            best = max(decision.scores, key=lambda one: decision.scores[one])
+            assert said.label in (decision.value.labels or (best,)) and said.has == bool(decision.value.labels)
+            probability = torch.sigmoid(torch.tensor(said.said)).item()
+            assert probability == pytest.approx(decision.scores[said.label], abs=1e-4)
 
 
 def test_of_two_texts_either_has_its_words_and_blanks_do_not_shift_them(tuned: Explainer) -> None:

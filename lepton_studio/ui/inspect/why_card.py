@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
@@ -83,6 +84,10 @@ class WhyCard(Overlay):
         self.text.set_text(_BETWEEN.join([given.text, *filter(None, [given.fields.get(SECOND_TEXT)])]))
         self._ask(())
         self.open_over()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.text.scroll_by_key(event):
+            super().keyPressEvent(event)
 
     def _ask(self, labels: tuple[LabelId, ...]) -> None:
         session, sample, run = self._session, self._sample, self._run

@@ -8,7 +8,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -186,9 +186,15 @@ def _difference(orders: Orders, layer_gradients: Any) -> float:
 
 
 def _captum() -> Any:
-    """captum draws with matplotlib, which is not needed for this."""
-    stood_in: Sequence[str] = ("matplotlib", "matplotlib.axes", "matplotlib.colors", "matplotlib.figure")
-    stood_in = (*stood_in, "matplotlib.pyplot", "mpl_toolkits", "mpl_toolkits.axes_grid1")
+    """captum draws with matplotlib and reads pictures, which is not needed for this."""
+    of_matplotlib = ("axes", "collections", "colors", "figure", "image", "pyplot")
+    stood_in = (
+        "matplotlib",
+        *(f"matplotlib.{one}" for one in of_matplotlib),
+        "mpl_toolkits",
+        "mpl_toolkits.axes_grid1",
+    )
+    stood_in = (*stood_in, "PIL", "PIL.Image")
     before: dict[str, ModuleType] = dict(sys.modules)
     for one in stood_in:
         sys.modules.setdefault(one, MagicMock())
