@@ -49,7 +49,9 @@ class FairnessView(AskedView):
                 "as they are, and with pronouns and first names of the other gender (English and Chinese)."
             ),
             ask=tr("Try swapped pronouns and names"),
+            parent=self,
         )
+        self.swaps.setVisible(swaps)
         self.swaps.door_opened.connect(self.door_opened)
         inside, area = QWidget(), QScrollArea(self)
         below = (line(), self.swaps) if swaps else ()
