@@ -76,7 +76,8 @@ class DetailPanel(QWidget):
         self.open.clicked.connect(self.open_asked)
         self.why = button(tr("Why?"), tip=tr("Show which words count ({key})", key=key_name(WHY)))
         self.why.clicked.connect(self.why_asked)
-        self.why.setVisible(not why_not(model.task))
+        if why_not(model.task):
+            self.why.hide()  # never shown from here: it has no place in the window yet
         self.keys = words(size=CAPTION, muted=True, wrap=True)
         self._lay_out()
 
