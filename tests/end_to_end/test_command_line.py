@@ -395,7 +395,8 @@ def test_a_quick_model_is_a_run_like_any_other(studio: Studio, project: Path) ->
     exported = studio("export", project, "model", project.parent / "words", "--run", "1", "--json")
     assert exported.code == 0, exported.err
     assert sorted(path.name for path in (project.parent / "words").iterdir()) == [
-        "README.md", "labels.json", "lepton.json", "words.json", "words.safetensors",
+        "MODEL_CARD.html", "MODEL_CARD.md", "README.md",
+        "labels.json", "lepton.json", "words.json", "words.safetensors",
     ]  # fmt: skip
 
 
