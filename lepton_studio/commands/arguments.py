@@ -93,13 +93,18 @@ def robustness_arguments(verb: ArgumentParser) -> None:
     _at_most_tried(verb)
 
 
+def which_run(verb: ArgumentParser) -> None:
+    """Which run it is about."""
+    verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+
+
 def _at_most_tried(verb: ArgumentParser) -> None:
     about = tr("so many texts of the split are changed and read (default: 300)")
     verb.add_argument("--at-most", type=count, default=300, metavar="N", help=about)
 
 
 def _run_and_split(verb: ArgumentParser) -> None:
-    verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+    which_run(verb)
     verb.add_argument(
         "--split", choices=("train", "validation", "test"), help=tr("the split (default: test, where there is one)")
     )

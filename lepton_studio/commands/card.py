@@ -6,15 +6,16 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from lepton_studio.commands.arguments import which_run
 from lepton_studio.commands.console import Answer, Misused, Refused
-from lepton_studio.commands.projects import open_for_reading, open_for_writing
+from lepton_studio.commands.projects import asked_runs, open_for_reading, open_for_writing
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 
 
 def card_arguments(verb: ArgumentParser) -> None:
     """What it takes behind the project's folder."""
-    verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
+    which_run(verb)
     verb.add_argument(
         "--out", type=Path, metavar="FILE", help=tr("write it to a .md or .html file (default: print Markdown)")
     )
@@ -36,10 +37,7 @@ def card(options: Namespace) -> Answer:
     said = {name: text for name in ("use", "limits") if (text := getattr(options, name)) is not None}
     opened = open_for_writing if said else open_for_reading
     with opened(options.dir) as project:
-        runs = [project.run_by_number(options.run)] if options.run is not None else project.runs()
-        if not runs:
-            start = tr("This project has no runs yet. Start one with: lepton-studio tune {dir}", dir=project.folder)
-            raise Refused(start)
+        runs = asked_runs(project, options.run)
         if said:
             project.set_card_notes(replace(project.card_notes(), **said))
         page = model_card(project, runs[0])

@@ -66,8 +66,10 @@ def _try(options: Namespace, changes: Sequence[TextChange]) -> Answer:
     with open_for_reading(options.dir) as project:
         run, split = run_with_report(project, number=options.run, split=options.split)
         line = ProgressLine(tr("reading changed texts"))
-        found = try_changes(project, run, split, changes, at_most=options.at_most, progress=line)
-        line.done()
+        try:
+            found = try_changes(project, run, split, changes, at_most=options.at_most, progress=line)
+        finally:
+            line.done()
     title = tr("Run {run} on {split}", run=run.number, split=split_name(split))
     parts = [title, tried_words(found), *filter(None, map(_examples, found.effects))]
     return Answer({"run": run.number, **tried_facts(found)}, "\n\n".join(parts))

@@ -16,7 +16,7 @@ from lepton_studio.project.records import SPLITS, Split
 if TYPE_CHECKING:
     from lepton_studio.formats import Guess
     from lepton_studio.project.project import Project
-    from lepton_studio.project.records import Split
+    from lepton_studio.project.records import RunRecord
     from lepton_studio.studio.import_result import Foreseen
 
 
@@ -278,3 +278,13 @@ def _refuse_doubts(guesses: Sequence[Guess]) -> None:
     way = tr("Answer with {options}, or add --yes to import it as is.", options=named) if named else ""
     sentences = dict.fromkeys(one.sentence for one in open_ones)
     raise Refused("\n".join((*sentences, way or tr("Add --yes to import it as is."))))
+
+
+def asked_runs(project: Project, number: int | None) -> list[RunRecord]:
+    """The run of this number; None: all, the newest first. Raises Refused where there are none, and what
+    `run_by_number` does.
+    """
+    runs = [project.run_by_number(number)] if number is not None else project.runs()
+    if not runs:
+        raise Refused(tr("This project has no runs yet. Start one with: lepton-studio tune {dir}", dir=project.folder))
+    return runs

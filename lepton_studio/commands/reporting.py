@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, Refused, table
-from lepton_studio.commands.projects import open_for_reading
+from lepton_studio.commands.projects import asked_runs, open_for_reading
 from lepton_studio.commands.trials import trials_words
 from lepton_studio.commands.worth import before_facts, standing_facts, worth
 from lepton_studio.language import language_in_use, tr, trn
@@ -168,14 +168,12 @@ def compare(options: Namespace) -> Answer:
 
 def run_with_report(project: Project, *, number: int | None, split: Split | None) -> tuple[RunRecord, Split]:
     """The run and split to report: those named, else the newest run, and its test or else its validation split."""
-    runs = [project.run_by_number(number)] if number is not None else project.runs()
+    runs = asked_runs(project, number)
     splits: tuple[Split, ...] = (split,) if split else ("test", "validation")
     for run in runs:
         for one in splits:
             if project.report(run.id, one) is not None:
                 return run, one
-    if not runs:
-        raise Refused(tr("This project has no runs yet. Start one with: lepton-studio tune {dir}", dir=project.folder))
     raise Refused(tr("There is no report on {splits}.", splits=tr(" or ").join(splits)))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, say
 from lepton_studio.commands.hub_models import bring
-from lepton_studio.commands.projects import open_for_reading, open_for_writing
+from lepton_studio.commands.projects import asked_runs, open_for_reading, open_for_writing
 from lepton_studio.commands.starting import model_to_start_from
 from lepton_studio.commands.trials import trial_line
 from lepton_studio.commands.trying import tried
@@ -92,11 +92,7 @@ def reproduce(options: Namespace) -> Answer:
     from lepton_studio.tasks import task_named
 
     with open_for_reading(options.dir) as project, _stopping_by_keyboard() as should_stop:
-        runs = [project.run_by_number(options.run)] if options.run is not None else project.runs()
-        if not runs:
-            raise Refused(
-                tr("This project has no runs yet. Start one with: lepton-studio tune {dir}", dir=project.folder)
-            )
+        runs = asked_runs(project, options.run)
         shown = _Shown(task_named(project.task_id))
         try:
             found = run_again(project, runs[0], on_events=shown.events, should_stop=should_stop)

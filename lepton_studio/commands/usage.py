@@ -19,6 +19,7 @@ from lepton_studio.commands.arguments import (
     self_agreement_arguments,
     setting,
     tune_arguments,
+    which_run,
 )
 from lepton_studio.commands.card import card_arguments
 from lepton_studio.commands.explaining import explain_arguments
@@ -147,10 +148,6 @@ def _report(verb: ArgumentParser) -> None:
         help=tr("from now on mark predictions as unsure, so that at most this share of the others is wrong"),
     )
     verb.add_argument("--no-risk", action="store_true", help=tr("mark no predictions as unsure any more"))
-
-
-def _which_run(verb: ArgumentParser) -> None:
-    verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
 
 
 def _compare(verb: ArgumentParser) -> None:
@@ -345,7 +342,7 @@ VERBS = {
             "reproduce",
             "run a run again from its folder, and tell whether it comes out the same",
             "tuning:reproduce",
-            _which_run,
+            which_run,
         ),
         Verb("report", "show how good a run is", "reporting:report", _report),
         Verb(

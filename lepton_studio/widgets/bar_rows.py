@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,10 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from lepton_studio.widgets.cells import Cell, CellDelegate
-from lepton_studio.widgets.plain_text import tool_tip
+from lepton_studio.widgets.row_model import RowModel
 from lepton_studio.widgets.theme import BODY, CAPTION, SPACE, text_font
-
-Index = QModelIndex | QPersistentModelIndex
 
 ROW = 28
 
@@ -45,6 +35,11 @@ class BarRow:
     color: str = ""
     part: int | None = None
     note: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """Its name, its count and what stands behind it."""
+        return f"{self.title}: {self.count:,} {self.note}".strip()
 
 
 class BarRows(QListView):
@@ -103,34 +98,11 @@ class BarRows(QListView):
         self.row_clicked.emit(self._model.rows[index.row()].key)
 
 
-def _said(row: BarRow) -> str:
-    return f"{row.title}: {row.count:,} {row.note}".strip()
+class _RowsModel(RowModel[BarRow]):
+    largest = 1
 
-
-class _RowsModel(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[BarRow, ...] = ()
-        self.largest = 1
-
-    def set_rows(self, rows: Sequence[BarRow]) -> None:
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.largest = max([1, *(row.count for row in rows)])
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _said(row)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(_said(row))
-        return None
+    def measure(self) -> None:
+        self.largest = max([1, *(row.count for row in self.rows)])
 
 
 class _BarDelegate(CellDelegate):

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from lepton_studio.widgets.cells import Cell, CellDelegate
 from lepton_studio.widgets.color import mixed
-from lepton_studio.widgets.plain_text import tool_tip
+from lepton_studio.widgets.row_model import RowModel
 from lepton_studio.widgets.theme import CAPTION, SPACE, text_font
-
-Index = QModelIndex | QPersistentModelIndex
 
 ROW = 26
 _MOST_ROWS = 8
@@ -38,6 +36,11 @@ class ScoreRow:
     is_out: bool = False
     is_first: bool = False
     share: float = 0.0
+
+    @property
+    def in_words(self) -> str:
+        """All that it says."""
+        return ", ".join(one for one in (self.title, self.said, self.note, self.tip) if one)
 
 
 class ScoreRows(QListView):
@@ -68,40 +71,17 @@ class ScoreRows(QListView):
         return self._model.rows
 
 
-def _said(row: ScoreRow) -> str:
-    return ", ".join(one for one in (row.title, row.said, row.note, row.tip) if one)
+class _RowsModel(RowModel[ScoreRow]):
+    low, high = 0.0, 1.0
 
-
-class _RowsModel(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[ScoreRow, ...] = ()
-        self.low, self.high = 0.0, 1.0
-
-    def set_rows(self, rows: Sequence[ScoreRow]) -> None:
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        known = [row for row in rows if row.value is not None]
+    def measure(self) -> None:
+        known = [row for row in self.rows if row.value is not None]
         self.low = min([row.low for row in known], default=0.0)
         self.high = max([row.high for row in known], default=1.0)
-        self.endResetModel()
 
     def place(self, value: float) -> float:
         """Along the scale, 0..1."""
         return (value - self.low) / max(1e-9, self.high - self.low)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _said(row)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(_said(row))
-        return None
 
 
 class _ScoreDelegate(CellDelegate):

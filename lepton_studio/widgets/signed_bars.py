@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from lepton_studio.widgets.cells import Cell, CellDelegate
 from lepton_studio.widgets.color import Colors, mixed
-from lepton_studio.widgets.plain_text import tool_tip
+from lepton_studio.widgets.row_model import RowModel
 from lepton_studio.widgets.theme import BODY, SPACE, text_font
-
-Index = QModelIndex | QPersistentModelIndex
 
 ROW = 26
 _NAME_SHARE = 0.46
@@ -39,6 +37,11 @@ class SignedRow:
     title: str
     value: float
     said: str
+
+    @property
+    def in_words(self) -> str:
+        """Its name and its figure."""
+        return f"{self.title}, {self.said}"
 
 
 class SignedBars(QListView):
@@ -68,30 +71,11 @@ class SignedBars(QListView):
         return self._model.rows
 
 
-class _RowsModel(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[SignedRow, ...] = ()
-        self.largest = 1e-9
+class _RowsModel(RowModel[SignedRow]):
+    largest = 1e-9
 
-    def set_rows(self, rows: Sequence[SignedRow]) -> None:
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.largest = max([1e-9, *(abs(row.value) for row in rows)])
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.title}, {row.said}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(f"{row.title}, {row.said}")
-        return None
+    def measure(self) -> None:
+        self.largest = max([1e-9, *(abs(row.value) for row in self.rows)])
 
 
 class _SignedDelegate(CellDelegate):
