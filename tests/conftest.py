@@ -30,6 +30,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     settings.load_profile("fixed")
 
 
+def pytest_collection_finish() -> None:
+    """Take what the modules of the tests made out of what is looked through for garbage, and after each test here."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The root of the checkout."""
