@@ -7,6 +7,8 @@ states before the current change in the `_before` tables.
 
 from __future__ import annotations
 
+import sqlite3
+
 import sqlite_utils
 from sqlite_utils import Migrations
 
@@ -32,73 +34,86 @@ def bring_up_to_date(db: Connection) -> None:
         db.recording = None
 
 
+def _run(db: sqlite_utils.Database, script: str) -> None:
+    """Each statement of a script, in the transaction that is open.
+
+    sqlite3's own `executescript` would end it, and sqlite_utils' looks for the end of a statement after each character.
+    """
+    statement = ""
+    for part in f"{script};".split(";")[:-1]:
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
 @migrations()
 def version_1(db: sqlite_utils.Database) -> None:
     """The first schema."""
     for script in (_SAMPLES, _LABELS, _HISTORY, _RUNS, _DERIVED, _TRACKING):
-        db.executescript(script)
+        _run(db, script)
     db.table("content").enable_fts(["text"], tokenize="trigram")
     # Imports come in bulk: fewer, larger segments index 40 % faster (measured on 50,000 texts of 30 words).
     db.execute("INSERT INTO content_fts (content_fts, rank) VALUES ('hashsize', 16777216)")
-    db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;")
+    _run(db, f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;")
 
 
 @migrations()
 def version_2(db: sqlite_utils.Database) -> None:
     """Labels with options; predictions with the task's value and any number of verdicts."""
     for script in (_LABEL_OPTIONS, _VERDICTS):
-        db.executescript(script)
-    db.executescript("PRAGMA user_version = 2;")
+        _run(db, script)
+    _run(db, "PRAGMA user_version = 2;")
 
 
 @migrations()
 def version_3(db: sqlite_utils.Database) -> None:
     """A history whose every state can be gone to, samples that can be removed, a search in all that a sample shows."""
     for script in (_DRAFTS, _BRANCHES, _REMOVAL):
-        db.executescript(script)
-    db.executescript("PRAGMA user_version = 3;")
+        _run(db, script)
+    _run(db, "PRAGMA user_version = 3;")
 
 
 @migrations()
 def version_4(db: sqlite_utils.Database) -> None:
     """Predictions of any sample by any predictor, in the orders in which they are looked through."""
-    db.executescript(PREDICTIONS)
-    db.executescript("PRAGMA user_version = 4;")
+    _run(db, PREDICTIONS)
+    _run(db, "PRAGMA user_version = 4;")
 
 
 @migrations()
 def version_5(db: sqlite_utils.Database) -> None:
     """What other people decided in copies of the project."""
-    db.executescript(ANSWERS)
-    db.executescript("PRAGMA user_version = 5;")
+    _run(db, ANSWERS)
+    _run(db, "PRAGMA user_version = 5;")
 
 
 @migrations()
 def version_6(db: sqlite_utils.Database) -> None:
     """Reviews of labels, and answers that were asked for again."""
-    db.executescript(REVIEWS)
-    db.executescript("PRAGMA user_version = 6;")
+    _run(db, REVIEWS)
+    _run(db, "PRAGMA user_version = 6;")
 
 
 @migrations()
 def version_7(db: sqlite_utils.Database) -> None:
     """Texts that are kept once, and an index of words that follows them; that of older versions is made anew."""
-    db.executescript(TEXTS)
-    db.executescript("PRAGMA user_version = 7;")
+    _run(db, TEXTS)
+    _run(db, "PRAGMA user_version = 7;")
 
 
 @migrations()
 def version_8(db: sqlite_utils.Database) -> None:
     """Whether a suggestion was hidden from who decided, and whether they decided on it."""
-    db.executescript(OFFERED)
-    db.executescript("PRAGMA user_version = 8;")
+    _run(db, OFFERED)
+    _run(db, "PRAGMA user_version = 8;")
 
 
 @migrations()
 def version_9(db: sqlite_utils.Database) -> None:
     """A list of the texts that are there more than once; labels and splits are in no index of texts any more."""
-    db.executescript(REPEATS)
-    db.executescript("PRAGMA user_version = 9;")
+    _run(db, REPEATS)
+    _run(db, "PRAGMA user_version = 9;")
 
 
 _SAMPLES = """
