@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
@@ -73,14 +74,13 @@ class InstantModel:
 
     def likeliest(self, sample: SampleId) -> int:
         """The place of its likeliest label in `labels`, of a number 0; -1 where it knows nothing of it."""
-        at = int(np.searchsorted(self.said["sample"], sample))
-        is_here = at < len(self.said) and self.said["sample"][at] == sample
-        return int(self.said["labels"][at, 0]) if is_here else -1
+        at = self._row(sample)
+        return -1 if at is None else int(self.said["labels"][at, 0])
 
     def suggestion(self, sample: SampleId) -> Suggestion[Any] | None:
         """What it says of this sample; None where it knows nothing of it."""
-        at = int(np.searchsorted(self.said["sample"], sample))
-        if at == len(self.said) or self.said["sample"][at] != sample or self.said["labels"][at, 0] < 0:
+        at = self._row(sample)
+        if at is None or self.said["labels"][at, 0] < 0:
             return None
         said, predictor = self.said[at], INSTANT
         if self.task.linear == "number":
@@ -108,8 +108,8 @@ class InstantModel:
     def scores_among(self, sample: SampleId, labels: Sequence[LabelId]) -> dict[LabelId, float]:
         """How likely these labels are for a sample, the likeliest first, as shares of one; without those that it finds
         much less likely than others."""
-        at = int(np.searchsorted(self.said["sample"], sample))
-        if at == len(self.said) or self.said["sample"][at] != sample:
+        at = self._row(sample)
+        if at is None:
             return {}
         said = self.said[at]
         found = {
@@ -141,13 +141,18 @@ class InstantModel:
 
     def is_stranger(self, sample: SampleId) -> bool:
         """Whether it is farther from all that is labelled than 19 of 20 labelled samples are from each other."""
-        at = int(np.searchsorted(self.said["sample"], sample))
-        return at < len(self.said) and self.said["sample"][at] == sample and bool(self.said["strange"][at] > 1)
+        at = self._row(sample)
+        return at is not None and bool(self.said["strange"][at] > 1)
 
     def is_drawn(self, sample: SampleId) -> bool:
         """Whether chance chose it to test on, before any model did."""
-        at = int(np.searchsorted(self.said["sample"], sample))
-        return at < len(self.said) and self.said["sample"][at] == sample and bool(self.said["drawn"][at])
+        at = self._row(sample)
+        return at is not None and bool(self.said["drawn"][at])
+
+    def _row(self, sample: SampleId) -> int | None:
+        samples = self.said["sample"]
+        at = bisect_left(samples, sample)  # numpy's own search first copies the column of a table
+        return at if at < len(samples) and samples[at] == sample else None
 
     def _chosen(self, scores: Mapping[LabelId, float]) -> tuple[LabelId, ...]:
         first = next(iter(scores))
