@@ -1,4 +1,4 @@
-"""Runs of the sample project, each run again from its folder by `reproduce`: the same weights and scores, to the bit."""
+"""Runs of the sample project, each run again from its folder: the same weights and scores, to the bit."""
 
 from __future__ import annotations
 
