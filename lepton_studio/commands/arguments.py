@@ -156,6 +156,16 @@ def tune_arguments(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--resume", type=int, metavar="RUN", help=tr("continue a paused run with its own model and recipe")
     )
+    verb.add_argument(
+        "--track",
+        action="append",
+        default=[],
+        metavar="WHERE",
+        help=tr(
+            "write the run to mlflow (in the project's folder), mlflow=FOLDER or mlflow=ADDRESS, wandb (offline) or "
+            "wandb=online; none: to neither (default: as in the preferences); may be repeated"
+        ),
+    )
     trial = verb.add_mutually_exclusive_group()
     trial.add_argument(
         "--preview",

@@ -131,3 +131,23 @@ def test_for_and_against_are_told_apart_without_colour(tmp_path: Path) -> None:
         assert [one.format.underlineStyle() for one in formats] == [style.SingleUnderline, style.DashUnderline]
         view.set_text("another text")
         assert not [one for block in view._blocks for one in block.layout.formats()], "they were of the text before"
+
+
+def test_swapped_and_changed_texts_are_read_by_the_model_of_the_run_in_view(tuned: Project) -> None:
+    with inspecting(tuned) as page:
+        page.head.splits.button("train").click()
+        page.charts.show_view("robustness")
+        view = page.charts.robustness.texts
+        QTest.mouseClick(view.ask, Qt.MouseButton.LeftButton)
+        wait_until(view.table.isVisible, seconds=60)
+        assert view.ask.isEnabled() and "in capitals" in view.says.text().casefold()
+        rows = view.table.rows()
+        moved = max(range(len(rows)), key=lambda place: rows[place].counts[0])
+        assert rows[moved].counts[0] > 0 and "24 texts" in rows[moved].title
+        view.table.open_cell(moved, 1)
+        assert page.predictions.model.count() == rows[moved].counts[0]
+        page.charts.show_view("fairness")
+        swaps = page.charts.fairness.swaps
+        QTest.mouseClick(swaps.ask, Qt.MouseButton.LeftButton)
+        wait_until(swaps.table.isVisible, seconds=60)
+        assert [row.counts[0] for row in swaps.table.rows()] == [0, 0], "there is nobody in these texts"

@@ -9,6 +9,7 @@ from lepton_studio.language import LANGUAGES, tr
 from lepton_studio.project.history import user_name
 from lepton_studio.settings import Settings
 from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.frame.tracking_rows import TrackingRows
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import button, quiet, row, words
 from lepton_studio.widgets.steady import ChoiceBox
@@ -48,6 +49,7 @@ class PreferencesCard(Overlay):
         self.form.add("scale", tr("Interface size"), field=self.scale, sentence=sentence)
         sentence = tr("Shown next to your changes in the project history.")
         self.form.add("annotator", tr("Your name"), field=self.annotator, sentence=sentence)
+        self.tracking = TrackingRows(self.form, self.chosen.emit)
         network = button(tr("Network and downloads…"))
         network.clicked.connect(self.network_asked)
         keys = button(tr("Change shortcuts…"))
@@ -69,5 +71,6 @@ class PreferencesCard(Overlay):
             with quiet(box):
                 box.setCurrentIndex(max(0, box.findData(value)))
         self.annotator.setText(settings.annotator)
+        self.tracking.show(settings)
         self.open_over()
         self.language.setFocus()
