@@ -37,7 +37,7 @@ class TrackingRows:
         ):
             self.wandb.addItem(title, value)
         self.place.setPlaceholderText("http://127.0.0.1:5000")
-        about = tr("Writes the settings, curves, scores and versions of each run when it ends; no texts.")
+        about = tr("Writes the settings, curves, scores, label names and versions of each run when it ends; no texts.")
         for name, box in (("mlflow", self.mlflow), ("wandb", self.wandb)):
             why = why_not_there(name)
             form.add(name, TRACKERS[name], field=box, sentence=why or about)
