@@ -1,4 +1,4 @@
-"""`words`: the words of each label over all samples, and which of them may be shortcuts."""
+"""`words`: the words of each label over all samples, and which of them are suspicious."""
 
 from __future__ import annotations
 

@@ -358,7 +358,7 @@ VERBS = {
             "inspecting:robustness",
             robustness_arguments,
         ),
-        Verb("words", "show the words of each label, and likely shortcuts", "label_words:label_words", words_arguments),
+        Verb("words", "show the words of each label, and suspicious ones", "label_words:label_words", words_arguments),
         Verb(
             "suggest",
             "run a tuned model on unlabelled samples and list its suggestions",

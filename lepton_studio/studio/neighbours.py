@@ -69,11 +69,18 @@ def neighbours_words(found: Neighbours) -> str:
     if not found.near:
         return found.why
     ((most, count),) = Counter(one.words for one in found.near).most_common(1)
-    title = trn("Most like it, of {count:,} labelled sample:", "Most like it, of {count:,} labelled samples:", found.n)
     if count == 1:
-        return title
-    said = tr("{count} of these {all} have “{label}”.", count=count, all=len(found.near), label=most)
-    return tr("{said} {more}", said=said, more=title)
+        return trn(
+            "Most like it, of {count:,} labelled sample:", "Most like it, of {count:,} labelled samples:", found.n
+        )
+    return trn(
+        "Most like it, of {count:,} labelled sample ({same} of these {all} have “{label}”):",
+        "Most like it, of {count:,} labelled samples ({same} of these {all} have “{label}”):",
+        found.n,
+        same=count,
+        all=len(found.near),
+        label=most,
+    )
 
 
 def neighbours_facts(found: Neighbours) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from lepton_studio.studio.label_words import finding
 from lepton_studio.studio.label_words.counting import count_terms, log_odds
 from lepton_studio.studio.label_words.finding import LabelWord, NoLabelWords, count_words, shown_words
 from lepton_studio.studio.label_words.in_words import basis_words, told_words
-from lepton_studio.studio.label_words.shortcuts import Shortcuts
+from lepton_studio.studio.label_words.suspicious import Suspicions
 from lepton_studio.studio.label_words.units import ADDRESS, CHARACTER, MAIL, MARKUP, NUMBER, SIGN, WORD, cut
 from lepton_studio.tasks import task_named
 from lepton_studio.tasks.text_classification.annotation import Choice
@@ -101,12 +101,12 @@ def test_on_shuffled_labels_hardly_any_word_is_told() -> None:
         ("swallow", ""),
     ],
 )
-def test_a_planted_shortcut_is_marked_for_what_it_is(planted: str, mark: str) -> None:
+def test_a_planted_habit_of_the_texts_is_marked_for_what_it_is(planted: str, mark: str) -> None:
     chance = random.Random(5)
     texts = [[of_words(chance, planted if at % 3 == 0 else "")] for at in range(240)]
     terms, labels = count_terms(texts), np.arange(240) % 3 == 0
     found = {
-        terms.shown(one): Shortcuts(terms).marks(one, label="refund", share=1 / 3) for one in _strong(terms, labels)
+        terms.shown(one): Suspicions(terms).marks(one, label="refund", share=1 / 3) for one in _strong(terms, labels)
     }
     shown = "x.example" if mark == "address" else planted
     assert found[shown] == ((mark,) if mark else ())
@@ -120,7 +120,7 @@ def test_where_most_words_have_a_capital_letter_none_is_called_a_name() -> None:
     texts = [[f"Ich sah die {'Bank' if at % 2 else 'Post'} und das Haus am Tag der Woche"] for at in range(60)]
     terms = count_terms(texts)
     found = terms.strongest(np.arange(60) % 2 == 1, most=3)
-    assert all(Shortcuts(terms).marks(one, label="x", share=0.5) != ("name",) for one in found)
+    assert all(Suspicions(terms).marks(one, label="x", share=0.5) != ("name",) for one in found)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def test_the_words_of_a_run_are_of_all_that_it_has_read_with_the_samples_behind_
     assert "misleads" in berlin.marks and berlin.misled is not None
     assert (berlin.misled.hits, berlin.misled.n, berlin.misled.elsewhere) == (40, 40, 0.0)
     said = told_words(found)
-    assert "may be a shortcut" in said
+    assert "suspicious: if" in said
     assert (
         "of 40 held-out texts with it that people labelled otherwise, 40 get this label; of those without it, 0%"
         in said

@@ -36,7 +36,7 @@ def test_the_nearest_labelled_samples_are_found_with_what_they_have(tmp_path: Pa
         found = neighbours(project, 1, vectors, most=3)
         assert [(one.sample.id, one.words) for one in found.near] == [(2, "lost"), (3, "lost"), (4, "refund")]
         assert found.near[0].color == project.labels()[0].color and found.near[0].cosine > 0.9
-        assert neighbours_words(found) == "2 of these 3 have “lost”. Most like it, of 3 labelled samples:"
+        assert neighbours_words(found) == "Most like it, of 3 labelled samples (2 of these 3 have “lost”):"
         assert neighbours_facts(found)["samples"][0]["annotation"] == "lost"
         own = neighbours(project, 2, vectors)
         assert 2 not in [one.sample.id for one in own.near] and own.n == 2

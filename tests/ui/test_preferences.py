@@ -17,6 +17,7 @@ from lepton_studio.ui.frame.keys_card import KeysCard
 from lepton_studio.ui.frame.network_card import NetworkCard
 from lepton_studio.ui.frame.preferences_card import PreferencesCard
 from lepton_studio.ui.frame.tour_card import TourCard
+from lepton_studio.ui.frame.tracking_card import TrackingCard
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.zoom import MOST, zoom_of_texts
 from tests.ui.driving import label_page, make_project, open_window, press
@@ -50,7 +51,8 @@ def test_runs_are_written_to_a_tracker_only_where_it_is_installed_and_chosen(
     monkeypatch.setattr(trackers, "find_spec", lambda name: None if name == "wandb" else object())
     with open_window(make_project(tmp_path)) as window:
         window.cards.show_preferences()
-        rows = PreferencesCard.over(window.toast.host).tracking
+        PreferencesCard.over(window.toast.host).trackers_asked.emit()
+        rows = TrackingCard.over(window.toast.host)
         assert rows.mlflow.isEnabled() and not rows.wandb.isEnabled()
         assert "pip install wandb" in rows.wandb.accessibleDescription()
         assert window.settings.mlflow == "" and not rows.place.isVisible()

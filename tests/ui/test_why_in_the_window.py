@@ -85,7 +85,7 @@ def test_the_words_that_count_are_tinted_and_listed_for_any_label(tuned: Project
         card = WhyCard.over(page)
         assert card.isVisible() and card.state.text() == "Weighing the words…"
         wait_until(card.near_title.isVisible)
-        assert card.near_title.text().endswith("Most like it, of 29 labelled samples:")
+        assert card.near_title.text() == "Most like it, of 29 labelled samples (3 of these 3 have “card”):"
         assert [line.line.label for line in card.near if line.isVisible()] == ["card"] * 3
         wait_until(lambda: not card.state.text().startswith("Weighing"))
         assert card.title.text() == "card, predicted: " + card.title.text().rsplit(" ", 1)[1]

@@ -102,6 +102,10 @@ class Terms:
             term -= len(level.n)
         raise IndexError(term)
 
+    def is_alike(self, term: int, other: int) -> bool:
+        """Whether nearly the same texts have them."""
+        return _are_alike(self.texts_of(term), self.texts_of(other))
+
     def scores(self, among: Flags) -> tuple[Floats, Ints, Ints]:
         """(z, hits, n) of each term: how strongly it goes with the texts `among` [texts], how many of those have it,
         and how many of all.
@@ -131,8 +135,7 @@ class Terms:
             for at, other in enumerate(chosen):
                 if not keys & other.keys:
                     continue
-                common = len(np.intersect1d(texts, other.texts, assume_unique=True))
-                if common >= _SAME * (len(texts) + len(other.texts) - common):
+                if _are_alike(texts, other.texts):
                     twin = at
                     break
                 if _is_explained(texts, other.texts, among=among):
@@ -276,6 +279,11 @@ def _levels(units: Units, check: Callable[[], object]) -> Iterator[_Level]:
             _, ids[able] = np.unique(level.ids[able] * (len(level.n) + 1) + level.ids[able + 1], return_inverse=True)
         level = kept(size, ids)
         yield level
+
+
+def _are_alike(texts: Ints, others: Ints) -> bool:
+    common = len(np.intersect1d(texts, others, assume_unique=True))
+    return common >= _SAME * (len(texts) + len(others) - common)
 
 
 def _takes_over(size: int, texts: Ints, other: _Chosen) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -22,12 +22,14 @@ from lepton_studio.studio.certainty import LEVEL, fisher
 from lepton_studio.studio.collecting import labels_now_and_then
 from lepton_studio.studio.judging import merged_labels
 from lepton_studio.studio.label_words.counting import Flags, Term, Terms, count_terms
-from lepton_studio.studio.label_words.shortcuts import Mark, Misled, Shortcuts, misled
+from lepton_studio.studio.label_words.suspicious import Mark, Misled, Suspicions, misled
 from lepton_studio.tasks import task_named
 
 MOST_SAMPLES = 20_000
 """Of more samples so many are drawn, always the same."""
 MOST_WORDS = 30
+_UNTOLD = 10
+"""Words that are listed where none is told beyond chance."""
 _LONGEST, _MOST_CHARACTERS = 2000, 5_000_000
 """Characters that are counted of a text, and of all: of long texts fewer are drawn. Some seconds of a processor."""
 
@@ -68,14 +70,16 @@ class LabelWord:
 
     @property
     def is_suspicious(self) -> bool:
-        """Whether it may be a shortcut."""
+        """Whether it may have nothing to do with the label."""
         return self.is_told and bool(self.marks)
 
 
 @dataclass(frozen=True, slots=True)
 class WordsOfLabel:
-    """The words of a label, the strongest first: it has `hits` of the `n` samples that were looked at, of `total` that
-    there are. `parts`: how many of them lie in each split (None: in none). `run`: None for people's labels.
+    """The words of a label, the strongest first; where none is beyond chance, some that may be.
+
+    It has `hits` of the `n` samples that were looked at, of `total` that there are. `parts`: how many of them lie in
+    each split (None: in none). `run`: None for people's labels.
     """
 
     label: LabelId
@@ -113,8 +117,8 @@ class CountedWords:
         return tuple(one for one in self.labels if one.id in self.said and not self.said[one.id].all())
 
     @cached_property
-    def _shortcuts(self) -> Shortcuts:
-        return Shortcuts(self.terms)
+    def _suspicions(self) -> Suspicions:
+        return Suspicions(self.terms)
 
     def of(self, label: Label, *, most: int = MOST_WORDS) -> WordsOfLabel:
         """Its words; none where nothing or everything has the label."""
@@ -127,21 +131,26 @@ class CountedWords:
         has, gold = self.said.get(label.id, none), self.gold.get(label.id, none)
         chosen = self._chosen(label, has, most)
         looks = max(1, self.terms.count) * max(1, len(self.said))
-        words = tuple(self._word(one, marks, has, gold, looks, len(chosen)) for one, marks in chosen)
+        words = [self._word(one, marks, has, gold, looks, len(chosen)) for one, marks in chosen]
+        told = tuple(one for one in words if one.is_told) or tuple(words[:_UNTOLD])
         parts: Counter[Split | None] = Counter(self.split)
         return WordsOfLabel(
-            label.id, label.name, self.by, self.run, int(has.sum()), len(self.samples), self.total, dict(parts), words
+            label.id, label.name, self.by, self.run, int(has.sum()), len(self.samples), self.total, dict(parts), told
         )
 
     def _chosen(self, label: Label, has: Flags, most: int) -> list[tuple[Term, tuple[Mark, ...]]]:
         """The strongest terms with their marks; without those that say nothing and are not suspicious either."""
         share = float(has.mean()) if len(has) else 0.0
-        found = []
+        found: list[tuple[Term, tuple[Mark, ...]]] = []
         for one in self.terms.strongest(has, most=2 * most):
-            marks = self._shortcuts.marks(one, label=label.name, share=share)
-            if marks or not self._shortcuts.is_empty(one):
+            marks = self._suspicions.marks(one, label=label.name, share=share)
+            if not self._suspicions.is_empty(one) or (marks and not self._stands_by(one, found)):
                 found.append((one, marks))
         return found[:most]
+
+    def _stands_by(self, term: Term, others: Sequence[tuple[Term, object]]) -> bool:
+        """Whether it stands in the texts of another one: the mark behind a signature."""
+        return any(self.terms.is_alike(term.number, one.number) for one, _ in others)
 
     def _word(self, term: Term, marks: tuple[Mark, ...], has: Flags, gold: Flags, looks: int, listed: int) -> LabelWord:
         rows = self.terms.texts_of(term.number)

@@ -8,7 +8,7 @@ from typing import Any
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import SPLITS
 from lepton_studio.studio.label_words.finding import LabelWord, WordsOfLabel
-from lepton_studio.studio.label_words.shortcuts import Mark
+from lepton_studio.studio.label_words.suspicious import Mark
 from lepton_studio.studio.label_words.units import ADDRESS, MAIL, MARKUP
 from lepton_studio.studio.scores_in_words import per_cent
 from lepton_studio.words import shortened, split_name
@@ -17,10 +17,10 @@ _LONGEST = 60
 """Characters of a phrase in a sentence."""
 
 
-def word_title(word: LabelWord) -> str:
-    """The word, or what any of its kind is called."""
+def word_title(word: LabelWord, *, most: int = _LONGEST) -> str:
+    """The word, with so many characters at most, or what any of its kind is called."""
     if word.text:
-        return tr("“{word}”", word=shortened(word.text, _LONGEST))
+        return tr("“{word}”", word=shortened(word.text, most))
     if word.kind == ADDRESS:
         return tr("any web address")
     if word.kind == MAIL:
@@ -71,13 +71,15 @@ def told_words(found: WordsOfLabel) -> str:
     suspicious = [one for one in told if one.is_suspicious]
     if not suspicious:
         return trn(
-            "{count} word or phrase goes with it beyond chance, and it does not look like a shortcut.",
-            "{count} words and phrases go with it beyond chance, and none looks like a shortcut.",
+            "{count} word or phrase goes with it beyond chance, and it does not look suspicious.",
+            "{count} words and phrases go with it beyond chance, and none looks suspicious.",
             len(told),
         )
     head = trn(
-        "{count} word or phrase may be a shortcut: it works only as long as the texts have this habit.",
-        "{count} words and phrases may be shortcuts: they work only as long as the texts have these habits.",
+        "{count} word or phrase looks suspicious: if it has nothing to do with the label, a model that goes by it fails "
+        "elsewhere.",
+        "{count} words and phrases look suspicious: if they have nothing to do with the label, a model that goes by them "
+        "fails elsewhere.",
         len(suspicious),
     )
     return "\n".join([head, *(tr("{word}: {why}.", word=word_title(one), why=why_words(one)) for one in suspicious)])
@@ -91,11 +93,11 @@ def why_words(word: LabelWord) -> str:
 def _reason(mark: Mark, word: LabelWord) -> str:
     match mark:
         case "number":
-            return tr("a number")
+            return tr("numbers seldom tell what a text is about")
         case "address":
-            return tr("a web or e-mail address")
+            return tr("addresses seldom tell what a text is about")
         case "markup":
-            return tr("a rest of HTML")
+            return tr("HTML, left over from a web page or an e-mail")
         case "template":
             return trn(
                 "the same words in {count} text, perhaps from a form or a signature",
@@ -157,7 +159,7 @@ def label_words_facts(found: WordsOfLabel) -> dict[str, Any]:
                 "n": one.n,
                 "labelled_so": one.labelled[0],
                 "labelled": one.labelled[1],
-                "shortcut": list(one.marks) if one.is_told else [],
+                "suspicious": list(one.marks) if one.is_told else [],
                 "misled": one.misled and asdict(one.misled),
                 "samples": [*one.judged, *one.rest],
             }

@@ -1,4 +1,4 @@
-"""The words of each label over all samples, the samples behind each, and which words may be shortcuts."""
+"""The words of each label over all samples, the samples behind each, and which words are suspicious."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from lepton_studio.widgets.steady import ChoiceBox
 
 if TYPE_CHECKING:
     from lepton_studio.studio.label_words.finding import By, LabelWord, Shown, WordsOfLabel
+
+
+_SHORT = 30
+"""Characters of a phrase in a row."""
 
 
 class LabelWordsView(AskedView):
@@ -120,6 +124,6 @@ class LabelWordsView(AskedView):
 def _title(one: LabelWord) -> str:
     from lepton_studio.studio.label_words.in_words import mark_words, word_title
 
-    said = tr("{word} – {hits} of {n}", word=word_title(one), hits=f"{one.hits:,}", n=f"{one.n:,}")
+    said = tr("{word} – {hits} of {n}", word=word_title(one, most=_SHORT), hits=f"{one.hits:,}", n=f"{one.n:,}")
     marks = mark_words(one)
     return f"{said} – {marks}" if marks else said

@@ -1,4 +1,4 @@
-"""The words of a label: how often a planted shortcut is named, and how often one is invented."""
+"""The words of a label: how often a planted habit of the texts is told, and how often one is invented."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from lepton_studio.studio.certainty import LEVEL, fisher
 from lepton_studio.studio.label_words.counting import Flags, Term, Terms, count_terms
-from lepton_studio.studio.label_words.shortcuts import Shortcuts
+from lepton_studio.studio.label_words.suspicious import Suspicions
 from tests.benchmarks.figure import Figure
 
 _DATA = Path(__file__).parents[3].parent / "shared" / "data" / "banking77" / "train.csv"
@@ -21,7 +21,7 @@ _DRAWS = 100
 
 
 def words() -> list[Figure]:
-    """Questions to a bank, 100 of each of three labels; the shortcut is a name behind some of those of one."""
+    """Questions to a bank, 100 of each of three labels; the habit is a name behind some of those of one."""
     with _DATA.open(encoding="utf-8", newline="") as file:
         rows = [(row["text"], row["category"]) for row in csv.DictReader(file)]
     of_label = {label: [text for text, of in rows if of == label] for label in _LABELS}
@@ -34,7 +34,7 @@ def words() -> list[Figure]:
             told = [one for one in terms.strongest(has, most=30) if _p(one, terms, has) < LEVEL]
             hit = [one for one in told if "Berlin" in terms.shown(one)]
             found += bool(hit)
-            marked += any(Shortcuts(terms).marks(one, label=_LABELS[0], share=1 / 3) for one in hit)
+            marked += any(Suspicions(terms).marks(one, label=_LABELS[0], share=1 / 3) for one in hit)
         name = f"a name in {100 * share:.0f} % of the texts of a label"
         figures.append(Figure(f"told: {name}", 100 * found / _DRAWS, "% of draws", note=note))
         figures.append(Figure(f"marked: {name}", 100 * marked / _DRAWS, "% of draws", note=note))

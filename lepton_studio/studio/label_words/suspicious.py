@@ -26,7 +26,8 @@ _MOST_CAPITALS = 0.15
 _ONLY, _NOT_MOST = 0.9, 0.6
 """A word without a meaning counts where such a share of its texts has the label, and not most of all texts have it."""
 _LOOKED_AT = 20_000
-_LEAST = 5
+_LEAST, _OFTEN = 5, 1 / 3
+"""What misleads does so in more than this share of so many texts: a word of two related labels does so now and then."""
 
 _FUNCTION_WORDS = """
 a an the this that these those it its he him his she her hers we us our they them their i me my mine you your is are was
@@ -52,13 +53,13 @@ class Misled:
 
 
 @dataclass(frozen=True)
-class Shortcuts:
-    """What tells a shortcut in these terms."""
+class Suspicions:
+    """What is suspicious of these terms."""
 
     terms: Terms
 
     def marks(self, term: Term, *, label: str, share: float) -> tuple[Mark, ...]:
-        """Why a term may be a shortcut to a label, which this share of all texts has; () for no reason."""
+        """Why a term of a label may have nothing to do with it; the label has this share of all texts; () for no reason."""
         units = self.terms.units
         kinds = {term.kind} if not term.size else set(units.kind[term.first : term.first + term.size].tolist())
         names = [units.names[key] for key in units.key[term.first : term.first + term.size].tolist()]
@@ -101,14 +102,16 @@ class Shortcuts:
         return units.strings[units.string[place]][units.start[place]].isupper()
 
     def _is_name(self, term: Term) -> bool:
-        """Whether all its words have a capital letter where no sentence begins."""
+        """Whether all its words that mean something have a capital letter where no sentence begins."""
         if not self._capitals_tell:
             return False
         units = self.terms.units
-        inside = term.places[units.joined[term.places]][:_LOOKED_AT]
+        names = [units.names[key] for key in units.key[term.first : term.first + term.size].tolist()]
+        means = [at for at, name in enumerate(names) if name not in _FUNCTION]
+        inside = term.places[units.joined[term.places + means[0]]][:_LOOKED_AT]
         if len(inside) < _NAME_PLACES:
             return False
-        written = [all(self._is_capital(int(place) + at) for at in range(term.size)) for place in inside]
+        written = [all(self._is_capital(int(place) + at) for at in means) for place in inside]
         return sum(written) >= _NAME * len(written)
 
 
@@ -118,7 +121,7 @@ def misled(texts: Flags, *, said: Flags, otherwise: Flags, looks: int) -> Misled
     """
     here, there = texts & otherwise, ~texts & otherwise
     hits, n, others, rest = (int(one.sum()) for one in (here & said, here, there & said, there))
-    if n < _LEAST or not rest or hits / n <= others / rest:
+    if n < _LEAST or not rest or hits / n <= max(_OFTEN, others / rest):
         return None
     p = fisher(hits, n, other_hits=others, other_n=rest) * looks
     return Misled(hits, n, others / rest) if p < LEVEL else None
