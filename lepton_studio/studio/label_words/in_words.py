@@ -76,10 +76,10 @@ def told_words(found: WordsOfLabel) -> str:
             len(told),
         )
     head = trn(
-        "{count} word or phrase looks suspicious: if it has nothing to do with the label, a model that goes by it fails "
-        "elsewhere.",
-        "{count} words and phrases look suspicious: if they have nothing to do with the label, a model that goes by them "
+        "{count} word or phrase looks suspicious: if it has nothing to do with the label, a model that goes by it "
         "fails elsewhere.",
+        "{count} words and phrases look suspicious: if they have nothing to do with the label, a model that goes by "
+        "them fails elsewhere.",
         len(suspicious),
     )
     return "\n".join([head, *(tr("{word}: {why}.", word=word_title(one), why=why_words(one)) for one in suspicious)])

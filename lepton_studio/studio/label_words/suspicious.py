@@ -59,7 +59,9 @@ class Suspicions:
     terms: Terms
 
     def marks(self, term: Term, *, label: str, share: float) -> tuple[Mark, ...]:
-        """Why a term of a label may have nothing to do with it; the label has this share of all texts; () for no reason."""
+        """Why a term may have nothing to do with its label, () for no reason. `share`: of all texts, how many have the
+        label.
+        """
         units = self.terms.units
         kinds = {term.kind} if not term.size else set(units.kind[term.first : term.first + term.size].tolist())
         names = [units.names[key] for key in units.key[term.first : term.first + term.size].tolist()]
