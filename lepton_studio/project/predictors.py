@@ -96,13 +96,16 @@ def labels_said(db: Connection, predictor: PredictorId) -> Iterator[tuple[Sample
     pages as it goes. Split None: it is not judged.
     """
     after = 0
+    known: dict[str, tuple[int, ...]] = {}
     while rows := db.execute(
         """SELECT sample, labels, split FROM prediction p WHERE predictor = ? AND sample > ?
            AND EXISTS (SELECT 1 FROM sample s WHERE s.id = p.sample) ORDER BY sample LIMIT ?""",
         (predictor, after, _ROWS_A_PAGE),
     ).fetchall():
         for sample, labels, split in rows:
-            yield sample, tuple(from_json(labels)), split
+            if labels not in known:
+                known[labels] = tuple(from_json(labels))
+            yield sample, known[labels], split
         after = rows[-1][0]
 
 
