@@ -40,7 +40,7 @@ class Told:
     @property
     def tags(self) -> dict[str, str]:
         """What it was made of, as short texts by name, for programs that know tags only."""
-        found = {}
+        found: dict[str, str] = {}
         for name, value in self.about.items():
             if isinstance(value, Mapping):
                 found |= {f"{name}.{one}": str(of) for one, of in value.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample, NewSuggestion
 from lepton_studio.studio.certainty import LEVEL, fisher
 from lepton_studio.studio.label_words import finding
-from lepton_studio.studio.label_words.counting import count_terms, log_odds
+from lepton_studio.studio.label_words.counting import Flags, Term, Terms, count_terms, log_odds
 from lepton_studio.studio.label_words.finding import LabelWord, NoLabelWords, count_words, shown_words
 from lepton_studio.studio.label_words.in_words import basis_words, told_words
 from lepton_studio.studio.label_words.suspicious import Suspicions
@@ -112,7 +113,7 @@ def test_a_planted_habit_of_the_texts_is_marked_for_what_it_is(planted: str, mar
     assert found[shown] == ((mark,) if mark else ())
 
 
-def _strong(terms: finding.Terms, labels: finding.Flags) -> list[finding.Term]:
+def _strong(terms: Terms, labels: Flags) -> list[Term]:
     return [one for one in terms.strongest(labels, most=5) if one.z > 5]
 
 
@@ -194,7 +195,7 @@ def test_the_verb_lists_them_for_people_and_for_programs(project: Project, capsy
     where = str(project.folder)
     answer = label_words(parser().parse_args(["words", where, "--label", "refund", "--limit", "2"]))
     assert answer.text.startswith("Run 1 answers “refund”") and "“in Berlin”" in answer.text
-    (facts,) = answer.facts["labels"]
+    [facts] = cast("list[dict[str, Any]]", answer.facts["labels"])
     assert facts["label"] == "refund" and len(facts["words"]) == 2
     berlin = next(one for one in facts["words"] if one["word"] == "in Berlin")
     assert berlin["with_label"] == 110 and len(berlin["samples"]) == 110 and berlin["misled"]["hits"] == 40

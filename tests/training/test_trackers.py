@@ -4,6 +4,7 @@ but the small one that writes.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def test_where_a_library_is_not_there_the_run_ends_well_and_says_what_to_install
 
 
 def test_a_writer_that_fails_is_a_sentence_with_its_last_words(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trackers.sys, "executable", str(run.path / "no python"))
+    monkeypatch.setattr(sys, "executable", str(run.path / "no python"))
     said: list[Noted] = []
     trackers.track_elsewhere(run, Job("tune", "x", (), tracking={"wandb": "online"}), send=said.append)
     assert said[0].message.startswith("This run could not be written to Weights & Biases (online)") and said[0].lasts
@@ -98,5 +99,5 @@ def test_the_process_that_writes_says_what_is_missing(run: RunFolder, monkeypatc
     if why_not_there("wandb"):
         assert main([str(run.path), "wandb", "offline"]) == NOT_INSTALLED
     for name in ("mlflow", "wandb"):
-        monkeypatch.setitem(__import__("sys").modules, name, None)
+        monkeypatch.setitem(sys.modules, name, None)
     assert main([str(run.path), "mlflow", "http://127.0.0.1:9"]) in (1, NOT_INSTALLED)

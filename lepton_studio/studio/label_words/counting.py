@@ -156,7 +156,7 @@ class Terms:
         if term.size == 0:
             return ""
         if term.size == 1 and term.kind in (ADDRESS, MARKUP):
-            return self.units.names[self.units.key[term.first]]
+            return self.units.names[int(self.units.key[term.first])]
         written = Counter(self.units.written(place, term.size) for place in term.places[:_PLACES].tolist())
         return max(written, key=lambda one: (written[one], one))
 
@@ -272,10 +272,10 @@ def _levels(units: Units, check: Callable[[], object]) -> Iterator[_Level]:
     for size in range(2, _CHARACTERS + 1):
         ids = np.full(len(level.ids), -1, np.int64)
         if len(ids) > 1:
-            able = (level.ids[:-1] >= 0) & (level.ids[1:] >= 0) & units.joined[1:]
+            may = (level.ids[:-1] >= 0) & (level.ids[1:] >= 0) & units.joined[1:]
             if size > _WORDS:
-                able &= is_character[:-1] & is_character[1:]
-            able = np.flatnonzero(able)
+                may &= is_character[:-1] & is_character[1:]
+            able = np.flatnonzero(may)
             _, ids[able] = np.unique(level.ids[able] * (len(level.n) + 1) + level.ids[able + 1], return_inverse=True)
         level = kept(size, ids)
         yield level

@@ -234,9 +234,9 @@ def count_words(
     for one in project.all_rows(Filter(ids=tuple(drawn))):
         if should_stop():
             raise Cancelled
-        given = task.input(one.text, one.fields)
+        read = task.input(one.text, one.fields)
         samples.append(one.id)
-        texts.append([part[:_LONGEST] for part in (given.text, given.fields.get(SECOND_TEXT, "")) if part])
+        texts.append([part[:_LONGEST] for part in (read.text, read.fields.get(SECOND_TEXT, "")) if part])
     length = sum(len(part) for parts in texts for part in parts)
     if length > _MOST_CHARACTERS:
         rows = sorted(Random(1).sample(range(len(samples)), len(samples) * _MOST_CHARACTERS // length))

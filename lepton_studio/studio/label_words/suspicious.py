@@ -101,7 +101,8 @@ class Suspicions:
 
     def _is_capital(self, place: int) -> bool:
         units = self.terms.units
-        return units.strings[units.string[place]][units.start[place]].isupper()
+        written = units.strings[int(units.string[place])]
+        return written[int(units.start[place])].isupper()
 
     def _is_name(self, term: Term) -> bool:
         """Whether all its words that mean something have a capital letter where no sentence begins."""

@@ -80,11 +80,22 @@ def cut(texts: Sequence[Sequence[str]], *, check: Callable[[], object] = lambda:
                 start.append(match.start())
                 end.append(match.end())
             strings.append(part)
-    found = [np.array(one, np.int64) for one in columns]
-    joins = np.isin(found[1], _JOINED)
+    keys, kinds, of_string, starts, ends = (np.array(one, np.int64) for one in columns)
+    joins = np.isin(kinds, _JOINED)
     joined = np.zeros(len(joins), np.bool_)
-    joined[1:] = joins[1:] & joins[:-1] & (found[2][1:] == found[2][:-1])
-    return Units(len(texts), tuple(names), tuple(strings), np.array(text, np.int64), *found, joined)
+    joined[1:] = joins[1:] & joins[:-1] & (of_string[1:] == of_string[:-1])
+    return Units(
+        n=len(texts),
+        names=tuple(names),
+        strings=tuple(strings),
+        text=np.array(text, np.int64),
+        key=keys,
+        kind=kinds,
+        string=of_string,
+        start=starts,
+        end=ends,
+        joined=joined,
+    )
 
 
 def _named(written: str, kind: int) -> str:
