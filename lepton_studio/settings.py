@@ -29,6 +29,8 @@ class Settings:
     `tables`: the columns of the table of samples of some projects, newest first, as `ui.data.columns` reads them.
     `mirror`: the address of the package index that built-in models are fetched from, "" for what pip is told.
     `instant`: a model learns while the person labels. `beside`: below a short text stands what is like it.
+    `mlflow`: where runs are written to for MLflow, "" for nowhere; `wandb`: the same for Weights & Biases, see
+    `runs.trackers`.
     """
 
     recent: tuple[str, ...] = ()
@@ -49,11 +51,20 @@ class Settings:
     mirror: str = ""
     instant: bool = True
     beside: bool = True
+    mlflow: str = ""
+    wandb: str = ""
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with `folder` as the newest project."""
         path = str(folder.resolve())
         return dataclasses.replace(self, recent=(path, *(one for one in self.recent if one != path))[:_RECENT])
+
+    @property
+    def tracking(self) -> tuple[str, str]:
+        """Where runs are written to for MLflow and for W&B: to nothing beyond this computer while it is offline."""
+        is_sent = "://" in self.mlflow and not self.mlflow.startswith(("file:", "sqlite:"))
+        mlflow = "" if self.offline and is_sent else self.mlflow
+        return mlflow, "offline" if self.offline and self.wandb else self.wandb
 
     def without_recent(self, folder: Path) -> Settings:
         """These settings without a project that is not there any more."""
@@ -78,11 +89,12 @@ def save_settings(settings: Settings) -> None:
 
 
 def take_environment(settings: Settings, *, before: Settings = Settings()) -> None:
-    """Tell this process and its children who sits here and where models of the Hub are kept, where that is another
-    than `before`: what the person's own variables say holds where the settings say nothing.
+    """Tell this process and its children who sits here, where models of the Hub are kept and where runs are written to,
+    where that is another than `before`: what the person's own variables say holds where the settings say nothing.
     """
     for name, value, old in (
         ("LEPTON_ANNOTATOR", settings.annotator, before.annotator), ("HF_HUB_CACHE", settings.models, before.models),
+        *zip(("LEPTON_MLFLOW", "LEPTON_WANDB"), settings.tracking, before.tracking, strict=True),
     ):  # fmt: skip
         if value:
             os.environ[name] = value

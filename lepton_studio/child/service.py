@@ -25,6 +25,7 @@ from lepton_studio.child.preview import preview
 from lepton_studio.child.robustness import similar_words
 from lepton_studio.child.spans import learn_spans
 from lepton_studio.child.suspects import find_suspects
+from lepton_studio.child.trackers import track_elsewhere
 from lepton_studio.child.tracking import track
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
@@ -197,6 +198,7 @@ def do_job(work: Work, *, resume: bool) -> LastEvent:
                 return tune(work, resume=resume)
             finally:
                 track(work.folder)
+                track_elsewhere(work.folder, work.job, send=work.send)
         case "measure":
             return measure(work)
         case "preview":

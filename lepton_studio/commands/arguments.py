@@ -93,6 +93,27 @@ def robustness_arguments(verb: ArgumentParser) -> None:
     _at_most_tried(verb)
 
 
+def words_arguments(verb: ArgumentParser) -> None:
+    """Those of `words`."""
+    which_run(verb)
+    verb.add_argument(
+        "--label",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=tr("a label to tell the words of (default: all); may be repeated"),
+    )
+    verb.add_argument(
+        "--by",
+        choices=("answers", "labels"),
+        default="answers",
+        help=tr("whose labels: what the run answers (the default), or what people gave"),
+    )
+    verb.add_argument(
+        "--limit", type=count, default=10, metavar="N", help=tr("how many words of each label to list (default: 10)")
+    )
+
+
 def which_run(verb: ArgumentParser) -> None:
     """Which run it is about."""
     verb.add_argument("--run", type=int, metavar="RUN", help=tr("the run's number (default: the newest)"))
@@ -134,6 +155,16 @@ def tune_arguments(verb: ArgumentParser) -> None:
     )
     verb.add_argument(
         "--resume", type=int, metavar="RUN", help=tr("continue a paused run with its own model and recipe")
+    )
+    verb.add_argument(
+        "--track",
+        action="append",
+        default=[],
+        metavar="WHERE",
+        help=tr(
+            "write the run to mlflow (in the project's folder), mlflow=FOLDER or mlflow=ADDRESS, wandb (offline) or "
+            "wandb=online; none: to neither (default: as in the preferences); may be repeated"
+        ),
     )
     trial = verb.add_mutually_exclusive_group()
     trial.add_argument(

@@ -14,9 +14,10 @@ from lepton_studio.words import on_one_line, shortened
 if TYPE_CHECKING:
     from lepton_studio.project.records import Labels
     from lepton_studio.studio.explaining import Why
+    from lepton_studio.studio.neighbours import Neighbours
 
-_TEXT, _WORD = 100, 40
-"""Characters that are shown of the text and of a word."""
+_TEXT, _WORD, _NEAR_TEXT = 100, 40, 60
+"""Characters that are shown of the text, of a word, and of a text like it."""
 
 
 def explain_arguments(verb: ArgumentParser) -> None:
@@ -36,7 +37,9 @@ def explain_arguments(verb: ArgumentParser) -> None:
 def explain(options: Namespace) -> Answer:
     """Weigh the words of one sample for each label that is asked for."""
     from lepton_studio.studio import explaining
+    from lepton_studio.studio.neighbours import neighbours, neighbours_facts
     from lepton_studio.studio.predicting import run_with_model
+    from lepton_studio.studio.sample_vectors import kept_vectors
     from lepton_studio.tasks import task_named
 
     with open_for_reading(options.dir) as project:
@@ -50,16 +53,28 @@ def explain(options: Namespace) -> Answer:
             found = explaining.explain(project, run.id, sample.id, labels=asked, progress=progress)
         finally:
             progress.done()
+        near = neighbours(project, sample.id, kept_vectors(project))
     facts = {
         "run": run.number,
         "sample": sample.id,
         "text": sample.text,
         "labels": [explaining.why_facts(one) for one in found],
+        "near": neighbours_facts(near),
     }
     head = tr(
         "Run {run}, sample {sample}: {text}", run=run.number, sample=sample.id, text=on_one_line(sample.text, _TEXT)
     )
-    return Answer(facts, "\n\n".join([head, *(_told(one, limit=options.limit) for one in found)]))
+    return Answer(facts, "\n\n".join([head, *(_told(one, limit=options.limit) for one in found), _near_told(near)]))
+
+
+def _near_told(found: Neighbours) -> str:
+    from lepton_studio.studio.neighbours import neighbours_words
+
+    rows = [
+        (f"{one.sample.id}  {on_one_line(one.sample.caption, _NEAR_TEXT)}", one.words, f"{one.cosine:.2f}")
+        for one in found.near
+    ]
+    return "\n".join([neighbours_words(found), *([table(rows)] if rows else [])])
 
 
 def _asked(names: list[str], known: Labels) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +45,7 @@ def tune(options: Namespace) -> Answer:
         raise Misused(tr("A resumed run has its texts and its learning rate; leave out --preview and --find-rate."))
     if options.resume is not None and (options.set or options.model or options.start):
         raise Misused(tr("A resumed run keeps its own model and recipe; leave out --model, --from and --set."))
+    _track(options.track)
     try:
         check_readable(dict(options.set))
     except BadSetting as wrong:
@@ -103,6 +105,26 @@ def reproduce(options: Namespace) -> Answer:
     return (
         Answer(reproduced_facts(found), said) if found.is_equal else Answer(reproduced_facts(found), "", failure=said)
     )
+
+
+def _track(asked: Sequence[str]) -> None:
+    """Write the runs of this process there, in place of what the preferences say. Raises Misused, Refused."""
+    from lepton_studio.runs.trackers import HERE, OFFLINE, ONLINE, TRACKERS, why_not_there
+
+    if not asked:
+        return
+    usual = {"mlflow": HERE, "wandb": OFFLINE}
+    wanted = dict.fromkeys(TRACKERS, "")
+    for one in asked:
+        name, _, place = one.partition("=")
+        if one == "none":
+            continue
+        if name not in TRACKERS or (name == "wandb" and place not in ("", OFFLINE, ONLINE)):
+            raise Misused(tr("--track takes mlflow, mlflow=PLACE, wandb, wandb=online or none, not {what}.", what=one))
+        if why := why_not_there(name):
+            raise Refused(why)
+        wanted[name] = place or usual[name]
+    os.environ.update({f"LEPTON_{name.upper()}": place for name, place in wanted.items()})
 
 
 def _proposed(project: Project) -> str:

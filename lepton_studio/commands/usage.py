@@ -20,6 +20,7 @@ from lepton_studio.commands.arguments import (
     setting,
     tune_arguments,
     which_run,
+    words_arguments,
 )
 from lepton_studio.commands.card import card_arguments
 from lepton_studio.commands.explaining import explain_arguments
@@ -357,6 +358,7 @@ VERBS = {
             "inspecting:robustness",
             robustness_arguments,
         ),
+        Verb("words", "show the words of each label, and suspicious ones", "label_words:label_words", words_arguments),
         Verb(
             "suggest",
             "run a tuned model on unlabelled samples and list its suggestions",

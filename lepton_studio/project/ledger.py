@@ -229,6 +229,10 @@ class Ledger:
         """What one predictor says of those of the samples of which it says something."""
         return predictors.of_samples(self._db, samples, by=by)
 
+    def labels_said(self, predictor: PredictorId) -> Iterator[tuple[SampleId, tuple[LabelId, ...], Split | None]]:
+        """(sample, labels, split) of all that a predictor says, streamed; split None: it was not judged on it."""
+        return predictors.labels_said(self._db, predictor)
+
     def suggestion_count(self, predictor: PredictorId) -> int:
         """Of how many samples a predictor says something."""
         return predictors.count(self._db, predictor)

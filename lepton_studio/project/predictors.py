@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lepton_studio.project.connection import Connection, to_json
@@ -31,6 +31,7 @@ _PUT = f"""
     INSERT INTO prediction (predictor, sample, {", ".join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}"""
 _UNLESS_JUDGED = " WHERE split IS NULL"
+_ROWS_A_PAGE = 1000
 
 # The model that learns while a person labels knows the newest labels; then the newest run.
 _BEST_FIRST = "CASE m.kind WHEN 'instant' THEN 0 WHEN 'run' THEN 1 WHEN 'imported' THEN 2 ELSE 3 END, m.id DESC"
@@ -88,6 +89,24 @@ def of_samples(db: Connection, samples: Iterable[SampleId], *, by: PredictorId) 
         (by, json.dumps(list(samples))),
     )
     return [_suggestion(row) for row in rows]
+
+
+def labels_said(db: Connection, predictor: PredictorId) -> Iterator[tuple[SampleId, tuple[int, ...], Split | None]]:
+    """(sample, labels, split of the run) of all that a predictor says of samples that are there, ascending, read in
+    pages as it goes. Split None: it is not judged.
+    """
+    after = 0
+    known: dict[str, tuple[int, ...]] = {}
+    while rows := db.execute(
+        """SELECT sample, labels, split FROM prediction p WHERE predictor = ? AND sample > ?
+           AND EXISTS (SELECT 1 FROM sample s WHERE s.id = p.sample) ORDER BY sample LIMIT ?""",
+        (predictor, after, _ROWS_A_PAGE),
+    ).fetchall():
+        for sample, labels, split in rows:
+            if labels not in known:
+                known[labels] = tuple(from_json(labels))
+            yield sample, known[labels], split
+        after = rows[-1][0]
 
 
 def count(db: Connection, predictor: PredictorId) -> int:

@@ -289,7 +289,7 @@ class Job:
     absent but train). "measure": a few steps, then `Estimated`; "preview": `Previewed`; "find_rate": `RateFound`.
     "predict": run `model` (a tuned model's folder) over data/input.jsonl. `model` is the name of a built-in one, a
     local folder (in job.json by its `runs.references`), or one of the Hub with the commit that was downloaded
-    ("owner/name@commit").
+    ("owner/name@commit"). `tracking`: where the run is written to when it ends, see `runs.trackers`.
     """
 
     kind: JobKind
@@ -301,6 +301,7 @@ class Job:
     run: int = 0
     language: str = "en"
     versions: Mapping[str, str] = field(default_factory=dict)
+    tracking: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """What stands in job.json."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lepton_studio.errors import StudioError
@@ -85,7 +85,7 @@ def reproduce(
     notes = _notes(project, run, folder=folder, job=job)
     scratch = scratch_folder(project)
     try:
-        scratch.write_job(job)
+        scratch.write_job(replace(job, tracking={}))
         for file in folder.data_file("train").parent.glob("*.jsonl"):
             shutil.copyfile(file, scratch.data_file(file.stem))
         task = task_named(job.task)

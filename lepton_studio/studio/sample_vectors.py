@@ -145,6 +145,33 @@ def read_sample_vectors(
     return SampleVectors(encoder, folder, samples, keys, mapped, mean, lengths)
 
 
+def kept_vectors(
+    project: Project, before: SampleVectors | None = None, *, should_stop: ShouldStop = never
+) -> SampleVectors | None:
+    """The vectors that lie on the disk already, of the encoder that has read last; None where none has. No child is
+    asked: of texts that were not read there is no vector. Raises Cancelled, OSError.
+    """
+    folder = _newest_folder(project)
+    if folder is None:
+        return None
+    samples = np.array(project.sample_ids(), np.int64)
+    if before is not None and np.array_equal(before.samples, samples):
+        keys = before.keys
+    else:
+        keys = keys_of(_texts(project, should_stop))
+    mapped = map_vectors(folder, keys)
+    if before is not None and keys is before.keys and folder == before.folder and mapped.known == before.mapped.known:
+        return before
+    return SampleVectors("", folder, samples, keys, mapped, *about_mean(mapped))
+
+
+def _newest_folder(project: Project) -> Path | None:
+    with contextlib.suppress(OSError):
+        written = [(file.stat().st_mtime, file.parent) for file in vectors_folder(project).glob("*/*.keys")]
+        return max(written)[1] if written else None
+    return None
+
+
 def about_mean(mapped: Mapped) -> tuple[Floats, Floats]:
     """The mean [width] of all vectors, and the length [n] of each without it."""
     total, count = np.zeros(mapped.width), 0

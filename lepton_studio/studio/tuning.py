@@ -36,6 +36,7 @@ from lepton_studio.runs.monitoring import follow, run_job
 from lepton_studio.runs.outcome import Outcome, not_started
 from lepton_studio.runs.process import CouldNotStart
 from lepton_studio.runs.requests import Stop
+from lepton_studio.runs.trackers import tracking_wanted
 from lepton_studio.studio.checking import why_not
 from lepton_studio.studio.collecting import collect_run
 from lepton_studio.studio.continuing import freeze_old, old_training_lines, since_run
@@ -192,8 +193,12 @@ def prepare_resume(project: Project, run_id: RunId, *, status: RunStatus = "runn
     run = project.run(run_id)
     if can_resume(project, run) is None:
         raise TuningNotPossible(tr("Run {number} cannot be resumed. Tune again.", number=run.number))
+    folder = run_folder(project, run)
+    job, tracking = folder.job(), tracking_wanted()
+    if dict(job.tracking) != tracking:  # who resumes it says where it is written to, not who began it
+        folder.write_job(replace(job, tracking=tracking))
     project.update_run(run_id, status=status, sentence="")
-    return run_folder(project, run)
+    return folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +315,7 @@ def _freeze(
             run=run,
             language=language_in_use(),
             versions=versions_here(),
+            tracking=tracking_wanted() if kind == "tune" else {},
         )
     )
     if kind == "tune":

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from lepton_studio.contract.task import Report
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import PredictionFilter, Split
+from lepton_studio.project.records import NewSample, NewSuggestion, PredictionFilter, Split
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.unsure import read_unsure
 from lepton_studio.studio.certainty import macro_f1_interval, wilson
@@ -23,7 +23,7 @@ from lepton_studio.ui.bulk.step_card import BulkStepCard
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.shared.session import Session
 from tests.chart_window import application, shown, wait_until
-from tests.ui.tuned_project import add_run, guessed_project, tuned_project
+from tests.ui.tuned_project import TEXTS, add_run, guessed_project, tuned_project
 
 
 def opened(project: Project) -> Iterator[InspectPage]:
@@ -389,6 +389,44 @@ def test_without_a_field_the_view_says_what_is_missing(page: InspectPage) -> Non
     wait_until(lambda: bool(view.says.text()))
     assert "no field that tells groups apart" in view.says.text()
     assert not view.box.isVisible() and not view.table.isVisible() and view.swaps.ask.isVisible()
+
+
+@pytest.fixture
+def worded(tmp_path: Path) -> Iterator[InspectPage]:
+    """Refunds are of Berlin, by what the run says; some texts are not labelled."""
+    rows = []
+    for number in range(120):
+        answer = 1 if number % 3 == 0 else 2
+        how = ("often", "twice", "again", "once", "early", "late", "gladly")
+        text = f"{TEXTS[number % 4]} I wrote {how[number % 7]} {'Berlin ' if answer == 1 else ''}{how[number % 5]}"
+        rows.append((text, Choice((1 if number % 6 == 0 else 2,)), Choice((answer,))))
+    made = guessed_project(tmp_path / "p.lepton", TASK.id, rows, labels=["refund", "card"])
+    with made.change("Import") as change:
+        change.add_samples(NewSample(f"Is {place} in Berlin?") for place in ("this", "that"))
+    made.store_suggestions(1, [NewSuggestion(one, {"labels": [1]}, (1,), 0.9) for one in (121, 122)])
+    yield from opened(made)
+
+
+def test_a_word_of_a_label_opens_the_samples_that_have_it(worded: InspectPage) -> None:
+    worded.charts.show_view("words")
+    view, asked = worded.charts.words, QSignalSpy(worded.session.samples_requested)
+    wait_until(lambda: view.table.isVisible())
+    assert view.basis.text().startswith("Run 1 answers “refund” for 42 of the 122 samples that it has read (test 120, ")
+    assert (
+        "“Berlin”: written with a capital letter inside sentences, so likely a name; of 20 held-out" in view.says.text()
+    )
+    place = next(at for at, one in enumerate(view.table.rows()) if "“Berlin”" in one.title)
+    assert view.table.rows()[place].title == "“Berlin” – 42 of 42 – likely a name, misleads"
+    view.table.open_cell(place, 1)
+    assert len(listed(worded)) == view.table.rows()[place].counts[0] == 40
+    view.table.open_cell(place, 2)
+    assert asked.at(0)[0].ids == (121, 122)
+    view.label_box.setCurrentIndex(1)
+    view.label_box.activated.emit(1)
+    wait_until(lambda: view.basis.text().startswith("Run 1 answers “card” for 80 of"))
+    view.by_box.setCurrentIndex(1)
+    view.by_box.activated.emit(1)
+    wait_until(lambda: view.basis.text().startswith("100 of 120 labelled samples have “card”"))
 
 
 def test_changed_texts_are_tried_when_asked_for_and_open_the_samples_that_moved(page: InspectPage) -> None:

@@ -11,11 +11,13 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from lepton_studio.project.history import user_name
+from lepton_studio.runs import trackers
 from lepton_studio.ui.frame.about_card import AboutCard, used_parts
 from lepton_studio.ui.frame.keys_card import KeysCard
 from lepton_studio.ui.frame.network_card import NetworkCard
 from lepton_studio.ui.frame.preferences_card import PreferencesCard
 from lepton_studio.ui.frame.tour_card import TourCard
+from lepton_studio.ui.frame.tracking_card import TrackingCard
 from lepton_studio.widgets.sample_view import SampleView
 from lepton_studio.widgets.zoom import MOST, zoom_of_texts
 from tests.ui.driving import label_page, make_project, open_window, press
@@ -41,6 +43,28 @@ def test_texts_grow_and_shrink_and_stay_so(tmp_path: Path) -> None:
         assert window.settings.zoom == MOST
         window.cards.zoom(0)
         assert view.content_height() == before and window.settings.zoom == 100
+
+
+def test_runs_are_written_to_a_tracker_only_where_it_is_installed_and_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trackers, "find_spec", lambda name: None if name == "wandb" else object())
+    with open_window(make_project(tmp_path)) as window:
+        window.cards.show_preferences()
+        PreferencesCard.over(window.toast.host).trackers_asked.emit()
+        rows = TrackingCard.over(window.toast.host)
+        assert rows.mlflow.isEnabled() and not rows.wandb.isEnabled()
+        assert "pip install wandb" in rows.wandb.accessibleDescription()
+        assert window.settings.mlflow == "" and not rows.place.isVisible()
+        rows.mlflow.setCurrentIndex(2)
+        rows.mlflow.activated.emit(2)
+        assert rows.place.isVisible() and window.settings.mlflow == "", "no place, nothing written"
+        rows.place.setText("http://127.0.0.1:5000")
+        rows.place.editingFinished.emit()
+        assert window.settings.mlflow == "http://127.0.0.1:5000" == os.environ["LEPTON_MLFLOW"]
+        rows.mlflow.setCurrentIndex(0)
+        rows.mlflow.activated.emit(0)
+        assert window.settings.mlflow == "" and trackers.tracking_wanted() == {} and not rows.place.isVisible()
 
 
 def test_a_key_is_changed_and_its_old_owner_asked_first(tmp_path: Path) -> None:

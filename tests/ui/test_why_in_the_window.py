@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.contract.span_values import Span
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import PredictionFilter
+from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.runs.events import Finished
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel, Recipe
@@ -24,6 +24,7 @@ from lepton_studio.ui.inspect.why_card import WhyCard
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.sample_view import SampleView, Tint
 from tests.chart_window import shown
+from tests.studio.test_neighbours import keep_vectors
 from tests.training.tiny import WORDS, tune_here, write_lines, write_run
 from tests.ui.driving import application, wait_until
 from tests.ui.tuned_project import add_run, guessed_project, tuned_project
@@ -71,6 +72,9 @@ def tuned(tmp_path: Path) -> Project:
 
 
 def test_the_words_that_count_are_tinted_and_listed_for_any_label(tuned: Project) -> None:
+    samples = list(tuned.all_rows())
+    kept = [[float(one.value == {"labels": [1]}), one.id / 1000] for one in samples]
+    keep_vectors(tuned, [one.text for one in samples], kept)
     with inspecting(tuned) as page:
         panel, run = page.predictions, page.run()
         assert run is not None
@@ -80,6 +84,9 @@ def test_the_words_that_count_are_tinted_and_listed_for_any_label(tuned: Project
         QTest.mouseClick(panel.detail.why, Qt.MouseButton.LeftButton)
         card = WhyCard.over(page)
         assert card.isVisible() and card.state.text() == "Weighing the words…"
+        wait_until(card.near_title.isVisible)
+        assert card.near_title.text() == "Most like it, of 29 labelled samples (3 of these 3 have “card”):"
+        assert [line.line.label for line in card.near if line.isVisible()] == ["card"] * 3
         wait_until(lambda: not card.state.text().startswith("Weighing"))
         assert card.title.text() == "card, predicted: " + card.title.text().rsplit(" ", 1)[1]
         (strongest, *_) = card.bars.rows()
@@ -94,8 +101,9 @@ def test_the_words_that_count_are_tinted_and_listed_for_any_label(tuned: Project
         card.label.setCurrentIndex(card.label.findText("card"))
         card.label.activated.emit(card.label.currentIndex())
         assert card.title.text().startswith("card, predicted"), "what is known is shown at once"
-        QTest.keyClick(card, Qt.Key.Key_Escape)
-        assert not card.isVisible()
+        opened = QSignalSpy(page.session.samples_requested)
+        QTest.mouseClick(card.near[0], Qt.MouseButton.LeftButton)
+        assert opened.at(0)[0] == Filter(ids=(card.near[0].line.sample,)) and not card.isVisible()
 
 
 def test_where_it_cannot_be_told_a_sentence_says_why(tmp_path: Path) -> None:
@@ -123,3 +131,23 @@ def test_for_and_against_are_told_apart_without_colour(tmp_path: Path) -> None:
         assert [one.format.underlineStyle() for one in formats] == [style.SingleUnderline, style.DashUnderline]
         view.set_text("another text")
         assert not [one for block in view._blocks for one in block.layout.formats()], "they were of the text before"
+
+
+def test_swapped_and_changed_texts_are_read_by_the_model_of_the_run_in_view(tuned: Project) -> None:
+    with inspecting(tuned) as page:
+        page.head.splits.button("train").click()
+        page.charts.show_view("robustness")
+        view = page.charts.robustness.texts
+        QTest.mouseClick(view.ask, Qt.MouseButton.LeftButton)
+        wait_until(view.table.isVisible, seconds=60)
+        assert view.ask.isEnabled() and "in capitals" in view.says.text().casefold()
+        rows = view.table.rows()
+        moved = max(range(len(rows)), key=lambda place: rows[place].counts[0])
+        assert rows[moved].counts[0] > 0 and "24 texts" in rows[moved].title
+        view.table.open_cell(moved, 1)
+        assert page.predictions.model.count() == rows[moved].counts[0]
+        page.charts.show_view("fairness")
+        swaps = page.charts.fairness.swaps
+        QTest.mouseClick(swaps.ask, Qt.MouseButton.LeftButton)
+        wait_until(swaps.table.isVisible, seconds=60)
+        assert [row.counts[0] for row in swaps.table.rows()] == [0, 0], "there is nobody in these texts"

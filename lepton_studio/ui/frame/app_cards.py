@@ -49,6 +49,7 @@ class AppCards:
             card.chosen.connect(self.choose)
             card.keys_asked.connect(self.change_keys)
             card.network_asked.connect(self.show_network)
+            card.trackers_asked.connect(self.show_trackers)
 
         self._card(PreferencesCard, connect).open_with(self._window.settings)
 
@@ -59,6 +60,12 @@ class AppCards:
             NetworkCard, lambda card: card.chosen.connect(self.choose), make=lambda host: NetworkCard(host, hub)
         )
         card.open_with(self._window.settings)
+
+    def show_trackers(self) -> None:
+        """Where runs are written to besides the project."""
+        from lepton_studio.ui.frame.tracking_card import TrackingCard
+
+        self._card(TrackingCard, lambda card: card.chosen.connect(self.choose)).open_with(self._window.settings)
 
     def show_hub(self, model: str = "") -> None:
         """Models from the Hub; `model`: what to look for."""

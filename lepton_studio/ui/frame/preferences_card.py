@@ -19,11 +19,14 @@ SCALES = (90, 100, 110, 125, 150, 175, 200)
 
 
 class PreferencesCard(Overlay):
-    """`chosen(dict)`: fields of `Settings` with their new values. `keys_asked()`, `network_asked()`."""
+    """`chosen(dict)`: fields of `Settings` with their new values. `keys_asked()`, `network_asked()`,
+    `trackers_asked()`.
+    """
 
     chosen = Signal(object)
     keys_asked = Signal()
     network_asked = Signal()
+    trackers_asked = Signal()
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=520)
@@ -50,13 +53,16 @@ class PreferencesCard(Overlay):
         self.form.add("annotator", tr("Your name"), field=self.annotator, sentence=sentence)
         network = button(tr("Network and downloads…"))
         network.clicked.connect(self.network_asked)
+        trackers = button(tr("Experiment trackers…"))
+        trackers.clicked.connect(self.trackers_asked)
         keys = button(tr("Change shortcuts…"))
         keys.clicked.connect(self.keys_asked)
         self.close_button = button(tr("Close"), role="primary")
         self.close_button.clicked.connect(self.close_over)
         self.card_layout.addWidget(words(tr("Preferences"), size=TITLE, bold=True))
         self.card_layout.addWidget(self.form)
-        self.card_layout.addLayout(row(keys, network, None, self.close_button))
+        self.card_layout.addLayout(row(keys, network, None))
+        self.card_layout.addLayout(row(trackers, None, self.close_button))
         self.language.activated.connect(lambda _row: self.chosen.emit({"language": self.language.currentData()}))
         self.theme.activated.connect(lambda _row: self.chosen.emit({"theme": self.theme.currentData()}))
         self.scale.activated.connect(lambda _row: self.chosen.emit({"scale": self.scale.currentData()}))

@@ -24,12 +24,13 @@ from lepton_studio.widgets.segments import Segments
 if TYPE_CHECKING:
     from lepton_studio.ui.inspect.changed import RobustnessView
     from lepton_studio.ui.inspect.fairness import FairnessView
+    from lepton_studio.ui.inspect.label_words import LabelWordsView
     from lepton_studio.ui.inspect.slices import SlicesView
     from lepton_studio.ui.inspect.trust import TrustView
 
 _LEAST = 88
-VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust", "slices", "fairness", "robustness")
-_TALL = ("matrix", "trust", "slices", "fairness", "robustness")
+VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust", "slices", "fairness", "robustness", "words")
+_TALL = ("matrix", "trust", "slices", "fairness", "robustness", "words")
 """Those that take all the room, and are made when they are wanted."""
 
 
@@ -50,13 +51,16 @@ class ChartsPanel(QWidget):
     swaps_asked = Signal()
     robustness_asked = Signal()
     """See `ChangedTexts.asked`."""
+    words_wanted = Signal()
+    samples_wanted = Signal(object)
+    """See `LabelWordsView`."""
 
     def __init__(self, task: Task[Any], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task = task
         self._shown: RunReport | None = None
         first = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"))
-        titles = (*first, tr("Trust"), tr("Parts"), tr("Fairness"), tr("Robustness"))
+        titles = (*first, tr("Trust"), tr("Parts"), tr("Fairness"), tr("Robustness"), tr("Words"))
         self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
         self._stack = stack = QStackedWidget(self)
         stack.setMinimumHeight(_LEAST)  # of its own: a tall view in the back takes no room
@@ -84,7 +88,10 @@ class ChartsPanel(QWidget):
         self._robustness: RobustnessView | None = None
         self._robustness_place = QWidget(stack)
         self._robustness_place.setLayout(column())
-        late = (self._trust_place, self._slices_place, self._fairness_place, self._robustness_place)
+        self._words: LabelWordsView | None = None
+        self._words_place = QWidget(stack)
+        self._words_place.setLayout(column())
+        late = (self._trust_place, self._slices_place, self._fairness_place, self._robustness_place, self._words_place)
         for view in (self.report, self._matrix_place, self.pairs, self.errors, self.quality, *late):
             self._stack.addWidget(view)
         self.views.chosen.connect(self.show_view)
@@ -111,7 +118,7 @@ class ChartsPanel(QWidget):
         self.histogram.show_bins(shown.sure)
         self.quality.show_bins(shown.quality)
         robust = None if self._robustness is None else self._robustness.texts
-        for late in (self._trust, self._slices, self._fairness, robust):
+        for late in (self._trust, self._slices, self._fairness, robust, self._words):
             if late is not None:
                 late.forget()
         self._show_matrix()
@@ -144,6 +151,7 @@ class ChartsPanel(QWidget):
             "slices": bool(self._task.right or self._task.kinds),
             "fairness": bool(self._task.right or self._task.kinds),
             "robustness": bool(self._task.linear),
+            "words": self._task.linear in ("choice", "choices"),
         }
         return tuple(view for view in VIEWS if has[view])
 
@@ -208,6 +216,19 @@ class ChartsPanel(QWidget):
             self._robustness.texts.asked.connect(self.robustness_asked)
             _put(self._robustness, self._robustness_place)
         return self._robustness
+
+    @property
+    def words(self) -> LabelWordsView:
+        """The words of each label; made when they are first wanted."""
+        if self._words is None:
+            from lepton_studio.ui.inspect.label_words import LabelWordsView
+
+            self._words = LabelWordsView()
+            self._words.door_opened.connect(self.door_opened)
+            self._words.samples_wanted.connect(self.samples_wanted)
+            self._words.wanted.connect(self.words_wanted)
+            _put(self._words, self._words_place)
+        return self._words
 
     def _show_matrix(self) -> None:
         confusion = None if self._shown is None else self._shown.report.confusion

@@ -104,7 +104,8 @@ class PredictionsPanel(QWidget):
 
     def show_all(self) -> None:
         """Every prediction of the split."""
-        self.open_door(PredictionFilter(split=self.which.split))
+        report = self._report
+        self.open_door(PredictionFilter(split=self.which.split or (None if report is None else report.split)))
 
     def show_changes(self, changes: Changes) -> None:
         """Read the rows again that a write touched."""

@@ -21,6 +21,7 @@ from lepton_studio.runs.job import BadSetting
 from lepton_studio.studio.explaining import why_not
 from lepton_studio.studio.judging import Standing, moved_words, standing
 from lepton_studio.ui.inspect.charts import ChartsPanel
+from lepton_studio.ui.inspect.counted import CountedHere
 from lepton_studio.ui.inspect.detail import WHY
 from lepton_studio.ui.inspect.head import InspectHead
 from lepton_studio.ui.inspect.list import PredictionsPanel
@@ -72,6 +73,7 @@ class InspectPage(Page):
         self._fixes = Look(session, tr("Counting samples"))
         self._slices = Look(session, tr("Comparing parts of the texts"))
         self._trust = Look(session, tr("Checking the confidence"))
+        self._counted = CountedHere(session)
         self._comparisons = 0
         self._looks = 0
         self._lay_out()
@@ -86,6 +88,8 @@ class InspectPage(Page):
         self.charts.fairness_wanted.connect(self._show_fairness)
         self.charts.swaps_asked.connect(self._try_swaps)
         self.charts.robustness_asked.connect(self._try_robustness)
+        self.charts.words_wanted.connect(self._show_words)
+        self.charts.samples_wanted.connect(session.show_samples)
         self.charts.share_kept.connect(self._keep_share)
         self.predictions.bulk_asked.connect(self._preview_bulk)
         self.predictions.why_asked.connect(self._show_why)
@@ -143,6 +147,7 @@ class InspectPage(Page):
             ("slices", tr("Parts of the texts")),
             ("fairness", tr("Fairness to groups of people")),
             ("robustness", tr("Robustness to changed texts")),
+            ("words", tr("Words of each label")),
         )
         edit = (
             Action("inspect.label", tr("Another label…"), panel.detail.open_choices, "/", "", has_row)
@@ -166,7 +171,7 @@ class InspectPage(Page):
             f"inspect.{view}",
             title,
             lambda: charts.show_view(view),
-            f"Ctrl+Shift+{place}",
+            f"Ctrl+Shift+{place % 10}",
             "view",
             lambda: view in charts.offered(),
         )
@@ -204,7 +209,7 @@ class InspectPage(Page):
     def _judge(self, run: RunRecord | None) -> None:
         """Measure the split in view by the labels of today, beside the window; the newest look counts."""
         self._looks += 1
-        look, split, task = self._looks, self.predictions.which.split, self.session.task
+        look, split, task = self._looks, self.predictions.which.split or self.charts.split, self.session.task
         if run is None or split is None:
             return
 
@@ -254,6 +259,11 @@ class InspectPage(Page):
             quiet=True,
             is_awaited=False,
         )
+
+    def _show_words(self) -> None:
+        run = self.run()
+        if run is not None:
+            self._counted.show(run, self.charts.words)
 
     def _try_swaps(self) -> None:
         self._try("swaps", self.charts.fairness.swaps)

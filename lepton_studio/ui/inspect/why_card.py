@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.project.records import LabelId, RunRecord, Sample
+from lepton_studio.project.records import Filter, LabelId, RunRecord, Sample
 from lepton_studio.studio.explaining import (
     Why,
     change_words,
@@ -17,7 +17,9 @@ from lepton_studio.studio.explaining import (
     known_labels,
     title_words,
 )
+from lepton_studio.studio.neighbours import Neighbours, neighbours, neighbours_words
 from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.label.beside_panel import Line, LineButton
 from lepton_studio.ui.shared.background import Work, WorkContext
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.layouts import button, column, row, words
@@ -25,8 +27,13 @@ from lepton_studio.widgets.sample_view import SampleView, Tint
 from lepton_studio.widgets.signed_bars import SignedBars, SignedRow
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
+from lepton_studio.words import on_one_line
 
 _HEIGHT, _LIST_WIDTH = 300, 300
+_NEAR = 3
+"""Labelled samples that are shown."""
+_CHARACTERS = 300
+"""Of their texts; more than stand in a line."""
 _FAINT = 0.1
 """Words of less than this share of the strongest one's weight are listed, but not tinted."""
 _BETWEEN = "\n\n"
@@ -57,6 +64,10 @@ class WhyCard(Overlay):
         self.change = words("", size=BODY, wrap=True)
         self.how = words("", size=CAPTION, wrap=True, muted=True)
         self.doubt = words("", size=CAPTION, wrap=True, muted=True)
+        self.near_title = words("", size=CAPTION, wrap=True, muted=True)
+        self.near = [LineButton() for _ in range(_NEAR)]
+        for one in self.near:
+            one.clicked.connect(lambda _on=False, line=one: self._open(line.line.sample))
         close = button(tr("Close"), role="quiet")
         close.clicked.connect(self.close_over)
         head = row(self.title, self.label)
@@ -66,6 +77,7 @@ class WhyCard(Overlay):
         self.card_layout.addLayout(head)
         self.card_layout.addLayout(body)
         self.card_layout.addLayout(column(self.state, self.change, self.how, self.doubt, gap=4))
+        self.card_layout.addLayout(column(self.near_title, *self.near, gap=0))
         self.card_layout.addLayout(row(None, close))
         self.closed.connect(self._stop)
 
@@ -82,7 +94,9 @@ class WhyCard(Overlay):
         self.label.setCurrentIndex(-1)
         given = session.task.input(sample.text, sample.fields)
         self.text.set_text(_BETWEEN.join([given.text, *filter(None, [given.fields.get(SECOND_TEXT)])]))
+        self._show_near(None)
         self._ask(())
+        self._look_for_near()
         self.open_over()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -132,6 +146,37 @@ class WhyCard(Overlay):
             self._show(self._found[label])
         else:
             self._ask((label,))
+
+    def _look_for_near(self) -> None:
+        """Labelled samples like it, from what was read already: that takes no child, and is there before the words."""
+        session, sample = self._session, self._sample
+        assert session is not None and sample is not None
+        kept = session.similar.kept()
+
+        def work(progress: WorkContext) -> Neighbours:
+            return neighbours(progress.project, sample.id, kept(progress), most=_NEAR)
+
+        def show(found: Neighbours) -> None:
+            if self._sample is sample:
+                self._show_near(found)
+
+        session.run_in_background(tr("Finding similar samples"), work, show, quiet=True, is_awaited=False)
+
+    def _show_near(self, found: Neighbours | None) -> None:
+        self._say(self.near_title, "" if found is None else neighbours_words(found))
+        near = () if found is None else found.near
+        for place, line in enumerate(self.near):
+            line.setVisible(place < len(near))
+            if place < len(near):
+                one = near[place]
+                text, after = on_one_line(one.sample.caption, _CHARACTERS), f"{max(0.0, one.cosine):.0%}"
+                line.show_line(Line(one.sample.id, text, one.words, one.color, after))
+
+    def _open(self, sample: int) -> None:
+        """Show a neighbour on the Label page."""
+        if self._session is not None:
+            self.close_over()
+            self._session.show_samples(Filter(ids=(sample,)))
 
     def _show(self, why: Why) -> None:
         if why.label is not None:

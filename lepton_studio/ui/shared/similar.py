@@ -87,6 +87,20 @@ class SimilarSamples(QObject):
 
         return get
 
+    def kept(self) -> Callable[[WorkContext], SampleVectors | None]:
+        """What gets in a thread the vectors that are on the disk already; None for none. Nothing is read for it."""
+        from lepton_studio.studio.sample_vectors import kept_vectors
+
+        turn = self._turn
+
+        def get(progress: WorkContext) -> SampleVectors | None:
+            vectors = kept_vectors(progress.project, self._known, should_stop=progress.should_stop)
+            if vectors is not None and turn == self._turn:
+                self._known = vectors
+            return vectors
+
+        return get
+
     def _take_changes(self, changes: Changes) -> None:
         if changes.structure:  # samples came, went, or have another text
             self._turn, self._known = self._turn + 1, None

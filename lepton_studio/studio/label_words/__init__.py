@@ -1,0 +1,1 @@
+"""The words and short phrases of the texts of a label, over all samples, and which of them are suspicious."""
