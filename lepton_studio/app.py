@@ -27,7 +27,7 @@ between a press and its picture: a label was seen after half a second while a fi
 
 
 def run_window(folder: Path | None) -> int:
-    """Open the window on a project (or the last one, or the sample project on the first start) until it is closed."""
+    """Open the window on a project (or the last one, or the start page on the first start) until it is closed."""
     settings = load_settings()
     take_environment(settings)
     if settings.scale != 100:
@@ -40,10 +40,10 @@ def run_window(folder: Path | None) -> int:
     desk.found.connect(window.show_fault)
     desk.said.connect(lambda sentence: window.toast.say(sentence, seconds=10))
     window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, lambda: _start_children(window)))
+    window.project_opened.connect(lambda: QTimer.singleShot(_FETCH_AFTER, window.cards.tour_once))
     open_first(window, folder)
     window.show()
     QTimer.singleShot(_FETCH_AFTER, Fetching(app).start)
-    QTimer.singleShot(_FETCH_AFTER, window.cards.tour_once)
     code = app.exec()
     desk.uninstall()
     return code
@@ -78,7 +78,7 @@ def make_application(*, language: str = "") -> QApplication:
 
 
 def open_first(window: MainWindow, folder: Path | None) -> None:
-    """The project that was asked for, else the last one, else the sample project; else the start page."""
+    """The project that was asked for, else the last one; on the first start the start page, with samples to choose."""
     if folder is not None:
         window.open_project(folder)
         return
@@ -86,4 +86,4 @@ def open_first(window: MainWindow, folder: Path | None) -> None:
     if last is not None:
         window.open_project(last)
     else:
-        window.open_sample()
+        window.show_start_page()

@@ -5,6 +5,7 @@
     python3 packaging/dev.py check        ruff format and lint, mypy, import-linter; arguments are paths
     python3 packaging/dev.py bench main   the figures of a group; `bench main --json` for machines
     python3 packaging/dev.py screenshots  draws every page of the window into docs/screenshots/
+    python3 packaging/dev.py manual       makes the site of the manual in build/manual
     python3 packaging/dev.py translations brings the catalogues up to date with the sentences in the code
     python3 packaging/dev.py setup        only makes .venv and installs what all of these need
 
@@ -173,6 +174,12 @@ def translations(_arguments: Sequence[str]) -> int:
     return call([PYTHON, ROOT / "packaging" / "translations.py"])
 
 
+def manual(_arguments: Sequence[str]) -> int:
+    """The manual as a site in build/manual, in every language; a warning, such as a broken link, fails."""
+    install(["manual"])
+    return call([PYTHON, ROOT / "packaging" / "manual" / "build.py"])
+
+
 VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "run": run,
@@ -181,6 +188,7 @@ VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "bench": bench,
     "screenshots": screenshots,
     "translations": translations,
+    "manual": manual,
 }
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from lepton_studio.project.records import RunRecord
     from lepton_studio.studio.import_result import Foreseen
 
+SAMPLE_TEXTS = ("customer_messages", "clinic_letters", "court_notes")
+"""The ids of `studio.sample_project.first_samples`, known without what that imports."""
+
 
 def project_folder(named: Path) -> Path:
     """The project that a person means by `named`: the folder itself, or the one with ".lepton" after its name."""
@@ -65,7 +68,7 @@ def tasks(_options: Namespace) -> Answer:
 def new(options: Namespace) -> Answer:
     """Make a project, empty or with samples to try it with."""
     from lepton_studio.project.project import Project
-    from lepton_studio.studio.sample_project import create_sample_project, sample_tasks
+    from lepton_studio.studio.sample_project import create_sample_project, first_samples, sample_tasks
     from lepton_studio.tasks import all_tasks
 
     if options.task not in all_tasks():
@@ -76,10 +79,11 @@ def new(options: Namespace) -> Answer:
     folder: Path = options.dir
     if folder.suffix != ".lepton":
         folder = folder.with_name(folder.name + ".lepton")
-    if options.sample:
-        if task not in sample_tasks():
+    if options.sample or options.sample_texts:
+        texts = next((one for one in first_samples() if one.id == options.sample_texts), None)
+        if task not in sample_tasks() or (texts is not None and task != sample_tasks()[0]):
             raise Refused(tr("There is no sample data for the task {task}.", task=task.id))
-        create_sample_project(folder, task.id).close()
+        create_sample_project(folder, task.id, texts=texts).close()
     else:
         Project.create(folder, task=task.id).close()
     with Project.open(folder) as project:

@@ -24,6 +24,7 @@ from lepton_studio.commands.arguments import (
 )
 from lepton_studio.commands.card import card_arguments
 from lepton_studio.commands.explaining import explain_arguments
+from lepton_studio.commands.projects import SAMPLE_TEXTS
 from lepton_studio.commands.queueing import ORDERS as QUEUE_ORDERS
 from lepton_studio.commands.rules import rules_arguments
 from lepton_studio.commands.suggesting import ORDERS
@@ -46,6 +47,11 @@ def _new(verb: ArgumentParser) -> None:
         help=tr("a label, or relation:NAME for a relation; may be repeated"),
     )
     verb.add_argument("--sample", action="store_true", help=tr("include sample texts to try the task with"))
+    verb.add_argument(
+        "--sample-texts",
+        choices=SAMPLE_TEXTS,
+        help=tr("which sample texts to include, for text classification (default: customer_messages)"),
+    )
 
 
 def _import(verb: ArgumentParser) -> None:
@@ -327,6 +333,11 @@ def _models(verb: ArgumentParser) -> None:
     verb.add_argument("--revision", default="", metavar="R", help=tr("get this branch, tag or commit (default: main)"))
 
 
+def _manual(verb: ArgumentParser) -> None:
+    verb.add_argument("page", nargs="?", metavar="PAGE", help=tr("the name of a page (default: list the pages)"))
+    verb.add_argument("--find", metavar="WORDS", help=tr("list the pages that have all these words"))
+
+
 VERBS = {
     one.name: one
     for one in (
@@ -392,6 +403,7 @@ VERBS = {
             _models,
             False,
         ),
+        Verb("manual", "read the manual", "manual:manual", _manual, of_project=False),
         Verb(
             "self-test",
             "check within a minute that the window opens and a model trains",

@@ -206,6 +206,7 @@ def test_the_first_start_of_a_home_that_cannot_be_written_shows_the_start_page(
     window = MainWindow(Settings())
     open_first(window, None)
     window.show()
+    window.open_sample()
     assert window.session is None and window.stack.currentWidget() is not None
     assert window.toast.text
     window.close()

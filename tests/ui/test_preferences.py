@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
@@ -131,20 +131,39 @@ def test_where_models_come_from_and_go_to_is_taken_at_once_and_an_address_is_che
         card.close_over()
 
 
-def test_the_tour_comes_once_and_shows_each_page(tmp_path: Path) -> None:
+def test_the_tour_comes_once_and_points_at_the_real_window(tmp_path: Path) -> None:
     with open_window(make_project(tmp_path)) as window:
         window.cards.tour_once()
-        card = TourCard.over(window.toast.host)
+        card = window.toast.host.findChildren(TourCard)[0]
         assert card.isVisible() and window.settings.toured
         titles = []
         while card.isVisible():
             titles.append(card.title.text())
+            assert window.page is not None
+            target = window.page.pointed_at()
+            if target is not window.page:  # the ring is round it, and the card leaves it free
+                at = QRect(target.mapTo(window.toast.host, QPoint(0, 0)), target.size())
+                assert card.ring.isVisible() and card.ring.geometry().contains(at & window.toast.host.rect())
+                assert not card.geometry().intersects(at)
             QTest.mouseClick(card.next, Qt.MouseButton.LeftButton)
         assert len(titles) == len(set(titles)) == 5
         window.cards.tour_once()
         assert not card.isVisible()
+
+
+def test_the_tour_is_left_at_any_moment_and_lets_one_work_meanwhile(tmp_path: Path) -> None:
+    with open_window(make_project(tmp_path)) as window:
         window.cards.start_tour()
-        press(window, "Escape")
+        card = window.toast.host.findChildren(TourCard)[0]
+        window.open_page("label")
+        assert card.isVisible()
+        press(window, "1")
+        assert window.session is not None and sum(window.session.project.label_counts().values()) == 1
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert not card.isVisible() and not card.ring.isVisible()
+        window.cards.start_tour()
+        window.show_start_page()
+        assert not card.isVisible()
 
 
 def test_about_names_every_package_with_its_licence(tmp_path: Path) -> None:

@@ -128,14 +128,22 @@ def test_every_control_has_a_name_for_a_screen_reader(tmp_path: Path) -> None:
                         assert said, f"{name}: {control} in {control.parent()}"
 
 
-def test_the_first_start_opens_the_sample_project_ready_to_label(
+def test_the_first_start_offers_three_samples_each_ready_to_label(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEPTON_HOME", str(tmp_path / "home"))
     with open_window() as window:
         open_first(window, None)
-        page = label_page(window)
-        assert page.queue.current is not None
+        start = window._start_page
+        assert start is not None and start.isVisible() and len(start.samples) == 3
+        top = start.first.mapTo(start, start.first.rect().topLeft()).y()
+        assert top < start.tasks.mapTo(start, start.tasks.rect().topLeft()).y()
+        QTest.mouseClick(start.samples["court_notes"], Qt.MouseButton.LeftButton)
+        assert label_page(window).queue.current is not None
+        assert window.session is not None and window.session.project.count() == 48
+        assert window.session.project.name == start.samples["court_notes"].text()
+        window.show_start_page()
+        QTest.mouseClick(start.samples["customer_messages"], Qt.MouseButton.LeftButton)
         assert window.session is not None and window.session.project.count() == 300
 
 

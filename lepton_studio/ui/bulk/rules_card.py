@@ -37,6 +37,8 @@ _TALLEST = 420
 class RulesCard(Overlay):
     """`show_rules(session)` opens it. Nothing is labelled unless the person applies a rule."""
 
+    manual = "howto-label-faster"
+
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=720)
         self._session: Session | None = None

@@ -14,6 +14,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, LabelId, Labels, Split
 from lepton_studio.project.sources import ImportProblem
 from lepton_studio.project.statistics import Statistics
+from lepton_studio.ui.shared.page import POINTED_AT
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.color import colors
@@ -119,6 +120,7 @@ class OverviewPanel(QWidget):
         self.splits = BarRows(name=tr("Samples per split, labelled ones filled in"))
         self.splits.row_clicked.connect(self._want_split)
         self.import_button = button(tr("Import files…"))
+        self.import_button.setObjectName(POINTED_AT)
         self.import_button.clicked.connect(self.import_wanted)
         self.dataset_button = button(tr("From the Hub…"))
         self.dataset_button.clicked.connect(self.dataset_wanted)

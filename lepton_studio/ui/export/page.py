@@ -19,7 +19,7 @@ from lepton_studio.ui.export.losses import LossReport
 from lepton_studio.ui.export.predict_panel import PredictPanel
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.background import WorkContext
-from lepton_studio.ui.shared.page import Page
+from lepton_studio.ui.shared.page import POINTED_AT, Page
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.layouts import button, column, line, quiet, row, words
@@ -58,6 +58,7 @@ class ExportPage(Page):
         self.card_button = button(tr("Model card…"), tip=tr("What the model was made of, how good it is and where not"))
         self.card_button.clicked.connect(self.open_card)
         self.predict_button = button(tr("Choose a file and predict…"), role="primary")
+        self.predict_button.setObjectName(POINTED_AT)
         self.predict_button.clicked.connect(self._choose_input)
         self.predictions = PredictPanel(session)
         self.predictions.done.connect(self._read_runs)

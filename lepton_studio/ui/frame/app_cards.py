@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,6 +19,7 @@ from lepton_studio.ui.frame.keys_card import KeysCard
 from lepton_studio.ui.frame.models_card import ModelsCard
 from lepton_studio.ui.frame.network_card import NetworkCard
 from lepton_studio.ui.frame.overlay import Overlay
+from lepton_studio.ui.frame.pages import PAGES, START
 from lepton_studio.ui.frame.preferences_card import PreferencesCard
 from lepton_studio.ui.frame.tour_card import TourCard
 from lepton_studio.ui.frame.window import Window
@@ -26,6 +27,9 @@ from lepton_studio.ui.shared.hub_desk import HubDesk
 from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.widgets.theme import Scheme, apply_theme
 from lepton_studio.widgets.zoom import USUAL, zoom_of_texts
+
+if TYPE_CHECKING:
+    from lepton_studio.ui.manual.window import ManualWindow
 
 Card = TypeVar("Card", bound=Overlay)
 
@@ -36,6 +40,8 @@ class AppCards:
     def __init__(self, window: Window) -> None:
         self._window = window
         self._hub: HubDesk | None = None
+        self._manual: ManualWindow | None = None
+        self._tour: TourCard | None = None
         self._models = ModelDesk(window.toast.host)
         """For when no project is open."""
         window.header.person.show_person(user_name())
@@ -82,6 +88,8 @@ class AppCards:
         """End what the cards began."""
         if self._hub is not None:
             self._hub.close()
+        if self._manual is not None:
+            self._manual.close()
 
     @property
     def hub(self) -> HubDesk:
@@ -161,13 +169,41 @@ class AppCards:
 
         self._card(KeysCard, connect).open_with(self._window.usual_actions(), self._window.settings.keys)
 
+    def show_manual(self) -> None:
+        """The manual, open at what is in view."""
+        from lepton_studio.ui.manual.window import ManualWindow
+
+        if self._manual is None:
+            self._manual = ManualWindow(self._window.toast.host)
+        self._manual.open_at(self._page_of_manual())
+
+    def _page_of_manual(self) -> str:
+        cards = self._window.toast.host.window().findChildren(Overlay)
+        open_card = next((one.manual for one in cards if one.isVisible() and one.manual), "")
+        return open_card or next((entry.manual for entry in PAGES if entry.id == self._window.page_id), START)
+
     def show_about(self) -> None:
         """Version and licences."""
         AboutCard.over(self._window.toast.host).open_with()
 
     def start_tour(self) -> None:
-        """What each page is for."""
-        self._card(TourCard, lambda card: card.page_wanted.connect(self._window.open_page)).start()
+        """What each page is for, at the real one."""
+        if self._tour is None:
+            self._tour = TourCard(self._window.toast.host, self._pointed_at)
+            self._tour.page_wanted.connect(self._window.open_page)
+        self._tour.start()
+
+    def end_tour(self) -> None:
+        """Leave it, where it is shown."""
+        if self._tour is not None:
+            self._tour.leave()
+
+    def _pointed_at(self, page: str) -> QWidget | None:
+        shown = self._window.page
+        if shown is None or self._window.page_id != page:
+            return None
+        part = shown.pointed_at()
+        return part if part is not shown else self._window.rail.button_of(page)
 
     def _card(
         self, kind: type[Card], connect: Callable[[Card], object], *, make: Callable[[QWidget], Card] | None = None

@@ -27,6 +27,8 @@ _REST = 250
 class HubCard(Overlay):
     """Escape closes the card; a download goes on. `chosen(str)`: the model to tune. `settings_asked()`."""
 
+    manual = "howto-which-model"
+
     chosen = Signal(str)
     settings_asked = Signal()
 

@@ -110,9 +110,9 @@ class MainWindow(QMainWindow):
             self.import_files(list(files))
         return opened
 
-    def open_sample(self, task: str = "text_classification") -> bool:
-        """Open the sample project of a task, made on first use."""
-        return self._take(open_sample_project(user_folder(), task=task), page="label")
+    def open_sample(self, task: str = "text_classification", *, texts: str = "") -> bool:
+        """Open the sample project of a task, made on first use; of the first task, that with these texts."""
+        return self._take(open_sample_project(user_folder(), task=task, texts=texts), page="label")
 
     def show_start_page(self) -> None:
         """Leave the project that is open and show the start page."""
@@ -167,10 +167,11 @@ class MainWindow(QMainWindow):
         if keep_running is None and (what := going_on(session)) is not None:
             ask_before_leaving(self, what, go_on)
             return False
+        self.cards.end_tour()
         if self._current is not None:
             self._current.deactivate()
         self._left = session.project.folder
-        self.left_page = next((id for id, page in self._pages.items() if page is self._current), "label")
+        self.left_page = self.page_id or "label"
         self.session, self._current = None, None
         for page in self._pages.values():
             self.stack.removeWidget(page)
@@ -213,6 +214,11 @@ class MainWindow(QMainWindow):
     def page(self) -> Page | None:
         """The page in view."""
         return self._current
+
+    @property
+    def page_id(self) -> str:
+        """The id of the page in view; "" on the start page."""
+        return next((id for id, page in self._pages.items() if page is self._current), "")
 
     def open_page(self, page_id: str) -> None:
         """Bring a page into view; it is built on its first time."""

@@ -25,6 +25,8 @@ from lepton_studio.widgets.theme import TITLE
 class MergeCard(Overlay):
     """`ask(session, folder)` begins; nothing is merged unless the person says so."""
 
+    manual = "howto-two-people"
+
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=560)
         self._session: Session | None = None

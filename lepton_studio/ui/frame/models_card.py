@@ -30,6 +30,8 @@ _OWN = "own"
 class ModelsCard(Overlay):
     """Escape closes the card; a download goes on. `chosen(dict)`: fields of `Settings` with their new values."""
 
+    manual = "howto-which-model"
+
     chosen = Signal(object)
     hub_asked = Signal()
 

@@ -28,6 +28,8 @@ from lepton_studio.words import memory
 class NetworkCard(Overlay):
     """`chosen(dict)`: fields of `Settings` with their new values; each is taken at once. The token is no setting."""
 
+    manual = "howto-offline"
+
     chosen = Signal(object)
     _counted = Signal(object)
 

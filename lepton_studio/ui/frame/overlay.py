@@ -15,6 +15,8 @@ class Overlay(QWidget):
     """Covers `host` while open. Subclasses fill `card_layout`. Emits `closed`; the host's old focus comes back."""
 
     closed = Signal()
+    manual = ""
+    """The page of the manual that F1 opens while this card is open; "" for that of the page below."""
 
     def __init__(self, host: QWidget, *, width: int = 520, top: int | None = None) -> None:
         super().__init__(host)

@@ -89,6 +89,10 @@ class Rail(QWidget):
             button.updateGeometry()
             button.update()
 
+    def button_of(self, page: str) -> QWidget:
+        """What is clicked for a page."""
+        return self._buttons[page]
+
     def show_current(self, page: str) -> None:
         """Mark a page as the current one."""
         self._buttons[page].setChecked(True)

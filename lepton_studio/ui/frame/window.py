@@ -9,6 +9,7 @@ from typing import Protocol
 from lepton_studio.settings import Settings
 from lepton_studio.ui.frame.banner import FaultBanner, PlaceBanner
 from lepton_studio.ui.frame.header import Header
+from lepton_studio.ui.frame.rail import Rail
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.page import Page
 from lepton_studio.ui.shared.session import Session
@@ -21,6 +22,7 @@ class Window(Protocol):
     header: Header
     banner: FaultBanner
     place_banner: PlaceBanner
+    rail: Rail
     toast: Toast
     session: Session | None
     left_page: str
@@ -34,6 +36,10 @@ class Window(Protocol):
     def page(self) -> Page | None:
         """The page in view."""
 
+    @property
+    def page_id(self) -> str:
+        """The id of the page in view; "" on the start page."""
+
     def open_project(self, folder: Path, *, page: str = "label") -> bool:
         """Open a project in place of the one that is open; say why where that cannot be."""
 
@@ -46,8 +52,8 @@ class Window(Protocol):
     def create_project(self, folder: Path, task: str, labels: tuple[str, ...], files: tuple[Path, ...] = ()) -> bool:
         """Make a project and open it on its Data page, with the import of these files."""
 
-    def open_sample(self, task: str = "text_classification") -> bool:
-        """Open the sample project of a task, made on first use."""
+    def open_sample(self, task: str = "text_classification", *, texts: str = "") -> bool:
+        """Open the sample project of a task, made on first use; of the first task, that with these texts."""
 
     def show_start_page(self) -> None:
         """Leave the project that is open and show the start page."""

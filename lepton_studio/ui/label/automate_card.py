@@ -28,6 +28,8 @@ _USUAL = 0.05
 class AutomateCard(Overlay):
     """`ask(session)` begins; nothing is labelled unless the person says so."""
 
+    manual = "howto-label-faster"
+
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=560)
         self._session: Session | None = None

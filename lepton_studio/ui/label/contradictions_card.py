@@ -61,6 +61,8 @@ class ContradictionsCard(Overlay):
     `samples_wanted(Filter)`: the person wants the two on the page.
     """
 
+    manual = "howto-label-errors"
+
     samples_wanted = Signal(object)
 
     def __init__(self, host: QWidget) -> None:

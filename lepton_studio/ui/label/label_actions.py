@@ -112,5 +112,5 @@ def keys_to_remember(actions: Sequence[Action], *, types: bool, one_press: bool)
         for one, what in words.items()
         if not (types and one == "accept")
     ]
-    search, every = ("Ctrl+F", "F1") if types else ("/", "?")
+    search, every = ("Ctrl+F", "Ctrl+/") if types else ("/", "?")
     return [*keys, (search, tr("search")), (every, tr("all shortcuts"))]

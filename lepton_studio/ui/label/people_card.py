@@ -31,6 +31,8 @@ _NAME = 40
 class PeopleCard(Overlay):
     """`ask(session, shown=...)` counts beside the window; `shown` gets the samples that a person wants to settle."""
 
+    manual = "howto-two-people"
+
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=720)
         self._work: Work | None = None

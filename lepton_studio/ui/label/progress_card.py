@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class ProgressCard(Overlay):
     """`ask(session)` shows what is known at once, and finds out the rest beside the window."""
 
+    manual = "howto-few-labels"
+
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=560)
         self._session: Session | None = None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class SelfAgreementCard(Overlay):
     """`open_on(session, again)` begins. `samples_wanted(Filter)`: those that were answered differently."""
 
+    manual = "howto-label-errors"
+
     samples_wanted = Signal(object)
 
     def __init__(self, host: QWidget) -> None:

@@ -12,6 +12,7 @@ from lepton_studio.ui.label.beside_panel import BesidePanel
 from lepton_studio.ui.label.recent_strip import RecentStrip
 from lepton_studio.ui.label.sample_card import SampleCard
 from lepton_studio.ui.shared.editors import new_viewer
+from lepton_studio.ui.shared.page import POINTED_AT
 from lepton_studio.widgets.editor_widget import EditorWidget
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column
@@ -32,6 +33,7 @@ class WorkArea(Resized):
     def __init__(self, editor: EditorWidget, *, task: Task[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
+        editor.setObjectName(POINTED_AT)
         viewer = None if editor.shows_text else new_viewer(task)
         self.card = SampleCard(head_only=editor.shows_text, reads=task.reads, viewer=viewer)
         self.recent = RecentStrip()

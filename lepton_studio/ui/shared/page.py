@@ -16,6 +16,9 @@ from lepton_studio.ui.frame.remapped import with_keys
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.session import Session
 
+POINTED_AT = "pointed-at"
+"""The object name of the part of a page that the tour points at."""
+
 
 class Page(QWidget):
     """One entry of the rail. Subclasses build their widgets in `__init__` and read the project in `refresh`.
@@ -110,6 +113,10 @@ class Page(QWidget):
     def keys_of_page(self) -> Sequence[tuple[str, str]]:
         """Keys that a part of the page handles by itself, each with what it does; the key page shows them too."""
         return ()
+
+    def pointed_at(self) -> QWidget:
+        """What the tour points at: the part of this page called `POINTED_AT`, else the whole page."""
+        return self.findChild(QWidget, POINTED_AT) or self
 
     def flush(self) -> None:
         """Write at once what waits for a pause in typing; asked before an undo."""

@@ -65,15 +65,18 @@ def create_project(folder: Path, *, task: str, labels: tuple[str, ...]) -> Opene
     return _told(lambda: Project.create(folder, task=task, labels=labels))
 
 
-def open_sample_project(home: Path, *, task: str) -> OpenedProject:
-    """Open the sample project of a task below `home`, made when it is not there."""
+def open_sample_project(home: Path, *, task: str, texts: str = "") -> OpenedProject:
+    """Open the sample project of a task below `home`, made when it is not there; of the first task, that with the
+    `texts` chosen by their id.
+    """
 
     def sample() -> Project:
-        from lepton_studio.studio.sample_project import create_sample_project
+        from lepton_studio.studio.sample_project import create_sample_project, first_samples
 
-        of_task = "" if task == "text_classification" else f" ({tr(all_tasks()[task].title)})"
-        folder = home / f"{tr('Sample project')}{of_task}.lepton"
-        return _opened(folder) if folder.exists() else create_sample_project(folder, task)
+        chosen = next((one for one in first_samples()[1:] if one.id == texts), None)
+        title = chosen.title if chosen is not None else "" if task == "text_classification" else all_tasks()[task].title
+        folder = home / f"{tr('Sample project')}{f' ({tr(title)})' if title else ''}.lepton"
+        return _opened(folder) if folder.exists() else create_sample_project(folder, task, texts=chosen)
 
     return _told(sample)
 

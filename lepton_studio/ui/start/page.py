@@ -35,6 +35,8 @@ class StartPage(QWidget):
     """Path: open this project."""
     sample_wanted = Signal(str)
     """Task id: open its sample project."""
+    texts_wanted = Signal(str)
+    """Id of sample texts: open their project."""
     new_wanted = Signal(object, str, tuple, tuple)
     """Path of the new project's folder, task id, label names, files to import."""
     recent_dropped = Signal(object)
@@ -45,7 +47,7 @@ class StartPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        from lepton_studio.studio.sample_project import sample_tasks
+        from lepton_studio.studio.sample_project import first_samples, sample_tasks
 
         self._with_sample = {task.id for task in sample_tasks()}
         self._files: tuple[Path, ...] = ()
@@ -56,6 +58,13 @@ class StartPage(QWidget):
         self.tasks.chosen.connect(self._show_task)
         self.sample = button(tr("Open its sample project"))
         self.sample.clicked.connect(lambda: self.sample_wanted.emit(self.tasks.choice))
+        self.first = QWidget()
+        """Three samples to begin with: in front on the first start, later below the tasks."""
+        self.samples = {one.id: button(one.title, tip=one.summary) for one in first_samples()}
+        for texts, chosen in self.samples.items():
+            chosen.clicked.connect(lambda _on=False, one=texts: self.texts_wanted.emit(one))
+        self._first_words = words("", muted=True, wrap=True)
+        self.first.setLayout(column(self._first_words, row(*self.samples.values(), None), 16, gap=8))
         self._guessed.connect(self._take_guess, Qt.ConnectionType.QueuedConnection)
         open_button = button(tr("Open project…"))
         open_button.clicked.connect(self._choose)
@@ -67,17 +76,16 @@ class StartPage(QWidget):
         self._recent_title = words(tr("Recent projects"), bold=True)
         left = QWidget()
         left.setMaximumWidth(_CARDS)
-        left.setLayout(
-            column(
-                words(tr("What do you want a model to learn?"), size=TITLE, bold=True),
-                words(tr("Choose a task, or drop a file here to have the task chosen for you."), muted=True, wrap=True),
-                8,
-                self.tasks,
-                8,
-                row(self.sample, words(tr("Ready to label and tune."), size=CAPTION, muted=True), None),
-                None,
-            )
+        self._left_side = column(
+            words(tr("What do you want a model to learn?"), size=TITLE, bold=True),
+            words(tr("Choose a task, or drop a file here to have the task chosen for you."), muted=True, wrap=True),
+            8,
+            self.tasks,
+            8,
+            row(self.sample, words(tr("Ready to label and tune."), size=CAPTION, muted=True), None),
+            None,
         )
+        left.setLayout(self._left_side)
         right = QWidget()
         right.setMaximumWidth(_FORM)
         right.setLayout(
@@ -107,6 +115,7 @@ class StartPage(QWidget):
 
     def show_recent(self, folders: Sequence[str]) -> None:
         """The recent projects, newest first; those not there any more are greyed and can be taken out."""
+        self._place_first(is_first_start=not folders)
         clear(self._recent)
         self._recent_title.setText(tr("Recent projects") if folders else tr("Or continue"))
         for folder in folders:
@@ -124,6 +133,15 @@ class StartPage(QWidget):
             drop = IconButton("close", tr("Remove {name} from this list", name=path.stem))
             drop.clicked.connect(lambda _on=False, one=path: self.recent_dropped.emit(one))
             self._recent.addLayout(row(entry, where, None, drop))
+
+    def _place_first(self, *, is_first_start: bool) -> None:
+        self._left_side.removeWidget(self.first)
+        self._left_side.insertWidget(0 if is_first_start else self._left_side.count() - 1, self.first)
+        self._first_words.setText(
+            tr("New here? Begin with one of these samples. A tour of five steps shows the way.")
+            if is_first_start
+            else tr("Or try text classification with one of these samples:")
+        )
 
     def show_left(self, folder: Path | None) -> None:
         """Escape and a button lead back to this project; None: no project was left for this page."""
@@ -195,6 +213,7 @@ def start_page_of(window: Window) -> StartPage:
     page.project_wanted.connect(window.open_project)
     page.back_wanted.connect(lambda folder: window.open_project(folder, page=window.left_page))
     page.sample_wanted.connect(window.open_sample)
+    page.texts_wanted.connect(lambda texts: window.open_sample(texts=texts))
     page.new_wanted.connect(window.create_project)
     page.recent_dropped.connect(window.forget_project)
     return page

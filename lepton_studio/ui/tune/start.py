@@ -11,6 +11,7 @@ from lepton_studio.runs.events import Estimated
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
 from lepton_studio.studio.proposing import Proposal, proposal_for
 from lepton_studio.studio.splitting import set_aside_validation
+from lepton_studio.ui.shared.page import POINTED_AT
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.check import CheckPanel
 from lepton_studio.ui.tune.recipe import RecipePanel
@@ -51,6 +52,7 @@ class StartPanel(QWidget):
         self._calm.setInterval(CALM_MS)
         self._calm.timeout.connect(self._measure)
         self._lay_out()
+        self.start.setObjectName(POINTED_AT)
         self.start.clicked.connect(self.start_run)
         self.choices.changed.connect(self._take_choices)
         self.choices.hub_asked.connect(session.hub_requested)

@@ -1,0 +1,1 @@
+"""The manual in a window beside the one it tells of."""

@@ -1,0 +1,136 @@
+"""A page of the manual: Markdown and pictures of ours, links between pages, in the colours of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QTextTable,
+)
+from PySide6.QtWidgets import QWidget
+
+from lepton_studio.widgets.color import colors
+from lepton_studio.widgets.plain_text import MarkdownView
+
+_EDGE = 28
+"""Pixels round the text."""
+_WIDEST_PICTURE = 720
+
+
+class ManualView(MarkdownView):
+    """`followed(address)`: a link was clicked. `picture(address)` gives the file of a picture; none other is opened."""
+
+    followed = Signal(str)
+
+    def __init__(self, picture: Callable[[str], Path], *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = picture
+        self._text = ""
+        self._width = 0
+        """Pixels that the pictures in view were made for."""
+        self._anew = QTimer(self)  # a page is laid out while its scroll bar comes, and may not be changed just then
+        self._anew.setSingleShot(True)
+        self._anew.timeout.connect(self._show_anew)
+        self.document().setDocumentMargin(_EDGE)
+        # Pictures have the width of the text: a bar that came and went with them would change it again and again.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.anchorClicked.connect(lambda url: self.followed.emit(url.toString()))
+
+    def show_page(self, text: str, *, heading: str = "") -> None:
+        """Show a page from its beginning, or from the heading that reads so."""
+        self._text, self._width = text, self.viewport().width()
+        self.document().clear()  # the pictures that it keeps were made for another width
+        self.show_markdown(text)
+        self._dress()
+        if heading:
+            self._go_to(heading)
+
+    def _dress(self) -> None:
+        """Room at the edges, thin lines in tables, a ground behind code."""
+        palette, document = colors(self.palette()), self.document()
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                self._dress_table(frame, edge=palette.border)
+        code = QTextCharFormat()
+        code.setBackground(palette.hover)
+        for start, end in self._places_of_code():
+            at = QTextCursor(document)
+            at.setPosition(start)
+            at.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            at.mergeCharFormat(code)
+
+    @staticmethod
+    def _dress_table(table: QTextTable, *, edge: QColor) -> None:
+        whole = table.format().toTableFormat()
+        whole.setBorder(0)
+        whole.setCellSpacing(0)
+        whole.setCellPadding(6)
+        whole.setTopMargin(4)
+        whole.setBottomMargin(12)
+        table.setFormat(whole)
+        for place in range(table.rows() * table.columns()):
+            cell = table.cellAt(place // table.columns(), place % table.columns())
+            line = cell.format().toTableCellFormat()
+            line.setBottomBorder(1)
+            line.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            line.setBottomBorderBrush(edge)
+            cell.setFormat(line)
+
+    def _places_of_code(self) -> list[tuple[int, int]]:
+        """All of them, before any is changed: a fragment does not outlive a change of its document."""
+        found = []
+        block = self.document().begin()
+        while block.isValid():
+            for part in block:
+                fragment = part.fragment()
+                if fragment.charFormat().fontFixedPitch():
+                    found.append((fragment.position(), fragment.position() + fragment.length()))
+            block = block.next()
+        return found
+
+    def _go_to(self, heading: str) -> None:
+        block = self.document().begin()
+        while block.isValid():
+            if block.blockFormat().headingLevel() and block.text().casefold() == heading.casefold():
+                self.setTextCursor(QTextCursor(block))
+                self.verticalScrollBar().setValue(
+                    round(self.document().documentLayout().blockBoundingRect(block).top())
+                )
+                return
+            block = block.next()
+
+    def loadResource(self, type: int, name: QUrl | str) -> Any:
+        file = self._picture(QUrl(name).toString())
+        if type != QTextDocument.ResourceType.ImageResource.value or not file.is_file():
+            return super().loadResource(type, name)
+        image = QImage(str(file))
+        room = min(_WIDEST_PICTURE, self.viewport().width() - 2 * _EDGE)
+        if image.width() > room > 0:
+            image.setDevicePixelRatio(image.width() / room)
+        return image
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_anew"):
+            self._anew.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if "![" in self._text and self._width != self.viewport().width():
+            self._anew.start()
+
+    def _show_anew(self) -> None:
+        """In other colours, or with pictures of another width; the place is kept."""
+        at = self.verticalScrollBar().value()
+        self.show_page(self._text)
+        self.verticalScrollBar().setValue(at)
