@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from lepton_studio.language import tr
+from lepton_studio.resources import resource_path
 
 FIRST = "index"
 """The page that is shown where nothing else is asked for."""
+_EASIEST = "tutorial-text_classification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,7 @@ def sections() -> tuple[Section, ...]:
     """All pages, each once."""
     return (
         Section(tr("Begin"), (FIRST,)),
-        Section(
-            tr("A tutorial for each task"),
-            (
-                "tutorial-text_classification", "tutorial-multi_label", "tutorial-ratings", "tutorial-spans",
-                "tutorial-relations", "tutorial-question_answering", "tutorial-text_to_text", "tutorial-dialogue",
-            ),
-        ),
+        Section(tr("A tutorial for each task"), _tutorials()),
         Section(
             tr("How do I …"),
             (
@@ -55,3 +52,10 @@ def sections() -> tuple[Section, ...]:
 def page_names() -> tuple[str, ...]:
     """The names of all pages, in their order."""
     return tuple(name for section in sections() for name in section.pages)
+
+
+@cache
+def _tutorials() -> tuple[str, ...]:
+    """One for each task, found by its file, so that a task is named nowhere else; the one to begin with in front."""
+    found = sorted(file.stem for file in (resource_path("manual") / "en").glob("tutorial-*.md"))
+    return tuple(sorted(found, key=lambda name: name != _EASIEST))

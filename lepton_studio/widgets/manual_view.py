@@ -58,6 +58,8 @@ class ManualView(MarkdownView):
     def _dress(self) -> None:
         """Room at the edges, thin lines in tables, a ground behind code."""
         palette, document = colors(self.palette()), self.document()
+        whole = QTextCursor(document)
+        whole.beginEditBlock()
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 self._dress_table(frame, edge=palette.border)
@@ -68,6 +70,7 @@ class ManualView(MarkdownView):
             at.setPosition(start)
             at.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             at.mergeCharFormat(code)
+        whole.endEditBlock()
 
     @staticmethod
     def _dress_table(table: QTextTable, *, edge: QColor) -> None:
@@ -78,20 +81,20 @@ class ManualView(MarkdownView):
         whole.setTopMargin(4)
         whole.setBottomMargin(12)
         table.setFormat(whole)
-        for place in range(table.rows() * table.columns()):
-            cell = table.cellAt(place // table.columns(), place % table.columns())
-            line = cell.format().toTableCellFormat()
+        for column in range(table.columns()):  # a line below the heads; one below each cell takes half a second
+            head = table.cellAt(0, column)
+            line = head.format().toTableCellFormat()
             line.setBottomBorder(1)
             line.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
             line.setBottomBorderBrush(edge)
-            cell.setFormat(line)
+            head.setFormat(line)
 
     def _places_of_code(self) -> list[tuple[int, int]]:
         """All of them, before any is changed: a fragment does not outlive a change of its document."""
         found = []
         block = self.document().begin()
         while block.isValid():
-            for part in block:
+            for part in block:  # type: ignore[attr-defined]  # its stub knows no iterator
                 fragment = part.fragment()
                 if fragment.charFormat().fontFixedPitch():
                     found.append((fragment.position(), fragment.position() + fragment.length()))

@@ -72,10 +72,13 @@ class MarkdownView(QTextBrowser):
         """Show another page from its beginning."""
         plain = QTextDocument.MarkdownFeature.MarkdownNoHTML
         self.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub | plain)
+        whole = QTextCursor(self.document())
+        whole.beginEditBlock()  # laid out once, and not again after each change
         block = self.document().begin()
         while block.isValid():
             self._set_apart(QTextCursor(block))
             block = block.next()
+        whole.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _set_apart(self, at: QTextCursor) -> None:

@@ -21,6 +21,9 @@ PICTURES = "../../../docs/screenshots/"
 OF_THEME = {"zh_CN": "zh"}
 """What mkdocs-material calls a language, where it is not our name of it."""
 
+SEPARATOR = r"[\s\u200b\-]+|(?=[\u4e00-\u9fff])"
+"""Words of the site's search end at white space and at hyphens, and each character of Chinese is one."""
+
 
 def write_sources(language: str, *, folder: Path) -> Path:
     """The pages of a language, with their pictures, and the settings to build them by; the path of those."""
@@ -41,7 +44,7 @@ def write_sources(language: str, *, folder: Path) -> Path:
         "docs_dir": str(docs),
         "site_dir": str(folder.parent / "site" / language),
         "theme": {"language": theme},
-        "plugins": {"offline": {}, "search": {"lang": [theme]}},
+        "plugins": {"offline": {}, "search": {"lang": [theme], "separator": SEPARATOR}},
         "extra": {"alternate": [
             {"name": name, "link": f"../{code}/index.html", "lang": OF_THEME.get(code, code)}
             for code, name in LANGUAGES.items()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lepton_studio.commands.projects import SAMPLE_TEXTS
 from lepton_studio.formats import Row, read, sniff_all
+from lepton_studio.language import LANGUAGES, use_language
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
 from lepton_studio.studio.checking import check_before_tuning
 from lepton_studio.studio.exporting import export_annotations, export_choices
 from lepton_studio.studio.importing import import_files
-from lepton_studio.studio.sample_project import create_sample_project, sample_tasks
+from lepton_studio.studio.sample_project import create_sample_project, first_samples, sample_tasks
 from lepton_studio.studio.tuning import discard_measure, prepare_measure
 from lepton_studio.tasks import all_tasks, task_named
 
@@ -71,3 +74,25 @@ def test_an_export_can_hold_the_samples_that_nobody_has_annotated(tmp_path: Path
         assert len(rows) == project.count()
     with Project.open(tmp_path / "Sample.lepton", read_only=True) as project:
         assert project.sample(1).skipped
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_three_samples_to_begin_with_stand_in_the_language_of_the_person(tmp_path: Path, language: str) -> None:
+    use_language(language)
+    try:
+        assert tuple(one.id for one in first_samples()) == SAMPLE_TEXTS
+        for texts in first_samples():
+            with create_sample_project(tmp_path / f"{texts.id}.lepton", texts=texts) as project:
+                rows = list(project.labelled_rows())
+                said = [project.sample(number + 1).text for number in range(project.count())]
+                assert len(rows) >= 32 and project.count(Filter(state="unlabelled")) >= 16
+                assert max(Counter(said).values()) == 1
+                assert all(
+                    any("\u4e00" <= letter <= "\u9fff" for letter in one) == (language == "zh_CN") for one in said
+                )
+                for split in ("train", "validation", "test"):  # a run on it has something to choose and to judge by
+                    assert all(project.label_counts(split=split).values())
+                assert check_before_tuning(project).possible
+                assert project.name == texts.title
+    finally:
+        use_language("en")

@@ -1,6 +1,6 @@
-"""A walk of five steps through the real window: a small card beside what it tells of, and a ring round that.
+"""A tour of five steps through the real window: a small card beside what it tells of, and a ring round that.
 
-Shown once by itself, later from the Help menu. The window can be used all the while; Escape leaves the walk.
+Shown once by itself, later from the Help menu. The window can be used all the while; Escape leaves it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from lepton_studio.widgets.theme import CAPTION, TITLE
 _WIDTH = 400
 _GAP = 14
 _LOOK_MS = 200
-"""What is pointed at may move when its page has read its figures: the walk looks so often where it is."""
+"""What is pointed at may move when its page has read its figures: the tour looks so often where it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One step of the walk; `page` is brought into view, which says what of it is pointed at."""
+    """One step of the tour; `page` is brought into view, which says what of it is pointed at."""
 
     page: str
     title: str
@@ -121,7 +121,7 @@ class TourCard(QFrame):
         self._show()
 
     def leave(self) -> None:
-        """End the walk, wherever it is."""
+        """End it, wherever it is."""
         self._escape.setEnabled(False)
         self._look.stop()
         self.ring.hide()

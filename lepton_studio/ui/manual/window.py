@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from threading import Thread
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -20,6 +20,8 @@ from lepton_studio.widgets.search_box import SearchBox
 from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
 _LIST = 264
+_READ_AFTER = 200
+"""Milliseconds until all pages are read in a thread: by then the first one is on the screen."""
 _NAME = Qt.ItemDataRole.UserRole
 
 
@@ -64,7 +66,7 @@ class ManualWindow(QWidget):
         self._came.connect(self._take_all, Qt.ConnectionType.QueuedConnection)
         self._fill()
         self._thread = Thread(target=self._read_all, name="read the manual", daemon=True)
-        self._thread.start()
+        QTimer.singleShot(_READ_AFTER, self, lambda: self._thread.start())
 
     def open_at(self, address: str) -> None:
         """Show a page, "NAME" or "NAME.md#heading", and bring the window to the front."""
