@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from threading import Thread
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -21,14 +20,12 @@ from lepton_studio.widgets.theme import BODY, CAPTION, text_font
 
 _LIST = 264
 _READ_AFTER = 200
-"""Milliseconds until all pages are read in a thread: by then the first one is on the screen."""
+"""Milliseconds until a thread reads all pages, as the first one is on the screen then, and until it is asked again."""
 _NAME = Qt.ItemDataRole.UserRole
 
 
 class ManualWindow(QWidget):
     """Reads the pages of files when they are asked for; those of the reference, and all for the search, in a thread."""
-
-    _came = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -63,10 +60,18 @@ class ManualWindow(QWidget):
             ("Alt+Left", lambda: self._go(-1)), ("Alt+Right", lambda: self._go(1)), ("Ctrl+F", self.search.setFocus),
         ):  # fmt: skip
             QShortcut(QKeySequence(keys), self).activated.connect(run)
-        self._came.connect(self._take_all, Qt.ConnectionType.QueuedConnection)
         self._fill()
-        self._thread = Thread(target=self._read_all, name="read the manual", daemon=True)
-        QTimer.singleShot(_READ_AFTER, self, lambda: self._thread.start())
+        self._read: list[dict[str, ManualPage]] = []
+        """All pages, from the thread; it touches nothing of Qt, as the window may be gone by then."""
+        self._look = QTimer(self)
+        self._look.setInterval(_READ_AFTER)
+        self._look.timeout.connect(self._read_all)
+        self._look.start()
+        self._thread = Thread(
+            target=lambda read=self._read: read.append({name: manual_page(name) for name in page_names()}),
+            name="read the manual",
+            daemon=True,
+        )
 
     def open_at(self, address: str) -> None:
         """Show a page, "NAME" or "NAME.md#heading", and bring the window to the front."""
@@ -160,17 +165,16 @@ class ManualWindow(QWidget):
             self.show_address(str(name))
 
     def _read_all(self) -> None:
-        """In the thread; none of these modules knows Qt."""
-        pages = {name: manual_page(name) for name in page_names()}
-        with suppress(RuntimeError):  # the window is gone
-            self._came.emit(pages)
-
-    def _take_all(self, pages: dict[str, ManualPage]) -> None:
-        self._pages = pages
-        if self._waits_for:
-            self._show()
-        if self.search.text().strip():
-            self._find(self.search.text().strip())
+        """Start the thread, and take what it has read."""
+        if self._thread.ident is None:
+            self._thread.start()
+        elif self._read:
+            self._look.stop()
+            self._pages = self._read[0]
+            if self._waits_for:
+                self._show()
+            if self.search.text().strip():
+                self._find(self.search.text().strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
