@@ -7,6 +7,7 @@ are those of `dev.py screenshots`. All of it stands in `build/manual`, and can b
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -65,7 +66,8 @@ def main() -> int:
     for language in LANGUAGES:
         file = write_sources(language, folder=place / language)
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", str(file)]
-        if code := subprocess.run(command, check=False).returncode:
+        quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}  # what its makers say of a later version
+        if code := subprocess.run(command, check=False, env=quiet).returncode:
             return code
     print(f"The manual is {place / 'site' / 'en' / 'index.html'}")
     return 0

@@ -20,6 +20,7 @@ from lepton_studio.settings import Settings
 from lepton_studio.ui.frame.fetching import Fetching
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.page import LabelPage
+from lepton_studio.ui.manual.window import ManualWindow
 from lepton_studio.ui.shared import looking
 from lepton_studio.widgets.theme import apply_theme
 from tests.event_loop import watched_event_loop
@@ -68,7 +69,7 @@ class StrayWindows(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             is_part = watched.windowType() in (Qt.WindowType.Window, Qt.WindowType.Widget)
-            if is_part and not isinstance(watched, MainWindow):
+            if is_part and not isinstance(watched, MainWindow | ManualWindow):
                 self.seen.append(f"{type(watched).__name__} {watched.accessibleName()!r}")
         return False
 
