@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -42,7 +43,7 @@ def to_mlflow(told: Told, place: str, *, weights: dict[str, str]) -> str:
     from mlflow import MlflowClient
     from mlflow.entities import Metric, Param, RunTag
 
-    client = MlflowClient(tracking_uri=place if "://" in place else Path(place).absolute().as_uri())
+    client = MlflowClient(tracking_uri=store_of(place))
     there = client.get_experiment_by_name(told.project)
     experiment = client.create_experiment(told.project) if there is None else there.experiment_id
     run_id: str = client.create_run(experiment, run_name=f"run {told.run}").info.run_id
@@ -62,6 +63,20 @@ def to_mlflow(told: Told, place: str, *, weights: dict[str, str]) -> str:
     finally:
         client.set_terminated(run_id, status)
     return run_id
+
+
+def store_of(place: str) -> str:
+    """The address of a server, or of what is kept in a folder: a database where this MLflow can write one, else files,
+    which newer ones take only when told to (MLFLOW_ALLOW_FILE_STORE).
+    """
+    if "://" in place:
+        return place
+    folder = Path(place).absolute()
+    has_files = any(folder.glob("*/meta.yaml"))
+    if has_files or not all(map(find_spec, ("sqlalchemy", "alembic"))):
+        return folder.as_uri()
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{(folder / 'mlflow.db').as_posix()}"
 
 
 def to_wandb(told: Told, place: str, *, weights: dict[str, str], folder: Path) -> None:

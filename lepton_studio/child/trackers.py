@@ -18,11 +18,13 @@ from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job
 from lepton_studio.runs.trackers import NOT_INSTALLED, TRACKERS, install_words, place_of
 
-_SECONDS = 90.0
+_SECONDS = 180.0
+"""The first run of a project takes longest: MLflow makes its tables."""
 _QUIET = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ALLOW_FILE_STORE": "true",
     "GIT_PYTHON_REFRESH": "quiet",
     "WANDB_SILENT": "true",
     "WANDB_DISABLE_GIT": "true",
@@ -32,6 +34,11 @@ _QUIET = {
     "WANDB_INIT_TIMEOUT": "30",
 }
 """Variables for those libraries: they give up soon, and say nothing of this machine that the run does not say."""
+
+
+_NO_ANSWER = ("max retries", "connection", "timed out", "no answer", "name resolution")
+_NO_ACCOUNT = ("api key", "api_key", "unauthorized", " 401", " 403", "permission")
+_LONGEST = 300
 
 
 def track_elsewhere(folder: RunFolder, job: Job, *, send: Callable[[Noted], object]) -> None:
@@ -63,10 +70,28 @@ def track_elsewhere(folder: RunFolder, job: Job, *, send: Callable[[Noted], obje
 
 
 def _said(name: str, place: str, *, code: int, output: str) -> str:
-    title = TRACKERS.get(name, name)
+    title, shown = TRACKERS.get(name, name), _shown(place)
     if code == NOT_INSTALLED:
         return tr("This run was not written to {tracker}: {why}", tracker=title, why=install_words(name))
     if code:
-        why = next((line for line in reversed(output.splitlines()) if line.strip()), "")[:300]
-        return tr("This run could not be written to {tracker} ({place}): {why}", tracker=title, place=place, why=why)
-    return tr("Written to {tracker} ({place}).", tracker=title, place=place if "://" in place else Path(place).name)
+        why = _why(output)
+        return tr("This run could not be written to {tracker} ({place}): {why}", tracker=title, place=shown, why=why)
+    return tr("Written to {tracker} ({place}).", tracker=title, place=shown)
+
+
+def _shown(place: str) -> str:
+    """A place as people read it: of a folder its name, of an address no password."""
+    if "://" not in place:
+        return Path(place).name
+    scheme, _, rest = place.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _why(output: str) -> str:
+    """What went wrong, by the last words of the process; the log has all of them."""
+    last = next((line for line in reversed(output.splitlines()) if line.strip()), "")
+    if any(sign in last.casefold() for sign in _NO_ANSWER):
+        return tr("The server does not answer. The log of the run says more.")
+    if any(sign in last.casefold() for sign in _NO_ACCOUNT):
+        return tr("The server does not know who you are. Log in with the program of the tracker first.")
+    return last[:_LONGEST]

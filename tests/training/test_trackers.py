@@ -4,15 +4,16 @@ but the small one that writes.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lepton_studio.child import trackers
+from lepton_studio.child import track_elsewhere, trackers
 from lepton_studio.child.told import Told, told_of
-from lepton_studio.child.track_elsewhere import main
+from lepton_studio.child.track_elsewhere import main, store_of
 from lepton_studio.cli import main as command
 from lepton_studio.runs import trackers as places
 from lepton_studio.runs.digests import data_digests
@@ -77,6 +78,40 @@ def test_a_writer_that_fails_is_a_sentence_with_its_last_words(run: RunFolder, m
     said: list[Noted] = []
     trackers.track_elsewhere(run, Job("tune", "x", (), tracking={"wandb": "online"}), send=said.append)
     assert said[0].message.startswith("This run could not be written to Weights & Biases (online)") and said[0].lasts
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("HTTPConnectionPool(host='h', port=9): Max retries exceeded", "The server does not answer."),
+        ("UsageError: No API key configured. Use `wandb login` to log in.", "The server does not know who you are."),
+        ("ValueError: odd", "ValueError: odd"),
+    ],
+)
+def test_what_a_server_said_is_a_sentence_without_a_password(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch, last: str, told: str
+) -> None:
+    def ended(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 1, "", f"Traceback\n{last}\n")
+
+    monkeypatch.setattr(subprocess, "run", ended)
+    said: list[Noted] = []
+    job = Job("tune", "x", (), tracking={"mlflow": "https://anna:secret@h.example/x"})
+    trackers.track_elsewhere(run, job, send=said.append)
+    assert said[0].message.startswith(f"This run could not be written to MLflow (https://h.example/x): {told}")
+
+
+def test_a_folder_is_a_database_where_this_machine_can_write_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert store_of("http://127.0.0.1:5000") == "http://127.0.0.1:5000"
+    monkeypatch.setattr(track_elsewhere, "find_spec", lambda name: None if name == "alembic" else object())
+    assert store_of(str(tmp_path / "a")).startswith("file:") and not (tmp_path / "a").exists()
+    monkeypatch.setattr(track_elsewhere, "find_spec", lambda _name: object())
+    assert store_of(str(tmp_path / "b")) == f"sqlite:///{(tmp_path / 'b' / 'mlflow.db').as_posix()}"
+    (tmp_path / "c" / "0").mkdir(parents=True)
+    (tmp_path / "c" / "0" / "meta.yaml").touch()
+    assert store_of(str(tmp_path / "c")).startswith("file:"), "files that are there are gone on with"
 
 
 def test_places_come_from_the_environment_and_are_off_without_a_word(run: RunFolder) -> None:
