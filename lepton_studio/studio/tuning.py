@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import traceback
@@ -194,9 +195,10 @@ def prepare_resume(project: Project, run_id: RunId, *, status: RunStatus = "runn
     if can_resume(project, run) is None:
         raise TuningNotPossible(tr("Run {number} cannot be resumed. Tune again.", number=run.number))
     folder = run_folder(project, run)
-    job, tracking = folder.job(), tracking_wanted()
-    if dict(job.tracking) != tracking:  # who resumes it says where it is written to, not who began it
-        folder.write_job(replace(job, tracking=tracking))
+    with contextlib.suppress(OSError, ValueError):  # the child says what is the matter with the folder
+        job, tracking = folder.job(), tracking_wanted()
+        if dict(job.tracking) != tracking:  # who resumes it says where it is written to, not who began it
+            folder.write_job(replace(job, tracking=tracking))
     project.update_run(run_id, status=status, sentence="")
     return folder
 
