@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lepton_studio.errors import StudioError
+from lepton_studio.words import duration_left
 
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 10.0
 """Where stderr is no terminal, a line of progress this often."""
+_SURE_SECONDS = 3.0
+"""Of a pace that tells how long it still takes."""
 
 
 class Refused(StudioError):
@@ -60,10 +63,13 @@ class ProgressLine:
     def __init__(self, title: str) -> None:
         self.title = title
         self._last = time.monotonic() if not sys.stderr.isatty() else 0.0
+        self._first: tuple[int, float] | None = None
+        """What was done when it was first heard of, and when; before it much may have to be loaded."""
 
     def __call__(self, done: int, total: int | None) -> None:
         """Show `done` of `total`; None: the total is not known."""
-        self.show(f"{self.title} {done:,}" + (f" / {total:,}" if total else ""))
+        left = self._left(done, total)
+        self.show(f"{self.title} {done:,}" + (f" / {total:,}" if total else "") + (f" · {left}" if left else ""))
 
     def show(self, line: str) -> None:
         """Draw this line if the last one is old enough."""
@@ -75,6 +81,15 @@ class ProgressLine:
         shown = visible(line)
         sys.stderr.write(f"\r\033[K{shown}" if terminal else f"{shown}\n")
         sys.stderr.flush()
+
+    def _left(self, done: int, total: int | None) -> str:
+        now = time.monotonic()
+        if not done or not total:
+            return ""
+        if self._first is None or done < self._first[0]:  # another stage begins anew
+            self._first = done, now
+        gone, spent = done - self._first[0], now - self._first[1]
+        return duration_left(spent / gone * (total - done)) if gone and spent > _SURE_SECONDS else ""
 
     def done(self) -> None:
         """Take the line away."""

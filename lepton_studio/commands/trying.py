@@ -33,7 +33,7 @@ def tried(project: Project, kind: TrialKind, *, model: str, recipe: Recipe) -> A
             return _previewed(event)
         if isinstance(event, RateFound):
             return _rate(event, usual=recipe.learning_rate)
-    raise Refused(outcome.text)
+    raise Refused(outcome.text_of_trial)
 
 
 def _previewed(event: Previewed) -> Answer:

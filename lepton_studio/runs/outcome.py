@@ -46,7 +46,7 @@ class Outcome:
     person's language. `step` is the step of the kept model, or the last step seen. `resumable`: going on makes
     sense, from a sound checkpoint or, after an end that was not the run's own fault, from the beginning. `detail`
     (traceback, exit code, end of the log) is for a report to copy, never for the screen. `scores` maps split ->
-    score name -> 0..1.
+    score name -> 0..1. `advice`: of the next step what mends the cause, "" where that is not known.
     """
 
     kind: OutcomeKind
@@ -58,6 +58,7 @@ class Outcome:
     seconds: float = 0.0
     samples_per_second: float = 0.0
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    advice: str = ""
 
     @property
     def status(self) -> Status:
@@ -72,6 +73,11 @@ class Outcome:
     def text(self) -> str:
         """The sentence and the next step."""
         return f"{self.sentence} {self.next_step}".strip()
+
+    @property
+    def text_of_trial(self) -> str:
+        """The same of what was only tried: there is nothing to resume, and no report to copy."""
+        return f"{self.sentence} {self.advice or tr('Nothing was changed. Try again, or start the run without it.')}"
 
 
 def outcome(
@@ -143,12 +149,8 @@ def not_started(detail: str) -> Outcome:
     said = _said_on_the_way_out(detail)
     if said is not None:
         return _failure(Failed(said, "", detail), step=0, checkpoint=None)
-    return Outcome(
-        "not_started",
-        tr("The training process could not start."),
-        tr("Restart Lepton Studio. If that does not help, reinstall it."),
-        detail=detail,
-    )
+    advice = tr("Restart Lepton Studio. If that does not help, reinstall it.")
+    return Outcome("not_started", tr("The training process could not start."), advice, detail=detail, advice=advice)
 
 
 def _without_a_word(exit_code: int | None, *, step: int, checkpoint: int | None, detail: str) -> Outcome:
@@ -160,7 +162,7 @@ def _without_a_word(exit_code: int | None, *, step: int, checkpoint: int | None,
     if exit_code == -9:
         sentence = tr("The system ended the run {where}, most likely because memory ran out.", where=where)
         advice = tr("Close other programs or choose a smaller batch size.")
-        return Outcome("killed", sentence, f"{advice} {resume}", True, step, detail)
+        return Outcome("killed", sentence, f"{advice} {resume}", True, step, detail, advice=advice)
     if exit_code in (-signal.SIGTERM, -signal.SIGINT, -1):
         sentence = tr("The run was ended from outside Lepton Studio {where}.", where=where)
         return Outcome("killed", sentence, resume, True, step, detail)
@@ -199,7 +201,8 @@ def _failure(failed: Failed, *, step: int, checkpoint: int | None) -> Outcome:
             sentence = tr("Lepton Studio ran into an internal error {where}.", where=where)
             advice = tr("If it happens again, copy the report and send it to us.")
     detail = "\n".join(part for part in (failed.message, failed.detail) if part)
-    return Outcome(failed.kind, sentence, f"{advice} {resume}", resumable, step, detail)
+    mends = "" if failed.kind == "bug" else advice
+    return Outcome(failed.kind, sentence, f"{advice} {resume}", resumable, step, detail, advice=mends)
 
 
 def _resume(checkpoint: int | None) -> str:

@@ -18,6 +18,24 @@ table { border-collapse: collapse; } td, th { padding: 3px 10px; text-align: rig
 td.word, th.word { text-align: left; }
 pre { background: #f4f4f6; padding: 12px; white-space: pre-wrap; }
 """
+_IN_BROWSERS = """
+:root { color-scheme: light dark; }
+body { padding: 0 16px; overflow-wrap: break-word; }
+td, th { vertical-align: top; }
+td[bgcolor] { color: #1b1b1f; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+img { max-width: 100%; height: auto; }
+.wide { overflow-x: auto; }
+@media screen and (prefers-color-scheme: dark) {
+  body { background: #1c1c20; color: #e6e6ea; } .muted { color: #a6a6b0; } .caution { color: #e3b04b; }
+  td, th { border-color: #3d3d45; } pre { background: #2a2a30; } a { color: #7ab8ff; }
+  img { background: #fff; border-radius: 6px; }
+}
+@media print {
+  body { margin: 0; max-width: none; padding: 0; } .wide { overflow: visible; }
+  h2 { break-after: avoid; } tr, li, pre, img { break-inside: avoid; }
+}
+"""
+"""A sheet of its own: Qt leaves out all of one in which it does not know something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +121,10 @@ def document(title: str, parts: Iterable[str]) -> str:
     """HTML that a browser shows alone, and simple enough for Qt to print. `parts` are HTML, the title is text."""
     return (
         f'<!DOCTYPE html>\n<html lang="{language_in_use().replace("_", "-")}"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title><style>{_CSS}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_CSS}</style><style>{_IN_BROWSERS}</style></head><body>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
     )
 
 
@@ -128,7 +149,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: Sequence
             + "</tr>"
         )
 
-    return f"<table cellspacing='0'>{line(head, 'th')}{''.join(line(row, 'td') for row in rows)}</table>"
+    return framed(line(head, "th"), "".join(line(row, "td") for row in rows))
+
+
+def framed(head: str, rows: str) -> str:
+    """HTML of a table of these rows. The head comes again on each page; where a window is narrow the table scrolls."""
+    return f"<div class='wide'><table cellspacing='0'><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
 
 
 def _html(block: Block) -> str:

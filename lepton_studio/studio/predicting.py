@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -116,13 +117,14 @@ def predict_live(
     with nullcontext(children) if children is not None else Children() as owner:
         for some in chain([first], asked):
             said: list[Event] = []
+            hear = partial(_hear, into=said, progress=progress, done=done, size=len(some))
             rows = tuple(data_line(id, one) for id, one in some)
             # Borrowed anew for each piece: the instant model gets between, for which a person may wait too.
             told = _nobody if done else on_wait
             with owner.borrow(need(trained.model), should_stop=should_stop, on_wait=told) as child:
                 try:
                     request = Predict(0, str(trained.path), rows, language_in_use())
-                    ask(child, request, on_event=said.append, should_stop=should_stop)
+                    ask(child, request, on_event=hear, should_stop=should_stop)
                 except NotAnswered as error:
                     raise PredictionFailed(str(error)) from error
             answers = (event for event in said if isinstance(event, Predicted))
@@ -132,6 +134,13 @@ def predict_live(
             ]
             done += len(some)
             progress(done, None)
+
+
+def _hear(event: Event, *, into: list[Event], progress: Progress, done: int, size: int) -> None:
+    """Keep what a child says; how far it is, it tells in windows of texts, of which long ones have several."""
+    into.append(event)
+    if isinstance(event, Staged) and event.total:
+        progress(done + size * event.done // event.total, None)
 
 
 def _nobody(_sentence: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import lepton_studio
 from lepton_studio.atomic import new_file
@@ -32,7 +33,7 @@ from lepton_studio.studio.judging import (
     moved_words,
     standing,
 )
-from lepton_studio.studio.pages import document, heading, paragraph, table
+from lepton_studio.studio.pages import document, framed, heading, paragraph, table
 from lepton_studio.studio.scores_in_words import average_name, measure_title, measured, per_cent
 from lepton_studio.studio.trials import basis_words, best_first, trial_head, trial_row, trials_of
 from lepton_studio.tasks import task_named
@@ -44,6 +45,8 @@ _TEXT = 400
 _LARGEST_MATRIX = 15
 """Labels: of a larger matrix the commonest confusions are listed instead."""
 _MIX_UPS = 15
+_LETTERS = 95
+"""So wide is a sheet of paper."""
 _WIDTH, _HEIGHT = 640, 200
 """Of the curve, in pixels."""
 
@@ -204,20 +207,35 @@ def _matrix(story: _Story) -> list[str]:
         return (
             [title, table((tr("true label"), tr("predicted label"), tr("samples")), rows, words=(0, 1))] if rows else []
         )
-    return [title, paragraph(tr("One row per true label, one column per predicted label."), "muted"), _heat(confusion)]
+    said = tr("One row per true label, one column per predicted label, in the same order.")
+    return [title, paragraph(said, "muted"), _heat(confusion)]
 
 
 def _heat(confusion: Confusion) -> str:
-    """The matrix with each cell in a tint of how much of its row it holds; blue is right, orange wrong."""
-    lines = ["<tr><th></th>" + "".join(f"<th>{escape(name)}</th>" for name in confusion.labels) + "</tr>"]
-    for place, (name, line) in enumerate(zip(confusion.labels, confusion.matrix, strict=True)):
+    """The matrix with each cell in a tint of how much of its row it holds; blue is right, orange wrong.
+
+    Where the names of the labels are too wide for a sheet of paper, the columns have the numbers of the rows.
+    """
+    names: Sequence[str] = confusion.labels
+    heads, widths = names, [_letters(name) for name in names]
+    if max(widths) + sum(widths) > _LETTERS:
+        heads = [f"{place}" for place in range(1, len(names) + 1)]
+        names = [f"{head}  {name}" for head, name in zip(heads, names, strict=True)]
+    first = "<tr><th></th>" + "".join(f"<th>{escape(name)}</th>" for name in heads) + "</tr>"
+    lines = []
+    for place, (name, line) in enumerate(zip(names, confusion.matrix, strict=True)):
         total = sum(line) or 1
         cells = [
             f'<td bgcolor="{_tint(count / total, right=place == column)}">{count:,}</td>'
             for column, count in enumerate(line)
         ]
         lines.append(f'<tr><th class="word">{escape(name)}</th>{"".join(cells)}</tr>')
-    return f"<table>{''.join(lines)}</table>"
+    return framed(first, "".join(lines))
+
+
+def _letters(name: str) -> int:
+    """How wide a heading is, in letters of Latin and with the room around it."""
+    return 3 + sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)
 
 
 def _tint(share: float, *, right: bool) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.language import tr, trn
@@ -191,6 +191,11 @@ class ReliabilityChart(LateChart):
             self._emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._current is None and self._points and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self._point(len(self._points) - 1)  # where the keys are is to be seen
 
 
 def sample_reliability() -> ReliabilityChart:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
@@ -18,8 +18,8 @@ from lepton_studio.widgets.layouts import words
 from lepton_studio.widgets.theme import CAPTION, SPACE
 
 _HEIGHT = 200
-_POINT = 12
-"""Pixels across."""
+_POINT, _POINTED = 12, 17
+"""Pixels across, of those that can be chosen and of the chosen one while it has the keys."""
 _LOWEST_TOP = 0.1
 
 
@@ -119,6 +119,7 @@ class RiskCurve(LateChart):
             [one.count for one in self._points],
             [one.bound for one in self._points],
             brush=[colors.right if one is selected else colors.ground for one in self._points],
+            size=[_POINTED if one is selected and self.hasFocus() else _POINT for one in self._points],
             pen=line_pen(colors.right, 2.0),
         )
         self._level.setVisible(selected is not None)
@@ -137,6 +138,14 @@ class RiskCurve(LateChart):
             self.chosen.emit(risks[max(0, min(at + step, len(risks) - 1))])
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.draw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.draw()
 
 
 def sample_curve() -> RiskCurve:

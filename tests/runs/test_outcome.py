@@ -200,6 +200,9 @@ def test_every_end_says_what_happened_and_what_to_do_now(case: Case) -> None:
     assert "Traceback" not in found.text and "Error" not in found.text
     assert "{" not in found.text and "  " not in found.text
     assert ("Resume" in found.text) == (found.status == "interrupted")
+    tried = found.text_of_trial  # of a preview or a range test there is nothing to resume, keep or copy
+    assert case.says in tried and not any(one in tried for one in ("Resume", "labels are safe", "copy the report"))
+    assert tried.endswith(".") and len(tried) > len(found.sentence) + 10
 
 
 def test_the_scores_of_a_finished_run_are_part_of_its_outcome() -> None:

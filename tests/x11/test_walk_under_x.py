@@ -130,7 +130,13 @@ def test_a_person_walks_from_their_table_to_predictions_and_a_report(studio: Ope
     app.see(kind="ComparePanel")
     _picture(app, "7-compared")
 
+    app.press("ctrl+4")
+    _look_inside(app)
     app.press("ctrl+5")
+    app.click("Model card…", kind="QPushButton")
+    app.until(lambda: "Intended use" in app.see("Model card", kind="MarkdownView").value, "the card is written")
+    app.press("Escape")
+    app.unseen("Model card", kind="MarkdownView")
     app.click("Choose a file and predict…", kind="QPushButton")
     app.name_file(new)
     app.choose("Save as", "Excel")
@@ -176,6 +182,40 @@ def _write_letters(file: Path) -> None:
             for number, text, topic in ((2 * place, money, "refund"), (2 * place + 1, card, about_card)):
                 known = topic if number < LABELLED else ""
                 table.writerow([f"T-{number:03}", text, known, ("Graz", "Linz", "Wien")[number % 3]])
+
+
+def _look_inside(app: Studio) -> None:
+    """Through the views of Inspect, of the samples that the run learned from: there are enough of them to compare."""
+    app.click("Train", inside="Segments")
+    app.see("Train", inside="Segments", checked=True)
+    app.click("Confusions", inside="Segments")
+    app.see(kind="ConfusionMatrix")
+    app.click("Mix-ups", inside="Segments")
+    app.see("Labels mixed up most often")
+    app.press("ctrl+shift+6")
+    app.see("Trust", inside="Segments", checked=True)
+    app.see(kind="RiskCurve")
+    assert "At most 5% wrong: " in app.see("At most ", kind="QLabel", part=True).words
+    app.click("Parts", inside="Segments")
+    app.see("compared with the rest", part=True)
+    app.see("city: Wien – ", kind="cell", inside="CountTable", part=True)
+    app.click("Fairness", inside="Segments")
+    app.see("Field", kind="QComboBox", value="city")
+    app.see("the groups of “city”", part=True)
+    app.press("ctrl+shift+9")
+    app.click("Try changed texts", kind="QPushButton")
+    app.see("Try changed texts", enabled=False)
+    app.see("texts were read as they are and changed", part=True)
+    app.see("Try changed texts", enabled=True)
+    _picture(app, "7-robust")
+    app.press("ctrl+shift+1")
+    app.click(kind="cell", inside="PredictionsTable")
+    app.press("ctrl+e")
+    app.see("Label to explain", kind="QComboBox")
+    app.see(kind="cell", inside="SignedBars")
+    _picture(app, "7-why")
+    app.press("Escape")
+    app.unseen("Label to explain")
 
 
 def _has_labelled(app: Studio, label: str) -> bool:

@@ -136,11 +136,14 @@ def try_changes(
         sent = [one.input for one in texts]
         for changed in others:
             sent += [] if isinstance(changed, str) else _other_than(texts, changed)
-        answers: list[Answer[Any]] = []
+        # Texts of one length together, all changes of them: next to nothing is read of padding, and what the model
+        # cannot tell apart (it may read no capitals) only once.
+        by_length = sorted(enumerate(sent), key=lambda one: -len(one[1].text))
+        answers: dict[int, Answer[Any]] = {}
         live = predict_live(
             project,
             run.id,
-            enumerate(sent),
+            by_length,
             need=need_of_changed_texts,
             children=owner,
             progress=lambda done, _: progress(done, len(sent)),
@@ -149,15 +152,15 @@ def try_changes(
         )
         with closing(live):
             for some in live:
-                answers += some
-    said, rest = answers[: len(texts)], iter(answers[len(texts) :])
+                answers |= {one.id: one for one in some}
+    said, rest = [answers[place] for place in range(len(texts))], iter(range(len(texts), len(sent)))
     effects = []
     for one, changed in zip(changes, others, strict=True):
         if isinstance(changed, str):
             effects.append(Effect(one.id, why=changed))
             continue
         pairs = [
-            (text, before, next(rest))
+            (text, before, answers[next(rest)])
             for text, before, after in zip(texts, said, changed, strict=True)
             if after != text.input
         ]

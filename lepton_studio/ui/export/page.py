@@ -65,6 +65,11 @@ class ExportPage(Page):
         self._no_run = words("", muted=True, wrap=True)
         self._to_tune = button(tr("Go to Tune"), role="link")
         self._to_tune.clicked.connect(lambda: session.open_page("tune"))
+        self._to_tune.hide()
+        self._is_labelled = False
+        # Until it is known what there is to take along.
+        self._allow(False, self.run, self.card_button, self.model_button, self.predict_button)
+        self._allow(False, self.export_button, self.dataset_button)
         self._build()
 
     def refresh(self) -> None:
@@ -75,8 +80,9 @@ class ExportPage(Page):
             if labelled
             else tr("Nothing is labelled yet.")
         )
-        self.export_button.setEnabled(labelled > 0)
-        self.dataset_button.setEnabled(labelled > 0)
+        self._is_labelled = labelled > 0
+        self._allow(self._is_labelled, self.dataset_button)
+        self._allow(self._is_labelled and bool(self._choices), self.export_button)
         self._read_choices()
         self._read_runs()
 
@@ -204,6 +210,7 @@ class ExportPage(Page):
             for one in choices:
                 self.format.addItem(tr(one.format.title), one.format.id)
             self.format.setCurrentIndex(max(0, self.format.findData(chosen)))
+        self._allow(self._is_labelled and bool(choices), self.export_button)
         self._show_expected()
 
     def _show_expected(self) -> None:
@@ -226,8 +233,7 @@ class ExportPage(Page):
                 self.run.addItem(_run_words(run, self.session.task), run.id)
             self.run.setCurrentIndex(max(0, self.run.findData(chosen)))
         has_model = bool(runs)
-        for widget in (self.run, self.card_button, self.model_button, self.predict_button):
-            widget.setEnabled(has_model)
+        self._allow(has_model, self.run, self.card_button, self.model_button, self.predict_button)
         self.run.setVisible(has_model)
         self._to_tune.setVisible(not has_model)
         self._no_run.setText(
@@ -235,6 +241,11 @@ class ExportPage(Page):
             if has_model
             else tr("No tuned model yet. Tune one, and you can save it here.")
         )
+
+    @staticmethod
+    def _allow(allowed: bool, *parts: QWidget) -> None:
+        for part in parts:
+            part.setEnabled(allowed)
 
     def _choose_data_path(self) -> None:
         choice = self._choices.get(self.format.currentData())

@@ -41,26 +41,26 @@ class ChangedTexts(QWidget):
         self.table.cell_activated.connect(self._open)
         self.examples = words("", wrap=True, muted=True)
         self.setLayout(column(self.says, row(self.ask, None), self.table, self.examples, None, gap=12))
-        self.forget()
+        self.show_state(None, is_busy=False)
 
-    def forget(self) -> None:
-        """Another run or split: what was found is of another one."""
+    def show_state(self, found: Tried | None, *, is_busy: bool) -> None:
+        """What is known of the run and the split in view; `is_busy`: texts are being read, of whichever."""
+        self.ask.setEnabled(not is_busy)
+        if found is not None:
+            self.show_tried(found)
+            return
         self._found = None
         self.says.setText(self._about)
-        self.is_over()
         for part in (self.table, self.examples):
             part.setVisible(False)
-
-    def is_over(self) -> None:
-        """It can be tried again."""
-        self.ask.setEnabled(True)
 
     def show_tried(self, found: Tried) -> None:
         """Show what came of it."""
         from lepton_studio.studio.changed_texts.words import change_title, tried_words
 
+        if found is self._found:
+            return
         self._found = found
-        self.is_over()
         self.says.setText(tried_words(found).replace("\n", "\n\n"))
         ink = chart_colors(self.table.palette()).wrong.name()
         self.table.show_counts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -22,11 +22,14 @@ from lepton_studio.widgets.report_table import ReportTable
 from lepton_studio.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from lepton_studio.ui.inspect.changed import RobustnessView
+    from lepton_studio.ui.inspect.changed import ChangedTexts, RobustnessView
     from lepton_studio.ui.inspect.fairness import FairnessView
     from lepton_studio.ui.inspect.label_words import LabelWordsView
     from lepton_studio.ui.inspect.slices import SlicesView
     from lepton_studio.ui.inspect.trust import TrustView
+
+Changed = Literal["robustness", "swaps"]
+"""What texts are changed for."""
 
 _LEAST = 88
 VIEWS = ("report", "matrix", "pairs", "errors", "quality", "trust", "slices", "fairness", "robustness", "words")
@@ -112,15 +115,13 @@ class ChartsPanel(QWidget):
 
     def show_report(self, shown: RunReport) -> None:
         """Show a report, in the views that make sense for it."""
-        self._shown = shown
+        before, self._shown = self._shown, shown
+        is_other = before is None or (before.run.id, before.split) != (shown.run.id, shown.split)
         self.report.show_rows(shown.rows())
         self.errors.show_report(shown)
         self.histogram.show_bins(shown.sure)
         self.quality.show_bins(shown.quality)
-        robust = None if self._robustness is None else self._robustness.texts
-        for late in (self._trust, self._slices, self._fairness, robust, self._words):
-            if late is not None:
-                late.forget()
+        self._forget(is_other=is_other)
         self._show_matrix()
         self.pairs.show_rows(_pairs(shown))
         offered = self.offered()
@@ -129,6 +130,19 @@ class ChartsPanel(QWidget):
         self.views.setVisible(len(offered) > 1)
         if self.views.choice() not in offered:
             self.show_view(offered[0])
+
+    def forget_labels(self) -> None:
+        """Some samples have other labels now: what is told by the labels of today is told anew."""
+        self._forget(is_other=False)
+
+    def changed_texts(self) -> dict[Changed, ChangedTexts]:
+        """The places for what changed texts do, of those that were wanted so far."""
+        found: dict[Changed, ChangedTexts] = {}
+        if self._robustness is not None:
+            found["robustness"] = self._robustness.texts
+        if self._fairness is not None:
+            found["swaps"] = self._fairness.swaps
+        return found
 
     @property
     def split(self) -> Split | None:
@@ -229,6 +243,11 @@ class ChartsPanel(QWidget):
             self._words.wanted.connect(self.words_wanted)
             _put(self._words, self._words_place)
         return self._words
+
+    def _forget(self, *, is_other: bool) -> None:
+        for late in (self._trust, self._slices, self._fairness, self._words):
+            if late is not None:
+                late.forget(is_other=is_other)
 
     def _show_matrix(self) -> None:
         confusion = None if self._shown is None else self._shown.report.confusion

@@ -58,17 +58,14 @@ class FairnessView(AskedView):
         inside.setLayout(column(row(self._title, self.box, None), self.says, self.table, *below, None, gap=12))
         scrolled(area, inside)
         self.setLayout(column(area))
-        for part in (self._title, self.box, self.table):  # until there is something to choose from
+        for part in (self._title, self.box):  # until there is something to choose from
             part.setVisible(False)
+        self.show_nothing("")
 
     @property
     def field(self) -> str:
         """The field chosen; "" before there is one."""
         return self.box.currentData() or ""
-
-    def forget(self) -> None:
-        self.swaps.forget()
-        super().forget()
 
     def show_groups(self, groups: Groups) -> None:
         """Show what was found of the field that was asked for, or why nothing was."""
@@ -91,6 +88,11 @@ class FairnessView(AskedView):
                 for place, one in enumerate(found.differences[:_ROWS])
             ]
             self.table.show_counts([tr("samples")], rows)
+
+    def show_nothing(self, said: str) -> None:
+        self._found = None
+        self.says.setText(said)
+        self.table.setVisible(False)
 
     def _open(self, place: object, _column: int) -> None:
         if isinstance(place, int) and self._found is not None:

@@ -73,7 +73,10 @@ class LabelWordsView(AskedView):
         """There is nothing to show, for this reason."""
         self._found = None
         self.is_told()
-        self.says.setText(why)
+        self.show_nothing(why)
+
+    def show_nothing(self, said: str) -> None:
+        self.says.setText(said)
         self.basis.setText("")
         self.table.hide()
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
@@ -20,7 +20,8 @@ from lepton_studio.project.records import PredictedSample, PredictionFilter, Run
 from lepton_studio.runs.job import BadSetting
 from lepton_studio.studio.explaining import why_not
 from lepton_studio.studio.judging import Standing, moved_words, standing
-from lepton_studio.ui.inspect.charts import ChartsPanel
+from lepton_studio.ui.inspect.beside import groups_in, slices_of, tried_on, trust_of
+from lepton_studio.ui.inspect.charts import Changed, ChartsPanel
 from lepton_studio.ui.inspect.counted import CountedHere
 from lepton_studio.ui.inspect.detail import WHY
 from lepton_studio.ui.inspect.head import InspectHead
@@ -37,12 +38,8 @@ from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column, line
 
 if TYPE_CHECKING:
-    from lepton_studio.project.project import Project
-    from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.changed_texts.trying import Tried
-    from lepton_studio.studio.fairness import Groups
     from lepton_studio.studio.trust import Share
-    from lepton_studio.ui.inspect.changed import ChangedTexts
 
 
 class InspectPage(Page):
@@ -71,10 +68,12 @@ class InspectPage(Page):
         self._runs: list[RunRecord] = []
         self._report = Look(session, tr("Reading the report"))
         self._fixes = Look(session, tr("Counting samples"))
-        self._slices = Look(session, tr("Comparing parts of the texts"))
-        self._trust = Look(session, tr("Checking the confidence"))
+        self._slices = Look(session, tr("Comparing parts of the texts"), counts=True)
+        self._trust = Look(session, tr("Checking the confidence"), counts=True)
+        self._fairness = Look(session, tr("Comparing groups"), counts=True)
+        self._tried: dict[tuple[Changed, RunId, Split], Tried] = {}
+        self._trying: set[Changed] = set()
         self._counted = CountedHere(session)
-        self._comparisons = 0
         self._looks = 0
         self._lay_out()
         self.head.run_chosen.connect(self._show_run)
@@ -110,10 +109,13 @@ class InspectPage(Page):
 
     def show_changes(self, changes: Changes) -> None:
         if changes.runs or changes.labels or changes.structure:
+            if changes.labels:
+                self._tried.clear()  # their answers have other names
             self.refresh()
             return
         self.predictions.show_changes(changes)
         self._show_fixes()
+        self.charts.forget_labels()
 
     def show_predictions(self, run_id: RunId, which: PredictionFilter) -> None:
         """Bring these predictions into view."""
@@ -193,6 +195,7 @@ class InspectPage(Page):
             if report is not None:
                 self.head.show_report(report)
                 self.charts.show_report(report)
+                self._show_tried()
                 self.predictions.show_report(report, dataclasses.replace(which or PredictionFilter(), split=split))
                 self._show_fixes()
 
@@ -226,39 +229,22 @@ class InspectPage(Page):
 
     def _show_trust(self) -> None:
         """What the view of that name shows, found beside the window; the newest question counts."""
-        from lepton_studio.studio.trust import trust
-
-        run, split = self.run(), self.charts.split
+        run, split, view = self.run(), self.charts.split, self.charts.trust
         if run is not None and split is not None:
-            self._trust.ask(lambda project: trust(project, run, split), self.charts.trust.show_trust)
+            found = partial(trust_of, run=run, split=split)
+            self._trust.ask(found, view.show_trust, failed=view.could_not_be_told)
 
     def _show_slices(self) -> None:
-        from lepton_studio.studio.slices import slices
-
-        run, split = self.run(), self.charts.split
+        run, split, view = self.run(), self.charts.split, self.charts.slices
         if run is not None and split is not None:
-            show = partial(self.charts.slices.show_slices, split=split)
-            self._slices.ask(lambda project: slices(project, run, split), show)
+            found, show = partial(slices_of, run=run, split=split), partial(view.show_slices, split=split)
+            self._slices.ask(found, show, failed=view.could_not_be_told)
 
     def _show_fairness(self) -> None:
         run, split, view = self.run(), self.charts.split, self.charts.fairness
-        if run is None or split is None:
-            return
-        self._comparisons += 1
-        look, field = self._comparisons, view.field
-
-        def show(groups: Groups) -> None:
-            if look == self._comparisons:
-                view.show_groups(groups)
-
-        # Not a Look: of many groups and labels it is the counting that takes long, not the reading.
-        self.session.run_in_background(
-            tr("Comparing groups"),
-            lambda progress: _groups(progress.project, run, split, field=field),
-            show,
-            quiet=True,
-            is_awaited=False,
-        )
+        if run is not None and split is not None:
+            found = partial(groups_in, run=run, split=split, field=view.field)
+            self._fairness.ask(found, view.show_groups, failed=view.could_not_be_told)
 
     def _show_words(self) -> None:
         run = self.run()
@@ -266,28 +252,39 @@ class InspectPage(Page):
             self._counted.show(run, self.charts.words)
 
     def _try_swaps(self) -> None:
-        self._try("swaps", self.charts.fairness.swaps)
+        self._try("swaps")
 
     def _try_robustness(self) -> None:
-        self._try("robustness", self.charts.robustness.texts)
+        self._try("robustness")
 
-    def _try(self, changes: Literal["robustness", "swaps"], view: ChangedTexts) -> None:
+    def _try(self, changed: Changed) -> None:
         """Let the model of the run in view read changed texts, beside the window."""
         run, split, children = self.run(), self.charts.split, self.session.child_owner
         if run is None or split is None:
             return
 
-        def show(found: Tried) -> None:
-            now = self.run()
-            if now is not None and (now.id, self.charts.split) == (run.id, split):
-                view.show_tried(found)
+        def over() -> None:
+            self._trying.discard(changed)
+            self._show_tried()
 
+        def show(found: Tried) -> None:
+            self._tried[changed, run.id, split] = found
+            over()
+
+        self._trying.add(changed)
         self.session.run_in_background(
             tr("Reading changed texts"),
-            lambda progress: _tried(progress, run, split, changes, children=children),
+            lambda progress: tried_on(progress, run, split, changed, children=children),
             show,
-            failed=lambda _error: view.is_over(),
+            failed=lambda _error: over(),
         )
+
+    def _show_tried(self) -> None:
+        """What was found of the run and the split in view, minutes of work: it stays while another one is looked at."""
+        run, split = self.run(), self.charts.split
+        for changed, view in self.charts.changed_texts().items():
+            found = None if run is None or split is None else self._tried.get((changed, run.id, split))
+            view.show_state(found, is_busy=changed in self._trying)
 
     def _keep_share(self, share: Share | None) -> None:
         from lepton_studio.studio.trust import keep_share
@@ -365,35 +362,3 @@ class InspectPage(Page):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._whole)
         self.setLayout(column(self._stack))
-
-
-# Imported where they run: in the window's thread the imports would take longer than it may stand still.
-
-
-def _groups(project: Project, run: RunRecord, split: Split, *, field: str) -> Groups:
-    from lepton_studio.studio.fairness import groups_of
-
-    return groups_of(project, run, split, field=field)
-
-
-def _tried(
-    progress: WorkContext,
-    run: RunRecord,
-    split: Split,
-    changes: Literal["robustness", "swaps"],
-    *,
-    children: Children,
-) -> Tried:
-    from lepton_studio.studio.changed_texts.changes import ROBUSTNESS, SWAPS
-    from lepton_studio.studio.changed_texts.trying import try_changes
-
-    return try_changes(
-        progress.project,
-        run,
-        split,
-        ROBUSTNESS if changes == "robustness" else SWAPS,
-        children=children,
-        progress=progress.show,
-        should_stop=progress.should_stop,
-        on_wait=progress.wait_for,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr, trn
@@ -30,9 +30,11 @@ class SlicesView(AskedView):
         self._found: tuple[Slice, ...] = ()
         self._split: Split = "test"
         self.says = words("", wrap=True)
+        self.says.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table = CountTable(name=tr("Errors by part of the texts"), heading=tr("Part"), parent=self)
         self.table.cell_activated.connect(self._open)
         self.setLayout(column(self.says, self.table, gap=12))
+        self.show_nothing("")
 
     def show_slices(self, found: Sequence[Slice], *, split: Split) -> None:
         """Show these, in their order."""
@@ -48,6 +50,11 @@ class SlicesView(AskedView):
         ]
         self.table.show_counts([tr("wrong")], rows)
         self.table.setVisible(bool(rows))
+
+    def show_nothing(self, said: str) -> None:
+        self._found = ()
+        self.says.setText(said)
+        self.table.setVisible(False)
 
     def _open(self, place: object, _column: int) -> None:
         if isinstance(place, int):

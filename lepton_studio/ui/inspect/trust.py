@@ -75,17 +75,20 @@ class TrustView(AskedView):
         inside.setAutoFillBackground(False)
         scrolled.viewport().setAutoFillBackground(False)
         self.setLayout(column(scrolled))
+        self.show_nothing("")
 
     def show_trust(self, found: Trust | None) -> None:
         """Show what is known; None for nothing."""
         from lepton_studio.studio.trust import reliability_words
 
-        self._found = found
         self.is_told()
-        known = None if found is None else found.reliability
+        if found is None:
+            self.show_nothing(tr("There is nothing to tell this from."))
+            return
+        self._found, known = found, found.reliability
         for part in (self._sure, self.chart, self.says):
             part.setVisible(known is not None)
-        if known is not None and found is not None:
+        if known is not None:
             self.chart.show_points(
                 [
                     ReliabilityPoint(one.low, one.high, one.said, one.right, one.n, one.interval.low, one.interval.high)
@@ -93,18 +96,20 @@ class TrustView(AskedView):
                 ]
             )
             self.says.setText(reliability_words(known))
-        self.keep.setVisible(found is not None)
-        self._alone.setVisible(found is not None)
-        self.curve.setVisible(found is not None)
-        self.says_kept.setVisible(found is not None and bool(found.kept))
-        self.clear.setVisible(found is not None and bool(found.kept))
-        if found is None:
-            self.share.setText(tr("There is nothing to tell this from."))
-            return
+        for part in (self._alone, self.curve, self.keep):
+            part.setVisible(True)
+        for part in (self.says_kept, self.clear):
+            part.setVisible(bool(found.kept))
         points = [RiskPoint(one.risk, one.n, one.bound) for one in found.shares if one.threshold is not None]
         self.curve.show_curve(points, found.curve, total=found.n)
         self.says_kept.setText(found.kept)
         self._choose(self._risk)
+
+    def show_nothing(self, said: str) -> None:
+        self._found = None
+        for part in (self._sure, self.chart, self.says, self._alone, self.curve, self.says_kept, self.keep, self.clear):
+            part.setVisible(False)
+        self.share.setText(said)
 
     def _choose(self, risk: float) -> None:
         from lepton_studio.studio.trust import share_words

@@ -22,11 +22,15 @@ T = TypeVar("T")
 
 
 class Look:
-    """One place of the window that shows what was read. The newest question counts: older ones are dropped."""
+    """One place of the window that shows what was read. The newest question counts: older ones are dropped.
 
-    def __init__(self, session: Session, title: str) -> None:
+    `counts`: it reckons with what it read, which nothing ends in time, so that it is always done beside the window.
+    """
+
+    def __init__(self, session: Session, title: str, *, counts: bool = False) -> None:
         self._session = session
         self._title = title
+        self._counts = counts
         self._asked = 0
         self._work: Work | None = None
 
@@ -35,24 +39,32 @@ class Look:
         """Whether the answer to the newest question is still to come."""
         return self._work is not None
 
-    def ask(self, read: Callable[[Project], T], show: Callable[[T], object]) -> None:
+    def ask(
+        self,
+        read: Callable[[Project], T],
+        show: Callable[[T], object],
+        *,
+        failed: Callable[[], object] = lambda: None,
+    ) -> None:
         """`show` what `read` finds. It only reads, as it is begun anew beside the window where it takes longer.
 
-        `show` comes before this returns, or later in the window's thread, or never: where something else was asked.
+        `show` comes before this returns, or later in the window's thread, or never: where something else was asked, or
+        where it `failed`, which a person is told.
         """
         self._asked += 1
         asked = self._asked
         if self._work is not None:
             self._session.background.cancel(self._work)
             self._work = None
-        try:
-            with self._session.project.ended_when(_takes_long()):
-                answer = read(self._session.project)
-        except ReadingEnded:
-            pass
-        else:
-            show(answer)
-            return
+        if not self._counts:
+            try:
+                with self._session.project.ended_when(_takes_long()):
+                    answer = read(self._session.project)
+            except ReadingEnded:
+                pass
+            else:
+                show(answer)
+                return
 
         def work(progress: WorkContext) -> T:
             with progress.project.ended_when(progress.should_stop):
@@ -63,11 +75,14 @@ class Look:
                 self._work = None
                 show(answer)
 
-        def failed(_error: Exception) -> None:
+        def not_read(_error: Exception) -> None:
             if asked == self._asked:
                 self._work = None
+                failed()
 
-        self._work = self._session.run_in_background(self._title, work, done, failed=failed, quiet=True)
+        self._work = self._session.run_in_background(
+            self._title, work, done, failed=not_read, quiet=True, is_awaited=False
+        )
 
 
 def _takes_long() -> Callable[[], bool]:

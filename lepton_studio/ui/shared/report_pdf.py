@@ -10,8 +10,8 @@ import errno
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QSizeF
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from lepton_studio.atomic import new_file
 from lepton_studio.language import tr
@@ -22,6 +22,8 @@ _MARGIN = 18.0
 """Millimetres."""
 _DPI = 96
 """The page is laid out as on a screen: pixel sizes in the HTML mean what they mean in a browser."""
+_FOOT = 32
+"""Pixels below the text of each page, for its number."""
 
 
 def write_pdf(html: str, target: Path) -> None:
@@ -42,11 +44,44 @@ def write_pdf(html: str, target: Path) -> None:
         document.setDocumentMargin(0)
         document.show_page(html)
         area = writer.pageLayout().paintRectPixels(_DPI)
-        document.setPageSize(QSizeF(area.width(), area.height()))
-        document.print_(writer)
+        document.setPageSize(QSizeF(area.width(), area.height() - _FOOT))
+        _print(document, writer)
         del writer  # which closes the file
         if temporary.stat().st_size == 0:
             raise OSError(errno.EIO, "not written", str(target))
+
+
+def _print(document: QTextDocument, writer: QPdfWriter) -> None:
+    """All pages, each with the title and its number below where there are several."""
+    page, pages = document.pageSize(), document.pageCount()
+    title = document.metaInformation(QTextDocument.MetaInformation.DocumentTitle)
+    painter = QPainter(writer)
+    try:
+        for number in range(pages):
+            if number:
+                writer.newPage()
+            painter.save()
+            painter.translate(0, -number * page.height())
+            document.drawContents(painter, QRectF(0, number * page.height(), page.width(), page.height()))
+            painter.restore()
+            if pages > 1:
+                _write_foot(painter, QRectF(0, page.height(), page.width(), _FOOT), title, f"{number + 1} / {pages}")
+    finally:
+        painter.end()
+
+
+def _write_foot(painter: QPainter, place: QRectF, title: str, number: str) -> None:
+    painter.save()
+    font = QFont()
+    font.setPixelSize(11)
+    painter.setFont(font)
+    painter.setPen(QColor("#5c5c66"))
+    low = Qt.AlignmentFlag.AlignBottom
+    room = QFontMetricsF(font).horizontalAdvance(number) + 24
+    short = QFontMetricsF(font).elidedText(title, Qt.TextElideMode.ElideMiddle, place.width() - room)
+    painter.drawText(place, low | Qt.AlignmentFlag.AlignLeft, short)
+    painter.drawText(place, low | Qt.AlignmentFlag.AlignRight, number)
+    painter.restore()
 
 
 def main(target: Path) -> int:

@@ -95,7 +95,7 @@ class TrialSteps(QObject):
             self._runner.retire()
         self._runner = None
         self._discard(folder)
-        self._tell_end(kind, "" if outcome.kind in ("finished", "thrown_away") else outcome.text)
+        self._tell_end(kind, "" if outcome.kind in ("finished", "thrown_away") else outcome.text_of_trial)
 
     def _tell_end(self, kind: TrialKind, sentence: str) -> None:
         (self.ended if kind == "measure" else self.unanswered).emit(sentence)

@@ -59,14 +59,14 @@ class Pool:
 
 
 @cache
-def pool(name: str) -> Pool:
-    """1,600 texts to train on and 600 to test on, or all there are."""
+def pool(name: str, *, train_on: int = _POOL) -> Pool:
+    """So many texts to train on and 600 to test on, or all there are."""
     model, rows_of = ALL_SETS[name]
     train, test = rows_of()
     chance = random.Random(1)
     chance.shuffle(train)
     chance.shuffle(test)
-    rows = [*train[:_POOL], *test[:TESTED]]
+    rows = [*train[:train_on], *test[:TESTED]]
     names = sorted({label for _, label in rows})
     classes = np.array([names.index(label) for _, label in rows])
     texts = [text for text, _ in rows]
