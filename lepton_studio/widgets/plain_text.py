@@ -86,6 +86,7 @@ class MarkdownView(QTextBrowser):
         level, space = at.blockFormat().headingLevel(), QTextBlockFormat()
         space.setTopMargin(16 if level else 0)
         space.setBottomMargin(4)
+        space.setNonBreakableLines(False)  # lines of a program, too: else all of the page is as wide as the longest
         at.mergeBlockFormat(space)
         if level:
             letters = QTextCharFormat()

@@ -64,7 +64,7 @@ class ChartsPanel(QWidget):
         self._shown: RunReport | None = None
         first = (tr("Labels"), tr("Confusions"), tr("Mix-ups"), tr("Errors"), tr("Quality"))
         titles = (*first, tr("Trust"), tr("Parts"), tr("Fairness"), tr("Robustness"), tr("Words"))
-        self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"))
+        self.views = Segments(list(zip(VIEWS, titles, strict=True)), name=tr("What the report shows"), parent=self)
         self._stack = stack = QStackedWidget(self)
         stack.setMinimumHeight(_LEAST)  # of its own: a tall view in the back takes no room
         self._below = QWidget(self)

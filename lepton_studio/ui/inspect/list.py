@@ -52,9 +52,10 @@ class PredictionsPanel(QWidget):
         self.model = PredictionsModel(session, task=session.task)
         self.what = words(size=BODY, bold=True, wrap=True)
         self.all = button(tr("Show all"), role="link", tip=tr("Show all predictions of this split"))
-        self.chips = FilterChips([ChipChoice(one, one) for one in _CORRECT])
+        self.all.setParent(self)  # Tab goes through the parts as they stand, which is the order of their birth here
+        self.chips = FilterChips([ChipChoice(one, one) for one in _CORRECT], parent=self)
         self._sort = words(tr("Order"), size=CAPTION, muted=True)
-        self.order = ChoiceBox()
+        self.order = ChoiceBox(self)
         self.order.setAccessibleName(tr("Order of the predictions"))
         self._fill_order()
         self.table = PredictionsTable(self.model, by_key=self.by_key, parent=self)

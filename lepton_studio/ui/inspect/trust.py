@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -86,8 +87,7 @@ class TrustView(AskedView):
             self.show_nothing(tr("There is nothing to tell this from."))
             return
         self._found, known = found, found.reliability
-        for part in (self._sure, self.chart, self.says):
-            part.setVisible(known is not None)
+        _show((self._sure, self.chart, self.says), known is not None)
         if known is not None:
             self.chart.show_points(
                 [
@@ -96,19 +96,18 @@ class TrustView(AskedView):
                 ]
             )
             self.says.setText(reliability_words(known))
-        for part in (self._alone, self.curve, self.keep):
-            part.setVisible(True)
-        for part in (self.says_kept, self.clear):
-            part.setVisible(bool(found.kept))
+        _show((self._alone, self.curve, self.keep), True)
+        _show((self.says_kept, self.clear), bool(found.kept))
         points = [RiskPoint(one.risk, one.n, one.bound) for one in found.shares if one.threshold is not None]
         self.curve.show_curve(points, found.curve, total=found.n)
         self.says_kept.setText(found.kept)
-        self._choose(self._risk)
+        shown = [one.risk for one in points]
+        self._choose(self._risk if self._risk in shown or not shown else shown[0])
 
     def show_nothing(self, said: str) -> None:
         self._found = None
-        for part in (self._sure, self.chart, self.says, self._alone, self.curve, self.says_kept, self.keep, self.clear):
-            part.setVisible(False)
+        _show((self._sure, self.chart, self.says, self._alone, self.curve), False)
+        _show((self.says_kept, self.keep, self.clear), False)
         self.share.setText(said)
 
     def _choose(self, risk: float) -> None:
@@ -117,8 +116,10 @@ class TrustView(AskedView):
         self._risk = risk
         self.curve.select(risk)
         share = self._share()
-        if share is not None:
-            self.share.setText(share_words(share))
+        if share is not None and self._found is not None:
+            usual = [one for one in self._found.shares if one.risk == _USUAL and one.threshold is None]
+            told = [*usual, *(one for one in [share] if one not in usual)]
+            self.share.setText("\n".join(map(share_words, told)))
             self.keep.setEnabled(share.threshold is not None)
 
     def _share(self) -> Share | None:
@@ -127,3 +128,8 @@ class TrustView(AskedView):
     def _open_range(self, low: float, high: float) -> None:
         if self._found is not None:
             self.door_opened.emit(PredictionFilter(split=self._found.split, score_from=low, score_to=high))
+
+
+def _show(parts: Sequence[QWidget], shown: bool) -> None:
+    for part in parts:
+        part.setVisible(shown)
