@@ -179,7 +179,7 @@ def run_with_report(project: Project, *, number: int | None, split: Split | None
 
 def _as_text(report: Report, task: Task[Any], *, run: int, split: Split, moved: bool) -> str:
     """As the run measured it; `moved`: the labels are others since."""
-    from lepton_studio.studio.scores_in_words import per_cent, titled_scores
+    from lepton_studio.studio.scores_in_words import average_name, per_cent, titled_scores
 
     headline = titled_scores(report.headline, task)
     where = {"run": run, "split": split_name(split), "headline": headline}
@@ -197,8 +197,10 @@ def _as_text(report: Report, task: Task[Any], *, run: int, split: Split, moved: 
             **where,
         )
     rows = [("", tr("precision"), tr("recall"), tr("F1"), tr("support"))]
-    for row in (*report.per_class, *report.averages):
-        rows.append((row.label, per_cent(row.precision), per_cent(row.recall), per_cent(row.f1), f"{row.support:,}"))
+    named = [(row.label, row) for row in report.per_class]
+    named += [(average_name(row.label), row) for row in report.averages]
+    for name, row in named:
+        rows.append((name, per_cent(row.precision), per_cent(row.recall), per_cent(row.f1), f"{row.support:,}"))
     errors = [(tr("errors"), "")]
     errors += [(tr(task.kinds.get(kind, kind)), f"{count:,}") for kind, count in report.errors.items()]
     tables = [table(one) for one in (rows, errors) if len(one) > 1]

@@ -192,15 +192,16 @@ def method_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -
 
 
 def recipe_words(stored: Mapping[str, object], *, task: Task[Any], model: str) -> str:
-    """A stored recipe on one line: the settings that mean something for its task and methods, as `--set` takes them."""
-    shown = meaningful_settings(stored, task=task, model=model)
-    if methods := Recipe.from_json(stored).methods:
-        shown[METHODS] = ",".join(methods)
-    return ", ".join(f"{name} {value}" for name, value in shown.items())
+    """A stored recipe on one line, as people read it."""
+    named = [
+        tr("{field}: {value}", field=title, value=value)
+        for title, value in titled_settings(stored, task=task, model=model)
+    ]
+    return tr(", ").join(named)
 
 
 def titled_settings(stored: Mapping[str, object], *, task: Task[Any], model: str) -> list[tuple[str, str]]:
-    """The same as people read them: (title, value)."""
+    """(title, value) of the settings that mean something for the task and the methods of a stored recipe."""
     known = {
         one.name: one for one in (*RECIPE_SETTINGS, *(field for one in all_methods().values() for field in one.fields))
     }

@@ -11,7 +11,7 @@ from lepton_studio.language import language_in_use
 
 _CSS = """
 body { font-family: Inter, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
-  max-width: 760px; margin: 32px auto; color: #1b1b1f; }
+  margin: 0; color: #1b1b1f; }
 h1 { font-size: 22px; margin-bottom: 4px; } h2 { font-size: 16px; margin-top: 28px; }
 p { line-height: 140%; } .lead { font-size: 17px; } .muted { color: #5c5c66; } .caution { color: #8a5a00; }
 table { border-collapse: collapse; } td, th { padding: 3px 10px; text-align: right; border-bottom: 1px solid #ddd; }
@@ -20,7 +20,7 @@ pre { background: #f4f4f6; padding: 12px; white-space: pre-wrap; }
 """
 _IN_BROWSERS = """
 :root { color-scheme: light dark; }
-body { padding: 0 16px; overflow-wrap: break-word; }
+@media screen { body { max-width: 760px; margin: 32px auto; padding: 0 16px; overflow-wrap: break-word; } }
 td, th { vertical-align: top; }
 td[bgcolor] { color: #1b1b1f; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 img { max-width: 100%; height: auto; }
@@ -31,7 +31,7 @@ img { max-width: 100%; height: auto; }
   img { background: #fff; border-radius: 6px; }
 }
 @media print {
-  body { margin: 0; max-width: none; padding: 0; } .wide { overflow: visible; }
+  .wide { overflow: visible; }
   h2 { break-after: avoid; } tr, li, pre, img { break-inside: avoid; }
 }
 """

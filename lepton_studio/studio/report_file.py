@@ -226,8 +226,7 @@ def _heat(confusion: Confusion) -> str:
     for place, (name, line) in enumerate(zip(names, confusion.matrix, strict=True)):
         total = sum(line) or 1
         cells = [
-            f'<td bgcolor="{_tint(count / total, right=place == column)}">{count:,}</td>'
-            for column, count in enumerate(line)
+            f"<td{_ground(count / total, right=place == column)}>{count:,}</td>" for column, count in enumerate(line)
         ]
         lines.append(f'<tr><th class="word">{escape(name)}</th>{"".join(cells)}</tr>')
     return framed(first, "".join(lines))
@@ -236,6 +235,10 @@ def _heat(confusion: Confusion) -> str:
 def _letters(name: str) -> int:
     """How wide a heading is, in letters of Latin and with the room around it."""
     return 3 + sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)
+
+
+def _ground(share: float, *, right: bool) -> str:
+    return f' bgcolor="{_tint(share, right=right)}"' if share else ""
 
 
 def _tint(share: float, *, right: bool) -> str:
@@ -296,9 +299,9 @@ def _trained(story: _Story) -> list[str]:
             table((tr("label"), *map(split_name, SPLITS)), rows),
         ]
     if story.curve:
-        found.append(
-            f'<p><img width="{_WIDTH}" height="{_HEIGHT}" alt="" src="{_picture(curve_svg(story.curve))}"></p>'
-        )
+        picture = _picture(curve_svg(story.curve))
+        size = f'width="{_WIDTH}" height="{_HEIGHT}"'
+        found.append(f'<p style="line-height: 100%"><img {size} alt="" src="{picture}"></p>')
     recipe = recipe_words(run.recipe, task=story.task, model=run.model)
     made = tr(
         "Made by Lepton Studio {version} on this machine; nothing was sent anywhere.", version=lepton_studio.__version__

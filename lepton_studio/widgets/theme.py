@@ -63,7 +63,7 @@ def apply_theme(app: QApplication, *, scheme: Scheme = "system") -> None:
     hints.setColorScheme(wanted)
     app.setStyle("fusion")
     app.setProperty("forced_scheme", "" if scheme == "system" else scheme)
-    _load_face(app)
+    load_face(app)
     app.setFont(text_font(BODY, tabular=True))
     _restyle(app)
     if not app.property("follows_scheme"):
@@ -71,7 +71,7 @@ def apply_theme(app: QApplication, *, scheme: Scheme = "system") -> None:
         hints.colorSchemeChanged.connect(lambda _scheme: _restyle(app))
 
 
-def _load_face(app: QApplication) -> None:
+def load_face(app: QApplication) -> None:
     """Make the face that comes with the app known, so that the window looks the same on every machine."""
     if not app.property("has_face"):
         app.setProperty("has_face", True)

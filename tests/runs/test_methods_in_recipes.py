@@ -131,11 +131,11 @@ def test_every_setting_has_one_owner_and_every_method_fits_some_task() -> None:
         assert ("shove_far" in shown) == (task.id in ("text_classification", "multi_label", "ratings"))
 
 
-def test_a_report_tells_the_methods_as_they_are_set() -> None:
+def test_a_report_tells_the_settings_by_their_titles() -> None:
     task = task_named("text_classification")
     recipe = adjusted(Recipe(), {"lora_rank": 16}, task=task)
     words = recipe_words(recipe.to_json(), task=task, model=BUILT_IN_MODEL)
-    assert words.endswith("methods lora") and "lora_rank 16" in words and "beams" not in words
+    assert "LoRA rank: 16" in words and "Class weights: no" in words and "_" not in words and "beams" not in words
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_method_of_a_newer_version_is_told_by_its_id() -> None:
 def test_a_report_leaves_out_what_a_run_of_before_there_were_methods_took_no_notice_of() -> None:
     stored = {"epochs": 7, "frozen_layers": 2, "lora_rank": 8}
     words = recipe_words(stored, task=task_named("text_classification"), model=BUILT_IN_MODEL)
-    assert "frozen_layers 2" in words and "lora_rank" not in words
+    assert "Frozen layers: 2" in words and "LoRA rank" not in words
 
 
 def test_what_a_model_folder_holds_is_seen_without_loading_it(tmp_path: Path) -> None:

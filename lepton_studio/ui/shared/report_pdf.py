@@ -11,12 +11,26 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 
 from lepton_studio.atomic import new_file
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.widgets.plain_text import OwnPage
+from lepton_studio.widgets.theme import CAPTION, load_face, text_font
 
 _MARGIN = 18.0
 """Millimetres."""
@@ -42,13 +56,34 @@ def write_pdf(html: str, target: Path) -> None:
         font.setPixelSize(13)
         document.setDefaultFont(font)
         document.setDocumentMargin(0)
+        document.setMetaInformation(QTextDocument.MetaInformation.CssMedia, "print")  # without a window's margins
         document.show_page(html)
         area = writer.pageLayout().paintRectPixels(_DPI)
         document.setPageSize(QSizeF(area.width(), area.height() - _FOOT))
+        _keep_together(document)
         _print(document, writer)
         del writer  # which closes the file
         if temporary.stat().st_size == 0:
             raise OSError(errno.EIO, "not written", str(target))
+
+
+def _keep_together(document: QTextDocument) -> None:
+    """Begin a page before the heading of a table that would be torn, where it has room on a page."""
+    height, layout = document.pageSize().height(), document.documentLayout()
+    block, heading = document.begin(), QTextBlock()
+    while block.isValid():
+        if block.blockFormat().headingLevel():
+            heading = block
+        table = QTextCursor(block).currentTable()
+        if table is not None and heading.isValid():
+            place, top = layout.frameBoundingRect(table), layout.blockBoundingRect(heading).top()
+            is_torn = top // height != (place.bottom() - 1) // height
+            if is_torn and place.bottom() - top < height:
+                page = QTextBlockFormat()
+                page.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+                QTextCursor(heading).mergeBlockFormat(page)
+            heading = QTextBlock()
+        block = block.next()
 
 
 def _print(document: QTextDocument, writer: QPdfWriter) -> None:
@@ -72,8 +107,7 @@ def _print(document: QTextDocument, writer: QPdfWriter) -> None:
 
 def _write_foot(painter: QPainter, place: QRectF, title: str, number: str) -> None:
     painter.save()
-    font = QFont()
-    font.setPixelSize(11)
+    font = text_font(CAPTION, tabular=True)
     painter.setFont(font)
     painter.setPen(QColor("#5c5c66"))
     low = Qt.AlignmentFlag.AlignBottom
@@ -88,7 +122,7 @@ def main(target: Path) -> int:
     """Print what stdin holds."""
     from lepton_studio.app import make_application
 
-    make_application()
+    load_face(make_application())
     page = sys.stdin.buffer.read().decode("utf-8")
     try:
         write_pdf(page, target)
