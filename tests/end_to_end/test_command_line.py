@@ -143,6 +143,7 @@ def test_what_cannot_be_done_is_told_in_one_sentence(kept: Kept, arguments: tupl
         ("tune", "a.lepton", "--set", "epochs=0"),
         ("export", "a.lepton", "nothing", "out"),
         ("no-such-verb", "a.lepton", "b"),
+        ("manual", "howto-cook"),
     ],
 )
 def test_wrong_usage_is_told_apart_from_failure(studio: Studio, arguments: tuple[str, ...]) -> None:
@@ -158,6 +159,18 @@ def test_help_and_version_need_no_project(studio: Studio) -> None:
         verb in shown.out for verb in ("new", "import", "status", "tune", "report", "predict", "export", "self-test")
     )
     assert studio("--version").out.startswith("Lepton Studio ")
+
+
+def test_the_manual_is_read_and_searched_without_a_project(studio: Studio) -> None:
+    pages = studio("manual", "--json").json["pages"]
+    assert {"name": "howto-excel", "title": "My texts are in an Excel file"} in pages
+    assert studio("manual", "--find", "offline mode", "--json").json["pages"][0]["name"] == "howto-offline"
+    assert studio("manual", "window-tune").out.startswith("# The Tune page\n")
+
+
+def test_the_sample_texts_are_chosen_by_name(studio: Studio, tmp_path: Path) -> None:
+    made = studio("new", tmp_path / "Court", "--task", "text_classification", "--sample-texts", "court_notes", "--json")
+    assert made.json["labels"] == ["deadline", "evidence", "costs", "settlement"]
 
 
 def test_labelled_data_goes_out_in_the_form_that_its_name_says(kept: Kept) -> None:

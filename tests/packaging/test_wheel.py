@@ -38,6 +38,8 @@ def test_the_installed_app_finds_its_resources_without_the_checkout(wheel: Path,
         "from lepton_studio.resources import resource_path as path\n"
         "print(path('samples').resolve())\n"
         "assert path('icons/lepton.svg').is_file() and path('samples/customer_service.jsonl').is_file()\n"
+        "from lepton_studio.manual.pages import manual_page, picture_path\n"
+        "assert 'screenshots/label.png' in manual_page('window-label').text and picture_path('label.png').is_file()\n"
         "import lepton_studio.__main__\n"
     )
     # -S leaves site-packages out, where the checkout may be installed.
