@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,7 +19,6 @@ from lepton_studio.studio.explaining import (
     known_labels,
     title_words,
 )
-from lepton_studio.studio.neighbours import Neighbours, neighbours, neighbours_words
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.label.beside_panel import Line, LineButton
 from lepton_studio.ui.shared.background import Work, WorkContext
@@ -28,6 +29,9 @@ from lepton_studio.widgets.signed_bars import SignedBars, SignedRow
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 from lepton_studio.words import on_one_line
+
+if TYPE_CHECKING:
+    from lepton_studio.studio.neighbours import Neighbours
 
 _HEIGHT, _LIST_WIDTH = 300, 300
 _NEAR = 3
@@ -154,6 +158,8 @@ class WhyCard(Overlay):
         kept = session.similar.kept()
 
         def work(progress: WorkContext) -> Neighbours:
+            from lepton_studio.studio.neighbours import neighbours
+
             return neighbours(progress.project, sample.id, kept(progress), most=_NEAR)
 
         def show(found: Neighbours) -> None:
@@ -163,7 +169,12 @@ class WhyCard(Overlay):
         session.run_in_background(tr("Finding similar samples"), work, show, quiet=True, is_awaited=False)
 
     def _show_near(self, found: Neighbours | None) -> None:
-        self._say(self.near_title, "" if found is None else neighbours_words(found))
+        said = ""
+        if found is not None:
+            from lepton_studio.studio.neighbours import neighbours_words  # known by now: the thread has it
+
+            said = neighbours_words(found)
+        self._say(self.near_title, said)
         near = () if found is None else found.near
         for place, line in enumerate(self.near):
             line.setVisible(place < len(near))

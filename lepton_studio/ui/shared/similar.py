@@ -89,11 +89,12 @@ class SimilarSamples(QObject):
 
     def kept(self) -> Callable[[WorkContext], SampleVectors | None]:
         """What gets in a thread the vectors that are on the disk already; None for none. Nothing is read for it."""
-        from lepton_studio.studio.sample_vectors import kept_vectors
-
         turn = self._turn
 
         def get(progress: WorkContext) -> SampleVectors | None:
+            # Here, not in the window's thread: the import takes longer than that may stand still.
+            from lepton_studio.studio.sample_vectors import kept_vectors
+
             vectors = kept_vectors(progress.project, self._known, should_stop=progress.should_stop)
             if vectors is not None and turn == self._turn:
                 self._known = vectors
