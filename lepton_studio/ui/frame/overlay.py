@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Self
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from lepton_studio.widgets.color import colors
+from lepton_studio.widgets.focus_ring import moving_by_key
 
 
 class Overlay(QWidget):
     """Covers `host` while open. Subclasses fill `card_layout`. Emits `closed`; the host's old focus comes back."""
+
+    accessible_role = QAccessible.Role.Dialog
 
     closed = Signal()
     manual = ""
@@ -77,7 +80,18 @@ class Overlay(QWidget):
         return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        return True  # Tab stays on the card; its own children handle it first
+        """Tab goes round among what the card holds, and never to what lies below it."""
+        here = self.window().focusWidget() or self
+        shown = here
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        while True:
+            shown = shown.nextInFocusChain() if next else shown.previousInFocusChain()
+            if shown is here:
+                return True
+            if self.card.isAncestorOf(shown) and _takes_tab(shown):
+                with moving_by_key():
+                    shown.setFocus(reason)
+                return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scrim = QColor(0, 0, 0, 120 if colors(self.palette()).dark else 60)
@@ -95,3 +109,8 @@ class Overlay(QWidget):
         height = min(max(height, self.card.sizeHint().height()), host.height() - 32)
         top = self._top if self._top is not None else max(16, (host.height() - height) // 2 - 24)
         self.card.setGeometry((host.width() - self.card.width()) // 2, top, self.card.width(), height)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    can = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+    return can and widget.isVisible() and widget.isEnabled()
