@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Self
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -81,17 +82,13 @@ class Overlay(QWidget):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes round among what the card holds, and never to what lies below it."""
-        here = self.window().focusWidget() or self
-        shown = here
         reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
-        while True:
-            shown = shown.nextInFocusChain() if next else shown.previousInFocusChain()
-            if shown is here:
-                return True
-            if self.card.isAncestorOf(shown) and _takes_tab(shown):
+        for one in _chain(self.window().focusWidget() or self, forward=next):
+            if self.card.isAncestorOf(one) and _takes_tab(one):
                 with moving_by_key():
-                    shown.setFocus(reason)
-                return True
+                    one.setFocus(reason)
+                break
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scrim = QColor(0, 0, 0, 120 if colors(self.palette()).dark else 60)
@@ -109,6 +106,18 @@ class Overlay(QWidget):
         height = min(max(height, self.card.sizeHint().height()), host.height() - 32)
         top = self._top if self._top is not None else max(16, (host.height() - height) // 2 - 24)
         self.card.setGeometry((host.width() - self.card.width()) // 2, top, self.card.width(), height)
+
+
+def _chain(here: QWidget, *, forward: bool) -> Iterator[QWidget]:
+    """The other widgets of the window in the order of Tab, until it comes round."""
+
+    def after(one: QWidget) -> QWidget | None:
+        return one.nextInFocusChain() if forward else one.previousInFocusChain()
+
+    shown = after(here)
+    while shown is not None and shown is not here:
+        yield shown
+        shown = after(shown)
 
 
 def _takes_tab(widget: QWidget) -> bool:
