@@ -15,6 +15,7 @@ from lepton_studio.settings import load_settings, take_environment, user_folder
 from lepton_studio.ui.frame.fetching import Fetching
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.shared.errors import FaultDesk
+from lepton_studio.widgets.accessible import give_roles
 from lepton_studio.widgets.theme import Scheme, apply_theme
 
 _FETCH_AFTER = 500
@@ -69,6 +70,7 @@ def make_application(*, language: str = "") -> QApplication:
         return existing
     sys.setswitchinterval(_TURN)
     app = QApplication(sys.argv[:1])
+    give_roles(app)
     app.setApplicationName("Lepton Studio")
     app.setDesktopFileName("lepton-studio")
     words = QTranslator(app)  # Qt's own: the menu of a text field, the buttons of a dialog

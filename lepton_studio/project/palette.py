@@ -6,8 +6,9 @@ import colorsys
 from collections.abc import Collection
 from functools import cache
 
-OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
-"""Colours that people with any colour vision tell apart (Okabe and Ito, "Color Universal Design", 2008), less black."""
+OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#555555")
+"""Colours that people with any colour vision tell apart (Okabe and Ito, "Color Universal Design", 2008), a dark grey in
+place of black."""
 
 RESERVED_KEYS = frozenset("fn/? ")
 """Keys of the label page itself: flag, note, search, help and the space bar."""
@@ -15,7 +16,7 @@ RESERVED_KEYS = frozenset("fn/? ")
 DEFAULT_KEYS = tuple("123456789") + tuple(one for one in "abcdefghijklmnopqrstuvwxyz" if one not in RESERVED_KEYS)
 
 _TINTS = ((0.62, 0.55), (0.38, 0.60), (0.75, 0.45), (0.50, 0.70))
-_SPREAD = 505
+_SPREAD = 504
 _GOLDEN_ANGLE = 0.381966  # of a turn: successive hues fall into the largest gap
 
 

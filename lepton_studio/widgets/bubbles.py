@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
@@ -87,6 +87,8 @@ class _BubbleFrame(QWidget):
 
 class Bubbles(QScrollArea):
     """Shows `show_turns(bubbles)`, scrolled to the last. `most`: it is as high as its turns, up to so many pixels."""
+
+    accessible_role = QAccessible.Role.Document
 
     def __init__(self, parent: QWidget | None = None, *, most: int | None = None) -> None:
         super().__init__(parent)

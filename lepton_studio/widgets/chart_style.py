@@ -22,7 +22,8 @@ def plot_view(**parts: object) -> pg.PlotWidget:
     plot.getPlotItem().ctrlMenu.setParent(plot, Qt.WindowType.Popup)
     plot.setFrameShape(QFrame.Shape.NoFrame)
     plot.hideButtons()
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for part in (plot, plot.viewport()):  # the widget around it has the keys
+        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return plot
 
 

@@ -53,7 +53,7 @@ class Chip(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
         edge = palette.accent if on or self.hasFocus() else palette.border
-        painter.setPen(QPen(edge, 1.5 if self.hasFocus() else 1))
+        painter.setPen(QPen(edge, 2.5 if self.hasFocus() else 1))
         painter.setBrush(palette.accent_soft if on else palette.hover if self.underMouse() else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _HEIGHT / 2 - 1, _HEIGHT / 2 - 1)
         left, right = 12, 12 + (16 if self._has_menu else 0)

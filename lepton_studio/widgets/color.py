@@ -14,7 +14,8 @@ from PySide6.QtGui import QColor, QPalette
 
 @dataclass(frozen=True, slots=True)
 class Colors:
-    """The colours of one palette. `muted` text keeps 4.5:1 on `window` and `base`; `border` is for thin lines only."""
+    """The colours of one palette. `muted` text keeps 4.5:1 on `window` and `base`; `border` is for thin
+    lines only, `edge` keeps 3:1 there: what shows where a field, a box or the handle of a scroll bar is."""
 
     window: QColor
     base: QColor
@@ -22,6 +23,7 @@ class Colors:
     text: QColor
     muted: QColor
     border: QColor
+    edge: QColor
     hover: QColor
     accent: QColor
     on_accent: QColor
@@ -50,12 +52,13 @@ def _colors(window_rgba: int, base_rgba: int, text_rgba: int, accent_rgba: int) 
         text=text,
         muted=mixed(text, window, 0.68),
         border=mixed(text, window, 0.14),
+        edge=mixed(text, window, 0.48),
         hover=mixed(text, window, 0.07),
         accent=accent,
         on_accent=ink_on(accent),
         accent_soft=mixed(accent, window, 0.14),
         good=QColor("#5fd3a4") if dark else QColor("#00714f"),
-        warn=QColor("#f0b95b") if dark else QColor("#8a5a00"),
+        warn=QColor("#f0b95b") if dark else QColor("#855700"),
         bad=QColor("#ff8f84") if dark else QColor("#b3261e"),
         mark=mixed(QColor("#ffcf3f"), base, 0.34 if dark else 0.6),
         dark=dark,
@@ -106,7 +109,7 @@ def readable(color: QColor, *, on: QColor, ratio: float = 4.5) -> QColor:
     return target
 
 
-OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#7f7f7f")
+OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#555555")
 """A set that people with any common colour-blindness tell apart (Okabe and Ito, 2008), grey in place of black."""
 
 

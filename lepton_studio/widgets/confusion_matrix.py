@@ -8,10 +8,10 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QAccessible, QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from lepton_studio.language import tr
+from lepton_studio.language import tr, trn
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
 from lepton_studio.widgets.chart_style import line_pen, plot_view, show_alone
 from lepton_studio.widgets.color import ink_on, mixed
@@ -35,6 +35,8 @@ class ConfusionMatrix(QWidget):
     A row's colours are shares of that row: the diagonal in the accent colour, errors in a warm one. The wheel zooms, a
     drag pans, a double click shows all; arrow keys walk over the cells, Enter is a click, + and - zoom.
     """
+
+    accessible_role = QAccessible.Role.Chart
 
     cell_clicked = Signal(int, int)
 
@@ -65,6 +67,7 @@ class ConfusionMatrix(QWidget):
         self._across.show_names(names)
         for axis in (self._down, self._across):
             axis.mark(None)
+        self._tell()
         self._take_colors()
         self._arrange()
         self.reset_view()
@@ -107,9 +110,18 @@ class ConfusionMatrix(QWidget):
         self._cells.update()
         self._down.mark(None if cell is None else cell[0])
         self._across.mark(None if cell is None else cell[1])
-        words = "" if cell is None else self.words(*cell)
-        self.setAccessibleDescription(words.replace("\n", ", "))
+        self._tell()
         self._show_caption()
+
+    def _tell(self) -> None:
+        """Say to a screen reader what the cell counts, or how many are right in all."""
+        counts = self._cells.counts
+        everything = (
+            trn("{count} label", "{count} labels", len(counts))
+            + "; "
+            + tr("{right} of {count} right", right=f"{int(np.trace(counts)):,}", count=f"{int(counts.sum()):,}")
+        )
+        self.setAccessibleDescription(everything if self._cell is None else self.words(*self._cell).replace("\n", ", "))
 
     def words(self, row: int, column: int) -> str:
         """What a cell says, in three lines."""

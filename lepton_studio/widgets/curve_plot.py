@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr
@@ -33,6 +33,8 @@ _PEN_STYLES: dict[Strokes, Qt.PenStyle] = {
 
 class CurvePlot(QWidget):
     """Feed it with `append` or `extend` as often as you like; it repaints from a timer, ten times a second at most."""
+
+    accessible_role = QAccessible.Role.Chart
 
     def __init__(self, panels: Sequence[Panel], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)

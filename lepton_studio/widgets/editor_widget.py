@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 
@@ -14,6 +15,8 @@ class EditorWidget(QWidget):
 
     An editor overrides what it has to say. It must show a sample, and emit `edited` when the person decides.
     """
+
+    accessible_role = QAccessible.Role.Form
 
     edited = Signal(object)
     finished = Signal()

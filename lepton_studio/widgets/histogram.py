@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtGui import QAccessible, QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lepton_studio.language import tr, trn
@@ -37,6 +37,8 @@ class Histogram(QWidget):
     Arrow keys walk over the bins (left, right) and their parts (up, down), Enter is a click. `says(low, high)` words a
     range of per cent.
     """
+
+    accessible_role = QAccessible.Role.Chart
 
     bin_clicked = Signal(float, float, object)
 
@@ -92,6 +94,7 @@ class Histogram(QWidget):
     def show_bins(self, bins: Sequence[Bin]) -> None:
         """Show these bins, ascending and side by side."""
         self._bins, self._current = tuple(bins), None
+        self._tell()
         if self._is_made:
             self._draw()
 
@@ -154,7 +157,12 @@ class Histogram(QWidget):
         self._current = part
         self._bars.current = part
         self._bars.update()
-        self.setAccessibleDescription("" if part is None else self._words(part))
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say to a screen reader what the bar counts that is pointed at, or what all of them do."""
+        parts = [(place, None) for place in range(len(self._bins))] if self._current is None else [self._current]
+        self.setAccessibleDescription("; ".join(self._words(part) for part in parts))
 
     def _words(self, part: tuple[int, bool | None]) -> str:
         one = self._bins[part[0]]

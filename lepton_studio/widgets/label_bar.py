@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
-from lepton_studio.widgets.color import colors, ink_on, mixed
+from lepton_studio.widgets.color import colors, ink_on, mixed, readable
 from lepton_studio.widgets.flow_layout import FlowLayout
 from lepton_studio.widgets.plain_text import PlainLabel, set_tool_tip
 from lepton_studio.widgets.theme import BODY, CAPTION, set_type, text_font
@@ -97,7 +97,7 @@ class LabelButton(QAbstractButton):
         if self.hasFocus() or self.first:
             edge, thick = palette.accent, 2.0
         elif self.isChecked():
-            edge, thick = color, 2.0
+            edge, thick = readable(color, on=palette.base, ratio=3.0), 2.0
         else:
             edge, thick = palette.border, 1.0
         painter.setPen(
@@ -109,6 +109,10 @@ class LabelButton(QAbstractButton):
             painter.setPen(QPen(palette.accent, 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(back)
         painter.drawRoundedRect(box, 6, 6)
+        if self.hasFocus():  # also on the one that Enter takes, whose edge is as thick
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(palette.text, 1))
+            painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 4, 4)
         if not self.choice.color:
             painter.setPen(palette.text if self.isEnabled() else palette.muted)
             painter.setFont(text_font(BODY, bold=self.isChecked(), tabular=True))

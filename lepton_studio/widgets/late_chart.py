@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QAccessible, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.widgets.chart_colors import ChartColors, chart_colors
@@ -13,6 +13,8 @@ from lepton_studio.widgets.chart_style import dress_plot
 
 class LateChart(QWidget):
     """Who derives from it says how the plot is made and drawn, and calls `draw` where what is shown has changed."""
+
+    accessible_role = QAccessible.Role.Chart
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

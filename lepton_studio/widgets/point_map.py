@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QImage,
     QKeyEvent,
@@ -53,6 +54,8 @@ class PointMap(QWidget):
     `selected`: another selection; `clicked(number)`: a point was clicked or Enter pressed on the only selected one;
     `hovered(number, place on the screen)`, -1 for none.
     """
+
+    accessible_role = QAccessible.Role.Chart
 
     selected = Signal()
     clicked = Signal(int)

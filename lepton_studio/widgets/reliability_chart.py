@@ -62,6 +62,7 @@ class ReliabilityChart(LateChart):
     def show_points(self, points: Sequence[ReliabilityPoint]) -> None:
         """Show these, by rising confidence."""
         self._points, self._current = tuple(points), None
+        self._tell()
         self.draw()
 
     @property
@@ -104,8 +105,13 @@ class ReliabilityChart(LateChart):
         if place == self._current:
             return
         self._current = place
-        self.setAccessibleDescription("" if place is None else self._words(self._points[place]))
+        self._tell()
         self.draw()
+
+    def _tell(self) -> None:
+        """Say to a screen reader what the point says that is pointed at, or what all of them do."""
+        shown = self._points if self._current is None else (self._points[self._current],)
+        self.setAccessibleDescription("; ".join(self._words(one) for one in shown))
 
     def _words(self, one: ReliabilityPoint) -> str:
         return trn(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import (
+    QAccessible,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
@@ -64,6 +65,8 @@ class SampleView(QAbstractScrollArea):
 
     It takes no focus: whoever holds it offers its keys to `scroll_by_key`, and copies `selected_text`.
     """
+
+    accessible_role = QAccessible.Role.Document
 
     def __init__(self, parent: QWidget | None = None, *, size: int = SAMPLE) -> None:
         super().__init__(parent)

@@ -88,6 +88,9 @@ class _Segment(QAbstractButton):
         ink = theme.text if strong and self.isEnabled() else theme.muted
         painter.setPen(readable(theme.accent, on=theme.window) if self.hasFocus() else ink)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        if self.hasFocus():
+            painter.setPen(theme.accent)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 2.5, -0.5, -0.5), 4, 4)
         if self.isChecked():
             thick = 3 if self.hasFocus() else 2
             painter.fillRect(QRectF(0, self.height() - 4, self.width(), thick), theme.accent)

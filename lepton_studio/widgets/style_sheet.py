@@ -39,12 +39,12 @@ QToolButton:disabled { color: $faded; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
-    background: $base; color: $text; border: 1px solid $border; border-radius: 6px; padding: 4px 8px; min-height: 20px;
+    background: $base; color: $text; border: 1px solid $edge; border-radius: 6px; padding: 4px 8px; min-height: 20px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
-QLineEdit:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $strong_border; }
+QLineEdit:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $muted; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
-    border: 1px solid $accent;
+    border: 2px solid $accent; padding: 3px 7px;
 }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $faded; }
 QComboBox::drop-down { border: none; width: 24px; }
@@ -64,10 +64,12 @@ QComboBox QAbstractItemView {
 
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator {
-    width: 16px; height: 16px; border: 1px solid $strong_border; border-radius: 4px; background: $base;
+    width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $base;
 }
-QCheckBox::indicator:hover, QCheckBox::indicator:focus { border: 1px solid $accent; }
+QCheckBox::indicator:hover { border: 1px solid $accent; }
 QCheckBox::indicator:checked { background: $accent; border: 1px solid $accent; image: url($icons/$check); }
+QCheckBox::indicator:focus { width: 14px; height: 14px; border: 2px solid $accent; }
+QCheckBox::indicator:checked:focus { border: 2px solid $text; }
 QCheckBox::indicator:disabled { border: 1px solid $border; background: $window; }
 
 QMenuBar { background: $window; border-bottom: 1px solid $border; }
@@ -98,7 +100,7 @@ QTableCornerButton::section { background: $base; border: none; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle { background: $handle; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle { background: $edge; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
@@ -121,14 +123,12 @@ def style_sheet(colors: Colors) -> str:
     """The style sheet for these colours."""
     words: dict[str, QColor] = {
         "accent_hover": mixed(colors.text, colors.accent, 0.12),
-        "strong_border": mixed(colors.text, colors.window, 0.3),
         "hairline": mixed(colors.text, colors.base, 0.07),
-        "handle": mixed(colors.text, colors.window, 0.28),
         "faded": mixed(colors.text, colors.window, 0.45),
     }
     for name in (
-        "window", "base", "raised", "text", "muted", "border", "hover", "accent", "on_accent", "accent_soft", "good",
-        "warn", "bad",
+        "window", "base", "raised", "text", "muted", "border", "edge", "hover", "accent", "on_accent", "accent_soft",
+        "good", "warn", "bad",
     ):  # fmt: skip
         words[name] = getattr(colors, name)
     sheet = _SHEET.replace("$icons", resource_path("icons").as_posix())

@@ -31,7 +31,8 @@ _FAMILIES = [
 """Inter comes with the app, in the two weights that it uses; the others are for the scripts that Inter lacks."""
 
 
-def _palette(dark: bool) -> QPalette:
+def themed_palette(*, dark: bool) -> QPalette:
+    """The palette of the light or the dark theme."""
     window, base, alternate = ("#1b1b1f", "#232328", "#28282e") if dark else ("#f6f6f4", "#ffffff", "#f9f9f8")
     text, muted = ("#ececf0", "#a2a2ad") if dark else ("#1c1c22", "#60606a")
     button, border = ("#2c2c33", "#3a3a42") if dark else ("#ffffff", "#dcdcd8")
@@ -83,7 +84,7 @@ def _restyle(app: QApplication) -> None:
     forced = app.property("forced_scheme")
     dark = forced == "dark" or (not forced and app.styleHints().colorScheme() == Qt.ColorScheme.Dark)
     if not _wants_high_contrast(app):
-        app.setPalette(_palette(dark))
+        app.setPalette(themed_palette(dark=dark))
     app.setStyleSheet(style_sheet(colors(app.palette())))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.accessible import announce
 from lepton_studio.widgets.color import colors, mixed
 from lepton_studio.widgets.icons import IconButton
 from lepton_studio.widgets.layouts import words
@@ -70,6 +71,7 @@ class Toast(QFrame):
         """Show a sentence, with a button `action` that calls `run`."""
         self._label.setText(sentence)
         self._label.setAccessibleName(sentence)
+        announce(self, " ".join(part for part in (sentence, action) if part))
         self._act_on = run
         self._button.setText(action)
         self._button.setAccessibleName(action)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from lepton_studio.contract.task import Input
@@ -31,6 +31,8 @@ _ANSWERS = 1000
 
 class AnswersEditor(EditorWidget):
     """See `lepton_studio.contract.editing.Editor`."""
+
+    accessible_role = QAccessible.Role.Document
 
     shows_text = True
 

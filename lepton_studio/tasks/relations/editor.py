@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.contract.editing import BulkEdit
@@ -38,6 +38,8 @@ class RelationsEditor(EditorWidget):
     A tie is (head, tail, relation) by the handles of the board's spans. An arc's id is the place of its tie; those of
     suggested ties count down from -1.
     """
+
+    accessible_role = QAccessible.Role.Document
 
     shows_text = True
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.contract.editing import BulkEdit
@@ -29,6 +29,8 @@ from lepton_studio.widgets.marked_text.span_keys import span_keys
 
 class SpansEditor(EditorWidget):
     """See `lepton_studio.contract.editing.Editor`. The board does the marking; this makes values of it."""
+
+    accessible_role = QAccessible.Role.Document
 
     shows_text = True
 

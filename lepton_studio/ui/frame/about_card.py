@@ -44,6 +44,7 @@ class AboutCard(Overlay):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(holder)
+        scroll.setAccessibleName(tr("About Lepton Studio"))
         scroll.setMinimumHeight(_HEIGHT)
         self.card_layout.addWidget(scroll)
         self.close_button = button(tr("Close"), role="primary")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QKeySequenceEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QKeySequenceEdit, QLineEdit, QScrollArea, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.ui.frame.overlay import Overlay
@@ -35,6 +35,7 @@ class KeysCard(Overlay):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(rows)
+        scroll.setAccessibleName(tr("Change shortcuts"))
         scroll.setMinimumHeight(_HEIGHT)
         self.says = words("", size=CAPTION, muted=True, wrap=True)
         usual = button(tr("Reset all"))
@@ -64,7 +65,8 @@ class KeysCard(Overlay):
             field = QKeySequenceEdit(QKeySequence(action.shortcut))
             field.setMaximumSequenceLength(1)
             field.setClearButtonEnabled(True)
-            field.setAccessibleName(action.title)
+            for part in (field, *field.findChildren(QLineEdit)):  # it hands the focus on to its line
+                part.setAccessibleName(action.title)
             field.editingFinished.connect(lambda one=action.id, field=field: self._take(one, field))
             self.fields[action.id] = field
             self._grid.addWidget(words(action.title), place, 0)

@@ -39,6 +39,7 @@ from lepton_studio.ui.shared.page import Page, key_of
 from lepton_studio.ui.shared.remembering import Remembering
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.start.opening import OpenedProject, create_project, open_project, open_sample_project
+from lepton_studio.widgets.focus_ring import moving_by_key
 from lepton_studio.widgets.layouts import column, row
 from lepton_studio.widgets.toast import Toast
 
@@ -228,6 +229,7 @@ class MainWindow(QMainWindow):
         if page is None:
             entry = next(one for one in PAGES if one.id == page_id)
             page = cast(Page, load_part(entry.path)(self.session, self.stack))
+            page.setAccessibleName(tr(entry.title))
             page.search_changed.connect(self._show_search)
             self._pages[page_id] = page
             self.stack.addWidget(page)
@@ -393,6 +395,10 @@ class MainWindow(QMainWindow):
         self.header.search_left.connect(lambda: self._current and self._current.setFocus())
         self.header.undo_asked.connect(lambda: self.undo())
         self.header.redo_asked.connect(self.redo)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        with moving_by_key():
+            return super().focusNextPrevChild(next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -137,6 +137,7 @@ class ModelsCard(Overlay):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(holder)
+        scroll.setAccessibleName(tr("Models"))
         scroll.setMinimumHeight(_HEIGHT)
         sentence = tr("These models come with Lepton Studio. Once downloaded, they need no network.")
         self.card_layout.addWidget(words(tr("Models"), size=TITLE, bold=True))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Self
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from lepton_studio.widgets.color import colors
+from lepton_studio.widgets.focus_ring import moving_by_key
 
 
 class Overlay(QWidget):
     """Covers `host` while open. Subclasses fill `card_layout`. Emits `closed`; the host's old focus comes back."""
+
+    accessible_role = QAccessible.Role.Dialog
 
     closed = Signal()
     manual = ""
@@ -77,7 +81,14 @@ class Overlay(QWidget):
         return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        return True  # Tab stays on the card; its own children handle it first
+        """Tab goes round among what the card holds, and never to what lies below it."""
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        for one in _chain(self.window().focusWidget() or self, forward=next):
+            if self.card.isAncestorOf(one) and _takes_tab(one):
+                with moving_by_key():
+                    one.setFocus(reason)
+                break
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scrim = QColor(0, 0, 0, 120 if colors(self.palette()).dark else 60)
@@ -95,3 +106,20 @@ class Overlay(QWidget):
         height = min(max(height, self.card.sizeHint().height()), host.height() - 32)
         top = self._top if self._top is not None else max(16, (host.height() - height) // 2 - 24)
         self.card.setGeometry((host.width() - self.card.width()) // 2, top, self.card.width(), height)
+
+
+def _chain(here: QWidget, *, forward: bool) -> Iterator[QWidget]:
+    """The other widgets of the window in the order of Tab, until it comes round."""
+
+    def after(one: QWidget) -> QWidget | None:
+        return one.nextInFocusChain() if forward else one.previousInFocusChain()
+
+    shown = after(here)
+    while shown is not None and shown is not here:
+        yield shown
+        shown = after(shown)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    can = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+    return can and widget.isVisible() and widget.isEnabled()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from lepton_studio.contract.editing import BulkEdit
@@ -37,6 +37,7 @@ from lepton_studio.ui.label.settling import Settling
 from lepton_studio.ui.label.side_panel import SidePanel
 from lepton_studio.ui.label.sources_card import SourcesCard
 from lepton_studio.ui.label.suggestions import Suggestions
+from lepton_studio.ui.label.telling import tell_sample
 from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.editors import new_editor
@@ -123,7 +124,6 @@ class LabelPage(Page):
         self.deciding.went_on.connect(self._show_recent)
         self.deciding.went_on.connect(self.counter.ask)
         self._build()
-        self.setFocusProxy(self.editor)
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
         session.instant.changed.connect(self._take_instant)
 
@@ -217,7 +217,7 @@ class LabelPage(Page):
         return [*of_page, *rule_actions(self.session, self)]
 
     def keys_of_page(self) -> Sequence[tuple[str, str]]:
-        return self.editor.keys()
+        return [*self.editor.keys(), ("Ctrl+Tab", tr("go to the next control, where Tab moves within the text"))]
 
     # ------------------------------------------------------------------------------------------------ what is done
 
@@ -231,6 +231,10 @@ class LabelPage(Page):
         chosen, _kind = QFileDialog.getOpenFileName(self, tr("Suggest from a word list"))
         if chosen:
             self.suggestions.read_word_list(Path(chosen))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self.work.has_sample:  # no focus proxy: Tab would go past the chips, straight to the editor
+            self.editor.setFocus(event.reason())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # A key that the editor left comes here from below; one that came to the page itself is offered to the editor.
@@ -302,6 +306,7 @@ class LabelPage(Page):
         self.card.show_sample(sample, given, search=self.queue.filter.search, why=self._why())
         self._offer(() if value is None else task.labels_in(value))
         self.editor.show_sample(given, value)
+        tell_sample(self.editor, sample.text, labelled="" if value is None else task.words(value, self.labels))
         self.editor.mark_searched(self.queue.filter.search.split())
         self.work.fit()  # after the narrowing is taken back: the labels need their full room again
         self._show_suggestion()
@@ -335,10 +340,9 @@ class LabelPage(Page):
         if shown == self.work.has_sample:
             return
         had_focus = self._active and (self.hasFocus() or self.editor.hasFocus())
-        self.setFocusProxy(self.editor if shown else cast(QWidget, None))
+        self.work.show_work(shown)
         if had_focus:
             self.setFocus()
-        self.work.show_work(shown)
 
     def _suggestion(self) -> Suggestion[Any] | None:
         return self.deciding.suggestion

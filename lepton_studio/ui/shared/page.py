@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QKeyCombination, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QAccessible, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from lepton_studio.project.changes import Changes
@@ -28,6 +28,7 @@ class Page(QWidget):
     `session.changed` itself.
     """
 
+    accessible_role = QAccessible.Role.Pane
     shows_samples = False
     """It shows samples of a filter, and can search them."""
     search_changed = Signal(str)
@@ -39,7 +40,7 @@ class Page(QWidget):
         self._active = False
         self._stale = True
         self._own = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to what is on it: a whole page shows no focus
         session.changed.connect(self._take_changes)
         session.settled.connect(self._take_settled)
 
@@ -122,8 +123,15 @@ class Page(QWidget):
         """Write at once what waits for a pause in typing; asked before an undo."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.run_plain_key(event):
+        if self._leaves(event):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Tab)
+        elif not self.run_plain_key(event):
             super().keyPressEvent(event)
+
+    def _leaves(self, event: QKeyEvent) -> bool:
+        """Whether a key asks for the next control where Tab alone is the editor's: Ctrl+Tab, Ctrl+Shift+Tab."""
+        is_tab = event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        return is_tab and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
     def run_plain_key(self, event: QKeyEvent) -> bool:
         """Run the page's action for this key, if it has one that is enabled."""

@@ -110,6 +110,7 @@ class StartPage(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
+        scroll.setAccessibleName(tr("New project"))
         self.setLayout(column(scroll))
         self._show_task(self.tasks.choice)
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from lepton_studio.language import tr
+from lepton_studio.widgets.accessible import announce
 from lepton_studio.widgets.label_bar import LabelChoice
 from lepton_studio.widgets.label_picker import LabelPicker
 from lepton_studio.widgets.layouts import button, column, row, words
@@ -332,7 +333,10 @@ class SpanBoard(QWidget):
         label = self._labels.get(span.label) if span is not None else None
         quoted = " ".join(self.view.text[start : min(end, start + _QUOTED)].split())
         about = (label.name if label is not None else "", quoted, f"{start}–{end}")
-        self._says.setText(self._hint or "   ".join(part for part in about if part))
+        said = self._hint or "   ".join(part for part in about if part)
+        if said != self._says.text():
+            self._says.setText(said)
+            announce(self._says, self._hint or ", ".join(part for part in about[:2] if part))
         self._units.setText(tr("by character") if self.view.by_character else tr("by word"))
 
     def _fit_picker(self) -> None:

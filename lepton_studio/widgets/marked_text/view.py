@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
@@ -28,7 +29,7 @@ from lepton_studio.widgets.color import colors
 from lepton_studio.widgets.marked_text.arcs import GUTTER, Route
 from lepton_studio.widgets.marked_text.finding import searched
 from lepton_studio.widgets.marked_text.laid_piece import Bar, LaidPiece
-from lepton_studio.widgets.marked_text.marks import TextArc, TextMark
+from lepton_studio.widgets.marked_text.marks import TextArc, TextMark, in_words
 from lepton_studio.widgets.marked_text.painting import Look, draw_piece, draw_route, draw_route_name
 from lepton_studio.widgets.marked_text.text_column import TextColumn
 from lepton_studio.widgets.marked_text.text_cursor import TextCursor
@@ -43,6 +44,8 @@ class MarkedText(QAbstractScrollArea):
     """Shows `set_text(text)` with `set_marks(marks)`. `selection` is what a label would mark: the unit under the
     cursor, or more when the person has selected more.
     """
+
+    accessible_role = QAccessible.Role.Document
 
     selection_changed = Signal()
     """The cursor, or what is selected, moved by a key or the mouse."""
@@ -88,10 +91,10 @@ class MarkedText(QAbstractScrollArea):
     def set_text(self, text: str) -> None:
         """Show another text from its beginning, without marks, the cursor on its first unit."""
         self._text, self._searched, self._searched_for = text, [], ()
-        self.setAccessibleDescription(text[:4000])
         self._selected = self._selected_arc = None
         self._mouse.reset()
         self.column.set_text(text)
+        self._tell()
         self._cursor.start()
         self.verticalScrollBar().setValue(0)
         self._settle()
@@ -101,11 +104,13 @@ class MarkedText(QAbstractScrollArea):
         self.column.set_marks(marks)
         if arcs or self.column.ends.arcs:
             self.column.set_arcs(arcs)
+        self._tell()
         self._settle()
 
     def set_arcs(self, arcs: Sequence[TextArc]) -> None:
         """Show these arcs between the marks; those of a mark that is not there are left out."""
         self.column.set_arcs(arcs)
+        self._tell()
         self._settle()
 
     def set_found(self, ranges: Sequence[tuple[int, int]] | None) -> None:
@@ -333,6 +338,9 @@ class MarkedText(QAbstractScrollArea):
         menu.popup(event.globalPos())
 
     # ----------------------------------------------------------------------------------------------------- inside
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(in_words(self._text, marks=self.column.marks, arcs=self.column.ends.arcs))
 
     def _take_zoom(self) -> None:
         self.column.set_font(text_font(self._zoom.size(self._size)))
