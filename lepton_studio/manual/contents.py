@@ -27,7 +27,7 @@ def sections() -> tuple[Section, ...]:
         Section(tr("Begin"), (FIRST,)),
         Section(tr("A tutorial for each task"), _tutorials()),
         Section(
-            tr("How do I …"),
+            tr("Common questions"),
             (
                 "howto-excel", "howto-two-people", "howto-few-labels", "howto-label-faster", "howto-label-errors",
                 "howto-which-model", "howto-good-enough", "howto-use-elsewhere", "howto-gpu", "howto-offline",

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QImage,
     QResizeEvent,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -25,6 +26,11 @@ from lepton_studio.widgets.plain_text import MarkdownView
 _EDGE = 28
 """Pixels round the text."""
 _WIDEST_PICTURE = 720
+_BEHIND, _BEHIND_ITEM = 10, 5
+"""Pixels behind a paragraph, and behind an item of a list."""
+_LINE = 120
+"""Per cent of its face that a line of text is high."""
+_PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 class ManualView(MarkdownView):
@@ -70,7 +76,20 @@ class ManualView(MarkdownView):
             at.setPosition(start)
             at.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             at.mergeCharFormat(code)
+        self._space_out()
         whole.endEditBlock()
+
+    def _space_out(self) -> None:
+        """Room behind each paragraph, and a line of text less dense than in a label."""
+        block = self.document().begin()
+        while block.isValid():
+            at, form = QTextCursor(block), block.blockFormat()
+            if at.currentTable() is None and not form.headingLevel():
+                form.setBottomMargin(_BEHIND_ITEM if block.textList() else _BEHIND)
+                if _PICTURE not in block.text():  # it would have so much more room too
+                    form.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+                at.setBlockFormat(form)
+            block = block.next()
 
     @staticmethod
     def _dress_table(table: QTextTable, *, edge: QColor) -> None:

@@ -24,8 +24,8 @@ class PersonCard(Overlay):
         self._chosen: Callable[[str], object] = str
         self.people = column(gap=6)
         self.name = LineField()
-        self.name.setAccessibleName(tr("Name"))
-        self.name.setPlaceholderText(tr("Name"))
+        self.name.setAccessibleName(tr("Your name"))
+        self.name.setPlaceholderText(tr("Your name"))
         self.name.taken.connect(self._choose)
         self.name.left.connect(self.close_over)
         self.take = button(tr("Label as this person"), role="primary")
