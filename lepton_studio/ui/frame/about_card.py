@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import re
+from collections.abc import Iterable
 from importlib import metadata
 
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from lepton_studio import __version__
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel
+from lepton_studio.studio.versions import wanted_packages
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.widgets.layouts import button, column, row, words
 from lepton_studio.widgets.theme import CAPTION, TITLE
@@ -58,14 +61,11 @@ class AboutCard(Overlay):
 
 
 def used_parts() -> list[str]:
-    """A line for each package that the app asks for, with its version and licence, and for what comes with it."""
+    """A line for each package that is in use, with its version and licence, and for the models and the font."""
     found = []
-    for wanted in metadata.requires("lepton-studio") or ():
-        name = re.match(r"[\w.\-]+", wanted)
-        if name is None or "extra ==" in wanted:
-            continue
+    for name in with_what_they_need(wanted_packages()):
         try:
-            about = metadata.metadata(name[0])
+            about = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             continue
         found.append(f"{about['Name']} {about['Version']} · {_licence(about)}")
@@ -73,6 +73,22 @@ def used_parts() -> list[str]:
         found += _model_lines(one)
     found.append(tr("Inter, the interface font · SIL Open Font License 1.1"))
     return found
+
+
+def with_what_they_need(packages: Iterable[str]) -> list[str]:
+    """These packages and all that they bring with them, each once, as the index names them, by the alphabet."""
+    names, open_ones = set[str](), list(packages)
+    while open_ones:
+        name = re.sub(r"[-_.]+", "-", open_ones.pop()).lower()
+        if name in names:
+            continue
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            wanted = metadata.requires(name) or ()
+            names.add(name)
+            open_ones += re.findall(
+                r"^[\w.\-]+", "\n".join(one for one in wanted if "extra ==" not in one), re.MULTILINE
+            )
+    return sorted(names)
 
 
 def _model_lines(model: BuiltInModel) -> list[str]:
