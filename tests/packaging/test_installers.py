@@ -101,9 +101,9 @@ def test_an_older_environment_is_used_where_nobody_can_be_asked(archive: Path, t
 def test_the_package_names_what_qt_needs_and_where_everything_lies(brought: Path) -> None:
     file = linux.build_deb(brought, offline=False)
     listed = subprocess.run(["dpkg-deb", "-c", file], capture_output=True, text=True, check=True).stdout
-    for name in ("./usr/bin/lepton-studio", "./usr/lib/lepton-studio/uv", "./usr/lib/lepton-studio/lepton_start/window.py",
-                 "./usr/share/applications/lepton-studio.desktop", "./usr/share/doc/lepton-studio/third-party.txt"):  # fmt: skip
-        assert f" {name}\n" in listed
+    for name in ("bin/lepton-studio", "lib/lepton-studio/uv", "lib/lepton-studio/lepton_start/window.py",
+                 "share/applications/lepton-studio.desktop", "share/doc/lepton-studio/third-party.txt"):  # fmt: skip
+        assert f" ./usr/{name}\n" in listed
     told = subprocess.run(["dpkg-deb", "-f", file, "Depends"], capture_output=True, text=True, check=True).stdout
     assert {"python3-tk", "libegl1", "libxcb-cursor0"} <= set(told.strip().split(", "))
 

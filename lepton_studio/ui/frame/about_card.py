@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import platform
 import re
+import threading
 from collections.abc import Iterable
 from importlib import metadata
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio import __version__
@@ -23,7 +25,9 @@ _HEIGHT = 220
 
 
 class AboutCard(Overlay):
-    """Escape closes the card."""
+    """Escape closes the card. What is in use is read in a thread: a hundred packages take a third of a second."""
+
+    _read = Signal(str)
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, width=520)
@@ -40,7 +44,8 @@ class AboutCard(Overlay):
             )
         )
         self.card_layout.addWidget(words(tr("Built with:"), bold=True))
-        self.parts = words("\n".join(used_parts()), size=CAPTION, muted=True, wrap=True)
+        self.parts = words(tr("Reading…"), size=CAPTION, muted=True, wrap=True)
+        self._read.connect(self.parts.setText)
         holder = QWidget()
         holder.setLayout(column(self.parts, None))
         scroll = QScrollArea()
@@ -58,6 +63,12 @@ class AboutCard(Overlay):
         """Show it."""
         self.open_over()
         self.close_button.setFocus()
+        threading.Thread(target=self._read_parts, name="about", daemon=True).start()
+
+    def _read_parts(self) -> None:
+        lines = "\n".join(used_parts())
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._read.emit(lines)
 
 
 def used_parts() -> list[str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from lepton_start import switching
 from lepton_start.installing import Installation, Progress, start
 from lepton_start.machine import Device, devices, found_device
-from lepton_start.places import environments, log_file, payload, platform_name, python_of
+from lepton_start.places import environments, log_file, own_python, payload, platform_name, python_of
 from lepton_start.plan import Choices, load_choices
 from lepton_start.words import amount, say
 
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     if not has_display():
         if found is not None:
             return _start(found, arguments)
-        print(say("Lepton Studio {version} is not set up for you yet, and there is no display to ask on. Set it up "
-                  "with: lepton-studio --prepare", version=brought.version), file=sys.stderr)  # fmt: skip
+        print(say("Lepton Studio {version} is not set up for you yet, and no window can be shown to ask you. Set "
+                "it up with: lepton-studio --prepare", version=brought.version), file=sys.stderr)  # fmt: skip
         return FAILED
     from lepton_start.window import ask
 
@@ -86,7 +86,7 @@ def prepare(arguments: Sequence[str]) -> int:
         takes.add_argument(f"--{name}", default=getattr(usual, name))
     taken = takes.parse_args(arguments)
     choices = Choices(Device(taken.device), taken.proxy, taken.index, taken.torch)
-    work = Installation(brought, home, choices, python=sys.executable, platform=platform_name(), log=log_file())
+    work = Installation(brought, home, choices, python=own_python(), platform=platform_name(), log=log_file())
     told = ""
 
     def tell(progress: Progress) -> None:

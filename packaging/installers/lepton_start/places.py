@@ -86,11 +86,17 @@ def python_of(environment: Path, *, windowed: bool = False) -> Path:
     return environment / "bin" / "python"
 
 
+def own_python() -> str:
+    """The Python to make environments of: this one, on Windows the one that has a console."""
+    this = Path(sys.executable)
+    return str(this.with_name("python.exe") if this.name.lower() == "pythonw.exe" else this)
+
+
 def platform_name() -> str:
-    """The key of this machine in sizes.json."""
-    machine = os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
-    machine = {"AMD64": "x86_64", "ARM64": "arm64" if not WINDOWS else "x86_64"}.get(machine, machine)
-    return f"{ {'win32': 'windows', 'darwin': 'macos'}.get(sys.platform, 'linux') }-{machine}".replace(" ", "")
+    """The key of this machine in sizes.json. On Windows for ARM the Python is one for x86_64."""
+    if WINDOWS:
+        return "windows-x86_64"
+    return f"{'macos' if sys.platform == 'darwin' else 'linux'}-{os.uname().machine}"
 
 
 def read_json(file: Path) -> dict[str, object]:

@@ -19,7 +19,7 @@ from tkinter import ttk
 
 from lepton_start.installing import Installation, Outcome, Progress
 from lepton_start.machine import NEEDED_DRIVER, Device, devices, found_device, nvidia_driver
-from lepton_start.places import Payload, log_file, platform_name
+from lepton_start.places import Payload, log_file, own_python, platform_name
 from lepton_start.plan import MIRRORS, Choices, load_choices, parts
 from lepton_start.switching import Busy, version_of
 from lepton_start.words import amount, say
@@ -75,7 +75,7 @@ class FirstStart:
         outer = ttk.Frame(self.root, padding=24)
         outer.grid()
         version = self._payload.version
-        title = say("Lepton Studio {version} needs its parts once", version=version)
+        title = say("Set up Lepton Studio {version}", version=version)
         if self._old is not None:
             title = say("Lepton Studio {version} is installed, {old} is still in use", version=version,
                         old=version_of(self._old))  # fmt: skip
@@ -84,6 +84,7 @@ class FirstStart:
         where = ttk.Label(outer, text=say("Into: {folder}", folder=self._home), wraplength=_WIDTH, justify="left")
         self._warning = ttk.Label(outer, wraplength=_WIDTH, justify="left", foreground="#a33a00")
         self._choosing = ttk.Frame(outer)
+        self._choosing.columnconfigure(0, weight=1)
         self._device_choice(self._choosing).grid(sticky="ew", pady=(8, 0))
         if not self._payload.offline:
             self._connection(self._choosing).grid(sticky="ew", pady=(12, 0))
@@ -94,6 +95,7 @@ class FirstStart:
         ):
             widget.grid(row=row, sticky="ew", pady=(0, 8))
         self._bar.grid_remove()
+        self._doing.grid_remove()
         self._buttons(outer).grid(row=9, sticky="e", pady=(12, 0))
 
     def _device_choice(self, parent: ttk.Frame) -> ttk.Frame:
@@ -183,7 +185,14 @@ class FirstStart:
         if self._old is not None:
             what += " " + say("Parts that both versions share are not fetched again.")
         self._what.configure(text=what)
-        self._warning.configure(text=self._doubt(device, needed))
+        self._warn(self._doubt(device, needed))
+
+    def _warn(self, sentence: str) -> None:
+        self._warning.configure(text=sentence)
+        if sentence:
+            self._warning.grid()
+        else:
+            self._warning.grid_remove()
 
     def _doubt(self, device: Device, needed: float) -> str:
         driver = nvidia_driver() if device == Device.CUDA or self._found == Device.CPU else 0
@@ -199,14 +208,15 @@ class FirstStart:
         if self._work is not None:
             return
         work = self._work = Installation(
-            self._payload, self._home, self.choices, python=sys.executable, platform=platform_name(), log=log_file()
+            self._payload, self._home, self.choices, python=own_python(), platform=platform_name(), log=log_file()
         )
         self._choosing.grid_remove()
         self._log.grid_remove()
-        self._warning.configure(text="")
+        self._warn("")
         self._yes.state(["disabled"])
         self._no.configure(text=say("Cancel"))
         self._bar.grid()
+        self._doing.grid()
         self._bar.configure(mode="indeterminate")
         self._bar.start(30)
 
@@ -254,6 +264,7 @@ class FirstStart:
             self.root.after(400, self.root.destroy)
             return
         self._bar.grid_remove()
+        self._doing.grid_remove()
         self._choosing.grid()
         self._yes.state(["!disabled"])
         self._yes.configure(text=say("Try again"))
@@ -261,8 +272,7 @@ class FirstStart:
         self._no.state(["!disabled"])
         cancelled = not outcome.sentence
         text = say("Cancelled. Nothing was left behind.") if cancelled else say(outcome.sentence, detail=outcome.detail)
-        self._doing.configure(text="")
-        self._warning.configure(text=text)
+        self._warn(text)
         if not cancelled:
             self._log.grid()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 CHINESE = {
     # the window
     "Lepton Studio: first start": "Lepton Studio：首次启动",
-    "Lepton Studio {version} needs its parts once": "Lepton Studio {version} 需要安装一次运行组件",
+    "Set up Lepton Studio {version}": "安装 Lepton Studio {version} 的运行组件",
     "Lepton Studio {version} is installed, {old} is still in use": "已安装 Lepton Studio {version}，目前仍在使用 {old}",
     "About {fetch} will be fetched ({count} parts, of which PyTorch is {torch}) and take {disk} on the disk. "
     "Nothing else of this computer is changed, and nothing is sent.": "将下载约 {fetch}（共 {count} 个组件，其中 PyTorch 为 {torch}），"
@@ -74,8 +74,8 @@ CHINESE = {
     "for help.": "安装失败，原因未知。日志记录了经过，求助时请一并发送。",
     "Lepton Studio is being installed already, in another window.": "另一个窗口正在安装 Lepton Studio。",
     # the command line
-    "Lepton Studio {version} is not set up for you yet, and there is no display to ask on. Set it up with: "
-    "lepton-studio --prepare": "尚未为您安装 Lepton Studio {version} 的运行组件，且当前没有图形界面。请运行：lepton-studio --prepare",
+    "Lepton Studio {version} is not set up for you yet, and no window can be shown to ask you. Set it up with: "
+    "lepton-studio --prepare": "尚未为您安装 Lepton Studio {version} 的运行组件，且无法显示窗口。请运行：lepton-studio --prepare",
     "The version before is used from the next start on: {version}. The same command again goes forward.": ""
     "下次启动将使用上一个版本：{version}。再次运行此命令可恢复。",
     "There is no version before this one.": "没有更早的版本。",

@@ -16,11 +16,13 @@ case "$1" in
         ;;
 esac
 
-for python in "$payload"/python/*/bin/python3 /usr/bin/python3 python3; do
-    if command -v "$python" >/dev/null 2>&1 \
-        && "$python" -I -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then
-        PYTHONPATH="$payload" PYTHONDONTWRITEBYTECODE=1 exec "$python" -m lepton_start "$@"
-    fi
+for wanted in tkinter sys; do # one that can show a window is better than one that cannot
+    for python in "$payload"/python/*/bin/python3 /usr/bin/python3 python3; do
+        if command -v "$python" >/dev/null 2>&1 \
+            && "$python" -I -c "import sys, $wanted; sys.exit(not (3, 11) <= sys.version_info < (3, 15))" 2>/dev/null; then
+            PYTHONPATH="$payload" PYTHONDONTWRITEBYTECODE=1 exec "$python" -m lepton_start "$@"
+        fi
+    done
 done
 echo "Lepton Studio needs Python 3.11 to 3.14, which is not here any more. Install Lepton Studio again." >&2
 exit 1
