@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio import __version__
-from lepton_studio.ui.frame import self_test_card
 from lepton_studio.ui.frame.self_test_card import SelfTestCard
 from tests.ui.driving import make_project, open_window, wait_until
 
@@ -26,7 +25,7 @@ def test_a_report_of_the_self_test_can_be_copied(tmp_path: Path, monkeypatch: py
     if sys.platform == "win32":
         pytest.skip("the stand-in is a script")
     with open_window(make_project(tmp_path)) as window:
-        monkeypatch.setattr(self_test_card.sys, "executable", str(python))
+        monkeypatch.setattr(sys, "executable", str(python))
         window.cards.start_self_test()
         card = SelfTestCard.over(window.toast.host)
         assert card.isVisible() and not card.copy_button.isEnabled()
@@ -39,7 +38,7 @@ def test_a_report_of_the_self_test_can_be_copied(tmp_path: Path, monkeypatch: py
 
 def test_a_test_that_cannot_be_started_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_window(make_project(tmp_path)) as window:
-        monkeypatch.setattr(self_test_card.sys, "executable", str(tmp_path / "none"))
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
         window.cards.start_self_test()
         card = SelfTestCard.over(window.toast.host)
         wait_until(card.copy_button.isEnabled)

@@ -98,7 +98,7 @@ class FirstStart:
         self._doing.grid_remove()
         self._buttons(outer).grid(row=9, sticky="e", pady=(12, 0))
 
-    def _device_choice(self, parent: ttk.Frame) -> ttk.Frame:
+    def _device_choice(self, parent: ttk.Frame) -> ttk.LabelFrame:
         box = ttk.LabelFrame(parent, text=say("Compute with"), padding=10)
         for device in devices():
             name = say(_DEVICE_NAMES[device])
@@ -112,7 +112,7 @@ class FirstStart:
             self._device.set(str(Device.CPU))
         return box
 
-    def _connection(self, parent: ttk.Frame) -> ttk.Frame:
+    def _connection(self, parent: ttk.Frame) -> ttk.LabelFrame:
         box = ttk.LabelFrame(parent, text=say("Connection"), padding=10)
         box.columnconfigure(1, weight=1)
         names = [*self._mirrors, say("other addresses")]
