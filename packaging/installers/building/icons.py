@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Mapping
 
@@ -14,13 +13,11 @@ _ICNS = {"icp4": 16, "icp5": 32, "ic07": 128, "ic08": 256, "ic09": 512, "ic10": 
 
 
 def png(size: int) -> bytes:
-    """The icon, `size` pixels wide and high, drawn by Qt."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    """The icon, `size` pixels wide and high, drawn by Qt, which needs no application for that."""
     from PySide6.QtCore import QBuffer, QIODevice
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter
+    from PySide6.QtGui import QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
-    application = QGuiApplication.instance() or QGuiApplication([])
     image = QImage(size, size, QImage.Format.Format_ARGB32)
     image.fill(0)
     painter = QPainter(image)
@@ -29,7 +26,6 @@ def png(size: int) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
-    del application
     return bytes(buffer.data().data())
 
 

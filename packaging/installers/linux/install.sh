@@ -46,6 +46,5 @@ cp "$here/lepton-studio.svg" "$icon"
 sed "s|^Exec=lepton-studio|Exec=\"$bin/lepton-studio\"|; s|^TryExec=.*|TryExec=$bin/lepton-studio|" \
     "$here/lepton-studio.desktop" > "$desktop"
 cp "$here/lepton-studio.metainfo.xml" "$metainfo"
-command -v update-desktop-database >/dev/null 2>&1 && update-desktop-database -q "$(dirname "$desktop")" || true
 echo "Installed. Start Lepton Studio from the menu, or with $bin/lepton-studio"
 echo "To remove it: $opt/install.sh --uninstall"
