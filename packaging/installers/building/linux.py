@@ -111,6 +111,7 @@ def control(size: int) -> str:
         "python3-tk",
         "libc6 (>= 2.34)",
         "libgcc-s1",
+        "ca-certificates",
         *sorted(set(qt_packages().values())),
     ]
     return textwrap.dedent(f"""\
