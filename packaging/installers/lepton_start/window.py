@@ -183,7 +183,7 @@ class FirstStart:
                 torch=amount(torch) if torch else say("an unknown size"), disk=amount(needed),
             )  # fmt: skip
         if self._old is not None:
-            what += " " + say("Parts that both versions share are not fetched again.")
+            what += " " + say("What both versions share is not fetched again and lies on the disk once.")
         self._what.configure(text=what)
         self._warn(self._doubt(device, needed))
 

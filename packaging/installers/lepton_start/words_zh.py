@@ -15,7 +15,7 @@ CHINESE = {
     "an unknown size": "大小未知",
     "Into: {folder}": "安装到：{folder}",
     "Only {free} are free there: make room first.": "该位置仅剩 {free} 可用空间，请先清理。",
-    "Parts that both versions share are not fetched again.": "两个版本共用的组件不会重复下载。",
+    "What both versions share is not fetched again and lies on the disk once.": "两个版本共用的组件不会重复下载，也只占一份磁盘空间。",
     "Compute with": "计算设备",
     "The processor (works everywhere)": "CPU（任何电脑均可）",
     "An NVIDIA graphics card (CUDA)": "NVIDIA 显卡（CUDA）",

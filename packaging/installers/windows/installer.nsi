@@ -1,6 +1,6 @@
 ; The installer for Windows: for the person who runs it, without an administrator.
 ; makensis -DVERSION=… -DPAYLOAD=folder -DICON=file.ico -DLAUNCHER=file.exe -DOUT=file.exe installer.nsi
-Unicode true
+Target amd64-unicode
 ManifestDPIAware true
 SetCompressor /SOLID lzma
 !include "MUI2.nsh"

@@ -1,6 +1,6 @@
 ; "Lepton Studio.exe": starts the environment that is in use, or what makes one. It shows nothing itself but where Python
 ; is missing. makensis -DVERSION=… -DICON=file.ico -DOUT=file.exe launcher.nsi
-Unicode true
+Target amd64-unicode
 SetCompressor lzma
 !include "FileFunc.nsh"
 Name "Lepton Studio"
