@@ -23,6 +23,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command. Returns 0 when done, 1 after a known failure (one sentence on stderr), 2 for wrong usage."""
     settings = load_settings()
     use_language(settings.language or None)
+    if set(arguments) == {"--version", "--json"}:
+        arguments = ("version", "--json")
     try:
         options = parser().parse_args(arguments if _names_a_verb(arguments) else ["window", *arguments])
     except SystemExit as ended:  # argparse has printed the help (0) or what is wrong with the usage (2)

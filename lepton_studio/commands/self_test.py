@@ -29,6 +29,7 @@ def self_test(_options: Namespace) -> Answer:
     from lepton_studio.runs.job import Recipe
     from lepton_studio.studio import tuning
     from lepton_studio.studio.sample_project import create_sample_project
+    from lepton_studio.studio.versions import versions
 
     end = time.monotonic() + _SECONDS
     with tempfile.TemporaryDirectory(prefix="lepton-self-test-") as scratch:
@@ -48,7 +49,7 @@ def self_test(_options: Namespace) -> Answer:
             say(tr("training…"))
             failure, rate = _train(job, end=end)
         tuning.discard_measure(job)
-    facts = {"passed": not failure, "sentence": failure, "samples_per_second": rate}
+    facts = {"passed": not failure, "sentence": failure, "samples_per_second": rate, **versions()}
     passed = tr("The window opens and a model trains here, at {rate:.0f} samples per second.", rate=rate)
     return Answer(facts, "" if failure else passed, failure=failure)
 

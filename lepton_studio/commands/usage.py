@@ -410,6 +410,7 @@ VERBS = {
             "self_test:self_test",
             of_project=False,
         ),
+        Verb("version", "show the version, what it is built with and where it is", "version:version", of_project=False),
     )
 }
 

@@ -424,6 +424,13 @@ def test_a_machine_can_be_checked_with_one_command(studio: Studio) -> None:
     checked = studio("self-test", "--json")
     assert checked.code == 0, checked.err
     assert checked.json["passed"] is True
+    assert checked.json["packages"]["torch"]  # the report that is sent on names them
+
+
+def test_it_says_what_it_is_built_with(studio: Studio) -> None:
+    told = studio("--version", "--json")
+    assert told.code == 0 and told.json["packages"]["torch"] and told.json["by_installer"] is False
+    assert studio("version").out.startswith(f"Lepton Studio {told.json['version']}")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")

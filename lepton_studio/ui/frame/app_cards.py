@@ -186,6 +186,12 @@ class AppCards:
         """Version and licences."""
         AboutCard.over(self._window.toast.host).open_with()
 
+    def start_self_test(self) -> None:
+        """Whether the window opens and a model trains here, with a report."""
+        from lepton_studio.ui.frame.self_test_card import SelfTestCard
+
+        SelfTestCard.over(self._window.toast.host).start()
+
     def start_tour(self) -> None:
         """What each page is for, at the real one."""
         if self._tour is None:

@@ -124,6 +124,7 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
         Action("keys", tr("Keyboard shortcuts"), window.show_keys, "?", "help", also=("Ctrl+/",)),
         Action("change_keys", tr("Change shortcuts…"), cards.change_keys, "", "help"),
         Action("log", tr("Show the log folder"), _show_log_folder, "", "help"),
+        Action("self_test", tr("Self-test…"), cards.start_self_test, "", "help"),
         Action("about", tr("About Lepton Studio"), cards.show_about, "", "help", apart=True),
     ]
 
