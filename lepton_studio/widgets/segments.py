@@ -87,7 +87,8 @@ class _Segment(QAbstractButton):
         strong = self.isChecked() or self.underMouse()
         ink = theme.text if strong and self.isEnabled() else theme.muted
         painter.setPen(readable(theme.accent, on=theme.window) if self.hasFocus() else ink)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, shown)
         if self.hasFocus():
             painter.setPen(theme.accent)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 2.5, -0.5, -0.5), 4, 4)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QStyle, QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.widgets.accessible import announce
@@ -77,7 +77,9 @@ class Toast(QFrame):
         self._button.setAccessibleName(action)
         self._button.setVisible(bool(action))
         self._place()
-        if not self.isVisible():
+        # 0 where the desktop asks for no animations, as far as Qt knows.
+        moves = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
+        if moves and not self.isVisible():
             self._effect.setEnabled(True)
             self._fade.setStartValue(0.0)
             self._fade.setEndValue(1.0)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QMainWindow, QScrollArea, QStackedWidget, QWidget
 
 from lepton_studio.errors import has_sentence, sentence_of
 from lepton_studio.language import tr
@@ -71,13 +71,18 @@ class MainWindow(QMainWindow):
         self.banner = FaultBanner()
         self.place_banner = PlaceBanner()
         self.stack = QStackedWidget()
+        room = QScrollArea()  # a page that needs more than a small window, or a large type, has is scrolled
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidgetResizable(True)
+        room.setWidget(self.stack)
         self._start_page: StartPage | None = None
         frame = QWidget()
         self.toast = Toast(frame)
         self.strip = WorkStrip(moved=self.toast.keep_above)
         frame.setLayout(
             row(
-                self.rail, column(self.header, self.place_banner, self.banner, self.stack, self.strip, gap=0), gap=0
+                self.rail, column(self.header, self.place_banner, self.banner, room, self.strip, gap=0), gap=0
             )  # the rail is full height
         )
         self.setCentralWidget(frame)
