@@ -21,4 +21,4 @@ def tell_sample(editor: EditorWidget, text: str, *, labelled: str) -> None:
         return
     editor.setAccessibleName(name)
     editor.setAccessibleDescription(description)
-    announce(editor, f"{description}. {said}" if is_other else said)
+    announce(editor, f"{description}\n{said}" if is_other else said)
