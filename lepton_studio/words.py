@@ -1,4 +1,4 @@
-"""How lengths, splits and long texts are said, everywhere alike."""
+"""How lengths, splits, stages and long texts are said, everywhere alike."""
 
 from __future__ import annotations
 
@@ -77,3 +77,22 @@ def fetched_words(*, done: int, total: int, pace: Pace) -> str:
     if left is None:
         return tr("{done} of {total} MB", **values)
     return tr("{done} of {total} MB, {left}", left=duration_left(left), **values)
+
+
+def stage_words(stage: str | None) -> str:
+    """What the child is doing, by a `runs.events.Stage`; None: not yet begun."""
+    if stage is None:
+        return tr("Starting the process")
+    return {
+        "loading": tr("Loading the model"),
+        "embedding": tr("Encoding all texts"),
+        "probing": tr("Fitting the initial head"),
+        "training": tr("Tuning"),
+        "evaluating": tr("Scoring"),
+        "saving": tr("Saving the model"),
+        "predicting": tr("Predicting"),
+        "explaining": tr("Weighing the words"),
+        "measuring": tr("Trying a few steps"),
+        "placing": tr("Drawing the map"),
+        "racing": tr("Comparing"),
+    }.get(stage, stage)

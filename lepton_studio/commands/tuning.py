@@ -16,7 +16,7 @@ from lepton_studio.commands.starting import model_to_start_from
 from lepton_studio.commands.trials import trial_line
 from lepton_studio.commands.trying import tried
 from lepton_studio.language import tr
-from lepton_studio.words import split_name
+from lepton_studio.words import split_name, stage_words
 
 if TYPE_CHECKING:
     from lepton_studio.contract.task import Task
@@ -213,7 +213,7 @@ class _Shown:
             match event:
                 case Staged() if event.stage != self._stage:
                     self._stage = event.stage
-                    say(f"{event.stage} …")
+                    say(f"{stage_words(event.stage)}…")
                 case Stepped():
                     self.progress.show(
                         tr(
@@ -227,7 +227,7 @@ class _Shown:
                     self._tell_what_is_quicker(event)
                 case Evaluated():
                     scores = titled_scores(event.scores, self._task)
-                    say(f"  {tr('step {step}', step=event.step)}, {event.split}: {scores}")
+                    say(f"  {tr('step {step}', step=event.step)}, {split_name(event.split)}: {scores}")
                 case Noted():
                     say(f"  {event.message}")
                 case Tried(state="waiting" | "running"):

@@ -21,7 +21,7 @@ pre { background: #f4f4f6; padding: 12px; white-space: pre-wrap; }
 _IN_BROWSERS = """
 :root { color-scheme: light dark; }
 @media screen { body { max-width: 760px; margin: 32px auto; padding: 0 16px; overflow-wrap: break-word; } }
-td, th { vertical-align: top; }
+td, th { vertical-align: baseline; } th, .word ~ .word { word-break: keep-all; }
 td[bgcolor] { color: #1b1b1f; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 img { max-width: 100%; height: auto; }
 .wide { overflow-x: auto; }

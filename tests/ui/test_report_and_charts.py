@@ -6,12 +6,16 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QTextTable
 
 from lepton_studio.project.records import PredictionFilter
+from lepton_studio.studio.pages import document as as_document
+from lepton_studio.studio.pages import heading, paragraph, table
 from lepton_studio.studio.report_file import curve_svg, report_html
 from lepton_studio.ui.inspect.page import InspectPage
 from lepton_studio.ui.shared.chart_menu import chart_menu, save_figures, save_picture
+from lepton_studio.ui.shared.report_pdf import laid_out
 from lepton_studio.ui.shared.session import Session
 from tests.chart_window import application, shown, wait_until
 from tests.ui.tuned_project import SIX, tuned_project
@@ -76,6 +80,18 @@ def test_the_page_saves_the_report_and_its_charts(tmp_path: Path) -> None:
         page.deactivate()
     session.close()
     session.deleteLater()
+
+
+def test_a_table_of_a_report_is_torn_between_pages_only_where_it_is_longer_than_one() -> None:
+    application()
+    rows = [(f"label {place}", "1") for place in range(12)]
+    for above in range(18, 40, 3):
+        parts = [paragraph("A line.")] * above + [heading("Scores"), table(("label", "n"), rows)]
+        document = laid_out(as_document("A report", parts), page=QSizeF(640, 900))
+        [found] = [one for one in document.rootFrame().childFrames() if isinstance(one, QTextTable)]
+        place = document.documentLayout().frameBoundingRect(found)
+        assert place.top() // 900 == (place.bottom() - 1) // 900 and found.rows() == 13
+        assert document.pageCount() == (1 if place.bottom() < 900 else 2)
 
 
 @pytest.mark.parametrize("points", [[(1, 0.5), (2, 0.25)], [(0, 0.0), (0, 0.0)], [(n, 1e9) for n in range(5000)]])

@@ -43,6 +43,10 @@ class AskedView(QWidget):
         self._late.stop()
         self.show_nothing("")
 
+    def busy_words(self) -> str:
+        """What is done until it is told."""
+        return tr("Reading the predictions…")
+
     def show_nothing(self, said: str) -> None:
         """Show this sentence and no figures."""
         raise NotImplementedError
@@ -58,4 +62,4 @@ class AskedView(QWidget):
         self.wanted.emit()
 
     def _empty(self) -> None:
-        self.show_nothing(tr("Reading the predictions…"))
+        self.show_nothing(self.busy_words())

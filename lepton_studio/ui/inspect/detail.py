@@ -28,6 +28,8 @@ from lepton_studio.widgets.theme import BODY, CAPTION, TITLE
 WHY = "Ctrl+E"
 """The key that shows which words count."""
 _GUESSES = 3
+_KEYS = 130
+"""Characters of the keys of the labels, two lines of them: the rows above need the room."""
 _EDITOR_LEAST = 168
 _VIEWER_HEIGHT = 200
 
@@ -151,7 +153,8 @@ class DetailPanel(QWidget):
             )
         self.guesses.setText(self._ranked(shown))
         keyed = [f"{label.key} {label.name}" for label in model.labels.values() if label.key]
-        self.keys.setText("   ".join(keyed[:10]) + (" …" if len(keyed) > 10 else ""))
+        told = "   ".join(keyed)
+        self.keys.setText(told if len(told) <= _KEYS else f"{told[:_KEYS].rpartition('   ')[0]} …")
 
     def _say_errors(self, shown: PredictedSample) -> None:
         errors = tr(", ").join(self._model.error_chips(shown)) or tr("right")

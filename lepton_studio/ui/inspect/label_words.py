@@ -47,7 +47,7 @@ class LabelWordsView(AskedView):
         for box in (self.label_box, self.by_box):
             box.activated.connect(lambda _row: self.wanted.emit())
         self.basis = words("", wrap=True, muted=True)
-        self.says = words(tr("Counting words…"), wrap=True)
+        self.says = words(self.busy_words(), wrap=True)
         self.table = CountTable(name=tr("Words of the label"), heading=tr("Word"), parent=self)
         self.table.cell_activated.connect(self._open)
         self.table.hide()
@@ -74,6 +74,9 @@ class LabelWordsView(AskedView):
         self._found = None
         self.is_told()
         self.show_nothing(why)
+
+    def busy_words(self) -> str:
+        return tr("Counting words…")
 
     def show_nothing(self, said: str) -> None:
         self.says.setText(said)

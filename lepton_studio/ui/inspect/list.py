@@ -29,7 +29,7 @@ from lepton_studio.widgets.plain_text import menu_words
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import BODY, CAPTION
 
-_LOW, _NARROW = 430, 480
+_LOW, _NARROW = 430, 560
 """Pixels; a panel less high shows less of the chosen sample, more of the rows; a narrow one leaves a caption out."""
 _HEADING = 34
 _CORRECT: dict[str, bool | None] = {"all": None, "right": True, "wrong": False}

@@ -51,20 +51,25 @@ def write_pdf(html: str, target: Path) -> None:
                         QPageLayout.Unit.Millimeter)
         )  # fmt: skip
         writer.setCreator("Lepton Studio")
-        document = OwnPage()
-        font = QFont()
-        font.setPixelSize(13)
-        document.setDefaultFont(font)
-        document.setDocumentMargin(0)
-        document.setMetaInformation(QTextDocument.MetaInformation.CssMedia, "print")  # without a window's margins
-        document.show_page(html)
         area = writer.pageLayout().paintRectPixels(_DPI)
-        document.setPageSize(QSizeF(area.width(), area.height() - _FOOT))
-        _keep_together(document)
-        _print(document, writer)
+        _print(laid_out(html, page=QSizeF(area.width(), area.height() - _FOOT)), writer)
         del writer  # which closes the file
         if temporary.stat().st_size == 0:
             raise OSError(errno.EIO, "not written", str(target))
+
+
+def laid_out(html: str, *, page: QSizeF) -> QTextDocument:
+    """The page as it is printed on sheets of this size, in pixels."""
+    document = OwnPage()
+    font = QFont()
+    font.setPixelSize(13)
+    document.setDefaultFont(font)
+    document.setDocumentMargin(0)
+    document.setMetaInformation(QTextDocument.MetaInformation.CssMedia, "print")  # without a window's margins
+    document.show_page(html)
+    document.setPageSize(page)
+    _keep_together(document)
+    return document
 
 
 def _keep_together(document: QTextDocument) -> None:

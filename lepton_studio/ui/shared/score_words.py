@@ -1,4 +1,4 @@
-"""How runs are said: lengths of time, moments, stages, settings."""
+"""How runs are said: lengths of time, moments, settings."""
 
 from __future__ import annotations
 
@@ -11,31 +11,11 @@ from lepton_studio.contract.task import Task
 from lepton_studio.language import tr, trn
 from lepton_studio.methods.recipes import method_ids, method_words, used_settings
 from lepton_studio.project.records import RunRecord, Split
-from lepton_studio.runs.events import Stage
 
 
 def split_title(split: Split) -> str:
     """A split's name for people."""
     return {"train": tr("Train"), "validation": tr("Validation"), "test": tr("Test")}[split]
-
-
-def stage_words(stage: Stage | None) -> str:
-    """What the child is doing."""
-    if stage is None:
-        return tr("Starting the process")
-    return {
-        "loading": tr("Loading the model"),
-        "embedding": tr("Encoding all texts"),
-        "probing": tr("Fitting the initial head"),
-        "training": tr("Tuning"),
-        "evaluating": tr("Scoring"),
-        "saving": tr("Saving the model"),
-        "predicting": tr("Predicting"),
-        "explaining": tr("Weighing the words"),
-        "measuring": tr("Trying a few steps"),
-        "placing": tr("Drawing the map"),
-        "racing": tr("Comparing"),
-    }[stage]
 
 
 def moment(stored: str) -> str:

@@ -21,8 +21,7 @@ from lepton_studio.runs.events import (
 )
 from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.studio.trials import trial_title
-from lepton_studio.ui.shared.score_words import stage_words
-from lepton_studio.words import split_name
+from lepton_studio.words import split_name, stage_words
 
 SLOW = 10.0
 """After so many seconds on one step that is said."""
