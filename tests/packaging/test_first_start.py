@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from lepton_start import failures, switching
-from lepton_start.__main__ import is_newer, taken_by
+from lepton_start.__main__ import is_newer, taken_by, wants_update
 from lepton_start.installing import Fetching, Installation, Progress
 from lepton_start.machine import Device, found_device
 from lepton_start.places import Payload, python_of
@@ -182,6 +182,13 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path: Path) -> Non
 
 def test_versions_are_compared_as_numbers() -> None:
     assert is_newer("0.10.0", "0.9.1") and not is_newer("0.9.1", "0.10.0") and not is_newer("1.0", "1.0")
+
+
+def test_an_update_is_asked_for_once_the_window_opens_and_not_after_a_step_back(tmp_path: Path) -> None:
+    assert wants_update("1.1.0", ("1.0.0-1", ""), []) and wants_update("1.1.0", ("1.0.0-1", ""), [str(tmp_path)])
+    assert not wants_update("1.1.0", ("1.0.0-1", ""), ["tasks", "--json"])
+    assert not wants_update("1.1.0", ("1.0.0-2", "1.1.0-1"), [])
+    assert not wants_update("1.0.0", ("1.1.0-1", "1.0.0-1"), [])
 
 
 def test_two_windows_do_not_install_at_once(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         return remove_parts()
     home, brought = environments(), payload()
     found = switching.current(home)
-    if found is not None and not is_newer(brought.version, switching.version_of(found)):
+    if found is not None and not wants_update(brought.version, switching.pointed(home), arguments):
         return _start(found, arguments)
     if not has_display():
         if found is not None:
@@ -54,6 +54,15 @@ def main(arguments: Sequence[str]) -> int:
 def _start(environment: Path, arguments: Sequence[str]) -> int:
     windowed = sys.executable.lower().endswith("pythonw.exe")
     return start(python_of(environment, windowed=windowed), list(arguments))
+
+
+def wants_update(version: str, pointed: tuple[str, str], arguments: Sequence[str]) -> bool:
+    """Whether to ask: the installer brought a newer version, the person did not step back from it, and they opened the
+    window (nothing, or a project's folder, was named): commands go on with the version in use.
+    """
+    name, before = (one.rpartition("-")[0] for one in pointed)
+    opens = not arguments or (len(arguments) == 1 and Path(arguments[0]).exists())
+    return opens and version != before and is_newer(version, name)
 
 
 def is_newer(version: str, than: str) -> bool:
