@@ -85,7 +85,7 @@ def test_three_samples_to_begin_with_stand_in_the_language_of_the_person(tmp_pat
             with create_sample_project(tmp_path / f"{texts.id}.lepton", texts=texts) as project:
                 rows = list(project.labelled_rows())
                 said = [project.sample(number + 1).text for number in range(project.count())]
-                assert len(rows) >= 32 and project.count(Filter(state="unlabelled")) >= 16
+                assert len(rows) >= 88 and project.count(Filter(state="unlabelled")) >= 32
                 assert max(Counter(said).values()) == 1
                 assert all(
                     any("\u4e00" <= letter <= "\u9fff" for letter in one) == (language == "zh_CN") for one in said

@@ -120,7 +120,7 @@ def test_the_first_start_offers_three_samples_each_ready_to_label(
         assert top < start.tasks.mapTo(start, start.tasks.rect().topLeft()).y()
         QTest.mouseClick(start.samples["court_notes"], Qt.MouseButton.LeftButton)
         assert label_page(window).queue.current is not None
-        assert window.session is not None and window.session.project.count() == 48
+        assert window.session is not None and window.session.project.count() == 128
         assert window.session.project.name == start.samples["court_notes"].text()
         window.show_start_page()
         QTest.mouseClick(start.samples["customer_messages"], Qt.MouseButton.LeftButton)
