@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QMainWindow, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from lepton_studio.errors import has_sentence, sentence_of
 from lepton_studio.language import tr
@@ -41,6 +41,7 @@ from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.start.opening import OpenedProject, create_project, open_project, open_sample_project
 from lepton_studio.widgets.focus_ring import moving_by_key
 from lepton_studio.widgets.layouts import column, row
+from lepton_studio.widgets.page_room import page_room
 from lepton_studio.widgets.toast import Toast
 
 if TYPE_CHECKING:
@@ -71,18 +72,15 @@ class MainWindow(QMainWindow):
         self.banner = FaultBanner()
         self.place_banner = PlaceBanner()
         self.stack = QStackedWidget()
-        room = QScrollArea()  # a page that needs more than a small window, or a large type, has is scrolled
-        room.setFrameShape(QFrame.Shape.NoFrame)
-        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room.setWidgetResizable(True)
-        room.setWidget(self.stack)
         self._start_page: StartPage | None = None
         frame = QWidget()
         self.toast = Toast(frame)
         self.strip = WorkStrip(moved=self.toast.keep_above)
         frame.setLayout(
             row(
-                self.rail, column(self.header, self.place_banner, self.banner, room, self.strip, gap=0), gap=0
+                self.rail,
+                column(self.header, self.place_banner, self.banner, page_room(self.stack), self.strip, gap=0),
+                gap=0,
             )  # the rail is full height
         )
         self.setCentralWidget(frame)
