@@ -24,7 +24,7 @@ from tests.training.tiny import RECIPE, predictions, rows, tune_here, write_run,
 
 SECONDS = 120.0
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
-MANY = tuple(f"word{n % 40} card refund {n}" for n in range(40_000))
+MANY = tuple(f"word{n % 40} word{n // 40 % 40} word{n // 1600} refund" for n in range(40_000))
 
 
 @pytest.fixture(scope="module")

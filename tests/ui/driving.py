@@ -22,6 +22,7 @@ from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.label.page import LabelPage
 from lepton_studio.ui.manual.window import ManualWindow
 from lepton_studio.ui.shared import looking
+from lepton_studio.widgets.accessible import give_roles
 from lepton_studio.widgets.theme import apply_theme
 from tests.event_loop import watched_event_loop
 
@@ -31,6 +32,7 @@ LABELS = ("refund", "card lost", "login")
 def application() -> QApplication:
     """The application of the test process, themed once."""
     app = make_application(language="en")
+    give_roles(app)  # where another test made it
     looking.PATIENCE = 60.0  # a busy machine makes nothing of a small project read beside the window
     if not app.styleSheet():
         apply_theme(app, scheme="light")
