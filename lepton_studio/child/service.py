@@ -30,7 +30,7 @@ from lepton_studio.child.tracking import track
 from lepton_studio.child.tune import tune
 from lepton_studio.child.warm import Warm
 from lepton_studio.child.watchdog import watch
-from lepton_studio.child.why.explain import explain_row
+from lepton_studio.child.why.answering import explain_row
 from lepton_studio.child.work import Work, read_job
 from lepton_studio.files import Hold
 from lepton_studio.language import tr, use_language

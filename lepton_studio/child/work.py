@@ -54,6 +54,11 @@ def cut_sentence(cut: int, *, total: int, length: int) -> str:
     )
 
 
+def labels_of(job: Job) -> Labels:
+    """The labels of a job as its task's functions take them."""
+    return tuple(Label(one.id, one.name, "", "", "", position, one.options) for position, one in enumerate(job.labels))
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One job in its run folder, on this machine, with its way out (`send`) and in (`should_stop`).
@@ -80,9 +85,7 @@ class Work:
     @property
     def labels(self) -> Labels:
         """The job's labels as the task's functions take them."""
-        return tuple(
-            Label(one.id, one.name, "", "", "", position, one.options) for position, one in enumerate(self.job.labels)
-        )
+        return labels_of(self.job)
 
     @property
     def seconds(self) -> float:

@@ -11,6 +11,7 @@ from lepton_studio.contract.task import BadAnnotation, ids_of
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SpanMark
 from lepton_studio.project.records import Labels
+from lepton_studio.words import on_one_line
 
 FINDING_SETTINGS: Mapping[str, object] = {
     "epochs": 3,
@@ -21,6 +22,8 @@ FINDING_SETTINGS: Mapping[str, object] = {
     "probe": False,
 }
 """Settings of the recipe for models that find spans."""
+_QUOTED = 40
+"""Characters that are shown of a marked passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,21 @@ def from_mark(mark: SpanMark, ids: Mapping[str, int]) -> Span | None:
 def to_mark(span: Span, names: Mapping[int, str]) -> SpanMark:
     """The mark that a file out takes."""
     return SpanMark(span.start, span.end, names[span.label])
+
+
+def span_words(span: Span, text: str, labels: Labels) -> str:
+    """What is marked, and as what: "Anna Meier (person)"."""
+    return tr("{text} ({label})", text=quoted(span, text), label=name_of(span.label, labels))
+
+
+def quoted(span: Span, text: str) -> str:
+    """The marked words on one line."""
+    return on_one_line(text[span.start : span.end], _QUOTED)
+
+
+def name_of(label: int, labels: Labels) -> str:
+    """What a label is called; "" of one that is not among these."""
+    return next((one.name for one in labels if one.id == label), "")
 
 
 def counted(ids: Iterable[int], labels: Labels) -> str:

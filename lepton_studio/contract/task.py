@@ -198,6 +198,14 @@ class Measure:
     lower_is_better: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Part(Generic[V]):
+    """One mark of a value, as a value of its own, and what it is called."""
+
+    value: V
+    words: str
+
+
 @dataclass(frozen=True)
 class Task(Generic[V]):
     """One kind of work on texts. `V` is its annotation value: a frozen dataclass, a tuple or a str.
@@ -244,6 +252,8 @@ class Task(Generic[V]):
                                           that: one of several labels, any of them, or a number; "" for others
     tagged                                whether its values are spans alone, most of them side by side: the instant
                                           model marks them
+    parts(V, text, labels)                -> each mark of a value of this text by itself, for a task whose models mark
+                                          something in it: why one is there can be told; None for others
     families                              what its learner makes of base models; of a model of no such kind, the first
     usual_methods                         the tuning method for the weights where a recipe names none, by the kind of
                                           model; "full" where nothing is said
@@ -288,6 +298,7 @@ class Task(Generic[V]):
     hidden_settings: tuple[str, ...] = ()
     linear: Literal["", "choice", "choices", "number"] = ""
     tagged: bool = False
+    parts: Callable[[V, str, Labels], Sequence[Part[V]]] | None = None
     families: tuple[Family, ...] = ("encoder",)
     usual_methods: Mapping[Family, tuple[str, ...]] = field(default_factory=dict)
     from_labels: Callable[[Sequence[int]], V] | None = None

@@ -21,6 +21,7 @@ from lepton_studio.heads.span_tags import Found
 from lepton_studio.heads.vectors import token_vectors
 from lepton_studio.training.dropout import ByteDropout
 from lepton_studio.training.graph import BATCH, LENGTH, Graph, Port
+from lepton_studio.training.mark_reading import MarkReading, TokenPlace, log_odds_of
 from lepton_studio.training.models import Encoder
 from lepton_studio.training.tokens import Reader, Tokens, Window, pad
 
@@ -177,6 +178,36 @@ def link_inputs(marked: Sequence[MarkedText], *, length: int, reader: Reader) ->
     if reader.shaped:
         given["token_type_ids"] = pad([one.shapes for one in marked], length=length, fill=0)
     return given
+
+
+def link_reading(
+    reader: Reader, marked: Sequence[MarkedText], model: LinksModel, *, pair: tuple[int, int], link: int
+) -> MarkReading | None:
+    """How a link of class `link` between two spans, by their places in the text, is read in the window with most
+    context around them; None where none holds both.
+    """
+    holding = [one for one in marked if set(pair) <= set(one.places)]
+    if not holding:
+        return None
+    context = [min(one.opens[one.places.index(pair[0])], len(one.row) - one.closes[one.places.index(pair[1])])
+               for one in holding]  # fmt: skip
+    one = holding[context.index(max(context))]
+    first, second = (one.places.index(place) for place in pair)
+    signs = {begin + step for begin in (*one.opens, *one.closes) for step in range(len(reader.ids(SIGN)))}
+    tokens = one.window.tokens
+    places: list[TokenPlace] = [None] * len(one.row)
+    own = [at for at in range(len(reader.before), len(one.row) - len(reader.behind)) if at not in signs]
+    for at, token in zip(own, range(one.window.first, one.window.last), strict=True):
+        if tokens.shows(token):
+            places[at] = tokens.starts[token], tokens.ends[token]
+    inputs = link_inputs([one], length=len(one.row), reader=reader)
+    return MarkReading(
+        model,
+        inputs,
+        lambda outputs: log_odds_of(outputs[:, first, second].log_softmax(-1)[:, link]),
+        places,
+        reader.padding,
+    )
 
 
 def link_targets(marked: Sequence[MarkedText], links: Sequence[Sequence[Pair]], allowed: Tensor) -> Tensor:

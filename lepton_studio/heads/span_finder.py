@@ -14,6 +14,7 @@ from lepton_studio.heads.vectors import token_vectors
 from lepton_studio.language import tr
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.graph import BATCH, LENGTH, Graph, Port
+from lepton_studio.training.mark_reading import MarkReading, places_in_row
 from lepton_studio.training.models import Encoder
 from lepton_studio.training.tokens import Reader, Tokens, Window, pad
 
@@ -149,6 +150,33 @@ class SpanFinder:
             for first, last, label in found
         )
         return in_order(span for span in placed if span.start < span.end), sure
+
+    def reading(self, encoder: Encoder, text: str, span: Span) -> MarkReading | None:
+        """How a span is read, in the window that has most context for it; None where none holds it whole."""
+        (tokens,) = self.reader.read([text])
+        place = self.place(tokens, span)
+        if place is None:
+            return None
+        first, last, label = self._snapped(tokens, place)
+        holding = [one for one in self.reader.windows(tokens) if one.first <= first and last < one.last]
+        if not holding:
+            return None
+        window = max(holding, key=lambda one: min(first - one.first, one.last - last))
+        row = self.reader.row(window)
+        inputs = self.inputs([window], length=len(row))
+        shift = window.before - window.first
+        units = inputs["units"][0].nonzero().flatten().tolist()
+        own = [unit for unit in units if first + shift <= unit <= last + shift]
+        behind = next((unit for unit in units if unit > last + shift), None)
+        if not own:
+            return None
+        return MarkReading(
+            SpansModel(encoder.model, self.head),
+            inputs,
+            lambda outputs: self.head.of_mark(outputs, own, label, behind=behind),
+            places_in_row(tokens, window.first, window.last, before=window.before, length=len(row)),
+            self.reader.padding,
+        )
 
     def graph(self, encoder: Encoder) -> Graph:
         """Encoder and head, to be traced."""

@@ -74,6 +74,10 @@ class PairHead(nn.Module):
         """Binary cross-entropy, summed over labels and pairs."""
         return F.binary_cross_entropy_with_logits(outputs, targets, reduction="sum")
 
+    def of_mark(self, outputs: Tensor, units: Sequence[int], label: int, *, behind: int | None) -> Tensor:
+        """The log-odds [size] of one span on these units of a row; what stands `behind` it does not matter."""
+        return outputs[:, label, units[0], units[-1]]
+
     def answers(self, outputs: Tensor, units: Tensor) -> list[Any]:
         """For each window the spans it holds, by places in the row, with their probability."""
         found: list[Any] = []

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lepton_studio.training.dropout import ByteDropout
+from lepton_studio.training.mark_reading import log_odds_of
 from lepton_studio.training.tokens import Window
 
 Found = tuple[int, int, int]
@@ -59,6 +60,16 @@ class TagHead(nn.Module):
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy, summed over the units."""
         return F.cross_entropy(outputs.flatten(0, 1), targets.flatten(), ignore_index=_NOT_COUNTED, reduction="sum")
+
+    def of_mark(self, outputs: Tensor, units: Sequence[int], label: int, *, behind: int | None) -> Tensor:
+        """The log-odds [size] of one span on these units of a row, were each tag drawn by itself; `behind`: the unit
+        behind it, which does not belong to it.
+        """
+        said = outputs.log_softmax(-1)
+        together = said[:, units[0], _begin(label)] + said[:, list(units[1:]), _inside(label)].sum(1)
+        if behind is not None:
+            together = together + torch.log1p(-said[:, behind, _inside(label)].exp().clamp(max=1 - 1e-6))
+        return log_odds_of(together)
 
     def answers(self, outputs: Tensor, units: Tensor) -> list[Any]:
         """For each window the log-probabilities of its units: (their places in the row [n], [n, tags])."""

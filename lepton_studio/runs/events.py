@@ -267,6 +267,8 @@ class Explained(_Said):
     lost where that word alone is left out. `agreement` is Spearman's rank correlation between the two over `compared`
     words; 0 words where there is only one of them.
 
+    Of a mark in the text (`mark`, a value of the task that has it alone; `label` is 0 then) `said` are its log-odds.
+
     `has` tells whether the model gives the label, at probability `score`. `change`: places in `words` of those without
     which it `becomes` another value, at probability `becomes_score`, tried with all of them left out; () where `tried`
     words were left out in vain. `is_cut`: the text is longer than the model reads.
@@ -288,6 +290,7 @@ class Explained(_Said):
     becomes_score: float = 0.0
     tried: int = 0
     is_cut: bool = False
+    mark: Any = None
 
 
 @dataclass(frozen=True, slots=True)

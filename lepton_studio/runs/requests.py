@@ -50,7 +50,8 @@ class Predict:
 @dataclass(frozen=True, slots=True)
 class Explain:
     """Say which words of this row, a line as of `Predict`, speak for these labels and against them, by the model of
-    this run folder; () for those that it gives the text, or the most probable one.
+    this run folder; () for those that it gives the text, or the most probable one. For a task that marks texts,
+    `marks`: values that have a single mark each; () for the first ones that the model makes.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Explain:
     row: Mapping[str, Any]
     labels: tuple[int, ...] = ()
     language: str = "en"
+    marks: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

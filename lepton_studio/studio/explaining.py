@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lepton_studio.contract.task import Input, Task
+from lepton_studio.contract.task import Input, Part, Task
 from lepton_studio.errors import StudioError
 from lepton_studio.language import language_in_use, tr, trn
 from lepton_studio.progress import Progress, ShouldStop, never, silent
@@ -64,7 +64,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The words of a sample, in their order, for one label (None: for the rating) by one run.
+    """The words of a sample, in their order, for one label (None: for the rating, or for a mark in the text) by one
+    run. `mark`: the value of the mark alone, and `name` what it is called; None where a whole text is explained.
 
     `has`: the model gives the label; `score`: its probability, or how sure the rating is. The rest is as in
     `lepton_studio.runs.events.Explained`.
@@ -86,6 +87,7 @@ class Why:
     change: Change | None
     tried: int
     is_cut: bool
+    mark: object = None
 
     @property
     def ranked(self) -> list[Word]:
@@ -95,11 +97,9 @@ class Why:
 
 def why_not(task: Task[Any]) -> str:
     """Why no prediction of this task can be explained, a sentence; "" where they can."""
-    if task.linear:
+    if task.linear or task.parts is not None:
         return ""
-    return tr(
-        "Which words count can be told where a label or a rating is given to the whole text, and not yet for this task."
-    )
+    return tr("Which words count can be told of labels, ratings and marks in a text, and not of what is written.")
 
 
 def explain(
@@ -108,13 +108,15 @@ def explain(
     sample: SampleId,
     *,
     labels: Sequence[LabelId] = (),
+    marks: Sequence[object] = (),
     children: Children | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
     on_wait: Callable[[str], object] = lambda _sentence: None,
 ) -> list[Why]:
-    """For each of these labels, () for those that the run's model gives the text. Blocks; call it on a clone in a
-    worker. Raises NotExplained, PredictionFailed, Cancelled, ProjectError, CouldNotStart.
+    """For each of these labels, () for those that the run's model gives the text; for a task that marks texts, for each
+    of these `marks` (values of one mark, as JSON), () for the first that the model makes. Blocks; call it on a clone in
+    a worker. Raises NotExplained, PredictionFailed, Cancelled, ProjectError, CouldNotStart.
     """
     task = task_named(project.task_id)
     if why := why_not(task):
@@ -133,7 +135,7 @@ def explain(
         elif isinstance(event, Staged):
             progress(event.done, event.total or None)
 
-    request = Explain(0, str(folder.path), data_line(sample, given), tuple(labels), language_in_use())
+    request = Explain(0, str(folder.path), data_line(sample, given), tuple(labels), language_in_use(), tuple(marks))
     with (
         nullcontext(children) if children is not None else Children() as owner,
         owner.borrow(need_of_explanation(folder.model), should_stop=should_stop, on_wait=on_wait) as child,
@@ -152,9 +154,14 @@ def known_labels(project: Project, run: RunRecord) -> Labels:
     return tuple(today.get(label.id, label) for label in labels_then(project, run))
 
 
+def parts_of(task: Task[Any], value: object, text: str, labels: Labels) -> Sequence[Part[Any]]:
+    """The marks of a value as JSON, each by itself; none of a task that explains whole texts."""
+    return () if task.parts is None else task.parts(task.parse(value, labels), text, labels)
+
+
 def title_words(why: Why) -> str:
     """Which label is explained, and whether the model gives it."""
-    if why.label is None:
+    if why.label is None and why.mark is None:
         return tr("The rating is {rating}.", rating=f"{why.said:.4g}")
     said = {"label": why.name, "score": per_cent(why.score, digits=0)}
     return tr("{label}, predicted: {score}", **said) if why.has else tr("{label}, not predicted: {score}", **said)
@@ -172,19 +179,31 @@ def change_words(why: Why) -> str:
             "Without the {count} strongest words the model says the same.",
             why.tried,
         )
-    left_out = [tr("“{word}”", word=shortened(one.text, _LONGEST)) for one in why.change.words]
-    if more := len(left_out) - _NAMED:
-        left_out = left_out if more <= 1 else [*left_out[:_NAMED], trn("{count} more word", "{count} more words", more)]
+    if why.mark is not None:
+        return tr(
+            "Without {words} the model gives this mark {score}.",
+            words=_named(why.change.words),
+            score=per_cent(why.change.score, digits=0),
+        )
     return tr(
         "Without {words} the model says: {answer} ({score}).",
-        words=tr(", ").join(left_out),
+        words=_named(why.change.words),
         answer=why.change.says or tr("nothing"),
         score=per_cent(why.change.score, digits=0),
     )
 
 
+def _named(found: Sequence[Word]) -> str:
+    left_out = [tr("“{word}”", word=shortened(one.text, _LONGEST)) for one in found]
+    if more := len(left_out) - _NAMED:
+        left_out = left_out if more <= 1 else [*left_out[:_NAMED], trn("{count} more word", "{count} more words", more)]
+    return tr(", ").join(left_out)
+
+
 def how_words(why: Why) -> str:
     """What the weights are."""
+    if why.mark is not None:
+        return tr("Each figure: what the word adds to the log-odds of the mark (integrated gradients).")
     if why.by == "omission":
         if why.label is None:
             return tr("Each figure: what the rating loses where the word is left out.")
@@ -228,6 +247,7 @@ def why_facts(why: Why) -> dict[str, object]:
     }
     return {
         "label": why.name,
+        **({} if why.mark is None else {"mark": why.mark}),
         "predicted": why.has,
         "score": why.score,
         "by": why.by,
@@ -253,10 +273,15 @@ def _why(one: Explained, given: Input, *, task: Task[Any], labels: Labels, sampl
         for (part, start, end), weight in zip(one.words, one.weights, strict=True)
     )
     change = None
-    if one.change:
+    if one.change and one.mark is None:
         becomes = task.words(task.accept(task.parse(one.becomes, labels)), labels)
         change = Change(tuple(words[at] for at in one.change), becomes, one.becomes_score)
+    elif one.change:
+        change = Change(tuple(words[at] for at in one.change), "", one.becomes_score)
     name = next((label.name for label in labels if label.id == one.label), "")
+    if one.mark is not None:
+        (part,) = parts_of(task, one.mark, given.text, labels)[:1]
+        name = part.words
     return Why(
         sample=sample,
         run=run,
@@ -274,4 +299,5 @@ def _why(one: Explained, given: Input, *, task: Task[Any], labels: Labels, sampl
         change=change,
         tried=one.tried,
         is_cut=one.is_cut,
+        mark=one.mark,
     )

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lepton_studio.child.warm import Warm
-from lepton_studio.child.why.gradients import integrated_gradients, said_of_vectors, vectors_of
-from lepton_studio.child.why.units import unit_of, units_of, without
-from lepton_studio.child.work import read_job
+from lepton_studio.child.why.gradients import added_by_tokens
+from lepton_studio.child.why.units import added_by_units, units_of, without
 from lepton_studio.contract.task import Input, Task
 from lepton_studio.heads.pooled import Place, Pooled
 from lepton_studio.language import tr
-from lepton_studio.runs.events import Explained, Finished, LastEvent, Staged, Stopped
-from lepton_studio.runs.folder import RunFolder
-from lepton_studio.runs.requests import Explain
-from lepton_studio.tasks import task_named
+from lepton_studio.runs.events import Explained
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import decide, outputs
 from lepton_studio.training.learner import Batch, Decision, Learner
 from lepton_studio.training.machine import Machine
-from lepton_studio.training.signals import Interrupted, Send, ShouldStop, stop_at_any
-from lepton_studio.training.snapshot import read_row
 
-STEPS = (32, 128)
-"""Points of the integral, and once more where the first ones leave a gap that shows."""
-_GAP = 0.05
-"""Such a gap: this share of what the words add."""
-_TOKENS_AT_ONCE = 2048
-_COMPARED = 64
+COMPARED = 64
 """Words that are left out as the check, at most: each is a text to read."""
-_TRIED = (4, 16, 64)
+TRIED = (4, 16, 64)
 """Words that are left out together, one more each time: in vain after the last."""
 _LEAST = 5
 """A rank agreement over fewer words says nothing."""
@@ -97,33 +83,16 @@ class Explainer:
         batch = self.learner.collate(self.learner.encode([given])).to(self.machine.device)
         ids = batch.inputs["input_ids"][0]
         empty = torch.tensor([one is not None for one in places], device=ids.device)
-        vectors, nothing = (
-            vectors_of(text_model.model, one) for one in (ids, ids.masked_fill(empty, text_model.padding))
+        found = added_by_tokens(
+            text_model.model,
+            batch.inputs,
+            nothing=ids.masked_fill(empty, text_model.padding),
+            read=lambda said: self._read(said, chosen),
+            check=lambda: self.progress(0, None),
         )
-        was_training = text_model.model.training
-        text_model.model.eval()
-        try:
-            said = said_of_vectors(text_model.model, batch.inputs, read=lambda said: self._read(said, chosen))
-            for steps in STEPS:
-                found = integrated_gradients(
-                    said,
-                    given=vectors,
-                    baseline=nothing,
-                    steps=steps,
-                    at_once=max(1, _TOKENS_AT_ONCE // len(ids)),
-                    check=lambda: self.progress(0, None),
-                )
-                if bool((found.gap <= _GAP * (found.text - found.nothing).abs()).all()):
-                    break
-        finally:
-            text_model.model.train(was_training)
         units = units_of(given, places)
-        weights = np.zeros((len(chosen), len(units)))
-        for token, place in enumerate(places):
-            if place is not None:
-                weights[:, unit_of(place, units)] += found.by_token[:, token].double().cpu().numpy()
         explained = []
-        for at, row in enumerate(weights):
+        for at, row in enumerate(added_by_units(found.by_token, places, units)):
             agreement, compared = self._check(given, units, row, output=chosen[at])
             explained.append(
                 Explained(
@@ -144,13 +113,7 @@ class Explainer:
         """Spearman's rank correlation with what is lost where a word is left out, and over how many: all, or of a long
         text every so many in the order of their weights.
         """
-        ranked = np.argsort(weights, kind="stable")
-        some = np.unique(np.linspace(0, len(ranked) - 1, min(len(ranked), _COMPARED)).round().astype(int))
-        if len(some) < _LEAST:
-            return 0.0, 0
-        compared = ranked[some]
-        _, lost = self._omitted(given, units, [output], only=compared.tolist())
-        return rank_agreement(weights[compared], lost[:, 0]), len(compared)
+        return checked(weights, lambda places: self._omitted(given, units, [output], only=places)[1][:, 0])
 
     def _omitted(
         self, given: Input, units: Sequence[Place], chosen: Sequence[int], *, only: Sequence[int] | None = None
@@ -198,7 +161,7 @@ class Explainer:
         ranked = ranked[: len(one.words) - 1]  # a text without a word says nothing
         kept = self.task.dump(self.task.accept(decision.value))
         begun = 0
-        for end in _TRIED:
+        for end in TRIED:
             counts = range(begun + 1, min(end, len(ranked)) + 1)
             left = [without(given, [one.words[at] for at in ranked[:count]]) for count in counts]
             for count, found in zip(counts, self.decide(left) if left else (), strict=True):
@@ -210,6 +173,16 @@ class Explainer:
                     )
             begun = max(begun, *counts, 0)
         return replace(one, tried=begun)
+
+
+def checked(weights: Any, lost: Callable[[list[int]], Any]) -> tuple[float, int]:
+    """The rank agreement of weights with what is lost without the words at some places, and how many those are."""
+    ranked = np.argsort(weights, kind="stable")
+    some = np.unique(np.linspace(0, len(ranked) - 1, min(len(ranked), COMPARED)).round().astype(int))
+    if len(some) < _LEAST:
+        return 0.0, 0
+    compared = ranked[some]
+    return rank_agreement(weights[compared], lost(compared.tolist())), len(compared)
 
 
 def log_odds(said: Tensor, chosen: Sequence[int]) -> Tensor:
@@ -229,24 +202,3 @@ def rank_agreement(one: Any, other: Any) -> float:
 def _ranks(numbers: Any) -> Any:
     _, place, count = np.unique(numbers, return_inverse=True, return_counts=True)
     return (np.cumsum(count) - (count - 1) / 2)[place]
-
-
-def explain_row(request: Explain, *, warm: Warm, machine: Machine, send: Send, should_stop: ShouldStop) -> LastEvent:
-    """Do the request. Raises what `failures.failed` knows."""
-    began = time.monotonic()
-    folder = RunFolder(Path(request.run))
-    task = task_named(read_job(folder).task)
-    _, given = read_row(request.row, media=folder.media)
-    send(Staged("loading"))
-
-    def progress(done: int, total: int | None) -> None:
-        send(Staged("explaining", done, total or 0))
-        stop_at_any(should_stop)
-
-    explainer = Explainer(warm.tuned(task, folder.model), task, machine, progress)
-    try:
-        for one in explainer.explain(given, request.labels):
-            send(one)
-    except Interrupted:
-        return Stopped(step=0, kept=False, seconds=time.monotonic() - began)
-    return Finished(step=0, seconds=time.monotonic() - began)

@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from lepton_studio.heads.pooled import PooledModel
+STEPS = (32, 128)
+"""Points of the integral, and once more where the first ones leave a gap that shows."""
+_GAP = 0.05
+"""Such a gap: this share of what the words add."""
+_TOKENS_AT_ONCE = 2048
 
 Said = Callable[[Tensor], Tensor]
 """Vectors of words [n, length, width] to what is said of each text [n, outputs]; differentiable."""
@@ -64,7 +68,37 @@ def integrated_gradients(
     return Added((total * (given - baseline)).sum(-1), text, nothing)
 
 
-def said_of_vectors(model: PooledModel, inputs: Mapping[str, Tensor], *, read: Callable[[Tensor], Tensor]) -> Said:
+def added_by_tokens(
+    model: nn.Module,
+    inputs: Mapping[str, Tensor],
+    *,
+    nothing: Tensor,
+    read: Callable[[Any], Tensor],
+    check: Callable[[], object],
+) -> Added:
+    """What each token of one text, whose `inputs` have one row, adds to what `read` makes of the model's outputs
+    [n, outputs], from the ids `nothing` [length] on; with as many points as it takes. In evaluation mode; the model is
+    left as it was.
+    """
+    ids = inputs["input_ids"][0]
+    vectors, baseline = (vectors_of(model, one) for one in (ids, nothing))
+    was_training = model.training
+    model.eval()
+    try:
+        said = said_of_vectors(model, inputs, read=read)
+        for steps in STEPS:
+            at_once = max(1, _TOKENS_AT_ONCE // len(ids))
+            found = integrated_gradients(
+                said, given=vectors, baseline=baseline, steps=steps, at_once=at_once, check=check
+            )
+            if bool((found.gap <= _GAP * (found.text - found.nothing).abs()).all()):
+                break
+    finally:
+        model.train(was_training)
+    return found
+
+
+def said_of_vectors(model: nn.Module, inputs: Mapping[str, Tensor], *, read: Callable[[Any], Tensor]) -> Said:
     """A model as a function of the vectors of the words of one text, whose `inputs` have one row. `read` makes of its
     outputs what is explained.
     """
@@ -81,7 +115,7 @@ def said_of_vectors(model: PooledModel, inputs: Mapping[str, Tensor], *, read: C
     return said
 
 
-def vectors_of(model: PooledModel, ids: Tensor) -> Tensor:
+def vectors_of(model: nn.Module, ids: Tensor) -> Tensor:
     """The vectors of words [length, width] of tokens [length]."""
     encoder: Any = model.encoder
     with torch.no_grad():

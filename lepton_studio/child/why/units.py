@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
+from torch import Tensor
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.pooled import Place
@@ -42,6 +45,15 @@ def unit_of(token: Place, units: Sequence[Place]) -> int:
     return next(
         at for at, (part, start, end) in enumerate(units) if part == token[0] and start <= token[1] and token[2] <= end
     )
+
+
+def added_by_units(by_token: Tensor, places: Sequence[Place | None], units: Sequence[Place]) -> NDArray[np.float64]:
+    """What each unit adds [outputs, units]: the sum of its tokens [outputs, tokens], which stand at `places`."""
+    weights = np.zeros((len(by_token), len(units)))
+    for token, place in enumerate(places):
+        if place is not None:
+            weights[:, unit_of(place, units)] += by_token[:, token].double().cpu().numpy()
+    return weights
 
 
 def without(given: Input, left_out: Collection[Place]) -> Input:

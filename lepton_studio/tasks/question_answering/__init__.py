@@ -2,7 +2,16 @@
 
 from lepton_studio.contract.task import GENERATION_SETTINGS, Measure, Task
 from lepton_studio.project.marks import QUESTION
-from lepton_studio.tasks.question_answering.annotation import Answers, dump, from_marks, is_done, parse, to_marks, words
+from lepton_studio.tasks.question_answering.annotation import (
+    Answers,
+    dump,
+    from_marks,
+    is_done,
+    parse,
+    parts,
+    to_marks,
+    words,
+)
 from lepton_studio.tasks.question_answering.scores import (
     INVENTED,
     MISSED,
@@ -41,6 +50,7 @@ TASK: Task[Answers] = Task(
     reads=(QUESTION,),
     wants=(QUESTION, "answer"),
     label_kinds=(),
+    parts=parts,
     settings={"epochs": 5, "batch_size": 8, "learning_rate": 3e-4},
     hidden_settings=(*GENERATION_SETTINGS, "class_weights", "probe"),
     sample="question_answering.jsonl",

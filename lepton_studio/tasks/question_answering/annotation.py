@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from lepton_studio.contract.task import BadAnnotation
+from lepton_studio.contract.task import BadAnnotation, Part
 from lepton_studio.language import tr
 from lepton_studio.project.marks import AnswerMark, Marks, QuestionMark
 from lepton_studio.project.records import Labels
@@ -143,3 +143,15 @@ def _said(question: Question) -> str:
     if not question.answers:
         return tr("(unanswered)")
     return shortened(" / ".join(dict.fromkeys(answer.text for answer in question.answers)), _IN_WORDS)
+
+
+def parts(value: Answers, text: str, labels: Labels) -> Sequence[Part[Answers]]:
+    """Each question with its first answer, or that it has none."""
+    return [
+        Part(
+            Answers((replace(one, answers=one.answers[:1]),)),
+            f"{shortened(' '.join(one.question.split()), _IN_WORDS)} {_said(one)}",
+        )
+        for one in value.questions
+        if not one.is_open
+    ]

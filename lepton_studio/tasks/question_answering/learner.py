@@ -28,6 +28,7 @@ from lepton_studio.tasks.question_answering.normal import best_scores
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.graph import BATCH, LENGTH, Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
+from lepton_studio.training.mark_reading import MarkReading, log_odds_of, places_in_row
 from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.tokens import attention_mask, pad
 
@@ -190,21 +191,56 @@ class AnswersLearner:
 
     def answers(self, outputs: Tensor, batch: Batch) -> list[Found]:
         """The best span of whole words in each window, no longer than the longest answer."""
-        null = outputs[:, self._reader.null].sum(-1)
-        words = batch.beside["words"]
-        starts = outputs[..., 0].masked_fill(words & 1 == 0, _NEVER)
-        ends = outputs[..., 1].masked_fill(words & 2 == 0, _NEVER)
+        starts, ends, null = self._edges(outputs, batch.beside["words"])
         longest = min(self.settings.longest_answer, starts.shape[1])
         spans = starts.unsqueeze(-1) + F.pad(ends, (0, longest - 1), value=_NEVER).unfold(1, longest, 1)
         best, place = spans.flatten(1).max(1)
         first = place // longest
         last = first + place % longest
-        whole = starts.logsumexp(1) + ends.logsumexp(1)
-        if self.settings.threshold is not None:
-            whole = torch.logaddexp(whole, null)
-        sure = (best - whole).exp().clamp(0, 1)
+        sure = (best - self._whole(starts, ends, null)).exp().clamp(0, 1)
         columns = (one.cpu().tolist() for one in (first, last, best, null, sure))
         return [Found(*one) for one in zip(*columns, strict=True)]
+
+    def _edges(self, outputs: Tensor, words: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """How well an answer starts and ends where a word does, [size, length] each, and how well there is none."""
+        starts = outputs[..., 0].masked_fill(words & 1 == 0, _NEVER)
+        ends = outputs[..., 1].masked_fill(words & 2 == 0, _NEVER)
+        return starts, ends, outputs[:, self._reader.null].sum(-1)
+
+    def _whole(self, starts: Tensor, ends: Tensor, null: Tensor) -> Tensor:
+        """What all answers of a window have together, as a logarithm."""
+        whole = starts.logsumexp(1) + ends.logsumexp(1)
+        return whole if self.settings.threshold is None else torch.logaddexp(whole, null)
+
+    def reading(self, given: Input, part: Answers, decided: Answers) -> MarkReading | None:
+        """How the answer to the only question of `part` is read in the window with most context for it, or that there
+        is none, in the first one.
+        """
+        (tokens,) = self._reader.reader.read([given.text])
+        best: tuple[int, Target, Example] | None = None
+        rows = list(self._reader.windows(tokens, question=part.questions[0].question, number=0))
+        is_none = part.questions[0].impossible
+        for (row, cut, window), target in zip(
+            rows, self._targets(part.questions[0], [one for *_, one in rows]), strict=False
+        ):
+            if target is None or (target.start == self._reader.null) != is_none:
+                continue
+            context = min(target.start - window.before, window.last - window.first + window.before - target.end)
+            if best is None or (context > best[0] and not is_none):
+                best = context, target, Example(row, 0, cut, None, window)
+        if best is None:
+            return None
+        _, target, example = best
+        batch = self.collate([example])
+        window = example.info
+
+        def said(outputs: Tensor) -> Tensor:
+            starts, ends, null = self._edges(outputs, batch.beside["words"].expand(len(outputs), -1))
+            one = null if is_none else starts[:, target.start] + ends[:, target.end]
+            return log_odds_of(one - self._whole(starts, ends, null))
+
+        places = places_in_row(tokens, window.first, window.last, before=window.before, length=len(example.tokens))
+        return MarkReading(self.model, batch.inputs, said, places, self._reader.reader.padding)
 
     def decide(self, inputs: Sequence[Input], examples: Sequence[Example], *, run: Run) -> list[Decision[Answers]]:
         """The best answer to each question over its windows, or none; as sure as of the least sure of them."""

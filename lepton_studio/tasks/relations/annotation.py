@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lepton_studio.contract.span_values import (
@@ -11,11 +11,14 @@ from lepton_studio.contract.span_values import (
     dump_spans,
     from_mark,
     in_order,
+    name_of,
     parse_spans,
+    quoted,
     relabelled,
+    span_words,
     to_mark,
 )
-from lepton_studio.contract.task import BadAnnotation
+from lepton_studio.contract.task import BadAnnotation, Part
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks, RelationMark
 from lepton_studio.project.records import Labels
@@ -178,3 +181,20 @@ def words(value: Linked, labels: Labels) -> str:
     if value.relations:
         return counted((link.label for link in value.relations), labels)
     return counted((span.label for span in value.spans), labels) or tr("nothing marked")
+
+
+def parts(value: Linked, text: str, labels: Labels) -> Sequence[Part[Linked]]:
+    """Each link with its two spans, then each span."""
+    links = [
+        Part(
+            Linked.of((head, tail), ((head, tail, label),)),
+            tr(
+                "{head} → {relation} → {tail}",
+                head=quoted(head, text),
+                relation=name_of(label, labels),
+                tail=quoted(tail, text),
+            ),
+        )
+        for head, tail, label in value.triples()
+    ]
+    return [*links, *(Part(Linked((span,)), span_words(span, text, labels)) for span in value.spans)]

@@ -14,14 +14,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.span_values import Span, in_order
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.link_readme import link_usage
 from lepton_studio.heads.links import (
     LinkHead,
+    LinksModel,
     MarkedText,
     Pair,
     link_inputs,
+    link_reading,
     link_targets,
     links_graph,
     mark,
@@ -38,6 +40,7 @@ from lepton_studio.tasks.relations.rules import Rules
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
+from lepton_studio.training.mark_reading import MarkReading
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.pooling import mean_vector
 from lepton_studio.training.shapes import add_shapes, wants_shapes
@@ -236,6 +239,17 @@ class RelationsLearner:
             self._decision(spans[sample], [*first[sample], *second[sample]], sure=sure[sample])
             for sample in range(len(inputs))
         ]
+
+    def reading(self, given: Input, part: Linked, decided: Linked) -> MarkReading | None:
+        """How the only link of `part` is read among all spans that were found, or its only span."""
+        if not part.relations:
+            return self._finder.reading(self._encoder, given.text, part.spans[0])
+        (tokens,) = self._finder.reader.read([given.text])
+        spans = in_order([*decided.spans, *part.spans])
+        marked = mark(self._finder.reader, tokens, [self._finder.place(tokens, span) for span in spans])
+        (link,) = self._pairs(Linked.of(spans, part.triples()))
+        model = LinksModel(self._encoder.model, self._links)
+        return link_reading(self._finder.reader, marked, model, pair=link[:2], link=link[2])
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Linked], *, run: Run) -> None:
         """Nothing is chosen on validation."""

@@ -15,6 +15,7 @@ from lepton_studio.tasks.spans.annotation import (
     from_marks,
     labels_in,
     parse,
+    parts,
     relabel,
     to_marks,
     words,
@@ -52,6 +53,7 @@ TASK: Task[Spans] = Task(
     settings=FINDING_SETTINGS,
     hidden_settings=("class_weights", "probe", *GENERATION_SETTINGS),
     tagged=True,
+    parts=parts,
     patterns=_patterns,
     sample="spans.jsonl",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lepton_studio.contract.span_values import (
@@ -13,9 +13,10 @@ from lepton_studio.contract.span_values import (
     in_order,
     parse_spans,
     relabelled,
+    span_words,
     to_mark,
 )
-from lepton_studio.contract.task import BadAnnotation
+from lepton_studio.contract.task import BadAnnotation, Part
 from lepton_studio.language import tr
 from lepton_studio.project.marks import Marks
 from lepton_studio.project.records import Labels
@@ -66,3 +67,8 @@ def to_marks(value: Spans, names: Mapping[int, str]) -> Marks:
 def words(value: Spans, labels: Labels) -> str:
     """How many spans of each label."""
     return counted((span.label for span in value.spans), labels) or tr("nothing marked")
+
+
+def parts(value: Spans, text: str, labels: Labels) -> Sequence[Part[Spans]]:
+    """Each span."""
+    return [Part(Spans((span,)), span_words(span, text, labels)) for span in value.spans]

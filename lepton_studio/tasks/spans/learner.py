@@ -22,6 +22,7 @@ from lepton_studio.tasks.spans.annotation import Spans
 from lepton_studio.training.failures import BadData
 from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
+from lepton_studio.training.mark_reading import MarkReading
 from lepton_studio.training.models import Base, Encoder
 from lepton_studio.training.pooling import mean_vector
 from lepton_studio.training.shapes import add_shapes, wants_shapes
@@ -121,6 +122,10 @@ class SpansLearner:
             spans, sure = self._finder.spans([one.info for one, _ in some], [answer for _, answer in some])
             decisions.append(Decision(Spans(spans), sure, {}))
         return decisions
+
+    def reading(self, given: Input, part: Spans, decided: Spans) -> MarkReading | None:
+        """How the only span of `part` is read."""
+        return self._finder.reading(self._encoder, given.text, part.spans[0])
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Spans], *, run: Run) -> None:
         """Nothing is chosen on validation."""

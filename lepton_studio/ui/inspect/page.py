@@ -348,7 +348,7 @@ class InspectPage(Page):
     def _show_why(self, shown: PredictedSample) -> None:
         run = self.run()
         if run is not None:
-            WhyCard.over(self).open_on(self.session, shown.sample, run)
+            WhyCard.over(self).open_on(self.session, shown.sample, run, shown.prediction.value)
 
     def _lay_out(self) -> None:
         self._left.setLayout(column(self.charts, margins=(24, 16, 16, 16)))

@@ -1,4 +1,4 @@
-"""Why: the words of one sample that speak for what a run says of it, and those against, for any of its labels."""
+"""Why: the words of one sample that speak for what a run says of it, and those against, for any label or mark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from lepton_studio.language import tr
 from lepton_studio.project.marks import SECOND_TEXT
-from lepton_studio.project.records import Filter, LabelId, RunRecord, Sample
+from lepton_studio.project.records import Filter, RunRecord, Sample
 from lepton_studio.studio.explaining import (
     Why,
     change_words,
@@ -17,6 +17,7 @@ from lepton_studio.studio.explaining import (
     explain,
     how_words,
     known_labels,
+    parts_of,
     title_words,
 )
 from lepton_studio.ui.frame.overlay import Overlay
@@ -45,8 +46,8 @@ _BETWEEN = "\n\n"
 
 
 class WhyCard(Overlay):
-    """`open_on(session, sample, run)` begins; the live child is asked beside the window, and its work ends with the
-    card.
+    """`open_on(session, sample, run, value)` begins; the live child is asked beside the window, and its work ends with
+    the card.
     """
 
     def __init__(self, host: QWidget) -> None:
@@ -55,10 +56,13 @@ class WhyCard(Overlay):
         self._sample: Sample | None = None
         self._run: RunRecord | None = None
         self._work: Work | None = None
-        self._found: dict[LabelId | None, Why] = {}
+        self._marks: list[object] = []
+        """Values of one mark each, as JSON, of a task that marks texts."""
+        self._found: dict[int | None, Why] = {}
+        """By label, or by place among the marks; None: a rating."""
         self.title = words("", size=TITLE, bold=True, wrap=True)
         self.label = ChoiceBox()
-        self.label.setAccessibleName(tr("Label to explain"))
+        self.label.setAccessibleName(tr("What is explained"))
         self.label.activated.connect(lambda _row: self._choose())
         self.text = SampleView(size=TITLE)
         self.text.setFixedHeight(_HEIGHT)
@@ -85,21 +89,25 @@ class WhyCard(Overlay):
         self.card_layout.addLayout(row(None, close))
         self.closed.connect(self._stop)
 
-    def open_on(self, session: Session, sample: Sample, run: RunRecord) -> None:
-        """Weigh the words of a sample for what this run says of it."""
+    def open_on(self, session: Session, sample: Sample, run: RunRecord, value: object) -> None:
+        """Weigh the words of a sample for what this run says of it: `value`, as JSON, None where that was not kept."""
         if self._session is None:
             session.background.progressed.connect(self._show_progress)
         self._session, self._sample, self._run = session, sample, run
         self._found = {}
+        given, labels = session.task.input(sample.text, sample.fields), known_labels(session.project, run)
+        parts = () if value is None else parts_of(session.task, value, given.text, labels)
+        self._marks = [session.task.dump(part.value) for part in parts]
         self.label.clear()
-        for label in known_labels(session.project, run) if session.task.label_kinds else ():
+        for place, part in enumerate(parts):
+            self.label.addItem(part.words, place)
+        for label in labels if session.task.parts is None and session.task.label_kinds else ():
             self.label.addItem(label.name, label.id)
         self.label.setVisible(self.label.count() > 0)
-        self.label.setCurrentIndex(-1)
-        given = session.task.input(sample.text, sample.fields)
+        self.label.setCurrentIndex(0 if parts else -1)
         self.text.set_text(_BETWEEN.join([given.text, *filter(None, [given.fields.get(SECOND_TEXT)])]))
         self._show_near(None)
-        self._ask(())
+        self._ask(0 if parts else None)
         self._look_for_near()
         self.open_over()
 
@@ -107,12 +115,15 @@ class WhyCard(Overlay):
         if not self.text.scroll_by_key(event):
             super().keyPressEvent(event)
 
-    def _ask(self, labels: tuple[LabelId, ...]) -> None:
+    def _ask(self, key: int | None) -> None:
+        """Of a label, or of a mark by its place; None: of what the model says."""
         session, sample, run = self._session, self._sample, self._run
         assert session is not None and sample is not None and run is not None
         self._stop()
         self._clear(tr("Weighing the words…"))
         children = session.child_owner
+        marks = [] if key is None else self._marks[key : key + 1]
+        labels = [] if key is None or self._marks else [key]
 
         def work_on(progress: WorkContext) -> list[Why]:
             return explain(
@@ -120,6 +131,7 @@ class WhyCard(Overlay):
                 run.id,
                 sample.id,
                 labels=labels,
+                marks=marks,
                 children=children,
                 progress=progress.show,
                 should_stop=progress.should_stop,
@@ -132,24 +144,24 @@ class WhyCard(Overlay):
                 self._clear(str(error))
 
         work = session.run_in_background(
-            tr("Weighing the words"), work_on, lambda found: self._take(work, found), failed=failed, quiet=True
+            tr("Weighing the words"), work_on, lambda found: self._take(work, found, key), failed=failed, quiet=True
         )
         self._work = work
 
-    def _take(self, work: Work, found: list[Why]) -> None:
+    def _take(self, work: Work, found: list[Why], key: int | None) -> None:
         if work is not self._work or not found:
             return
         self._work = None
-        self._found |= {one.label: one for one in found}
+        self._found |= {one.label: one for one in found} if key is None else {key: found[0]}
         self._show(found[0])
 
     def _choose(self) -> None:
-        label: LabelId = self.label.currentData()
-        if label in self._found:
+        key: int = self.label.currentData()
+        if key in self._found:
             self._stop()
-            self._show(self._found[label])
+            self._show(self._found[key])
         else:
-            self._ask((label,))
+            self._ask(key)
 
     def _look_for_near(self) -> None:
         """Labelled samples like it, from what was read already: that takes no child, and is there before the words."""
