@@ -267,7 +267,8 @@ class Explained(_Said):
     lost where that word alone is left out. `agreement` is Spearman's rank correlation between the two over `compared`
     words; 0 words where there is only one of them.
 
-    Of a mark in the text (`mark`, a value of the task that has it alone; `label` is 0 then) `said` are its log-odds.
+    Of a mark in the text (`mark`, a value of the task that has it alone; `label` is 0 then) `said` are its log-odds, a
+    word is left out by hiding it, and `change` makes it half as likely, or, where it is none, likelier than not.
 
     `has` tells whether the model gives the label, at probability `score`. `change`: places in `words` of those without
     which it `becomes` another value, at probability `becomes_score`, tried with all of them left out; () where `tried`

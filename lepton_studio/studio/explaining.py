@@ -34,6 +34,8 @@ _LOW = 0.5
 """A rank agreement below it is told as a doubt."""
 _GAP = 0.1
 """So is a gap beyond this share of what the words add."""
+_LITTLE = 0.2
+"""And that all words add less than this share of what is said."""
 
 
 class NotExplained(StudioError):
@@ -174,6 +176,12 @@ def change_words(why: Why) -> str:
     if why.change is None:
         if not why.tried:
             return tr("No word speaks for it.") if why.has else tr("No word speaks against it.")
+        if why.mark is not None:
+            return trn(
+                "Without the strongest word the mark is nearly as likely.",
+                "Without the {count} strongest words the mark is nearly as likely.",
+                why.tried,
+            )
         return trn(
             "Without the strongest word the model says the same.",
             "Without the {count} strongest words the model says the same.",
@@ -225,6 +233,8 @@ def doubt_words(why: Why) -> list[str]:
         )
         said.append(f"{checked} {tr('Read these weights with care.')}" if why.agreement < _LOW else checked)
     added = abs(why.said - why.nothing)
+    if why.mark is not None and added < _LITTLE * abs(why.said):
+        said.append(tr("All words together add little here: the model goes by something else, such as the labels of linked spans."))
     if why.by == "gradients" and why.gap > _GAP * added:
         said.append(
             tr(

@@ -64,7 +64,7 @@ def test_the_words_of_a_mark_add_up_and_hiding_those_that_count_takes_it_away(
             assert sum(one.weights) == pytest.approx(one.said - one.nothing, abs=one.gap + 1e-3)
             marks += one.has
             assert not one.has or one.said > 0, "what the model marks is likelier than not"
-            assert not one.change or (one.becomes_score < 0.5) == (one.said > 0)
+            assert not one.change or (one.becomes_score < one.score / 2 if one.has else one.becomes_score > 0.5)
             taken_away += one.has and bool(one.change)
     assert marks >= 6
     assert taken_away or task.id == "question_answering"  # where an answer is, so small a model knows by heart
@@ -90,7 +90,7 @@ def test_a_mark_of_a_label_that_the_run_does_not_know_is_refused(explainer: Mark
 
 
 def test_the_strongest_words_come_first_in_what_is_hidden() -> None:
-    """Of words that add 3, 1 and -2 the first two are hidden, in this order, until the odds turn."""
+    """Of words that add 3, 1 and -2 the first is hidden first, and that is enough."""
     from lepton_studio.child.why.marks import _changed
     from lepton_studio.runs.events import Explained
 
@@ -101,6 +101,8 @@ def test_the_strongest_words_come_first_in_what_is_hidden() -> None:
         tried.extend(hidden)
         return np.array([2.0 - weights[list(one)].sum() for one in hidden])
 
-    one = _changed(Explained(0, "gradients", ((0, 0, 1),) * 3, (1.0, -2.0, 3.0), said=2.0), weights, without)
+    one = _changed(
+        Explained(0, "gradients", ((0, 0, 1),) * 3, (1.0, -2.0, 3.0), said=2.0, score=0.88), weights, without
+    )
     assert one.change == (2,) and one.tried == 1 and one.becomes_score == pytest.approx(1 / (1 + np.e))
     assert tried[0] == [2]

@@ -6,6 +6,7 @@ hidden by padding in place of its tokens, so that no other changes its place, an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -138,8 +139,10 @@ def _owners(places: Sequence[Place | None], units: Sequence[Place]) -> Tensor:
 def _changed(
     one: Explained, weights: NDArray[np.float64], without: Callable[[Sequence[Sequence[int]]], NDArray[np.float64]]
 ) -> Explained:
-    """With the fewest strongest words without which the mark is on the other side of even odds."""
-    sign = 1 if one.said > 0 else -1
+    """With the fewest strongest words without which a mark that the model makes is half as likely, and another one
+    likelier than not.
+    """
+    sign, limit = (1, _odds(one.score / 2)) if one.has else (-1, 0.0)
     ranked = [int(at) for at in np.argsort(-sign * weights, kind="stable") if sign * weights[at] > 0]
     ranked = ranked[: len(weights) - 1]
     begun = 0
@@ -147,8 +150,12 @@ def _changed(
         counts = range(begun + 1, min(end, len(ranked)) + 1)
         said = without([ranked[:count] for count in counts]) if counts else np.zeros(0)
         for count, odds in zip(counts, said, strict=True):
-            if odds * sign < 0:
-                score = float(1 / (1 + np.exp(-odds)))
+            if sign * (odds - limit) < 0:
+                score = 1 / (1 + math.exp(-max(-50.0, odds)))
                 return replace(one, change=tuple(ranked[:count]), becomes_score=score, tried=count)
         begun = max(begun, *counts, 0)
     return replace(one, tried=begun)
+
+
+def _odds(probability: float) -> float:
+    return math.log(max(probability, 1e-9) / (1 - probability))
