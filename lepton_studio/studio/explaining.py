@@ -234,7 +234,12 @@ def doubt_words(why: Why) -> list[str]:
         said.append(f"{checked} {tr('Read these weights with care.')}" if why.agreement < _LOW else checked)
     added = abs(why.said - why.nothing)
     if why.mark is not None and added < _LITTLE * abs(why.said):
-        said.append(tr("All words together add little here: the model goes by something else, such as the labels of linked spans."))
+        said.append(
+            tr(
+                "All words together add little here: the model goes by something else, such as the labels of linked "
+                "spans."
+            )
+        )
     if why.by == "gradients" and why.gap > _GAP * added:
         said.append(
             tr(
