@@ -20,6 +20,7 @@ from lepton_studio.studio.sample_project import create_sample_project, sample_ta
 from lepton_studio.ui.export.page import ExportPage
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.ui.inspect.page import InspectPage
+from lepton_studio.ui.inspect.why_card import WhyCard
 from lepton_studio.ui.tune.page import TunePage
 from tests.event_loop import StoodStill, come_round
 from tests.ui.driving import label_page, press, wait_until, watched_window
@@ -148,10 +149,22 @@ def _put_right(window: MainWindow) -> None:
     panel.table.setFocus()
     shown = panel.table.current()
     assert shown is not None
+    if panel.model.task.parts is not None:
+        _ask_why(page)
+        panel.table.setFocus()
     before: Sample = project.sample(shown.sample.id)
     QTest.keyClick(QApplication.focusWidget() or panel.table, ENTER)
     wait_until(lambda: project.sample(before.id).value != before.value)
     assert page.head.fixes.text().startswith("1 ")
+
+
+def _ask_why(page: InspectPage) -> None:
+    """The words of a mark, or that there is none."""
+    page.predictions.ask_why()
+    card = WhyCard.over(page)
+    wait_until(lambda: card.bars.rows() or "marks nothing" in card.state.text(), seconds=SLOW)
+    assert card.label.currentText() in card.title.text() or not card.label.count()
+    QTest.keyClick(card, Qt.Key.Key_Escape)
 
 
 def _take_out(window: MainWindow, folder: Path) -> None:

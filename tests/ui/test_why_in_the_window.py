@@ -13,6 +13,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from lepton_studio.contract.span_values import Span
+from lepton_studio.contract.written import Written
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, PredictionFilter
 from lepton_studio.runs.events import Finished
@@ -116,7 +117,16 @@ def test_where_it_cannot_be_told_a_sentence_says_why(tmp_path: Path) -> None:
         tmp_path / "s.lepton", "spans", [("Anna is here", Spans((Span(0, 4, 1),)), Spans(()))], labels=["name"]
     )
     with inspecting(spans) as page:
-        assert page.predictions.detail.why.isHidden(), "not yet for marks in a text"
+        assert not page.predictions.detail.why.isHidden()
+        page.predictions.ask_why()
+        card = WhyCard.over(page)
+        wait_until(lambda: "has no model" in card.state.text())
+        assert card.label.count() == 0, "the run has marked nothing"
+    written = guessed_project(
+        tmp_path / "w.lepton", "text_to_text", [("A long text", Written("A text"), Written("Text"))], labels=[]
+    )
+    with inspecting(written) as page:
+        assert page.predictions.detail.why.isHidden(), "not for what is written"
         assert "inspect.why" not in {action.id for action in page.actions_of_page()}
 
 
