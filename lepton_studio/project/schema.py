@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 
-import sqlite_utils
-from sqlite_utils import Migrations
-
 from lepton_studio.project.agreement import OFFERED
 from lepton_studio.project.connection import NOT_RECORDED, Connection
 from lepton_studio.project.opening import APPLICATION_ID
@@ -20,6 +17,7 @@ from lepton_studio.project.schema_of_predictions import PREDICTIONS
 from lepton_studio.project.schema_of_repeats import REPEATS
 from lepton_studio.project.schema_of_reviews import REVIEWS
 from lepton_studio.project.schema_of_texts import TEXTS
+from lepton_studio.project.sqlite_utils_alone import Database, Migrations
 
 migrations = Migrations("lepton_studio")
 
@@ -29,12 +27,12 @@ def bring_up_to_date(db: Connection) -> None:
     db.recording = NOT_RECORDED
     db.execute("PRAGMA secure_delete = OFF")  # what is dropped need not be written over
     try:
-        migrations.apply(sqlite_utils.Database(db, execute_plugins=False))
+        migrations.apply(Database(db, execute_plugins=False))
     finally:
         db.recording = None
 
 
-def _run(db: sqlite_utils.Database, script: str) -> None:
+def _run(db: Database, script: str) -> None:
     """Each statement of a script, in the transaction that is open.
 
     sqlite3's own `executescript` would end it, and sqlite_utils' looks for the end of a statement after each character.
@@ -48,7 +46,7 @@ def _run(db: sqlite_utils.Database, script: str) -> None:
 
 
 @migrations()
-def version_1(db: sqlite_utils.Database) -> None:
+def version_1(db: Database) -> None:
     """The first schema."""
     for script in (_SAMPLES, _LABELS, _HISTORY, _RUNS, _DERIVED, _TRACKING):
         _run(db, script)
@@ -59,7 +57,7 @@ def version_1(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def version_2(db: sqlite_utils.Database) -> None:
+def version_2(db: Database) -> None:
     """Labels with options; predictions with the task's value and any number of verdicts."""
     for script in (_LABEL_OPTIONS, _VERDICTS):
         _run(db, script)
@@ -67,7 +65,7 @@ def version_2(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def version_3(db: sqlite_utils.Database) -> None:
+def version_3(db: Database) -> None:
     """A history whose every state can be gone to, samples that can be removed, a search in all that a sample shows."""
     for script in (_DRAFTS, _BRANCHES, _REMOVAL):
         _run(db, script)
@@ -75,42 +73,42 @@ def version_3(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def version_4(db: sqlite_utils.Database) -> None:
+def version_4(db: Database) -> None:
     """Predictions of any sample by any predictor, in the orders in which they are looked through."""
     _run(db, PREDICTIONS)
     _run(db, "PRAGMA user_version = 4;")
 
 
 @migrations()
-def version_5(db: sqlite_utils.Database) -> None:
+def version_5(db: Database) -> None:
     """What other people decided in copies of the project."""
     _run(db, ANSWERS)
     _run(db, "PRAGMA user_version = 5;")
 
 
 @migrations()
-def version_6(db: sqlite_utils.Database) -> None:
+def version_6(db: Database) -> None:
     """Reviews of labels, and answers that were asked for again."""
     _run(db, REVIEWS)
     _run(db, "PRAGMA user_version = 6;")
 
 
 @migrations()
-def version_7(db: sqlite_utils.Database) -> None:
+def version_7(db: Database) -> None:
     """Texts that are kept once, and an index of words that follows them; that of older versions is made anew."""
     _run(db, TEXTS)
     _run(db, "PRAGMA user_version = 7;")
 
 
 @migrations()
-def version_8(db: sqlite_utils.Database) -> None:
+def version_8(db: Database) -> None:
     """Whether a suggestion was hidden from who decided, and whether they decided on it."""
     _run(db, OFFERED)
     _run(db, "PRAGMA user_version = 8;")
 
 
 @migrations()
-def version_9(db: sqlite_utils.Database) -> None:
+def version_9(db: Database) -> None:
     """A list of the texts that are there more than once; labels and splits are in no index of texts any more."""
     _run(db, REPEATS)
     _run(db, "PRAGMA user_version = 9;")

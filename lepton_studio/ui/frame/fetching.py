@@ -16,6 +16,8 @@ from lepton_studio.private import clear_left_behind
 from lepton_studio.tasks import all_tasks
 from lepton_studio.ui.frame.pages import PAGES
 
+_FIRST = "lepton_studio.project.schema"
+"""What makes a project: the first thing that a new person does."""
 _LATER = (
     "lepton_studio.studio.suggesting",
     "lepton_studio.ui.data.import_view",
@@ -105,7 +107,7 @@ class Fetching(QObject):
 
         builtins.__import__ = import_in_turns  # a finder of modules would be asked under the lock of all imports
         try:
-            paths = (*(page.path for page in PAGES), *(task.editor for task in all_tasks().values()), *_LATER)
+            paths = (_FIRST, *(page.path for page in PAGES), *(task.editor for task in all_tasks().values()), *_LATER)
             for path in paths:
                 import_module(path.partition(":")[0])
             import_module("lepton_studio.formats.discovery").all_formats()
