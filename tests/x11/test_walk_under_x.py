@@ -211,11 +211,11 @@ def _look_inside(app: Studio) -> None:
     app.press("ctrl+shift+1")
     app.click(kind="cell", inside="PredictionsTable")
     app.press("ctrl+e")
-    app.see("Label to explain", kind="QComboBox")
+    app.see("What is explained", kind="QComboBox")
     app.see(kind="cell", inside="SignedBars")
     _picture(app, "7-why")
     app.press("Escape")
-    app.unseen("Label to explain")
+    app.unseen("What is explained")
 
 
 def _has_labelled(app: Studio, label: str) -> bool:
