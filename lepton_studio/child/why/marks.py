@@ -18,7 +18,7 @@ from torch import Tensor
 
 from lepton_studio.child.why.explain import TRIED, checked
 from lepton_studio.child.why.gradients import added_by_tokens
-from lepton_studio.child.why.units import added_by_units, units_of
+from lepton_studio.child.why.units import added_by_units, unit_of, units_of
 from lepton_studio.contract.task import BadAnnotation, Input, Task
 from lepton_studio.heads.pooled import Place
 from lepton_studio.language import tr
@@ -81,7 +81,7 @@ class MarkExplainer:
         )
         units = units_of(given, places)
         (weights,) = added_by_units(found.by_token, places, units)
-        owners = _owners(places, units)
+        owners = _owners(places, units).to(ids.device)
         said = float(found.text[0])
 
         def without(hidden: Sequence[Sequence[int]]) -> NDArray[np.float64]:
@@ -116,7 +116,10 @@ class MarkExplainer:
                 some = hidden[start : start + _ROWS_AT_ONCE]
                 self.progress(start, len(hidden))
                 rows = torch.stack(
-                    [ids.masked_fill(torch.isin(owners, torch.tensor(one)), reading.padding) for one in some]
+                    [
+                        ids.masked_fill(torch.isin(owners, torch.tensor(one, device=ids.device)), reading.padding)
+                        for one in some
+                    ]
                 )
                 others = {name: one.expand(len(some), -1) for name, one in reading.inputs.items()}
                 with torch.no_grad():
@@ -129,11 +132,7 @@ class MarkExplainer:
 
 def _owners(places: Sequence[Place | None], units: Sequence[Place]) -> Tensor:
     """For each token the unit in which it stands, -1 for none."""
-    owners = [
-        next((at for at, (_, start, end) in enumerate(units) if one is not None and start <= one[1] < end), -1)
-        for one in places
-    ]
-    return torch.tensor(owners)
+    return torch.tensor([-1 if one is None else unit_of(one, units) for one in places])
 
 
 def _changed(

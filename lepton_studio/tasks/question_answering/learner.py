@@ -235,7 +235,7 @@ class AnswersLearner:
         window = example.info
 
         def said(outputs: Tensor) -> Tensor:
-            starts, ends, null = self._edges(outputs, batch.beside["words"].expand(len(outputs), -1))
+            starts, ends, null = self._edges(outputs, batch.beside["words"].to(outputs.device).expand(len(outputs), -1))
             one = null if is_none else starts[:, target.start] + ends[:, target.end]
             return log_odds_of(one - self._whole(starts, ends, null))
 
