@@ -104,6 +104,23 @@ def test_ctrl_return_starts_from_the_keyboard(page: TunePage, started: list[tupl
     assert len(started) == 1
 
 
+def test_a_start_while_the_labels_are_looked_at_is_kept_until_then(page: TunePage, started: list[object]) -> None:
+    hasty = TunePage(page.session)
+    with shown(hasty, width=1180, height=800):
+        hasty.activate()
+        action = next(one for one in hasty.actions_of_page() if one.id == "tune.start")
+        assert action.enabled()
+        action.run()
+        assert started == []
+        assert hasty.left.reason.text() == "Starts as soon as the labels are checked."
+        wait_until(lambda: len(started) == 1)
+        hasty.deactivate()
+        hasty.activate()
+        wait_until(lambda: page.session.background.is_idle)
+        assert len(started) == 1, "asked for once, started once"
+        hasty.deactivate()
+
+
 def test_too_few_labels_stand_against_a_start_in_a_sentence(bare: TunePage, started: list[object]) -> None:
     assert not bare.left.start.isEnabled()
     assert bare.left.reason.text() == "Tuning needs samples with at least two different labels. Label some more."

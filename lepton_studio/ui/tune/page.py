@@ -109,7 +109,7 @@ class TunePage(Page):
 
     def actions_of_page(self) -> Sequence[Action]:
         return (
-            Action("tune.start", tr("Start tuning"), self.left.start_run, "Ctrl+Return", "tune", self.left.may_start),
+            Action("tune.start", tr("Start tuning"), self.left.start_run, "Ctrl+Return", "tune", self.left.may_ask),
             Action("tune.stop", tr("Stop the run…"), self._ask_stop, "Ctrl+.", "tune", self._is_running),
             Action("tune.inspect", tr("Inspect the selected run"), self._inspect, "", "tune", self._has_scores),
             Action("tune.resume", tr("Resume the selected run"), self._resume, "", "tune", self._may_resume),

@@ -43,6 +43,8 @@ class StartPanel(QWidget):
         self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Enter)"))
         self.reason = words(size=CAPTION, muted=True, wrap=True)
         self._checked: Check | None = None
+        self._is_asked = False
+        """A start was asked for while the labels were looked at for the first time."""
         self._looks = 0
         self._measured: object = None
         self._fetched_for = ""
@@ -75,7 +77,14 @@ class StartPanel(QWidget):
         self.choices.choose_stored(model=run.model, recipe=run.recipe)
 
     def start_run(self) -> None:
-        """Start with the choices made, where nothing stands against it; the model is fetched before."""
+        """Start with the choices made, where nothing stands against it; the model is fetched before.
+
+        While the labels are looked at for the first time the start is kept until that is known.
+        """
+        if self._checked is None and self.may_ask():
+            self._is_asked = True
+            self.show_state()
+            return
         recipe, model = self.choices.recipe(), self.choices.base_model()
         if recipe is None or not self.may_start():
             return
@@ -90,12 +99,24 @@ class StartPanel(QWidget):
         """Whether nothing stands against a start."""
         return not self.why_not()
 
+    def may_ask(self) -> bool:
+        """Whether a start does something: now, or as soon as the labels are looked at."""
+        return not self._why_not_chosen() and (self._checked is None or self.may_start())
+
     def is_possible(self) -> bool:
         """Whether the labels, as last looked at, allow a start."""
         return self._checked is not None and self._checked.possible
 
     def why_not(self) -> str:
         """What stands against a start, in a sentence; "" for nothing."""
+        against = self._why_not_chosen()
+        if against:
+            return against
+        if self._checked is None:
+            return tr("Starts as soon as the labels are checked.") if self._is_asked else tr("Checking the labels…")
+        return next((one.sentence for one in self._checked.findings if one.level == "red"), "")
+
+    def _why_not_chosen(self) -> str:
         if self._session.scheduler.is_preparing:
             return tr("The run is being prepared.")
         if self.choices.recipe() is None:
@@ -104,9 +125,7 @@ class StartPanel(QWidget):
             return tr("Enter the folder or ID of the base model.")
         if self.choices.model_to_fetch() is not None and self._session.models.is_busy:
             return tr("The model is being downloaded.")
-        if self._checked is None:
-            return tr("Checking the labels…")
-        return next((one.sentence for one in self._checked.findings if one.level == "red"), "")
+        return ""
 
     def show_state(self) -> None:
         """Bring the Start button up to date."""
@@ -116,7 +135,7 @@ class StartPanel(QWidget):
         self.start.setText(tr("Add to queue") if before else tr("Start"))
         if self.choices.model_to_fetch() is not None:
             self.start.setText(tr("Download the model and start"))
-        self.start.setEnabled(not why)
+        self.start.setEnabled(self.may_ask() and not self._is_asked)
         if not before:
             usual = tr("Ctrl+Enter starts. You can keep labelling meanwhile.")
         else:
@@ -157,10 +176,12 @@ class StartPanel(QWidget):
             self.start_run()
 
     def rest(self) -> None:
-        """The page goes out of view: try no steps."""
+        """The page goes out of view: try no steps, and start nothing unseen."""
         self._calm.stop()
+        self._is_asked = False
 
     def _take_choices(self) -> None:
+        self._is_asked = False  # it was asked for with other choices
         self._measured = None  # the estimate was of other choices, and so is one that is still on its way
         self._calm.stop()  # the labels and the model are looked at first
         self.check.show_estimate(())
@@ -174,10 +195,13 @@ class StartPanel(QWidget):
 
     def _show_check(self, check: Check) -> None:
         self._checked = check
+        is_asked, self._is_asked = self._is_asked, False
         self.check.show_check(check)
         self.show_state()
         self._calm.start()
         self.checked.emit()
+        if is_asked:
+            self.start_run()
 
     def _measure(self) -> None:
         recipe, model = self.choices.recipe(), self.choices.base_model()
