@@ -48,44 +48,46 @@ class Cursor(sqlite3.Cursor):
     To iterate reads some hundred rows ahead; `next` is not to be used.
     """
 
+    connection: Connection
+
     def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
         try:
             super().execute(sql, parameters)
             return self
         except (sqlite3.Error, OverflowError) as error:
-            raise in_words(error) from error
+            raise in_words(error, newer=self.connection.newer) from error
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
         try:
             super().executemany(sql, parameters)
             return self
         except (sqlite3.Error, OverflowError) as error:
-            raise in_words(error) from error
+            raise in_words(error, newer=self.connection.newer) from error
 
     def executescript(self, script: str, /) -> Cursor:
         try:
             super().executescript(script)
             return self
         except sqlite3.Error as error:
-            raise in_words(error) from error
+            raise in_words(error, newer=self.connection.newer) from error
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
         except sqlite3.Error as error:
-            raise in_words(error) from error
+            raise in_words(error, newer=self.connection.newer) from error
 
     def fetchmany(self, size: int | None = 1) -> list[Any]:
         try:
             return super().fetchmany(size)
         except sqlite3.Error as error:
-            raise in_words(error) from error
+            raise in_words(error, newer=self.connection.newer) from error
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
         except sqlite3.Error as error:
-            raise in_words(error) from error
+            raise in_words(error, newer=self.connection.newer) from error
 
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
         while rows := self.fetchmany(_ROWS_AHEAD):
@@ -139,6 +141,8 @@ class Connection(sqlite3.Connection):
     """Who else writes to it; each transaction waits for its turn there."""
     makes: int | None = None
     """The number of the waiting write (waiting.py) that the next transaction makes."""
+    newer: bool = False
+    """A newer version of the app wrote the file, and its tables may be others than ours."""
 
     def cursor(self, factory: Any = None, /) -> Any:
         """Every cursor says SQLite's errors in words."""

@@ -14,6 +14,7 @@ from lepton_studio.project.errors import (
     ProjectBusy,
     ProjectDamaged,
     ProjectError,
+    ProjectTooNew,
     ReadOnlyProject,
     TooLarge,
 )
@@ -26,8 +27,10 @@ _SAYS_DAMAGE = ("malformed", "no such table", "no such column", "no such index",
 """Parts of messages of SQLite that have no code of their own: our statements fit the tables that we made."""
 
 
-def in_words(error: Exception) -> Exception:
+def in_words(error: Exception, *, newer: bool = False) -> Exception:
     """The ProjectError that says it to a person; the error itself where it is our own mistake.
+
+    `newer`: a newer version of the app wrote the file, so that a statement of ours may not fit its tables.
 
     The log gets the name of the error; its message may quote what is stored, or searched for.
     """
@@ -35,7 +38,7 @@ def in_words(error: Exception) -> Exception:
         return _too_large() if "INT_MAX" in str(error) else error
     if not isinstance(error, sqlite3.Error):
         return error
-    said = _said(error)
+    said = _said_of_newer(error) if newer else _said(error)
     if isinstance(said, ProjectError):
         _log.warning("SQLite: %s", getattr(error, "sqlite_errorname", type(error).__name__))
     return said
@@ -70,12 +73,34 @@ def text_of(*stored: object) -> None:
         raise damaged()
 
 
+def _said_of_newer(error: sqlite3.Error) -> Exception:
+    said = _said(error)
+    if said is error or isinstance(said, ProjectDamaged):
+        return cannot_read_newer()
+    return said
+
+
+def read_only_project() -> ReadOnlyProject:
+    """A write to a project that is only read."""
+    return ReadOnlyProject(tr("This project is open read-only."))
+
+
+def cannot_read_newer() -> ProjectTooNew:
+    """Something that a newer version of the app wrote, and this one cannot read."""
+    return ProjectTooNew(
+        tr(
+            "A newer version of this app made this project, and this version cannot read that part of it. Update the "
+            "app to see it. Nothing was changed."
+        )
+    )
+
+
 def _said(error: sqlite3.Error) -> Exception:
     match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
         case sqlite3.SQLITE_FULL:
             return NoSpace(tr("The disk is full. Nothing was changed. Free some space and try again."))
         case sqlite3.SQLITE_READONLY:
-            return ReadOnlyProject(tr("This project is open read-only."))
+            return read_only_project()
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return ProjectBusy(tr("Something else is writing to this project. Try again when it is done."))
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CONSTRAINT | sqlite3.SQLITE_MISMATCH:

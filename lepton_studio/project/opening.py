@@ -37,12 +37,36 @@ def check_is_project(folder: Path) -> None:
 
 def is_older(folder: Path) -> bool:
     """Whether opening it for writing will bring it up to date, which takes minutes where it is large."""
+    version = _version_of(folder)
+    return version is not None and version < SCHEMA_VERSION
+
+
+def is_newer(folder: Path) -> bool:
+    """Whether a newer version of the app wrote it: it is only read then, from a copy, which takes a while."""
+    version = _version_of(folder)
+    return version is not None and version > SCHEMA_VERSION
+
+
+def too_new(folder: Path) -> ProjectTooNew:
+    """The project cannot be changed by this version."""
+    return ProjectTooNew(
+        tr(
+            "The project “{name}” was made by a newer version of this app. This version can only open it "
+            "read-only. Update the app to change it.",
+            name=folder.stem,
+        )
+    )
+
+
+def _version_of(folder: Path) -> int | None:
+    """The schema version as the file's header has it; None where it has none."""
     try:
         with open(folder / DATABASE_NAME, "rb") as file:
             header = file.read(_HEADER_BYTES)
     except OSError:
-        return False
-    return header.startswith(_MAGIC) and len(header) == _HEADER_BYTES and _integer(header, 60) < SCHEMA_VERSION
+        return None
+    is_ours = header.startswith(_MAGIC) and len(header) == _HEADER_BYTES and _integer(header, 68) == APPLICATION_ID
+    return _integer(header, 60) if is_ours else None
 
 
 def check_can_write(folder: Path) -> None:
@@ -62,9 +86,9 @@ def read_only_place(folder: Path) -> ReadOnlyPlace:
 
 
 def check_file(folder: Path, *, place: Place | None = None) -> int:
-    """The schema version of the project in `folder`.
+    """The schema version of the project in `folder`, which may be a newer one.
 
-    Raises NotAProject, ProjectDamaged or ProjectTooNew. All pages are checked where the last close was not a clean one;
+    Raises NotAProject or ProjectDamaged. All pages are checked where the last close was not a clean one;
     not with a `place` to read it from, as the project may be open elsewhere then.
     """
     check_is_project(folder)
@@ -82,13 +106,6 @@ def check_file(folder: Path, *, place: Place | None = None) -> int:
         raise _damaged(folder, tr("its end is missing"))
     if application != APPLICATION_ID:
         raise NotAProject(tr("The file “{file}” is not a Lepton Studio project.", file=database))
-    if version > SCHEMA_VERSION:
-        raise ProjectTooNew(
-            tr(
-                "The project “{name}” was made by a newer version of this app. Update the app to open it.",
-                name=folder.stem,
-            )
-        )
     return version
 
 

@@ -1,19 +1,23 @@
 """Where a project is read from when it may not be written to: in place, as a file that nobody changes, or from a copy.
 
-SQLite wants to write beside the file even to read (the index of its write-ahead log): not so on a read-only disk.
+SQLite wants to write beside the file even to read (the index of its write-ahead log): not so on a read-only disk. A
+project of a newer version of the app is read from a copy too: nothing at all is written beside it.
 """
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lepton_studio.files import holder
 from lepton_studio.language import tr
 from lepton_studio.private import give_back, temporary_folder
 from lepton_studio.project.connection import Connection, connect
 from lepton_studio.project.errors import ProjectBusy, ProjectDamaged, ProjectError
+from lepton_studio.project.in_words import in_words
 from lepton_studio.project.shared_hold import SharedHold
 
 DATABASE_NAME = "project.db"
@@ -24,19 +28,40 @@ class Copy(SharedHold):
     """A copy of a database for this process alone, removed when its last holder lets go."""
 
     def __init__(self, folder: Path) -> None:
-        """Copy the database in `folder` with its log. Raises ProjectError."""
+        """Copy the database in `folder` with its log, as it stands now. Raises ProjectError."""
         self.folder = temporary_folder("reading")
         super().__init__()
         try:
-            for name in (DATABASE_NAME, _LOG):
-                if (folder / name).exists():
-                    (self.folder / name).touch(mode=0o600)
-                    shutil.copyfile(folder / name, self.folder / name)
+            if holder(folder / "project.lock") is None:
+                self._copy_files(folder)
+            else:
+                self._copy_pages(folder / DATABASE_NAME)
         except OSError as error:
             give_back(self.folder)
             raise ProjectError(
                 tr("Cannot copy the project “{name}” to the temporary folder to read it there.", name=folder.stem)
             ) from error
+        except BaseException:
+            give_back(self.folder)
+            raise
+
+    def _copy_files(self, folder: Path) -> None:
+        for name in (DATABASE_NAME, _LOG):
+            if (folder / name).exists():
+                (self.folder / name).touch(mode=0o600)
+                shutil.copyfile(folder / name, self.folder / name)
+
+    def _copy_pages(self, database: Path) -> None:
+        """Of a file that another process writes to: SQLite sees to it that they are of one state."""
+        (self.folder / DATABASE_NAME).touch(mode=0o600)
+        with (
+            closing(connect(database, read_only=True)) as db,
+            closing(sqlite3.connect(self.folder / DATABASE_NAME)) as copy,
+        ):
+            try:
+                db.backup(copy)
+            except sqlite3.Error as error:
+                raise in_words(error) from error
 
     def _let_go(self) -> None:
         give_back(self.folder)
@@ -49,14 +74,18 @@ class Place:
     database: Path
     immutable: bool = False
     copy: Copy | None = None
+    newer: bool = False
+    """A newer version of the app wrote it: what its tables lack is no damage."""
 
     def connect(self) -> Connection:
         """A connection that refuses every write."""
-        return connect(self.database, read_only=True, immutable=self.immutable)
+        db = connect(self.database, read_only=True, immutable=self.immutable)
+        db.newer = self.newer
+        return db
 
     def share(self) -> Place:
         """The same place for one holder more."""
-        return self if self.copy is None else Place(self.database, copy=self.copy.share())
+        return self if self.copy is None else replace(self, copy=self.copy.share())
 
     def release(self) -> None:
         """One holder less."""
@@ -80,7 +109,7 @@ def reading_place(folder: Path) -> Place:
     return place
 
 
-def copied_place(folder: Path) -> Place:
+def copied_place(folder: Path, *, newer: bool = False) -> Place:
     """A copy of the project's database, the log's contents included. Raises ProjectError."""
     copy = Copy(folder)
-    return Place(copy.folder / DATABASE_NAME, copy=copy)
+    return Place(copy.folder / DATABASE_NAME, copy=copy, newer=newer)

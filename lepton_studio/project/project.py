@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
+from lepton_studio.errors import has_sentence
 from lepton_studio.files import sync_file, sync_folder
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
@@ -28,11 +29,11 @@ from lepton_studio.project.connection import (
     connect,
     storable,
 )
-from lepton_studio.project.errors import ProjectError, ProjectExists, ProjectGone, ProjectTooOld
+from lepton_studio.project.errors import ProjectDamaged, ProjectError, ProjectExists, ProjectGone, ProjectTooOld
 from lepton_studio.project.facts import Facts
 from lepton_studio.project.gate import Gate
 from lepton_studio.project.history import Step
-from lepton_studio.project.in_words import in_words, text_of
+from lepton_studio.project.in_words import cannot_read_newer, in_words, read_only_project, text_of
 from lepton_studio.project.kept import Kept
 from lepton_studio.project.labels import NO_OPTIONS, insert_label
 from lepton_studio.project.ledger import Ledger
@@ -42,7 +43,9 @@ from lepton_studio.project.opening import (
     check_can_write,
     check_file,
     check_is_project,
+    is_newer,
     read_only_place,
+    too_new,
 )
 from lepton_studio.project.places import DATABASE_NAME, Place, copied_place, reading_place
 from lepton_studio.project.reads import Reads
@@ -50,6 +53,8 @@ from lepton_studio.project.waiting import CaughtUp
 from lepton_studio.project.writes import Writes
 
 _PAGES_AT_ONCE = 4096
+_UNREADABLE = (ProjectDamaged, LookupError, ValueError, TypeError, AttributeError, sqlite3.Error)
+"""What comes of values that are not what this version would have stored."""
 _LARGE_LOG = 4 << 20
 """Bytes of the write-ahead log from which on it is moved into the file."""
 
@@ -113,21 +118,26 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
     def open(cls, folder: Path, *, read_only: bool = False) -> Project:
         """Open a project; one of an older version is brought up to date, after a copy went to `backups/`.
 
-        With `read_only` it may be open for writing elsewhere, and may lie where nothing can be written. Raises
-        NotAProject, ReadOnlyPlace, ProjectInUse, ProjectTooNew, ProjectTooOld (read_only), ProjectDamaged; none of them
-        leaves a trace in the file.
+        With `read_only` it may be open for writing elsewhere, may lie where nothing can be written, and may be of a
+        newer version of the app. Raises NotAProject, ReadOnlyPlace, ProjectInUse, ProjectTooNew, ProjectTooOld
+        (read_only), ProjectDamaged; none of them leaves a trace in the file.
         """
         folder = Path(folder).absolute()
         if read_only:
             return cls._open_for_reading(folder)
         check_is_project(folder)
+        if is_newer(folder):
+            raise too_new(folder)
         check_can_write(folder)
         try:
             lock = ProjectLock(folder)
         except OSError as error:
             raise read_only_place(folder) from error
         try:
-            if check_file(folder) < SCHEMA_VERSION:
+            version = check_file(folder)
+            if version > SCHEMA_VERSION:  # it stands in the log of a newer version that was killed
+                raise too_new(folder)
+            if version < SCHEMA_VERSION:
                 _bring_up_to_date(folder)
             project = cls(folder, connect(folder / DATABASE_NAME), lock=lock)
         except BaseException:
@@ -143,9 +153,15 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
     @classmethod
     def _open_for_reading(cls, folder: Path) -> Project:
         check_is_project(folder)
-        place = reading_place(folder)
+        place = copied_place(folder, newer=True) if is_newer(folder) else reading_place(folder)
         try:
-            if check_file(folder, place=place) < SCHEMA_VERSION:
+            version = check_file(folder, place=place)
+            if version > SCHEMA_VERSION:
+                if not place.newer:
+                    place.release()
+                    place = copied_place(folder, newer=True)
+                return cls._of_newer(folder, place)
+            if version < SCHEMA_VERSION:
                 if os.access(folder, os.W_OK):
                     sentence = tr(
                         "The project “{name}” was made by an older version. Open it once to update it.",
@@ -159,6 +175,23 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
         except BaseException:
             place.release()
             raise
+
+    @classmethod
+    def _of_newer(cls, folder: Path, place: Place) -> Project:
+        """Raises ProjectTooNew where not even the samples, labels and runs can be read."""
+        try:
+            project = cls(folder, place.connect(), place=place)
+        except _UNREADABLE as error:
+            raise cannot_read_newer() from error
+        try:
+            project.labels()
+            project.split_counts()
+            project.runs()
+            project.samples(limit=1)
+        except _UNREADABLE as error:
+            project._db.close()
+            raise cannot_read_newer() from error
+        return project
 
     def clone(self) -> Project:
         """The same project through a connection of its own, to be used in another thread and closed there.
@@ -176,6 +209,27 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
     def read_only(self) -> bool:
         """Whether writes are refused."""
         return self._lock is None
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer version of the app made it; it is read from a copy as it was when it was opened."""
+        return self._place is not None and self._place.newer
+
+    def told(self, error: Exception) -> Exception:
+        """The error as it is to be told: what a newer version stored in another way is no damage, and no mistake."""
+        is_of_values = isinstance(error, _UNREADABLE) and (isinstance(error, ProjectDamaged) or not has_sentence(error))
+        return cannot_read_newer() if self.is_newer and is_of_values else error
+
+    def check_writable(self) -> None:
+        """Raise ReadOnlyProject where nothing may be written, in the file and beside it."""
+        if self.read_only:
+            raise read_only_project()
+
+    @property
+    def room(self) -> Path:
+        """Where files go that can be made anew: its folder, or that of the copy which it is read from."""
+        copy = None if self._place is None else self._place.copy
+        return self.folder if copy is None else copy.folder
 
     @property
     def media_folder(self) -> Path:
@@ -258,7 +312,10 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """What cannot be read of a project of a newer version ends as a ProjectTooNew."""
         self.close()
+        if isinstance(error, Exception) and (told := self.told(error)) is not error:
+            raise told from error
 
     @contextmanager
     def change(self, name: str) -> Iterator[Change]:

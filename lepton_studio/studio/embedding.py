@@ -31,8 +31,8 @@ def beginnings(given: Input) -> tuple[str, str | None]:
 
 
 def vectors_folder(project: Project) -> Path:
-    """Where a project's vectors are, of every encoder. All of it can be made anew."""
-    return project.folder / "vectors"
+    """Where a project's vectors are, of every encoder. All of it can be made anew, and is where only a copy is read."""
+    return project.room / "vectors"
 
 
 def embed(

@@ -37,14 +37,24 @@ class ScratchFolder(RunFolder):
 
 def scratch_folder(project: Project) -> ScratchFolder:
     """A new folder, ours while this process lives: below the project's runs, or in the system's temporary folder where
-    the project lies on a read-only place. Raises OSError."""
+    the project lies on a read-only place, or is read from a copy. Raises OSError."""
+    if project.room != project.folder:
+        return _held(_temporary())
     try:
         project.runs_folder.mkdir(mode=0o700, exist_ok=True)  # the folder of a project that is gone is not made again
         path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=project.runs_folder))
     except OSError as error:
         if error.errno not in _NOT_OURS:
             raise
-        path = Path(tempfile.mkdtemp(prefix=f"lepton-{_PREFIX}{os.getpid()}-"))
+        path = _temporary()
+    return _held(path)
+
+
+def _temporary() -> Path:
+    return Path(tempfile.mkdtemp(prefix=f"lepton-{_PREFIX}{os.getpid()}-"))
+
+
+def _held(path: Path) -> ScratchFolder:
     return ScratchFolder(path, Hold(path / _OWNER), path.parent)
 
 

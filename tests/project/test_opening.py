@@ -153,19 +153,6 @@ def test_a_project_stays_locked_until_its_last_clone_is_closed(project: Project)
     Project.open(project.folder).close()
 
 
-def test_a_project_of_a_newer_version_is_refused_and_not_a_byte_of_it_changes(project: Project) -> None:
-    project.close()
-    database = project.folder / "project.db"
-    with closing(sqlite3.connect(database)) as db:
-        db.execute(f"PRAGMA user_version = {opening.SCHEMA_VERSION + 1}")
-    before = database.read_bytes()
-    for read_only in (False, True):
-        with pytest.raises(ProjectTooNew, match="newer version of this app"):
-            Project.open(project.folder, read_only=read_only)
-    assert database.read_bytes() == before
-    assert not (project.folder / "backups").exists()
-
-
 def test_a_newer_version_that_was_killed_is_recognised_by_its_log(project: Project) -> None:
     database = project.folder / "project.db"
     reader = project.clone()  # keeps the log from being emptied

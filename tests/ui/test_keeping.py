@@ -15,13 +15,16 @@ from PySide6.QtWidgets import QPushButton
 from lepton_studio.app import open_first
 from lepton_studio.project.copies import back_up, backups
 from lepton_studio.project.project import Project
+from lepton_studio.runs.job import Recipe
 from lepton_studio.settings import Settings
 from lepton_studio.ui.frame.backups_card import BackupsCard
 from lepton_studio.ui.frame.check_card import CheckCard
 from lepton_studio.ui.frame.closing import LosingQuestion
 from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.frame.read_only import CHANGING
 from lepton_studio.ui.frame.rename_card import RenameCard
 from lepton_studio.ui.shared.session import Session
+from tests.newer import all_files, make_newer
 from tests.ui.driving import application, make_project, open_window, press, wait_until
 
 
@@ -173,6 +176,43 @@ def test_a_project_that_can_only_be_read_says_so_and_every_page_opens(tmp_path: 
     assert "Save a copy" in window.place_banner.act.text()
     window.close()
     window.deleteLater()
+
+
+def test_a_project_of_a_newer_version_is_looked_at_and_nothing_is_written(tmp_path: Path) -> None:
+    folder = make_project(tmp_path)
+    with Project.open(folder) as project:
+        project.note(1, "as it was")
+    make_newer(folder)
+    before = all_files(folder)
+    with open_window(folder) as window:
+        session = _session(window)
+        assert window.windowTitle() == "Test (Read-only) · Lepton Studio"
+        assert window.header.saved.text() == "Read-only"
+        assert "made by a newer version of this app" in window.place_banner.sentence.text()
+        for page in ("data", "tune", "inspect", "map", "export", "label"):
+            window.open_page(page)
+            wait_until(lambda: session.background.is_idle)
+            enabled = {one.id for one in window.all_actions() if one.enabled()}
+            assert not enabled & CHANGING
+        known = {one.id for one in window.all_actions()}
+        assert {"flag", "skip", "undo", "import"} <= known & CHANGING
+        deciding = window.page.deciding  # type: ignore[union-attr]
+        for key in (Qt.Key.Key_1, Qt.Key.Key_2):
+            window.toast.hide()
+            press(window, key)
+            assert window.toast.isVisible() and window.toast.text == "This project is open read-only."
+            assert deciding.queue.current.value is None
+        deciding.save_note(1, "another note")
+        deciding.forward()
+        assert deciding.queue.current.id == 2, "what was refused must not hold the person on the sample"
+        session.start_run(model="", recipe=Recipe())
+        session.perform_in_background("Much", lambda project: project.flag(1))
+        window.page.suggestions.forget_word_list()  # type: ignore[union-attr]
+        session.keeping.save_copy(tmp_path / "Copy.lepton", lambda _copied: None)
+        wait_until(lambda: (tmp_path / "Copy.lepton").exists() and session.background.is_idle)
+    assert before == all_files(folder)
+    with Project.open(tmp_path / "Copy.lepton", read_only=True) as copy:
+        assert copy.is_newer and copy.sample(1).note == "as it was"
 
 
 def test_the_window_works_where_nothing_can_be_remembered_and_says_so_once(tmp_path: Path) -> None:

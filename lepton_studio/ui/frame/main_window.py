@@ -27,6 +27,7 @@ from lepton_studio.ui.frame.pages import PAGES
 from lepton_studio.ui.frame.presence import Presence
 from lepton_studio.ui.frame.project_files import ProjectFiles
 from lepton_studio.ui.frame.rail import Rail
+from lepton_studio.ui.frame.read_only import without_changes
 from lepton_studio.ui.frame.remapped import with_keys
 from lepton_studio.ui.frame.run_in_header import RunInHeader
 from lepton_studio.ui.frame.window_actions import window_actions
@@ -143,7 +144,8 @@ class MainWindow(QMainWindow):
         self.session = session
         self._follow(session)
         self.header.show_project(opened.project.name)
-        self.setWindowTitle(f"{opened.project.name} · Lepton Studio")
+        is_read = f" ({tr('Read-only')})" if opened.project.read_only else ""
+        self.setWindowTitle(f"{opened.project.name}{is_read} · Lepton Studio")
         self.remember(self.settings.with_recent(opened.project.folder))
         self.project_opened.emit()
         self._show_project_parts(True)
@@ -256,7 +258,8 @@ class MainWindow(QMainWindow):
     def usual_actions(self) -> list[Action]:
         """The same with the keys that they come with."""
         own = list(self._current.actions_of_page()) if self._current is not None else []
-        return [*own, *self._own_actions()]
+        every = [*own, *self._own_actions()]
+        return without_changes(every) if self.session is not None and self.session.project.read_only else every
 
     def _own_actions(self) -> list[Action]:
         return window_actions(self, files=self.files, cards=self.cards)
@@ -361,8 +364,10 @@ class MainWindow(QMainWindow):
         self.toast.say(offer.sentence, action=offer.action, run=offer.run, seconds=offer.seconds)
 
     def _show_history(self) -> None:
-        if self.session is not None:
+        if self.session is not None and not self.session.project.read_only:
             self.header.show_history(self.session.project.undo_name(), self.session.project.redo_name())
+        elif self.session is not None:
+            self.header.show_history(None, None)
 
     def _show_search(self, text: str) -> None:
         self._search_text = text

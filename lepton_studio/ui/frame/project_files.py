@@ -192,6 +192,14 @@ class ProjectFiles(QObject):
                 action=tr("Save elsewhere…"),
                 tone="bad",
             )
+        elif session.project.is_newer:
+            self._banner.say(
+                tr(
+                    "This project was made by a newer version of this app and is open read-only. You can browse, "
+                    "search, export and predict; nothing is changed. Update the app to change it."
+                ),
+                action=tr("Save a copy…"),
+            )
         elif keeping.state == "read_only":
             self._banner.say(
                 tr(

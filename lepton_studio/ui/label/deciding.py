@@ -252,6 +252,9 @@ class Deciding(QObject):
 
     def save_note(self, sample: SampleId, text: str) -> None:
         """Keep what was typed on a sample."""
+        if self._session.refuses():
+            self.shown.emit()
+            return
         with self._quietly():
             self.saving.note(sample, text)
         self.queue.keep_note(sample, text)
@@ -308,6 +311,9 @@ class Deciding(QObject):
 
     def _keep(self, sample: Sample, value: Any, *, origin: Origin) -> None:
         """Save a value, and stay."""
+        if self._session.refuses():
+            self.shown.emit()  # as it is stored
+            return
         task = self._session.task
         stored = None if value is None else task.dump(value)
         if value is None or task.done(value):
@@ -321,6 +327,9 @@ class Deciding(QObject):
         self.stayed.emit()
 
     def _write_and_go_on(self, sample: Sample, write: SampleWrite) -> None:
+        if self._session.refuses():
+            self.shown.emit()  # as it is stored
+            return
         # The next sample is shown before the pages are told, so that one press is one repaint.
         before = self.queue.current
         self._step_on(sample)

@@ -51,6 +51,8 @@ class Saving(QObject):
 
     def note(self, sample: SampleId, text: str) -> bool:
         """Save a note. False where that cannot be done now: it is kept, and the person told."""
+        if self._session.refuses():
+            return True  # there is nothing to try again
         self._notes[sample] = text
         if self._session.perform(Note(sample, text)) is not None:
             del self._notes[sample]
@@ -67,6 +69,8 @@ class Saving(QObject):
     ) -> bool:
         """Save a value, None for none. False where that cannot be done now: it is kept, and the person told."""
         self._unsaved = None
+        if self._session.refuses():
+            return True
         if self._session.perform(self.annotation(sample, value, origin=origin, split=split, offered=offered)) is None:
             self._unsaved = (sample, value)
         self.begin()

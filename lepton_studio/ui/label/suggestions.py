@@ -148,7 +148,9 @@ class Suggestions(QObject):
         if read is None or file is None:
             return
 
-        def work(_progress: WorkContext) -> tuple[Path, Find]:
+        def work(progress: WorkContext) -> tuple[Path, Find]:
+            if chosen is not None:
+                progress.project.check_writable()
             find = read(file, labels)  # before it is kept: a file that cannot be read changes nothing
             return (keep_word_list(folder, chosen) if chosen is not None else file), find
 
@@ -167,6 +169,8 @@ class Suggestions(QObject):
 
     def forget_word_list(self) -> None:
         """Suggest from it no more."""
+        if self._session.refuses():
+            return
         keep_word_list(self._session.project.folder, None)
         self.word_list = self._find = self.sources.find = None
         self._session.suggesting.look_up(None)

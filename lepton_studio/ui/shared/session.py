@@ -15,7 +15,7 @@ from lepton_studio.hub.connection import Connection, connection_of
 from lepton_studio.language import tr
 from lepton_studio.os_words import reason_of
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.errors import DiskFailed
+from lepton_studio.project.errors import DiskFailed, ReadOnlyProject
 from lepton_studio.project.gate import Ticket
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, LabelId, PredictionFilter, RunId, RunRecord, Sample, SampleId
@@ -134,6 +134,8 @@ class Session(QObject):
         `say`: a sentence for a toast with Undo. `done` is told the result in place of the pages. Keep writes under some
         thousand rows; `perform_in_background` beyond.
         """
+        if self.refuses():
+            return None
         tell = done or (lambda changes: self._tell(changes, say=say))
         ticket = self.project.gate.ask_if_free()
         if ticket is None:
@@ -146,6 +148,8 @@ class Session(QObject):
 
     def perform_in_background(self, title: str, write: Write, *, say: str = "", done: Done | None = None) -> None:
         """As `perform`, in a thread, for writes that touch many samples. What is asked for later is written later."""
+        if self.refuses():
+            return
         self.run_in_background(
             title,
             lambda progress: write(progress.project),
@@ -155,6 +159,15 @@ class Session(QObject):
             can_cancel=False,
             ticket=self.project.gate.ask() if self.is_open else None,
         )
+
+    def refuses(self) -> bool:
+        """Whether nothing can be written, as the project is only read; says so to the person."""
+        try:
+            self.project.check_writable()
+        except ReadOnlyProject as error:
+            self.failed.emit(sentence_of(error))
+            return True
+        return False
 
     def sample(self, sample_id: SampleId) -> Sample:
         """One sample as the person left it, be it written already or not. Raises NoSuchSample."""
@@ -248,6 +261,7 @@ class Session(QObject):
             done(answer)
 
         def told(error: Exception) -> None:
+            error = self.project.told(error)
             self.keeping.notice(error)
             if failed is not None:
                 failed(error)
@@ -293,11 +307,13 @@ class Session(QObject):
 
     def start_run(self, *, model: str, recipe: Recipe) -> None:
         """Freeze the data and tune, at once or when its turn comes; `failed` says why it cannot."""
-        self.scheduler.start(model=model, recipe=recipe)
+        if not self.refuses():
+            self.scheduler.start(model=model, recipe=recipe)
 
     def resume_run(self, run_id: RunId) -> None:
         """Go on with an interrupted run from its newest checkpoint, at once or when its turn comes."""
-        self.scheduler.resume(run_id)
+        if not self.refuses():
+            self.scheduler.resume(run_id)
 
     def stop_run(self, *, keep: bool) -> None:
         """Stop the active run: keep the best model so far, or throw the run away."""

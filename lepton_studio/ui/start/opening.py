@@ -13,8 +13,8 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from lepton_studio.contract.task import UnknownTask
 from lepton_studio.errors import sentence_of
 from lepton_studio.language import tr
-from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectDamaged, ProjectError, ReadOnlyPlace
-from lepton_studio.project.opening import is_older
+from lepton_studio.project.errors import DiskFailed, NoSpace, ProjectDamaged, ProjectError, ProjectTooNew, ReadOnlyPlace
+from lepton_studio.project.opening import is_newer, is_older
 from lepton_studio.project.project import Project
 from lepton_studio.tasks import all_tasks, task_named
 
@@ -30,8 +30,8 @@ class OpenedProject:
 
 
 def open_project(folder: Path) -> OpenedProject:
-    """Open a project that is there, for reading only where nothing can be written."""
-    return _told(lambda: _beside(folder) if is_older(folder) else _opened(folder), folder=folder)
+    """Open a project that is there; for reading only where nothing can be written, or a newer version made it."""
+    return _told(lambda: _beside(folder) if is_older(folder) or is_newer(folder) else _opened(folder), folder=folder)
 
 
 def _beside(folder: Path) -> Project:
@@ -56,7 +56,7 @@ def _opened(folder: Path) -> Project:
     """On a full disk people must be able to look, to export and to make room."""
     try:
         return Project.open(folder)
-    except (ReadOnlyPlace, NoSpace, DiskFailed):
+    except (ReadOnlyPlace, NoSpace, DiskFailed, ProjectTooNew):
         return Project.open(folder, read_only=True)
 
 
