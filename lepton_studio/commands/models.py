@@ -10,18 +10,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lepton_studio.commands.console import Answer, Misused, ProgressLine, Refused, table
+from lepton_studio.commands.gguf_models import added, kept_facts
 from lepton_studio.commands.hub_models import delete_of_hub, get_from_hub, search_hub
 from lepton_studio.language import tr
-from lepton_studio.models.adding import add_folder
+from lepton_studio.models.brought_gguf import forget, kept
 from lepton_studio.models.built_in import BUILT_IN_MODELS, BuiltInModel, model_called
 from lepton_studio.models.here import ModelHere, delete, fetch_for_person, models_here
-from lepton_studio.models.places import is_installed, own_folder
+from lepton_studio.models.places import is_installed
 from lepton_studio.progress import Pace
 from lepton_studio.words import fetched_words, memory
 
 
 def models(options: Namespace) -> Answer:
-    """Do what `options.action` says with `options.what`: names of models, or folders for "add"."""
+    """Do what `options.action` says with `options.what`: names of models, or a folder or GGUF file for "add"."""
     what: Sequence[str] = options.what
     match options.action:
         case "fetch":
@@ -30,6 +31,8 @@ def models(options: Namespace) -> Answer:
             return _add(what)
         case "delete" if any("/" in one for one in what):
             return delete_of_hub(what)
+        case "delete" if len(what) == 1 and any(one.name == what[0] for one in kept()):
+            return _forget(what[0])
         case "delete":
             return _delete(_named(what))
         case "search":
@@ -67,7 +70,8 @@ def _list() -> Answer:
                 "memory_mb": speeds[one.model.id].memory_mb if one.model.id in speeds else None,
             }
             for one in here
-        ]
+        ],
+        "from_gguf": kept_facts(),
     }
     rows = [
         (
@@ -79,6 +83,7 @@ def _list() -> Answer:
         )
         for one in here
     ]
+    rows += [(one.name, "", "", tr("from a GGUF file, {size}", size=memory(one.size / 1e6)), "") for one in kept()]
     return Answer(facts, table(rows))
 
 
@@ -106,15 +111,23 @@ def _fetch(wanted: Sequence[BuiltInModel], *, mirror: str) -> Answer:
 
 def _add(folders: Sequence[str]) -> Answer:
     if len(folders) != 1:
-        raise Misused(tr("Name one folder: lepton-studio models add FOLDER"))
-    added = add_folder(Path(folders[0]).expanduser(), into=own_folder())
-    facts = {"added": [model.name for model in added.models], "lacking": dict(added.lacking)}
-    lines = [tr("Added {model}.", model=model.name) for model in added.models]
+        raise Misused(tr("Name one folder or GGUF file: lepton-studio models add FOLDER"))
+    found = added(Path(folders[0]).expanduser())
+    if isinstance(found, Answer):
+        return found
+    facts = {"added": [model.name for model in found.models], "lacking": dict(found.lacking)}
+    lines = [tr("Added {model}.", model=model.name) for model in found.models]
     lacking = [
         tr("{model} is incomplete: the files of {packages} are missing.", model=name, packages=", ".join(packages))
-        for name, packages in added.lacking.items()
+        for name, packages in found.lacking.items()
     ]
     return Answer(facts, "\n".join(lines), failure="\n".join(lacking))
+
+
+def _forget(name: str) -> Answer:
+    freed = forget(name)
+    said = tr("Deleted {models} and freed {size}.", models=name, size=memory(freed / 1e6))
+    return Answer({"deleted": [name], "bytes": freed}, said)
 
 
 def _delete(wanted: Sequence[BuiltInModel]) -> Answer:

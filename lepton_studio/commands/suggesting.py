@@ -70,6 +70,7 @@ def _may_draft(project: Project) -> bool:
 
 def _drafts(project: Project, options: Namespace) -> Answer:
     """Let a base model write drafts, then list them. Raises Refused, Misused."""
+    from lepton_studio.commands.gguf_models import prepared
     from lepton_studio.models.built_in import WRITER
     from lepton_studio.runs.model_folder import why_unusable
     from lepton_studio.studio.asking import NotAnswered
@@ -82,6 +83,7 @@ def _drafts(project: Project, options: Namespace) -> Answer:
         raise Refused(
             tr("Drafts are for tasks that write text. Tune a model first: lepton-studio tune {dir}", dir=project.folder)
         )
+    model = prepared(model)
     if why := why_unusable(model) or why_unfitting(model, task=task):
         raise Refused(why)
     drafted = Drafted(0, drafter(project, model))

@@ -31,6 +31,7 @@ _STEPS_THAT_TELL = 5
 
 def tune(options: Namespace) -> Answer:
     """Fine-tune a model on the labels of a project; Ctrl+C keeps the best so far, a second one throws the run away."""
+    from lepton_studio.commands.gguf_models import prepared
     from lepton_studio.methods.recipes import check_readable
     from lepton_studio.project.records import SPLITS
     from lepton_studio.runs.job import BadSetting
@@ -60,6 +61,7 @@ def tune(options: Namespace) -> Answer:
         else:
             model = model_to_start_from(project, options.start, model=options.model) or _proposed(project)
             bring(model)
+            model = prepared(model)
             if why := why_unusable(model) or why_unfitting(model, task=task):
                 raise Refused(why)
             recipe = _recipe(project, dict(options.set), model=model)

@@ -313,15 +313,17 @@ def _models(verb: ArgumentParser) -> None:
         choices=("list", "fetch", "add", "delete", "measure", "search", "get"),
         default="list",
         help=tr(
-            "list them (the default), fetch NAME, add FOLDER, delete NAME or measure NAME; of the Hugging Face Hub: "
-            "search WORDS, get ID"
+            "list them (the default), fetch NAME, add FOLDER or FILE, delete NAME or measure NAME; of the Hugging Face "
+            "Hub: search WORDS, get ID"
         ),
     )
     verb.add_argument(
         "what",
         nargs="*",
-        metavar="NAME|FOLDER|WORDS|ID",
-        help=tr("the model's name, for fetch and measure several or none; the folder with its files for add"),
+        metavar="NAME|FOLDER|FILE|WORDS|ID",
+        help=tr(
+            "the model's name, for fetch and measure several or none; for add the folder with its files, or a GGUF file"
+        ),
     )
     verb.add_argument(
         "--mirror",

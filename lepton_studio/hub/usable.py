@@ -65,7 +65,10 @@ def why_not_in_words(why: str, *, model_type: str) -> str:
     return {
         "": "",
         "no_weights": tr("It has no weights in the safetensors format. Other formats can run code and are not opened."),
-        "gguf": tr("It only has weights as GGUF, which cannot be tuned. Choose the model that it was made from."),
+        "gguf": tr(
+            "It only has weights as GGUF, which are not downloaded here. Choose the model that it was made from, or "
+            "choose a GGUF file that you downloaded yourself."
+        ),
         "no_tokenizer": tr("It has no tokenizer, so texts cannot be given to it."),
         "code": tr("It only works with program code from the Hub, which Lepton Studio never runs."),
         "unknown": tr("Its architecture ({name}) is not supported.", name=model_type or tr("unknown")),

@@ -1,151 +1,159 @@
-"""From a GGUF file with a llama decoder to a folder that transformers reads. Imported in children only.
+"""From a decoder in a GGUF file to a folder that transformers reads. Imported in children only.
 
-GGUF is llama.cpp's format: settings, the tokenizer and the weights, which may be quantized, in one file. `gguf` reads
-it. Weights are written as float16. The rows of the query and key matrices lie another way there: the two halves that
-the rotary embedding turns are interleaved (`permute` in llama.cpp's convert_hf_to_gguf.py).
+Weights, which may be quantized, are written as float16, some rows at a time: neither file nor folder need fit into
+memory. `gguf` knows how each type is stored.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+import struct
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 
-from lepton_studio.models.q4_file import DamagedFile
+from lepton_studio.language import tr
+from lepton_studio.models.gguf_header import STORED, read_header
+from lepton_studio.models.gguf_plan import SPLITS, Plan, Planned, plan_of
+from lepton_studio.models.model_config import UnusableModel, place
+from lepton_studio.progress import Progress, silent
 
-_CONTROL = 3
-"""The type of a token that stands for no text: the beginning or the end of a turn."""
-_WHOLE = {
-    "token_embd.weight": "model.embed_tokens.weight",
-    "output_norm.weight": "model.norm.weight",
-    "output.weight": "lm_head.weight",
-}
-_LAYER = {
-    "attn_norm": "input_layernorm",
-    "attn_q": "self_attn.q_proj",
-    "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj",
-    "attn_output": "self_attn.o_proj",
-    "ffn_norm": "post_attention_layernorm",
-    "ffn_gate": "mlp.gate_proj",
-    "ffn_up": "mlp.up_proj",
-    "ffn_down": "mlp.down_proj",
-}
+_CONTROL, _OF_THE_MAKERS = 3, 4
+"""Types of tokens that are never cut: one that stands for no text (the end of a turn), and one that does."""
+_AT_ONCE = 1 << 24
+"""Weights."""
 
 
-def write_llama(source: Path, folder: Path, *, max_length: int) -> None:
-    """Config, weights and tokenizer of the decoder in `source`, with its chat template.
+def write_folder(source: Path, folder: Path, *, max_length: int | None = None, progress: Progress = silent) -> None:
+    """Config, weights and tokenizer of the decoder in `source`, with its chat template where it has one.
 
-    `max_length`: the tokens that the tokenizer says it reads. Raises DamagedFile for another kind of model or tokenizer
-    than this knows, OSError.
+    `max_length`: the tokens that the tokenizer says it reads, the model's own where None. `progress` is told bytes.
+    Raises UnusableModel for another kind of model or tokenizer than this knows, OSError.
     """
-    import gguf
-
-    reader = gguf.GGUFReader(source)
-    told = {name: field.contents() for name, field in reader.fields.items()}
-    if told.get("general.architecture") != "llama" or told.get("tokenizer.ggml.model") != "gpt2":
-        raise DamagedFile("it holds no llama model with a byte-level tokenizer")
-    heads = {"attn_q": _number(told, "attention.head_count"), "attn_k": _number(told, "attention.head_count_kv")}
-    tensors: dict[str, NDArray[np.float16]] = {}
-    for one in reader.tensors:
-        values = gguf.dequantize(one.data, one.tensor_type).astype(np.float16)
-        tensors[_named(one.name)] = _unpermuted(values, heads.get(one.name.split(".")[-2]))
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    _write(folder / "config.json", _config(told, is_tied="lm_head.weight" not in tensors))
-    special = {name: int(told[f"tokenizer.ggml.{name}_token_id"]) for name in ("bos", "eos", "padding", "unknown")}
-    _write(
-        folder / "generation_config.json",
-        {"bos_token_id": special["bos"], "eos_token_id": special["eos"], "pad_token_id": special["padding"]},
-    )
-    words = told["tokenizer.ggml.tokens"]
-    _save_tokenizer(told, folder / "tokenizer.json")
+    plan = plan_of(read_header(source))
+    _write(folder / "config.json", plan.config)
+    _write(folder / "generation_config.json", {f"{role}_token_id": id for role, id in _stops(plan)})
+    _save_tokenizer(plan, folder / "tokenizer.json")
+    words, template = plan.header.told["tokenizer.ggml.tokens"], plan.header.told.get("tokenizer.chat_template")
     _write(
         folder / "tokenizer_config.json",
         {
             "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": max_length,
+            "model_max_length": max_length or plan.max_length,
             "model_input_names": ["input_ids", "attention_mask"],
             "clean_up_tokenization_spaces": False,
-            "bos_token": words[special["bos"]],
-            "eos_token": words[special["eos"]],
-            "pad_token": words[special["padding"]],
-            "unk_token": words[special["unknown"]],
-            "chat_template": told["tokenizer.chat_template"],
+            **{f"{role}_token": words[id] for role, id in plan.special.items()},
+            **({"chat_template": template} if template else {}),
         },
     )
+    _write_weights(plan, folder / "model.safetensors", progress=progress)
 
 
-def _named(name: str) -> str:
-    """The tensor by the name that LlamaForCausalLM knows it by."""
-    parts = name.split(".")
-    if name in _WHOLE:
-        return _WHOLE[name]
-    if len(parts) != 4 or parts[0] != "blk" or parts[2] not in _LAYER:
-        raise DamagedFile(f"it holds {name}")
-    return f"model.layers.{parts[1]}.{_LAYER[parts[2]]}.{parts[3]}"
+def _stops(plan: Plan) -> Iterator[tuple[str, int]]:
+    yield from ((role, id) for role, id in plan.special.items() if role != "unk")
 
 
-def _unpermuted(values: NDArray[np.float16], heads: int | None) -> NDArray[np.float16]:
-    if heads is None:
-        return values
+def _write_weights(plan: Plan, path: Path, *, progress: Progress) -> None:
+    """As safetensors: the length of a JSON object, the object, and the tensors in its order."""
+    placed, end = {}, 0
+    for one in plan.tensors:
+        begin, end = end, end + 2 * math.prod(one.source.shape)
+        placed[one.name] = {"dtype": "F16", "shape": one.source.shape, "data_offsets": (begin, end)}
+    header = json.dumps({"__metadata__": {"format": "pt"}, **placed}).encode()
+    header += b" " * (-len(header) % 8)
+    with path.open("wb") as file, plan.header.path.open("rb") as read:
+        file.write(struct.pack("<Q", len(header)) + header)
+        done = 0
+        for one in plan.tensors:
+            for rows in _parts(one, read):
+                if not np.isfinite(rows).all():
+                    raise UnusableModel(
+                        tr(
+                            "The weights {name} in {file} in {folder} are damaged, or too large for float16.",
+                            **place(plan.header.path),
+                            name=one.source.name,
+                        )
+                    )
+                file.write(rows.tobytes())
+                done += rows.nbytes
+                progress(done, end)
+
+
+def _parts(one: Planned, read: BinaryIO) -> Iterator[NDArray[np.float16]]:
+    """The tensor as float16, some rows at a time; a matrix whose rows change places whole."""
+    rows = math.prod(one.source.shape[:-1])
+    columns = one.source.shape[-1]
+    at_once = rows if one.heads else max(1, _AT_ONCE // columns)
+    read.seek(one.source.begin)
+    for begin in range(0, rows, at_once):
+        count = min(at_once, rows - begin)
+        stored = np.frombuffer(read.read(one.source.size // rows * count), np.uint8).reshape(count, -1)
+        with np.errstate(over="ignore"):  # what is too large is said by who asked
+            values = _weights(stored, one.source.type).reshape(count, columns).astype(np.float16)
+        yield _unpermuted(values, one.heads) if one.heads else values
+
+
+def _weights(stored: NDArray[np.uint8], kind: int) -> NDArray[Any]:
+    import gguf
+
+    assert kind in STORED
+    return gguf.quants.dequantize(stored, gguf.GGMLQuantizationType(kind))
+
+
+def _unpermuted(values: NDArray[np.float16], heads: int) -> NDArray[np.float16]:
+    """In the file the two halves that the rotary embedding turns are interleaved."""
     rows, columns = values.shape
     return np.ascontiguousarray(
         values.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
     )
 
 
-def _number(told: Mapping[str, Any], name: str) -> int:
-    return int(told[f"llama.{name}"])
+def _save_tokenizer(plan: Plan, path: Path) -> None:
+    """Byte-level BPE that cuts texts as the file's makers did, and knows their signs."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, processors
 
-
-def _config(told: Mapping[str, Any], *, is_tied: bool) -> dict[str, object]:
-    return {
-        "architectures": ["LlamaForCausalLM"],
-        "model_type": "llama",
-        "hidden_act": "silu",
-        "hidden_size": _number(told, "embedding_length"),
-        "num_hidden_layers": _number(told, "block_count"),
-        "num_attention_heads": _number(told, "attention.head_count"),
-        "num_key_value_heads": _number(told, "attention.head_count_kv"),
-        "intermediate_size": _number(told, "feed_forward_length"),
-        "vocab_size": len(told["tokenizer.ggml.tokens"]),
-        "max_position_embeddings": _number(told, "context_length"),
-        "rms_norm_eps": round(float(told["llama.attention.layer_norm_rms_epsilon"]), 12),
-        "rope_theta": float(told["llama.rope.freq_base"]),
-        "tie_word_embeddings": is_tied,
-        "bos_token_id": int(told["tokenizer.ggml.bos_token_id"]),
-        "eos_token_id": int(told["tokenizer.ggml.eos_token_id"]),
-        "pad_token_id": int(told["tokenizer.ggml.padding_token_id"]),
-        "dtype": "float16",
-    }
-
-
-def _save_tokenizer(told: Mapping[str, Any], path: Path) -> None:
-    """Byte-level BPE in which each digit is a token of its own: what llama.cpp calls "smollm"."""
-    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
-
-    if told.get("tokenizer.ggml.pre") != "smollm":
-        raise DamagedFile("it cuts texts another way")
-    words, kinds = told["tokenizer.ggml.tokens"], told["tokenizer.ggml.token_type"]
+    told, cut = plan.header.told, plan.header.told["tokenizer.ggml.pre"]
+    words: Sequence[str] = told["tokenizer.ggml.tokens"]
     merges = [tuple(one.split(" ", 1)) for one in told["tokenizer.ggml.merges"]]
-    made = Tokenizer(models.BPE({word: place for place, word in enumerate(words)}, merges))
-    made.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
-    )
+    vocabulary = {word: number for number, word in enumerate(words)}
+    made = Tokenizer(models.BPE(vocabulary, merges, ignore_merges=cut == "llama-bpe"))
+    if cut == "qwen2":
+        made.normalizer = normalizers.NFC()
+    made.pre_tokenizer = _cutter(cut)
     made.decoder = decoders.ByteLevel()
+    kinds = list(zip(words, told["tokenizer.ggml.token_type"], strict=True))
     made.add_special_tokens(
-        [
-            AddedToken(word, special=True, normalized=False)
-            for word, kind in zip(words, kinds, strict=True)
-            if kind == _CONTROL
-        ]
+        [AddedToken(word, special=True, normalized=False) for word, kind in kinds if kind == _CONTROL]
     )
+    made.add_tokens(
+        [AddedToken(word, special=False, normalized=False) for word, kind in kinds if kind == _OF_THE_MAKERS]
+    )
+    if told.get("tokenizer.ggml.add_bos_token") and "bos" in plan.special:
+        first = words[plan.special["bos"]]
+        made.post_processor = processors.TemplateProcessing(
+            single=[first, "$A"], pair=[first, "$A", first, "$B"], special_tokens=[(first, plan.special["bos"])]
+        )
     made.save(str(path))
+
+
+def _cutter(cut: str) -> Any:
+    from tokenizers import Regex, pre_tokenizers
+
+    if SPLITS[cut]:
+        return pre_tokenizers.Sequence(
+            [
+                pre_tokenizers.Split(Regex(SPLITS[cut]), behavior="isolated"),
+                pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+            ]
+        )
+    bytes_ = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    if cut == "smollm":  # each digit is a token of its own
+        return pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), bytes_])
+    return bytes_
 
 
 def _write(path: Path, content: object) -> None:

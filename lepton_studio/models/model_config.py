@@ -157,8 +157,8 @@ def _why_none(folder: Path) -> str:
         )
     if any(folder.glob("*.gguf")):
         return tr(
-            "The folder {folder} only contains a GGUF file, and config.json is missing. Choose a folder with the same "
-            "model as safetensors.",
+            "The folder {folder} only contains a GGUF file. Choose that file itself, or a folder with the same model "
+            "as safetensors.",
             folder=folder,
         )
     return tr("The folder {folder} has no model: config.json is missing.", folder=folder)

@@ -95,8 +95,8 @@ def _why_none(folder: Path) -> str:
         )
     if any(folder.glob("*.gguf")):
         return tr(
-            "The model in {folder} only has weights as GGUF, which cannot be tuned. Choose a folder with the same "
-            "model as safetensors.",
+            "The model in {folder} only has weights as GGUF. Choose that file itself, or a folder with the same model "
+            "as safetensors.",
             folder=folder,
         )
     return tr(

@@ -19,7 +19,8 @@ from lepton_studio.atomic import new_file, new_folder, remove_partial
 from lepton_studio.files import Hold
 from lepton_studio.language import tr
 from lepton_studio.models.built_in import BuiltInModel
-from lepton_studio.models.gguf_folder import write_llama
+from lepton_studio.models.gguf_folder import write_folder
+from lepton_studio.models.model_config import UnusableModel
 from lepton_studio.models.places import ModelUnavailable, sha256_of, sound_file
 from lepton_studio.models.q4_file import Array, DamagedFile, Shape, read_q4
 from lepton_studio.private import private_folder
@@ -117,10 +118,16 @@ def _make(folder: Path, model: BuiltInModel) -> None:
         private_folder(made)
         try:
             if model.layout == "gguf":
-                write_llama(sources[0], made, max_length=model.max_length)
+                write_folder(sources[0], made, max_length=model.max_length)
             else:
                 _write_e5(sources[0], sources[1], made, model=model)
-        except (DamagedFile, ValueError, LookupError, TypeError) as error:  # as published, and yet not as expected
+        except (
+            DamagedFile,
+            UnusableModel,
+            ValueError,
+            LookupError,
+            TypeError,
+        ) as error:  # as published, and yet not as expected
             raise ModelUnavailable(tr("The built-in model {model} cannot be read.", model=model.name)) from error
         (made / "NOTICE").write_text(_notice(model), "utf-8")
         files = [one for one in sorted(made.iterdir()) if one.is_file()]

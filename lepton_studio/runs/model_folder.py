@@ -8,6 +8,7 @@ from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.models.brought import why_not_as_made, why_not_fitting
 from lepton_studio.models.built_in import built_in
+from lepton_studio.models.gguf_header import is_gguf
 from lepton_studio.models.model_config import CONFIG, UnusableModel, read_config
 from lepton_studio.models.sentence_modules import encoder_path
 
@@ -57,6 +58,12 @@ def by_name(sentence: str, model: str) -> str:
 
 def why_not_here(model: str) -> str:
     """The sentence for a model that is neither a folder nor one of the Hub that was downloaded."""
+    if is_gguf(Path(model)):
+        return tr(
+            "{path} is a GGUF file, and is not prepared for tuning yet. Press “Prepare” below its name, or use: "
+            "lepton-studio models add {path}",
+            path=model,
+        )
     if Path(model).is_file():
         return tr("{path} is a file. Choose the folder that contains the model's files.", path=model)
     if hub_name(model) is not None:

@@ -11,9 +11,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from lepton_studio.contract.task import Input
 from lepton_studio.models.built_in import WRITER
-from lepton_studio.models.gguf_folder import write_llama
 from lepton_studio.models.places import find_file
-from lepton_studio.models.q4_file import DamagedFile
 from lepton_studio.models.unpacking import folder_of
 from lepton_studio.tasks.text_to_text.learner import TextLearner
 from lepton_studio.training.inference import decide
@@ -72,16 +70,3 @@ def test_it_writes_the_same_alone_and_beside_a_longer_text(built_in_writer: str)
 
     together = written(inputs)
     assert together == [*written(inputs[:1]), *written(inputs[1:])] and all(together)
-
-
-def test_another_file_is_refused(tmp_path: Path) -> None:
-    import gguf
-
-    path = tmp_path / "other.gguf"
-    writer = gguf.GGUFWriter(path, "bert")
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    with pytest.raises(DamagedFile, match="no llama"):
-        write_llama(path, tmp_path, max_length=8)

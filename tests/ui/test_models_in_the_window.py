@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lepton_studio.models import here, places
+from lepton_studio.models.brought_gguf import made_of
 from lepton_studio.models.built_in import ENGLISH
 from lepton_studio.models.places import ModelUnavailable, own_folder
 from lepton_studio.project.project import Project
@@ -16,6 +17,7 @@ from lepton_studio.settings import Settings, save_settings
 from lepton_studio.studio.instant.working import Work
 from lepton_studio.studio.model_speed import Speed, known_speeds
 from lepton_studio.studio.sample_project import create_sample_project
+from lepton_studio.tasks import task_named
 from lepton_studio.ui.frame.models_card import ModelsCard
 from lepton_studio.ui.label.side_panel import SidePanel
 from lepton_studio.ui.label.suggestions import Suggestions
@@ -24,8 +26,10 @@ from lepton_studio.ui.shared.fetch_row import FetchRow
 from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.page import TunePage
+from lepton_studio.ui.tune.recipe import RecipePanel
 from tests.chart_window import application, shown, wait_until
 from tests.models.index_server import Behaviour, serving
+from tests.models.tiny_gguf import write_gguf
 from tests.models.toy_model import NAME, WHEEL, toy
 
 
@@ -201,3 +205,43 @@ def test_the_label_page_offers_the_model_that_suggestions_lack_and_goes_on_with_
         wait_until(lambda: not session.instant.trouble and not panel.fetch.isVisible())
         session.instant.stop()
         wait_until(lambda: session.background.is_idle)
+
+
+def test_a_gguf_file_that_is_named_is_prepared_with_one_click_and_deleted_in_the_card(
+    bare: Path, session: Session
+) -> None:
+    """A real process."""
+    write_gguf(file := bare / "writer.gguf")
+    panel = RecipePanel(task_named("text_to_text"), desk=session.models)
+    changed: list[str] = []
+    with shown(panel) as host:
+        panel.changed.connect(lambda: changed.append(panel.base_model()))
+        panel.models.choose("folder")
+        panel._choose_model("folder")
+        assert panel.browse_file.isVisible() and not panel.gguf.isVisible()
+        panel.model.setText(str(file))
+        assert panel.gguf.prepare.isVisible() and panel.base_model() == str(file)
+        panel.gguf.prepare.click()
+        assert panel.gguf.bar.isVisible() and panel.gguf.cancel.isVisible()
+        wait_until(lambda: not session.models.is_busy)
+        made = made_of(file)
+        assert made is not None and panel.base_model() == changed[-1] == str(made) and not panel.gguf.isVisible()
+        panel.model.setText(str(file))
+        assert panel.base_model() == str(made), "it is known"
+        (bare / "torn.gguf").write_bytes(file.read_bytes()[:5000])
+        panel.model.setText(str(bare / "torn.gguf"))
+        panel.gguf.prepare.click()
+        wait_until(lambda: panel.gguf.sentence.isVisible())
+        assert panel.gguf.sentence.text().startswith("Cannot read torn.gguf in ") and panel.gguf.prepare.isVisible()
+        panel.model.setText(str(bare))
+        assert "There are 2 GGUF files" in panel.gguf.sentence.text() and not panel.gguf.prepare.isVisible()
+        panel.model.setText("")
+        assert not panel.gguf.isVisible()
+        card = ModelsCard(host, session.models)
+        card.open_with(session, mirror="")
+        row = card.kept_rows[made.name]
+        row.delete.click()
+        assert made.is_dir() and "can be prepared again" in card.says.text()
+        card.kept_rows[made.name].delete.click()
+        wait_until(lambda: not session.models.is_busy)
+        assert not made.exists() and not card.kept_rows and card.says.text().startswith("Deleted writer-")

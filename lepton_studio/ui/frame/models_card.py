@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QScrollArea, QWidget
 
 from lepton_studio.language import tr, trn
+from lepton_studio.models.brought_gguf import Kept, kept
 from lepton_studio.models.built_in import BuiltInModel
 from lepton_studio.models.here import ModelHere, models_here
 from lepton_studio.models.package_index import MIRRORS
@@ -43,6 +44,8 @@ class ModelsCard(Overlay):
         """The model whose deletion is to be confirmed."""
         self.rows: dict[str, ModelRow] = {}
         self._list = column(gap=12)
+        self._kept = column(gap=12)
+        self.kept_rows: dict[str, KeptRow] = {}
         self.says = words(size=BODY, wrap=True)
         self.mirror = ChoiceBox()
         self.mirror.setAccessibleName(tr("Download from"))
@@ -84,10 +87,18 @@ class ModelsCard(Overlay):
                 made.delete.clicked.connect(lambda _on=False, one=one.model: self._ask_delete(one))
                 self.rows[one.model.id] = made
                 self._list.addWidget(made)
+            self._list.addLayout(self._kept)
             self._list.addStretch(1)
         for one in found:
             self.rows[one.model.id].show_model(one, speeds)
             self.rows[one.model.id].show_buttons(is_asked=self._asked == one.model.id)
+        clear(self._kept)
+        self.kept_rows = {one.name: KeptRow(one) for one in kept()}
+        for name, shown in self.kept_rows.items():
+            shown.delete.setText(tr("Delete for good") if self._asked == name else tr("Delete"))
+            shown.delete.setEnabled(not self.desk.is_busy)
+            shown.delete.clicked.connect(lambda _on=False, name=name: self._ask_forget(name))
+            self._kept.addWidget(shown)
 
     def _ask_delete(self, model: BuiltInModel) -> None:
         """The first press says what depends on it, the second deletes."""
@@ -97,6 +108,18 @@ class ModelsCard(Overlay):
             return
         self._asked = model.id
         self.says.setText(_what_needs(model, self._session))
+        self.show_models()
+
+    def _ask_forget(self, name: str) -> None:
+        """The same for one that was made of a GGUF file."""
+        if self._asked == name:
+            self._asked = ""
+            self.desk.forget(name)
+            return
+        self._asked = name
+        self.says.setText(
+            tr("Tuned models keep working without {model}. Its GGUF file stays and can be prepared again.", model=name)
+        )
         self.show_models()
 
     def _take_end(self, _model: str, sentence: str, _is_done: bool) -> None:
@@ -194,6 +217,17 @@ class ModelRow(QWidget):
         self.delete.setVisible(self._is_here or self._is_begun)
         for one in (self.measure, self.delete):
             one.setEnabled(not self._desk.is_busy)
+
+
+class KeptRow(QWidget):
+    """One that was made of a GGUF file."""
+
+    def __init__(self, here: Kept, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.delete = button(tr("Delete"), role="quiet", name=tr("Delete {model}", model=here.name))
+        state = words(tr("{size} on this computer", size=memory(here.size / 1e6)), size=CAPTION, muted=True)
+        said = words(tr("From a GGUF file: {folder}", folder=here.folder), size=CAPTION, muted=True, wrap=True)
+        self.setLayout(column(row(words(here.name, size=BODY, bold=True), state, None, self.delete), said, gap=2))
 
 
 def _facts(model: BuiltInModel) -> str:

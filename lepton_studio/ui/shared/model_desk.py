@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from lepton_studio.errors import Cancelled, has_sentence, sentence_of
 from lepton_studio.language import tr
-from lepton_studio.models.adding import Added, add_folder
+from lepton_studio.models.adding import Added
+from lepton_studio.models.brought_gguf import add, forget, take
 from lepton_studio.models.built_in import BuiltInModel
 from lepton_studio.models.here import delete, fetch_for_person
-from lepton_studio.models.places import own_folder
 from lepton_studio.progress import Pace, Progress
 from lepton_studio.words import fetched_words, memory
 
@@ -83,13 +83,30 @@ class ModelDesk(QObject):
 
         self._begin(model.id, tr("Deleting {model}", model=model.name), work)
 
-    def add(self, folder: Path) -> None:
-        """Copy what built-in models need from a folder that the person brings."""
+    def add(self, path: Path) -> None:
+        """Copy what built-in models need from a folder that the person brings, or prepare the GGUF file that it is."""
+
+        def work(progress: Progress, stop: threading.Event) -> object:
+            found = add(path, progress=progress, should_stop=stop.is_set)
+            return _added_words(found) if isinstance(found, Added) else _prepared_words(found)
+
+        self._begin("folder", tr("Reading {folder}", folder=path), work)
+
+    def prepare(self, file: Path) -> None:
+        """Make a folder that can be tuned of a GGUF file; `model` is its path meanwhile."""
+
+        def work(progress: Progress, stop: threading.Event) -> object:
+            return _prepared_words(take(file, progress=progress, should_stop=stop.is_set))
+
+        self._begin(str(file), tr("Preparing {file}", file=file.name), work)
+
+    def forget(self, name: str) -> None:
+        """Remove the folder of this name that was made of a GGUF file."""
 
         def work(_progress: Progress, _stop: threading.Event) -> object:
-            return _added_words(add_folder(folder, into=own_folder()))
+            return tr("Deleted {model} and freed {size}.", model=name, size=memory(forget(name) / 1e6))
 
-        self._begin("folder", tr("Reading {folder}", folder=folder), work)
+        self._begin(name, tr("Deleting {model}", model=name), work)
 
     def cancel(self) -> None:
         """End what goes on; what was downloaded stays for the next time."""
@@ -141,6 +158,11 @@ class _Failed(str):
     """A sentence that says why nothing came of it."""
 
     __slots__ = ()
+
+
+def _prepared_words(folder: Path) -> str:
+    return tr("{name} is ready to be tuned: choose its GGUF file or {folder} on the Tune page.", name=folder.name,
+              folder=folder)  # fmt: skip
 
 
 def _added_words(added: Added) -> str:

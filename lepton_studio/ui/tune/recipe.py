@@ -20,6 +20,7 @@ from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, Recipe
 from lepton_studio.runs.origin import model_in, origin_of
 from lepton_studio.studio.proposing import Proposal, fitting_models, writers_words
 from lepton_studio.ui.shared.fetch_row import FetchRow
+from lepton_studio.ui.shared.gguf_row import GgufRow
 from lepton_studio.ui.shared.model_desk import ModelDesk
 from lepton_studio.ui.tune.settings import SettingsPanel
 from lepton_studio.widgets.fold import Fold
@@ -78,15 +79,20 @@ class RecipePanel(QWidget):
         self.built_in.activated.connect(lambda _row: self._choose_built_in())
         self.manage = button(tr("Models…"), role="link", tip=tr("Show, download and delete the built-in models"))
         self.manage.clicked.connect(self.models_asked)
-        self.fetch = FetchRow(desk or ModelDesk(self))
+        desk = desk or ModelDesk(self)
+        self.fetch = FetchRow(desk)
+        self.gguf = GgufRow(desk)
         self.why = words(size=CAPTION, muted=True, wrap=True)
         self._proposal = Proposal(BUILT_IN_MODEL, "")
         self._is_chosen = False
         """The person, or an earlier run, said which model: proposals do not change it any more."""
         self.model = QLineEdit()
         self.model.textChanged.connect(lambda _text: self._take_typed())
+        self.gguf.ready.connect(self.model.setText)
         self.browse = button(tr("Choose…"), name=tr("Choose the model folder"))
         self.browse.clicked.connect(self._browse)
+        self.browse_file = button(tr("GGUF file…"), name=tr("Choose a GGUF file"))
+        self.browse_file.clicked.connect(self._browse_file)
         self.find_model = button(tr("Find…"), name=tr("Find a model on the Hub"))
         self.find_model.clicked.connect(lambda: self.hub_asked.emit(self._hub_id()))
         self.model_words = words(size=CAPTION, muted=True, wrap=True)
@@ -102,8 +108,9 @@ class RecipePanel(QWidget):
                 words(tr("Base model"), size=BODY, bold=True),
                 self._left(self.models),
                 row(self.built_in, self.manage),
-                row(self.model, self.browse, self.find_model),
+                row(self.model, self.browse, self.browse_file, self.find_model),
                 self.model_words,
+                self.gguf,
                 self.fetch,
                 self.why,
                 4,
@@ -279,6 +286,9 @@ class RecipePanel(QWidget):
         self._take_model()
 
     def _take_typed(self) -> None:
+        if self.models.choice() == "folder" and (made := self.gguf.show_named(self.model.text().strip())):
+            self.model.setText(made)
+            return
         self._dress_model()
         self._take_model()
 
@@ -316,6 +326,9 @@ class RecipePanel(QWidget):
         self.why.setVisible(bool(self._proposal.sentence) and self.built_in.isVisibleTo(self))
         self.model.setVisible(kind != "built-in")
         self.browse.setVisible(kind == "folder")
+        self.browse_file.setVisible(kind == "folder" and self._writes)
+        if kind != "folder":
+            self.gguf.show_named("")
         self.find_model.setVisible(kind == "hub")
         self.model.setAccessibleName(tr("Model folder") if kind == "folder" else tr("Model ID on the Hub"))
         self.model.setPlaceholderText(tr("/path/to/a/model") if kind == "folder" else tr("organisation/model"))
@@ -335,6 +348,8 @@ class RecipePanel(QWidget):
     def _words_of_folder(self) -> str:
         origin = origin_of(self.model.text().strip(), task=self._task.id)
         if origin is None:
+            if self._writes:
+                return tr("A folder with a transformers model (config.json and weights), or a GGUF file.")
             return tr("A folder with a transformers model: config.json and weights.")
         if not origin.number:
             return tr("A tuned model. Tuning continues from it, with what it knows of the labels.")
@@ -366,6 +381,13 @@ class RecipePanel(QWidget):
         folder = QFileDialog.getExistingDirectory(self, tr("Model folder"), self.model.text())
         if folder:
             self.model.setText(str(model_in(Path(folder))))
+
+    def _browse_file(self) -> None:
+        file, _kind = QFileDialog.getOpenFileName(
+            self, tr("GGUF file"), self.model.text(), f"{tr('GGUF files')} (*.gguf)"
+        )
+        if file:
+            self.model.setText(file)
 
     @staticmethod
     def _left(widget: QWidget) -> QWidget:
