@@ -87,6 +87,7 @@ def stage_words(stage: str | None) -> str:
         "loading": tr("Loading the model"),
         "embedding": tr("Encoding all texts"),
         "probing": tr("Fitting the initial head"),
+        "pretraining": tr("Learning from unlabelled texts"),
         "training": tr("Tuning"),
         "evaluating": tr("Scoring"),
         "saving": tr("Saving the model"),

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from lepton_studio.child.before import brought_head
+from lepton_studio.child.pretraining import pretrain, pretrains
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Input
 from lepton_studio.runs.events import Staged
@@ -34,16 +35,31 @@ def learn(
     checkpoints: Checkpoints,
     resume_from: Saved | None,
     embed: Embed,
+    tokenizer: Any = None,
     new: Samples[Any] | None = None,
-    unlabelled: Sequence[Input] = (),
+    unlabelled: list[Input] | None = None,
     halved: bool = False,
 ) -> Trained:
     """Fit the head and train, as the recipe's methods want it; `finish` must follow. `embed`: what the base model, as
     its makers left it, gives for the training examples. `new`: the first of these, where the rest are old ones;
-    `unlabelled`: what a method reads besides. The learner was prepared and is on the machine's device.
+    `unlabelled`: what a method reads besides, or learns first, with the base model's `tokenizer`; such a checkpoint too
+    may be `resume_from`. The learner was prepared and is on the machine's device.
 
     Raises as `training.loop.train`.
     """
+    first = resume_from if resume_from is not None and resume_from.first else None
+    if first is not None:
+        resume_from = None
+    if resume_from is None and pretrains(body):
+        pretrain(
+            work,
+            learner,
+            body=body,
+            tokenizer=tokenizer,
+            unlabelled=unlabelled or [],
+            checkpoints=checkpoints,
+            resume_from=first,
+        )
     if resume_from is None and not body.on_pairs:
         brought = brought_head(work, learner, body=body)
         if body.at_once or (work.job.recipe.probe and not brought.is_whole):
@@ -60,7 +76,7 @@ def learn(
         body=body,
         train=new or training,
         old=training.examples[len((new or training).examples) :],
-        unlabelled=unlabelled,
+        unlabelled=unlabelled or (),
         validation=NOTHING if body.on_pairs else validation,
         score=lambda gold, predicted: task.score(gold, predicted, labels),
         best_by=task.measure(task.best),

@@ -12,6 +12,7 @@ import psutil
 import torch
 from torch import nn
 
+from lepton_studio.child.pretraining import pretrains, work_of
 from lepton_studio.child.race import contestants
 from lepton_studio.child.tune import check_samples
 from lepton_studio.child.work import Work
@@ -105,6 +106,9 @@ def measure(work: Work) -> LastEvent:
     read = sum(tokens.values()) + (tokens["train"] if recipe.probe else 0)
     read += tokens["validation"] * len(schedule.marks)
     seconds = an_epoch * recipe.passes(len(costs)) + read_once * read
+    if pretrains(body):
+        steps, words = work_of(work, tokenizer=base.tokenizer, unlabelled=unlabelled, length=learner.max_length)
+        seconds += a_step * steps + per_token * words
     share = 1.0
     if machine.device.type == "cpu":
         share = share_of_work(

@@ -63,6 +63,10 @@ class NoCheckpoints(Checkpoints):
     def __init__(self, work: Work) -> None:
         super().__init__(work.folder)
 
+    def before_tuning(self) -> Checkpoints:
+        """None of that either."""
+        return self
+
     def due(self, *, evaluated: bool = False) -> bool:
         """Never."""
         return False
@@ -244,6 +248,8 @@ class Trying:
             every = self._read_once(learner.encode(self.rows.inputs, self.rows.values), learner, work=work)
             return every[torch.tensor(kept)]
 
+        test: Rows[Any] = read_rows(work.folder, "test", task=work.task, labels=work.labels)
+        held_out = (self.rows.some(left), validation, test)
         trained = learn(
             work,
             learner,
@@ -253,6 +259,8 @@ class Trying:
             checkpoints=NoCheckpoints(work),
             resume_from=None,
             embed=vectors_of,
+            tokenizer=base.tokenizer,
+            unlabelled=work.read_unlabelled(body, held_out=held_out),
         )
         if (wish := stop()) is not None:
             raise Interrupted(wish)

@@ -53,7 +53,7 @@ def tune(work: Work, *, resume: bool) -> LastEvent:
     try:
         with bounded():
             # What was tried before is not tried again, and the run itself begins where there is no checkpoint of it.
-            again = resume and checkpoints.newest_step() > 0
+            again = resume and checkpoints.has_any()
             if not compares(work.job.recipe):
                 repeats = Repeats.before(work, resume=resume)
                 last = _whole(work, checkpoints, resume=resume if repeats is None else again)
@@ -134,7 +134,9 @@ def _tune(
         return found
 
     resume_from = checkpoints.newest() if resume else None
-    if resume_from is not None:
+    if resume_from is not None and resume_from.first:
+        send(Noted(tr("Continuing with what the model learns from unlabelled texts before tuning.")))
+    elif resume_from is not None:
         send(Noted(tr("Continuing from step {step}.", step=resume_from.state.step)))
     else:
         if resume and not halved:
@@ -153,6 +155,7 @@ def _tune(
         checkpoints=checkpoints,
         resume_from=resume_from,
         embed=embed_once,
+        tokenizer=base.tokenizer,
         halved=halved,
     )
     if trained.ending == "not_a_number" and not trained.halved:

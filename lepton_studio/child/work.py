@@ -14,6 +14,7 @@ from lepton_studio.language import tr, trn
 from lepton_studio.methods.families import use_of
 from lepton_studio.models.brought import why_not_fitting, why_unfit
 from lepton_studio.models.built_in import built_in
+from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.records import SPLITS, Label, Labels
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import Job
@@ -25,7 +26,7 @@ from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Base, Encoder, find_folder
 from lepton_studio.training.signals import Send, ShouldStop, stop_now
-from lepton_studio.training.snapshot import Samples, read_split, read_unlabelled
+from lepton_studio.training.snapshot import Rows, Samples, read_split, read_unlabelled
 
 
 def read_job(folder: RunFolder) -> Job:
@@ -52,6 +53,10 @@ def cut_sentence(cut: int, *, total: int, length: int) -> str:
         total=total,
         length=length,
     )
+
+
+def _texts(given: Input) -> list[str]:
+    return [text for text in (given.text, given.fields.get(SECOND_TEXT, "")) if text]
 
 
 def labels_of(job: Job) -> Labels:
@@ -116,15 +121,16 @@ class Work:
         """What the run that this one goes on from was trained on, as far as it is taken along. Raises BadData."""
         return read_split(self.folder, "old", task=self.task, labels=self.labels, learner=learner)
 
-    def read_unlabelled(self, body: Body, *, held_out: Sequence[Samples[Any]]) -> list[Input]:
-        """The texts without a label, where a method wants them; none that is in a split that the run is judged by.
+    def read_unlabelled(self, body: Body, *, held_out: Sequence[Samples[Any] | Rows[Any]]) -> list[Input]:
+        """The texts without a label, where a method wants them; none that is in a split that the run is judged by, as
+        text or as second text.
 
         Raises BadData.
         """
         if not any(one.reads_unlabelled for one in body.methods) or not self.folder.data_file("unlabelled").exists():
             return []
-        judged = {one.text for split in held_out for one in split.inputs}
-        return [one for one in read_unlabelled(self.folder) if one.text not in judged]
+        judged = {text for split in held_out for one in split.inputs for text in _texts(one)}
+        return [one for one in read_unlabelled(self.folder) if judged.isdisjoint(_texts(one))]
 
     def read_splits(self, learner: Learner[Any]) -> tuple[Samples[Any], Samples[Any], Samples[Any]]:
         """Train, validation and test samples; a split may be empty. Raises BadData."""

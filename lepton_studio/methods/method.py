@@ -10,13 +10,16 @@ from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
 from lepton_studio.runs.job import Recipe, Setting, settings_of
 
-Slot = Literal["weights", "examples", "replay", "sampling", "average", "adversary", "loss"]
-"""What a method decides: which weights learn, what an epoch's examples are, which others are seen beside them, how
-often each is drawn, whether an average of the weights is kept, how words are moved against the model, what the loss is.
+Slot = Literal["weights", "pretraining", "examples", "replay", "sampling", "average", "adversary", "loss"]
+"""What a method decides: which weights learn, what the model learns before it is tuned, what an epoch's examples are,
+which others are seen beside them, how often each is drawn, whether an average of the weights is kept, how words are
+moved against the model, what the loss is.
 A run has one method for the weights, and at most one for each other slot.
 """
 
-ORDER: tuple[Slot, ...] = ("weights", "examples", "replay", "sampling", "average", "adversary", "loss")
+ORDER: tuple[Slot, ...] = (
+    "weights", "pretraining", "examples", "replay", "sampling", "average", "adversary", "loss",
+)  # fmt: skip
 """In which the hooks of a run are called; of a backward pass the first one is outermost."""
 
 OF_COMPARED = (
@@ -72,6 +75,7 @@ class Method:
     needs_run                 it goes on from an earlier run: the base model must be the model of one
     of_recipe                 settings of the recipe that mean something with it; None: all of them
     why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
+    only_with                 the ids of the methods for the weights that it goes with; (): with any that take steps
     in_race                   how it takes part where methods are compared; None: it does not
     searched                  settings of its own that a search tries, each with values worth trying
     compares                  it is no way to tune, but chooses among those that take part: the child tunes by the one
@@ -92,6 +96,7 @@ class Method:
     needs_model: bool = True
     needs_run: bool = False
     reads_unlabelled: bool = False
+    only_with: tuple[str, ...] = ()
     of_recipe: tuple[str, ...] | None = None
     in_race: InRace | None = None
     searched: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
@@ -120,6 +125,13 @@ class Method:
 def why_not_both(one: Method, other: Method) -> str:
     """A sentence where two methods decide the same, or one leaves the other nothing to do; else ""."""
     if one.slot != other.slot:
+        for weights, needing in ((one, other), (other, one)):
+            if weights.is_for_weights and needing.only_with and weights.id not in needing.only_with:
+                return tr(
+                    "{method} trains the model's own weights: it does not go with {other}. Choose one of them.",
+                    method=tr(needing.title),
+                    other=tr(weights.title),
+                )
         fitted, beside = (one, other) if one.at_once else (other, one)
         if not fitted.at_once:
             return ""
@@ -131,6 +143,7 @@ def why_not_both(one: Method, other: Method) -> str:
     names = {"one": tr(one.title), "other": tr(other.title)}
     sentences = {
         "weights": tr("{one} and {other} both decide which weights are trained. Choose one of them.", **names),
+        "pretraining": tr("{one} and {other} both train the model before it is tuned. Choose one of them.", **names),
         "examples": tr("{one} and {other} both choose the samples of an epoch. Choose one of them.", **names),
         "replay": tr("{one} and {other} both add samples to an epoch. Choose one of them.", **names),
         "sampling": tr("{one} and {other} both decide how often a sample is seen. Choose one of them.", **names),

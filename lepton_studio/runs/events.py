@@ -10,6 +10,7 @@ Stage = Literal[
     "loading",
     "embedding",
     "probing",
+    "pretraining",
     "training",
     "evaluating",
     "saving",
@@ -44,11 +45,14 @@ class Ready(_Said):
 
 @dataclass(frozen=True, slots=True)
 class Staged(_Said):
-    """The request is in this stage; `done` of `total` where that is known (total 0: unknown)."""
+    """The request is in this stage; `done` of `total` where that is known (total 0: unknown), and how much longer that
+    takes where that is (0: unknown).
+    """
 
     stage: Stage
     done: int = 0
     total: int = 0
+    seconds_left: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ class Body:
         return train.examples
 
     @property
+    def model(self) -> Any:
+        """The base model itself."""
+        return self._model
+
+    @property
     def words(self) -> Tensor:
         """The table of words: [pieces, width]."""
         net: Any = self._model
@@ -159,13 +164,18 @@ class Body:
         self._recomputes = True
         return True
 
+    def keep_all(self) -> None:
+        """The end of `recompute`."""
+        if self._recomputes:
+            _checkpointing(self._model, "disable")()
+            self._recomputes = False
+
     def finish(self, model: nn.Module) -> None:
         """Training is over: take out of the learner's model what only that needed, and let its numbers be those that
         will be saved.
         """
         self.recall.end()
-        if self._recomputes:
-            _checkpointing(self._model, "disable")()
+        self.keep_all()
         for one in reversed(self._hooks):
             one.finish(model)
         if self.family == "encoder":

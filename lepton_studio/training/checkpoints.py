@@ -69,6 +69,8 @@ class Saved:
     chance: dict[str, Any]
     methods: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What the methods remember: `Body.state`."""
+    first: bool = False
+    """Of what the base model learns before it is tuned."""
 
     def put_back(self, *, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
         """Give model, optimiser and random number generators the state they had."""
@@ -80,14 +82,20 @@ class Saved:
 class Checkpoints:
     """Saves and finds them in one run folder.
 
-    `seconds`: how often one is due; less often where writing takes longer than 2 % of that.
+    `seconds`: how often one is due; less often where writing takes longer than 2 % of that. `first`: of what the base
+    model learns before it is tuned. That is one file, before the first step of tuning.
     """
 
-    def __init__(self, folder: RunFolder, *, seconds: float = 30.0) -> None:
+    def __init__(self, folder: RunFolder, *, seconds: float = 30.0, first: bool = False) -> None:
         self._folder = folder
         self._seconds = seconds
+        self._first = first
         self._cost = 0.0
         self._last = time.monotonic()
+
+    def before_tuning(self) -> Checkpoints:
+        """The same folder's, of what the base model learns first."""
+        return Checkpoints(self._folder, seconds=self._seconds, first=True)
 
     def due(self, *, evaluated: bool = False) -> bool:
         """Whether it is time for one; after an evaluation sooner."""
@@ -114,8 +122,9 @@ class Checkpoints:
             "optimizer": optimizer.state_dict(),
             "chance": chance(),
             "methods": dict(methods),
+            **({"first": True} if self._first else {}),
         }
-        _write(checkpoint_file(self._folder, state.step), content)
+        _write(checkpoint_file(self._folder, 0 if self._first else state.step), content)
         for old in all_checkpoints(self._folder)[_KEPT:]:
             old.path.unlink(missing_ok=True)
         self._last = time.monotonic()
@@ -145,6 +154,10 @@ class Checkpoints:
         """The step of the newest sound checkpoint; 0 when there is none."""
         found = newest_sound_checkpoint(self._folder)
         return found.step if found is not None else 0
+
+    def has_any(self) -> bool:
+        """Whether there is a sound one, before the first step of tuning too."""
+        return newest_sound_checkpoint(self._folder) is not None
 
     def clear(self) -> None:
         """Remove all: the run is over, or thrown away."""

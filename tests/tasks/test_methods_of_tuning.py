@@ -77,7 +77,8 @@ def started(task: Task[Any], model: Path, *, labels: Labels, method: str) -> tup
     torch.manual_seed(0)
     family = family_of(str(model), task=task)
     assert family is not None
-    used = [one for one in map(method_named, method.split(",")) if one.fits(family, task)]
+    named = [one for one in map(method_named, method.split(",")) if one.fits(family, task)]
+    used = [one for one in named if not (one.only_with and named[0].id not in one.only_with)]
     plain = replace(RECIPE, dropout=0.1) if any(one.why_senseless(RECIPE) for one in used) else RECIPE
     recipe = adjusted(plain, {"methods": ",".join(one.id for one in used)}, task=task, family=family)
     base = Base(str(model), task=task)

@@ -21,7 +21,7 @@ from lepton_studio.runs.events import (
 )
 from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.studio.trials import trial_title
-from lepton_studio.words import split_name, stage_words
+from lepton_studio.words import duration_left, split_name, stage_words
 
 SLOW = 10.0
 """After so many seconds on one step that is said."""
@@ -102,6 +102,8 @@ class RunWatch:
             return tr("Tuning, epoch {epoch}", epoch=f"{self.step.epoch:.1f}"), ""
         if self.staged is not None and self.staged.total:
             amount = tr("{done} of {total}", done=f"{self.staged.done:,}", total=f"{self.staged.total:,}")
+            if self.staged.seconds_left:
+                amount = tr("{amount}, {left}", amount=amount, left=duration_left(self.staged.seconds_left))
             return tr("{what}: {detail}", what=stage_words(stage), detail=amount), ""
         return f"{stage_words(stage)}…", ""
 

@@ -45,6 +45,7 @@ class Small:
     labels: Sequence[JobLabel]
     train: Sequence[Row]
     test: Sequence[Row]
+    unlabelled: Sequence[str] = ()
 
     @property
     def measure(self) -> Measure:
@@ -65,6 +66,7 @@ class Small:
             labels=self.labels,
             train=self.train,
             test=self.test,
+            unlabelled=self.unlabelled,
             seed=seed,
             changes=changes,
             model=model,
@@ -95,7 +97,8 @@ def questions() -> Small:
     def part(name: str, count: int) -> list[Row]:
         return [Row(text, {"labels": [names.index(label)]}) for text, label in sample(trec(name), count)]
 
-    return Small("text_classification", "TREC", _labels(names), part("train", 400), part("test", 500))
+    texts = rest([text for text, _ in trec("train")], 400)
+    return Small("text_classification", "TREC", _labels(names), part("train", 400), part("test", 500), texts)
 
 
 def reviews() -> Small:
@@ -105,7 +108,11 @@ def reviews() -> Small:
         lines = (shared_data() / "sst2" / f"stsa.binary.{name}").read_text("utf-8").splitlines()
         return [Row(line[2:], {"labels": [int(line[0])]}) for line in sample(lines, count)]
 
-    return Small("text_classification", "SST-2", _labels(["against", "for"]), part("train", 400), part("test", 500))
+    lines = (shared_data() / "sst2" / "stsa.binary.train").read_text("utf-8").splitlines()
+    texts = rest([line[2:] for line in lines], 400)
+    return Small(
+        "text_classification", "SST-2", _labels(["against", "for"]), part("train", 400), part("test", 500), texts
+    )
 
 
 def ratings() -> Small:
@@ -193,6 +200,12 @@ def seeds() -> list[int]:
 def sample(items: Sequence[T], count: int) -> list[T]:
     """So many of them, always the same."""
     return random.Random(1).sample(list(items), min(count, len(items)))
+
+
+def rest(texts: Sequence[str], count: int, *, most: int = 2_000) -> list[str]:
+    """At most so many of the texts whose places are not among those that `sample` draws `count` of."""
+    drawn = set(sample(range(len(texts)), count))
+    return sample([text for place, text in enumerate(texts) if place not in drawn], most)
 
 
 def _labels(names: Sequence[str]) -> list[JobLabel]:

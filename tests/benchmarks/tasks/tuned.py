@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lepton_studio.contract.task import Report
+from lepton_studio.methods import method_named
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.events import Event, Finished, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder
@@ -88,11 +89,14 @@ def tuned(
     test: Sequence[Row],
     seed: int,
     validation: Sequence[Row] = (),
+    unlabelled: Sequence[str] = (),
     changes: Mapping[str, object] = MappingProxyType({}),
     model: str = BUILT_IN_MODEL,
     trials: Callable[[Trials], object] = lambda _trials: None,
 ) -> Tuned:
-    """The test report of one run from this seed; one that compares tells `trials` of it."""
+    """The test report of one run from this seed; one that compares tells `trials` of it. Of `unlabelled` texts learns
+    what reads them.
+    """
     from lepton_studio.child.tune import tune
     from lepton_studio.child.work import Work
     from lepton_studio.training.machine import find_machine
@@ -101,17 +105,17 @@ def tuned(
     asked: dict[str, Any] = dict(one.split("=") for one in os.environ.get("LEPTON_RECIPE", "").split(",") if one)
     machine = find_machine()
     began = time.monotonic()
-    said = 0.0
+    shown = 0.0
     clock = time.process_time if machine.device.type == "cpu" else time.perf_counter
     steps: list[float] = []
     clock_began = clock()
 
     def show(event: Event) -> None:
-        nonlocal said
+        nonlocal shown
         if isinstance(event, Stepped):
             steps.append(clock())
-        if isinstance(event, Noted) or (isinstance(event, Stepped) and time.monotonic() - said > 20):
-            said = time.monotonic()
+        if isinstance(event, Noted) or (isinstance(event, Stepped) and time.monotonic() - shown > 20):
+            shown = time.monotonic()
             print(event, file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -124,13 +128,16 @@ def tuned(
             changes={**changes, **asked, "seed": seed},
             model=model,
         )
+        if any(method_named(one).reads_unlabelled for one in run.job().recipe.methods):
+            lines = (json.dumps({"id": place, "text": text}) for place, text in enumerate(unlabelled))
+            run.data_file("unlabelled").write_text("".join(f"{line}\n" for line in lines), "utf-8")
         last = tune(
             Work(run, run.job(), machine, load_encoder=load_encoder, send=show, should_stop=lambda: None), resume=False
         )
         assert isinstance(last, Finished), last
         report = Report.from_json(json.loads(run.report_file.read_text("utf-8"))["test"])
-        lines = map(json.loads, run.predictions_file.read_text("utf-8").splitlines())
-        predictions = tuple(line for line in lines if line["split"] == "test")
+        said = map(json.loads, run.predictions_file.read_text("utf-8").splitlines())
+        predictions = tuple(line for line in said if line["split"] == "test")
         if (compared := read_trials(run)) is not None:
             trials(compared)
         adapter = run.model / "adapter" / "adapter_model.safetensors"

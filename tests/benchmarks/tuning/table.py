@@ -17,7 +17,7 @@ from lepton_studio.methods.method import Method
 from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.quick.sets import ALL_SETS
-from tests.benchmarks.tasks.methods import Small, questions, reviews, sample, seeds
+from tests.benchmarks.tasks.methods import Small, questions, rest, reviews, sample, seeds
 from tests.benchmarks.tasks.tuned import Row, Tuned
 
 
@@ -31,7 +31,8 @@ def delivery() -> tuple[Small, str]:
         return [Row(text, {"labels": [names.index(label)]}) for text, label in sample(some, count)]
 
     labels = [JobLabel(place, name) for place, name in enumerate(names)]
-    return Small("text_classification", "delivery reviews", labels, rows(train, 400), rows(test, 500)), model
+    texts = rest([text for text, _ in train], 400)
+    return Small("text_classification", "delivery reviews", labels, rows(train, 400), rows(test, 500), texts), model
 
 
 def changes_of(method: Method) -> Mapping[str, object]:
