@@ -139,6 +139,7 @@ class _Filling:
         return found
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        assert batch.targets is not None
         return F.cross_entropy(outputs.float(), batch.targets, reduction="sum")
 
 

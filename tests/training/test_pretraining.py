@@ -90,7 +90,7 @@ def test_it_goes_on_where_it_was_left_and_killed_bit_for_bit(
 
     (saved,) = (load_file(one) for one in whole.model.rglob("0_Transformer/model.safetensors"))
     base = load_file(tiny_model / "model.safetensors")
-    changed = {name for name, one in saved.items() if not torch.allclose(one.float(), base[name], atol=1e-3)}
+    changed = {name for name, one in saved.items() if not torch.equal(one.float(), base[name].half().float())}
     assert changed and all("layer.1" in name for name in changed), "the table of words and what is frozen stay"
 
 
