@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import urllib.error
@@ -15,7 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 _INDEX, _FILES = "https://pypi.org", "https://files.pythonhosted.org"
 _JSON = "application/vnd.pypi.simple.v1+json"
-_CHUNK = 1 << 14
+_CHUNK = 1 << 16
+_ALL = 1 << 62
+"""More bytes than ever come."""
 _RESET = struct.pack("ii", 1, 0)
 """A socket that lingers for no time at all is ended by a reset: what a line that broke looks like from this side."""
 
@@ -30,12 +33,12 @@ class Line:
     made, bodies only. Used by many threads.
     """
 
-    left: float = float("inf")
+    left: int = _ALL
     carried: int = 0
     refused: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def mend(self, left: float = float("inf")) -> None:
+    def mend(self, left: int = _ALL) -> None:
         """Let as many bytes through from now on."""
         with self._lock:
             self.left = left
@@ -48,7 +51,7 @@ class Line:
     def take(self, wanted: int) -> int:
         """How many of the bytes still come through. Raises Broken at the end."""
         with self._lock:
-            taken = int(min(wanted, self.left))
+            taken = min(wanted, self.left)
             self.left -= taken
             self.carried += taken
             if self.left <= 0:
@@ -59,6 +62,9 @@ class Line:
 @contextmanager
 def breaking_index(line: Line) -> Iterator[str]:
     """The address of its simple API (PEP 691), for as long as the context lasts."""
+
+    # One for all: to read the certificates takes longer than most answers.
+    real = urllib.request.build_opener(urllib.request.HTTPSHandler(context=ssl.create_default_context()))
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -84,7 +90,7 @@ def breaking_index(line: Line) -> Iterator[str]:
             if spans := self.headers.get("Range"):
                 asked.add_header("Range", spans)
             try:
-                with urllib.request.urlopen(asked, timeout=60) as answer:
+                with real.open(asked, timeout=60) as answer:
                     if is_file:
                         self._head(answer.status, answer.headers, answer.headers["Content-Length"])
                         while chunk := answer.read(_CHUNK):
@@ -98,7 +104,7 @@ def breaking_index(line: Line) -> Iterator[str]:
 
         def _head(self, status: int, headers: object, length: str) -> None:
             self.send_response(status)
-            for name in ("Content-Type", "Content-Range", "Accept-Ranges", "ETag"):
+            for name in ("Content-Type", "Content-Range", "Accept-Ranges", "ETag", "Cache-Control"):
                 if value := headers.get(name):  # type: ignore[attr-defined]
                     self.send_header(name, value)
             self.send_header("Content-Length", length)

@@ -44,7 +44,7 @@ def broken_connections() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch, breaking_index(line) as index:
         home = Path(scratch) / "environments"
         for _ in range(POINTS):
-            line.mend(chance.uniform(0, whole / 3))
+            line.mend(chance.randrange(1, whole // 8))
             tries.append(_try(payload, home, Choices(Device.CPU, index=index, torch=pages), line))
             if not tries[-1].broke:
                 break

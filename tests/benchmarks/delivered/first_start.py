@@ -58,7 +58,7 @@ class Installed:
 def first_label() -> list[Figure]:
     """The archive of this checkout, installed by its install.sh for a person who has nothing yet."""
     done = _installed()
-    note = f"nobody waits before a key is pressed; {_torch_note()}"
+    note = f"nobody waits before a key is pressed; {_torch_note()}; {_load()}"
     return [
         Figure("first start to its first window", done.asked, "s", note="Python and Tk are on the machine"),
         Figure("first start to the window with a project", done.window, "s", note=note),
@@ -92,7 +92,7 @@ def second_start() -> list[Figure]:
                 ["sh", str(script), str(done.project)], env=own, capture_output=True, text=True, check=True
             )
             seconds.append(float(said.stdout.partition('"seconds": ')[2].partition(",")[0]))
-    note = f"n = {REPEATS} after one that is not counted; disk cache warm"
+    note = f"n = {REPEATS} after one that is not counted; disk cache warm; {_load()}"
     return [Figure.of("second start to the painted window", seconds[1:], unit="s", target="<= 1.2", note=note)]
 
 
@@ -142,7 +142,7 @@ def label_studio() -> list[Figure]:
         version = next((folder / "venv").glob("lib/python*/site-packages/label_studio-*.dist-info")).name
         return [
             Figure("pip install label-studio to its answering server", seconds, "s", note=f"{version.split('-')[1]}; "
-                   f"{installed:.0f} s of it to install; an account and a project are still to be made"),
+                   f"{installed:.0f} s of it to install; an account and a project are still to be made; {_load()}"),
             Figure("installed for Label Studio", taken_by(folder / "venv") / 1e6, "MB", note="no model is tuned by it"),
         ]  # fmt: skip
 
@@ -153,7 +153,8 @@ def _installed() -> Installed:
     scratch = tempfile.TemporaryDirectory()
     _KEPT.append(scratch)
     home = Path(scratch.name)
-    archive = build_archive(make_payload(BUILT / "payload-linux", "linux-x86_64"), offline=False)
+    payload = make_payload(BUILT / "payload-first", "linux-x86_64")
+    archive = build_archive(payload, offline=True)  # offline: not compressed; the same lies in it
     shutil.unpack_archive(archive, home / "unpacked", filter="data")
     subprocess.run(["sh", str(next((home / "unpacked").iterdir()) / "install.sh")], env=_person(home), check=True)
     environments, settings = home / "data" / "environments", home / "config" / "settings.json"
@@ -177,7 +178,7 @@ def _installed() -> Installed:
             first = _window(own, "Lepton Studio: first start", process)
             asked = time.monotonic() - begin
             key(first, "Return")
-            main = _window(own, "Sample", process)
+            main = _window(own, " · Lepton Studio", process)
             shown = time.monotonic() - begin
 
             def labelled() -> bool:
@@ -258,6 +259,10 @@ def _answers(port: int) -> bool:
     with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
         return bool(answer.status == 200)
     return False
+
+
+def _load() -> str:
+    return f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
 
 
 def _torch_note() -> str:
