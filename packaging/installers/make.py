@@ -6,7 +6,7 @@
     python packaging/installers/make.py lock      what is installed, anew from pyproject.toml and constraints.txt
     python packaging/installers/make.py pin-uv VERSION
 
-`--offline` after linux: with every wheel inside, for machines without a network (processor only).
+`--offline` after linux: with every wheel and the models inside, for machines without a network (processor only).
 Run it with the Python of a set-up checkout (.venv/bin/python), which has hatchling and PySide6.
 """
 

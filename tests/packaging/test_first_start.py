@@ -18,6 +18,7 @@ from lepton_start.places import Payload, python_of
 from lepton_start.plan import (
     Choices,
     load_choices,
+    offered,
     parts,
     save_choices,
     steps,
@@ -26,6 +27,8 @@ from lepton_start.plan import (
 )
 from lepton_start.words import amount, speaks_chinese
 from lepton_start.words_zh import CHINESE
+
+from lepton_studio.models import places
 
 LINUX = "linux-x86_64"
 
@@ -113,6 +116,22 @@ def test_an_offline_installer_asks_no_address(payload: Payload, tmp_path: Path) 
     installing = [one.command for one in todo if "pip" in one.command]
     assert len(installing) == 3 and all("--no-index" in one for one in installing)
     assert parts(payload, Choices(), LINUX) == ()
+
+
+def test_an_offline_installer_brings_the_models_and_one_build_of_pytorch(payload: Payload, tmp_path: Path) -> None:
+    assert Device.CUDA in offered(payload) or sys.platform == "darwin"
+    payload.wheels.mkdir()
+    assert offered(payload) == (Device.CPU,)  # on a machine with a graphics card too
+    (payload.models / "one" / "inside").mkdir(parents=True)
+    (payload.models / "one" / "inside" / "weights").write_bytes(b"weights")
+    todo = steps(payload, tmp_path / "e", Choices(Device.CPU), python="p", platform=LINUX)
+    (taking,) = [one.command for one in todo if str(payload.models) in one.command]
+    code = taking[taking.index("-c") + 1 :]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", ["-c", *code[1:]])
+        patched.setattr(places, "data_folder", lambda: tmp_path / "data")
+        exec(code[0], {})
+    assert (tmp_path / "data" / "one" / "inside" / "weights").read_bytes() == b"weights"
 
 
 def test_what_is_told_before_are_the_sizes_of_what_is_fetched(payload: Payload) -> None:

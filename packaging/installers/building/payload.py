@@ -12,7 +12,7 @@ from building.uv_wheels import licences_of_uv, uv_for
 
 
 def make_payload(folder: Path, platform: str, *, offline: bool = False) -> Path:
-    """Fill `folder`, which is made anew, for a platform; `offline`: with every wheel of the lock."""
+    """Fill `folder`, which is made anew, for a platform; `offline`: with every wheel of the lock and the models."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     program = folder / ("uv.exe" if platform.startswith("windows") else "uv")
@@ -32,9 +32,10 @@ def make_payload(folder: Path, platform: str, *, offline: bool = False) -> Path:
     for name, text in licences_of_uv().items():
         (licences / f"uv-{name}.txt").write_bytes(text)
     if offline:
-        from building.offline import gather_wheels
+        from building.offline import gather_models, gather_wheels
 
         gather_wheels(folder / "wheels")
+        gather_models(folder / "models")
     return folder
 
 

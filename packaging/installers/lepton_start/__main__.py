@@ -18,9 +18,9 @@ from pathlib import Path
 
 from lepton_start import switching
 from lepton_start.installing import Installation, Progress, start
-from lepton_start.machine import Device, devices, found_device
+from lepton_start.machine import Device, found_device
 from lepton_start.places import environments, log_file, own_python, payload, platform_name, python_of
-from lepton_start.plan import Choices, load_choices
+from lepton_start.plan import Choices, load_choices, offered
 from lepton_start.words import amount, say
 
 DONE, FAILED = 0, 1
@@ -88,9 +88,10 @@ def has_display() -> bool:
 def prepare(arguments: Sequence[str]) -> int:
     """Set up in the terminal, with a line for each step."""
     home, brought = environments(), payload()
-    usual = load_choices(home, Choices(found_device()))
+    usual, can = load_choices(home, Choices(found_device())), offered(brought)
+    device = usual.device if usual.device in can else can[0]
     takes = argparse.ArgumentParser(prog="lepton-studio --prepare")
-    takes.add_argument("--device", choices=[str(one) for one in devices()], default=str(usual.device))
+    takes.add_argument("--device", choices=[str(one) for one in can], default=str(device))
     for name in ("proxy", "index", "torch"):
         takes.add_argument(f"--{name}", default=getattr(usual, name))
     taken = takes.parse_args(arguments)

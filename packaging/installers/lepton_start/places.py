@@ -38,6 +38,11 @@ class Payload:
         return self.folder / "wheels"
 
     @property
+    def models(self) -> Path:
+        """Those that the app is used with at first, in the offline installer; else the folder is not there."""
+        return self.folder / "models"
+
+    @property
     def offline(self) -> bool:
         """Whether nothing is to be fetched."""
         return self.wheels.is_dir()

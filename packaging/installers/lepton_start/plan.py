@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from lepton_start.machine import Device
+from lepton_start.machine import Device, devices
 from lepton_start.places import Payload, python_of, read_json
 from lepton_start.switching import CACHE
 
@@ -61,6 +61,11 @@ def load_choices(home: Path, usual: Choices) -> Choices:
 def save_choices(home: Path, choices: Choices) -> None:
     """For the next update. Raises OSError."""
     (home / _CHOICES).write_text(json.dumps(asdict(choices), indent=1), encoding="utf-8")
+
+
+def offered(payload: Payload) -> tuple[Device, ...]:
+    """What can be installed here: the offline installer brings PyTorch for the processor only."""
+    return (Device.CPU,) if payload.offline else devices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +152,17 @@ def steps(payload: Payload, environment: Path, choices: Choices, *, python: str,
         made.append(Step("Fetching and installing PyTorch…", (*install, *_torch(payload, choices, version))))
     mine = (uv, "pip", "install", "--python", inside, "--no-deps", "--no-index", str(payload.app))
     made.append(Step("Installing Lepton Studio…", mine))
+    if payload.models.is_dir():
+        taken = (inside, "-I", "-c", _TAKE_MODELS, str(payload.models))
+        made.append(Step("Putting the models in their place…", taken))
     made.append(Step("Trying it…", (inside, "-I", "-c", _TRY)))
     return tuple(made)
 
 
+_TAKE_MODELS = (
+    "import shutil, sys; from lepton_studio.models.places import data_folder;"
+    "shutil.copytree(sys.argv[1], data_folder(), dirs_exist_ok=True)"
+)
 _TRY = "import PySide6.QtWidgets, torch, lepton_studio; print(torch.__version__, lepton_studio.__version__)"
 
 

@@ -20,7 +20,7 @@ from tkinter import ttk
 from lepton_start.installing import Installation, Outcome, Progress
 from lepton_start.machine import NEEDED_DRIVER, Device, devices, found_device, nvidia_driver
 from lepton_start.places import Payload, log_file, own_python, platform_name
-from lepton_start.plan import MIRRORS, Choices, load_choices, parts
+from lepton_start.plan import MIRRORS, Choices, load_choices, offered, parts
 from lepton_start.switching import Busy, version_of
 from lepton_start.words import amount, say
 
@@ -100,16 +100,17 @@ class FirstStart:
 
     def _device_choice(self, parent: ttk.Frame) -> ttk.LabelFrame:
         box = ttk.LabelFrame(parent, text=say("Compute with"), padding=10)
+        can = offered(self._payload)
         for device in devices():
             name = say(_DEVICE_NAMES[device])
             if device == self._found and device != Device.CPU:
                 name += f" ({say('found here')})"
-            enabled = not self._payload.offline or device in (Device.CPU, Device.APPLE)
+            enabled = device in can
             choice = ttk.Radiobutton(box, text=name, value=str(device), variable=self._device, command=self._tell_what)
             choice.state(["!disabled" if enabled else "disabled"])
             choice.grid(sticky="w")
-        if self._payload.offline and self._device.get() not in (Device.CPU, Device.APPLE):
-            self._device.set(str(Device.CPU))
+        if Device(self._device.get()) not in can:
+            self._device.set(str(can[0]))
         return box
 
     def _connection(self, parent: ttk.Frame) -> ttk.LabelFrame:

@@ -49,6 +49,7 @@ CHINESE = {
     "Fetching and installing the parts…": "正在下载并安装组件…",
     "Fetching and installing PyTorch…": "正在下载并安装 PyTorch…",
     "Installing Lepton Studio…": "正在安装 Lepton Studio…",
+    "Putting the models in their place…": "正在放置模型…",
     "Trying it…": "正在测试…",
     "Done. Lepton Studio starts…": "安装完成，正在启动 Lepton Studio…",
     # what went wrong
