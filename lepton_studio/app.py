@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +16,8 @@ from lepton_studio.language import use_language
 from lepton_studio.settings import load_settings, take_environment, user_folder
 from lepton_studio.ui.frame.fetching import Fetching
 from lepton_studio.ui.frame.main_window import MainWindow
+from lepton_studio.ui.frame.pages import PAGES
+from lepton_studio.ui.frame.restarting import PAGE
 from lepton_studio.ui.shared.errors import FaultDesk
 from lepton_studio.widgets.accessible import give_roles
 from lepton_studio.widgets.theme import Scheme, apply_theme
@@ -22,6 +26,7 @@ _FETCH_AFTER = 500
 _SPARE_AFTER = 2500
 """Milliseconds after a project is shown until the code of what is shown later is imported, and the spare child is
 started: by then the person is reading."""
+_SIZE = "QT_SCALE_FACTOR"
 _TURN = 0.0002
 """Seconds until a thread that computes lets the window's go on. Python has 5 ms, and the window asks some fifty times
 between a press and its picture: a label was seen after half a second while a file was read."""
@@ -31,9 +36,8 @@ def run_window(folder: Path | None) -> int:
     """Open the window on a project (or the last one, or the start page on the first start) until it is closed."""
     settings = load_settings()
     take_environment(settings)
-    if settings.scale != 100:
-        os.environ.setdefault("QT_SCALE_FACTOR", f"{settings.scale / 100:g}")  # Qt asks for it once, at its start
-    app = make_application(language=settings.language)
+    with of_size(settings.scale):
+        app = make_application(language=settings.language)
     apply_theme(app, scheme=cast(Scheme, settings.theme))
     desk = FaultDesk(user_folder() / "logs")
     desk.install()
@@ -42,7 +46,7 @@ def run_window(folder: Path | None) -> int:
     desk.said.connect(lambda sentence: window.toast.say(sentence, seconds=10))
     window.project_opened.connect(lambda: QTimer.singleShot(_SPARE_AFTER, lambda: _start_children(window)))
     window.project_opened.connect(lambda: QTimer.singleShot(_FETCH_AFTER, window.cards.tour_once))
-    open_first(window, folder)
+    open_first(window, folder, page=os.environ.pop(PAGE, ""))
     window.show()
     QTimer.singleShot(_FETCH_AFTER, Fetching(app).start)
     code = app.exec()
@@ -59,6 +63,22 @@ def _start_children(window: MainWindow) -> None:
         Warming(window.session)
         if window.settings.instant:
             window.session.instant.start()
+
+
+@contextmanager
+def of_size(percent: int) -> Iterator[None]:
+    """An application that is made inside shows all in this size, unless the person's own variable says another.
+
+    Qt asks for it once, as it starts. What is started later, such as this app once more, is not to be told of it.
+    """
+    if percent == 100 or _SIZE in os.environ:
+        yield
+        return
+    os.environ[_SIZE] = f"{percent / 100:g}"
+    try:
+        yield
+    finally:
+        del os.environ[_SIZE]
 
 
 def make_application(*, language: str = "") -> QApplication:
@@ -79,10 +99,14 @@ def make_application(*, language: str = "") -> QApplication:
     return app
 
 
-def open_first(window: MainWindow, folder: Path | None) -> None:
-    """The project that was asked for, else the last one; on the first start the start page, with samples to choose."""
+def open_first(window: MainWindow, folder: Path | None, *, page: str = "") -> None:
+    """The project that was asked for, else the last one; on the first start the start page, with samples to choose.
+
+    `page`: that of the window which was there before (`ui.frame.restarting`).
+    """
+    known = page if any(one.id == page for one in PAGES) else "label"
     if folder is not None:
-        window.open_project(folder)
+        window.open_project(folder, page=known)
         return
     last = next((Path(one) for one in window.settings.recent if Path(one).is_dir()), None)
     if last is not None:

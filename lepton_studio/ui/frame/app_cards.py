@@ -13,6 +13,7 @@ from lepton_studio.hub.places import HubName
 from lepton_studio.language import said_in, tr
 from lepton_studio.project.history import is_named, user_name
 from lepton_studio.settings import take_environment
+from lepton_studio.studio.earlier_version import EarlierVersion
 from lepton_studio.ui.frame.about_card import AboutCard
 from lepton_studio.ui.frame.hub_card import HubCard
 from lepton_studio.ui.frame.keys_card import KeysCard
@@ -186,6 +187,12 @@ class AppCards:
         """Version and licences."""
         AboutCard.over(self._window.toast.host).open_with()
 
+    def offer_step_back(self, earlier: EarlierVersion) -> None:
+        """Go back to the version before an update."""
+        from lepton_studio.ui.frame.restarting import StepBackCard
+
+        StepBackCard.over(self._window.toast.host).ask(self._window, earlier)
+
     def start_self_test(self) -> None:
         """Whether the window opens and a model trains here, with a report."""
         from lepton_studio.ui.frame.self_test_card import SelfTestCard
@@ -228,6 +235,11 @@ class AppCards:
             self.choose({"toured": True})
             self.start_tour()
 
+    def _restart(self) -> None:
+        from lepton_studio.ui.frame.restarting import restart
+
+        restart(self._window)
+
     def zoom(self, steps: int) -> None:
         """Show the texts of samples larger by so many steps; 0: as they come."""
         zoom = zoom_of_texts()
@@ -246,6 +258,13 @@ class AppCards:
         if (settings.keys, settings.annotator) != (before.keys, before.annotator):  # one of them says who labels
             self._window.show_actions()
         self._window.header.person.show_person(user_name())
+        if settings.scale != before.scale:
+            self._window.toast.say(
+                tr("Interface size {number}%: from the next start.", number=settings.scale),
+                action=tr("Restart now"),
+                run=self._restart,
+                seconds=20,
+            )
         if settings.language != before.language:
             said = said_in(settings.language, "The language changes the next time you start Lepton Studio.")
             self._window.toast.say(said, seconds=6)

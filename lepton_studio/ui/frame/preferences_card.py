@@ -14,7 +14,7 @@ from lepton_studio.widgets.layouts import button, quiet, row, words
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import TITLE
 
-SCALES = (90, 100, 110, 125, 150, 175, 200)
+SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
 """Per cent."""
 
 
@@ -47,7 +47,10 @@ class PreferencesCard(Overlay):
         self.annotator.setPlaceholderText(user_name())
         self.form.add("language", tr("Language"), field=self.language)
         self.form.add("theme", tr("Appearance"), field=self.theme)
-        sentence = tr("Scales the whole window from the next start. Ctrl++ and Ctrl+- change the text size right away.")
+        sentence = tr(
+            "Scales the whole window after a restart, which keeps your place. Ctrl++ and Ctrl+- change the size of "
+            "sample texts right away."
+        )
         self.form.add("scale", tr("Interface size"), field=self.scale, sentence=sentence)
         sentence = tr("Shown next to your changes in the project history.")
         self.form.add("annotator", tr("Your name"), field=self.annotator, sentence=sentence)

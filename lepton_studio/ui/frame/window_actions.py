@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from lepton_studio.language import LANGUAGES, tr
 from lepton_studio.project.history import user_name
 from lepton_studio.settings import user_folder
+from lepton_studio.studio.earlier_version import earlier_version
 from lepton_studio.ui.frame.app_cards import AppCards
 from lepton_studio.ui.frame.pages import PAGES
 from lepton_studio.ui.frame.project_files import ProjectFiles
@@ -80,6 +81,11 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
                partial(is_there, folder), within=tr("Open recent"))
         for place, folder in enumerate(window.settings.recent)
     ]  # fmt: skip
+    earlier = earlier_version()
+    back = [] if earlier is None else [
+        Action("step_back", tr("Switch to version {version}…", version=earlier.version),
+               partial(cards.offer_step_back, earlier), "", "help"),
+    ]  # fmt: skip
     larger = Action("larger", tr("Larger text"), partial(cards.zoom, 1), "Ctrl++", "view", also=("Ctrl+=",))
     return [
         Action("new", tr("New project…"), window.show_start_page, "Ctrl+N", "project"),
@@ -125,6 +131,7 @@ def window_actions(window: Window, *, files: ProjectFiles, cards: AppCards) -> l
         Action("change_keys", tr("Change shortcuts…"), cards.change_keys, "", "help"),
         Action("log", tr("Show the log folder"), _show_log_folder, "", "help"),
         Action("self_test", tr("Self-test…"), cards.start_self_test, "", "help"),
+        *back,
         Action("about", tr("About Lepton Studio"), cards.show_about, "", "help", apart=True),
     ]
 

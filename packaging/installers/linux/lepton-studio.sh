@@ -4,6 +4,9 @@ payload="@PAYLOAD@"
 data="${LEPTON_HOME:+$LEPTON_HOME/data}"
 data="${data:-${XDG_DATA_HOME:-$HOME/.local/share}/lepton-studio}"
 
+case "$0" in /*) LEPTON_LAUNCHER="$0" ;; *) LEPTON_LAUNCHER="$PWD/$0" ;; esac
+export LEPTON_LAUNCHER # for the app: it restarts itself, and steps back, by this file
+
 name=
 [ -r "$data/environments/current" ] && read -r name < "$data/environments/current"
 case "$1" in

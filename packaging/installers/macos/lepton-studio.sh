@@ -20,6 +20,9 @@ if [ "$(uname -m)" != "arm64" ]; then
     exit 1
 fi
 
+case "$0" in /*) LEPTON_LAUNCHER="$0" ;; *) LEPTON_LAUNCHER="$PWD/$0" ;; esac
+export LEPTON_LAUNCHER # for the app: it restarts itself, and steps back, by this file
+
 name=
 [ -r "$data/environments/current" ] && read -r name < "$data/environments/current"
 case "$1" in

@@ -18,6 +18,9 @@ VIAddVersionKey "LegalCopyright" "Apache License 2.0"
 Section
     ${GetParameters} $9
     SetOutPath "$PROFILE"
+    ; For the app: it restarts itself, and steps back, by this file.
+    System::Call 'kernel32::SetEnvironmentVariable(t "LEPTON_LAUNCHER", t "$EXEPATH")'
+    StrCmp $9 "--step-back" find_python
 
     ; The pointer's first line names the environment: VERSION-NUMBER.
     ClearErrors
@@ -50,6 +53,11 @@ loop:
     Goto loop
 python_found:
     FindClose $0
+    StrCmp $9 "--step-back" 0 start
+    ExecWait '"$4" "$EXEDIR\start.pyw" --step-back' $0
+    SetErrorLevel $0
+    Quit
+start:
     Exec '"$4" "$EXEDIR\start.pyw" $9'
     Quit
 
