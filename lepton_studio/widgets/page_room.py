@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 
 def page_room(page: QWidget) -> QScrollArea:
@@ -26,12 +26,20 @@ class _Held(QWidget):
         super().__init__()
         self._page = page
         page.setParent(self)
+        if isinstance(page, QStackedWidget):
+            page.currentChanged.connect(lambda _place: self.updateGeometry())
 
     def minimumSizeHint(self) -> QSize:
-        return self._page.minimumSizeHint()
+        shown = self._page.currentWidget() if isinstance(self._page, QStackedWidget) else None
+        return (shown or self._page).minimumSizeHint()  # a stack asks for what the largest of its pages needs
 
     def sizeHint(self) -> QSize:
         return self._page.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # the page needs more or less than before: a widget without a layout does not say so
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
