@@ -13,6 +13,11 @@ from lepton_studio.language import tr
 
 CONFIG = "config.json"
 
+PREFIXED = "lepton-studio-prefix-"
+"""What the "model_type" of a model with learned keys and values begins with (`lepton_studio.methods.prefix`): other
+libraries would read it without them, and then say something else in silence.
+"""
+
 _WIDTHS = ("hidden_size", "d_model", "n_embd", "dim", "embedding_size", "word_embed_proj_dim", "emb_dim")
 _DECODERS = frozenset(
     {

@@ -26,6 +26,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Net
+from lepton_studio.methods.prefix.attention import marked_config, put_back
 from lepton_studio.models.brought import why_incomplete
 from lepton_studio.models.built_in import built_in
 from lepton_studio.models.model_config import UnusableModel, read_object
@@ -205,8 +206,11 @@ def load_folder(folder: Path, *, is_tuned: bool = False) -> Encoder:
     `is_tuned`: it is a part of a model that we saved, see `read_pooling`.
     """
     with loading(folder):
-        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-        tokenizer = _plain_tokenizer(folder) or AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        without = marked_config(folder)
+        config = without or AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        tokenizer = _plain_tokenizer(folder) or AutoTokenizer.from_pretrained(
+            folder, config=without, trust_remote_code=False
+        )
         if config.is_encoder_decoder or not hasattr(config, "hidden_size"):
             raise ModelNotFound(tr("The model in {folder} is not a text encoder.", folder=folder))
         loaded: tuple[PreTrainedModel, dict[str, Any]] = AutoModel.from_pretrained(
@@ -219,6 +223,8 @@ def load_folder(folder: Path, *, is_tuned: bool = False) -> Encoder:
         )
         model, told = loaded
         check_whole(told, folder=folder)
+        if without is not None:
+            put_back(model, folder)
         check_tokenizer(tokenizer, model, folder=folder)
         pooling, prompt = _read_pooling(folder, is_tuned=is_tuned)
     if tokenizer.pad_token is None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from lepton_studio.methods.prefix.attention import mark
 from lepton_studio.runs.model_folder import LARGE_TABLE
 
 _AT_ONCE = 1 << 22
@@ -23,11 +24,12 @@ def save_net(net: PreTrainedModel, folder: Path) -> None:
     words = _words(net)
     if words is None or not _is_half(words):
         net.save_pretrained(folder)
-        return
-    weights: dict[str, Tensor] = net.state_dict()
-    net.save_pretrained(
-        folder, state_dict={name: one.half() if _is_half(one) else one for name, one in weights.items()}
-    )
+    else:
+        weights: dict[str, Tensor] = net.state_dict()
+        net.save_pretrained(
+            folder, state_dict={name: one.half() if _is_half(one) else one for name, one in weights.items()}
+        )
+    mark(net, folder)
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from lepton_studio.language import tr, trn
-from lepton_studio.models.model_config import UnusableModel, read_config
+from lepton_studio.models.model_config import PREFIXED, UnusableModel, read_config
 from lepton_studio.training.failures import BadData, ModelNotFound
 
 _MOST_UNKNOWN = 0.1
@@ -27,7 +27,7 @@ def check_kind(folder: Path) -> None:
         config = read_config(folder)
     except UnusableModel as error:
         raise ModelNotFound(str(error)) from error
-    if config.kind in CONFIG_MAPPING:
+    if config.kind.removeprefix(PREFIXED) in CONFIG_MAPPING:
         return
     if config.has_code:
         raise ModelNotFound(

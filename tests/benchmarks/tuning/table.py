@@ -1,7 +1,8 @@
 """Every method beside full fine-tuning, on three sets of texts with one label.
 
 At most LEPTON_TEXTS (200) texts to learn from, 500 to test on, one run for each seed of LEPTON_SEEDS (or one). Each row
-is printed as it comes. A method for what learns stands alone, any other beside full fine-tuning.
+is printed as it comes. A method for what learns stands alone, any other beside full fine-tuning. LEPTON_METHODS: the ids
+of those to run beside it, with commas between (all).
 """
 
 from __future__ import annotations
@@ -44,11 +45,12 @@ def changes_of(method: Method) -> Mapping[str, object]:
 def methods_table() -> list[Figure]:
     """The accuracy of each method, and its seconds as a multiple of those of full fine-tuning."""
     found = []
+    wanted = {one for one in os.environ.get("LEPTON_METHODS", "").split(",") if one}
     for data, model in ((questions(), BUILT_IN_MODEL), (reviews(), BUILT_IN_MODEL), delivery()):
         few = replace(data, train=data.train[: int(os.environ.get("LEPTON_TEXTS", "200"))])
         full: list[Tuned] = []
         for method in sorted(all_methods().values(), key=lambda one: one.id != "full"):
-            if method.compares:
+            if method.compares or (wanted and method.id not in {"full", *wanted}):
                 continue
             runs = [few.tuned(seed=seed, changes=changes_of(method), model=model) for seed in seeds()]
             full = full or runs
