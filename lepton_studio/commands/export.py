@@ -74,14 +74,18 @@ def export(options: Namespace) -> Answer:
             from lepton_studio.studio.model_card import card_files
 
             run = _run_with_model(project, number=options.run)
+            source = tuning.run_folder(project, run).path
             folder = exporting.export_model(
-                tuning.run_folder(project, run).path,
+                source,
                 options.path,
                 beside=card_files(project, run),
                 replace=options.replace,
             )
             facts: dict[str, object] = {"run": run.number, "path": str(folder)}
-            return Answer(facts, tr("Wrote the model of run {run} to {path}.", run=run.number, path=folder))
+            said = [tr("Wrote the model of run {run} to {path}.", run=run.number, path=folder)]
+            if exporting.only_loads_here(source):
+                said.append(tr("Only Lepton Studio can load it, because a prefix was learned for it."))
+            return Answer(facts, " ".join(said))
         progress = ProgressLine(tr("writing"))
         how = {"only_labelled": not options.all, "replace": options.replace, "progress": progress}
         if options.what == "dataset":

@@ -19,10 +19,16 @@ from torch import Tensor
 
 from lepton_studio.methods.method import Method
 from lepton_studio.runs.manifest import MANIFEST, BadManifest, Manifest, not_ours, read_manifest
+from lepton_studio.runs.model_folder import opens_elsewhere
 from lepton_studio.training.failures import ModelNotFound, is_out_of_memory
 from lepton_studio.training.machine import versions
 
 HEAD = "head.safetensors"
+_PREFIXED = (
+    "Only Lepton Studio loads it. Prefix tuning learned keys and values that stand in the attention of each layer, "
+    "which other libraries have no place for; so that none reads it without them, its `config.json` names a model type "
+    "of its own. To use it elsewhere, tune again by another method, such as LoRA."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Usage:
     """How a model is used without Lepton Studio, for developers: in English.
 
     `title` completes the heading "... tuned with Lepton Studio". `code`: lines of Python that run inside the folder and
-    need no more than the manifest says. `says`: what they give, and what they leave out.
+    need no more than the manifest says; "" where there are none. `says`: what they give, and what they leave out.
     """
 
     title: str
@@ -53,8 +59,12 @@ class ModelFolder:
         weights_file: str = HEAD,
         beside: Mapping[str, object] | None = None,
     ) -> None:
-        """The manifest (with the versions at work), the README, `weights`, and further JSON files (`beside`)."""
+        """The manifest (with the versions at work), the README, `weights`, and further JSON files (`beside`); after the
+        encoder was saved.
+        """
         manifest = replace(manifest, made_with=versions())
+        if not opens_elsewhere(self.path):
+            manifest, usage = replace(manifest, needs=()), replace(usage, code="", says=_PREFIXED)
         for name, content in {MANIFEST: manifest.to_json(), **(beside or {})}.items():
             self._write_json(name, content)
         if weights is not None:
@@ -103,10 +113,13 @@ def readme(manifest: Manifest, usage: Usage) -> str:
     """The README of a model folder."""
     needs = " ".join(manifest.needs)
     made_with = ", ".join(f"{name} {manifest.made_with[name]}" for name in ("torch", "transformers"))
-    paragraphs = (
-        f"# {usage.title} tuned with Lepton Studio",
+    lines = (
         f"After `pip install {needs}`, from inside this folder (from elsewhere, put its path in place of the dot):",
         f"```python\n{usage.code.strip()}\n```",
+    )
+    paragraphs = (
+        f"# {usage.title} tuned with Lepton Studio",
+        *(lines if usage.code else ()),
         usage.says.strip(),
         f"What else it knows stands in `{MANIFEST}`. It was saved with {made_with}. No code of this folder is run.",
     )

@@ -9,7 +9,7 @@ from lepton_studio.language import tr
 from lepton_studio.models.brought import why_not_as_made, why_not_fitting
 from lepton_studio.models.built_in import built_in
 from lepton_studio.models.gguf_header import is_gguf
-from lepton_studio.models.model_config import CONFIG, UnusableModel, read_config
+from lepton_studio.models.model_config import CONFIG, PREFIXED, UnusableModel, read_config
 from lepton_studio.models.sentence_modules import encoder_path
 
 ENCODER_FOLDER = "0_Transformer"
@@ -32,6 +32,14 @@ def encoder_in(folder: Path) -> Path:
         return told
     inner = folder / ENCODER_FOLDER
     return inner if (inner / "config.json").is_file() and not (folder / "config.json").exists() else folder
+
+
+def opens_elsewhere(folder: Path) -> bool:
+    """Whether other libraries load the model in a folder: not one that a prefix was learned for."""
+    try:
+        return not read_config(encoder_in(folder)).kind.startswith(PREFIXED)
+    except UnusableModel:  # a model without an encoder
+        return True
 
 
 def why_unusable(model: str) -> str:

@@ -26,6 +26,7 @@ from lepton_studio.project.marks import MEDIA, QUESTION, REJECTED, Marks, media_
 from lepton_studio.project.records import Filter, Labels, Sample, Split
 from lepton_studio.runs.digests import damaged_files
 from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.model_folder import opens_elsewhere
 from lepton_studio.tasks import task_named
 
 if TYPE_CHECKING:
@@ -132,6 +133,11 @@ def export_model(
         for name, text in (beside or {}).items():
             (temporary / name).write_text(text, "utf-8")
     return target
+
+
+def only_loads_here(run_folder: Path | str) -> bool:
+    """Whether no other library loads the model of a run."""
+    return not opens_elsewhere(RunFolder(Path(run_folder)).model)
 
 
 def check_target(target: Path, *, replace: bool) -> None:

@@ -151,7 +151,7 @@ def test_every_method_tunes_every_task(
     losses = learn(learner, body, examples, steps=15)
     assert losses[-1] < losses[0] * 0.95
     learnt = {name for name, one in learner.model.state_dict().items() if not torch.equal(one, before[name])}
-    added = ("lora_", "ia3_", ".beside.", ".prompt.")
+    added = ("lora_", "ia3_", ".beside.", ".prompt.", ".prefix.")
     own = {name for name in learnt if "encoder" in name and not any(one in name for one in added)}
     own = {name for name in own if ".token_type" not in name}
     fresh = {name for name in own if "crossattention" in name or ".cls." in name}
@@ -159,7 +159,8 @@ def test_every_method_tunes_every_task(
     weights = next(one.id for one in body.methods if one.is_for_weights)
     assert bool(own - fresh) == (weights == "full"), "the others leave what the model knew as it was"
     adds = weights in ("lora", "adalora", "ia3")
-    assert any(one in name for name in learnt for one in added) == (adds or weights in ("bottleneck", "prompt"))
+    extends = adds or weights in ("bottleneck", "prefix", "prompt")
+    assert any(one in name for name in learnt for one in added) == extends
     assert_saved_whole(learner, body, task, inputs=inputs, folder=tmp_path / "model")
     assert (tmp_path / "model" / "adapter" / "adapter_model.safetensors").is_file() == adds
 

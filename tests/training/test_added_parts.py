@@ -150,6 +150,7 @@ def _embed(learner: Any) -> Embed:
     ("methods", "changes"),
     [
         ("bottleneck", {}),
+        ("prefix", {}),
         ("prompt", {"prompt_learning_rate": 0.02, "prompt_kind": "plain", "prompt_words": 6}),
         ("head,mixup,synonyms", {"learning_rate": 0.05}),
     ],

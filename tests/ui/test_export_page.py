@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPushButton
 
+from lepton_studio.models.model_config import PREFIXED
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
+from lepton_studio.runs.folder import RunFolder
 from lepton_studio.ui.export.page import ExportPage
 from lepton_studio.ui.shared.session import Session
 from tests.chart_window import application, shown, wait_until
@@ -71,6 +74,29 @@ def test_how_a_file_is_read_is_shown_before_it_is_predicted(tmp_path: Path) -> N
         wait_until(lambda: page.format.currentData() == "excel")
         session.remember(export_format="jsonl")
         assert remembered.at(0)[0] == {"export_format": "jsonl"} and session.settings.export_format == "jsonl"
+        page.deactivate()
+    session.close()
+    session.deleteLater()
+
+
+def test_a_model_that_only_loads_here_is_called_that_before_it_is_saved(tmp_path: Path) -> None:
+    application()
+    project = Project.create(tmp_path / "p.lepton", task="text_classification", labels=["late", "wet"])
+    for kind in ("bert", f"{PREFIXED}bert"):
+        run = project.create_run(model="built-in", recipe={}, counts={})
+        project.update_run(run.id, status="finished")
+        model = RunFolder(project.run_folder(run.id)).model
+        model.mkdir(parents=True)
+        (model / "config.json").write_text(json.dumps({"model_type": kind}), "utf-8")
+    session = Session(project)
+    page = ExportPage(session)
+    with shown(page, width=1100, height=700):
+        page.activate()
+        wait_until(lambda: page.run.count() == 2 and session.background.is_idle)
+        page.run.setCurrentIndex(page.run.findData(2))
+        assert "only Lepton Studio loads" in page._no_run.text()
+        page.run.setCurrentIndex(page.run.findData(1))
+        assert "popular open-source libraries" in page._no_run.text()
         page.deactivate()
     session.close()
     session.deleteLater()

@@ -19,11 +19,13 @@ class PrefixSettings:
     """What can be set."""
 
     prefix_words: int = setting(
-        10, "Learned words in each layer", "So many learned words stand before each text in each layer.", low=1, high=200
+        10,
+        "Learned words in each layer",
+        "So many stand before each text in each layer.",
+        low=1,
+        high=200,
     )
-    prefix_learning_rate: float = setting(
-        0.0, "Learning rate of the prefix", "0 means 0.01.", low=0, high=1
-    )
+    prefix_learning_rate: float = setting(0.0, "Learning rate of the prefix", "0 means 0.01.", low=0, high=1)
 
 
 def why_unfit(family: Family, _task: Task[Any] | None) -> str:
@@ -35,7 +37,7 @@ METHOD = Method(
     id="prefix",
     title="Prefix tuning",
     summary="Learned words before each text in each layer are trained: more than prompt tuning, and no text is cut "
-    "shorter for them. Its models only work in Lepton Studio or as ONNX.",
+    "shorter for them. Its models only work in Lepton Studio.",
     slot="weights",
     settings=PrefixSettings,
     hooks="lepton_studio.methods.prefix.hooks:PrefixHooks",

@@ -1,7 +1,8 @@
 """Keys and values that stand before those of a text, in every layer whose attention transformers lets others compute.
 
-peft 0.21 hands them over as `past_key_values`, which its encoders with a head of peft's own take and others do not; here
-they are a part of each attention, so that masks, positions and the number of tokens stay what they are.
+They are a part of each attention, not a cache as peft hands it to the model: behind that BERT counts the positions of a
+text from the number of learned words on, and says something else of it. Here masks, positions and tokens stay what they
+are.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _attend(
     """As "sdpa" of transformers, behind the layer's prefix where it has one."""
     seen = _SEEN.get()
     if seen is not None:
-        seen.append((module, *(one.transpose(0, 1).flatten(1, 2) for one in (key, value))))
+        seen.append((module, key.transpose(0, 1).flatten(1, 2), value.transpose(0, 1).flatten(1, 2)))
     prefix: Prefix | None = getattr(module, PREFIX, None)
     if prefix is not None:
         key, value, attention_mask = prefix(key, value, attention_mask)
@@ -119,7 +120,9 @@ def marked_config(folder: Path) -> PreTrainedConfig | None:
 
 
 def put_back(model: Any, folder: Path) -> None:
-    """The prefixes saved in a marked folder, into the model loaded without them. Raises ValueError where it has none."""
+    """The prefixes saved in a marked folder, into the model loaded without them. Raises ValueError where there are
+    none.
+    """
     kept: dict[str, Tensor] = {}
     for file in sorted(folder.glob("*.safetensors")):
         with safe_open(file, framework="pt") as weights:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
 from lepton_studio.contract.task import Task
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr
-from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, RunId, RunRecord
 from lepton_studio.studio.scores_in_words import titled_score
 from lepton_studio.ui.export.losses import LossReport
@@ -38,6 +37,7 @@ class ExportPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._runs: list[RunRecord] = []
+        self._only_here: frozenset[RunId] = frozenset()
         self._choices: dict[str, ExportChoice] = {}
         self.dataset_card: DatasetCard | None = None
         self.format = ChoiceBox()
@@ -53,6 +53,7 @@ class ExportPage(Page):
         self._labelled = words("", muted=True, wrap=True)
         self.run = ChoiceBox()
         self.run.setAccessibleName(tr("Run"))
+        self.run.currentIndexChanged.connect(lambda _row: self._say_of_model())
         self.model_button = button(tr("Save model…"))
         self.model_button.clicked.connect(self._choose_model_path)
         self.card_button = button(tr("Model card…"), tip=tr("What the model was made of, how good it is and where not"))
@@ -165,11 +166,17 @@ class ExportPage(Page):
         """Copy the model of a run to a new folder, in a thread."""
 
         def work(progress: WorkContext) -> str:
-            from lepton_studio.studio.exporting import export_model
+            from lepton_studio.studio.exporting import export_model, only_loads_here
             from lepton_studio.studio.model_card import card_files
 
             project = progress.project
             saved = export_model(project.run_folder(run), path, beside=card_files(project, project.run(run)))
+            if only_loads_here(progress.project.run_folder(run)):
+                return tr(
+                    "Saved the model in {folder}. Only Lepton Studio can load it, because a prefix was learned for it; "
+                    "its model card says how good it is.",
+                    folder=saved.name,
+                )
             return tr(
                 "Saved the model in {folder}. Its README shows the three lines of code that load it; its model card "
                 "says how good it is.",
@@ -219,13 +226,19 @@ class ExportPage(Page):
             self.losses.expect(choice.lacks)
 
     def _read_runs(self) -> None:
-        def models(progress: WorkContext) -> list[RunRecord]:
-            return _runs_with_model(progress.project)
+        def models(progress: WorkContext) -> tuple[list[RunRecord], frozenset[RunId]]:
+            from lepton_studio.studio.exporting import only_loads_here
+            from lepton_studio.studio.predicting import runs_with_model
+
+            project = progress.project
+            runs = runs_with_model(project)
+            return runs, frozenset(run.id for run in runs if only_loads_here(project.run_folder(run.id)))
 
         self.session.run_in_background(tr("Looking for models"), models, self._show_runs, quiet=True)
 
-    def _show_runs(self, runs: list[RunRecord]) -> None:
+    def _show_runs(self, found: tuple[list[RunRecord], frozenset[RunId]]) -> None:
         chosen = self.run.currentData()
+        runs, self._only_here = found
         self._runs = runs
         with quiet(self.run):
             self.run.clear()
@@ -236,11 +249,20 @@ class ExportPage(Page):
         self._allow(has_model, self.run, self.card_button, self.model_button, self.predict_button)
         self.run.setVisible(has_model)
         self._to_tune.setVisible(not has_model)
-        self._no_run.setText(
-            tr("A folder that popular open-source libraries load with three lines of code, without Lepton Studio.")
-            if has_model
-            else tr("No tuned model yet. Tune one, and you can save it here.")
-        )
+        self._say_of_model()
+
+    def _say_of_model(self) -> None:
+        """What the folder of the chosen run's model will be."""
+        run = self.run.currentData()
+        if run is None:
+            said = tr("No tuned model yet. Tune one, and you can save it here.")
+        elif run in self._only_here:
+            said = tr("A folder that only Lepton Studio loads: the model has a learned prefix.")
+        else:
+            said = tr(
+                "A folder that popular open-source libraries load with three lines of code, without Lepton Studio."
+            )
+        self._no_run.setText(said)
 
     @staticmethod
     def _allow(allowed: bool, *parts: QWidget) -> None:
@@ -329,9 +351,3 @@ def _run_words(run: RunRecord, task: Task[Any]) -> str:
     said = tr("run {number}", number=run.number)
     score = titled_score(run.scores.get("test") or run.scores.get("validation") or {}, task)
     return f"{said} · {score}" if score else said
-
-
-def _runs_with_model(project: Project) -> list[RunRecord]:
-    from lepton_studio.studio.predicting import runs_with_model
-
-    return runs_with_model(project)

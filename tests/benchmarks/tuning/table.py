@@ -1,8 +1,8 @@
 """Every method beside full fine-tuning, on three sets of texts with one label.
 
 At most LEPTON_TEXTS (200) texts to learn from, 500 to test on, one run for each seed of LEPTON_SEEDS (or one). Each row
-is printed as it comes. A method for what learns stands alone, any other beside full fine-tuning. LEPTON_METHODS: the ids
-of those to run beside it, with commas between (all).
+is printed as it comes. A method for what learns stands alone, any other beside full fine-tuning. LEPTON_METHODS: the
+ids of those to run beside it, with commas between (all).
 """
 
 from __future__ import annotations
