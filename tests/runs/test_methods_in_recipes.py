@@ -113,10 +113,10 @@ def test_a_recipe_of_before_there_were_methods_means_what_it_did_then(
 
 
 def test_a_method_of_a_newer_version_is_named_and_its_settings_are_not_lost() -> None:
-    stored = {**Recipe().to_json(), "methods": ["prefix"], "prefix_length": 20}
+    stored = {**Recipe().to_json(), "methods": ["of_tomorrow"], "prefix_length": 20}
     recipe = Recipe.from_json(stored)
     assert recipe.to_json() == stored
-    with pytest.raises(BadSetting, match="does not support the tuning method “prefix”") as refused:
+    with pytest.raises(BadSetting, match="does not support the tuning method “of_tomorrow”") as refused:
         stored_recipe(stored, task=task_named("spans"), family="encoder")
     assert str(refused.value).endswith(f"It supports: {', '.join(all_methods())}.")
 
@@ -161,8 +161,8 @@ def test_a_run_is_told_by_its_methods_as_far_as_they_are_known(
 
 
 def test_a_method_of_a_newer_version_is_told_by_its_id() -> None:
-    stored = {**Recipe().to_json(), "methods": ["prefix"]}
-    assert method_words(stored, task=task_named("spans"), model=BUILT_IN_MODEL) == "prefix"
+    stored = {**Recipe().to_json(), "methods": ["of_tomorrow"]}
+    assert method_words(stored, task=task_named("spans"), model=BUILT_IN_MODEL) == "of_tomorrow"
 
 
 def test_a_report_leaves_out_what_a_run_of_before_there_were_methods_took_no_notice_of() -> None:

@@ -164,7 +164,9 @@ def test_a_checkpoint_of_a_run_with_lora_from_before_there_were_methods_still_fi
 
 
 def test_a_method_of_a_newer_version_ends_the_run_with_its_name(tmp_path: Path, tiny_model: Path) -> None:
-    run = write_run(tmp_path / "run", model=tiny_model, recipe=Recipe(methods=("prefix",), of_methods={"prefix": 2}))
+    run = write_run(
+        tmp_path / "run", model=tiny_model, recipe=Recipe(methods=("of_tomorrow",), of_methods={"of_tomorrow": 2})
+    )
     last = tune_here(run).last
     assert isinstance(last, Failed)
-    assert "does not support the tuning method “prefix”" in last.message
+    assert "does not support the tuning method “of_tomorrow”" in last.message

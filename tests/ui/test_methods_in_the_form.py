@@ -135,8 +135,8 @@ def test_the_choices_of_an_earlier_run_come_back_also_from_before_there_were_met
         again = panel.recipe()
         assert again is not None and panel.settings.methods.chosen == "full"
         assert (again.epochs, again.of_methods) == (7, {"frozen_layers": 2, "layer_decay": 1.0, "unfreezing": 0.0})
-        panel.choose_stored(model=BUILT_IN_MODEL, recipe={"methods": ["prefix"], "prefix_length": 3})
-        assert "does not support the tuning method “prefix”" in panel.settings.methods.told.text()
+        panel.choose_stored(model=BUILT_IN_MODEL, recipe={"methods": ["of_tomorrow"], "prefix_length": 3})
+        assert "does not support the tuning method “of_tomorrow”" in panel.settings.methods.told.text()
         assert panel.settings.methods.told.isVisible()
 
 
