@@ -26,7 +26,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
 from lepton_studio.methods.hooks import Net
-from lepton_studio.methods.prefix.attention import marked_config, put_back
+from lepton_studio.methods.prefix.hooks import marked_config, put_back
 from lepton_studio.models.brought import why_incomplete
 from lepton_studio.models.built_in import built_in
 from lepton_studio.models.model_config import UnusableModel, read_object

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from lepton_studio.methods.prefix.attention import mark
+from lepton_studio.methods.prefix.hooks import mark
 from lepton_studio.runs.model_folder import LARGE_TABLE
 
 _AT_ONCE = 1 << 22

@@ -51,7 +51,7 @@ def test_the_window_starts_fast_because_no_module_of_it_names_torch(checkout: Pa
     guilty = []
     for file in sources(checkout):
         part = file.relative_to(checkout / PACKAGE).parts[0].removesuffix(".py")
-        if (part in WINDOW or file.name == "editor.py") and file.name not in ("hooks.py", "attention.py"):
+        if (part in WINDOW or file.name == "editor.py") and file.name != "hooks.py":
             guilty += [f"{file}: {name}" for name in imported(file) if name.split(".")[0] in NEVER_IN_THE_WINDOW]
     assert not guilty
 
@@ -92,7 +92,7 @@ def test_the_core_works_on_a_machine_without_qt_or_torch(package: str, checkout:
     modules = [
         ".".join(file.relative_to(checkout).with_suffix("").parts).removesuffix(".__init__")
         for file in sources(checkout, under=package)
-        if file.name not in ("editor.py", "learner.py", "hooks.py", "attention.py")
+        if file.name not in ("editor.py", "learner.py", "hooks.py")
     ]
     script = (
         "import sys\n"

@@ -26,8 +26,7 @@ from transformers import (
 
 from lepton_studio.methods.hooks import Net, Unfit
 from lepton_studio.methods.prefix import PrefixSettings
-from lepton_studio.methods.prefix.attention import PREFIX, Prefix, open_attention, prefixes, watched
-from lepton_studio.methods.prefix.hooks import PrefixHooks
+from lepton_studio.methods.prefix.hooks import PREFIX, Prefix, PrefixHooks, open_attention, prefixes, watched
 from lepton_studio.methods.recipes import adjusted, why_not
 from lepton_studio.models.model_config import PREFIXED
 from lepton_studio.runs.events import Finished
