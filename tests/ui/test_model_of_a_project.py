@@ -70,6 +70,26 @@ def test_chinese_texts_get_the_multilingual_model_for_estimate_and_start(page: T
     assert page.left.may_start() and not warnings(page)
 
 
+def test_a_start_asked_for_before_the_model_is_known_is_one_with_that_model(
+    project: Project, multilingual: str, measured: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application()
+    started: list[str] = []
+    monkeypatch.setattr(Session, "start_run", lambda _self, *, model, recipe: started.append(model))
+    session = Session(project)
+    page = TunePage(session)
+    with shown(page, width=1180, height=800):
+        page.activate()
+        assert page.left.choices.base_model() == ENGLISH.id
+        page.left.start_run()
+        wait_until(lambda: started)
+        wait_until(lambda: session.background.is_idle)
+        page.deactivate()
+        session.close()
+    session.deleteLater()
+    assert started == [MULTILINGUAL.id]
+
+
 def test_what_the_person_chooses_stays_and_is_warned_of(page: TunePage) -> None:
     choices = page.left.choices
     wait_until(lambda: choices.base_model() == MULTILINGUAL.id)

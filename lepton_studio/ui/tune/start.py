@@ -188,10 +188,13 @@ class StartPanel(QWidget):
         self.check_again()
 
     def _take_look(self, check: Check, proposal: Proposal) -> None:
-        looks = self._looks
+        looks, is_asked = self._looks, self._is_asked
         self.choices.propose(proposal)
-        if looks == self._looks:  # else another model was chosen, and another look is on its way
+        if looks == self._looks:
             self._show_check(check)
+        else:  # another model was chosen, and another look is on its way: nobody asked to download that model
+            self._is_asked = is_asked and self.choices.model_to_fetch() is None
+            self.show_state()
 
     def _show_check(self, check: Check) -> None:
         self._checked = check
