@@ -158,8 +158,8 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
             version = check_file(folder, place=place)
             if version > SCHEMA_VERSION:
                 if not place.newer:
-                    place.release()
-                    place = copied_place(folder, newer=True)
+                    found, place = place, copied_place(folder, newer=True)
+                    found.release()
                 return cls._of_newer(folder, place)
             if version < SCHEMA_VERSION:
                 if os.access(folder, os.W_OK):

@@ -151,7 +151,8 @@ def test_every_method_tunes_every_task(
     learner, body = started(task, tiny_model, labels=labels, method=method)
     examples = first_epoch(learner, body, inputs, values)
     before = {name: weight.clone() for name, weight in learner.model.state_dict().items()}
-    losses = learn(learner, body, examples, steps=30)
+    few = method.startswith("prompt")  # a handful of words alone learn slowly against mixed examples
+    losses = learn(learner, body, examples, steps=30 if few else 15)
     assert losses[-1] < losses[0] * 0.95
     learnt = {name for name, one in learner.model.state_dict().items() if not torch.equal(one, before[name])}
     added = ("lora_", "ia3_", ".beside.", ".prompt.", ".prefix.")
