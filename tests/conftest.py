@@ -5,12 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from PySide6.QtCore import QThread
+from shiboken6 import delete, isValid
 
 from lepton_studio.models.built_in import MULTILINGUAL, WRITER
 from lepton_studio.models.places import is_installed
@@ -19,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Looking for them among all objects after each test took a sixth of the suite's time.
+_started: weakref.WeakSet[QThread] = weakref.WeakSet()
 # Nothing here is about time: a machine may be busy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -31,9 +37,16 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 
 def pytest_collection_finish() -> None:
-    """Take what the modules of the tests made out of what is looked through for garbage, and after each test here."""
+    """Take what the modules of the tests made out of what is looked through for garbage; know which threads begin."""
     gc.collect()
     gc.freeze()
+    start = QThread.start
+
+    def start_and_tell(thread: QThread, *priority: Any) -> None:
+        _started.add(thread)
+        start(thread, *priority)
+
+    QThread.start = start_and_tell  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
@@ -91,14 +104,8 @@ def nothing_of_the_window_is_left_behind() -> Iterator[None]:
 
 
 def _running_threads() -> list[Any]:
-    """The QThreads at work but this one; none where no Qt is loaded."""
-    core = sys.modules.get("PySide6.QtCore")
-    if core is None:
-        return []
-    valid = sys.modules["shiboken6"].isValid
-    # `type(one)`, as `isinstance` runs code of the lazy proxies that lie about among all objects.
-    threads = [one for one in gc.get_objects() if issubclass(type(one), core.QThread)]
-    return [one for one in threads if valid(one) and one.isRunning() and one is not core.QThread.currentThread()]
+    """The QThreads that were started and are still at work."""
+    return [one for one in _started if isValid(one) and one.isRunning()]
 
 
 def _windows() -> list[Any]:
@@ -118,4 +125,4 @@ def _end(left: Any) -> None:
         left.quit()
         left.wait(5000)
     else:
-        sys.modules["shiboken6"].delete(left)
+        delete(left)
