@@ -46,7 +46,7 @@ def pytest_collection_finish() -> None:
         _started.add(thread)
         start(thread, *priority)
 
-    QThread.start = start_and_tell  # type: ignore[method-assign]
+    QThread.start = start_and_tell  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture(scope="session")
