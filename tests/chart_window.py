@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -13,6 +14,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lepton_studio.widgets.theme import apply_theme
 
 W = TypeVar("W", bound=QWidget)
+
+_REST = 0.003
+"""Seconds between two looks: `processEvents` comes back at once where nothing is to be done, and who asks all the time
+takes a processor from the child that it waits for."""
 
 
 def application() -> QApplication:
@@ -28,8 +33,9 @@ def wait_until(condition: Callable[[], object], *, seconds: float = 20.0) -> Non
     """Run the event loop until `condition()` holds; fail after `seconds`."""
     deadline = QDeadlineTimer(round(seconds * 1000))
     while not condition():
-        assert not deadline.hasExpired(), "the condition did not come about in time"
+        assert not deadline.hasExpired(), "the condition never held"
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(_REST)
 
 
 @contextmanager

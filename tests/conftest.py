@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-
 from PySide6.QtCore import QThread
 from shiboken6 import delete, isValid
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,6 +23,7 @@ from lepton_studio.ui.manual.window import ManualWindow
 from lepton_studio.ui.shared import looking
 from lepton_studio.widgets.accessible import give_roles
 from lepton_studio.widgets.theme import apply_theme
+from tests import chart_window
 from tests.event_loop import watched_event_loop
 
 LABELS = ("refund", "card lost", "login")
@@ -40,11 +40,8 @@ def application() -> QApplication:
 
 
 def wait_until(condition: Callable[[], Any], *, seconds: float = 120.0) -> None:
-    """Run the event loop until the condition holds; fail the test when it never does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the condition never held"
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+    """As `chart_window.wait_until`, with the patience that a child needs on a busy machine."""
+    chart_window.wait_until(condition, seconds=seconds)
 
 
 def make_project(folder: Path, *, texts: int = 12, labels: tuple[str, ...] = LABELS) -> Path:
