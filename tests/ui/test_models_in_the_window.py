@@ -59,25 +59,25 @@ def row(server: Behaviour) -> Iterator[FetchRow]:
 
 
 def test_one_click_fetches_the_model_and_the_offer_goes(row: FetchRow) -> None:
-    assert row.fetch.text() == "Download the model (0 MB)"
-    row.fetch.click()
-    assert row.bar.isVisible() and row.cancel.isVisible() and not row.fetch.isVisible()
+    assert row.offer.text() == "Download the model (0 MB)"
+    row.offer.click()
+    assert row.bar.isVisible() and row.cancel.isVisible() and not row.offer.isVisible()
     wait_until(lambda: not row.isVisible())
     assert (own_folder() / toy().files[0].path).is_file()
 
 
 def test_what_was_cancelled_is_gone_on_with_and_what_failed_is_said(row: FetchRow, server: Behaviour) -> None:
     server.breaks = [100_000, 0, 0, 0, 0, 0]  # it waits between two tries, so that Cancel comes in between
-    row.fetch.click()
+    row.offer.click()
     wait_until(lambda: len(server.asked) >= 2)
     row.cancel.click()
-    wait_until(lambda: row.fetch.isVisible())
+    wait_until(lambda: row.offer.isVisible())
     assert not row.sentence.isVisible()
     server.breaks, server.errors = [], [404]
-    row.fetch.click()
+    row.offer.click()
     wait_until(lambda: row.sentence.isVisible())
     assert row.sentence.text() == "127.0.0.1 does not have this file. Choose another mirror."
-    row.fetch.click()
+    row.offer.click()
     wait_until(lambda: not row.isVisible())
     assert server.asked[-1][1] == "bytes=100000-"
 
@@ -175,8 +175,8 @@ def test_a_download_that_was_interrupted_is_offered_to_be_continued(row: FetchRo
     part.parent.mkdir(parents=True)
     part.write_bytes(WHEEL[:100_000])
     row.show_state()
-    assert row.fetch.text() == "Continue the download (0 MB left)"
-    row.fetch.click()
+    assert row.offer.text() == "Continue the download (0 MB left)"
+    row.offer.click()
     wait_until(lambda: not row.isVisible())
     assert server.asked[0][1] == "bytes=100000-"
 
@@ -200,8 +200,8 @@ def test_the_label_page_offers_the_model_that_suggestions_lack_and_goes_on_with_
     session.instant.changed.connect(lambda: panel.show_instant(session.instant))
     with shown(panel):
         session.instant.start()
-        wait_until(lambda: panel.fetch.fetch.isVisible())
-        panel.fetch.fetch.click()
+        wait_until(lambda: panel.fetch.offer.isVisible())
+        panel.fetch.offer.click()
         wait_until(lambda: not session.instant.trouble and not panel.fetch.isVisible())
         session.instant.stop()
         wait_until(lambda: session.background.is_idle)
@@ -220,8 +220,8 @@ def test_a_gguf_file_that_is_named_is_prepared_with_one_click_and_deleted_in_the
         panel._choose_model("folder")
         assert panel.browse_file.isVisible() and not panel.gguf.isVisible()
         panel.model.setText(str(file))
-        assert panel.gguf.prepare.isVisible() and panel.base_model() == str(file)
-        panel.gguf.prepare.click()
+        assert panel.gguf.offer.isVisible() and panel.base_model() == str(file)
+        panel.gguf.offer.click()
         assert panel.gguf.bar.isVisible() and panel.gguf.cancel.isVisible()
         wait_until(lambda: not session.models.is_busy)
         made = made_of(file)
@@ -230,11 +230,11 @@ def test_a_gguf_file_that_is_named_is_prepared_with_one_click_and_deleted_in_the
         assert panel.base_model() == str(made), "it is known"
         (bare / "torn.gguf").write_bytes(file.read_bytes()[:5000])
         panel.model.setText(str(bare / "torn.gguf"))
-        panel.gguf.prepare.click()
+        panel.gguf.offer.click()
         wait_until(lambda: panel.gguf.sentence.isVisible())
-        assert panel.gguf.sentence.text().startswith("Cannot read torn.gguf in ") and panel.gguf.prepare.isVisible()
+        assert panel.gguf.sentence.text().startswith("Cannot read torn.gguf in ") and panel.gguf.offer.isVisible()
         panel.model.setText(str(bare))
-        assert "There are 2 GGUF files" in panel.gguf.sentence.text() and not panel.gguf.prepare.isVisible()
+        assert "There are 2 GGUF files" in panel.gguf.sentence.text() and not panel.gguf.offer.isVisible()
         panel.model.setText("")
         assert not panel.gguf.isVisible()
         card = ModelsCard(host, session.models)
