@@ -2,8 +2,9 @@
 
 1,000 reviews to train on, 300 for validation, 1,000 for the test, drawn at random from each seed of LEPTON_SEEDS (one
 where it is not set); beside it the same with the English model, and the quick model, which the window puts first where
-tuning takes more than five minutes, also with 6,000 for the test and with 8,000 to train on. Data: the folder `../shared/data`, or
-LEPTON_SHARED_DATA.
+tuning takes more than five minutes, also with 6,000 for the test and with 8,000 to train on.
+
+Data: the folder `../shared/data`, or LEPTON_SHARED_DATA.
 """
 
 from __future__ import annotations
