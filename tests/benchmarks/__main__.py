@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import pkgutil
 import sys
 import traceback
@@ -17,6 +18,7 @@ from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
+from lepton_studio.child.variables import VARIABLES
 from tests.benchmarks.figure import Figure
 
 Measure = Callable[[], Figure | Sequence[Figure]]
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("figure", nargs="*", help="only the figures whose name contains one of these")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
+    for key, value in VARIABLES.items():  # what is tuned in this process is tuned as in a child
+        os.environ.setdefault(key, value)
     wanted = [m for m in measures(options.group) if not options.figure or any(f in name(m) for f in options.figure)]
     if not wanted:
         parser.error(f"no such figure; there are: {', '.join(map(name, measures(options.group)))}")

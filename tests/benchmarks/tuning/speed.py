@@ -30,7 +30,7 @@ class Side:
     """One way to tune, in a process that waits for its turns."""
 
     def __init__(self, name: str) -> None:
-        environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
+        environment = {key: value for key, value in os.environ.items() if key not in {"OMP_NUM_THREADS", *VARIABLES}}
         ours = VARIABLES if name.startswith("ours") else {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.tuning.speed", name],
