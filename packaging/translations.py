@@ -33,6 +33,7 @@ CALLS: Mapping[str, tuple[int | str, ...]] = {
     "Method": ("title", "summary"),
     "Measure": (1,),
     "BuiltInModel": ("languages", "purpose"),
+    "ModelOfTheHub": (1,),
     "Format": ("title",),
     "_Scheme": (0,),
     "export_format": (1, "elsewhere"),
