@@ -34,6 +34,8 @@ _EDGES: dict[Command, tuple[Edge, Step]] = {
     "shrink_end": ("end", "in"),
 }
 _HIGHEST_PICKER = 160
+_ISOLATE, _ISOLATED = "\u2068", "\u2069"
+"""Between them a text has the direction of its first letter, whatever stands around it (Unicode, UAX 9)."""
 _QUOTED = 80
 
 
@@ -332,11 +334,12 @@ class SpanBoard(QWidget):
         start, end = (span.start, span.end) if span is not None else self.view.selection
         label = self._labels.get(span.label) if span is not None else None
         quoted = " ".join(self.view.text[start : min(end, start + _QUOTED)].split())
-        about = (label.name if label is not None else "", quoted, f"{start}–{end}")
+        alone = f"{_ISOLATE}{quoted}{_ISOLATED}" if quoted else ""  # else the numbers run from right to left too
+        about = (label.name if label is not None else "", alone, f"{start}–{end}")
         said = self._hint or "   ".join(part for part in about if part)
         if said != self._says.text():
             self._says.setText(said)
-            announce(self._says, self._hint or ", ".join(part for part in about[:2] if part))
+            announce(self._says, self._hint or ", ".join(part for part in (about[0], quoted) if part))
         self._units.setText(tr("by character") if self.view.by_character else tr("by word"))
 
     def _fit_picker(self) -> None:
