@@ -107,6 +107,8 @@ def do(
     with contextlib.ExitStack() as held:
         try:
             should_stop()
+            if not isinstance(request, Run):  # a run's job says it
+                use_language(request.language)
             match request:
                 case Run():
                     folder, job = held.enter_context(_at_work_in(request, channel=channel, orders=orders))
@@ -123,28 +125,20 @@ def do(
                         warm.make_room(keep=job.model)
                     last = do_job(work, resume=request.resume)
                 case Predict():
-                    use_language(request.language)
                     last = predict_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
                 case Explain():
-                    use_language(request.language)
                     last = explain_row(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
                 case Reword():
-                    use_language(request.language)
                     last = similar_words(request, send=channel.send, should_stop=should_stop)
                 case Draft():
-                    use_language(request.language)
                     last = draft_rows(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
                 case Embed():
-                    use_language(request.language)
                     last = embed_texts(request, warm=warm, machine=machine, send=channel.send, should_stop=should_stop)
                 case ReadOn():
-                    use_language(request.language)
                     last = read_on(request, kept=instant, warm=warm, machine=machine, send=channel.send)
                 case Refit():
-                    use_language(request.language)
                     last = refit(request, kept=instant, warm=warm, machine=machine, send=channel.send)
                 case LearnSpans():
-                    use_language(request.language)
                     last = learn_spans(
                         request,
                         kept=instant.spans,
@@ -154,10 +148,8 @@ def do(
                         should_stop=should_stop,
                     )
                 case LookBeside():
-                    use_language(request.language)
                     last = look_beside(request, kept=instant, warm=warm, machine=machine, send=channel.send)
                 case Suspect():
-                    use_language(request.language)
                     last = find_suspects(
                         request,
                         kept=instant,
@@ -167,10 +159,8 @@ def do(
                         should_stop=should_stop,
                     )
                 case LayOut():
-                    use_language(request.language)
                     last = lay_texts_out(request, send=channel.send, should_stop=should_stop)
                 case LearnCurve():
-                    use_language(request.language)
                     last = learn_curve(
                         request,
                         kept=instant,
@@ -180,7 +170,6 @@ def do(
                         should_stop=should_stop,
                     )
                 case Load():
-                    use_language(request.language)
                     began = time.monotonic()
                     warm.reader(request.encoder)
                     last = Finished(step=0, seconds=time.monotonic() - began)
