@@ -123,6 +123,7 @@ def _changing(page: QWidget) -> list[QWidget]:
     sources.show_sources(page.suggestions.sources)
     bar, box = page.reviewing.bar, page.box
     swatches = card.findChildren(Swatch)[0].parentWidget()
+    assert swatches is not None
     return [
         box.ask, box.draft, box.instruction, box._word_list, page.panel.groups["label"].add, bar.keep, bar.ambiguous,
         page.settling.panel, card.name, card.key, card.description, swatches, card.merge, card.split, card.nest,
