@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lepton_studio.commands.console import Answer, ProgressLine, Refused, table
-from lepton_studio.commands.projects import project_folder
+from lepton_studio.commands.projects import open_for_reading, open_for_writing, project_folder
 from lepton_studio.language import tr, trn
 from lepton_studio.words import on_one_line
 
@@ -67,11 +67,10 @@ def suspects(options: Namespace) -> Answer:
 
 
 def _contradictions(options: Namespace) -> Answer:
-    from lepton_studio.project.project import Project
     from lepton_studio.studio.contradictions import can_contradict, contradictions
     from lepton_studio.tasks import task_named
 
-    with Project.open(project_folder(options.dir), read_only=True) as project:
+    with open_for_reading(options.dir) as project:
         task, labels = task_named(project.task_id), project.labels()
         if not can_contradict(task):
             raise Refused(tr("Contradictions are only found where texts get labels or ratings."))
@@ -137,7 +136,7 @@ def automate(options: Namespace) -> Answer:
     """Say what the model can label at this risk, and let it."""
     from lepton_studio.studio.instant.automation import apply, offer_sentence, plan
 
-    with _learning(options) as (project, work):
+    with _learning(options, writes=not options.dry_run) as (project, work):
         _go_on(work, project)
         found, is_done = plan(project, work.model, risks=(options.risk,)), False
         offer = found.at(options.risk)
@@ -199,14 +198,14 @@ def forecast(options: Namespace) -> Answer:
 
 
 @contextmanager
-def _learning(options: Namespace) -> Iterator[tuple[Project, Work]]:
+def _learning(options: Namespace, *, writes: bool = False) -> Iterator[tuple[Project, Work]]:
     """The project, and an instant model that is to learn from it. Raises Refused."""
-    from lepton_studio.project.project import Project
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.instant.working import Work
     from lepton_studio.tasks import task_named
 
-    with Project.open(project_folder(options.dir)) as project, Children() as children:
+    opened = open_for_writing if writes else open_for_reading
+    with opened(options.dir) as project, Children() as children:
         if not task_named(project.task_id).linear:
             raise Refused(tr("The instant model only works where whole texts get labels or ratings."))
         work = Work(children)

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, cast
 
 from lepton_studio.commands.console import Answer, ProgressLine, Refused, table
-from lepton_studio.commands.projects import open_for_reading, project_folder
+from lepton_studio.commands.projects import open_for_reading
 from lepton_studio.language import tr
 from lepton_studio.words import on_one_line
 
@@ -59,14 +59,13 @@ def _by_the_project(project: Project, order: Order, *, limit: int) -> list[_Row]
 
 def _by_the_model(options: Namespace) -> list[_Row]:
     """What the instant model asks for once it has learnt from all labels. Raises Refused."""
-    from lepton_studio.project.project import Project
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.instant.asking import why_words
     from lepton_studio.studio.instant.work_of import work_of
     from lepton_studio.studio.instant.working import Work
     from lepton_studio.tasks import task_named
 
-    with Project.open(project_folder(options.dir)) as project, Children() as children:
+    with open_for_reading(options.dir) as project, Children() as children:
         task = task_named(project.task_id)
         possible = (*(("gain",) if task.learns_at_once else ()), *BY_THE_PROJECT)
         if not task.linear and options.order not in possible:

@@ -7,7 +7,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from lepton_studio.commands.console import Answer, ProgressLine, Refused, table
-from lepton_studio.commands.projects import project_folder
+from lepton_studio.commands.projects import open_for_reading
 from lepton_studio.language import tr, trn
 from lepton_studio.os_words import reason_of
 from lepton_studio.words import on_one_line
@@ -24,11 +24,10 @@ _SHOWN = 60
 
 def similar(options: Namespace) -> Answer:
     """List the samples most like this one, the most similar first."""
-    from lepton_studio.project.project import Project
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.sample_vectors import read_sample_vectors
 
-    with Project.open(project_folder(options.dir)) as project, Children() as children:
+    with open_for_reading(options.dir) as project, Children() as children:
         own = project.sample(options.sample)
         progress = ProgressLine(tr("reading"))
         try:
@@ -47,7 +46,6 @@ def similar(options: Namespace) -> Answer:
 
 def near_duplicates(options: Namespace) -> Answer:
     """List the groups of texts that are nearly equal, the largest first."""
-    from lepton_studio.commands.projects import open_for_reading
     from lepton_studio.studio.near_groups import near_groups
 
     with open_for_reading(options.dir) as project:
@@ -72,12 +70,11 @@ def near_duplicates(options: Namespace) -> Answer:
 
 def draw(options: Namespace) -> Answer:
     """Draw the map of the texts, or bring the one that is kept up to date; where each stands goes into a file."""
-    from lepton_studio.project.project import Project
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.sample_map import draw_map
     from lepton_studio.studio.sample_vectors import read_sample_vectors
 
-    with Project.open(project_folder(options.dir)) as project, Children() as children:
+    with open_for_reading(options.dir) as project, Children() as children:
         reading, drawing = ProgressLine(tr("reading")), ProgressLine(tr("drawing"))
         try:
             vectors = read_sample_vectors(project, children=children, progress=reading)

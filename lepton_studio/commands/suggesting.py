@@ -109,13 +109,12 @@ def _drafts(project: Project, options: Namespace) -> Answer:
 
 
 def _suggest_at_once(options: Namespace) -> Answer:
-    from lepton_studio.project.project import Project
     from lepton_studio.runs.children.owner import Children
     from lepton_studio.studio.instant.model import score_sentence
     from lepton_studio.studio.instant.work_of import work_of
     from lepton_studio.tasks import task_named
 
-    with Project.open(project_folder(options.dir)) as project, Children() as children:
+    with open_for_reading(options.dir) as project, Children() as children:
         task = task_named(project.task_id)
         if not task.learns_at_once:
             raise Refused(tr("The instant model only works where texts get labels, ratings or marked spans."))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lepton_studio.language import tr
 from lepton_studio.project.errors import NotAProject, ProjectDamaged, ProjectError, ProjectTooNew, ReadOnlyPlace
-from lepton_studio.project.places import DATABASE_NAME, Place
+from lepton_studio.project.log_version import version_in_log
+from lepton_studio.project.places import DATABASE_NAME, LOG_NAME, Place, copied_place
 
 APPLICATION_ID = 0x4C65_7074  # "Lept"
 SCHEMA_VERSION = 9
@@ -42,9 +43,28 @@ def is_older(folder: Path) -> bool:
 
 
 def is_newer(folder: Path) -> bool:
-    """Whether a newer version of the app wrote it: it is only read then, from a copy, which takes a while."""
+    """Whether a newer version of the app wrote it: it is only read then, from a copy, which takes a while.
+
+    Where a version was killed before it closed, its number may stand in the log alone.
+    """
     version = _version_of(folder)
-    return version is not None and version > SCHEMA_VERSION
+    if version is None:
+        return False
+    return max(version, version_in_log(folder / LOG_NAME) or 0) > SCHEMA_VERSION
+
+
+def check_not_newer(folder: Path) -> None:
+    """Raise ProjectTooNew where a newer version of the app wrote it. Nothing is written beside it to find out."""
+    if not is_newer(folder):
+        return
+    if (_version_of(folder) or 0) <= SCHEMA_VERSION:  # the log says so: SQLite knows which of its pages count
+        place = copied_place(folder)
+        try:
+            if check_file(folder, place=place) <= SCHEMA_VERSION:
+                return
+        finally:
+            place.release()
+    raise too_new(folder)
 
 
 def too_new(folder: Path) -> ProjectTooNew:

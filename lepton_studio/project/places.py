@@ -21,7 +21,7 @@ from lepton_studio.project.in_words import in_words
 from lepton_studio.project.shared_hold import SharedHold
 
 DATABASE_NAME = "project.db"
-_LOG = DATABASE_NAME + "-wal"
+LOG_NAME = DATABASE_NAME + "-wal"
 
 
 class Copy(SharedHold):
@@ -46,7 +46,7 @@ class Copy(SharedHold):
             raise
 
     def _copy_files(self, folder: Path) -> None:
-        for name in (DATABASE_NAME, _LOG):
+        for name in (DATABASE_NAME, LOG_NAME):
             if (folder / name).exists():
                 (self.folder / name).touch(mode=0o600)
                 shutil.copyfile(folder / name, self.folder / name)
@@ -102,7 +102,7 @@ def reading_place(folder: Path) -> Place:
     except (ProjectBusy, ProjectDamaged):
         return place
     except ProjectError:
-        log = folder / _LOG
+        log = folder / LOG_NAME
         if log.exists() and log.stat().st_size > 0:
             return copied_place(folder)
         return Place(folder / DATABASE_NAME, immutable=True)

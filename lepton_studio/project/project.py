@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
@@ -43,6 +44,7 @@ from lepton_studio.project.opening import (
     check_can_write,
     check_file,
     check_is_project,
+    check_not_newer,
     is_newer,
     read_only_place,
     too_new,
@@ -126,8 +128,7 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
         if read_only:
             return cls._open_for_reading(folder)
         check_is_project(folder)
-        if is_newer(folder):
-            raise too_new(folder)
+        check_not_newer(folder)
         check_can_write(folder)
         try:
             lock = ProjectLock(folder)
@@ -135,7 +136,7 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
             raise read_only_place(folder) from error
         try:
             version = check_file(folder)
-            if version > SCHEMA_VERSION:  # it stands in the log of a newer version that was killed
+            if version > SCHEMA_VERSION:  # a newer version had it a moment ago
                 raise too_new(folder)
             if version < SCHEMA_VERSION:
                 _bring_up_to_date(folder)
@@ -161,6 +162,7 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
                     found, place = place, copied_place(folder, newer=True)
                     found.release()
                 return cls._of_newer(folder, place)
+            place = replace(place, newer=False)  # what the log seemed to say was torn
             if version < SCHEMA_VERSION:
                 if os.access(folder, os.W_OK):
                     sentence = tr(

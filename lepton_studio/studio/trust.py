@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lepton_studio.errors import StudioError
 from lepton_studio.language import tr, trn
+from lepton_studio.project.opening import too_new
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import RunRecord, Split
 from lepton_studio.runs.unsure import Unsure, read_unsure, write_unsure
@@ -130,8 +131,10 @@ def trust(project: Project, run: RunRecord, split: Split, *, judged: Judged | No
 
 def keep_share(project: Project, run: RunRecord, share: Share | None) -> None:
     """Keep with the run's model from which confidence on it answers alone; None: it answers everything. What it
-    predicts of a file is marked so. Raises CannotKeep, OSError.
+    predicts of a file is marked so. Raises CannotKeep, ProjectTooNew, OSError.
     """
+    if project.is_newer:
+        raise too_new(project.folder)
     model = run_folder(project, run).model
     if not model.is_dir():
         raise CannotKeep(tr("Run {number} has no model. Choose a finished run.", number=run.number))

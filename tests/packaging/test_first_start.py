@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from lepton_start import failures, switching
-from lepton_start.__main__ import is_newer, taken_by, wants_update
+from lepton_start.__main__ import is_newer, main, taken_by, wants_update
 from lepton_start.installing import Fetching, Installation, Progress
 from lepton_start.machine import Device, found_device
 from lepton_start.places import Payload, python_of
@@ -28,6 +28,7 @@ from lepton_start.plan import (
 from lepton_start.words import amount, speaks_chinese
 from lepton_start.words_zh import CHINESE
 
+from lepton_studio import settings
 from lepton_studio.models import places
 
 LINUX = "linux-x86_64"
@@ -332,6 +333,26 @@ def test_the_language_is_that_of_the_system_and_sizes_are_as_on_the_box() -> Non
     assert speaks_chinese({"LANG": "zh_CN.UTF-8"}) and not speaks_chinese({"LANG": "de_DE.UTF-8"})
     assert not speaks_chinese({"LANGUAGE": "en", "LANG": "zh_CN.UTF-8"})
     assert (amount(191_794_682), amount(1_300_000_000), amount(10)) == ("192 MB", "1.3 GB", "1 MB")
+
+
+def test_all_that_was_fetched_goes_and_what_is_the_persons_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEPTON_HOME", str(tmp_path))
+    fetched = (
+        settings.user_folder() / "environments" / "1.0.0-1",
+        places.own_folder() / "e5",
+        settings.cache_folder() / "sets",
+    )
+    kept = (settings.user_folder() / "Sample.lepton", settings.user_folder() / "logs", settings.config_folder())
+    for folder in (*fetched, *kept):
+        folder.mkdir(parents=True)
+        (folder / "file").write_bytes(b"x" * 1000)
+    assert main(["--remove-parts"]) == 0
+    assert "Removed what was installed and fetched" in capsys.readouterr().out
+    assert [one for one in fetched if one.parent.exists()] == [] and all((one / "file").exists() for one in kept)
+    assert main(["--remove-parts"]) == 0
+    assert capsys.readouterr().out.startswith("There is nothing to remove")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

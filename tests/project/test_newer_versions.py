@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lepton_studio.project.errors import ProjectTooNew, ReadOnlyProject
-from lepton_studio.project.opening import SCHEMA_VERSION
+from lepton_studio.project.opening import SCHEMA_VERSION, is_newer
 from lepton_studio.project.project import Project
 from lepton_studio.studio.embedding import vectors_folder
 from lepton_studio.studio.scratch import scratch_folder
@@ -49,7 +49,9 @@ def test_it_is_read_and_not_a_byte_is_written(newer: Path, monkeypatch: pytest.M
     assert not list(temporary.iterdir()), "the copy was left behind"
 
 
-def test_what_stands_in_the_log_of_a_killed_newer_version_is_read_too(project: Project) -> None:
+@pytest.fixture
+def killed(project: Project) -> Path:
+    """A newer version had it and was killed: its number stands in the log alone."""
     add(project, ["one", "two"])
     reader = project.clone()  # keeps the log from being emptied
     db = sqlite3.connect(project.folder / "project.db")
@@ -61,10 +63,31 @@ def test_what_stands_in_the_log_of_a_killed_newer_version_is_read_too(project: P
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     db.close()
     reader.close()
+    return killed
+
+
+def test_what_stands_in_the_log_of_a_killed_newer_version_is_read_too(killed: Path) -> None:
+    before = all_files(killed)
+    with pytest.raises(ProjectTooNew, match="newer version of this app"):
+        Project.open(killed)
     with Project.open(killed, read_only=True) as found:
         assert found.is_newer and found.count() == 2
         label_names = [one.name for one in found.labels()]
     assert label_names == ["refund", "card", "other"]
+    assert before == all_files(killed), "not even a lock file is left"
+
+
+def test_a_newer_number_that_never_got_whole_into_the_log_counts_for_nothing(killed: Path) -> None:
+    log = killed / "project.db-wal"
+    torn = bytearray(log.read_bytes())
+    torn[-1] ^= 1  # of the last frame, which has the number: its checksum is wrong now
+    log.write_bytes(torn)
+    assert is_newer(killed), "the frame itself still says so"
+    with Project.open(killed, read_only=True) as looked_at:
+        assert not looked_at.is_newer
+    with Project.open(killed) as project:
+        project.flag(1)
+        assert not project.read_only and project.sample(1).flagged
 
 
 def test_its_last_state_is_read_while_the_newer_version_has_it_open(

@@ -21,8 +21,8 @@ from lepton_studio.ui.frame.backups_card import BackupsCard
 from lepton_studio.ui.frame.check_card import CheckCard
 from lepton_studio.ui.frame.closing import LosingQuestion
 from lepton_studio.ui.frame.main_window import MainWindow
-from lepton_studio.ui.frame.read_only import CHANGING
 from lepton_studio.ui.frame.rename_card import RenameCard
+from lepton_studio.ui.shared.read_only import CHANGING
 from lepton_studio.ui.shared.session import Session
 from tests.newer import all_files, make_newer
 from tests.ui.driving import application, make_project, open_window, press, wait_until

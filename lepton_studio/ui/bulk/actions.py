@@ -29,6 +29,7 @@ from lepton_studio.studio.bulk import (
 )
 from lepton_studio.ui.bulk.step_card import BulkStepCard
 from lepton_studio.ui.shared.background import WorkContext
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount, value_shown, value_title
 from lepton_studio.widgets.plain_text import menu_words
@@ -63,24 +64,28 @@ class BulkActions:
 
     def menu(self, chosen: Chosen, parent: QWidget) -> QMenu:
         """All of them, for what is chosen."""
-        menu = QMenu(parent)
+        menu, project = QMenu(parent), self._session.project
         if choices := self.choices():
             labels = menu.addMenu(tr("Label as"))
             for choice in choices:
                 labels.addAction(menu_words(choice.words), partial(self.give, chosen, choice))
+            grey_if_only_read(project, labels.menuAction())
         if self._acceptance(chosen.which) is not None:
-            menu.addAction(tr("Accept suggestions"), partial(self.accept, chosen))
+            grey_if_only_read(project, menu.addAction(tr("Accept suggestions"), partial(self.accept, chosen)))
         splits = menu.addMenu(tr("Move to split"))
         for split in SPLITS:
             splits.addAction(split_name(split), partial(self.move, chosen, split))
         menu.addSeparator()
-        menu.addAction(tr("Skip"), partial(self.skip, chosen, True))
-        menu.addAction(tr("Do not skip"), partial(self.skip, chosen, False))
-        menu.addAction(tr("Flag"), partial(self.flag, chosen, True))
-        menu.addAction(tr("Remove flag"), partial(self.flag, chosen, False))
+        marks = (
+            menu.addAction(tr("Skip"), partial(self.skip, chosen, True)),
+            menu.addAction(tr("Do not skip"), partial(self.skip, chosen, False)),
+            menu.addAction(tr("Flag"), partial(self.flag, chosen, True)),
+            menu.addAction(tr("Remove flag"), partial(self.flag, chosen, False)),
+        )
         menu.addSeparator()
         menu.addAction(tr("Copy"), partial(self.copy, chosen))
-        menu.addAction(tr("Remove from project"), partial(self.remove, chosen))
+        removal = menu.addAction(tr("Remove from project"), partial(self.remove, chosen))
+        grey_if_only_read(project, splits.menuAction(), *marks, removal)
         return menu
 
     def give(self, chosen: Chosen, choice: BulkChoice) -> None:

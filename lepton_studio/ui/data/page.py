@@ -22,6 +22,7 @@ from lepton_studio.ui.data.samples_table import SamplesTable
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.page import Page
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column
@@ -66,6 +67,7 @@ class DataPage(Page):
                 NextStep(tr("From the Hub…"), self.choose_dataset),
             ],
         )
+        grey_if_only_read(session.project, self.panel.import_button, self.panel.dataset_button, *self._empty.buttons)
         full = QWidget()
         full.setLayout(column(self.panel, 8, self.table, gap=8, margins=(24, 16, 24, 24)))
         self._stack = QStackedLayout(self)

@@ -23,6 +23,7 @@ from lepton_studio.ui.bulk.actions import BulkActions, Chosen
 from lepton_studio.ui.data.column_choice import ColumnChoice
 from lepton_studio.ui.data.samples_model import COLOR_ROLE, SamplesModel
 from lepton_studio.ui.label.filter_row import FilterRow
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
@@ -174,6 +175,7 @@ class SamplesTable(QWidget):
         self.label_as.clicked.connect(self.choose_label)
         self.more = button(tr("More…"))
         self.more.clicked.connect(lambda: self._open_menu_at(self.more.mapToGlobal(self.more.rect().bottomLeft())))
+        grey_if_only_read(session.project, self._single, self.label_as)
         self._show_bulk()
         self.view.chosen_changed.connect(self._show_bulk)
         top = row(self.filters, self._single, self.label_as, self.more, self._amount, gap=12)

@@ -118,14 +118,14 @@ class Header(QWidget):
         self.name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 260))
         set_tool_tip(self.name, name)
 
-    def show_history(self, undo: str | None, redo: str | None) -> None:
-        """What undo and redo would do; None where there is nothing."""
+    def show_history(self, undo: str | None, redo: str | None, *, why_not: str = "") -> None:
+        """What undo and redo would do; None where there is nothing, and `why_not`: why there never is."""
         for button, name, title, key in (
             (self.undo, undo, tr("Undo"), "Ctrl+Z"),
             (self.redo, redo, tr("Redo"), "Ctrl+Shift+Z"),
         ):
             button.setEnabled(name is not None)
-            set_tool_tip(button, f"{title}: {name} ({key})" if name else f"{title} ({key})")
+            set_tool_tip(button, why_not or (f"{title}: {name} ({key})" if name else f"{title} ({key})"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

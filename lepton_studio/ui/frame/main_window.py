@@ -27,7 +27,6 @@ from lepton_studio.ui.frame.pages import PAGES
 from lepton_studio.ui.frame.presence import Presence
 from lepton_studio.ui.frame.project_files import ProjectFiles
 from lepton_studio.ui.frame.rail import Rail
-from lepton_studio.ui.frame.read_only import without_changes
 from lepton_studio.ui.frame.remapped import with_keys
 from lepton_studio.ui.frame.run_in_header import RunInHeader
 from lepton_studio.ui.frame.window_actions import window_actions
@@ -37,6 +36,7 @@ from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.held_out import HeldOutNotice
 from lepton_studio.ui.shared.history_steps import Offer
 from lepton_studio.ui.shared.page import Page, key_of
+from lepton_studio.ui.shared.read_only import why_only_read, without_changes
 from lepton_studio.ui.shared.remembering import Remembering
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.start.opening import OpenedProject, create_project, open_project, open_sample_project
@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         self.dropping = Dropping(self, over=self)
         self.presence = Presence(self, over=self)
         self.run_in_header = RunInHeader(self)
-        self.menus = Menus(self)
+        self.menus = Menus(self, told=lambda why: self.toast.say(why))
         self.cards = AppCards(self)
         self._connect()
         self._show_project_parts(False)
@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
         """The same with the keys that they come with."""
         own = list(self._current.actions_of_page()) if self._current is not None else []
         every = [*own, *self._own_actions()]
-        return without_changes(every) if self.session is not None and self.session.project.read_only else every
+        return every if self.session is None else without_changes(every, self.session.project)
 
     def _own_actions(self) -> list[Action]:
         return window_actions(self, files=self.files, cards=self.cards)
@@ -341,7 +341,7 @@ class MainWindow(QMainWindow):
 
     def import_files(self, files: list[Path]) -> None:
         """Show these files in the import view."""
-        if self.session is not None:
+        if self.session is not None and not self.session.refuses():
             self.open_page("data")
             self._pages["data"].import_files(files)
 
@@ -367,7 +367,7 @@ class MainWindow(QMainWindow):
         if self.session is not None and not self.session.project.read_only:
             self.header.show_history(self.session.project.undo_name(), self.session.project.redo_name())
         elif self.session is not None:
-            self.header.show_history(None, None)
+            self.header.show_history(None, None, why_not=why_only_read(self.session.project))
 
     def _show_search(self, text: str) -> None:
         self._search_text = text

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from lepton_studio.language import tr
 from lepton_studio.ui.shared.actions import MENU_TITLES, Action, MenuName
+from lepton_studio.widgets.greyed import tell_why
 
 
 class Menus:
-    """Owns the menu bar of a window. `show_actions` replaces everything; shortcuts with a modifier work everywhere."""
+    """Owns the menu bar of a window. `show_actions` replaces everything; shortcuts with a modifier work everywhere.
 
-    def __init__(self, window: QMainWindow) -> None:
-        self._window = window
+    `told` is given the sentence where the keys of what cannot be done are pressed.
+    """
+
+    def __init__(self, window: QMainWindow, *, told: Callable[[str], object]) -> None:
+        self._window, self._told = window, told
         self._menus: dict[MenuName, QMenu] = {}
         self._made: list[QAction] = []
         self._actions: Sequence[Action] = ()
@@ -39,7 +44,7 @@ class Menus:
                 inner.deleteLater()
         for action in actions:
             made = QAction(action.title, self._window)
-            made.triggered.connect(_runner(action))
+            made.triggered.connect(partial(self._run, action))
             keys = [*action.also] if action.plain_key or not action.shortcut else [action.shortcut, *action.also]
             made.setShortcuts([QKeySequence(key) for key in keys])
             if action.plain_key:
@@ -60,12 +65,20 @@ class Menus:
         if action.within:
             menu = inner if inner is not None else menu.addMenu(action.within)
         menu.addAction(made)
+        if action.why_not:
+            tell_why(made, action.why_not)
 
     def _ask_enabled(self, name: MenuName) -> None:
         for action, made in zip(self._actions, self._made, strict=True):
             if action.menu == name:
                 made.setEnabled(action.enabled())
                 made.setChecked(action.chosen is not None and action.chosen())
+
+    def _run(self, action: Action, _checked: bool = False) -> None:
+        if action.enabled():
+            action.run()
+        elif action.why_not:
+            self._told(action.why_not)
 
     def _enable_all(self) -> None:
         for made in self._made:
@@ -75,11 +88,3 @@ class Menus:
 def with_letter(title: str, *, letter: str) -> str:
     """A menu's title with the letter that opens it (Alt+V): "&View", and "视图(&V)" where the title lacks it."""
     return f"&{title}" if title.startswith(letter) else f"{title}(&{letter})"
-
-
-def _runner(action: Action) -> Callable[[bool], None]:
-    def run(_checked: bool = False) -> None:
-        if action.enabled():
-            action.run()
-
-    return run

@@ -33,6 +33,7 @@ from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.background import WorkContext
 from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.page import Page
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.empty_state import EmptyState, NextStep
 from lepton_studio.widgets.layouts import column, line
@@ -76,6 +77,9 @@ class InspectPage(Page):
         self._counted = CountedHere(session)
         self._looks = 0
         self._lay_out()
+        grey_if_only_read(
+            session.project, self.head.again, self.predictions.detail.accept, self.predictions.detail.choose
+        )
         self.head.run_chosen.connect(self._show_run)
         self.head.split_chosen.connect(self._show_split)
         self.head.again_asked.connect(self.tune_again)
@@ -230,6 +234,7 @@ class InspectPage(Page):
     def _show_trust(self) -> None:
         """What the view of that name shows, found beside the window; the newest question counts."""
         run, split, view = self.run(), self.charts.split, self.charts.trust
+        grey_if_only_read(self.session.project, view.keep, view.clear)
         if run is not None and split is not None:
             found = partial(trust_of, run=run, split=split)
             self._trust.ask(found, view.show_trust, failed=view.could_not_be_told)
@@ -290,7 +295,7 @@ class InspectPage(Page):
         from lepton_studio.studio.trust import keep_share
 
         run = self.run()
-        if run is not None:
+        if run is not None and not self.session.refuses():
             self.session.run_in_background(
                 tr("Keeping it with the model"),
                 lambda progress: keep_share(progress.project, run, share),

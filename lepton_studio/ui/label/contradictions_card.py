@@ -14,6 +14,7 @@ from lepton_studio.project.records import Filter, Label, LabelId, Sample, Sample
 from lepton_studio.project.reviews import ReviewAnswer
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.shared.background import Work, WorkContext
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import value_shown
 from lepton_studio.widgets.difference import DifferenceView
@@ -108,6 +109,7 @@ class ContradictionsCard(Overlay):
 
         self._stop()
         self._session, self._pairs, self._number = session, (), 0
+        grey_if_only_read(session.project, self.first, self.second, self.keep, self.ambiguous)
         self._labels = {label.id: label for label in session.project.labels()}
         self._show_pair(None)
         self.sentence.setText(tr("Comparing the texts…"))

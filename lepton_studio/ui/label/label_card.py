@@ -15,6 +15,7 @@ from lepton_studio.project.records import Filter, Label, LabelId, Labels
 from lepton_studio.ui.label.label_changes import LabelChanges
 from lepton_studio.ui.label.label_kinds import kind_of
 from lepton_studio.ui.label.relation_options import RelationOptions, rename_label
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.choice_popup import Choice, ChoicePopup
 from lepton_studio.widgets.color import colors, label_color
@@ -125,6 +126,9 @@ class LabelCard(QFrame):
                 margins=(16, 16, 16, 12),
             )
         )
+        writes = (self.name, self.key, self.description, swatches, self.merge, self.split, self.nest, self.delete)
+        also = () if self.relation is None else (self.relation,)
+        grey_if_only_read(session.project, *writes, self.retire, *also)
         self.split.setVisible(session.task.linear == "choice" and bool(self._samples))
         self.nest.setVisible(session.task.from_labels is not None and bool(self._others))
 

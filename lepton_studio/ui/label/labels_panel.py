@@ -129,6 +129,11 @@ class LabelsPanel(QWidget):
         """The line for a new label of the first kind."""
         return next(iter(self.groups.values())).new_name
 
+    @property
+    def adding(self) -> list[QWidget]:
+        """The buttons that add a label."""
+        return [group.add for group in self.groups.values()]
+
     def show_labels(self, labels: Labels, counts: Counts) -> None:
         """Show these labels with these counts."""
         self._labels = labels

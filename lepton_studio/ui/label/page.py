@@ -42,6 +42,7 @@ from lepton_studio.ui.label.work_area import WorkArea
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.editors import new_editor
 from lepton_studio.ui.shared.page import Page
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.widgets.layouts import column, row
 
@@ -124,6 +125,10 @@ class LabelPage(Page):
         self.deciding.went_on.connect(self._show_recent)
         self.deciding.went_on.connect(self.counter.ask)
         self._build()
+        bar = self.reviewing.bar
+        grey_if_only_read(
+            session.project, *self.box.writing, *self.panel.adding, bar.keep, bar.ambiguous, self.settling.panel
+        )
         session.run_ended.connect(lambda _run, _outcome: self.counter.ask())
         session.instant.changed.connect(self._take_instant)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from lepton_studio.contract.task import Input
 from lepton_studio.language import tr
 from lepton_studio.project.agreement import Agreement
+from lepton_studio.project.project import Project
 from lepton_studio.project.records import SampleId
 from lepton_studio.project.suggestion_settings import SuggestionSettings
 from lepton_studio.ui.shared.background import WorkContext
@@ -63,6 +64,11 @@ class Sources(QObject):
 
         on_test = {one.predictor.kind for one in self.measured if one.on == "test" and one.is_measured}
         return takes_over(self.measured) is None if on_test >= {"run", "instant"} else beats_by_scores
+
+    @property
+    def project(self) -> Project:
+        """Whose they are."""
+        return self._session.project
 
     def measure(self) -> None:
         """Find out beside the window how good each is."""

@@ -12,6 +12,7 @@ from lepton_studio.language import tr
 from lepton_studio.studio.scores_in_words import per_cent, predictor_name
 from lepton_studio.ui.frame.overlay import Overlay
 from lepton_studio.ui.label.sources import Sources
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.widgets.layouts import button, clear, column, row, words
 from lepton_studio.widgets.steady import ChoiceBox
 from lepton_studio.widgets.theme import CAPTION, TITLE
@@ -54,6 +55,7 @@ class SourcesCard(Overlay):
         if self._sources is None:
             self._sources = sources
             sources.changed.connect(self._show)
+            grey_if_only_read(sources.project, self.hidden)
         self._show()
         sources.measure()
         self.open_over()
@@ -103,6 +105,8 @@ class SourcesCard(Overlay):
         choice.setAccessibleDescription(said)
         choice.setChecked(self._sources is not None and self._sources.chosen == key)
         self._group.addButton(choice, len(self._keys) - 1)
+        if self._sources is not None:
+            grey_if_only_read(self._sources.project, choice)
         self._rows.addLayout(column(choice, words(said, size=CAPTION, muted=True, wrap=True), gap=2))
 
     def _choose(self, place: int) -> None:

@@ -123,6 +123,11 @@ class SuggestionBox(QWidget):
         )
         self.show_suggestion(None, {}, unlabelled=0)
 
+    @property
+    def writing(self) -> tuple[QWidget, ...]:
+        """The controls that lead to new suggestions in the project."""
+        return self.ask, self.draft, self.instruction, self._word_list
+
     def show_suggestion(
         self,
         suggestion: Suggestion[Any] | None,

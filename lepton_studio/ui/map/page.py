@@ -18,6 +18,7 @@ from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.background import Work, WorkContext
 from lepton_studio.ui.shared.looking import Look
 from lepton_studio.ui.shared.page import Page
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.shared.wording import amount
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
@@ -63,6 +64,7 @@ class MapPage(Page):
         self.work_through.clicked.connect(self._work_through)
         self.more = button(tr("Label or change…"), role="primary")
         self.more.clicked.connect(self._open_menu)
+        grey_if_only_read(session.project, self.more)
         self.bulk = BulkActions(session, self)
         self._empty = EmptyState("map", "", sentence="")
         full = QWidget()

@@ -31,7 +31,7 @@ class Action:
     modifier, so it works while no text field has the focus (the page's `keyPressEvent` runs it, never a QShortcut).
     `also`: further keys, with a modifier, that work while a text field has the focus. `chosen`: one of several of which
     one is in force; the menu marks it. `apart`: the menu draws a line above it. `within`: the title of the submenu it
-    stands in.
+    stands in. `why_not`: why it is never enabled, in a sentence; "" for all others.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Action:
     apart: bool = False
     also: tuple[str, ...] = ()
     within: str = ""
+    why_not: str = ""
 
     @property
     def main_key(self) -> str:

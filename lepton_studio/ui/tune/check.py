@@ -10,6 +10,7 @@ from lepton_studio.project.records import SPLITS, Filter
 from lepton_studio.studio.checking import Check, Finding
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.color import colors
+from lepton_studio.widgets.greyed import keep_grey
 from lepton_studio.widgets.icons import pixmap
 from lepton_studio.widgets.layouts import Item, button, clear, column, row, words
 from lepton_studio.widgets.plain_text import PlainLabel
@@ -38,6 +39,8 @@ class CheckPanel(QWidget):
         self._found: tuple[Finding, ...] = ()
         self._estimated: tuple[Finding, ...] = ()
         self._all = False
+        self.why_only_read = ""
+        """Why nothing can be mended here, where the project is only read."""
         self.setLayout(column(self.counts, self.labels, self.findings, self.estimates, self.estimating, gap=12))
         self.labels.hide()
 
@@ -113,6 +116,8 @@ class CheckPanel(QWidget):
             titles = {"set_aside_validation": tr("Set some aside now"), "use_quick": tr("Choose the quick model")}
             mend = button(titles[finding.remedy], role="link", tip=finding.sentence)
             mend.clicked.connect(lambda: self.remedy_asked.emit(finding.remedy))
+            if self.why_only_read and finding.remedy == "set_aside_validation":
+                keep_grey(mend, self.why_only_read)
             doors.append(mend)
         return doors
 

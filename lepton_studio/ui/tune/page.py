@@ -19,6 +19,7 @@ from lepton_studio.studio.tuning import delete_run, run_folder
 from lepton_studio.ui.shared.actions import Action
 from lepton_studio.ui.shared.chart_menu import offer_chart
 from lepton_studio.ui.shared.page import Page
+from lepton_studio.ui.shared.read_only import grey_if_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.compare import WIDTH, ComparePanel
 from lepton_studio.ui.tune.curves import RunCurves, curve_panels, read_curves, shape_of
@@ -73,6 +74,9 @@ class TunePage(Page):
         self._clock.timeout.connect(self._show_watch)
         self._lay_out()
         self._connect()
+        ledger = self.ledger
+        writing = (self.left.start, self.live.resume, ledger.resume, ledger.delete, ledger.really, self.queue)
+        grey_if_only_read(session.project, *writing)
 
     # ---------------------------------------------------------------------------------------------------- page
 

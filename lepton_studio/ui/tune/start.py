@@ -12,6 +12,7 @@ from lepton_studio.studio.checking import Check, check_before_tuning, findings_o
 from lepton_studio.studio.proposing import Proposal, proposal_for
 from lepton_studio.studio.splitting import set_aside_validation
 from lepton_studio.ui.shared.page import POINTED_AT
+from lepton_studio.ui.shared.read_only import why_only_read
 from lepton_studio.ui.shared.session import Session
 from lepton_studio.ui.tune.check import CheckPanel
 from lepton_studio.ui.tune.recipe import RecipePanel
@@ -40,6 +41,7 @@ class StartPanel(QWidget):
         self._inner = QWidget(self._scroll.viewport())
         self.choices = RecipePanel(session.task, desk=session.models, parent=self._inner)
         self.check = CheckPanel(parent=self._inner)
+        self.check.why_only_read = why_only_read(session.project)
         self.start = button(tr("Start"), role="primary", tip=tr("Start tuning (Ctrl+Enter)"))
         self.reason = words(size=CAPTION, muted=True, wrap=True)
         self._checked: Check | None = None

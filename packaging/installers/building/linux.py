@@ -34,7 +34,9 @@ def build(*, offline: bool = False) -> list[Path]:
 def filled(name: str, payload: str) -> str:
     """A file of linux/ with what is only known here in its places."""
     text = (_SOURCES / name).read_text("utf-8")
-    for word, value in (("PAYLOAD", payload), ("VERSION", app_version()), ("DATE", time.strftime("%Y-%m-%d"))):
+    libraries = " ".join(f"{file}:{package}" for file, package in qt_packages().items())
+    words = {"PAYLOAD": payload, "VERSION": app_version(), "DATE": time.strftime("%Y-%m-%d"), "LIBRARIES": libraries}
+    for word, value in words.items():
         text = text.replace(f"@{word}@", value)
     return text
 

@@ -3,7 +3,7 @@
     --prepare        set up (or update) without a window, and do not start the app
                      [--device cpu|cuda|rocm] [--proxy URL] [--index URL] [--torch URL|FOLDER]
     --step-back      from the next start on use the version before
-    --remove-parts   remove what was installed for this person; projects, settings and logs stay
+    --remove-parts   remove what was installed and fetched for this person; projects, settings and logs stay
 
 Every other argument is the app's.
 """
@@ -19,7 +19,18 @@ from pathlib import Path
 from lepton_start import switching
 from lepton_start.installing import Installation, Progress, start
 from lepton_start.machine import Device, found_device
-from lepton_start.places import environments, log_file, own_python, payload, platform_name, python_of
+from lepton_start.places import (
+    cache_folder,
+    config_folder,
+    environments,
+    log_file,
+    models_folder,
+    own_python,
+    payload,
+    platform_name,
+    python_of,
+    user_folder,
+)
 from lepton_start.plan import Choices, load_choices, offered
 from lepton_start.words import amount, say
 
@@ -134,17 +145,20 @@ def step_back() -> int:
 
 def remove_parts() -> int:
     """What the uninstaller calls for the person who runs it."""
-    home = environments()
-    if not home.is_dir():
-        print(say("There is nothing to remove."))
-        return DONE
-    size = taken_by(home)
+    parts = [one for one in (environments(), models_folder(), cache_folder()) if one.is_dir()]
+    size = sum(map(taken_by, parts))
     try:
-        switching.remove_all(home)
+        for one in parts:
+            switching.remove_all(one)
     except OSError as error:
         print(say("Could not remove all: {reason}. Close Lepton Studio and try again.", reason=error), file=sys.stderr)
         return FAILED
-    print(say("Removed what was installed: {size}. Projects, settings and logs were left alone.", size=amount(size)))
+    if parts:
+        print(say("Removed what was installed and fetched: {size}. Projects were left alone.", size=amount(size)))
+    else:
+        print(say("There is nothing to remove."))
+    if left := [str(one) for one in dict.fromkeys((user_folder(), config_folder())) if one.is_dir()]:
+        print(say("Logs, settings and sample projects are still in: {folders}", folders=", ".join(left)))
     return DONE
 
 

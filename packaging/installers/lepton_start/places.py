@@ -65,13 +65,35 @@ def payload() -> Payload:
 
 def user_folder() -> Path:
     """The folder that `lepton_studio.settings.user_folder` names too: logs, the sample project, the environments."""
+    return _folder("data", linux=("XDG_DATA_HOME", ".local/share"), windows=("LOCALAPPDATA", "Local"))
+
+
+def config_folder() -> Path:
+    """The folder that `lepton_studio.settings.config_folder` names too: the settings."""
+    return _folder("config", linux=("XDG_CONFIG_HOME", ".config"), windows=("APPDATA", "Roaming"))
+
+
+def cache_folder() -> Path:
+    """The folder that `lepton_studio.settings.cache_folder` names too: datasets of the Hub."""
+    if sys.platform == "darwin" and not os.environ.get("LEPTON_HOME"):
+        return Path.home() / "Library" / "Caches" / "Lepton Studio"
+    folder = _folder("cache", linux=("XDG_CACHE_HOME", ".cache"), windows=("LOCALAPPDATA", "Local"))
+    return folder / "Cache" if WINDOWS else folder
+
+
+def models_folder() -> Path:
+    """The folder that `lepton_studio.models.places.own_folder` names too: what the app has fetched, or prepared."""
+    return user_folder() / "models"
+
+
+def _folder(name: str, *, linux: tuple[str, str], windows: tuple[str, str]) -> Path:
     if home := os.environ.get("LEPTON_HOME"):
-        return Path(home) / "data"
+        return Path(home) / name
     if WINDOWS:
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Lepton Studio"
+        return Path(os.environ.get(windows[0]) or Path.home() / "AppData" / windows[1]) / "Lepton Studio"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "Lepton Studio"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "lepton-studio"
+    return Path(os.environ.get(linux[0]) or Path.home() / linux[1]) / "lepton-studio"
 
 
 def environments() -> Path:

@@ -87,7 +87,7 @@ def tidy(home: Path) -> None:
 
 
 def remove_all(home: Path) -> None:
-    """Every environment, what was fetched and a Python that was fetched. Raises OSError."""
+    """Every environment, what was fetched and a Python that was fetched; or another folder of such. Raises OSError."""
     if home.is_dir():
         shutil.rmtree(home)
 

@@ -80,7 +80,8 @@ CHINESE = {
     "The version before is used from the next start on: {version}. The same command again goes forward.": ""
     "下次启动将使用上一个版本：{version}。再次运行此命令可恢复。",
     "There is no version before this one.": "没有更早的版本。",
-    "Removed what was installed: {size}. Projects, settings and logs were left alone.": "已删除安装的组件：{size}。项目、设置和日志均保留。",
+    "Removed what was installed and fetched: {size}. Projects were left alone.": "已删除安装和下载的内容：{size}。项目均保留。",
+    "Logs, settings and sample projects are still in: {folders}": "日志、设置和示例项目仍保留在：{folders}",
     "There is nothing to remove.": "没有可删除的内容。",
     "Could not remove all: {reason}. Close Lepton Studio and try again.": "未能全部删除：{reason}。请关闭 Lepton Studio 后重试。",
     "{done} of about {total}": "{done} / 约 {total}",

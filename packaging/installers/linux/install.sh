@@ -46,5 +46,14 @@ cp "$here/lepton-studio.svg" "$icon"
 sed "s|^Exec=lepton-studio|Exec=\"$bin/lepton-studio\"|; s|^TryExec=.*|TryExec=$bin/lepton-studio|" \
     "$here/lepton-studio.desktop" > "$desktop"
 cp "$here/lepton-studio.metainfo.xml" "$metainfo"
+known=$(/sbin/ldconfig -p 2>/dev/null || true)
+missing=
+for one in @LIBRARIES@; do # the file of a library that Qt needs, and Debian's package of it
+    case "$known" in "" | *"${one%%:*} "*) ;; *) missing="$missing ${one#*:}" ;; esac
+done
+if [ -n "$missing" ]; then
+    echo "Its window needs libraries that are not here yet. Install them first (Debian, Ubuntu):"
+    echo "    sudo apt install$missing"
+fi
 echo "Installed. Start Lepton Studio from the menu, or with $bin/lepton-studio"
 echo "To remove it: $opt/install.sh --uninstall"

@@ -82,8 +82,10 @@ python_there:
 SectionEnd
 
 Section "Uninstall"
-    ; What was fetched at the first start. Projects, settings and logs stay where they are.
+    ; What was fetched, at the first start and later. Projects, settings and logs stay where they are.
     RMDir /r "$LOCALAPPDATA\Lepton Studio\environments"
+    RMDir /r "$LOCALAPPDATA\Lepton Studio\models"
+    RMDir /r "$LOCALAPPDATA\Lepton Studio\Cache"
     RMDir "$LOCALAPPDATA\Lepton Studio"
     DeleteRegKey HKCU "${FOLDER_VERB}"
     DeleteRegKey HKCU "${UNINSTALL}"
