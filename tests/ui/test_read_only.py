@@ -22,7 +22,7 @@ from lepton_studio.ui.shared.read_only import CHANGING, why_only_read
 from lepton_studio.ui.tune.page import TunePage
 from lepton_studio.widgets.greyed import why_grey
 from tests.newer import all_files, make_newer
-from tests.ui.driving import make_project, open_window, press, wait_until
+from tests.ui.driving import label_page, make_project, open_window, press, wait_until
 
 PAGES = ("data", "tune", "inspect", "map", "export", "label")
 READING = {
@@ -70,6 +70,13 @@ def test_every_command_either_reads_or_is_grey_and_says_why(newer: Path) -> None
         project_menu.aboutToHide.emit()
         press(window, Qt.Key.Key_I, modifier=Qt.KeyboardModifier.ControlModifier)
         assert window.toast.isVisible() and "made by a newer version" in window.toast.text
+        labelling = label_page(window)
+        for key in (Qt.Key.Key_N, Qt.Key.Key_F, Qt.Key.Key_Space):
+            window.toast.say("")
+            press(window, key)
+            assert "made by a newer version" in window.toast.text and not labelling.card.note.isVisible()
+        window.cards.tour_once()
+        assert window.cards._tour is None, "it would point at what cannot be done"
         window.import_files([newer.parent / "more.csv"])
         assert window.page_id == "label" and window.toast.text == "This project is open read-only."
     assert before == all_files(newer)

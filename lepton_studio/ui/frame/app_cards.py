@@ -230,8 +230,9 @@ class AppCards:
         return card
 
     def tour_once(self) -> None:
-        """The tour, on the first start."""
-        if not self._window.settings.toured and self._window.session is not None:
+        """The tour, on the first start; not where nothing that it points at can be done."""
+        session = self._window.session
+        if not self._window.settings.toured and session is not None and not session.project.read_only:
             self.choose({"toured": True})
             self.start_tour()
 

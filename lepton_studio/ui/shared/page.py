@@ -14,6 +14,7 @@ from lepton_studio.project.changes import Changes
 from lepton_studio.project.records import Filter, SampleId
 from lepton_studio.ui.frame.remapped import with_keys
 from lepton_studio.ui.shared.actions import Action
+from lepton_studio.ui.shared.read_only import without_changes
 from lepton_studio.ui.shared.session import Session
 
 POINTED_AT = "pointed-at"
@@ -134,11 +135,15 @@ class Page(QWidget):
         return is_tab and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
     def run_plain_key(self, event: QKeyEvent) -> bool:
-        """Run the page's action for this key, if it has one that is enabled."""
+        """Run the page's action for this key, if it has one that is enabled; say why where it never is."""
         pressed = key_of(event)
-        for action in with_keys(self.actions_of_page(), self.session.settings.keys):
-            if action.plain_key and QKeySequence(action.shortcut) == pressed and action.enabled():
-                action.run()
+        actions = without_changes(self.actions_of_page(), self.session.project)
+        for action in with_keys(actions, self.session.settings.keys):
+            if action.plain_key and QKeySequence(action.shortcut) == pressed and (action.enabled() or action.why_not):
+                if action.enabled():
+                    action.run()
+                else:
+                    self.session.failed.emit(action.why_not)
                 return True
         return False
 
