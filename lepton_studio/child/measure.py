@@ -14,6 +14,7 @@ from torch import nn
 
 from lepton_studio.child.pretraining import pretrains, work_of
 from lepton_studio.child.race import contestants
+from lepton_studio.child.rewriting import seconds_of_rewriting, stand_in
 from lepton_studio.child.tune import check_samples
 from lepton_studio.child.work import Work
 from lepton_studio.methods import method_named
@@ -64,6 +65,8 @@ def measure(work: Work) -> LastEvent:
     weights = trainable(model)
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
     state = State(micro_batch=recipe.batch_size)
+    if (hooks := body.rewriting) is not None:
+        stand_in(hooks, training)
     taught = on_pairs(learner) if body.on_pairs else learner
     material = Train(training.inputs, training.values, training.examples, learner.encode, old, unlabelled)
     learnt = body.examples(material, epoch=0)
@@ -106,6 +109,8 @@ def measure(work: Work) -> LastEvent:
     read = sum(tokens.values()) + (tokens["train"] if recipe.probe else 0)
     read += tokens["validation"] * len(schedule.marks)
     seconds = an_epoch * recipe.passes(len(costs)) + read_once * read
+    if hooks is not None:
+        seconds += seconds_of_rewriting(work, hooks=hooks, training=training)
     if pretrains(body):
         steps, words = work_of(work, tokenizer=base.tokenizer, unlabelled=unlabelled, length=learner.max_length)
         seconds += a_step * steps + per_token * words

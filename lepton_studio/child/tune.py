@@ -15,6 +15,7 @@ from lepton_studio.child.learning import finish, learn, read_by_model
 from lepton_studio.child.race import race
 from lepton_studio.child.repeats import Repeats
 from lepton_studio.child.results import remove_results, write_results
+from lepton_studio.child.rewriting import give_rewritten, has_rewritten
 from lepton_studio.child.robustness import robustness_words
 from lepton_studio.child.search import search
 from lepton_studio.child.trying import Won
@@ -139,11 +140,16 @@ def _tune(
     elif resume_from is not None:
         send(Noted(tr("Continuing from step {step}.", step=resume_from.state.step)))
     else:
-        if resume and not halved:
+        if resume and not halved and has_rewritten(work, body=body):
+            send(Noted(tr("Continuing with rewriting the training texts.")))
+        elif resume and not halved:
             send(Noted(tr("No checkpoint of this run can be read, so it starts from the beginning.")))
         checkpoints.clear()
         if body.on_pairs:
             embed_once(training.examples)  # as the base model has them, for what stands beside the run
+    give_rewritten(
+        work, learner, body=body, training=new, held_out=(validation, test), tells=resume_from is None and not halved
+    )
     trained = learn(
         work,
         learner,

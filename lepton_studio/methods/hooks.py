@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from torch import Tensor, nn
@@ -188,6 +189,25 @@ class ChangedCopies(Hooks):
         self.get_ready([text for one in inputs for text in (one.text, one.fields.get(SECOND_TEXT, "")) if text])
         chance = random.Random(f"{self.recipe.seed} {epoch}")
         return [_changed(one, lambda text: self.changed(text, chance=chance)) for one in inputs]
+
+
+class RewrittenCopies(Hooks):
+    """What methods share whose copies of the training texts are written by other models before tuning begins: the same
+    in every epoch. `settings` has the models (`rewriters`), how many `copies` each text gets, and the `closeness` that
+    is asked for; `rewritten` is what was kept of each text (`child.rewriting`).
+    """
+
+    rewritten: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+    def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:
+        pairs = [
+            (replace(one, text=text), value)
+            for one, value in zip(train.inputs, train.values, strict=True)
+            for text in self.rewritten.get(one.text, ())
+        ]
+        if not pairs:
+            return train.examples
+        return [*train.examples, *train.encode([one for one, _ in pairs], [value for _, value in pairs])]
 
 
 def _changed(given: Input, change: Callable[[str], str]) -> Input:
