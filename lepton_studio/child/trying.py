@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lepton_studio.child.learning import NOTHING, finish, learn, read_by_model
+from lepton_studio.child.others import read_others
 from lepton_studio.child.rewriting import give_rewritten
 from lepton_studio.child.work import Work
 from lepton_studio.language import tr
@@ -263,6 +264,7 @@ class Trying:
             embed=vectors_of,
             tokenizer=base.tokenizer,
             unlabelled=work.read_unlabelled(body, held_out=held_out),
+            others=read_others(work, base, held_out=held_out, tells=False),
         )
         if (wish := stop()) is not None:
             raise Interrupted(wish)

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from lepton_studio.child.learning import finish, learn, read_by_model
+from lepton_studio.child.others import read_others
 from lepton_studio.child.race import race
 from lepton_studio.child.repeats import Repeats
 from lepton_studio.child.results import remove_results, write_results
@@ -118,6 +119,7 @@ def _tune(
     training = joined(new, old)
     splits = (training, validation, test)
     unlabelled = work.read_unlabelled(body, held_out=(validation, test))
+    others = read_others(work, base, held_out=(validation, test))
     _note_truncated(splits, learner=learner, work=work)
     _note_lost(splits, work=work)
     if not validation.ids and not body.at_once:
@@ -157,6 +159,7 @@ def _tune(
         training=training,
         new=new,
         unlabelled=unlabelled,
+        others=others,
         validation=validation,
         checkpoints=checkpoints,
         resume_from=resume_from,

@@ -46,8 +46,8 @@ class Train:
     """The training samples, for a method that makes other examples of them. `encode(inputs, values)` gives examples.
 
     `old`: examples of the run that this one goes on from, and `unlabelled`: texts without a label, where a method wants
-    them. `outputs(examples)`: what the model says of them as it is, a row each, on the CPU; None where nothing is
-    trained.
+    them. `others`: examples of each other project, where a method learns from those. `outputs(examples)`: what the
+    model says of them as it is, a row each, on the CPU; None where nothing is trained.
     """
 
     inputs: Sequence[Input]
@@ -57,6 +57,7 @@ class Train:
     old: Sequence[Any] = ()
     unlabelled: Sequence[Input] = ()
     outputs: Callable[[Sequence[Any]], Tensor] | None = None
+    others: Sequence[Sequence[Guest]] = ()
 
     def with_examples(self, examples: Sequence[Any]) -> Train:
         """The same samples with other examples made of them."""
@@ -75,6 +76,19 @@ class Pair:
     def cost(self) -> int:
         """What it takes to read both, in tokens."""
         return int(self.one.cost + self.other.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """An example of another project, which has a place among the others: `lepton_studio.training.guests` learns it."""
+
+    example: Any
+    project: int
+
+    @property
+    def cost(self) -> int:
+        """What it takes to read it, in tokens."""
+        return int(self.example.cost)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Family, Task
@@ -214,6 +215,8 @@ def titled_settings(stored: Mapping[str, object], *, task: Task[Any], model: str
 def _value_words(setting: Setting, value: object) -> str:
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
+    if isinstance(value, list | tuple):  # of projects: who reads it need not know where they lie
+        return tr(", ").join(Path(one).name.removesuffix(".lepton") for one in value)
     return tr(setting.choices[value]) if isinstance(value, str) and value in setting.choices else str(value)
 
 

@@ -1,7 +1,7 @@
 """A run folder: the only thing that the window and the child share on disk. Files appear whole or not at all.
 
-    job.json  data/{train,validation,test,unlabelled,input,old,old_test}.jsonl  events.jsonl  checkpoints/  model/
-    predictions.jsonl  report.json  digests.json (of the files of the model)  data.json (digests of those of data/)
+    job.json  data/{train,validation,test,unlabelled,input,old,old_test,other-1}.jsonl  events.jsonl  checkpoints/
+    model/  predictions.jsonl  report.json  digests.json (of the files of the model)  data.json (of those of data/)
     trials.jsonl  trials.json (of a run that compares: see runs.trials)
     tensorboard/ (curves and settings as events of TensorBoard, written when the run ends)
     models.json (where this machine has a model that the job names by its digest: see runs.references)
@@ -9,7 +9,8 @@
     control (a command for a child without a window)
 
 data/unlabelled.jsonl holds texts that the model is to read later, or to learn from, while a run goes on; data/old.jsonl
-and old_test.jsonl what the run that this one goes on from was trained and tested on (`studio.continuing`).
+and old_test.jsonl what the run that this one goes on from was trained and tested on (`studio.continuing`);
+data/other-1.jsonl and so on training samples of other projects (`studio.other_projects`).
 A data line is {"id", "text", "fields", "media", "value"} (fields and media where there are any; media: the name of a
 file in `RunFolder.media`; value: the task's JSON, absent for input). A prediction line is {"id", "split", "value",
 "gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.
@@ -158,6 +159,11 @@ class RunFolder:
     def report(self) -> dict[str, Any]:
         """split -> stored report; empty while there is none."""
         return read_json(self.report_file) if self.report_file.exists() else {}
+
+
+def other_split(place: int) -> str:
+    """What the data of one of `Job.others` are called, counted from 0."""
+    return f"other-{place + 1}"
 
 
 def write_process(folder: RunFolder, *, pid: int | None = None, host: str | None = None) -> None:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
+from lepton_studio.errors import StudioError
 from lepton_studio.hub.places import local_folder
 from lepton_studio.language import tr, trn
 from lepton_studio.models.brought import note_on
@@ -40,6 +41,10 @@ _BUSY = 1.3
 """An estimate this many times as long as on an idle machine is said with both."""
 _LOPSIDED = 20
 _BALANCED = Recipe()
+
+
+class TuningNotPossible(StudioError):
+    """There is nothing that could be tuned on, or gone on with; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
