@@ -104,9 +104,13 @@ class ModelFolder:
 def _tuned_by(methods: Mapping[Method, Any]) -> str:
     said = []
     for method, settings in methods.items():
-        values = ", ".join(f"{name} {value}" for name, value in asdict(settings).items())
+        values = ", ".join(f"{name} {_in_words(value)}" for name, value in asdict(settings).items())
         said.append(f"{method.title} ({values})" if values else method.title)
     return f"It was tuned by: {'; '.join(said)}."
+
+
+def _in_words(value: object) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def readme(manifest: Manifest, usage: Usage) -> str:

@@ -62,6 +62,8 @@ def without_places(recipe: Recipe, others: tuple[OtherProject, ...]) -> Recipe:
 
 
 def _freeze(path: Path, own: Project, folder: RunFolder, *, split: str, model: str) -> OtherProject:
+    with_suffix = path.with_name(f"{path.name}.lepton")
+    path = with_suffix if not path.exists() and with_suffix.exists() else path  # as in `commands.projects`
     if os.path.realpath(path) == os.path.realpath(own.folder):
         raise TuningNotPossible(
             tr("“{name}” is this project itself. Name other projects to learn from.", name=own.name)

@@ -86,7 +86,7 @@ def test_a_project_that_teaches_nothing_is_refused_in_a_sentence_and_no_run_is_l
         "": "Name the other projects to learn from",
         str(tmp_path / "none.lepton"): "There is no project in",
         str(tmp_path / "far" / ".." / "Sample.lepton"): "“Customer messages” is this project itself",
-        str(spans.folder): "Cannot learn from the project “Spans”: Learning from other projects only works where",
+        str(tmp_path / "Spans"): "Cannot learn from the project “Spans”: Learning from other projects only works where",
         str(ratings(tmp_path / "Open.lepton", [("fine", None, "train")])): "“Open” has no labelled training samples",
         str(ratings(tmp_path / "New.lepton", [(a, b, None) for a, b, _ in rows])): "Tune it once, or give its samples",
         str(ratings(tmp_path / "Same.lepton", rows[:1] * 2)): "“Same” have the same label or rating",

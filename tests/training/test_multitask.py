@@ -162,7 +162,3 @@ def test_a_batch_is_of_one_project_and_all_but_the_own_last_one_are_whole() -> N
 def test_where_it_cannot_work_it_is_refused_in_a_sentence(task: str, methods: str, why: str) -> None:
     with pytest.raises(BadSetting, match=why):
         adjusted(RECIPE, {"methods": methods}, task=task_named(task))
-
-
-def test_it_learns_the_texts_of_both_on_real_data() -> None:
-    raise NotImplementedError
