@@ -108,7 +108,7 @@ def test_no_text_of_theirs_that_the_run_is_judged_by_is_learned(
     theirs: Input, judged: Input, is_left_out: bool
 ) -> None:
     rows = Rows([1, 2], [theirs, Input("Another one.")], ["x", "y"])
-    held_out = (Rows([], [], []), Rows([7], [judged], ["z"]))
+    held_out: tuple[Rows[str], ...] = (Rows([], [], []), Rows([7], [judged], ["z"]))
     assert unjudged(rows, held_out=held_out).ids == ([2] if is_left_out else [1, 2])
 
 
