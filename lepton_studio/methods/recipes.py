@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -217,6 +218,8 @@ def _value_words(setting: Setting, value: object) -> str:
         return tr("yes") if value else tr("no")
     if isinstance(value, list | tuple):  # of projects: who reads it need not know where they lie
         return tr(", ").join(Path(one).name.removesuffix(".lepton") for one in value)
+    if isinstance(value, str) and os.path.isabs(value):  # whose folders these are is nobody's business
+        return os.path.basename(os.path.normpath(value))
     return tr(setting.choices[value]) if isinstance(value, str) and value in setting.choices else str(value)
 
 

@@ -68,6 +68,7 @@ _OF_METHODS: Mapping[str, Mapping[str, object]] = {
     "full": {"unfreezing": 0.8, "layer_decay": 0.5},
     "adalora": {"adalora_rank": 2},
     "rewriting": {"rewriter": WRITER, "rewriter_told": "", "rewriting_closeness": 0},
+    "back_translation": {"translator": WRITER, "translator_back": WRITER, "translation_closeness": 0},
 }
 """What lets a method remember something, where its usual settings do not; and a model for one that needs another."""
 _OF_RUNS: Sequence[Mapping[str, object]] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,24 @@ import pytest
 
 from lepton_studio.child.measure import measure
 from lepton_studio.child.preview import preview
+from lepton_studio.child.told import told_of
 from lepton_studio.child.work import Work
-from lepton_studio.methods.recipes import adjusted
+from lepton_studio.heads.generation.rewriting import TextRewriter
+from lepton_studio.methods.recipes import adjusted, recipe_words
 from lepton_studio.methods.rewriting import METHOD, Rewriter
+from lepton_studio.methods.rewriting.here import why_not_rewritten
 from lepton_studio.methods.rewriting.keeping import cleaned, closeness, main_script, why_dropped
 from lepton_studio.runs.events import Estimated, Failed, Finished, Noted, Previewed, Staged, Stepped, Stopped
 from lepton_studio.runs.folder import RunFolder, read_json_lines
 from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting
 from lepton_studio.runs.rewritings import Rewritten, add_rewritten, read_rewritten, rewritten_file
+from lepton_studio.studio.checking import Finding, check_before_tuning
+from lepton_studio.studio.needs import need_of_measure
+from lepton_studio.studio.sample_project import create_sample_project
 from lepton_studio.tasks import task_named
 from lepton_studio.training.models import load_encoder
 from lepton_studio.training.signals import ShouldStop
-from tests.tasks.tiny_writers import decoder
+from tests.tasks.tiny_writers import decoder, encoder_decoder
 from tests.training.tiny import CPU, RECIPE, Told, detail, tune_here, write_lines, write_run
 
 TASK = task_named("text_classification")
@@ -84,9 +91,55 @@ def test_a_line_that_was_torn_in_the_writing_is_passed_over(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("task", ["spans", "relations", "question_answering", "text_to_text", "dialogue"])
-def test_what_marks_or_writes_texts_refuses_it_in_a_sentence(task: str) -> None:
+@pytest.mark.parametrize("method", ["rewriting", "back_translation"])
+def test_what_marks_or_writes_texts_refuses_it_in_a_sentence(task: str, method: str) -> None:
     with pytest.raises(BadSetting, match="only works where whole texts get labels or ratings"):
-        adjusted(RECIPE, {"methods": "rewriting"}, task=task_named(task))
+        adjusted(RECIPE, {"methods": method}, task=task_named(task))
+
+
+def test_back_translation_asks_for_two_models_and_does_not_go_with_rewriting() -> None:
+    with pytest.raises(BadSetting, match="needs two models: one that translates the texts into another language"):
+        adjusted(RECIPE, {"translator": "there"}, task=TASK)
+    both = {"methods": "back_translation,rewriting", "translator": "there", "translator_back": "back"}
+    with pytest.raises(BadSetting, match="both choose the samples of an epoch"):
+        adjusted(RECIPE, both, task=TASK)
+
+
+def test_before_the_start_it_is_said_which_model_cannot_rewrite(tmp_path: Path, tiny_model: Path) -> None:
+    gone = str(tmp_path / "gone")
+    cases = {
+        BUILT_IN_MODEL: "all-MiniLM-L6-v2 cannot rewrite texts. Choose a model that writes.",
+        str(tiny_model): f"{tiny_model} cannot rewrite texts. Choose a model that writes.",
+        gone: f"The model folder {gone} does not exist.",
+        str(encoder_decoder("marian", tmp_path / "marian")): "",
+        str(decoder("gpt2", tmp_path / "gpt2")): "",
+    }
+    for model, said in cases.items():
+        recipe = adjusted(RECIPE, {"translator": str(tmp_path / "marian"), "translator_back": model}, task=TASK)
+        assert why_not_rewritten(recipe) == said, model
+    plain, more = (need_of_measure(str(tiny_model), one).memory for one in (RECIPE, recipe))
+    assert more > plain, "their memory is asked for too"
+    project = create_sample_project(tmp_path / "Post.lepton", "text_classification")
+    recipe = adjusted(RECIPE, {"rewriter": gone}, task=TASK)
+    assert check_before_tuning(project, recipe).findings[0] == Finding("red", cases[gone])
+    project.close()
+
+
+def test_the_job_and_the_saved_model_say_nothing_of_the_folders_of_a_person(tmp_path: Path, tiny_model: Path) -> None:
+    there = encoder_decoder("marian", tmp_path / "somewhere" / "there")
+    changes = {"translator": str(there), "translator_back": "owner/back", "translation_closeness": 0}
+    recipe = adjusted(RECIPE, {"epochs": 1, **changes}, task=TASK)
+    run = write_run(tmp_path / "runs" / "run", model=tiny_model, recipe=recipe, sizes=(12, 0, 0))
+    assert str(there) not in run.job_file.read_text("utf-8") and run.job().recipe == recipe
+    train = [one["text"] for one in read_json_lines(run.data_file("train"))]
+    add_rewritten(run, [Rewritten(text, 0, "chip reader") for text in train])
+    last = tune_here(run).last
+    assert isinstance(last, Finished), detail(last)
+    files = [one for one in run.model.rglob("*") if one.suffix in (".json", ".md")]
+    assert files and not any("somewhere" in one.read_text("utf-8") for one in files)
+    assert "translator there" in (run.model / "README.md").read_text("utf-8")
+    assert "somewhere" not in recipe_words(recipe.to_json(), task=TASK, model=BUILT_IN_MODEL)
+    assert not any("somewhere" in str(one) for one in told_of(run).settings.values())
 
 
 # --------------------------------------------------------------------------------------------------- in the loop
@@ -184,6 +237,29 @@ def test_a_model_that_is_not_here_or_does_not_write_ends_the_run_in_a_sentence(
 ) -> None:
     last = tune_here(run_with(tmp_path / "run", model=tiny_model, writer=rewriter)).last
     assert isinstance(last, Failed) and last.kind == "model_not_found" and said in last.message
+
+
+def test_back_translation_goes_through_two_models_and_keeps_what_was_written_on_the_way(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    there, back = (encoder_decoder(kind, tmp_path / kind) for kind in ("bart", "t5"))
+    changes = {"translator": str(there), "translator_back": str(back), "translation_closeness": 0, "epochs": 1}
+    recipe = adjusted(RECIPE, {**changes, "translator_back_told": "red: {text}"}, task=TASK)
+    run = write_run(tmp_path / "run", model=tiny_model, recipe=recipe, sizes=(12, 0, 0))
+    told = tune_here(run)
+    assert isinstance(told.last, Finished), detail(told.last)
+    lines = list(read_rewritten(run))
+    assert len(lines) == 12 and all(len(one.through) == 1 for one in lines)
+    first, second = (TextRewriter(Rewriter(str(one), said), machine=CPU) for one, said in ((there, ""), (back, "red:")))
+    seed = zlib.crc32(f"{recipe.seed} 0 0 {lines[0].text}".encode())
+    assert [one.through[0] for one in lines[:8]] == first.write([one.text for one in lines[:8]], seed=seed)
+    assert first.write([lines[0].text] * 3, seed=1) == first.write([lines[0].text] * 3, seed=1)
+    assert first.write([lines[0].text], seed=1) != first.write([lines[0].text], seed=2)
+    assert second.write(["red " * 60], seed=1) == [None], "longer than the model reads"
+    marian = TextRewriter(Rewriter(str(encoder_decoder("marian", tmp_path / "marian"))), machine=CPU)
+    assert all(marian.write([one.text for one in lines], seed=2, tokens=9)), (
+        "so many tokens of each, to see how long it takes"
+    )
 
 
 def test_in_folds_what_is_held_out_is_no_rewriting_and_the_preview_shows_what_is_kept(

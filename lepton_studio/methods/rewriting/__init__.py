@@ -12,6 +12,7 @@ from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
 from lepton_studio.methods.method import Method
 from lepton_studio.models.built_in import WRITER
+from lepton_studio.project.marks import MEDIA
 from lepton_studio.runs.job import setting
 
 TEXT = "{text}"
@@ -75,9 +76,14 @@ class RewritingSettings:
         return self.rewriting_closeness
 
 
+def works_with(family: Family, task: Task[Any] | None) -> bool:
+    """Whether a label is given to whole texts: what is marked in one would no longer stand where it stood."""
+    return family == "encoder" and (task is None or bool(task.linear and MEDIA not in task.reads))
+
+
 def why_unfit(family: Family, task: Task[Any] | None) -> str:
-    """What is marked in a text would no longer stand where it stood."""
-    if family == "encoder" and (task is None or task.linear):
+    """A sentence where it cannot be used."""
+    if works_with(family, task):
         return ""
     return tr("Rewriting only works where whole texts get labels or ratings.")
 

@@ -41,7 +41,8 @@ def add_field(
         field.changed.connect(changed)
     else:
         field = QLineEdit()
-        field.setMaximumWidth(120)
+        if not isinstance(setting.default, str):  # a number; names and instructions take the width that there is
+            field.setMaximumWidth(120)
         field.textChanged.connect(lambda _text: changed())
     sentence = tr(setting.help)
     if setting.low is not None:
@@ -61,6 +62,7 @@ def show_value(field: SettingField, value: object) -> None:
             field.choose(value if isinstance(value, tuple) else ())
         else:
             field.setText(_plain(value))
+            field.setCursorPosition(0)  # of a long one the beginning is seen
 
 
 def read_field(form: Form, setting: Setting, *, field: SettingField) -> object | None:
