@@ -88,6 +88,7 @@ def stage_words(stage: str | None) -> str:
         "embedding": tr("Encoding all texts"),
         "probing": tr("Fitting the initial head"),
         "pretraining": tr("Learning from unlabelled texts"),
+        "rewriting": tr("Rewriting the training texts"),
         "training": tr("Tuning"),
         "evaluating": tr("Scoring"),
         "saving": tr("Saving the model"),

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from lepton_studio.child.before import brought_head
+from lepton_studio.child.others import NOBODY, Others
 from lepton_studio.child.pretraining import pretrain, pretrains
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Input
@@ -38,15 +39,19 @@ def learn(
     tokenizer: Any = None,
     new: Samples[Any] | None = None,
     unlabelled: list[Input] | None = None,
+    others: Others = NOBODY,
     halved: bool = False,
 ) -> Trained:
     """Fit the head and train, as the recipe's methods want it; `finish` must follow. `embed`: what the base model, as
     its makers left it, gives for the training examples. `new`: the first of these, where the rest are old ones;
     `unlabelled`: what a method reads besides, or learns first, with the base model's `tokenizer`; such a checkpoint too
-    may be `resume_from`. The learner was prepared and is on the machine's device.
+    may be `resume_from`. `others`: who else learns on the learner's encoder. The learner was prepared and is on the
+    machine's device.
 
     Raises as `training.loop.train`.
     """
+    taught = others.beside(learner)
+    learner.model.to(work.machine.device)
     first = resume_from if resume_from is not None and resume_from.first else None
     if first is not None:
         resume_from = None
@@ -64,6 +69,8 @@ def learn(
         brought = brought_head(work, learner, body=body)
         if body.at_once or (work.job.recipe.probe and not brought.is_whole):
             learner.fit_head(training.examples, embed=embed)
+        if work.job.recipe.probe:
+            others.fit_heads(work)
         brought.put()
         stop_now(work.should_stop)
     if body.at_once and not body.on_pairs:
@@ -72,11 +79,12 @@ def learn(
     work.send(Staged("training"))
     return train(
         work.job,
-        on_pairs(learner) if body.on_pairs else learner,
+        on_pairs(learner) if body.on_pairs else taught,
         body=body,
         train=new or training,
         old=training.examples[len((new or training).examples) :],
         unlabelled=unlabelled or (),
+        others=others.examples,
         validation=NOTHING if body.on_pairs else validation,
         score=lambda gold, predicted: task.score(gold, predicted, labels),
         best_by=task.measure(task.best),

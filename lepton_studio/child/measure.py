@@ -12,8 +12,10 @@ import psutil
 import torch
 from torch import nn
 
+from lepton_studio.child.others import read_others
 from lepton_studio.child.pretraining import pretrains, work_of
 from lepton_studio.child.race import contestants
+from lepton_studio.child.rewriting import seconds_of_rewriting, stand_in
 from lepton_studio.child.tune import check_samples
 from lepton_studio.child.work import Work
 from lepton_studio.methods import method_named
@@ -27,6 +29,7 @@ from lepton_studio.runs.events import Estimated, Event, Finished, LastEvent, Sta
 from lepton_studio.runs.job import Recipe
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.checkpoints import State, trainable
+from lepton_studio.training.guests import kinds_of
 from lepton_studio.training.inference import embed
 from lepton_studio.training.learner import Example, Learner
 from lepton_studio.training.loop import accumulate, make_optimizer
@@ -57,18 +60,24 @@ def measure(work: Work) -> LastEvent:
     training, validation, _ = splits
     check_samples(training, base=base)
     old, unlabelled = work.read_old(learner).examples, work.read_unlabelled(body, held_out=splits[1:])
+    others = read_others(work, base, held_out=splits[1:], tells=False)
     learner.prepare([*training.examples, *old])
     if body.at_once and not body.on_pairs:
         return _measure_fit(work, learner, splits=splits)
+    taught = on_pairs(learner) if body.on_pairs else others.beside(learner)
     model = learner.model.to(machine.device)
     weights = trainable(model)
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
     state = State(micro_batch=recipe.batch_size)
-    taught = on_pairs(learner) if body.on_pairs else learner
-    material = Train(training.inputs, training.values, training.examples, learner.encode, old, unlabelled)
+    if (hooks := body.rewriting) is not None:
+        stand_in(hooks, training)
+    material = Train(
+        training.inputs, training.values, training.examples, learner.encode, old, unlabelled, others=others.examples
+    )
     learnt = body.examples(material, epoch=0)
     costs: list[int] = [example.cost for example in learnt]
-    batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0)
+    kinds = kinds_of(learnt)
+    batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=0, kinds=kinds)
 
     def padded(batch: list[int]) -> int:
         return len(batch) * max(costs[position] for position in batch)
@@ -105,7 +114,10 @@ def measure(work: Work) -> LastEvent:
     tokens = {split.split: sum(example.cost for example in split.examples) for split in splits}
     read = sum(tokens.values()) + (tokens["train"] if recipe.probe else 0)
     read += tokens["validation"] * len(schedule.marks)
+    read += sum(one.cost for some in others.examples for one in some) if recipe.probe else 0
     seconds = an_epoch * recipe.passes(len(costs)) + read_once * read
+    if hooks is not None:
+        seconds += seconds_of_rewriting(work, hooks=hooks, training=training)
     if pretrains(body):
         steps, words = work_of(work, tokenizer=base.tokenizer, unlabelled=unlabelled, length=learner.max_length)
         seconds += a_step * steps + per_token * words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lepton_studio.child.rewriting import try_rewriting
 from lepton_studio.child.work import Work
 from lepton_studio.language import tr
 from lepton_studio.runs.events import Finished, LastEvent, Previewed, Staged
@@ -19,8 +20,15 @@ def preview(work: Work) -> LastEvent:
     training = read_split(work.folder, "train", task=work.task, labels=work.labels, learner=learner)
     if not training.inputs:
         raise BadData(tr("There are no labelled samples to train on."))
+    body = base.made()
+    if (hooks := body.rewriting) is not None:
+        learner.prepare(training.examples)
+        learner.model.to(work.machine.device)
+        before, after, note = try_rewriting(work, learner, hooks=hooks, training=training)
+        work.send(Previewed(before, after, note))
+        return Finished(step=0, seconds=work.seconds)
     some = training.inputs[:: max(1, len(training.inputs) // SHOWN)][:SHOWN]
-    found = base.made().changed_inputs(some)
+    found = body.changed_inputs(some)
     if found is None:
         raise BadData(tr("None of the chosen methods changes texts. Choose one that does, such as Replaced words."))
     work.send(Previewed(tuple(one.text for one in some), tuple(one.text for one in found)))

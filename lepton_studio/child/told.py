@@ -51,7 +51,8 @@ class Told:
 
 def told_of(folder: RunFolder) -> Told:
     """Read it from the run's folder. Raises OSError, ValueError and LookupError where that has no job."""
-    job, model = folder.job(), str(read_json(folder.job_file)["model"])
+    job, stored = folder.job(), read_json(folder.job_file)
+    model = str(stored["model"])
     curves: dict[int, dict[str, float]] = {}
     scores: dict[str, float] = {}
     for event in folder.events():
@@ -67,7 +68,7 @@ def told_of(folder: RunFolder) -> Told:
         "versions": dict(job.versions),
         "data": data_digests(folder),
     }
-    return Told(job.project, job.run, _settings(job.recipe, model=model), curves, scores, about)
+    return Told(job.project, job.run, _settings(Recipe.from_json(stored["recipe"]), model=model), curves, scores, about)
 
 
 def weights_of(folder: RunFolder) -> dict[str, str]:

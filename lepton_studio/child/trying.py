@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lepton_studio.child.learning import NOTHING, finish, learn, read_by_model
+from lepton_studio.child.others import read_others
+from lepton_studio.child.rewriting import give_rewritten
 from lepton_studio.child.work import Work
 from lepton_studio.language import tr
 from lepton_studio.racing.folds import folds_of
@@ -250,6 +252,7 @@ class Trying:
 
         test: Rows[Any] = read_rows(work.folder, "test", task=work.task, labels=work.labels)
         held_out = (self.rows.some(left), validation, test)
+        give_rewritten(self.work, learner, body=body, training=training, held_out=held_out, tells=False)
         trained = learn(
             work,
             learner,
@@ -261,6 +264,7 @@ class Trying:
             embed=vectors_of,
             tokenizer=base.tokenizer,
             unlabelled=work.read_unlabelled(body, held_out=held_out),
+            others=read_others(work, base, held_out=held_out, tells=False),
         )
         if (wish := stop()) is not None:
             raise Interrupted(wish)

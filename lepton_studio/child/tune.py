@@ -12,9 +12,11 @@ from typing import Any
 import torch
 
 from lepton_studio.child.learning import finish, learn, read_by_model
+from lepton_studio.child.others import read_others
 from lepton_studio.child.race import race
 from lepton_studio.child.repeats import Repeats
 from lepton_studio.child.results import remove_results, write_results
+from lepton_studio.child.rewriting import give_rewritten, has_rewritten
 from lepton_studio.child.robustness import robustness_words
 from lepton_studio.child.search import search
 from lepton_studio.child.trying import Won
@@ -117,6 +119,7 @@ def _tune(
     training = joined(new, old)
     splits = (training, validation, test)
     unlabelled = work.read_unlabelled(body, held_out=(validation, test))
+    others = read_others(work, base, held_out=(validation, test))
     _note_truncated(splits, learner=learner, work=work)
     _note_lost(splits, work=work)
     if not validation.ids and not body.at_once:
@@ -139,11 +142,16 @@ def _tune(
     elif resume_from is not None:
         send(Noted(tr("Continuing from step {step}.", step=resume_from.state.step)))
     else:
-        if resume and not halved:
+        if resume and not halved and has_rewritten(work, body=body):
+            send(Noted(tr("Continuing with rewriting the training texts.")))
+        elif resume and not halved:
             send(Noted(tr("No checkpoint of this run can be read, so it starts from the beginning.")))
         checkpoints.clear()
         if body.on_pairs:
             embed_once(training.examples)  # as the base model has them, for what stands beside the run
+    give_rewritten(
+        work, learner, body=body, training=new, held_out=(validation, test), tells=resume_from is None and not halved
+    )
     trained = learn(
         work,
         learner,
@@ -151,6 +159,7 @@ def _tune(
         training=training,
         new=new,
         unlabelled=unlabelled,
+        others=others,
         validation=validation,
         checkpoints=checkpoints,
         resume_from=resume_from,

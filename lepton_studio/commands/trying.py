@@ -39,7 +39,8 @@ def tried(project: Project, kind: TrialKind, *, model: str, recipe: Recipe) -> A
 def _previewed(event: Previewed) -> Answer:
     pairs = list(zip(event.before, event.after, strict=True))
     facts = {"texts": [{"before": before, "after": after, "changed": before != after} for before, after in pairs]}
-    return Answer(facts, "\n\n".join(f"- {before}\n+ {after}" for before, after in pairs))
+    shown = [f"- {before}\n+ {after}" for before, after in pairs]
+    return Answer({**facts, "note": event.note}, "\n\n".join([*shown, *([event.note] if event.note else [])]))
 
 
 def _rate(event: RateFound, *, usual: float) -> Answer:

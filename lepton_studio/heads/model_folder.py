@@ -7,6 +7,7 @@ those have no place for, the manifest, and the README, which is put together her
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -75,7 +76,7 @@ class ModelFolder:
     def tell_methods(self, methods: Mapping[Method, Any]) -> None:
         """After `write`: by what it was tuned, with the settings of each, in manifest and README."""
         manifest = Manifest.from_json(json.loads((self.path / MANIFEST).read_text("utf-8")))
-        told = {method.id: asdict(settings) for method, settings in methods.items()}
+        told = {method.id: _public(settings) for method, settings in methods.items()}
         self._write_json(MANIFEST, replace(manifest, methods=told).to_json())
         with (self.path / "README.md").open("a", encoding="utf-8") as file:
             file.write(f"\n{_tuned_by(methods)}\n")
@@ -101,12 +102,24 @@ class ModelFolder:
         (self.path / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
+def _public(settings: Any) -> dict[str, Any]:
+    """The settings of a method, models among them by the names of their folders: nobody else has these paths."""
+    return {
+        name: os.path.basename(os.path.normpath(value)) if isinstance(value, str) and os.path.isabs(value) else value
+        for name, value in asdict(settings).items()
+    }
+
+
 def _tuned_by(methods: Mapping[Method, Any]) -> str:
     said = []
     for method, settings in methods.items():
-        values = ", ".join(f"{name} {value}" for name, value in asdict(settings).items())
+        values = ", ".join(f"{name} {_in_words(value)}" for name, value in _public(settings).items())
         said.append(f"{method.title} ({values})" if values else method.title)
     return f"It was tuned by: {'; '.join(said)}."
+
+
+def _in_words(value: object) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def readme(manifest: Manifest, usage: Usage) -> str:

@@ -109,6 +109,8 @@ def _settings_table(fields: Sequence[Setting]) -> str:
 def _default(setting: Setting) -> str:
     if isinstance(setting.default, bool):
         return tr("on") if setting.default else tr("off")
+    if isinstance(setting.default, tuple):
+        return tr("none")
     return f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
 
 
@@ -116,6 +118,8 @@ def _help(setting: Setting) -> str:
     said = tr(setting.help)
     if setting.choices:
         return f"{said} {', '.join(f'`{word}`' for word in setting.choices)}"
+    if isinstance(setting.default, tuple):
+        return f"{said} {tr('Their folders, with commas between.')}"
     if setting.low is None:
         return said
     return f"{said} {tr('{low} to {high}.', low=f'{setting.low:g}', high=f'{setting.high:g}')}"

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from torch import Tensor, nn
@@ -45,8 +46,8 @@ class Train:
     """The training samples, for a method that makes other examples of them. `encode(inputs, values)` gives examples.
 
     `old`: examples of the run that this one goes on from, and `unlabelled`: texts without a label, where a method wants
-    them. `outputs(examples)`: what the model says of them as it is, a row each, on the CPU; None where nothing is
-    trained.
+    them. `others`: examples of each other project, where a method learns from those. `outputs(examples)`: what the
+    model says of them as it is, a row each, on the CPU; None where nothing is trained.
     """
 
     inputs: Sequence[Input]
@@ -56,6 +57,7 @@ class Train:
     old: Sequence[Any] = ()
     unlabelled: Sequence[Input] = ()
     outputs: Callable[[Sequence[Any]], Tensor] | None = None
+    others: Sequence[Sequence[Guest]] = ()
 
     def with_examples(self, examples: Sequence[Any]) -> Train:
         """The same samples with other examples made of them."""
@@ -74,6 +76,19 @@ class Pair:
     def cost(self) -> int:
         """What it takes to read both, in tokens."""
         return int(self.one.cost + self.other.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """An example of another project, which has a place among the others: `lepton_studio.training.guests` learns it."""
+
+    example: Any
+    project: int
+
+    @property
+    def cost(self) -> int:
+        """What it takes to read it, in tokens."""
+        return int(self.example.cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +203,25 @@ class ChangedCopies(Hooks):
         self.get_ready([text for one in inputs for text in (one.text, one.fields.get(SECOND_TEXT, "")) if text])
         chance = random.Random(f"{self.recipe.seed} {epoch}")
         return [_changed(one, lambda text: self.changed(text, chance=chance)) for one in inputs]
+
+
+class RewrittenCopies(Hooks):
+    """What methods share whose copies of the training texts are written by other models before tuning begins: the same
+    in every epoch. `settings` has the models (`rewriters`), how many `copies` each text gets, and the `closeness` that
+    is asked for; `rewritten` is what was kept of each text (`child.rewriting`).
+    """
+
+    rewritten: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+    def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:
+        pairs = [
+            (replace(one, text=text), value)
+            for one, value in zip(train.inputs, train.values, strict=True)
+            for text in self.rewritten.get(one.text, ())
+        ]
+        if not pairs:
+            return train.examples
+        return [*train.examples, *train.encode([one for one, _ in pairs], [value for _, value in pairs])]
 
 
 def _changed(given: Input, change: Callable[[str], str]) -> Input:

@@ -10,15 +10,16 @@ from lepton_studio.contract.task import Family, Task
 from lepton_studio.language import tr
 from lepton_studio.runs.job import Recipe, Setting, settings_of
 
-Slot = Literal["weights", "pretraining", "examples", "replay", "sampling", "average", "adversary", "loss"]
+Slot = Literal["weights", "pretraining", "examples", "replay", "sampling", "others", "average", "adversary", "loss"]
 """What a method decides: which weights learn, what the model learns before it is tuned, what an epoch's examples are,
-which others are seen beside them, how often each is drawn, whether an average of the weights is kept, how words are
+which others are seen beside them, how often each is drawn, what of other projects is learned with them, whether an
+average of the weights is kept, how words are
 moved against the model, what the loss is.
 A run has one method for the weights, and at most one for each other slot.
 """
 
 ORDER: tuple[Slot, ...] = (
-    "weights", "pretraining", "examples", "replay", "sampling", "average", "adversary", "loss",
+    "weights", "pretraining", "examples", "replay", "sampling", "others", "average", "adversary", "loss",
 )  # fmt: skip
 """In which the hooks of a run are called; of a backward pass the first one is outermost."""
 
@@ -147,6 +148,7 @@ def why_not_both(one: Method, other: Method) -> str:
         "examples": tr("{one} and {other} both choose the samples of an epoch. Choose one of them.", **names),
         "replay": tr("{one} and {other} both add samples to an epoch. Choose one of them.", **names),
         "sampling": tr("{one} and {other} both decide how often a sample is seen. Choose one of them.", **names),
+        "others": tr("{one} and {other} both learn from other projects. Choose one of them.", **names),
         "average": tr("{one} and {other} both average the weights. Choose one of them.", **names),
         "adversary": tr("{one} and {other} are both adversarial. Choose one of them.", **names),
         "loss": tr("{one} and {other} both define the loss. Choose one of them.", **names),

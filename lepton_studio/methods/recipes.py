@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from lepton_studio.contract.task import Family, Task
@@ -214,6 +216,10 @@ def titled_settings(stored: Mapping[str, object], *, task: Task[Any], model: str
 def _value_words(setting: Setting, value: object) -> str:
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
+    if isinstance(value, list | tuple):  # of projects: who reads it need not know where they lie
+        return tr(", ").join(Path(one).name.removesuffix(".lepton") for one in value)
+    if isinstance(value, str) and os.path.isabs(value):  # whose folders these are is nobody's business
+        return os.path.basename(os.path.normpath(value))
     return tr(setting.choices[value]) if isinstance(value, str) and value in setting.choices else str(value)
 
 

@@ -6,9 +6,10 @@ project of a newer version of the app is read from a copy too: nothing at all is
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,6 +68,31 @@ class Copy(SharedHold):
         give_back(self.folder)
 
 
+class Room(SharedHold):
+    """A temporary folder, made once it is asked for, in place of a project's where nothing can be written there. It is
+    removed when its last holder lets go.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._folder: Path | None = None
+        super().__init__()
+
+    @property
+    def folder(self) -> Path:
+        """With the vectors that lie beside the project, as far as there is room for them. Raises OSError."""
+        with self._mutex:
+            if self._folder is None:
+                self._folder = temporary_folder("beside")
+                with suppress(OSError, shutil.Error):  # they can be made anew
+                    shutil.copytree(self._project / "vectors", self._folder / "vectors")
+            return self._folder
+
+    def _let_go(self) -> None:
+        if self._folder is not None:
+            give_back(self._folder)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A database to read. `immutable`: nobody writes to it, so SQLite needs neither locks nor its log."""
@@ -74,6 +100,7 @@ class Place:
     database: Path
     immutable: bool = False
     copy: Copy | None = None
+    room: Room | None = None
     newer: bool = False
     """A newer version of the app wrote it: what its tables lack is no damage."""
 
@@ -85,17 +112,20 @@ class Place:
 
     def share(self) -> Place:
         """The same place for one holder more."""
-        return self if self.copy is None else replace(self, copy=self.copy.share())
+        copy, room = self.copy and self.copy.share(), self.room and self.room.share()
+        return replace(self, copy=copy, room=room)
 
     def release(self) -> None:
         """One holder less."""
-        if self.copy is not None:
-            self.copy.release()
+        for held in (self.copy, self.room):
+            if held is not None:
+                held.release()
 
 
 def reading_place(folder: Path) -> Place:
     """From where the project in `folder` can be read without a write there. What its log holds is never left out."""
-    place = Place(folder / DATABASE_NAME)
+    room = None if os.access(folder, os.W_OK) else Room(folder)
+    place = Place(folder / DATABASE_NAME, room=room)
     try:
         with closing(place.connect()) as db:
             db.value("SELECT count(*) FROM sqlite_master")
@@ -105,11 +135,11 @@ def reading_place(folder: Path) -> Place:
         log = folder / LOG_NAME
         if log.exists() and log.stat().st_size > 0:
             return copied_place(folder)
-        return Place(folder / DATABASE_NAME, immutable=True)
+        return replace(place, immutable=True)
     return place
 
 
 def copied_place(folder: Path, *, newer: bool = False) -> Place:
     """A copy of the project's database, the log's contents included. Raises ProjectError."""
     copy = Copy(folder)
-    return Place(copy.folder / DATABASE_NAME, copy=copy, newer=newer)
+    return Place(copy.folder / DATABASE_NAME, copy=copy, room=Room(folder), newer=newer)

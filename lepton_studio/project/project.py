@@ -229,9 +229,9 @@ class Project(Reads, Writes, Ledger, AutomationRecords, Kept, Facts):
 
     @property
     def room(self) -> Path:
-        """Where files go that can be made anew: its folder, or that of the copy which it is read from."""
-        copy = None if self._place is None else self._place.copy
-        return self.folder if copy is None else copy.folder
+        """Where files go that can be made anew: its folder, or a temporary one where nothing is written to that."""
+        room = None if self._place is None else self._place.room
+        return self.folder if room is None else room.folder
 
     @property
     def media_folder(self) -> Path:

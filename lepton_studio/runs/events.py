@@ -11,6 +11,7 @@ Stage = Literal[
     "embedding",
     "probing",
     "pretraining",
+    "rewriting",
     "training",
     "evaluating",
     "saving",
@@ -157,10 +158,12 @@ class Estimated(_Said):
 @dataclass(frozen=True, slots=True)
 class Previewed(_Said):
     """The answer of a "preview" job: training texts, and what the methods of the recipe make of each. Of `Reword`: its
-    texts, and these with other words."""
+    texts, and these with other words. `note`: what else is to be known of it.
+    """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

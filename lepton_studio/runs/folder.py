@@ -1,7 +1,7 @@
 """A run folder: the only thing that the window and the child share on disk. Files appear whole or not at all.
 
-    job.json  data/{train,validation,test,unlabelled,input,old,old_test}.jsonl  events.jsonl  checkpoints/  model/
-    predictions.jsonl  report.json  digests.json (of the files of the model)  data.json (digests of those of data/)
+    job.json  data/{train,validation,test,unlabelled,input,old,old_test,other-1}.jsonl  events.jsonl  checkpoints/
+    model/  predictions.jsonl  report.json  digests.json (of the files of the model)  data.json (of those of data/)
     trials.jsonl  trials.json (of a run that compares: see runs.trials)
     tensorboard/ (curves and settings as events of TensorBoard, written when the run ends)
     models.json (where this machine has a model that the job names by its digest: see runs.references)
@@ -9,7 +9,9 @@
     control (a command for a child without a window)
 
 data/unlabelled.jsonl holds texts that the model is to read later, or to learn from, while a run goes on; data/old.jsonl
-and old_test.jsonl what the run that this one goes on from was trained and tested on (`studio.continuing`).
+and old_test.jsonl what the run that this one goes on from was trained and tested on (`studio.continuing`);
+data/other-1.jsonl and so on training samples of other projects (`studio.other_projects`);
+data/rewritten.jsonl what other models wrote for its training texts (`runs.rewritings`).
 A data line is {"id", "text", "fields", "media", "value"} (fields and media where there are any; media: the name of a
 file in `RunFolder.media`; value: the task's JSON, absent for input). A prediction line is {"id", "split", "value",
 "gold", "score", "scores": {label id: probability}}; for a predict job {"id", "value", "score", "scores"}.
@@ -119,10 +121,13 @@ class RunFolder:
     def write_job(self, job: Job) -> None:
         """Make the folder with its job.json, which names a model by the way there or its digest. Raises OSError."""
         (self.path / "data").mkdir(parents=True, exist_ok=True)
-        name = reference(job.model, at=self.path)
-        if is_digest(name):
-            write_whole(self.models_file, json.dumps({name: os.path.abspath(job.model)}, indent=1))
-        write_whole(self.job_file, json.dumps({**job.to_json(), "model": name}, indent=1))
+        others = {name: value for name, value in job.recipe.of_methods.items() if _is_folder(value)}
+        names = {value: reference(str(value), at=self.path) for value in (job.model, *others.values())}
+        if known := {name: os.path.abspath(str(value)) for value, name in names.items() if is_digest(name)}:
+            write_whole(self.models_file, json.dumps(known, indent=1))
+        of_methods = {name: names[value] for name, value in others.items()}
+        recipe = {**job.recipe.to_json(), **of_methods}
+        write_whole(self.job_file, json.dumps({**job.to_json(), "recipe": recipe, "model": names[job.model]}, indent=1))
 
     def job(self) -> Job:
         """The job of this folder, with the path that its model has here.
@@ -131,7 +136,13 @@ class RunFolder:
         """
         try:
             job = Job.from_json(json.loads(self.job_file.read_text("utf-8")))
-            return replace(job, model=resolved(job.model, at=self.path, known=read_known(self.models_file)))
+            known = read_known(self.models_file)
+            of_methods = {
+                name: resolved(value, at=self.path, known=known) if isinstance(value, str) else value
+                for name, value in job.recipe.of_methods.items()
+            }
+            model = resolved(job.model, at=self.path, known=known)
+            return replace(job, model=model, recipe=replace(job.recipe, of_methods=of_methods))
         except (TypeError, AttributeError, LookupError, RecursionError) as error:
             raise ValueError(f"{self.job_file} is no job") from error
 
@@ -158,6 +169,16 @@ class RunFolder:
     def report(self) -> dict[str, Any]:
         """split -> stored report; empty while there is none."""
         return read_json(self.report_file) if self.report_file.exists() else {}
+
+
+def other_split(place: int) -> str:
+    """What the data of one of `Job.others` are called, counted from 0."""
+    return f"other-{place + 1}"
+
+
+def _is_folder(value: object) -> bool:
+    """Whether a method's setting names a model's folder by its path."""
+    return isinstance(value, str) and os.path.isabs(value) and Path(value).is_dir()
 
 
 def write_process(folder: RunFolder, *, pid: int | None = None, host: str | None = None) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -36,7 +37,10 @@ def setting(
     high: float | None = None,
     choices: Choices = MappingProxyType({}),
 ) -> Any:
-    """A field that the form and `--set` are made from: a title and a plain sentence, with limits or `choices`."""
+    """A field that the form and `--set` are made from: a title and a plain sentence, with limits or `choices`.
+
+    What is a tuple is a list of folders.
+    """
     return field(default=default, metadata={"title": title, "help": help, "low": low, "high": high, "choices": choices})
 
 
@@ -57,7 +61,9 @@ class Setting:
     choices: Choices = field(default_factory=dict, hash=False)
 
     def read(self, value: object) -> Any:
-        """The value, perhaps from a command line, as a number, as yes or no, or a choice. Raises BadSetting."""
+        """The value, perhaps from a command line, as a number, as yes or no, a choice or folders. Raises BadSetting."""
+        if isinstance(self.default, tuple):
+            return _read_folders(value)
         if self.choices:
             return _read_choice(self.name, value, choices=self.choices)
         return _read_setting(self.name, value, low=self.low, high=self.high, kind=type(self.default))
@@ -205,7 +211,11 @@ class Recipe:
         return cls(
             **{name: value for name, value in stored.items() if name in general},
             methods=tuple(map(str, stored.get("methods", ()))),
-            of_methods={name: value for name, value in stored.items() if name not in general and name != "methods"},
+            of_methods={
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in stored.items()
+                if name not in general and name != "methods"
+            },
         )
 
     def with_settings(self, changes: Mapping[str, object]) -> Recipe:
@@ -227,6 +237,14 @@ class Recipe:
 
 RECIPE_SETTINGS = settings_of(Recipe)
 """The settings that every recipe has."""
+
+
+def _read_folders(value: object) -> tuple[str, ...]:
+    """Each once, by its whole path; in a string with commas between."""
+    named = value.split(",") if isinstance(value, str) else value
+    assert isinstance(named, Iterable)
+    stripped = [one for part in named if (one := str(part).strip())]
+    return tuple(dict.fromkeys(str(Path(one).expanduser().absolute()) for one in stripped))
 
 
 def _read_choice(name: str, value: object, *, choices: Choices) -> str:
@@ -282,6 +300,19 @@ class JobLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherProject:
+    """A project that a run learns from too: its name, its task, its labels, and how many `samples` of its training
+    samples, which are `available`, lie in the run's folder.
+    """
+
+    name: str
+    task: str
+    labels: tuple[JobLabel, ...]
+    samples: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What the child is asked to do in one run folder.
 
@@ -289,7 +320,8 @@ class Job:
     absent but train). "measure": a few steps, then `Estimated`; "preview": `Previewed`; "find_rate": `RateFound`.
     "predict": run `model` (a tuned model's folder) over data/input.jsonl. `model` is the name of a built-in one, a
     local folder (in job.json by its `runs.references`), or one of the Hub with the commit that was downloaded
-    ("owner/name@commit"). `tracking`: where the run is written to when it ends, see `runs.trackers`.
+    ("owner/name@commit"). `tracking`: where the run is written to when it ends, see `runs.trackers`. `others`: what
+    it learns from besides, data/other-1.jsonl and so on, in this order.
     """
 
     kind: JobKind
@@ -302,6 +334,7 @@ class Job:
     language: str = "en"
     versions: Mapping[str, str] = field(default_factory=dict)
     tracking: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[OtherProject, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """What stands in job.json."""
@@ -314,4 +347,8 @@ class Job:
         content = {name: value for name, value in stored.items() if name in known}
         content["recipe"] = Recipe.from_json(content.get("recipe", {}))
         content["labels"] = tuple(JobLabel(**label) for label in content["labels"])
+        content["others"] = tuple(
+            OtherProject(**{**one, "labels": tuple(JobLabel(**label) for label in one["labels"])})
+            for one in content.get("others", ())
+        )
         return cls(**content)

@@ -9,12 +9,14 @@ from itertools import chain
 from typing import Any, Literal
 
 from lepton_studio.contract.task import Task
+from lepton_studio.errors import StudioError
 from lepton_studio.hub.places import local_folder
 from lepton_studio.language import tr, trn
+from lepton_studio.methods.rewriting.here import models_that_rewrite, why_not_rewritten
 from lepton_studio.models.brought import note_on
 from lepton_studio.models.built_in import MULTILINGUAL, WRITER, public_name
 from lepton_studio.project.project import Project
-from lepton_studio.project.records import Filter, Label, Split
+from lepton_studio.project.records import Filter, Label, SampleId, Split
 from lepton_studio.runs.events import Estimated
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.model_folder import by_name, encoder_in, why_unusable
@@ -40,6 +42,10 @@ _BUSY = 1.3
 """An estimate this many times as long as on an idle machine is said with both."""
 _LOPSIDED = 20
 _BALANCED = Recipe()
+
+
+class TuningNotPossible(StudioError):
+    """There is nothing that could be tuned on, or gone on with; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: 
     if model in (BUILT_IN_MODEL, WRITER.id):
         findings += _about_language(project, model=model)
     findings += _about_model(model, task)
+    findings += _about_rewriting(project, recipe)
     if not findings:
         ready = tr("Ready: there are samples for training and evaluation.")
         if counts:
@@ -284,10 +291,8 @@ def _about_language(project: Project, *, model: str) -> Iterator[Finding]:
     """The English models have learnt nothing else; some hundred texts from everywhere in the project tell, with what is
     to be written for them.
     """
-    texts = some_samples(project)
-    targets = targets_of(project, texts)
-    others = tuple(one.id for one in texts if not (is_english(one.text) and is_english(targets.get(one.id, ""))))
-    if len(others) <= FOREIGN * len(texts):
+    others, total = _foreign(project)
+    if not others:
         return
     has_other = MULTILINGUAL in fitting_models(task_named(project.task_id))
     sentence = trn(
@@ -296,11 +301,38 @@ def _about_language(project: Project, *, model: str) -> Iterator[Finding]:
         "{count} of {total} texts checked do not seem to be in English, the only language that {model} knows. "
         "{better} would do better.",
         len(others),
-        total=len(texts),
+        total=total,
         model=public_name(model),
         better=MULTILINGUAL.name if has_other else tr("A multilingual base model"),
     )
     yield Finding("amber", sentence, Filter(ids=others))
+
+
+def _foreign(project: Project) -> tuple[tuple[SampleId, ...], int]:
+    """Those of some hundred samples that are not in English, none where these are few; and how many were looked at."""
+    texts = some_samples(project)
+    targets = targets_of(project, texts)
+    others = tuple(one.id for one in texts if not (is_english(one.text) and is_english(targets.get(one.id, ""))))
+    return (others if len(others) > FOREIGN * len(texts) else ()), len(texts)
+
+
+def _about_rewriting(project: Project, recipe: Recipe) -> Iterator[Finding]:
+    """What stands against the models that rewrite the training texts before tuning."""
+    if why := why_not_rewritten(recipe):
+        yield Finding("red", why)
+    elif WRITER.id in models_that_rewrite(recipe):
+        others, total = _foreign(project)
+        if others:
+            sentence = trn(
+                "{count} of {total} texts checked does not seem to be in English, the only language that {model} "
+                "rewrites. Choose another model for rewriting.",
+                "{count} of {total} texts checked do not seem to be in English, the only language that {model} "
+                "rewrites. Choose another model for rewriting.",
+                len(others),
+                total=total,
+                model=public_name(WRITER.id),
+            )
+            yield Finding("amber", sentence, Filter(ids=others))
 
 
 def _about_texts(project: Project) -> Iterator[Finding]:

@@ -36,12 +36,12 @@ def collect_run(project: Project, run_id: RunId, outcome: Outcome) -> Changes:
             project.store_predictions(run_id, predictions_of(folder))
     if outcome.kind != "thrown_away":
         keep_digests(folder)
-    steps, lasting = 0, []
+    steps, lasting = 0, dict[str, None]()  # a run that was resumed may say a thing again
     for event in folder.events():
         if isinstance(event, Stepped):
             steps = max(steps, event.step)
         elif isinstance(event, Noted) and event.lasts:
-            lasting.append(event.message)
+            lasting[event.message] = None
     return project.update_run(
         run_id,
         status=outcome.status,

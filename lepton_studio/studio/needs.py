@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lepton_studio.language import tr
 from lepton_studio.methods import all_methods
+from lepton_studio.methods.rewriting.here import models_that_rewrite
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.children.memory import forecast
 from lepton_studio.runs.children.slots import Need, Slot
@@ -34,7 +35,8 @@ def _of_tuning(model: str, recipe: Recipe) -> int:
     named = [one for one in all_methods().values() if one.id in recipe.methods]
     if any(one.at_once and not (one.on_pairs or one.compares) for one in named):
         return forecast("predict", model)  # it only reads with the model
-    return forecast("tune", model, batch_size=recipe.batch_size, max_length=recipe.max_length)
+    beside = sum(forecast("predict", one) for one in models_that_rewrite(recipe))
+    return forecast("tune", model, batch_size=recipe.batch_size, max_length=recipe.max_length) + beside
 
 
 def need_of_prediction(model: Path, title: str) -> Need:

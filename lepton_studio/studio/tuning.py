@@ -14,7 +14,6 @@ from typing import Any
 
 import lepton_studio
 from lepton_studio.contract.task import Task
-from lepton_studio.errors import StudioError
 from lepton_studio.files import holder
 from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
@@ -38,11 +37,12 @@ from lepton_studio.runs.outcome import Outcome, not_started
 from lepton_studio.runs.process import CouldNotStart
 from lepton_studio.runs.requests import Stop
 from lepton_studio.runs.trackers import tracking_wanted
-from lepton_studio.studio.checking import why_not
+from lepton_studio.studio.checking import TuningNotPossible, why_not
 from lepton_studio.studio.collecting import collect_run
 from lepton_studio.studio.continuing import freeze_old, old_training_lines, since_run
 from lepton_studio.studio.data_lines import data_line
 from lepton_studio.studio.needs import need_of_run
+from lepton_studio.studio.other_projects import freeze_others, without_places
 from lepton_studio.studio.proposing import reads, why_unfitting
 from lepton_studio.studio.scratch import ScratchFolder, scratch_folder, sweep_scratch
 from lepton_studio.studio.splitting import Shares, assign_missing_splits
@@ -65,10 +65,6 @@ __all__ = [
 
 _ATTEMPTS = 5
 _MOST_UNLABELLED = 20_000
-
-
-class TuningNotPossible(StudioError):
-    """There is nothing that could be tuned on, or gone on with; the text is a sentence for a person."""
 
 
 def _ignore(_: object) -> None:
@@ -304,6 +300,7 @@ def _freeze(
         counts["train"] = sum(1 for _ in read_json_lines(folder.data_file("train")))
     if reads_unlabelled(recipe, model=model, task=task, kind=kind):
         write_lines(folder.data_file("unlabelled"), unlabelled_lines(project, task))
+    others = freeze_others(project, folder, recipe=recipe, model=model)
     if kind == "tune":
         freeze_old(project, folder, model=model, labels=labels, task=task)
     folder.write_job(
@@ -312,12 +309,13 @@ def _freeze(
             task=task.id,
             labels=labels,
             model=model,
-            recipe=recipe,
+            recipe=without_places(recipe, others),
             project=project.name,
             run=run,
             language=language_in_use(),
             versions=versions_here(),
             tracking=tracking_wanted() if kind == "tune" else {},
+            others=others,
         )
     )
     if kind == "tune":

@@ -12,7 +12,17 @@ from typing import Any
 from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input, Task
-from lepton_studio.methods.hooks import Backward, ChangedCopies, Hooks, Net, Step, Train, Unfit, plain_backward
+from lepton_studio.methods.hooks import (
+    Backward,
+    ChangedCopies,
+    Hooks,
+    Net,
+    RewrittenCopies,
+    Step,
+    Train,
+    Unfit,
+    plain_backward,
+)
 from lepton_studio.methods.method import Method
 from lepton_studio.methods.recipes import methods_of, why_not
 from lepton_studio.runs.job import BadSetting, Recipe
@@ -124,6 +134,11 @@ class Body:
         """Copies of texts as the first epoch has them; None where no method changes texts."""
         changing = (one for one in self._hooks if isinstance(one, ChangedCopies))
         return next((one.changed_inputs(inputs, epoch=0) for one in changing), None)
+
+    @property
+    def rewriting(self) -> RewrittenCopies | None:
+        """The method whose copies of texts are written before tuning."""
+        return next((one for one in self._hooks if isinstance(one, RewrittenCopies)), None)
 
     def backward(self, step: Step) -> Tensor:
         """Add the gradients of a step; its loss, without gradient."""

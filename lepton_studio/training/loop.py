@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input, Measure, Report
 from lepton_studio.language import tr
-from lepton_studio.methods.hooks import Step, Train
+from lepton_studio.methods.hooks import Guest, Step, Train
 from lepton_studio.progress import Progress
 from lepton_studio.runs.events import Checkpointed, Evaluated, Noted, Staged, Stepped
 from lepton_studio.runs.job import Job, Recipe
@@ -33,6 +33,7 @@ from lepton_studio.training.checkpoints import (
     trainable,
 )
 from lepton_studio.training.failures import is_out_of_memory
+from lepton_studio.training.guests import kinds_of
 from lepton_studio.training.inference import decide, rows_of, score_split
 from lepton_studio.training.learner import Batch, Example, Learner
 from lepton_studio.training.machine import Machine
@@ -75,6 +76,7 @@ def train(
     train: Samples[V],
     old: Sequence[Example] = (),
     unlabelled: Sequence[Input] = (),
+    others: Sequence[Sequence[Guest]] = (),
     validation: Samples[V],
     score: Callable[[Sequence[V], Sequence[V]], Report],
     best_by: Measure,
@@ -88,7 +90,7 @@ def train(
 ) -> Trained:
     """Fine-tune the learner's model on `train`, keeping the weights that do best on `validation` by one measure.
 
-    `old` and `unlabelled`: see `Train`.
+    `old`, `unlabelled` and `others`: see `Train`.
 
     `resume_from`: the checkpoint to go on from, to the same weights as without a stop. `began`: `time.monotonic()` at
     the start of the job. `halved`: from now on at half the learning rate. Raises Interrupted on "discard", and on
@@ -99,7 +101,7 @@ def train(
     weights = trainable(model)
     optimizer = make_optimizer(weights, body=body, recipe=recipe)
     said = rows_of(learner, machine=machine, progress=lambda *_: stop_now(should_stop))
-    material = Train(train.inputs, train.values, train.examples, learner.encode, old, unlabelled, said)
+    material = Train(train.inputs, train.values, train.examples, learner.encode, old, unlabelled, said, others)
     examples = body.examples(material, epoch=0)
     schedule = Schedule.of(recipe, samples=len(examples), evaluates=bool(validation.ids))
     torch.manual_seed(recipe.seed)
@@ -169,7 +171,8 @@ def train(
                 epoch = state.step // schedule.steps_an_epoch
                 examples = body.examples(material, epoch=epoch)
                 costs = [example.cost for example in examples]
-                batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=epoch)
+                kinds = kinds_of(examples)
+                batches = epoch_batches(costs, batch_size=recipe.batch_size, seed=recipe.seed, epoch=epoch, kinds=kinds)
             chosen = batches[state.step % schedule.steps_an_epoch]
             step_began = time.perf_counter()
             rate = schedule.learning_rate(state.step) * (0.5 if state.halved else 1.0)

@@ -108,7 +108,8 @@ class Base:
 
     All that load raise ModelNotFound. `body`: what `prepare` or `fit_out` made, for the loop. `task`: what the recipe's
     methods must fit, where that is known. `tokenizer`: what reads the texts; None before it was loaded, and where there
-    are no texts. `check`: what a model that is fitted in one go calls now and then; it may raise.
+    are no texts. `ready`: the encoder that `prepare` gave, and gives again: a copy of this for another task is for a
+    learner that shares it. `check`: what a model that is fitted in one go calls now and then; it may raise.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Base:
     task: Task[Any] | None = None
     body: Body | None = None
     tokenizer: PreTrainedTokenizerBase | None = None
+    ready: Encoder | None = None
     check: Callable[[], None] = lambda: None
 
     @property
@@ -135,6 +137,8 @@ class Base:
         counts is to tell tokens apart, so that layers which do this less well are left out. Raises BadData where the
         recipe's methods do not fit.
         """
+        if self.ready is not None:
+            return self.ready
         encoder = self.encoder()
         known = built_in(self.name)
         if of_tokens and known is not None and known.token_layers:
@@ -143,6 +147,7 @@ class Base:
         net = Net(encoder.model, "encoder", name=self.public_name, tokenizer=encoder.tokenizer)
         self.fit_out(net, recipe=recipe)
         encoder.max_length = min(recipe.max_length or usual_length or encoder.max_length, encoder.longest)
+        self.ready = encoder
         return encoder
 
     def fit_out(self, net: Net, *, recipe: Recipe) -> None:

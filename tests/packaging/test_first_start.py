@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import stat
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -209,6 +210,17 @@ def test_an_update_is_asked_for_once_the_window_opens_and_not_after_a_step_back(
     assert not wants_update("1.1.0", ("1.0.0-1", ""), ["tasks", "--json"])
     assert not wants_update("1.1.0", ("1.0.0-2", "1.1.0-1"), [])
     assert not wants_update("1.0.0", ("1.1.0-1", "1.0.0-1"), [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell stands in for Python")
+def test_the_app_is_started_without_what_the_launcher_told_python(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$*, ${PYTHONPATH-none}, ${PYTHONDONTWRITEBYTECODE-none}"\n')
+    python.chmod(0o755)
+    code = f"from lepton_start.installing import start; from pathlib import Path; start(Path({str(python)!r}), ['one'])"
+    own = {**os.environ, "PYTHONPATH": str(Path(switching.__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+    said = subprocess.run([sys.executable, "-c", code], env=own, capture_output=True, text=True, check=True).stdout
+    assert said == "-m lepton_studio one, none, none\n"
 
 
 def test_two_windows_do_not_install_at_once(tmp_path: Path) -> None:

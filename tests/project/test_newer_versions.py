@@ -30,6 +30,8 @@ def newer(project: Project) -> Path:
 def test_it_is_read_and_not_a_byte_is_written(newer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     temporary = newer.parent / "temporary"
     temporary.mkdir()
+    (newer / "vectors").mkdir()
+    (newer / "vectors" / "1.keys").write_bytes(b"key")
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     before = all_files(newer)
     with pytest.raises(ProjectTooNew, match=r"newer version of this app.*only open it read-only"):
@@ -42,7 +44,8 @@ def test_it_is_read_and_not_a_byte_is_written(newer: Path, monkeypatch: pytest.M
             with pytest.raises(ReadOnlyProject, match="read-only"):
                 write()
         scratch = scratch_folder(project)
-        vectors_folder(project).mkdir()
+        assert (vectors_folder(project) / "1.keys").read_bytes() == b"key", "what was read once is not read again"
+        (vectors_folder(project) / "2.keys").write_bytes(b"another")
         assert newer not in scratch.path.parents and newer not in vectors_folder(project).parents
         scratch.discard()
     assert before == all_files(newer)

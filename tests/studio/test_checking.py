@@ -11,6 +11,8 @@ import pytest
 
 from lepton_studio.commands.tuning import _Shown
 from lepton_studio.contract.task import Task
+from lepton_studio.methods.recipes import adjusted
+from lepton_studio.models.built_in import MULTILINGUAL
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Split
 from lepton_studio.runs.events import Estimated, Stepped
@@ -259,3 +261,11 @@ def test_the_command_line_says_once_that_the_quick_model_is_quicker(
     said = capsys.readouterr().err
     assert said.count("Tuning takes about 15 min here. The quick model takes seconds") == times
     assert said.count("--set methods=quick") == times
+
+
+def test_texts_that_the_built_in_writer_cannot_rewrite_are_said(project: Project, built_in_writer: str) -> None:
+    _add(project, [(f"{FOREIGN['chinese']} ({name} {split})", name, split) for name, split in _names()])
+    recipe = adjusted(Recipe(), {"rewriter": built_in_writer}, task=TASK)
+    said = "the only language that SmolLM2-135M-Instruct rewrites"
+    assert _says(check_before_tuning(project, recipe, model=MULTILINGUAL.id), said) is not None
+    assert not any(said in one.sentence for one in check_before_tuning(project).findings)

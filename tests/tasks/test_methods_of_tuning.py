@@ -81,7 +81,8 @@ def started(task: Task[Any], model: Path, *, labels: Labels, method: str) -> tup
     named = [one for one in map(method_named, method.split(",")) if one.fits(family, task)]
     used = [one for one in named if not (one.only_with and named[0].id not in one.only_with)]
     plain = replace(RECIPE, dropout=0.1) if any(one.why_senseless(RECIPE) for one in used) else RECIPE
-    recipe = adjusted(plain, {"methods": ",".join(one.id for one in used)}, task=task, family=family)
+    needed = {"translator": "a", "translator_back": "b"} if any(one.id == "back_translation" for one in used) else {}
+    recipe = adjusted(plain, {"methods": ",".join(one.id for one in used), **needed}, task=task, family=family)
     base = Base(str(model), task=task)
     job_labels = [JobLabel(label.id, label.name, label.options) for label in labels]
     try:

@@ -20,6 +20,7 @@ from lepton_studio.project.project import Project
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe, presets
 from lepton_studio.tasks import task_named
 from lepton_studio.ui.tune.recipe import RecipePanel
+from lepton_studio.widgets.folders_field import FoldersField
 from tests.chart_window import application, shown
 
 TOYS = str(Path(__file__).parents[1] / "toy_methods")
@@ -89,6 +90,27 @@ def test_of_methods_of_one_kind_one_is_ticked_at_most() -> None:
         assert [name for name, tick in panel.settings.methods.ticks.items() if tick.isChecked()] == ["pgd", "focal"]
         recipe = panel.recipe()
         assert recipe is not None and set(recipe.methods) == {"pgd", "focal"}
+
+
+def test_the_projects_to_learn_from_are_ticked_in_a_menu() -> None:
+    with form_of("text_classification") as panel:
+        lately = ["/data/Desk & counter.lepton", "/data/Letters.lepton"]
+        panel.settings.methods.projects = lambda: lately
+        panel.settings.methods.ticks["multitask"].setChecked(True)
+        field = panel.settings.methods.fields["other_projects"]
+        assert isinstance(field, FoldersField) and field.text() == "Choose…"
+        offered = field.menu_now().actions()
+        assert [one.text() for one in offered[:2]] == ["Desk && counter (/data)", "Letters (/data)"]
+        for one in offered[:2]:
+            one.trigger()
+        recipe = panel.recipe()
+        assert recipe is not None and recipe.of_methods["other_projects"] == tuple(lately)
+        assert field.text() == "Desk && counter, Letters"
+        lately.clear()
+        field.menu_now().actions()[0].trigger()
+        assert field.folders == ("/data/Letters.lepton",), "what is chosen can be taken out, offered or not"
+        panel.choose_stored(model=BUILT_IN_MODEL, recipe={**recipe.to_json(), "other_projects": ["/data/B.lepton"]})
+        assert field.text() == "B"
 
 
 def test_a_setting_is_found_by_a_part_of_its_title_or_sentence() -> None:

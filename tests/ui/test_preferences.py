@@ -155,6 +155,10 @@ def test_the_tour_is_left_at_any_moment_and_lets_one_work_meanwhile(tmp_path: Pa
     with open_window(make_project(tmp_path)) as window:
         window.cards.start_tour()
         card = window.toast.host.findChildren(TourCard)[0]
+        assert window.page_id == "data"
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert not card.isVisible() and window.page_id == "label", "back where it came from"
+        window.cards.start_tour()
         window.open_page("label")
         assert card.isVisible()
         press(window, "1")

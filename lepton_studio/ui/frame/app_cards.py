@@ -204,7 +204,7 @@ class AppCards:
         if self._tour is None:
             self._tour = TourCard(self._window.toast.host, self._pointed_at)
             self._tour.page_wanted.connect(self._window.open_page)
-        self._tour.start()
+        self._tour.start(page=self._window.page_id)
 
     def end_tour(self) -> None:
         """Leave it, where it is shown."""

@@ -93,6 +93,7 @@ class TourCard(QFrame):
         self._host, self._target = host, target
         self._stops = stops()
         self._at = 0
+        self._from = ""
         self.ring = Ring(host)
         self.title = words("", size=TITLE, bold=True)
         self.sentence = words("", wrap=True)
@@ -100,22 +101,22 @@ class TourCard(QFrame):
         self.skip = button(tr("Skip the tour"), role="quiet")
         self.back = button(tr("Back"))
         self.next = button(tr("Next"), role="primary")
-        self.skip.clicked.connect(self.leave)
+        self.skip.clicked.connect(self._give_up)
         self.back.clicked.connect(lambda: self._go(-1))
         self.next.clicked.connect(lambda: self._go(1))
         buttons = row(self._count, None, self.skip, self.back, self.next)
         self.setLayout(column(self.title, self.sentence, 8, buttons, margins=(20, 16, 20, 16)))
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), host.window())
         self._escape.setEnabled(False)
-        self._escape.activated.connect(self.leave)
+        self._escape.activated.connect(self._give_up)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._place)
         self.hide()
 
-    def start(self) -> None:
-        """From the first step on."""
-        self._at = 0
+    def start(self, *, page: str) -> None:
+        """From the first step on; `page` is in view now."""
+        self._at, self._from = 0, page
         self._escape.setEnabled(True)
         self._look.start()
         self._show()
@@ -126,6 +127,13 @@ class TourCard(QFrame):
         self._look.stop()
         self.ring.hide()
         self.hide()
+
+    def _give_up(self) -> None:
+        """Who wants no tour is back where it came from; who is further in it stays."""
+        is_at_first = self._at == 0 and self._target(self._stops[0].page) is not None
+        self.leave()
+        if is_at_first:
+            self.page_wanted.emit(self._from)
 
     def _go(self, steps: int) -> None:
         self._at += steps

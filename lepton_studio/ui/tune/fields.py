@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from lepton_studio.language import tr
 from lepton_studio.runs.job import BadSetting, Setting
+from lepton_studio.widgets.folders_field import FoldersField
 from lepton_studio.widgets.form import Form
 from lepton_studio.widgets.layouts import quiet
 from lepton_studio.widgets.steady import ChoiceBox
 
-SettingField = QLineEdit | QCheckBox | ChoiceBox
+SettingField = QLineEdit | QCheckBox | ChoiceBox | FoldersField
 
 
-def add_field(form: Form, setting: Setting, *, changed: Callable[[], None], behind: str | None = None) -> SettingField:
+def add_field(
+    form: Form,
+    setting: Setting,
+    *,
+    changed: Callable[[], None],
+    behind: str | None = None,
+    folders: Callable[[], Sequence[str]] = tuple,
+) -> SettingField:
     """A row of the form for a setting, `behind` as in `Form.add`; `changed` is called after each change by the
-    person.
+    person. `folders`: those that are offered where a setting is a list of some.
     """
     field: SettingField
     if isinstance(setting.default, bool):
@@ -28,9 +36,13 @@ def add_field(form: Form, setting: Setting, *, changed: Callable[[], None], behi
         for word, title in setting.choices.items():
             field.addItem(tr(title), word)
         field.activated.connect(lambda _row: changed())
+    elif isinstance(setting.default, tuple):
+        field = FoldersField(folders)
+        field.changed.connect(changed)
     else:
         field = QLineEdit()
-        field.setMaximumWidth(120)
+        if not isinstance(setting.default, str):  # a number; names and instructions take the width that there is
+            field.setMaximumWidth(120)
         field.textChanged.connect(lambda _text: changed())
     sentence = tr(setting.help)
     if setting.low is not None:
@@ -46,8 +58,11 @@ def show_value(field: SettingField, value: object) -> None:
             field.setChecked(bool(value))
         elif isinstance(field, ChoiceBox):
             field.setCurrentIndex(field.findData(value))
+        elif isinstance(field, FoldersField):
+            field.choose(value if isinstance(value, tuple) else ())
         else:
             field.setText(_plain(value))
+            field.setCursorPosition(0)  # of a long one the beginning is seen
 
 
 def read_field(form: Form, setting: Setting, *, field: SettingField) -> object | None:
@@ -65,6 +80,8 @@ def read_field(form: Form, setting: Setting, *, field: SettingField) -> object |
 def _value(field: SettingField) -> object:
     if isinstance(field, QCheckBox):
         return field.isChecked()
+    if isinstance(field, FoldersField):
+        return field.folders
     return field.currentData() if isinstance(field, ChoiceBox) else field.text()
 
 

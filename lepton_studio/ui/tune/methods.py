@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -46,6 +47,8 @@ class MethodsPanel(QWidget):
         self.form = Form(self)
         self.ticks: dict[str, QCheckBox] = {}
         self.fields: dict[str, SettingField] = {}
+        self.projects: Callable[[], Sequence[str]] = tuple
+        """The folders of projects that are offered where a method learns from others."""
         self._recipe = Recipe()
         for method in self._methods.values():
             self._add(method)
@@ -128,7 +131,9 @@ class MethodsPanel(QWidget):
         behind = "" if method.is_for_weights else method.id
         for setting in method.fields:
             if setting.name not in self.fields:
-                self.fields[setting.name] = add_field(self.form, setting, changed=self._take, behind=behind)
+                self.fields[setting.name] = add_field(
+                    self.form, setting, changed=self._take, behind=behind, folders=lambda: self.projects()
+                )
                 self._show_value(setting)
             behind = setting.name
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RunRecord
 from lepton_studio.runs.events import Estimated
+from lepton_studio.settings import load_settings
 from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
 from lepton_studio.studio.proposing import Proposal, proposal_for
 from lepton_studio.studio.splitting import set_aside_validation
@@ -73,6 +76,12 @@ class StartPanel(QWidget):
 
     def _offer_trials(self, settings: SettingsPanel) -> None:
         settings.show_trials(TryPanel(self._session, self.choices, parent=settings))
+        settings.methods.projects = self._other_projects
+
+    def _other_projects(self) -> list[str]:
+        """Those that were open lately and are there."""
+        own = self._session.project.folder.resolve()
+        return [one for one in load_settings().recent if Path(one) != own and Path(one).is_dir()]
 
     def show_choices_of(self, run: RunRecord) -> None:
         """Begin with the choices of an earlier run."""

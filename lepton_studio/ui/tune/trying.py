@@ -65,8 +65,7 @@ class TryPanel(QWidget):
             for before, after in pairs[:_SHOWN]:
                 was = words(before, size=CAPTION, muted=True, wrap=True)
                 self.texts.addLayout(column(was, words(after, size=BODY, wrap=True), gap=0))
-            if not pairs:
-                self._say(tr("None of the texts that were tried has changed."))
+            self._say(answer.note if pairs or answer.note else tr("None of the texts that were tried has changed."))
             return
         self._rate = answer.chosen
         self.curve.show_values(answer.losses)

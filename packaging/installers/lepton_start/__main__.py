@@ -146,6 +146,8 @@ def step_back() -> int:
 def remove_parts() -> int:
     """What the uninstaller calls for the person who runs it."""
     parts = [one for one in (environments(), models_folder(), cache_folder()) if one.is_dir()]
+    if parts:
+        print(say("Removing what was installed and fetched: this takes a minute or more…"), flush=True)
     size = sum(map(taken_by, parts))
     try:
         for one in parts:

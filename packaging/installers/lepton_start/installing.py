@@ -162,11 +162,15 @@ class Installation:
 
 
 def start(python: Path, arguments: list[str]) -> int:
-    """Become the app (on Windows: start it and wait only where there is a console to give back its code)."""
+    """Become the app (on Windows: start it and wait only where there is a console to give back its code).
+
+    What the launchers tell Python for us is not for the app: without its compiled modules each start takes much longer.
+    """
     command = [str(python), "-m", "lepton_studio", *arguments]
+    own = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")}
     if not WINDOWS:
-        os.execv(command[0], command)
+        os.execve(command[0], command, own)
     if python.name == "pythonw.exe":
-        subprocess.Popen(command)
+        subprocess.Popen(command, env=own)
         return 0
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(command, check=False, env=own).returncode

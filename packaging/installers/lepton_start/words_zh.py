@@ -80,6 +80,7 @@ CHINESE = {
     "The version before is used from the next start on: {version}. The same command again goes forward.": ""
     "下次启动将使用上一个版本：{version}。再次运行此命令可恢复。",
     "There is no version before this one.": "没有更早的版本。",
+    "Removing what was installed and fetched: this takes a minute or more…": "正在删除安装和下载的内容，需要一分钟或更久…",
     "Removed what was installed and fetched: {size}. Projects were left alone.": "已删除安装和下载的内容：{size}。项目均保留。",
     "Logs, settings and sample projects are still in: {folders}": "日志、设置和示例项目仍保留在：{folders}",
     "There is nothing to remove.": "没有可删除的内容。",
