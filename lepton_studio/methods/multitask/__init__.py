@@ -22,7 +22,9 @@ class MultitaskSettings:
     """What can be set."""
 
     other_projects: tuple[str, ...] = setting(
-        (), "Other projects", "The projects whose training samples are learned too."
+        (),
+        "Other projects",
+        "The projects whose training samples are learned too. A copy of these stays in the folder of the run.",
     )
     other_batches: float = setting(
         1.0,
