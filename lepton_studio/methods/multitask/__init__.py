@@ -27,7 +27,7 @@ class MultitaskSettings:
         "The projects whose training samples are learned too. A copy of these stays in the folder of the run.",
     )
     other_batches: float = setting(
-        1.0,
+        4.0,
         "Batches of other projects per own one",
         "In each epoch so many batches of the other projects are learned beside each of this one.",
         low=0.1,
