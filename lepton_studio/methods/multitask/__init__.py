@@ -46,8 +46,8 @@ METHOD = Method(
     id="multitask",
     title="Learning from other projects",
     summary="The training samples of other projects of yours are learned at the same time. For few labels here and "
-    "many in projects of the same field: with 50 reviews, film reviews beside them brought 1 to 6 points. Takes several "
-    "times as long.",
+    "many in projects of the same field: with 50 reviews, film reviews beside them brought 1 to 6 points. Takes "
+    "several times as long.",
     slot="others",
     settings=MultitaskSettings,
     hooks="lepton_studio.methods.multitask.hooks:MultitaskHooks",
