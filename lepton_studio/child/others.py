@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -49,6 +50,8 @@ class Others:
 
 
 NOBODY = Others()
+_VARIES = re.compile(r"@\w+|https?://\S+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def read_others(work: Work, base: Base, *, held_out: Sequence[Samples[Any] | Rows[Any]], tells: bool = True) -> Others:
@@ -83,8 +86,8 @@ def read_others(work: Work, base: Base, *, held_out: Sequence[Samples[Any] | Row
 
 
 def unjudged(rows: Rows[Any], *, held_out: Sequence[Samples[Any] | Rows[Any]]) -> Rows[Any]:
-    """The samples none of whose texts stands in these splits, as text or as second text; large or small letters and the
-    space between words make no difference.
+    """The samples none of whose texts stands in these splits, as text or as second text. Only the words count, not what
+    is between them, and no names of users, addresses or numbers: what is posted again has others.
     """
     judged = {text for split in held_out for one in split.inputs for text in _texts(one)}
     return rows.some([place for place, one in enumerate(rows.inputs) if judged.isdisjoint(_texts(one))])
@@ -112,5 +115,6 @@ def _words(one: OtherProject, *, used: int, judged: int) -> str:
 
 
 def _texts(given: Input) -> list[str]:
-    whole = (" ".join(text.split()).casefold() for text in (given.text, given.fields.get(SECOND_TEXT, "")))
-    return [one for one in whole if one]
+    """What tells its texts from others; of one without words the text itself."""
+    texts = [text.casefold() for text in (given.text, given.fields.get(SECOND_TEXT, "")) if text.strip()]
+    return [" ".join(_WORD.findall(_VARIES.sub(" ", text))) or text.strip() for text in texts]

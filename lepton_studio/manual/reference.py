@@ -119,7 +119,7 @@ def _help(setting: Setting) -> str:
     if setting.choices:
         return f"{said} {', '.join(f'`{word}`' for word in setting.choices)}"
     if isinstance(setting.default, tuple):
-        return f"{said} {tr('Their folders, with commas between.')}"
+        return f"{said} {tr('Give the folders, with commas between.')}"
     if setting.low is None:
         return said
     return f"{said} {tr('{low} to {high}.', low=f'{setting.low:g}', high=f'{setting.high:g}')}"

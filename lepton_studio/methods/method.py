@@ -13,8 +13,7 @@ from lepton_studio.runs.job import Recipe, Setting, settings_of
 Slot = Literal["weights", "pretraining", "examples", "replay", "sampling", "others", "average", "adversary", "loss"]
 """What a method decides: which weights learn, what the model learns before it is tuned, what an epoch's examples are,
 which others are seen beside them, how often each is drawn, what of other projects is learned with them, whether an
-average of the weights is kept, how words are
-moved against the model, what the loss is.
+average of the weights is kept, how words are moved against the model, what the loss is.
 A run has one method for the weights, and at most one for each other slot.
 """
 

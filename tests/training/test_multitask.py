@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
+from lepton_studio.child.learning import NOTHING, learn, read_by_model
 from lepton_studio.child.measure import measure
 from lepton_studio.child.others import read_others, unjudged
+from lepton_studio.child.trying import NoCheckpoints
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Input
 from lepton_studio.methods.multitask.hooks import GUESTS
@@ -19,8 +22,9 @@ from lepton_studio.methods.recipes import adjusted
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.events import Estimated, Event, Finished, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder, other_split, read_json_lines
-from lepton_studio.runs.job import BadSetting, JobLabel, OtherProject
+from lepton_studio.runs.job import BUILT_IN_MODEL, BadSetting, JobLabel, OtherProject, Recipe
 from lepton_studio.tasks import task_named
+from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.training.batches import epoch_batches
 from lepton_studio.training.models import load_encoder
 from lepton_studio.training.signals import ShouldStop
@@ -28,7 +32,7 @@ from lepton_studio.training.snapshot import Rows
 from tests.training.tiny import CPU, LABELS, RECIPE, Told, after_steps, detail, rows, tune_here, write_lines, write_run
 
 TASK = task_named("text_classification")
-CHANGES = {"methods": "full,multitask", "epochs": 2, "batch_size": 8}
+CHANGES = {"methods": "full,multitask", "other_batches": 1, "epochs": 2, "batch_size": 8}
 
 
 def with_others(
@@ -97,7 +101,10 @@ def test_it_goes_on_where_it_was_left_and_killed_bit_for_bit_and_leaves_nothing_
     [
         (Input("My card is gone."), Input("My card is gone."), True),
         (Input("my  CARD\nis gone. "), Input("My card is gone."), True),
-        (Input("My card is gone!"), Input("My card is gone."), False),
+        (Input("@desk_7: my card is gone! https://t.co/x"), Input("@user my card is gone."), True),
+        (Input("My card is back."), Input("My card is gone."), False),
+        (Input("12 : 3"), Input("12 : 3 "), True),
+        (Input("12 : 3"), Input("12 : 4"), False),
         (Input("A", {SECOND_TEXT: "My card is gone."}), Input("My card is gone."), True),
         (Input("My card is gone."), Input("A", {SECOND_TEXT: "My card is gone."}), True),
         (Input("A", {SECOND_TEXT: "B"}), Input("C", {SECOND_TEXT: "D"}), False),
@@ -162,3 +169,55 @@ def test_a_batch_is_of_one_project_and_all_but_the_own_last_one_are_whole() -> N
 def test_where_it_cannot_work_it_is_refused_in_a_sentence(task: str, methods: str, why: str) -> None:
     with pytest.raises(BadSetting, match=why):
         adjusted(RECIPE, {"methods": methods}, task=task_named(task))
+
+
+def test_the_encoder_learns_what_another_project_teaches_on_real_data(tmp_path: Path) -> None:
+    """Reviews of goods beside film reviews, the built-in encoder. At this rate the layer for films, which begins at
+    random, hardly moves: that unseen films are told apart is what the encoder learned.
+    """
+    data = Path(__file__).parents[4] / "shared" / "data"
+    if not data.is_dir():
+        pytest.skip("needs the public data sets in ../shared/data")
+    goods = [
+        (line, place)
+        for place, name in enumerate(("neg", "pos"))
+        for line in (data / "customer_reviews" / f"custrev.{name}")
+        .read_text("utf-8", errors="replace")
+        .splitlines()[:8]
+    ]
+    films = [(line[2:], int(line[0])) for line in (data / "sst2" / "stsa.binary.train").read_text("utf-8").splitlines()]
+    films = [one for one in films if len(one[0]) < 100][:112]
+    labels = (JobLabel(0, "against"), JobLabel(1, "for"))
+    changes = {"epochs": 3, "learning_rate": 3e-4, "probe": False, "dropout": 0.0}
+    run = write_run(
+        tmp_path / "run",
+        model=BUILT_IN_MODEL,
+        recipe=adjusted(Recipe(), {"methods": "full,multitask", **changes}, task=TASK),
+        sizes=(0, 0, 0),
+        labels=labels,
+    )
+    run.write_job(replace(run.job(), others=(OtherProject("Films", TASK.id, labels, 64, 64),)))
+    for split, some in (("train", goods), (other_split(0), films[:64])):
+        lines = [{"id": place, "text": one, "value": {"labels": [of]}} for place, (one, of) in enumerate(some)]
+        write_lines(run, split, lines)
+    work = Work(run, run.job(), CPU, load_encoder=load_encoder, send=lambda _: None, should_stop=lambda: None)
+    torch.manual_seed(1)
+    learner, base = work.new_learner()
+    training = work.read_splits(learner)[0]
+    learner.prepare(training.examples)
+    others = read_others(work, base, held_out=())
+    (theirs,) = others.learners
+    unseen = theirs.encode([Input(text) for text, _ in films[64:]], [Choice((label,)) for _, label in films[64:]])
+
+    def loss() -> float:
+        theirs.model.eval()
+        with torch.inference_mode():
+            batch = theirs.collate(unseen)
+            return float(theirs.loss(theirs.forward(batch), batch)) / len(unseen)
+
+    before = loss()
+    learn(
+        work, learner, body=base.made(), training=training, validation=NOTHING, checkpoints=NoCheckpoints(work),
+        resume_from=None, embed=lambda some: read_by_model(some, learner=learner, work=work), others=others,
+    )  # fmt: skip
+    assert loss() < before - 0.02, (before, loss())

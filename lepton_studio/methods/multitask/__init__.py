@@ -22,10 +22,12 @@ class MultitaskSettings:
     """What can be set."""
 
     other_projects: tuple[str, ...] = setting(
-        (), "Other projects", "The projects whose training samples are learned too."
+        (),
+        "Other projects",
+        "The projects whose training samples are learned too. A copy of these stays in the folder of the run.",
     )
     other_batches: float = setting(
-        1.0,
+        4.0,
         "Batches of other projects per own one",
         "In each epoch so many batches of the other projects are learned beside each of this one.",
         low=0.1,
@@ -44,7 +46,8 @@ METHOD = Method(
     id="multitask",
     title="Learning from other projects",
     summary="The training samples of other projects of yours are learned at the same time. For few labels here and "
-    "many in projects of the same field; no gain has been measured yet.",
+    "many in projects of the same field: with 50 reviews, film reviews beside them brought 1 to 6 points. Takes "
+    "several times as long.",
     slot="others",
     settings=MultitaskSettings,
     hooks="lepton_studio.methods.multitask.hooks:MultitaskHooks",
