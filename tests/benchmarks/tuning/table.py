@@ -51,7 +51,7 @@ def methods_table() -> list[Figure]:
         few = replace(data, train=data.train[: int(os.environ.get("LEPTON_TEXTS", "200"))])
         full: list[Tuned] = []
         for method in sorted(all_methods().values(), key=lambda one: one.id != "full"):
-            if method.id == "back_translation":  # no model for it comes with the app
+            if method.id in ("back_translation", "multitask"):  # no model, no project for it comes with the app
                 continue
             if method.compares or (wanted and method.id not in {"full", *wanted}):
                 continue
