@@ -136,7 +136,7 @@ def automate(options: Namespace) -> Answer:
     """Say what the model can label at this risk, and let it."""
     from lepton_studio.studio.instant.automation import apply, offer_sentence, plan
 
-    with _learning(options, writes=not options.dry_run) as (project, work):
+    with _learning(options, writes=True) as (project, work):  # a look at the test split is kept, with --dry-run too
         _go_on(work, project)
         found, is_done = plan(project, work.model, risks=(options.risk,)), False
         offer = found.at(options.risk)
