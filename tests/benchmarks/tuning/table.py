@@ -21,6 +21,9 @@ from tests.benchmarks.quick.sets import ALL_SETS
 from tests.benchmarks.tasks.methods import Small, questions, rest, reviews, sample, seeds
 from tests.benchmarks.tasks.tuned import Row, Tuned
 
+_NEED_MORE = ("back_translation", "multitask")
+"""No model, no other project for these comes with the app."""
+
 
 def delivery() -> tuple[Small, str]:
     """Chinese delivery reviews, and the model that reads them."""
@@ -51,9 +54,7 @@ def methods_table() -> list[Figure]:
         few = replace(data, train=data.train[: int(os.environ.get("LEPTON_TEXTS", "200"))])
         full: list[Tuned] = []
         for method in sorted(all_methods().values(), key=lambda one: one.id != "full"):
-            if method.id in ("back_translation", "multitask"):  # no model, no project for it comes with the app
-                continue
-            if method.compares or (wanted and method.id not in {"full", *wanted}):
+            if method.id in _NEED_MORE or method.compares or (wanted and method.id not in {"full", *wanted}):
                 continue
             runs = [few.tuned(seed=seed, changes=changes_of(method), model=model) for seed in seeds()]
             full = full or runs
