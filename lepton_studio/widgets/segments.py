@@ -14,6 +14,8 @@ from lepton_studio.widgets.theme import BODY, SPACE, text_font
 
 _LEAST = 36
 """Pixels of an option where there is no room for all; its words are cut then, and the tool tip has them."""
+_GAP, _LEAST_GAP = 2 * SPACE, SPACE // 2
+"""Pixels between two options; where room is short they stand closer together before words are cut."""
 
 
 class Segments(QWidget):
@@ -29,13 +31,22 @@ class Segments(QWidget):
         self._buttons: dict[str, _Segment] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2 * SPACE)
+        self._row.setSpacing(_GAP)
         for option, title in options:
             self._add(option, title)
         self._row.addStretch(1)
         if self._ids:
             self._buttons[self._ids[0]].setChecked(True)
         self._group.idClicked.connect(lambda index: self.chosen.emit(self._ids[index]))
+
+    def sizeHint(self) -> QSize:
+        gaps = _GAP * max(0, len(self._ids) - 1)  # as they are where there is room, whatever they are now
+        return QSize(self._words_width() + gaps, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        left = (self.width() - self._words_width()) // max(1, len(self._ids) - 1)
+        self._row.setSpacing(min(_GAP, max(_LEAST_GAP, left)))
 
     def choice(self) -> str:
         """The id of the option chosen; "" where there are none."""
@@ -56,6 +67,10 @@ class Segments(QWidget):
         """Give an option other words (a count that changed)."""
         self._buttons[option].setText(title)
         self._buttons[option].setAccessibleName(title)
+        self.updateGeometry()
+
+    def _words_width(self) -> int:
+        return sum(button.sizeHint().width() for button in self._buttons.values())
 
     def _add(self, option: str, title: str) -> None:
         button = _Segment(title, self)
