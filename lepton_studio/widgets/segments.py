@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
@@ -40,13 +40,15 @@ class Segments(QWidget):
         self._group.idClicked.connect(lambda index: self.chosen.emit(self._ids[index]))
 
     def sizeHint(self) -> QSize:
-        gaps = _GAP * max(0, len(self._ids) - 1)  # as they are where there is room, whatever they are now
-        return QSize(self._words_width() + gaps, super().sizeHint().height())
+        words = self._words()
+        gaps = _GAP * max(0, len(words) - 1)  # as they are where there is room, whatever they are now
+        return QSize(sum(words) + gaps, super().sizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        left = (self.width() - self._words_width()) // max(1, len(self._ids) - 1)
-        self._row.setSpacing(min(_GAP, max(_LEAST_GAP, left)))
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit_gaps()
+        return done
 
     def choice(self) -> str:
         """The id of the option chosen; "" where there are none."""
@@ -69,8 +71,15 @@ class Segments(QWidget):
         self._buttons[option].setAccessibleName(title)
         self.updateGeometry()
 
-    def _words_width(self) -> int:
-        return sum(button.sizeHint().width() for button in self._buttons.values())
+    def _fit_gaps(self) -> None:
+        words = self._words()
+        gap = min(_GAP, max(_LEAST_GAP, (self.width() - sum(words)) // max(1, len(words) - 1)))
+        if gap != self._row.spacing():
+            self._row.setSpacing(gap)
+
+    def _words(self) -> list[int]:
+        """The widths of the options in view."""
+        return [button.sizeHint().width() for button in self._buttons.values() if not button.isHidden()]
 
     def _add(self, option: str, title: str) -> None:
         button = _Segment(title, self)
