@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from lepton_studio.child.work import Work, labels_of
+from lepton_studio.child.work import Work, labels_of, texts_of
 from lepton_studio.contract.task import Input
 from lepton_studio.language import tr, trn
 from lepton_studio.methods.hooks import Guest
 from lepton_studio.methods.multitask import METHOD
-from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.events import Noted, Staged
 from lepton_studio.runs.folder import other_split
 from lepton_studio.runs.job import OtherProject
@@ -116,5 +115,5 @@ def _words(one: OtherProject, *, used: int, judged: int) -> str:
 
 def _texts(given: Input) -> list[str]:
     """What tells its texts from others; of one without words the text itself."""
-    texts = [text.casefold() for text in (given.text, given.fields.get(SECOND_TEXT, "")) if text.strip()]
+    texts = [text.casefold() for text in texts_of(given) if text.strip()]
     return [" ".join(_WORD.findall(_VARIES.sub(" ", text))) or text.strip() for text in texts]

@@ -13,13 +13,12 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor
 
-from lepton_studio.child.work import Work
+from lepton_studio.child.work import Work, texts_of
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.generation.rewriting import TextRewriter
 from lepton_studio.language import tr, trn
 from lepton_studio.methods.hooks import RewrittenCopies
 from lepton_studio.methods.rewriting.keeping import cleaned, closeness, normalised, why_dropped
-from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.events import Noted, Staged
 from lepton_studio.runs.rewritings import Rewritten, add_rewritten, read_rewritten
 from lepton_studio.training.body import Body
@@ -69,7 +68,7 @@ def give_rewritten(
         rewriters.clear()
         work.machine.free()
     found = [lines[one] for one in _wanted(texts, hooks) if one in lines]
-    judged = {normalised(text) for split in held_out for one in split.inputs for text in _both(one)}
+    judged = {normalised(text) for split in held_out for one in split.inputs for text in texts_of(one)}
     hooks.rewritten, reasons = _kept(found, judged=judged)
     if tells and found:
         work.send(Noted(_told(len(found), reasons=reasons), lasts=True))
@@ -208,10 +207,6 @@ def _kept(lines: Sequence[Rewritten], *, judged: set[str]) -> tuple[dict[str, li
 def _texts(training: Samples[Any]) -> list[str]:
     """Each text once, the shortest first: what is written together is about equally long."""
     return sorted(dict.fromkeys(one.text for one in training.inputs if one.text.strip()), key=len)
-
-
-def _both(given: Input) -> list[str]:
-    return [text for text in (given.text, given.fields.get(SECOND_TEXT, "")) if text]
 
 
 def _wanted(texts: Sequence[str], hooks: RewrittenCopies) -> list[tuple[str, int]]:

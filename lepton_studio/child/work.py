@@ -55,7 +55,8 @@ def cut_sentence(cut: int, *, total: int, length: int) -> str:
     )
 
 
-def _texts(given: Input) -> list[str]:
+def texts_of(given: Input) -> list[str]:
+    """Its text and its second text, where they are there."""
     return [text for text in (given.text, given.fields.get(SECOND_TEXT, "")) if text]
 
 
@@ -129,8 +130,8 @@ class Work:
         """
         if not any(one.reads_unlabelled for one in body.methods) or not self.folder.data_file("unlabelled").exists():
             return []
-        judged = {text for split in held_out for one in split.inputs for text in _texts(one)}
-        return [one for one in read_unlabelled(self.folder) if judged.isdisjoint(_texts(one))]
+        judged = {text for split in held_out for one in split.inputs for text in texts_of(one)}
+        return [one for one in read_unlabelled(self.folder) if judged.isdisjoint(texts_of(one))]
 
     def read_splits(self, learner: Learner[Any]) -> tuple[Samples[Any], Samples[Any], Samples[Any]]:
         """Train, validation and test samples; a split may be empty. Raises BadData."""

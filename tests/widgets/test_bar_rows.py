@@ -8,7 +8,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from lepton_studio.widgets.bar_rows import BarRow, BarRows
 from lepton_studio.widgets.segments import Segments
 from lepton_studio.widgets.sparkline import Sparkline
-from tests.chart_window import application, shown
+from tests.chart_window import application, shown, wait_until
 
 
 def test_a_click_or_enter_on_a_bar_names_what_it_counts() -> None:
@@ -53,3 +53,15 @@ def test_the_arrow_keys_choose_the_next_of_a_few() -> None:
         assert segments.choice() == "a"
         segments.choose("")
         assert segments.choice() == ""
+
+
+def test_options_stand_closer_together_before_their_words_are_cut() -> None:
+    options = [(name, name) for name in ("Labels", "Confusions", "Mix-ups", "Hidden", "Words")]
+    with shown(Segments(options, name="View")) as segments:
+        segments.button("Hidden").hide()
+        last, whole = segments.button("Words"), segments.sizeHint().width()
+        for narrower in (0, 20):
+            segments.resize(whole - narrower, 30)
+            wait_until(lambda: last.width() == last.sizeHint().width())
+        segments.resize(whole - 60, 30)
+        wait_until(lambda: last.width() < last.sizeHint().width())
