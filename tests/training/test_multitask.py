@@ -175,7 +175,7 @@ def test_the_encoder_learns_what_another_project_teaches_on_real_data(tmp_path: 
     """Reviews of goods beside film reviews, the built-in encoder. At this rate the layer for films, which begins at
     random, hardly moves: that unseen films are told apart is what the encoder learned.
     """
-    data = Path(__file__).parents[4] / "shared" / "data"
+    data = Path(__file__).parents[3] / "shared" / "data"
     if not data.is_dir():
         pytest.skip("needs the public data sets in ../shared/data")
     goods = [

@@ -126,7 +126,7 @@ def test_what_is_hidden_in_texts_of_the_domain_is_found_better_after_it() -> Non
     """Film reviews, the built-in encoder. On texts that it did not learn from, beside a layer that learned as long on
     the encoder as it was: so it is not the layer that learned.
     """
-    file = Path(__file__).parents[4] / "shared" / "data" / "sst2" / "stsa.binary.train"
+    file = Path(__file__).parents[3] / "shared" / "data" / "sst2" / "stsa.binary.train"
     if not file.exists():
         pytest.skip("needs the public data sets in ../shared/data")
     inputs = [Input(line[2:]) for line in file.read_text("utf-8").splitlines()[:120]]

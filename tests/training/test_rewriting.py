@@ -284,7 +284,7 @@ def test_in_folds_what_is_held_out_is_no_rewriting_and_the_preview_shows_what_is
 
 def test_the_built_in_writer_rewrites_and_what_strays_is_left_out(tmp_path: Path, built_in_writer: str) -> None:
     """Real reviews, the real encoder: what is near its text is kept, and what has nothing to do with it is not."""
-    file = Path(__file__).parents[4] / "shared" / "data" / "customer_reviews" / "custrev.pos"
+    file = Path(__file__).parents[3] / "shared" / "data" / "customer_reviews" / "custrev.pos"
     if not file.exists():
         pytest.skip("needs the public data sets in ../shared/data")
     short = sorted((one.strip() for one in file.read_text("latin-1").splitlines()), key=len)[400:430:6]
