@@ -21,8 +21,8 @@ METHODS = ("full", "quick", "contrastive")
 _TESTED = 600
 
 
-def drawn(name: str, *, seed: int, each: int) -> Small:
-    """So many samples of each label, and texts to test on that are the same for every seed."""
+def drawn(name: str, *, seed: int, each: int, tested: int = _TESTED) -> Small:
+    """So many samples of each label, and at most so many texts to test on, the same for every seed."""
     train, test = ALL_SETS[name][1]()
     names = sorted({label for _, label in train})
     random.Random(seed).shuffle(train)
@@ -33,7 +33,7 @@ def drawn(name: str, *, seed: int, each: int) -> Small:
 
     few = [one for label in names for one in [pair for pair in train if pair[1] == label][:each]]
     labels = [JobLabel(place, name) for place, name in enumerate(names)]
-    return Small("text_classification", name, labels, rows(few), rows(test[:_TESTED]))
+    return Small("text_classification", name, labels, rows(few), rows(test[:tested]))
 
 
 def few_labels() -> list[Figure]:

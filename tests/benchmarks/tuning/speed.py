@@ -126,6 +126,31 @@ def share_of_products() -> Figure:
     return Figure.of("a step, of its matrix products alone", [100 * one for one in shares], unit="%", note=note)
 
 
+def padding() -> list[Figure]:
+    """How many of the tokens of a step are padding: as much as attention over packed texts could save at most."""
+    from lepton_studio.training.batches import epoch_batches
+    from lepton_studio.training.models import load_encoder
+    from tests.benchmarks.main.throughput import RECIPE
+    from tests.benchmarks.quick.sets import ALL_SETS
+
+    found = []
+    for name in ("Banking77", "AG News", "TREC", "delivery reviews (Chinese)"):
+        model, load = ALL_SETS[name]
+        texts = [text for text, _ in load()[0]]
+        texts = random.Random(7).sample(texts, min(len(texts), 4000))
+        costs = [len(ids) for ids in load_encoder(model).tokenizer(texts, truncation=True)["input_ids"]]
+        size = RECIPE.batch_size
+        random_order = [range(start, min(start + size, len(costs))) for start in range(0, len(costs), size)]
+        batches = epoch_batches(costs, batch_size=size, seed=0, epoch=0)
+        shares = [
+            100 * (1 - sum(costs) / sum(len(batch) * max(costs[place] for place in batch) for batch in some))
+            for some in (batches, random_order)
+        ]
+        note = f"{shares[1]:.1f} % in batches by chance; {len(texts)} texts, {sum(costs) / len(texts):.0f} tokens each"
+        found.append(Figure(f"padding, {name}", shares[0], "%", note=note))
+    return found
+
+
 def serve(name: str) -> None:
     """Take turns until stdin ends."""
     sides: Mapping[str, Callable[[], float]] = {
@@ -196,4 +221,4 @@ def _products() -> float:
 if __name__ == "__main__":
     serve(sys.argv[1])
 
-FIGURES = [throughput_beside_work, throughput_frozen, share_of_products]
+FIGURES = [throughput_beside_work, throughput_frozen, share_of_products, padding]
