@@ -17,6 +17,7 @@ from shiboken6 import delete, isValid
 
 from lepton_studio.models.built_in import MULTILINGUAL, WRITER
 from lepton_studio.models.places import is_installed
+from tests.forked_children import ADDRESS, forking, nursery
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,6 +47,18 @@ def pytest_collection_finish() -> None:
         start(thread, *priority)
 
     QThread.start = start_and_tell  # type: ignore[assignment, method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _children_fork() -> Iterator[None]:
+    """See `tests.forked_children`."""
+    if sys.platform != "linux":
+        yield
+        return
+    is_whole = "PYTEST_XDIST_WORKER" in os.environ
+    with nursery(at_once=is_whole) as address, forking(address), pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ADDRESS, address)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
+from tests.forked_children import ADDRESS
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -40,13 +43,18 @@ class Kept:
 
 
 def studio_in(folder: Path) -> Studio:
-    """Run `lepton-studio ARGUMENTS` in a folder, with its own home in it; whatever happens, no traceback."""
+    """Run `lepton-studio ARGUMENTS` in a folder, with its own home in it; whatever happens, no traceback. Its children
+    fork, where they can (see `tests.forked_children`).
+    """
+    program, where = ["lepton_studio"], {}
+    if ADDRESS in os.environ:
+        program, where = ["tests.forked_children", "run"], {"PYTHONPATH": str(ROOT)}
 
     def run(*arguments: str | Path) -> Ended:
         done = subprocess.run(
-            [sys.executable, "-m", "lepton_studio", *map(str, arguments)],
+            [sys.executable, "-m", *program, *map(str, arguments)],
             cwd=folder,
-            env={**os.environ, "LEPTON_HOME": str(folder / "home"), "PYTHONUTF8": "1"},
+            env={**os.environ, "LEPTON_HOME": str(folder / "home"), "PYTHONUTF8": "1"} | where,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
