@@ -61,6 +61,12 @@ def _children_fork() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def children_start_as_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They do not fork: their libraries are to be loaded with other variables than those of the rest."""
+    monkeypatch.setenv("TORCH_OF_TESTS", "another")
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The root of the checkout."""

@@ -96,6 +96,7 @@ def test_a_run_a_live_child_and_a_prediction_side_by_side_stay_within_their_boun
     assert project.run(begun.run.id).status == "stopped"
 
 
+@pytest.mark.usefixtures("children_start_as_in_use")
 def test_what_does_not_fit_beside_a_run_and_a_live_child_waits_and_goes_when_there_is_room(
     project: Project, tmp_path: Path
 ) -> None:
