@@ -19,7 +19,7 @@ _LAYERS = {
     "electra": ("generator_predictions.dense.weight",),
     "ernie": _OF_BERT,
     "megatron-bert": _OF_BERT,
-    "modernbert": ("head.dense.weight",),
+    "modernbert": ("decoder.bias",),  # its classifiers have a head.dense too
     "mpnet": _OF_ROBERTA,
     "roberta": _OF_ROBERTA,
     "roberta-prelayernorm": _OF_ROBERTA,
