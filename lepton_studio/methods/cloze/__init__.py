@@ -157,7 +157,8 @@ METHOD = Method(
     id="cloze",
     title="Few labels (fill in the blank)",
     summary="The model fills in a blank behind each text with a word for the label. For few samples of labels that are "
-    "plain words; needs a base model that can fill in hidden words, such as BERT or RoBERTa as their makers left them.",
+    "plain words, with a BERT or RoBERTa as its makers left it. No gain has been measured yet: compare it with full "
+    "fine-tuning.",
     slot="weights",
     settings=ClozeSettings,
     hooks="lepton_studio.methods.cloze.hooks:ClozeHooks",
