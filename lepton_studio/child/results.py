@@ -17,6 +17,7 @@ from lepton_studio.child.words import keep_words
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Report
 from lepton_studio.files import remove_tree
+from lepton_studio.heads.cloze import Cloze
 from lepton_studio.heads.model_folder import ModelFolder
 from lepton_studio.progress import Progress
 from lepton_studio.runs.events import Staged
@@ -117,7 +118,13 @@ def save_model(
         if examples is not None and body.family == "encoder":
             for model in (temporary, temporary / BESIDE):
                 if encoder_in(model).is_dir():
-                    keep_words(model, folder, examples=examples)
+                    keep_words(model, folder, examples=examples, ids=_ids_of_labels(learner))
+
+
+def _ids_of_labels(learner: Learner[Any]) -> set[int]:
+    """The pieces of the words that stand for labels, where such are filled in: no text need have them."""
+    text_model = getattr(learner, "text_model", None)
+    return {one for some in text_model.pieces for one in some} if isinstance(text_model, Cloze) else set()
 
 
 def remove_results(folder: RunFolder) -> None:

@@ -17,11 +17,12 @@ _READ = ("text", "fields", "value")
 """What of a data line a model may read."""
 
 
-def keep_words(model: Path, folder: RunFolder, *, examples: Iterable[Example]) -> None:
+def keep_words(model: Path, folder: RunFolder, *, examples: Iterable[Example], ids: Iterable[int] = ()) -> None:
     """Leave of a large table of words, in the model just saved, those that the run's texts use and the most frequent
-    others, and say so in the README. `examples`: what was read of the run's splits. Raises OSError.
+    others, and say so in the README. `examples`: what was read of the run's splits; `ids`: what else is needed. Raises
+    OSError.
     """
-    ids = {id for example in examples for id in example.tokens}
+    ids = {*ids, *(id for example in examples for id in example.tokens)}
     trimmed = trim(encoder_in(model), texts=_texts(folder), ids=ids)
     if trimmed is not None:
         with (model / "README.md").open("a", encoding="utf-8") as file:

@@ -113,7 +113,8 @@ def _public(settings: Any) -> dict[str, Any]:
 def _tuned_by(methods: Mapping[Method, Any]) -> str:
     said = []
     for method, settings in methods.items():
-        values = ", ".join(f"{name} {_in_words(value)}" for name, value in _public(settings).items())
+        told = ((name, value) for name, value in _public(settings).items() if value != "")
+        values = ", ".join(f"{name} {_in_words(value)}" for name, value in told)
         said.append(f"{method.title} ({values})" if values else method.title)
     return f"It was tuned by: {'; '.join(said)}."
 

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads import probe
+from lepton_studio.heads.cloze import BLANK_FILE, Cloze
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import PAIRED, Pooled
 from lepton_studio.methods.hooks import Net
@@ -30,7 +31,7 @@ from lepton_studio.quick.linear import Features, fit
 from lepton_studio.quick.recipe import VOCABULARY_FILE, WEIGHTS_FILE, usage_code
 from lepton_studio.quick.regression import Kind
 from lepton_studio.quick.words import Pair, Vocabulary, fit_vocabulary, word_features
-from lepton_studio.runs.job import Recipe
+from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Embed, Example
@@ -39,9 +40,15 @@ from lepton_studio.training.models import Base
 _NO_WORDS = Vocabulary((), np.empty(0, dtype=np.float32))
 
 
-def start_text_model(base: Base, *, outputs: int, kind: Kind, recipe: Recipe) -> Pooled | Worded:
-    """A new head for whole texts, of the sort that the recipe's methods want. Raises ModelNotFound, BadData."""
+def start_text_model(
+    base: Base, *, outputs: int, kind: Kind, recipe: Recipe, labels: Sequence[JobLabel] = ()
+) -> TextModel:
+    """A new head for whole texts, of the sort that the recipe's methods want. `labels`: of a choice. Raises
+    ModelNotFound, BadData, Unfit.
+    """
     weights = next(one for one in methods_of(recipe, task=base.task, family="encoder") if one.is_for_weights)
+    if weights.fills_blanks:
+        return Cloze.start(base, labels=[one.name for one in labels], recipe=recipe)
     if not weights.at_once:
         return Pooled.start(base, outputs=outputs, recipe=recipe)
     if weights.needs_model:
@@ -50,8 +57,10 @@ def start_text_model(base: Base, *, outputs: int, kind: Kind, recipe: Recipe) ->
     return Worded(None, outputs=outputs, kind=kind, check=base.check)
 
 
-def load_text_model(folder: Path, *, kind: Kind) -> Pooled | Worded:
+def load_text_model(folder: Path, *, kind: Kind) -> TextModel:
     """The model saved in a folder; called within `ModelFolder.read`. Raises ModelNotFound."""
+    if (folder / BLANK_FILE).exists():
+        return Cloze.load(folder)
     return Worded.load(folder, kind=kind) if (folder / VOCABULARY_FILE).exists() else Pooled.load(folder)
 
 
@@ -185,3 +194,7 @@ def _encoded(examples: Sequence[Example]) -> list[Example]:
 def _tensor(array: NDArray[Any] | None) -> Tensor:
     assert array is not None
     return torch.from_numpy(array)
+
+
+TextModel = Pooled | Worded | Cloze
+"""What says something of whole texts."""

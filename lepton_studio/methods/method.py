@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -36,6 +36,11 @@ def fits_all(_family: Family, _task: Task[Any] | None) -> str:
 
 def makes_sense(_recipe: Recipe) -> str:
     """For a method that stands against no other setting."""
+    return ""
+
+
+def fits_here(_recipe: Recipe, _model: str, _labels: Sequence[str]) -> str:
+    """For a method that goes with every base model of its kind and all names of labels."""
     return ""
 
 
@@ -75,6 +80,9 @@ class Method:
     needs_run                 it goes on from an earlier run: the base model must be the model of one
     of_recipe                 settings of the recipe that mean something with it; None: all of them
     why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
+    why_not_here(...)         a sentence where, of (recipe, base model as in `Job.model`, names of the labels), the
+                              model's files or the labels stand against it; "" else. Loads nothing
+    fills_blanks              the base model must fill in hidden words, and answers by the words that it fills in
     only_with                 the ids of the methods for the weights that it goes with; (): with any that take steps
     in_race                   how it takes part where methods are compared; None: it does not
     searched                  settings of its own that a search tries, each with values worth trying
@@ -90,6 +98,8 @@ class Method:
     hooks: str
     why_unfit: Callable[[Family, Task[Any] | None], str] = fits_all
     why_senseless: Callable[[Recipe], str] = makes_sense
+    why_not_here: Callable[[Recipe, str, Sequence[str]], str] = fits_here
+    fills_blanks: bool = False
     at_once: bool = False
     on_pairs: bool = False
     changes_texts: bool = False

@@ -66,6 +66,14 @@ def why_not(recipe: Recipe, *, task: Task[Any] | None, family: Family | None) ->
     return ""
 
 
+def why_not_here(recipe: Recipe, *, model: str, labels: Sequence[str]) -> str:
+    """A sentence where the base model, by its files, or the names of the labels stand against a method of the recipe;
+    "" where nothing does. Raises BadSetting where this version does not know a method.
+    """
+    found = (method_named(one).why_not_here(recipe, model, labels) for one in recipe.methods)
+    return next((why for why in found if why), "")
+
+
 def adjusted(recipe: Recipe, changes: Mapping[str, object], *, task: Task[Any], family: Family | None = None) -> Recipe:
     """The recipe with settings changed as a person asks for it; values may be strings from a command line.
 

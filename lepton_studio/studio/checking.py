@@ -12,6 +12,7 @@ from lepton_studio.contract.task import Task
 from lepton_studio.errors import StudioError
 from lepton_studio.hub.places import local_folder
 from lepton_studio.language import tr, trn
+from lepton_studio.methods.recipes import why_not_here
 from lepton_studio.methods.rewriting.here import models_that_rewrite, why_not_rewritten
 from lepton_studio.models.brought import note_on
 from lepton_studio.models.built_in import MULTILINGUAL, WRITER, public_name
@@ -98,6 +99,8 @@ def check_before_tuning(project: Project, recipe: Recipe = _BALANCED, *, model: 
     if model in (BUILT_IN_MODEL, WRITER.id):
         findings += _about_language(project, model=model)
     findings += _about_model(model, task)
+    if why := why_not_here(recipe, model=model, labels=[one.name for one in project.labels()]):
+        findings.append(Finding("red", why))
     findings += _about_rewriting(project, recipe)
     if not findings:
         ready = tr("Ready: there are samples for training and evaluation.")

@@ -19,7 +19,7 @@ from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.methods import method_named
 from lepton_studio.methods.families import family_of
-from lepton_studio.methods.recipes import presets_for
+from lepton_studio.methods.recipes import presets_for, why_not_here
 from lepton_studio.project.changes import Changes
 from lepton_studio.project.label_options import for_models
 from lepton_studio.project.project import Project
@@ -98,7 +98,7 @@ def prepare_run(
     Raises TuningNotPossible with a sentence, OSError when the disk is full; no run is entered then.
     """
     _check_labels(project)
-    _check_model(project, model)
+    _check_model(project, model, recipe)
     model = pinned(model)
     given = give_splits(project)
     if given is not None:
@@ -261,7 +261,7 @@ def prepare_measure(
     Raises TuningNotPossible.
     """
     _check_labels(project)
-    _check_model(project, model)
+    _check_model(project, model, recipe)
     folder = scratch_folder(project)
     with project.snapshot():
         _freeze(project, folder, kind=kind, model=model, recipe=recipe or balanced_recipe(project, model=model), run=0)
@@ -273,9 +273,11 @@ def discard_measure(folder: ScratchFolder) -> None:
     folder.discard()
 
 
-def _check_model(project: Project, model: str) -> None:
-    """What is wrong with the base model is said before anything is done for it."""
+def _check_model(project: Project, model: str, recipe: Recipe | None) -> None:
+    """What is wrong with the base model, or for a method of the recipe, is said before anything is done for it."""
     if why := why_unusable(model) or why_unfitting(model, task=task_named(project.task_id)):
+        raise TuningNotPossible(why)
+    if recipe and (why := why_not_here(recipe, model=model, labels=[one.name for one in project.labels()])):
         raise TuningNotPossible(why)
 
 

@@ -15,17 +15,20 @@ from torch import nn
 from transformers import (
     AutoConfig,
     AutoModel,
+    AutoModelForMaskedLM,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
 )
+from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
 from transformers.utils import logging
 
 from lepton_studio.contract.task import Task
 from lepton_studio.hub.places import hub_name, local_folder
 from lepton_studio.language import tr
-from lepton_studio.methods.hooks import Net
+from lepton_studio.methods.cloze import no_blanks
+from lepton_studio.methods.hooks import Net, Unfit
 from lepton_studio.methods.prefix.hooks import marked_config, put_back
 from lepton_studio.models.brought import why_incomplete
 from lepton_studio.models.built_in import built_in
@@ -130,16 +133,18 @@ class Base:
         """It as a text encoder with its tokenizer, on the CPU, as its makers left it."""
         return self.load(self.name)
 
-    def prepare(self, recipe: Recipe, *, usual_length: int = 0, of_tokens: bool = False) -> Encoder:
+    def prepare(
+        self, recipe: Recipe, *, usual_length: int = 0, of_tokens: bool = False, fills_blanks: bool = False
+    ) -> Encoder:
         """It as a text encoder that is ready to be tuned: what it reads, what of it learns, its dropout.
 
         `usual_length`: tokens to read where the recipe does not say; 0 for what its makers set. `of_tokens`: what
-        counts is to tell tokens apart, so that layers which do this less well are left out. Raises BadData where the
-        recipe's methods do not fit.
+        counts is to tell tokens apart, so that layers which do this less well are left out. `fills_blanks`: with what
+        fills in hidden words. Raises Unfit where the recipe's methods do not fit.
         """
         if self.ready is not None:
             return self.ready
-        encoder = self.encoder()
+        encoder = load_folder(encoder_in(self.folder()), fills_blanks=True) if fills_blanks else self.encoder()
         known = built_in(self.name)
         if of_tokens and known is not None and known.token_layers:
             encoder.keep_layers(known.token_layers)
@@ -205,11 +210,13 @@ def loading(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def load_folder(folder: Path, *, is_tuned: bool = False) -> Encoder:
+def load_folder(folder: Path, *, is_tuned: bool = False, fills_blanks: bool = False) -> Encoder:
     """The encoder in a folder, on the CPU. No code of the folder is run and no pickle opened. Raises ModelNotFound.
 
-    `is_tuned`: it is a part of a model that we saved, see `read_pooling`.
+    `is_tuned`: it is a part of a model that we saved, see `read_pooling`. `fills_blanks`: its `model` is the masked
+    language model around it; raises Unfit where a part of that would begin at random.
     """
+    lacks = False
     with loading(folder):
         without = marked_config(folder)
         config = without or AutoConfig.from_pretrained(folder, trust_remote_code=False)
@@ -218,7 +225,9 @@ def load_folder(folder: Path, *, is_tuned: bool = False) -> Encoder:
         )
         if config.is_encoder_decoder or not hasattr(config, "hidden_size"):
             raise ModelNotFound(tr("The model in {folder} is not a text encoder.", folder=folder))
-        loaded: tuple[PreTrainedModel, dict[str, Any]] = AutoModel.from_pretrained(
+        lacks = fills_blanks and (without is not None or config.model_type not in MODEL_FOR_MASKED_LM_MAPPING_NAMES)
+        made_as: Any = AutoModelForMaskedLM if fills_blanks and not lacks else AutoModel
+        loaded: tuple[PreTrainedModel, dict[str, Any]] = made_as.from_pretrained(
             folder,
             config=config,
             dtype=torch.float32,
@@ -227,11 +236,17 @@ def load_folder(folder: Path, *, is_tuned: bool = False) -> Encoder:
             output_loading_info=True,
         )
         model, told = loaded
-        check_whole(told, folder=folder)
+        if fills_blanks and not lacks:
+            of_body = f"{model.base_model_prefix}."
+            lacks = any(not name.startswith(of_body) for name in told["missing_keys"])
+        if not lacks:
+            check_whole(told, folder=folder)
         if without is not None:
             put_back(model, folder)
         check_tokenizer(tokenizer, model, folder=folder)
-        pooling, prompt = _read_pooling(folder, is_tuned=is_tuned)
+        pooling, prompt = (Pooling(), "") if fills_blanks else _read_pooling(folder, is_tuned=is_tuned)
+    if lacks:
+        raise Unfit(no_blanks(str(folder)))
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     pooler = getattr(model, "pooler", None)

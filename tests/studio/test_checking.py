@@ -17,9 +17,10 @@ from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample, Split
 from lepton_studio.runs.events import Estimated, Stepped
 from lepton_studio.runs.job import Recipe
-from lepton_studio.studio.checking import Check, check_before_tuning, findings_of
+from lepton_studio.studio.checking import Check, TuningNotPossible, check_before_tuning, findings_of
 from lepton_studio.studio.languages import is_english
 from lepton_studio.studio.sample_project import create_sample_project
+from lepton_studio.studio.tuning import prepare_measure, prepare_run
 from lepton_studio.tasks import task_named
 from lepton_studio.words import duration
 from tests.tasks.tiny_models import write_tiny
@@ -269,3 +270,21 @@ def test_texts_that_the_built_in_writer_cannot_rewrite_are_said(project: Project
     said = "the only language that SmolLM2-135M-Instruct rewrites"
     assert _says(check_before_tuning(project, recipe, model=MULTILINGUAL.id), said) is not None
     assert not any(said in one.sentence for one in check_before_tuning(project).findings)
+
+
+def test_a_method_that_the_base_model_or_the_labels_stand_against_is_told_before_anything_begins(
+    project: Project,
+) -> None:
+    _add(project, _enough())
+    recipe = adjusted(Recipe(), {"methods": "cloze"}, task=TASK)
+    check = check_before_tuning(project, recipe)
+    assert not check.possible and check.findings[0].level == "red"
+    assert "all-MiniLM-L6-v2 has no layer for that" in check.findings[0].sentence
+    recipe = adjusted(Recipe(), {"cloze_words": "maybe=perhaps"}, task=TASK)
+    (found,) = [one for one in check_before_tuning(project, recipe).findings if one.level == "red"]
+    assert found.sentence.startswith("There is no label “maybe” for the word “perhaps”.")
+    with pytest.raises(TuningNotPossible, match="no label “maybe”"):
+        prepare_measure(project, recipe=recipe)
+    with pytest.raises(TuningNotPossible, match="no label “maybe”"):
+        prepare_run(project, recipe=recipe)
+    assert check_before_tuning(project).possible

@@ -22,6 +22,7 @@ from lepton_studio.tasks import task_named
 from lepton_studio.training.checkpoints import Checkpoints, State
 from lepton_studio.training.signals import ShouldStop
 from tests.tasks.tiny_writers import decoder
+from tests.training.masked import write_tiny_masked_model
 from tests.training.tiny import RECIPE, Told, after_steps, detail, predictions, tune_here, write_run
 
 TASK = task_named("text_classification")
@@ -67,6 +68,7 @@ WRITER = "a tiny one"
 _OF_METHODS: Mapping[str, Mapping[str, object]] = {
     "full": {"unfreezing": 0.8, "layer_decay": 0.5},
     "adalora": {"adalora_rank": 2},
+    "cloze": {"cloze_texts": 1},
     "rewriting": {"rewriter": WRITER, "rewriter_told": "", "rewriting_closeness": 0},
     "back_translation": {"translator": WRITER, "translator_back": WRITER, "translation_closeness": 0},
 }
@@ -131,6 +133,8 @@ def test_a_run_goes_on_to_the_same_end_bit_for_bit_after_it_was_left_and_killed(
         changes = {name: folder if value == WRITER else value for name, value in changes.items()}
     recipe = adjusted(RECIPE, {"batch_size": 10, "epochs": 2, **changes}, task=TASK)
     sizes = (40, 12, 0)
+    if "cloze" in str(changes["methods"]):
+        tiny_model = write_tiny_masked_model(tmp_path / "masked")
     whole = write_run(tmp_path / "whole", model=tiny_model, recipe=recipe, sizes=sizes)
     assert isinstance((last := tune_here(whole).last), Finished), detail(last)
     left = write_run(tmp_path / "left", model=tiny_model, recipe=recipe, sizes=sizes)

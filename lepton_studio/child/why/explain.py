@@ -14,6 +14,7 @@ from torch import Tensor
 from lepton_studio.child.why.gradients import added_by_tokens
 from lepton_studio.child.why.units import added_by_units, units_of, without
 from lepton_studio.contract.task import Input, Task
+from lepton_studio.heads.cloze import Cloze
 from lepton_studio.heads.pooled import Place, Pooled
 from lepton_studio.language import tr
 from lepton_studio.runs.events import Explained
@@ -66,9 +67,9 @@ class Explainer:
     def _weigh(self, given: Input, chosen: Sequence[int]) -> list[Explained]:
         """By gradients where there is one transformer, and by leaving words out where there is not."""
         text_model = getattr(self.learner, "text_model", None)
-        places = text_model.places(given) if isinstance(text_model, Pooled) else []
+        places = text_model.places(given) if isinstance(text_model, Pooled | Cloze) else []
         cut = any(one.truncated for one in self.learner.encode([given]))
-        if isinstance(text_model, Pooled) and places:
+        if isinstance(text_model, Pooled | Cloze) and places:
             return [replace(one, is_cut=cut) for one in self._by_gradients(given, chosen, text_model, places)]
         units = units_of(given)
         said, lost = self._omitted(given, units, chosen)
@@ -78,7 +79,7 @@ class Explainer:
         ]
 
     def _by_gradients(
-        self, given: Input, chosen: Sequence[int], text_model: Pooled, places: Sequence[Place | None]
+        self, given: Input, chosen: Sequence[int], text_model: Pooled | Cloze, places: Sequence[Place | None]
     ) -> list[Explained]:
         batch = self.learner.collate(self.learner.encode([given])).to(self.machine.device)
         ids = batch.inputs["input_ids"][0]

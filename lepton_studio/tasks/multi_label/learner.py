@@ -14,7 +14,7 @@ from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit_yes_no
 from lepton_studio.heads.temperature import cooled, temperature_of_choices
-from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
+from lepton_studio.heads.worded import TextModel, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest
@@ -34,7 +34,7 @@ class ChoicesLearner:
 
     is_draft = False
 
-    def __init__(self, pooled: Pooled | Worded, *, labels: Sequence[JobLabel]) -> None:
+    def __init__(self, pooled: TextModel, *, labels: Sequence[JobLabel]) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length
         self.thresholds = [USUAL] * len(labels)
@@ -62,7 +62,7 @@ class ChoicesLearner:
             return learner
 
     @property
-    def text_model(self) -> Pooled | Worded:
+    def text_model(self) -> TextModel:
         """The model of whole texts that it decides by."""
         return self._pooled
 

@@ -12,9 +12,8 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
-from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit_numbers
-from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
+from lepton_studio.heads.worded import TextModel, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
@@ -32,7 +31,7 @@ class RatingLearner:
 
     is_draft = False
 
-    def __init__(self, pooled: Pooled | Worded) -> None:
+    def __init__(self, pooled: TextModel) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length
         self._pooled = pooled
@@ -57,7 +56,7 @@ class RatingLearner:
             return learner
 
     @property
-    def text_model(self) -> Pooled | Worded:
+    def text_model(self) -> TextModel:
         """The model of whole texts that it decides by."""
         return self._pooled
 

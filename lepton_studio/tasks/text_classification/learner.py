@@ -11,10 +11,9 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
-from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit
 from lepton_studio.heads.temperature import temperature_of_choice
-from lepton_studio.heads.worded import Worded, load_text_model, start_text_model
+from lepton_studio.heads.worded import TextModel, Worded, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest
@@ -32,7 +31,7 @@ class ChoiceLearner:
 
     is_draft = False
 
-    def __init__(self, pooled: Pooled | Worded, *, labels: Sequence[JobLabel]) -> None:
+    def __init__(self, pooled: TextModel, *, labels: Sequence[JobLabel]) -> None:
         self.model: nn.Module = pooled.model
         self.max_length = pooled.max_length
         self._pooled = pooled
@@ -47,7 +46,8 @@ class ChoiceLearner:
         """A new head on the base model. Raises ModelNotFound, and BadData with fewer than two labels."""
         if len(labels) < 2:
             raise BadData(tr("A model needs at least two labels to choose from."))
-        learner = cls(start_text_model(base, outputs=len(labels), kind="choice", recipe=recipe), labels=labels)
+        text_model = start_text_model(base, outputs=len(labels), kind="choice", recipe=recipe, labels=labels)
+        learner = cls(text_model, labels=labels)
         learner._balanced, learner._smoothing = recipe.class_weights, recipe.label_smoothing
         return learner
 
@@ -58,7 +58,7 @@ class ChoiceLearner:
             return cls(load_text_model(folder, kind="choice"), labels=manifest.labels)
 
     @property
-    def text_model(self) -> Pooled | Worded:
+    def text_model(self) -> TextModel:
         """The model of whole texts that it decides by."""
         return self._pooled
 
@@ -128,7 +128,7 @@ class ChoiceLearner:
 
     def calibrate(self, inputs: Sequence[Input], values: Sequence[Choice], *, run: Run) -> None:
         """Choose how sure the model says it is; what is fitted at once has that from cross-validation."""
-        if values and isinstance(self._pooled, Pooled):
+        if values and not isinstance(self._pooled, Worded):
             targets = [self._index[value.labels[0]] for value in values]
             self._pooled.cool(temperature_of_choice(run(self.encode(inputs)), targets))
 
