@@ -126,12 +126,15 @@ class CrossEncoder:
         places = there.nonzero()
         pairs = [Input(examples[row].info, {SECOND_TEXT: self.texts[label]}) for row, label in places.tolist()]
         batch = self._pair.collate(self._pair.encode(pairs), targets=targets, weight=weight)
+        alone = self._pair.collate(self._pair.encode([Input(one.info) for one in examples]), targets=None, weight=0.0)
         said = torch.full((size, labels), NOT_ASKED)
-        return replace(batch, inputs={"said": said, "places": places, **batch.inputs}, size=size)
+        return replace(
+            batch, inputs={"said": said, "places": places, **batch.inputs}, beside=dict(alone.inputs), size=size
+        )
 
     def features(self, batch: Batch) -> Tensor:
-        """The vectors of the pairs: [pairs, width]."""
-        return self._pair.model.embed(**{name: one for name, one in batch.inputs.items() if name not in _OF_PAIRS})
+        """The vectors of the texts alone: [size, width]."""
+        return self._pair.model.embed(**batch.beside)
 
     def fit(
         self,
@@ -176,9 +179,6 @@ class CrossEncoder:
             return given.text
         between = self._pair.encoder.tokenizer.sep_token or "\n"
         return f"{given.text.strip()} {between} {second.strip()}"
-
-
-_OF_PAIRS = ("said", "places")
 
 
 def label_text(label: JobLabel) -> str:

@@ -24,7 +24,7 @@ from lepton_studio.methods.recipes import adjusted
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import NewSample
-from lepton_studio.runs.events import Evaluated, Failed, Finished, Noted
+from lepton_studio.runs.events import Evaluated, Failed, Finished, Noted, Stepped
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, DESCRIPTION, Job, JobLabel, OtherProject, Recipe
 from lepton_studio.studio.checking import check_before_tuning
@@ -36,7 +36,18 @@ from lepton_studio.tasks.text_classification.annotation import Choice
 from lepton_studio.training.inference import runner
 from lepton_studio.training.models import Base, load_encoder
 from lepton_studio.training.onnx_file import check_onnx, write_onnx
-from tests.training.tiny import CPU, LABELS, RECIPE, detail, predictions, rows, tune_here, write_lines, write_run
+from tests.training.tiny import (
+    CPU,
+    LABELS,
+    RECIPE,
+    after_steps,
+    detail,
+    predictions,
+    rows,
+    tune_here,
+    write_lines,
+    write_run,
+)
 
 TASK = task_named("text_classification")
 READS = adjusted(replace(RECIPE, epochs=3), {"methods": "cross_encoder"}, task=TASK)
@@ -78,6 +89,20 @@ def test_in_training_a_text_is_read_with_its_label_and_some_others_and_afterward
     with torch.no_grad():
         one = learner.forward(learner.collate(learner.encode([Input("chip pin")])))
     torch.testing.assert_close(one[0], said[1].detach(), rtol=1e-4, atol=1e-5)
+
+
+def test_a_run_that_was_left_draws_the_same_labels_as_one_that_never_stopped(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEPTON_CHECKPOINT_SECONDS", "0")
+    recipe = replace(adjusted(READS, {"other_labels": 1}, task=TASK), epochs=1)
+    whole, left = (write_run(tmp_path / one, model=tiny_model, recipe=recipe, sizes=(24, 0, 0)) for one in "wl")
+    told = tune_here(whole)
+    assert isinstance(told.last, Finished), detail(told.last)
+    tune_here(left, should_stop=after_steps(2, "leave"))
+    rest = tune_here(left, resume=True)
+    assert isinstance(rest.last, Finished) and rest.of(Stepped)[0].step == 3, detail(rest.last)
+    assert predictions(left) == predictions(whole)
 
 
 def test_what_a_label_is_called_and_means_is_what_is_read_of_it() -> None:

@@ -194,11 +194,11 @@ def cross_encoder() -> list[Figure]:
                 tell(f"{target}, {each} of each label, learned on {name}", scores)
     for target, drawn in targets.items():
         for name, changes in _ALONE.items():
-            cases = [
+            alone = [
                 (data, taught(data, changes={**changes, "seed": seed}))
                 for data, seed in zip(drawn, seeds(), strict=True)
             ]
-            tell(f"{target}, {each} of each label, {name}", [accuracy(one, data) for data, one in cases])
+            tell(f"{target}, {each} of each label, {name}", [accuracy(one, data) for data, one in alone])
     return found
 
 
