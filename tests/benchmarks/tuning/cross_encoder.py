@@ -1,7 +1,7 @@
 """Texts read together with labels: learned on some projects, asked about the labels of another one, and tuned further
 there with LEPTON_FEW (8) samples of each label.
 
-LEPTON_TEXTS (100) texts of each project to learn from, at most 20 of its labels; accuracy on 300 texts that no project
+LEPTON_TEXTS (60) texts of each project to learn from, at most 20 of its labels; accuracy on 200 texts that no project
 has. One run for each seed of LEPTON_SEEDS (or one). Beside it what needs no other project: the text's vector and those
 of the labels' words (the instant model before the first decision), full fine-tuning, pairs of texts. Each row is
 printed as it comes.
@@ -38,7 +38,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 """What the labels of a set are called where its own words say little."""
 OTHER_FIELDS = ("emotions", "TREC", "Banking77")
 SAME_FIELD = ("kitchen reviews", *OTHER_FIELDS)
-_MOST_LABELS, _TESTED = 20, 300
+_MOST_LABELS, _TESTED = 20, 200
 _FURTHER: Mapping[str, object] = {"methods": "cross_encoder", "epochs": 10}
 _ALONE: Mapping[str, Mapping[str, object]] = {
     "text and label, nothing before": _FURTHER,
@@ -115,9 +115,15 @@ def taught(
 
 def learned_on(names: Sequence[str], folder: Path, *, seed: int) -> Path:
     """The folder of a model that has learned from the first of these sets with the others beside it."""
-    count = int(os.environ.get("LEPTON_TEXTS", "100"))
+    count = int(os.environ.get("LEPTON_TEXTS", "60"))
     own, *others = (part(one, count=count, seed=seed) for one in names)
-    changes = {"methods": "cross_encoder,multitask", "other_batches": len(others), "other_labels": 2, "seed": seed}
+    changes = {
+        "methods": "cross_encoder,multitask",
+        "other_batches": len(others),
+        "other_labels": 2,
+        "epochs": 2,
+        "seed": seed,
+    }
     taught(own, changes=changes, others=others, keep=folder)
     return RunFolder(folder).model
 
