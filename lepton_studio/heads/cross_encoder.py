@@ -39,7 +39,7 @@ from minus this to this."""
 _NEED_ALL = ("mixup", "replay")
 """Methods that work with what is said of each label."""
 _OTHERS = (
-    " Put the names of other labels in their place to have it choose among those. The number of a pair, before the "
+    " Put the names of other labels into `labels`, and it chooses among those. The number of a pair, before the "
     "{function}, is its logit."
 )
 
