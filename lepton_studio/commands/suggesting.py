@@ -39,7 +39,9 @@ def suggest(options: Namespace) -> Answer:
 
     if options.instant:
         return _suggest_at_once(options)
-    if options.run is not None and (options.model or options.start):
+    if options.run is not None and options.start:
+        raise Misused(tr("Give either a run of this project or --from."))
+    if options.run is not None and options.model:
         raise Misused(tr("Give either a run or --model."))
     only_lists = options.at_most == 0
     with open_for_reading(options.dir) if only_lists else Project.open(project_folder(options.dir)) as project:

@@ -208,4 +208,50 @@ def cross_encoder() -> list[Figure]:
     return found
 
 
-FIGURES = [cross_encoder]
+def unseen_labels() -> list[Figure]:
+    """Banking77: learned on 12 of its labels, 6 texts each; then 6 others, with no sample and with 4 of each."""
+    from lepton_studio.heads.cross_encoder import asked_about
+
+    train, test = ALL_SETS["Banking77"][1]()
+    scores: dict[str, list[float]] = {}
+
+    def tell(name: str, score: float) -> None:
+        scores.setdefault(f"Banking77, {name}", []).append(score)
+        print(f"Banking77, {name}: {score:.1f}", file=sys.stderr, flush=True)
+
+    for seed in seeds():
+        names = sorted({label for _, label in train})
+        random.Random(seed).shuffle(names)
+        random.Random(seed).shuffle(train)
+        seen, unseen = (_banking(train, test, some, each) for some, each in ((names[:12], 6), (names[12:18], 4)))
+        with tempfile.TemporaryDirectory() as place:
+            run = Path(place) / "run"
+            before = taught(seen, changes={**_BANKING, "epochs": 3, "seed": seed}, keep=run)
+            tell("no sample, nearest name", by_names(unseen))
+            tell("no sample, learned on 12 others", accuracy(asked_about(before, unseen.labels), unseen))
+            further = {**_BANKING, "epochs": 5, "seed": seed}
+            model = str(RunFolder(run).model)
+            tell("4 of each, learned on 12 others", accuracy(taught(unseen, changes=further, model=model), unseen))
+        for name, changes in _ALONE.items():
+            tell(f"4 of each, {name}", accuracy(taught(unseen, changes={**changes, "seed": seed}), unseen))
+    return [Figure.of(name, some, unit="%", note="n = 120") for name, some in scores.items()]
+
+
+_BANKING: Mapping[str, object] = {"methods": "cross_encoder", "other_labels": 3, "learning_rate": 2e-4, "batch_size": 8}
+
+
+def _banking(
+    train: Sequence[tuple[str, str]], test: Sequence[tuple[str, str]], names: Sequence[str], each: int
+) -> Small:
+    def rows(some: Sequence[tuple[str, str]], count: int) -> list[Row]:
+        return [
+            Row(text, {"labels": [place]})
+            for place, name in enumerate(names)
+            for text, label in [one for one in some if one[1] == name][:count]
+        ]
+
+    labels = [JobLabel(place, name.replace("_", " ")) for place, name in enumerate(names)]
+    return Small("text_classification", "Banking77", labels, rows(train, each), rows(test, 20))
+
+
+FIGURES = [cross_encoder, unseen_labels]
