@@ -66,8 +66,8 @@ METHOD = Method(
     id="cross_encoder",
     title="Text and label together",
     summary="The model reads each text together with the name and description of each label, so it can be asked about "
-    "other labels. To tune it further in a project with new labels; in a small trial that helped with a few samples of "
-    "each, and without any the instant model was better.",
+    "other labels, and tuned further in a project that has other ones. In a small trial it was not clearly better than "
+    "full fine-tuning with a few samples of each, and without any the instant model was better.",
     slot="weights",
     settings=CrossEncoderSettings,
     hooks="lepton_studio.methods.cross_encoder.hooks:CrossEncoderHooks",
