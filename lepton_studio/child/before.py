@@ -10,6 +10,7 @@ from typing import Any
 from lepton_studio.child.work import Work
 from lepton_studio.contract.before import Before
 from lepton_studio.contract.task import Report, Task
+from lepton_studio.heads.cross_encoder import asked_about, knows_no_label
 from lepton_studio.language import tr, trn
 from lepton_studio.project.records import RIGHT, Label
 from lepton_studio.runs.events import Noted
@@ -43,6 +44,8 @@ def brought_head(work: Work, learner: Learner[Any], *, body: Body) -> Carried:
     ids = {new: old for old, new in _ids(work, origin).items() if new is not None}
     places = {label.id: place for place, label in enumerate(origin.labels)}
     rows = [places.get(ids.get(label.id, -1)) for label in work.job.labels]
+    if knows_no_label(learner):
+        rows = [*range(len(origin.labels))]
     source = work.load_tuned(work.task, origin.model)
     found = carried_head(source.model, head, rows=rows, old=len(origin.labels), by_rows=len(work.task.label_kinds) == 1)
     work.send(Noted(f"{start} {_said(found, rows=rows)}"))
@@ -117,11 +120,14 @@ def _with_before(
     source = work.load_tuned(work.task, origin.model)
     judged = [one for one in splits if one.split != "train" and one.ids]
     found = dict(reports)
+    asked, knows = source, origin
+    if (found_out := asked_about(source, work.job.labels)) is not None:
+        asked, knows = found_out, replace(origin, labels=work.job.labels)
     for split in judged:
-        said = _said_by_source(work, source, origin, split, check=check)
+        said = _said_by_source(work, asked, knows, split, check=check)
         after = [one.value for one in decided[split.split].decisions]
         found[split.split] = replace(
-            found[split.split], start=_before(work, origin, split.values, before=said, after=after)
+            found[split.split], start=_before(work, knows, split.values, before=said, after=after)
         )
     old = read_split(work.folder, OLD, task=work.task, labels=work.labels, learner=learner)
     if old.ids and judged:

@@ -14,11 +14,14 @@ from lepton_studio.child.warm import Warm
 from lepton_studio.child.words import LostWords
 from lepton_studio.child.work import Work, cut_sentence, read_job
 from lepton_studio.contract.task import Input, Task
-from lepton_studio.language import trn
+from lepton_studio.heads.cross_encoder import asked_about
+from lepton_studio.language import tr, trn
 from lepton_studio.runs.events import Finished, LastEvent, Noted, Predicted, Staged, Stopped
 from lepton_studio.runs.folder import RunFolder, write_lines
+from lepton_studio.runs.job import JobLabel
 from lepton_studio.runs.requests import Draft, Predict
 from lepton_studio.tasks import task_named
+from lepton_studio.training.failures import BadData
 from lepton_studio.training.inference import decide
 from lepton_studio.training.learner import Learner
 from lepton_studio.training.machine import Machine
@@ -81,12 +84,21 @@ def predict_rows(request: Predict, *, warm: Warm, machine: Machine, send: Send, 
 
 
 def draft_rows(request: Draft, *, warm: Warm, machine: Machine, send: Send, should_stop: ShouldStop) -> LastEvent:
-    """As `predict_rows`, by a base model that is told what to do; says so where it does not read a text to its end."""
+    """As `predict_rows`, by a base model that is told what to do, or by a model that was tuned with other labels; says
+    so where it does not read a text to its end.
+    """
     send(Staged("loading"))
     task = task_named(request.task)
     rows = [read_row(row, media=Path()) for row in request.rows]
-    learner = warm.untuned(task, request.model)
-    learner.instruction = request.instruction
+    learner: Any
+    if request.labels:
+        labels = tuple(JobLabel(**one) for one in request.labels)
+        learner = asked_about(warm.tuned(task, Path(request.model)), labels)
+        if learner is None:
+            raise BadData(tr("The model in {folder} cannot be asked about these labels.", folder=request.model))
+    else:
+        learner = warm.untuned(task, request.model)
+        learner.instruction = request.instruction
     return _say_of(rows, learner, task=task, machine=machine, send=send, should_stop=should_stop, draft=True)
 
 

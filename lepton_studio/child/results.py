@@ -63,7 +63,8 @@ def write_results(
         learner.calibrate(validation.inputs, validation.values, run=run)
     work.send(Staged("saving"))
     examples = [example for split in present for example in split.examples]
-    save_model(work.folder, learner, body=body, examples=None if work.job.recipe.keep_all_words else examples)
+    keeps_all = work.job.recipe.keep_all_words or body.reads_labels
+    save_model(work.folder, learner, body=body, examples=None if keeps_all else examples)
     decided, seconds = {}, {}
     for split in present:
         began, is_draft = time.monotonic(), split.split == "train"

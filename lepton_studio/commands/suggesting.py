@@ -15,6 +15,7 @@ from lepton_studio.language import tr, trn
 if TYPE_CHECKING:
     from lepton_studio.project.project import Project
     from lepton_studio.project.records import Filter, Order, PredictorId, Sample, Suggestion
+    from lepton_studio.studio.drafting import Drafted
     from lepton_studio.studio.instant.model import InstantModel
     from lepton_studio.studio.instant.span_model import SpanModel
 
@@ -38,11 +39,15 @@ def suggest(options: Namespace) -> Answer:
 
     if options.instant:
         return _suggest_at_once(options)
+    if options.run is not None and options.start:
+        raise Misused(tr("Give either a run of this project or --from."))
     if options.run is not None and options.model:
         raise Misused(tr("Give either a run or --model."))
     only_lists = options.at_most == 0
     with open_for_reading(options.dir) if only_lists else Project.open(project_folder(options.dir)) as project:
         run = project.run_by_number(options.run).id if options.run is not None else newest_suggesting_run(project)
+        if options.start:
+            return _asked(project, options)
         if options.model or (run is None and _may_draft(project)):
             return _drafts(project, options)
         if run is None:
@@ -73,8 +78,7 @@ def _drafts(project: Project, options: Namespace) -> Answer:
     from lepton_studio.commands.gguf_models import prepared
     from lepton_studio.models.built_in import WRITER
     from lepton_studio.runs.model_folder import why_unusable
-    from lepton_studio.studio.asking import NotAnswered
-    from lepton_studio.studio.drafting import Drafted, draft, drafter, drafter_name
+    from lepton_studio.studio.drafting import drafter_name
     from lepton_studio.studio.proposing import why_unfitting
     from lepton_studio.tasks import task_named
 
@@ -86,25 +90,59 @@ def _drafts(project: Project, options: Namespace) -> Answer:
     model = prepared(model)
     if why := why_unusable(model) or why_unfitting(model, task=task):
         raise Refused(why)
-    drafted = Drafted(0, drafter(project, model))
-    if options.at_most != 0:
-        progress = ProgressLine(tr("writing drafts"))
-        at_most = DRAFTS if options.at_most is None else options.at_most
-        try:
-            drafted = draft(project, model=model, instruction=options.instruction, at_most=at_most, progress=progress)
-        except NotAnswered as error:
-            raise Refused(str(error)) from error
-        progress.done()
-    shown: list[Shown] = []
-    if drafted.by is not None:
-        shown = _listed(project, drafted.by.id, order=options.order, disagrees=options.disagrees, limit=options.show)
-    words = _words(project, shown)
-    name = drafter_name(model)
-    facts = {"run": None, "model": name, "read": drafted.count, "suggestions": _facts(shown, words)}
+    at_most = DRAFTS if options.at_most is None else options.at_most
+    drafted = _drafted(project, model, options, at_most=at_most, doing=tr("writing drafts"))
+    name = drafter_name(model, task=task.id)
     sentence = trn(
         "{model}, untuned, has written {count} draft.", "{model}, untuned, has written {count} drafts.", drafted.count,
         model=name,
     )  # fmt: skip
+    return _told(project, drafted, options, name=name, sentence=sentence)
+
+
+def _asked(project: Project, options: Namespace) -> Answer:
+    """Let a model of another project choose from the labels of this one, then list it. Raises Refused, Misused."""
+    from lepton_studio.commands.starting import model_to_start_from
+    from lepton_studio.studio.drafting import drafter_name, why_not_asked
+
+    model = model_to_start_from(project, options.start, model=options.model)
+    if why := why_not_asked(project, model):
+        raise Refused(why)
+    at_most = PORTION if options.at_most is None else options.at_most
+    drafted = _drafted(project, model, options, at_most=at_most, doing=tr("reading"))
+    name = drafter_name(model, task=project.task_id)
+    sentence = trn(
+        "{model} has suggested a label for {count} more sample.",
+        "{model} has suggested labels for {count} more samples.",
+        drafted.count,
+        model=name,
+    )
+    return _told(project, drafted, options, name=name, sentence=sentence)
+
+
+def _drafted(project: Project, model: str, options: Namespace, *, at_most: int, doing: str) -> Drafted:
+    """What the model says of so many samples that it has said nothing of. Raises Refused."""
+    from lepton_studio.studio.asking import NotAnswered
+    from lepton_studio.studio.drafting import Drafted, draft, drafter
+
+    if not at_most:
+        return Drafted(0, drafter(project, model))
+    progress = ProgressLine(doing)
+    try:
+        drafted = draft(project, model=model, instruction=options.instruction, at_most=at_most, progress=progress)
+    except NotAnswered as error:
+        raise Refused(str(error)) from error
+    progress.done()
+    return drafted
+
+
+def _told(project: Project, drafted: Drafted, options: Namespace, *, name: str, sentence: str) -> Answer:
+    """The list of what is there of it by now."""
+    shown: list[Shown] = []
+    if drafted.by is not None:
+        shown = _listed(project, drafted.by.id, order=options.order, disagrees=options.disagrees, limit=options.show)
+    words = _words(project, shown)
+    facts = {"run": None, "model": name, "read": drafted.count, "suggestions": _facts(shown, words)}
     return Answer(facts, "\n\n".join(part for part in (sentence, drafted.note, _table(shown, words)) if part))
 
 

@@ -175,6 +175,16 @@ def _suggest(verb: ArgumentParser) -> None:
         ),
     )
     verb.add_argument(
+        "--from",
+        dest="start",
+        default="",
+        metavar="RUN",
+        help=tr(
+            "let a run of another project (its folder) that was tuned with methods=cross_encoder choose from the "
+            "labels of this one"
+        ),
+    )
+    verb.add_argument(
         "--instruction", metavar="TEXT", default="", help=tr("what that model is told to do with each text")
     )
     verb.add_argument(

@@ -207,12 +207,13 @@ class Pooled:
         rescale: tuple[float, float] = (1.0, 0.0),
         beside: Mapping[str, object] | None = None,
         needs: tuple[str, ...] = ("sentence-transformers",),
+        paired: str = PAIRED,
     ) -> None:
         """The sentence-transformers layout, and what `ModelFolder.write` adds; `manifest` and `usage` say what the task
         does with the outputs.
 
         `rescale`: what the head's numbers are multiplied with in the folder, and what is added to them then. `needs`:
-        see `Manifest`.
+        see `Manifest`. `paired`: what the README says of pairs of texts.
         """
         folder.mkdir(exist_ok=True)
         self._encoder.save(folder / ENCODER_FOLDER)
@@ -227,7 +228,7 @@ class Pooled:
         layer = Linear(self.model.head.weight * by, self.model.head.bias * by + plus)
         ModelFolder(folder).write(
             replace(manifest, needs=needs, max_length=self.max_length),
-            usage=replace(usage, says=usage.says + PAIRED),
+            usage=replace(usage, says=usage.says + paired),
             weights={"linear.weight": layer.weight, "linear.bias": layer.bias},
             weights_file=f"{modules[-1][0]}/{_WEIGHTS}",
             beside=_layout(self._encoder, self.model.head, max_length=self.max_length) | dict(beside or {}),

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Input
 from lepton_studio.heads import probe
 from lepton_studio.heads.cloze import BLANK_FILE, Cloze
+from lepton_studio.heads.cross_encoder import CrossEncoder
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import PAIRED, Pooled
 from lepton_studio.methods.hooks import Net
@@ -32,7 +33,7 @@ from lepton_studio.quick.recipe import VOCABULARY_FILE, WEIGHTS_FILE, usage_code
 from lepton_studio.quick.regression import Kind
 from lepton_studio.quick.words import Pair, Vocabulary, fit_vocabulary, word_features
 from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.runs.manifest import Manifest
+from lepton_studio.runs.manifest import LABELS_FILE, Manifest
 from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Embed, Example
 from lepton_studio.training.models import Base
@@ -49,6 +50,8 @@ def start_text_model(
     weights = next(one for one in methods_of(recipe, task=base.task, family="encoder") if one.is_for_weights)
     if weights.fills_blanks:
         return Cloze.start(base, labels=[one.name for one in labels], recipe=recipe)
+    if weights.reads_labels and labels:
+        return CrossEncoder.start(base, labels=labels, kind=kind, recipe=recipe)
     if not weights.at_once:
         return Pooled.start(base, outputs=outputs, recipe=recipe)
     if weights.needs_model:
@@ -61,6 +64,8 @@ def load_text_model(folder: Path, *, kind: Kind) -> TextModel:
     """The model saved in a folder; called within `ModelFolder.read`. Raises ModelNotFound."""
     if (folder / BLANK_FILE).exists():
         return Cloze.load(folder)
+    if (folder / LABELS_FILE).exists():
+        return CrossEncoder.load(folder, kind=kind)
     return Worded.load(folder, kind=kind) if (folder / VOCABULARY_FILE).exists() else Pooled.load(folder)
 
 
@@ -196,5 +201,5 @@ def _tensor(array: NDArray[Any] | None) -> Tensor:
     return torch.from_numpy(array)
 
 
-TextModel = Pooled | Worded | Cloze
+TextModel = Pooled | Worded | Cloze | CrossEncoder
 """What says something of whole texts."""

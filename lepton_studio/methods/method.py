@@ -77,6 +77,8 @@ class Method:
     changes_texts             it shows the model changed copies of the training texts: there is a preview of them
     needs_model               whether it reads texts by a base model at all
     reads_unlabelled          it learns from texts without a label too
+    reads_labels              the model reads the names and descriptions of labels: they go with the job, and a saved
+                              model keeps all words, for labels that it will be asked about later
     needs_run                 it goes on from an earlier run: the base model must be the model of one
     of_recipe                 settings of the recipe that mean something with it; None: all of them
     why_senseless(recipe)     a sentence where another setting of the recipe leaves it nothing to do; "" else
@@ -106,6 +108,7 @@ class Method:
     needs_model: bool = True
     needs_run: bool = False
     reads_unlabelled: bool = False
+    reads_labels: bool = False
     only_with: tuple[str, ...] = ()
     of_recipe: tuple[str, ...] | None = None
     in_race: InRace | None = None

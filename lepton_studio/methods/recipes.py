@@ -139,6 +139,11 @@ def compares(recipe: Recipe) -> bool:
     return any(method_named(one).compares for one in recipe.methods)
 
 
+def reads_labels(recipe: Recipe) -> bool:
+    """Whether the model reads the words of labels too. Raises BadSetting for a method not known."""
+    return any(method_named(one).reads_labels for one in recipe.methods)
+
+
 def check_readable(changes: Mapping[str, object]) -> None:
     """Whether changes make sense before task and model are known. Raises BadSetting: no such setting, out of limits."""
     known = {

@@ -290,9 +290,13 @@ def presets(settings: Mapping[str, object]) -> dict[str, Recipe]:
     }
 
 
+DESCRIPTION = "description"
+"""The option of a `JobLabel` with what the label means, where a method reads that."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobLabel:
-    """A label as the child knows it; `options` as in `lepton_studio.project.records.Label`."""
+    """A label as the child knows it; `options` as in `lepton_studio.project.records.Label`, and DESCRIPTION."""
 
     id: int
     name: str

@@ -5,6 +5,8 @@
     config.json, *.safetensors, tokenizer...  as transformers reads them; in 0_Transformer/ where the whole folder is a
                            sentence-transformers model
     head.safetensors       the weights that no public library has a place for (heads.safetensors where they are two)
+    label_texts.json       what is read of each label, where the model reads texts together with labels: it can be asked
+                           about others
     spelling.json          how a model that writes spells, where its tokens lose that
     adapter/               added matrices alone, where it was tuned with such
 
@@ -24,6 +26,8 @@ from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel
 
 MANIFEST = "lepton.json"
+LABELS_FILE = "label_texts.json"
+"""What a model that knows no label reads of each, in the order of the manifest: it can be asked about any others."""
 VERSION = 2
 _OLD_FILES = ("ratings.json", "answers.json")
 """What tasks knew in the first version, one file each."""

@@ -79,7 +79,8 @@ class Reword:
 class Draft:
     """Write something for each row, as of `Predict`, with a base model (a job's `model`) that is not tuned.
 
-    `instruction`: what it is told to do with each.
+    `instruction`: what it is told to do with each. `labels`: where `model` is a tuned model that knows no label, those
+    that it is to choose from, as they stand in a job.
     """
 
     id: int
@@ -88,6 +89,7 @@ class Draft:
     instruction: str
     rows: tuple[Mapping[str, Any], ...]
     language: str = "en"
+    labels: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,15 @@ from typing import Any
 from lepton_studio.contract.task import Task, UnknownTask
 from lepton_studio.language import tr
 from lepton_studio.methods.multitask import METHOD, MultitaskSettings
+from lepton_studio.methods.recipes import reads_labels
 from lepton_studio.models.built_in import MULTILINGUAL, public_name
 from lepton_studio.project.errors import ProjectError
-from lepton_studio.project.label_options import for_models
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter
 from lepton_studio.runs.folder import RunFolder, other_split, read_json_lines, write_lines
-from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel, OtherProject, Recipe
+from lepton_studio.runs.job import BUILT_IN_MODEL, OtherProject, Recipe
 from lepton_studio.studio.checking import TuningNotPossible
-from lepton_studio.studio.data_lines import data_line
+from lepton_studio.studio.data_lines import data_line, job_labels
 from lepton_studio.studio.languages import is_english
 from lepton_studio.tasks import task_named
 
@@ -47,7 +47,7 @@ def freeze_others(project: Project, folder: RunFolder, *, recipe: Recipe, model:
         )
     try:
         return tuple(
-            _freeze(Path(one), project, folder, split=other_split(place), model=model)
+            _freeze(Path(one), project, folder, split=other_split(place), model=model, recipe=recipe)
             for place, one in enumerate(settings.other_projects)
         )
     except (ProjectError, UnknownTask) as error:
@@ -61,7 +61,7 @@ def without_places(recipe: Recipe, others: tuple[OtherProject, ...]) -> Recipe:
     return replace(recipe, of_methods={**recipe.of_methods, "other_projects": tuple(one.name for one in others)})
 
 
-def _freeze(path: Path, own: Project, folder: RunFolder, *, split: str, model: str) -> OtherProject:
+def _freeze(path: Path, own: Project, folder: RunFolder, *, split: str, model: str, recipe: Recipe) -> OtherProject:
     with_suffix = path.with_name(f"{path.name}.lepton")
     path = with_suffix if not path.exists() and with_suffix.exists() else path  # as in `commands.projects`
     if os.path.realpath(path) == os.path.realpath(own.folder):
@@ -84,7 +84,7 @@ def _freeze(path: Path, own: Project, folder: RunFolder, *, split: str, model: s
         chosen = tuple(ids[:: -(-len(ids) // _MOST)])
         samples = write_lines(folder.data_file(split), _lines(other, chosen, task=task))
         _check(folder, split, name=other.name, model=model)
-        labels = tuple(JobLabel(label.id, label.name, for_models(label.options)) for label in other.labels())
+        labels = job_labels(other.labels(), described=reads_labels(recipe))
         return OtherProject(other.name, task.id, labels, samples, len(ids))
 
 

@@ -19,9 +19,8 @@ from lepton_studio.hub.places import pinned
 from lepton_studio.language import language_in_use, tr
 from lepton_studio.methods import method_named
 from lepton_studio.methods.families import family_of
-from lepton_studio.methods.recipes import presets_for, why_not_here
+from lepton_studio.methods.recipes import presets_for, reads_labels, why_not_here
 from lepton_studio.project.changes import Changes
-from lepton_studio.project.label_options import for_models
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import SPLITS, Filter, RunId, RunRecord, RunStatus, Sample, Split
 from lepton_studio.runs.adopted import AdoptedChild, running_child
@@ -40,7 +39,7 @@ from lepton_studio.runs.trackers import tracking_wanted
 from lepton_studio.studio.checking import TuningNotPossible, why_not
 from lepton_studio.studio.collecting import collect_run
 from lepton_studio.studio.continuing import freeze_old, old_training_lines, since_run
-from lepton_studio.studio.data_lines import data_line
+from lepton_studio.studio.data_lines import data_line, job_labels
 from lepton_studio.studio.needs import need_of_run
 from lepton_studio.studio.other_projects import freeze_others, without_places
 from lepton_studio.studio.proposing import reads, why_unfitting
@@ -293,7 +292,7 @@ def _freeze(
     """Write job.json and a data file for each split that has labelled samples; how many lines each has."""
     counts: dict[str, int] = {}
     task = task_named(project.task_id)
-    labels = tuple(JobLabel(label.id, label.name, for_models(label.options)) for label in project.labels())
+    labels = job_labels(project.labels(), described=reads_labels(recipe))
     for split in SPLITS:
         if project.labelled_split_counts()[split] or (kind != "tune" and split == "train"):
             counts[split] = write_lines(folder.data_file(split), _lines(project, split, task=task, kind=kind))
@@ -327,7 +326,8 @@ def _freeze(
 
 def reads_unlabelled(recipe: Recipe, *, model: str, task: Task[Any], kind: JobKind = "tune") -> bool:
     """Whether a run also reads texts without a label: a method of it does, or its model keeps the words of them."""
-    words_are_left_out = kind == "tune" and reads(task) and has_large_table(model) and not recipe.keep_all_words
+    keeps_all = recipe.keep_all_words or reads_labels(recipe)
+    words_are_left_out = kind == "tune" and reads(task) and has_large_table(model) and not keeps_all
     return words_are_left_out or any(method_named(one).reads_unlabelled for one in recipe.methods)
 
 

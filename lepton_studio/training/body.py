@@ -81,6 +81,11 @@ class Body:
         return any(one.on_pairs for one in self.methods)
 
     @property
+    def reads_labels(self) -> bool:
+        """Whether the model reads the words of labels too."""
+        return any(one.reads_labels for one in self.methods)
+
+    @property
     def reads_otherwise(self) -> bool:
         """Whether before it learns anything it makes something else of a text than the base model."""
         return any(one.reads_otherwise for one in self._hooks)

@@ -112,7 +112,8 @@ class Base:
     All that load raise ModelNotFound. `body`: what `prepare` or `fit_out` made, for the loop. `task`: what the recipe's
     methods must fit, where that is known. `tokenizer`: what reads the texts; None before it was loaded, and where there
     are no texts. `ready`: the encoder that `prepare` gave, and gives again: a copy of this for another task is for a
-    learner that shares it. `check`: what a model that is fitted in one go calls now and then; it may raise.
+    learner that shares it. `head`: what stands on it and knows no label, where there is such: learners that share the
+    encoder share it too. `check`: what a model that is fitted in one go calls now and then; it may raise.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Base:
     body: Body | None = None
     tokenizer: PreTrainedTokenizerBase | None = None
     ready: Encoder | None = None
+    head: nn.Linear | None = None
     check: Callable[[], None] = lambda: None
 
     @property

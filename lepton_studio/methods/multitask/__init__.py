@@ -52,5 +52,5 @@ METHOD = Method(
     settings=MultitaskSettings,
     hooks="lepton_studio.methods.multitask.hooks:MultitaskHooks",
     why_unfit=why_unfit,
-    only_with=("full", "lora"),
+    only_with=("full", "lora", "cross_encoder"),
 )

@@ -11,10 +11,9 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
-from lepton_studio.heads.pooled import Pooled
 from lepton_studio.heads.probe import Labelled, Linear, fit_yes_no
 from lepton_studio.heads.temperature import cooled, temperature_of_choices
-from lepton_studio.heads.worded import TextModel, load_text_model, start_text_model
+from lepton_studio.heads.worded import TextModel, Worded, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest
@@ -49,7 +48,9 @@ class ChoicesLearner:
         """A new head on the base model. Raises ModelNotFound, and BadData without a label."""
         if not labels:
             raise BadData(tr("A model needs at least one label to look for."))
-        learner = cls(start_text_model(base, outputs=len(labels), kind="choices", recipe=recipe), labels=labels)
+        learner = cls(
+            start_text_model(base, outputs=len(labels), kind="choices", recipe=recipe, labels=labels), labels=labels
+        )
         learner._balanced, learner._smoothing = recipe.class_weights, recipe.label_smoothing
         return learner
 
@@ -137,7 +138,7 @@ class ChoicesLearner:
         if not values:
             return
         found, there = run(self.encode(inputs)), self._there(values)
-        if isinstance(self._pooled, Pooled):
+        if not isinstance(self._pooled, Worded):
             self._pooled.cool(temperature := temperature_of_choices(found, there))
             found = cooled(found, temperature).tolist()
         self.thresholds = choose_thresholds(found, there=there)
