@@ -21,52 +21,18 @@ from torch import Tensor, nn
 
 from lepton_studio.contract.task import Input
 from lepton_studio.heads import probe
-from lepton_studio.heads.cloze import BLANK_FILE, Cloze
-from lepton_studio.heads.cross_encoder import CrossEncoder
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.pooled import PAIRED, Pooled
-from lepton_studio.methods.hooks import Net
-from lepton_studio.methods.recipes import methods_of
 from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.quick.linear import Features, fit
 from lepton_studio.quick.recipe import VOCABULARY_FILE, WEIGHTS_FILE, usage_code
 from lepton_studio.quick.regression import Kind
 from lepton_studio.quick.words import Pair, Vocabulary, fit_vocabulary, word_features
-from lepton_studio.runs.job import JobLabel, Recipe
-from lepton_studio.runs.manifest import LABELS_FILE, Manifest
+from lepton_studio.runs.manifest import Manifest
 from lepton_studio.training.graph import Graph
 from lepton_studio.training.learner import Batch, Embed, Example
-from lepton_studio.training.models import Base
 
 _NO_WORDS = Vocabulary((), np.empty(0, dtype=np.float32))
-
-
-def start_text_model(
-    base: Base, *, outputs: int, kind: Kind, recipe: Recipe, labels: Sequence[JobLabel] = ()
-) -> TextModel:
-    """A new head for whole texts, of the sort that the recipe's methods want. `labels`: of a choice. Raises
-    ModelNotFound, BadData, Unfit.
-    """
-    weights = next(one for one in methods_of(recipe, task=base.task, family="encoder") if one.is_for_weights)
-    if weights.fills_blanks:
-        return Cloze.start(base, labels=[one.name for one in labels], recipe=recipe)
-    if weights.reads_labels and labels:
-        return CrossEncoder.start(base, labels=labels, kind=kind, recipe=recipe)
-    if not weights.at_once:
-        return Pooled.start(base, outputs=outputs, recipe=recipe)
-    if weights.needs_model:
-        return Worded(Pooled.start(base, outputs=outputs, recipe=recipe), outputs=outputs, kind=kind, check=base.check)
-    base.fit_out(Net(nn.Identity(), "encoder"), recipe=recipe)
-    return Worded(None, outputs=outputs, kind=kind, check=base.check)
-
-
-def load_text_model(folder: Path, *, kind: Kind) -> TextModel:
-    """The model saved in a folder; called within `ModelFolder.read`. Raises ModelNotFound."""
-    if (folder / BLANK_FILE).exists():
-        return Cloze.load(folder)
-    if (folder / LABELS_FILE).exists():
-        return CrossEncoder.load(folder, kind=kind)
-    return Worded.load(folder, kind=kind) if (folder / VOCABULARY_FILE).exists() else Pooled.load(folder)
 
 
 class WordedModel(nn.Module):
@@ -100,7 +66,7 @@ class Worded:
 
     @classmethod
     def load(cls, folder: Path, *, kind: Kind) -> Worded:
-        """See `load_text_model`."""
+        """See `heads.text_model`."""
         weights = load_file(folder / WEIGHTS_FILE)
         encoder = Pooled.load(folder) if (folder / "modules.json").exists() else None
         worded = cls(encoder, outputs=len(weights["bias"]), kind=kind)
@@ -199,7 +165,3 @@ def _encoded(examples: Sequence[Example]) -> list[Example]:
 def _tensor(array: NDArray[Any] | None) -> Tensor:
     assert array is not None
     return torch.from_numpy(array)
-
-
-TextModel = Pooled | Worded | Cloze | CrossEncoder
-"""What says something of whole texts."""

@@ -13,7 +13,8 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.probe import Labelled, Linear, fit_yes_no
 from lepton_studio.heads.temperature import cooled, temperature_of_choices
-from lepton_studio.heads.worded import TextModel, Worded, load_text_model, start_text_model
+from lepton_studio.heads.text_model import TextModel, load_text_model, start_text_model
+from lepton_studio.heads.worded import Worded
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import MANIFEST, Manifest

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage
 from lepton_studio.heads.probe import Labelled, Linear, fit_numbers
-from lepton_studio.heads.worded import TextModel, load_text_model, start_text_model
+from lepton_studio.heads.text_model import TextModel, load_text_model, start_text_model
 from lepton_studio.language import tr
 from lepton_studio.runs.job import JobLabel, Recipe
 from lepton_studio.runs.manifest import Manifest
