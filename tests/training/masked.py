@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import nn
-from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
+from transformers import BertForMaskedLM
 
 from lepton_studio.contract.task import Input
 from lepton_studio.methods.hooks import Train
@@ -28,7 +27,7 @@ from lepton_studio.training.loop import accumulate, make_optimizer
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import Base
 from lepton_studio.training.pretraining import MaskedModel, filling_in, pretraining_recipe, read_texts
-from tests.training.tiny import FILLERS, WORDS
+from tests.training.tiny import FILLERS, WORDS, tiny_config, write_tiny_tokenizer
 
 _TASK = task_named("text_classification")
 
@@ -98,32 +97,9 @@ def write_tiny_masked_model(folder: Path) -> Path:
         "bad",
         "news",
     ]
-    tokenizer = Tokenizer(models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=40,
-    )
-    model = BertForMaskedLM(config)
+    model = BertForMaskedLM(tiny_config(words))
     nn.init.normal_(model.bert.embeddings.word_embeddings.weight, std=0.3)  # it keeps what it is: words must differ
     nn.init.normal_(model.cls.predictions.transform.dense.weight, std=0.2)
     model.save_pretrained(folder)
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        pad_token="[PAD]",
-        unk_token="[UNK]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-        mask_token="[MASK]",
-        model_max_length=40,
-    ).save_pretrained(folder)
+    write_tiny_tokenizer(folder, words, mask_token="[MASK]")
     return folder

@@ -37,14 +37,15 @@ RECIPE = Recipe(epochs=3, batch_size=8, learning_rate=5e-3, seed=3)
 def write_tiny_model(folder: Path) -> Path:
     """A BERT of two layers with random weights and a word tokenizer, as `save_pretrained` writes them."""
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *FILLERS, *(word for some in WORDS.values() for word in some)]
-    tokenizer = Tokenizer(models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
+    BertModel(tiny_config(words)).save_pretrained(folder)
+    write_tiny_tokenizer(folder, words)
+    return folder
+
+
+def tiny_config(words: Sequence[str]) -> BertConfig:
+    """Of a model that knows these words; torch's generator is set."""
     torch.manual_seed(0)
-    config = BertConfig(
+    return BertConfig(
         vocab_size=len(words),
         hidden_size=32,
         num_hidden_layers=2,
@@ -52,7 +53,16 @@ def write_tiny_model(folder: Path) -> Path:
         intermediate_size=64,
         max_position_embeddings=40,
     )
-    BertModel(config).save_pretrained(folder)
+
+
+def write_tiny_tokenizer(folder: Path, words: Sequence[str], **special: str) -> None:
+    """One piece a word; the first four are those for filling up, what is not known, beginning and end."""
+    tokenizer = Tokenizer(models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token="[PAD]",
@@ -60,8 +70,8 @@ def write_tiny_model(folder: Path) -> Path:
         cls_token="[CLS]",
         sep_token="[SEP]",
         model_max_length=40,
+        **special,
     ).save_pretrained(folder)
-    return folder
 
 
 def rows(count: int, *, seed: int, first_id: int = 1, noise: float = 0.05) -> list[dict[str, Any]]:

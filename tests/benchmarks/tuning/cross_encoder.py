@@ -14,16 +14,15 @@ import random
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from lepton_studio.runs.folder import RunFolder, other_split
-from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel, OtherProject
+from lepton_studio.runs.folder import RunFolder
+from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.quick.sets import ALL_SETS
 from tests.benchmarks.tasks.methods import Small, seeds
-from tests.benchmarks.tasks.tuned import Row, write_run
+from tests.benchmarks.tasks.tuned import Row
+from tests.benchmarks.tuning.taught import accuracy, taught
 
 NAMES: Mapping[str, Mapping[str, str]] = {
     "TREC": {
@@ -63,56 +62,6 @@ def part(name: str, *, count: int, seed: int, each: int = 0) -> Small:
     return Small("text_classification", name, labels, rows(some)[: count or None], rows(test)[:_TESTED])
 
 
-def taught(
-    data: Small,
-    *,
-    changes: Mapping[str, object],
-    model: str = BUILT_IN_MODEL,
-    others: Sequence[Small] = (),
-    keep: Path | None = None,
-) -> Any:
-    """A learner that was trained as a run trains it, on all samples; nothing is written but the model, to `keep`."""
-    import torch
-
-    from lepton_studio.child.learning import NOTHING, finish, learn, read_by_model
-    from lepton_studio.child.others import read_others
-    from lepton_studio.child.results import save_model
-    from lepton_studio.child.trying import NoCheckpoints
-    from lepton_studio.child.work import Work
-    from lepton_studio.training.machine import find_machine
-    from lepton_studio.training.models import load_encoder
-
-    with tempfile.TemporaryDirectory() as place:
-        beside = {other_split(at): one.train for at, one in enumerate(others)}
-        rows = {"train": data.train, **beside}
-        folder = keep or Path(place) / "run"
-        run = write_run(folder, task=data.task, labels=data.labels, rows=rows, changes=changes, model=model)
-        told = (OtherProject(one.name, one.task, tuple(one.labels), len(one.train), len(one.train)) for one in others)
-        run.write_job(replace(run.job(), others=tuple(told)))
-        machine = find_machine()
-        work = Work(run, run.job(), machine, load_encoder=load_encoder, send=lambda _: None, should_stop=lambda: None)
-        torch.manual_seed(work.job.recipe.seed)
-        learner, base = work.new_learner()
-        training, _, _ = work.read_splits(learner)
-        learner.prepare(training.examples)
-        learner.model.to(machine.device)
-        learn(
-            work,
-            learner,
-            body=base.made(),
-            training=training,
-            validation=NOTHING,
-            checkpoints=NoCheckpoints(work),
-            resume_from=None,
-            embed=lambda some: read_by_model(some, learner=learner, work=work),
-            others=read_others(work, base, held_out=()),
-        )
-        finish(work, learner, body=base.made(), training=training)
-        if keep is not None:
-            save_model(run, learner, body=base.made())
-        return learner
-
-
 def learned_on(names: Sequence[str], folder: Path, *, seed: int) -> Path:
     """The folder of a model that has learned from the first of these sets with the others beside it."""
     count = int(os.environ.get("LEPTON_TEXTS", "60"))
@@ -126,18 +75,6 @@ def learned_on(names: Sequence[str], folder: Path, *, seed: int) -> Path:
     }
     taught(own, changes=changes, others=others, keep=folder)
     return RunFolder(folder).model
-
-
-def accuracy(learner: Any, data: Small) -> float:
-    """On the test part, in per cent."""
-    from lepton_studio.contract.task import Input
-    from lepton_studio.training.inference import decide
-    from lepton_studio.training.machine import find_machine
-
-    inputs = [Input(one.text) for one in data.test]
-    said = decide(inputs, learner.encode(inputs), learner=learner, machine=find_machine(), progress=lambda *_: None)
-    right = [one.value == {"labels": list(of.value.labels)} for one, of in zip(data.test, said.decisions, strict=True)]
-    return 100 * sum(right) / len(right)
 
 
 def by_names(data: Small) -> float:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import os
 import random
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
 
-from lepton_studio.runs.folder import other_split
-from lepton_studio.runs.job import JobLabel, OtherProject
+from lepton_studio.runs.job import JobLabel
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.tasks.methods import Small, questions, ratings, reviews, seeds
-from tests.benchmarks.tasks.tuned import Row, shared_data, write_run
+from tests.benchmarks.tasks.tuned import Row, shared_data
+from tests.benchmarks.tuning.taught import accuracy, taught
 
 
 def customer_reviews() -> list[Row]:
@@ -35,54 +32,11 @@ def customer_reviews() -> list[Row]:
     return rows
 
 
-def accuracy(
-    train: Sequence[Row], test: Sequence[Row], *, others: Sequence[Small], changes: Mapping[str, object]
-) -> float:
-    """On the test samples after one run, in per cent. Trained as a run is, but nothing is written afterwards."""
-    import torch
-
-    from lepton_studio.child.learning import NOTHING, finish, learn, read_by_model
-    from lepton_studio.child.others import read_others
-    from lepton_studio.child.trying import NoCheckpoints
-    from lepton_studio.child.work import Work
-    from lepton_studio.training.inference import decide
-    from lepton_studio.training.machine import find_machine
-    from lepton_studio.training.models import load_encoder
-
-    beside = {other_split(place): one.train for place, one in enumerate(others)}
-    labels = [JobLabel(0, "against"), JobLabel(1, "for")]
-    with tempfile.TemporaryDirectory() as folder:
-        run = write_run(
-            Path(folder) / "run",
-            task="text_classification",
-            labels=labels,
-            rows={"train": train, "test": test, **beside},
-            changes={"methods": "full,multitask" if others else "full", **changes},
-        )
-        told = (OtherProject(one.name, one.task, tuple(one.labels), len(one.train), len(one.train)) for one in others)
-        run.write_job(replace(run.job(), others=tuple(told)))
-        machine = find_machine()
-        work = Work(run, run.job(), machine, load_encoder=load_encoder, send=lambda _: None, should_stop=lambda: None)
-        torch.manual_seed(work.job.recipe.seed)
-        learner, base = work.new_learner()
-        training, _, held = work.read_splits(learner)
-        learner.prepare(training.examples)
-        learner.model.to(machine.device)
-        learn(
-            work,
-            learner,
-            body=base.made(),
-            training=training,
-            validation=NOTHING,
-            checkpoints=NoCheckpoints(work),
-            resume_from=None,
-            embed=lambda some: read_by_model(some, learner=learner, work=work),
-            others=read_others(work, base, held_out=(held,)),
-        )
-        finish(work, learner, body=base.made(), training=training)
-        said = decide(held.inputs, held.examples, learner=learner, machine=machine, progress=lambda *_: None)
-    right = sum(one.value.labels == gold.labels for one, gold in zip(said.decisions, held.values, strict=True))
-    return 100 * right / len(held.ids)
+def once(train: Sequence[Row], test: Sequence[Row], *, others: Sequence[Small], changes: Mapping[str, object]) -> float:
+    """The accuracy on the test samples after one run, in per cent."""
+    data = Small("text_classification", "reviews", [JobLabel(0, "against"), JobLabel(1, "for")], train, test)
+    methods = "full,multitask" if others else "full"
+    return accuracy(taught(data, changes={"methods": methods, **changes}, others=others), data)
 
 
 def beside_other_projects() -> list[Figure]:
@@ -103,7 +57,7 @@ def beside_other_projects() -> list[Figure]:
     alone: list[float] = []
     for name, others, changes in cases:
         scores = [
-            accuracy(random.Random(seed).sample(rest, count), test, others=others, changes={**changes, "seed": seed})
+            once(random.Random(seed).sample(rest, count), test, others=others, changes={**changes, "seed": seed})
             for seed in seeds()
         ]
         alone = alone or scores
