@@ -56,15 +56,15 @@ def _children_fork() -> Iterator[None]:
         yield
         return
     is_whole = "PYTEST_XDIST_WORKER" in os.environ
-    with nursery(at_once=is_whole) as address, forking(address), pytest.MonkeyPatch.context() as patch:
+    with nursery(at_once=is_whole) as address, forking(), pytest.MonkeyPatch.context() as patch:
         patch.setenv(ADDRESS, address)
         yield
 
 
 @pytest.fixture
 def children_start_as_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They do not fork: their libraries are to be loaded with other variables than those of the rest."""
-    monkeypatch.setenv("TORCH_OF_TESTS", "another")
+    """They do not fork, those of the command line neither."""
+    monkeypatch.delenv(ADDRESS, raising=False)
 
 
 @pytest.fixture(scope="session")

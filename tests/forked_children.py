@@ -32,7 +32,7 @@ from lepton_studio.child.variables import VARIABLES
 from lepton_studio.runs.places import ThisMachine, child_environment
 
 ADDRESS = "LEPTON_TESTS_FORK_AT"
-"""The variable that has the address of the process to fork from, for programs that the tests start."""
+"""The variable that has the address of the process to fork from; without it children start as in use."""
 _MESSAGE = 2**20
 _AT_LOADING = ("OMP_", "GOMP_", "MKL_", "OPENBLAS_", "TORCH", "CUDA", "HF_", "TRANSFORMERS_", "TOKENIZERS_", "LD_")
 """How variables begin that libraries read when they are loaded."""
@@ -67,12 +67,13 @@ class Forked:
 
 
 @contextlib.contextmanager
-def forking(address: str) -> Iterator[None]:
-    """Within it children fork at this address, where their variables are those that it loaded its libraries with."""
+def forking() -> Iterator[None]:
+    """Within it children fork, where their variables are those that the process loaded its libraries with."""
     launch = ThisMachine.launch
 
     def forked(place: ThisMachine, command: Sequence[str] | None = None, *, environment: Mapping[str, str]) -> Any:
-        child = None if command else _fork(address, {**child_environment(), **environment})
+        address = None if command else os.environ.get(ADDRESS)
+        child = _fork(address, {**child_environment(), **environment}) if address else None
         return child or launch(place, command, environment=environment)
 
     ThisMachine.launch = forked  # type: ignore[method-assign, assignment]
@@ -214,5 +215,5 @@ if __name__ == "__main__":
         serve(socket.socket(fileno=int(arguments[0])), int(arguments[1]))
     else:
         sys.argv = ["lepton-studio", *arguments]
-        with forking(os.environ[ADDRESS]):
+        with forking():
             runpy.run_module("lepton_studio", run_name="__main__", alter_sys=True)

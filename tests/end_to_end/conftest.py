@@ -46,11 +46,11 @@ def studio_in(folder: Path) -> Studio:
     """Run `lepton-studio ARGUMENTS` in a folder, with its own home in it; whatever happens, no traceback. Its children
     fork, where they can (see `tests.forked_children`).
     """
-    program, where = ["lepton_studio"], {}
-    if ADDRESS in os.environ:
-        program, where = ["tests.forked_children", "run"], {"PYTHONPATH": str(ROOT)}
 
     def run(*arguments: str | Path) -> Ended:
+        program, where = ["lepton_studio"], {}
+        if ADDRESS in os.environ:
+            program, where = ["tests.forked_children", "run"], {"PYTHONPATH": str(ROOT)}
         done = subprocess.run(
             [sys.executable, "-m", *program, *map(str, arguments)],
             cwd=folder,

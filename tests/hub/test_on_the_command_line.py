@@ -98,6 +98,7 @@ def test_what_is_not_on_the_hub_is_said_in_a_sentence(studio: Studio, hub: Hub, 
     )
 
 
+@pytest.mark.usefixtures("children_start_as_in_use")
 def test_offline_no_process_of_the_app_opens_a_connection(
     studio: Studio, hub: Hub, tiny: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
