@@ -25,7 +25,7 @@ METHOD = Method(
     id="adalora",
     title="AdaLoRA",
     summary="LoRA that gives more room to the layers that need it and takes it from others while training. For larger "
-    "models and longer runs.",
+    "models and longer runs; with the built-in encoder it was behind full fine-tuning.",
     slot="weights",
     settings=AdaLoraSettings,
     hooks="lepton_studio.methods.adalora.hooks:AdaLoraHooks",

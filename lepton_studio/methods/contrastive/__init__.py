@@ -36,8 +36,8 @@ def why_unfit(_family: Family, task: Task[Any] | None) -> str:
 METHOD = Method(
     id="contrastive",
     title="Few labels (pairs of texts)",
-    summary="The model first learns which texts belong together, then a linear layer is fitted. Best with 5 to 50 "
-    "samples per label; takes a minute or two.",
+    summary="The model first learns which texts belong together, then a linear layer is fitted. Best with 5 to 100 "
+    "samples per label; with 100 it takes many times as long as full fine-tuning.",
     slot="weights",
     settings=ContrastiveSettings,
     hooks="lepton_studio.methods.contrastive.hooks:ContrastiveHooks",

@@ -38,7 +38,7 @@ METHOD = Method(
     id="focal",
     title="Focal loss",
     summary="Samples that the model already gets right count less, so that it works on the hard ones. For many easy "
-    "samples and few hard ones.",
+    "samples and few hard ones; no gain was measured with 200 samples.",
     slot="loss",
     settings=FocalSettings,
     hooks="lepton_studio.methods.focal.hooks:FocalHooks",

@@ -22,8 +22,8 @@ class Ia3Settings:
 METHOD = Method(
     id="ia3",
     title="IA3",
-    summary="Only scaling vectors inside the layers are trained: the fewest weights of all methods. For very few "
-    "samples or very large models.",
+    summary="Only scaling vectors inside the layers are trained: the fewest weights of all methods. For very "
+    "large models; with the built-in encoder it was behind full fine-tuning.",
     slot="weights",
     settings=Ia3Settings,
     hooks="lepton_studio.methods.ia3.hooks:Ia3Hooks",

@@ -42,7 +42,7 @@ METHOD = Method(
     id="mixup",
     title="Mix-up",
     summary="The model also learns from mixtures of two texts' vectors, labelled in the same proportion. Costs no "
-    "time; for small sets on which the model becomes too sure of itself.",
+    "time; for small sets on which the model becomes too sure of itself. No gain was measured with 200 samples.",
     slot="loss",
     settings=MixupSettings,
     hooks="lepton_studio.methods.mixup.hooks:MixupHooks",

@@ -36,7 +36,7 @@ METHOD = Method(
     id="rdrop",
     title="R-Drop",
     summary="Each batch is read twice with different dropout, and the two answers must agree. Takes twice as long; "
-    "often helps with few samples.",
+    "may help with few samples.",
     slot="loss",
     settings=RDropSettings,
     hooks="lepton_studio.methods.rdrop.hooks:RDropHooks",

@@ -45,7 +45,7 @@ METHOD = Method(
     id="synonyms",
     title="Replaced words",
     summary="Each training text is also seen with some words replaced by similar ones, which the model itself names. "
-    "Helps with few samples; takes twice as long.",
+    "May help with few samples; takes up to twice as long.",
     slot="examples",
     settings=SynonymsSettings,
     hooks="lepton_studio.methods.synonyms.hooks:SynonymsHooks",

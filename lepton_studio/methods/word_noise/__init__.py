@@ -34,7 +34,7 @@ METHOD = Method(
     id="word_noise",
     title="Changed words",
     summary="Each training text is also seen with some words deleted, swapped or repeated, differently in each epoch. "
-    "Helps with few samples; takes twice as long.",
+    "May help with few samples; takes up to twice as long.",
     slot="examples",
     settings=WordNoiseSettings,
     hooks="lepton_studio.methods.word_noise.hooks:WordNoiseHooks",
