@@ -66,11 +66,10 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two examples whose texts are alike, or not: what a method `on_pairs` gives for an epoch."""
+    """Two examples of one target: what a method `on_pairs` gives for an epoch. All of a batch are compared."""
 
     one: Any
     other: Any
-    alike: bool
 
     @property
     def cost(self) -> int:

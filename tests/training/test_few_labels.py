@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import torch
+
 from lepton_studio.child.measure import measure
 from lepton_studio.child.work import Work
 from lepton_studio.contract.task import Input
@@ -14,10 +16,12 @@ from lepton_studio.methods.hooks import Pair, Train
 from lepton_studio.methods.recipes import adjusted
 from lepton_studio.runs.events import Estimated, Finished, Stepped
 from lepton_studio.runs.folder import read_json_lines
+from lepton_studio.runs.job import JobLabel
 from lepton_studio.tasks import load_part, task_named
 from lepton_studio.training.inference import runner
 from lepton_studio.training.learner import Example
-from lepton_studio.training.models import load_encoder
+from lepton_studio.training.models import Base, load_encoder
+from lepton_studio.training.pairs import on_pairs
 from tests.training.tiny import CPU, RECIPE, after_steps, detail, predictions, tune_here, write_run
 
 TASK = task_named("text_classification")
@@ -30,14 +34,35 @@ def train_of(*targets: int) -> Train:
     return Train([Input("")] * len(targets), list(targets), examples, lambda *_: [])
 
 
-def test_each_text_is_paired_with_as_many_of_its_label_as_of_others_anew_in_each_epoch() -> None:
+def test_each_text_is_paired_with_others_of_its_label_anew_in_each_epoch() -> None:
     hooks = ContrastiveHooks(ContrastiveSettings(2), recipe=FEW, task=TASK)
     train = train_of(*[0] * 5, *[1] * 3, 2)
     first, again, next_ = (hooks.examples(train, epoch=epoch) for epoch in (0, 0, 1))
-    assert first == again and first != next_ and len(first) == len(next_) == 9 * 2 * 2
-    assert all(isinstance(one, Pair) and (one.one.target == one.other.target) is one.alike for one in first)
-    assert Counter(one.one.sample for one in first) == dict.fromkeys(range(9), 4)
-    assert sum(one.alike for one in first) == 18
+    assert first == again and first != next_ and len(first) == len(next_) == 9 * 2
+    assert all(isinstance(one, Pair) and one.one.target == one.other.target for one in first)
+    assert Counter(one.one.sample for one in first) == dict.fromkeys(range(9), 2)
+    assert {one.one.sample for one in first if one.one is one.other} == {8}, "only the one that is alone in its label"
+    others = Counter(
+        (one.one.sample, one.other.sample) for epoch in range(200) for one in hooks.examples(train, epoch=epoch)
+    )
+    assert len(others) == 5 * 4 + 3 * 2 + 1 and min(others.values()) > 60, "each of the others as often"
+
+
+def test_all_texts_of_a_batch_are_compared_and_each_is_read_once(tiny_model: Path) -> None:
+    base = Base(str(tiny_model), task=TASK)
+    labels = [JobLabel(0, "a"), JobLabel(1, "b")]
+    learner = load_part(TASK.learner).start(base, labels=labels, recipe=FEW)
+    inputs = [Input(text) for text in ("my card is lost", "where is my refund", "the card does not work")]
+    texts = learner.encode(inputs, [TASK.parse({"labels": [label]}, labels) for label in (0, 1, 0)])
+    taught = on_pairs(learner)
+    batch = taught.collate([Pair(texts[0], texts[2]), Pair(texts[2], texts[0]), Pair(texts[1], texts[1])])
+    assert batch.size == 3 and len(batch.inputs["input_ids"]) == 3
+    learner.model.eval()
+    cosines = taught.forward(batch).detach()
+    vectors = learner.features(learner.collate([texts[0], texts[2], texts[1]])).detach().float()
+    torch.testing.assert_close(cosines, vectors @ vectors.T)
+    near, far = (1 - cosines[0, 1]) ** 2, (cosines[0, 2] ** 2 + cosines[1, 2] ** 2) / 2
+    torch.testing.assert_close(taught.loss(cosines, batch), 3 * (near + far) / 2)
 
 
 def test_a_model_learns_from_pairs_and_its_run_goes_on_to_the_same_end(tmp_path: Path, tiny_model: Path) -> None:
@@ -68,4 +93,4 @@ def test_what_it_takes_is_estimated_by_steps_on_pairs(tmp_path: Path, tiny_model
     told: list[object] = []
     measure(Work(run, run.job(), CPU, load_encoder=load_encoder, send=told.append, should_stop=lambda: None))
     (estimated,) = [one for one in told if isinstance(one, Estimated)]
-    assert estimated.steps == 6 * 60 * 4 * 2 // 8 and estimated.seconds > 0
+    assert estimated.steps == 6 * 60 * 4 // 8 and estimated.seconds > 0

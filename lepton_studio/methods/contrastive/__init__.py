@@ -18,9 +18,9 @@ class ContrastiveSettings:
     """What can be set."""
 
     pairs_a_text: int = setting(
-        5,
+        4,
         "Pairs per text",
-        "In each epoch every text is paired with so many of the same label and as many of others.",
+        "In each epoch every text is paired with so many of the same label, and compared with those of other labels.",
         low=1,
         high=50,
     )

@@ -9,12 +9,14 @@ from typing import Any
 from lepton_studio.methods.contrastive import ContrastiveSettings
 from lepton_studio.methods.hooks import Hooks, Net, Pair, Train
 
-_MOST = 8_000
+_MOST = 2_000
 """Pairs in an epoch: of more texts some are drawn."""
 
 
 class ContrastiveHooks(Hooks):
-    """All weights but the table of words learn; a text is paired with as many of its own label as of others."""
+    """All weights but the table of words learn; a text is paired with others of its own label, and what a batch has of
+    other labels is what it is held against. One that is alone in its label is paired with itself.
+    """
 
     settings: ContrastiveSettings
 
@@ -23,21 +25,22 @@ class ContrastiveHooks(Hooks):
 
     def examples(self, train: Train, *, epoch: int) -> Sequence[Any]:
         chance = random.Random(f"{self.recipe.seed} {epoch}")
-        places = list(range(len(train.examples)))
-        by_label: dict[object, list[int]] = {}
-        for place in places:
-            by_label.setdefault(train.examples[place].target, []).append(place)
-        if len(by_label) < 2:
-            return train.examples  # the learner has refused that, in a sentence
-        turns = max(1, min(self.settings.pairs_a_text, _MOST // (2 * len(places))))
-        chosen = places if 2 * len(places) <= _MOST else chance.sample(places, _MOST // 2)
-        found = []
-        for _ in range(turns):
-            for place in chosen:
-                label = train.examples[place].target
-                other = chance.choice(places)
-                while train.examples[other].target == label:
-                    other = chance.choice(places)
-                for one, alike in ((chance.choice(by_label[label]), True), (other, False)):
-                    found.append(Pair(train.examples[place], train.examples[one], alike))
-        return found
+        texts = train.examples
+        of_label: dict[object, list[int]] = {}
+        for place, text in enumerate(texts):
+            of_label.setdefault(text.target, []).append(place)
+        if len(of_label) < 2:
+            return texts  # the learner has refused that, in a sentence
+        turns = max(1, min(self.settings.pairs_a_text, _MOST // len(texts)))
+        chosen = range(len(texts)) if len(texts) <= _MOST else chance.sample(range(len(texts)), _MOST)
+        return [
+            Pair(texts[place], texts[_other(place, of_label[texts[place].target], chance)])
+            for _ in range(turns)
+            for place in chosen
+        ]
+
+
+def _other(place: int, alike: Sequence[int], chance: random.Random) -> int:
+    """One of `alike`, and not the same one where there are others."""
+    found = chance.randrange(len(alike) - 1) if len(alike) > 1 else 0
+    return alike[-1] if alike[found] == place else alike[found]

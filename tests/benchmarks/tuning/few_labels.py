@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lepton_studio.runs.job import JobLabel
 from tests.benchmarks.figure import Figure
@@ -20,20 +20,36 @@ SETS = ("TREC", "customer reviews", "emotions", "delivery reviews (Chinese)")
 METHODS = ("full", "quick", "contrastive")
 _TESTED = 600
 
+Pair = tuple[str, str]
+"""A text and its label."""
+
 
 def drawn(name: str, *, seed: int, each: int, tested: int = _TESTED) -> Small:
     """So many samples of each label, and at most so many texts to test on, the same for every seed."""
+
+    def few(train: Sequence[Pair]) -> list[Pair]:
+        names = sorted({label for _, label in train})
+        return [one for label in names for one in [pair for pair in train if pair[1] == label][:each]]
+
+    return _drawn(name, few, seed=seed, tested=tested)
+
+
+def drawn_as_they_come(name: str, *, seed: int, count: int, tested: int = 2_000) -> Small:
+    """So many samples, of each label as many as there happen to be among them; else as `drawn`."""
+    return _drawn(name, lambda train: train[:count], seed=seed, tested=tested)
+
+
+def _drawn(name: str, few: Callable[[Sequence[Pair]], Sequence[Pair]], *, seed: int, tested: int) -> Small:
     train, test = ALL_SETS[name][1]()
     names = sorted({label for _, label in train})
     random.Random(seed).shuffle(train)
     random.Random(0).shuffle(test)
 
-    def rows(some: Sequence[tuple[str, str]]) -> list[Row]:
+    def rows(some: Sequence[Pair]) -> list[Row]:
         return [Row(text, {"labels": [names.index(label)]}) for text, label in some]
 
-    few = [one for label in names for one in [pair for pair in train if pair[1] == label][:each]]
     labels = [JobLabel(place, name) for place, name in enumerate(names)]
-    return Small("text_classification", name, labels, rows(few), rows(test[:tested]))
+    return Small("text_classification", name, labels, rows(few(train)), rows(test[:tested]))
 
 
 def few_labels() -> list[Figure]:

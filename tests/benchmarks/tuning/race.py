@@ -3,6 +3,9 @@
 Accuracy on the whole test part (Matthews' correlation where a set is judged by that), one draw of labels for each seed
 of LEPTON_SEEDS (or one). LEPTON_SETS names sets, with commas between. Who was taken, and by which sentence, stands on
 stderr. Beside it stands what is published of SetFit with the same encoder and as many samples; its draws are others.
+
+`race_beside_words`: the race beside word statistics alone, with 50, 200 and 1,000 samples (LEPTON_COUNTS) drawn as they
+come, so that a label has as many as in use; at most 2,000 texts to test on.
 """
 
 from __future__ import annotations
@@ -11,14 +14,16 @@ import math
 import os
 import statistics
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from lepton_studio.contract.task import Report
 from lepton_studio.runs.trials import Trials
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.quick.sets import ALL_SETS
-from tests.benchmarks.tasks.methods import seeds
-from tests.benchmarks.tuning.few_labels import drawn
+from tests.benchmarks.tasks.methods import Small, seeds
+from tests.benchmarks.tuning.few_labels import drawn, drawn_as_they_come
 
 SETS = "SST-5,customer reviews,emotions,counterfactual reviews"
 _BY_CORRELATION = "counterfactual reviews"
@@ -30,39 +35,69 @@ _SETFIT: Mapping[str, float] = {
 }
 """As published, with 8 samples of each label and this encoder; means of ten draws."""
 ALONE = ("words", "quick", "contrastive", "full")
+_COUNTS = "50,200,1000"
 
 
 def race() -> list[Figure]:
     """For each set: the race, how far it is below the best single method, and above run 0."""
     each, found = int(os.environ.get("LEPTON_FEW", "8")), []
     for name in os.environ.get("LEPTON_SETS", SETS).split(","):
-        scores: dict[str, list[float]] = {method: [] for method in (*ALONE, "race")}
-        seconds: dict[str, list[float]] = {method: [] for method in scores}
-        taken: list[str] = []
-        for seed in seeds():
-            data = drawn(name, seed=seed, each=each, tested=10_000)
-            for method in scores:
-                trials: list[Trials] = []
-                changes = {} if method == "full" else {"methods": method}
-                run = data.tuned(seed=seed, changes=changes, model=ALL_SETS[name][0], trials=trials.append)
-                scores[method].append(_score(run.report, by_correlation=name == _BY_CORRELATION))
-                seconds[method].append(run.seconds)
-                for one in trials:
-                    taken += [trial.trial for trial in one.trials if trial.state == "taken"]
-                    _show(one)
-                print(f"{name}, {method}, seed {seed}: {scores[method][-1]:.1f}", file=sys.stderr, flush=True)
+        compared = _compared(name, (*ALONE, "race"), partial(drawn, name, each=each, tested=10_000))
+        scores = compared.scores
         means = {method: statistics.mean(some) for method, some in scores.items()}
         best = max(ALONE, key=lambda method: means[method])
-        said = ", ".join(f"{method} {means[method]:.1f} ({sum(seconds[method]):.0f} s)" for method in scores)
-        note = f"{said}; taken: {', '.join(taken)}; {len(data.train)} texts to learn from, n = {len(data.test)}"
         found += [
-            Figure.of(f"{name}, {each} of each label, race", scores["race"], unit="%", note=note),
+            Figure.of(f"{name}, {each} of each label, race", scores["race"], unit="%", note=compared.note),
             Figure(f"{name}, race beside {best}, the best", means["race"] - means[best], "points", ">= -1"),
             Figure(f"{name}, race beside run 0", means["race"] - means["words"], "points", ">= 0"),
         ]
         if each == 8 and name in _SETFIT:
             found.append(Figure(f"{name}, race beside SetFit", means["race"] - _SETFIT[name], "points", ">= 0"))
     return found
+
+
+def race_beside_words() -> list[Figure]:
+    """For each set and number of samples: the race, and how far it is above run 0."""
+    found = []
+    for name in os.environ.get("LEPTON_SETS", ",".join(ALL_SETS)).split(","):
+        for count in map(int, os.environ.get("LEPTON_COUNTS", _COUNTS).split(",")):
+            compared = _compared(name, ("words", "race"), partial(drawn_as_they_come, name, count=count))
+            gain = statistics.mean(compared.scores["race"]) - statistics.mean(compared.scores["words"])
+            found += [
+                Figure.of(f"{name}, {count} samples, race", compared.scores["race"], unit="%", note=compared.note),
+                Figure(f"{name}, {count} samples, race beside run 0", gain, "points", ">= 0"),
+            ]
+            print(f"{name}, {count} samples: {gain:+.1f}; {compared.note}", file=sys.stderr, flush=True)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Of each method its score in per cent for each seed, and what else is to be said."""
+
+    scores: Mapping[str, Sequence[float]]
+    note: str
+
+
+def _compared(name: str, methods: Sequence[str], draw: Callable[..., Small]) -> _Compared:
+    scores: dict[str, list[float]] = {method: [] for method in methods}
+    seconds = dict.fromkeys(methods, 0.0)
+    taken: list[str] = []
+    for seed in seeds():
+        data = draw(seed=seed)
+        for method in methods:
+            trials: list[Trials] = []
+            changes = {} if method == "full" else {"methods": method}
+            run = data.tuned(seed=seed, changes=changes, model=ALL_SETS[name][0], trials=trials.append)
+            scores[method].append(_score(run.report, by_correlation=name == _BY_CORRELATION))
+            seconds[method] += run.seconds
+            for one in trials:
+                taken += [trial.trial for trial in one.trials if trial.state == "taken"]
+                _show(one)
+            print(f"{name}, {method}, seed {seed}: {scores[method][-1]:.1f}", file=sys.stderr, flush=True)
+    said = ", ".join(f"{method} {statistics.mean(scores[method]):.1f} ({seconds[method]:.0f} s)" for method in methods)
+    note = f"{said}; taken: {', '.join(taken)}; {len(data.train)} texts to learn from, n = {len(data.test)}"
+    return _Compared(scores, note)
 
 
 def _score(report: Report, *, by_correlation: bool) -> float:
@@ -80,4 +115,4 @@ def _show(trials: Trials) -> None:
     print(f"  {trials.sentence}", file=sys.stderr, flush=True)
 
 
-FIGURES = [race]
+FIGURES = [race, race_beside_words]
