@@ -8,9 +8,8 @@ and `blank.json`: the sentence, the words, how long a text may be, and what the 
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,25 +22,19 @@ from lepton_studio.contract.task import Input
 from lepton_studio.heads.model_folder import ModelFolder, Usage, fill
 from lepton_studio.heads.pooled import Place
 from lepton_studio.heads.probe import Linear
+from lepton_studio.heads.sentences import Sentences
 from lepton_studio.language import tr
-from lepton_studio.methods.cloze import BLANK, METHOD, SECOND, TEXT, ClozeSettings, parts_of, template_of, words_of
+from lepton_studio.methods.cloze import BLANK, METHOD, SECOND, TEXT, ClozeSettings, template_of, words_of
 from lepton_studio.methods.hooks import Unfit
-from lepton_studio.project.marks import SECOND_TEXT
 from lepton_studio.runs.job import BadSetting, Recipe
 from lepton_studio.runs.manifest import Manifest
 from lepton_studio.runs.model_folder import ENCODER_FOLDER, encoder_in
-from lepton_studio.training.failures import BadData
 from lepton_studio.training.graph import BATCH, Graph
 from lepton_studio.training.learner import Batch, Embed, Example
 from lepton_studio.training.models import Base, Encoder, load_folder
-from lepton_studio.training.tokens import attention_mask, pad
+from lepton_studio.training.tokens import padded
 
 BLANK_FILE = "blank.json"
-_TEXTS_AT_ONCE = 1000
-_SLACK = 4
-"""Pieces that may be more where text and sentence meet than in both of them alone."""
-_SHORTEST = 8
-"""Pieces of a text that must have room."""
 
 
 class ClozeModel(nn.Module):
@@ -92,15 +85,6 @@ class ClozeModel(nn.Module):
             hook.remove()
 
 
-@dataclass(frozen=True, slots=True)
-class _Framed:
-    """A text in its sentence. `is_cut`: not to its end. `places`: where text and second text begin and end there."""
-
-    said: str
-    is_cut: bool
-    places: tuple[tuple[int, int], ...]
-
-
 class Cloze:
     """The model with its tokenizer: see `Pooled`, whose methods these are. `words`: the pieces of each label's word."""
 
@@ -121,10 +105,7 @@ class Cloze:
         self._encoder = encoder
         self._template = template
         self._words = [list(word) for word in words]
-        self._parts = parts_of(template)
-        self._hidden = str(tokenizer.mask_token)
-        frame = self._sentence("", "", is_cut=False).said
-        self._room = max(1, max_length - _SLACK - len(self._ids([frame])[0]))
+        self._sentences = Sentences(tokenizer, template, max_length=max_length, longest=encoder.longest)
 
     @classmethod
     def start(cls, base: Base, *, labels: Sequence[str], recipe: Recipe) -> Cloze:
@@ -158,7 +139,7 @@ class Cloze:
         pieces = [_pieces_of(word, tokenizer, is_behind_space=before[-1:].isspace()) for word in words]
         _check_pieces(pieces, names=labels, words=words, unknown=tokenizer.unk_token)
         cloze = cls(encoder, template=template, words=pieces, max_length=encoder.max_length)
-        if cloze._room < _SHORTEST:
+        if not cloze._sentences.has_room:
             raise Unfit(
                 tr(
                     "The sentence “{template}” leaves no room for a text within {length} tokens. Shorten it, or raise "
@@ -186,34 +167,12 @@ class Cloze:
         return cloze
 
     def encode(self, inputs: Sequence[Input], targets: Sequence[Any] | None = None) -> list[Example]:
-        """Tokens of each text in its sentence; the text is cut, and never the blank. Raises BadData for a second text
-        that has no place there.
-        """
-        examples = []
-        for start in range(0, len(inputs), _TEXTS_AT_ONCE):
-            read = self._read(inputs[start : start + _TEXTS_AT_ONCE])
-            for position, (framed, tokens) in enumerate(read, start):
-                target = None if targets is None else targets[position]
-                examples.append(Example(array("i", tokens), position, framed.is_cut, target))
-        return examples
+        """See `Sentences.encode`."""
+        return self._sentences.encode(inputs, targets)
 
     def places(self, given: Input) -> list[Place | None]:
         """See `Pooled.places`; None for tokens of the sentence too."""
-        ((framed, _),) = self._read([given])
-        told = self._encoder.tokenizer(framed.said, return_offsets_mapping=True, verbose=False)
-        parts = [given.text, given.fields.get(SECOND_TEXT, "")]
-        shifts = [len(one) - len(one.lstrip()) for one in parts]
-        found: list[Place | None] = []
-        for start, end in told["offset_mapping"]:
-            text = framed.said[start:end]
-            first, last = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
-            part = next((at for at, (begin, stop) in enumerate(framed.places) if begin <= first < last <= stop), None)
-            if part is None:
-                found.append(None)
-                continue
-            shift = shifts[part] - framed.places[part][0]
-            found.append((part, first + shift, last + shift))
-        return found
+        return self._sentences.places(given)
 
     @property
     def padding(self) -> int:
@@ -222,9 +181,7 @@ class Cloze:
 
     def collate(self, examples: Sequence[Example], *, targets: Tensor | None, weight: float) -> Batch:
         """Pad to the longest; on the CPU."""
-        longest = max(len(example.tokens) for example in examples)
-        inputs = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=self.padding)}
-        inputs |= attention_mask([one.tokens for one in examples])
+        inputs = padded([one.tokens for one in examples], fill=self.padding)
         return Batch(inputs, targets, weight, len(examples))
 
     def features(self, batch: Batch) -> Tensor:
@@ -244,7 +201,8 @@ class Cloze:
 
     def graphs(self, *, output: str, says: str, module: nn.Module | None = None) -> dict[str, Graph]:
         """The model, to be traced: of sentences with one blank."""
-        says = f"{says} Each text stands in its sentence, with {self._hidden} as the blank: see the model's README."
+        hidden = self._sentences.hidden
+        says = f"{says} Each text stands in its sentence, with {hidden} as the blank: see the model's README."
         longest, labels = self.max_length, len(self._words)
         return {
             "model": Graph(
@@ -287,79 +245,21 @@ class Cloze:
             f"of its word (`words`, in the order of the labels) at the blank. The same stands in `{BLANK_FILE}`."
         )
 
-    def _read(self, inputs: Sequence[Input]) -> list[tuple[_Framed, list[int]]]:
-        """Each in its sentence, and the tokens of that."""
-        framed = self._framed(inputs, room=self._room)
-        found = list(zip(framed, self._ids([one.said for one in framed]), strict=True))
-        for place, (_, tokens) in enumerate(found):
-            room, length = self._room, len(tokens)
-            while length > self._encoder.longest and room > 1:  # text and sentence met in many more pieces
-                room = max(1, room - length + self._encoder.longest)
-                (shorter,) = self._framed([inputs[place]], room=room)
-                (fewer,) = self._ids([shorter.said])
-                found[place], length = (shorter, fewer), len(fewer)
-        return found
-
-    def _framed(self, inputs: Sequence[Input], *, room: int) -> list[_Framed]:
-        """Each in its sentence, cut to so many pieces. The second text gets half of them at most, the text the rest."""
-        if SECOND not in self._parts and any(one.fields.get(SECOND_TEXT, "").strip() for one in inputs):
-            raise BadData(
-                tr(
-                    "The samples have a second text, and the sentence “{template}” has no place for it. Write {second} "
-                    "where it belongs.",
-                    template=self._template,
-                    second=SECOND,
-                )
-            )
-        texts = [self._plain(one.text) for one in inputs]
-        seconds = [self._plain(one.fields.get(SECOND_TEXT, "")) for one in inputs]
-        found = []
-        for text, ends, second, ends_of_second in zip(
-            texts, self._ends(texts), seconds, self._ends(seconds), strict=True
-        ):
-            for_second = min(len(ends_of_second), room // 2)
-            is_cut = for_second < len(ends_of_second) or room - for_second < len(ends)
-            second = _cut(second, ends_of_second, room=for_second)
-            found.append(self._sentence(_cut(text, ends, room=room - for_second), second, is_cut=is_cut))
-        return found
-
-    def _sentence(self, text: str, second: str, *, is_cut: bool) -> _Framed:
-        said, places = "", {TEXT: (0, 0), SECOND: (0, 0)}
-        filled = {TEXT: text, SECOND: second, BLANK: self._hidden}
-        for part in self._parts:
-            places[part] = (len(said), len(said) + len(filled.get(part, part)))
-            said += filled.get(part, part)
-        return _Framed(said, is_cut, (places[TEXT], places[SECOND]))
-
-    def _plain(self, text: str) -> str:
-        """Without blanks of its own, each letter where it was."""
-        return text.strip().replace(self._hidden, " " * len(self._hidden))
-
-    def _ends(self, texts: Sequence[str]) -> list[list[int]]:
-        """Where each piece of each text ends."""
-        told = self._encoder.tokenizer(
-            list(texts), add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )
-        return [[end for _, end in places] for places in told["offset_mapping"]]
-
-    def _ids(self, sentences: Sequence[str]) -> list[list[int]]:
-        found: list[list[int]] = self._encoder.tokenizer(list(sentences), verbose=False)["input_ids"]
-        return found
-
     def _code(self, temperature: float) -> str:
         """Lines of Python that say what this says."""
-        names = {TEXT: "{text}", SECOND: "{second}", BLANK: self._hidden}
-        sentence = "".join(names.get(part) or part.replace("{", "{{").replace("}", "}}") for part in self._parts)
+        parts, hidden, room = self._sentences.parts, self._sentences.hidden, self._sentences.room
+        names = {TEXT: "{text}", SECOND: "{second}", BLANK: hidden}
+        sentence = "".join(names.get(part) or part.replace("{", "{{").replace("}", "}}") for part in parts)
         return fill(
             _CODE.format(
                 folder=ENCODER_FOLDER,
                 words=json.dumps(self._words, ensure_ascii=False),
-                hidden=self._hidden,
-                spaces=" " * len(self._hidden),
+                hidden=hidden,
+                spaces=" " * len(hidden),
                 sentence=f"f{sentence!r}",
                 temperature=temperature,
             ),
-            TEXTS=(_PAIR if SECOND in self._parts else _TEXT).format(room=self._room, half=self._room // 2),
+            TEXTS=(_PAIR if SECOND in parts else _TEXT).format(room=room, half=room // 2),
         )
 
 
@@ -367,10 +267,6 @@ def _id(piece: str, tokenizer: PreTrainedTokenizerBase) -> int:
     found = tokenizer.convert_tokens_to_ids(piece)
     assert isinstance(found, int)
     return found
-
-
-def _cut(text: str, ends: Sequence[int], *, room: int) -> str:
-    return text if len(ends) <= room else text[: ends[room - 1]] if room else ""
 
 
 def _pieces_of(word: str, tokenizer: PreTrainedTokenizerBase, *, is_behind_space: bool) -> list[str]:

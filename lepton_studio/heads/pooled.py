@@ -34,7 +34,7 @@ from lepton_studio.training.graph import BATCH, Graph
 from lepton_studio.training.learner import Batch, Embed, Example
 from lepton_studio.training.models import Base, Encoder, load_folder
 from lepton_studio.training.pooling import UNIT, Dense, Pooling
-from lepton_studio.training.tokens import attention_mask, pad
+from lepton_studio.training.tokens import pad, padded
 
 _TEXTS_AT_ONCE = 1000
 PAIRED = ' Where it was tuned on pairs of texts, give a pair in place of a text: `["a text", "its second text"]`.'
@@ -150,12 +150,10 @@ class Pooled:
 
     def collate(self, examples: Sequence[Example], *, targets: Tensor | None, weight: float) -> Batch:
         """Pad to the longest; on the CPU."""
-        longest = max(len(example.tokens) for example in examples)
-        inputs = {"input_ids": pad([one.tokens for one in examples], length=longest, fill=self.padding)}
-        inputs |= attention_mask([one.tokens for one in examples])
+        inputs = padded([one.tokens for one in examples], fill=self.padding)
         if any(example.info is not None for example in examples):
             segments = [bytes(one.info or 0) + b"\1" * (one.info and len(one.tokens) - one.info) for one in examples]
-            inputs["token_type_ids"] = pad(segments, length=longest, fill=0)
+            inputs["token_type_ids"] = pad(segments, fill=0)
         return Batch(inputs, targets, weight, len(examples))
 
     def features(self, batch: Batch) -> Tensor:

@@ -16,7 +16,7 @@ from lepton_studio.training.inference import outputs
 from lepton_studio.training.learner import Batch, Example
 from lepton_studio.training.machine import Machine
 from lepton_studio.training.models import Encoder
-from lepton_studio.training.tokens import Reader, attention_mask, pad
+from lepton_studio.training.tokens import Reader, padded
 
 
 class UnitReader:
@@ -64,5 +64,4 @@ class UnitReader:
 
     def _collate(self, examples: Sequence[Example]) -> Batch:
         rows = [one.tokens for one in examples]
-        inputs = {"input_ids": pad(rows, fill=self._reader.padding)} | attention_mask(rows)
-        return Batch(inputs, None, float(len(rows)), len(rows))
+        return Batch(padded(rows, fill=self._reader.padding), None, float(len(rows)), len(rows))

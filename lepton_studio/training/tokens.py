@@ -207,3 +207,8 @@ def attention_mask(rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
     without.
     """
     return {} if len({len(row) for row in rows}) == 1 else {"attention_mask": mask_of(rows)}
+
+
+def padded(rows: Sequence[Sequence[int]], *, fill: int) -> dict[str, Tensor]:
+    """Rows of tokens as models take them, made as long as the longest, with `attention_mask`."""
+    return {"input_ids": pad(rows, fill=fill), **attention_mask(rows)}

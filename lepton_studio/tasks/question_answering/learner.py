@@ -30,7 +30,7 @@ from lepton_studio.training.graph import BATCH, LENGTH, Graph
 from lepton_studio.training.learner import Batch, Decision, Embed, Example, Run, by_input
 from lepton_studio.training.mark_reading import MarkReading, log_odds_of, places_in_row
 from lepton_studio.training.models import Base, Encoder
-from lepton_studio.training.tokens import attention_mask, pad
+from lepton_studio.training.tokens import pad, padded
 
 _USUAL_LENGTH = 384
 _FEWEST, _MOST = 8, 200
@@ -157,10 +157,7 @@ class AnswersLearner:
         """
         length = max(len(example.tokens) for example in examples)
         windows: list[PairedWindow] = [example.info for example in examples]
-        inputs = {
-            "input_ids": pad([one.tokens for one in examples], length=length, fill=self._reader.reader.padding),
-            **attention_mask([one.tokens for one in examples]),
-        }
+        inputs = padded([one.tokens for one in examples], fill=self._reader.reader.padding)
         beside = {
             "words": pad([bytes(window.before) + window.edges() for window in windows], length=length, fill=0),
             "readable": pad([window.readable() for window in windows], length=length, fill=0),
