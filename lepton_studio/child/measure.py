@@ -36,7 +36,7 @@ from lepton_studio.training.loop import accumulate, make_optimizer
 from lepton_studio.training.pairs import on_pairs
 from lepton_studio.training.schedule import Schedule
 from lepton_studio.training.signals import Interrupted, stop_now
-from lepton_studio.training.snapshot import Samples, read_rows
+from lepton_studio.training.snapshot import Samples
 
 _SECONDS = 2.0
 _FITTED = 200
@@ -164,9 +164,7 @@ def _fits_of_race(work: Work, *, folds: int) -> tuple[float, float]:
     """(fits, the last one) in the time of one of full fine-tuning: every method that takes long on one fold, the half
     of them on two, one of them on all, and that one once more on all training samples.
     """
-    texts = len(read_rows(work.folder, "train", task=work.task, labels=work.labels).ids)
-    trials = contestants(work, a_label=texts / max(1, len(work.labels)))
-    costs = sorted((part.cost for one in trials if (part := method_named(one.id).in_race)), reverse=True)
+    costs = sorted((part.cost for one in contestants(work) if (part := method_named(one.id).in_race)), reverse=True)
     half, quarter = (costs[: math.ceil(len(costs) / share)] for share in (2, 4))
     of_fold = 1 - 1 / folds
     return of_fold * (sum(costs) + sum(half) + sum(quarter) * max(0, folds - 2)), max(costs, default=1.0)

@@ -49,18 +49,13 @@ def race(work: Work, *, resume: bool) -> Won:
     return _Race(trying, limit=60.0 * settings.race_minutes).run()
 
 
-def contestants(work: Work, *, a_label: float) -> tuple[Trial, ...]:
+def contestants(work: Work) -> tuple[Trial, ...]:
     """What takes part, the cheapest first but for `FIRST`, which is the first of all."""
     task, recipe = work.task, work.job.recipe
     family = family_of(work.job.model, task=task)
-
-    def takes_part(method: Method) -> bool:
-        part = method.in_race
-        if part is None or (part.most is not None and a_label > part.most):
-            return False
-        return all(method.fits(one, task) for one in ((family,) if family else task.families))
-
-    found = sorted(filter(takes_part, all_methods().values()), key=lambda one: (one.id != FIRST, _part(one).cost))
+    families = (family,) if family else task.families
+    found = [one for one in all_methods().values() if one.in_race and all(one.fits(kind, task) for kind in families)]
+    found.sort(key=lambda one: (one.id != FIRST, _part(one).cost))
     plain = replace(recipe, methods=(), of_methods={})
     return tuple(Trial(one.id, adjusted(plain, {"methods": one.id}, task=task), (one.id,)) for one in found)
 
@@ -69,7 +64,7 @@ class _Race:
     def __init__(self, trying: Trying, *, limit: float) -> None:
         self._trying = trying
         self._limit = limit
-        self._trials = contestants(trying.work, a_label=trying.a_label)
+        self._trials = contestants(trying.work)
         self._contestants = {one.id: _contestant(one, method_named(one.id)) for one in self._trials}
         self._out: set[str] = set()
         self._sums: dict[str, tuple[Trial, Trial, float, Qualities]] = {}

@@ -50,13 +50,12 @@ class InRace:
 
     `cost`: of a fit, beside full fine-tuning; what takes seconds is far below 0.1. `few` and `many`: what it is
     expected to bring beside the quick model, in points of a hundred, and the standard deviation of that over sets: with
-    up to 64 labelled samples of a label, and with more. `most`: with more of a label it does not take part.
+    up to 64 labelled samples of a label, and with more.
     """
 
     cost: float
     few: tuple[float, float] = (0.0, 5.0)
     many: tuple[float, float] = (0.0, 3.0)
-    most: int | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class ContrastiveSettings:
     pairs_a_text: int = setting(
         4,
         "Pairs per text",
-        "In each epoch every text is paired with so many of the same label, and compared with those of other labels.",
+        "In each epoch every text is paired with so many of the same label, or fewer where there are many texts, and "
+        "compared with those of other labels.",
         low=1,
         high=50,
     )
@@ -36,8 +37,8 @@ def why_unfit(_family: Family, task: Task[Any] | None) -> str:
 METHOD = Method(
     id="contrastive",
     title="Few labels (pairs of texts)",
-    summary="The model first learns which texts belong together, then a linear layer is fitted. Best with 5 to 100 "
-    "samples per label; with 100 it takes many times as long as full fine-tuning.",
+    summary="The model first learns which texts belong together, then a linear layer is fitted. Often best with up to "
+    "some hundred samples; takes two to eight times as long as full fine-tuning.",
     slot="weights",
     settings=ContrastiveSettings,
     hooks="lepton_studio.methods.contrastive.hooks:ContrastiveHooks",
@@ -49,5 +50,5 @@ METHOD = Method(
         "max_length", "class_weights", "keep_all_words", "seed", "folds", "seeds",
     ),
     searched={"pairs_a_text": (2, 5, 10)},
-    in_race=InRace(cost=1.5, few=(5, 8), many=(0, 3), most=64),
+    in_race=InRace(cost=4, few=(5, 8), many=(1.5, 4)),
 )  # fmt: skip

@@ -9,8 +9,10 @@ from typing import Any
 from lepton_studio.methods.contrastive import ContrastiveSettings
 from lepton_studio.methods.hooks import Hooks, Net, Pair, Train
 
-_MOST = 2_000
-"""Pairs in an epoch: of more texts some are drawn."""
+_ENOUGH = 500
+"""Pairs in an epoch, from which on a text has fewer: twice or five times as many were no better (200 texts)."""
+_MOST = 1_000
+"""Texts in an epoch: of more some are drawn."""
 
 
 class ContrastiveHooks(Hooks):
@@ -31,7 +33,7 @@ class ContrastiveHooks(Hooks):
             of_label.setdefault(text.target, []).append(place)
         if len(of_label) < 2:
             return texts  # the learner has refused that, in a sentence
-        turns = max(1, min(self.settings.pairs_a_text, _MOST // len(texts)))
+        turns = max(1, min(self.settings.pairs_a_text, _ENOUGH // len(texts)))
         chosen = range(len(texts)) if len(texts) <= _MOST else chance.sample(range(len(texts)), _MOST)
         return [
             Pair(texts[place], texts[_other(place, of_label[texts[place].target], chance)])
