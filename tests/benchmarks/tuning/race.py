@@ -5,7 +5,7 @@ of LEPTON_SEEDS (or one). LEPTON_SETS names sets, with commas between. Who was t
 stderr. SetFit stands beside it: the library on the same draws, where the extra `bench` is installed, and what is
 published of it with the same encoder and as many samples of other draws.
 
-`race_beside_words`: the race beside word statistics alone, with 50, 200 and 1,000 samples (LEPTON_COUNTS) drawn as they
+`above_run_0`: the race beside word statistics alone, with 50, 200 and 1,000 samples (LEPTON_COUNTS) drawn as they
 come, so that a label has as many as in use; at most 2,000 texts to test on.
 """
 
@@ -63,7 +63,7 @@ def race() -> list[Figure]:
     return found
 
 
-def race_beside_words() -> list[Figure]:
+def above_run_0() -> list[Figure]:
     """For each set and number of samples: the race, and how far it is above run 0."""
     found = []
     for name in os.environ.get("LEPTON_SETS", ",".join(ALL_SETS)).split(","):
@@ -74,7 +74,6 @@ def race_beside_words() -> list[Figure]:
                 Figure.of(f"{name}, {count} samples, race", compared.scores["race"], unit="%", note=compared.note),
                 Figure(f"{name}, {count} samples, race beside run 0", gain, "points", ">= 0"),
             ]
-            print(f"{name}, {count} samples: {gain:+.1f}; {compared.note}", file=sys.stderr, flush=True)
     return found
 
 
@@ -108,6 +107,7 @@ def _compared(name: str, methods: Sequence[str], draw: Callable[..., Small]) -> 
             print(f"{name}, {method}, seed {seed}: {scores[method][-1]:.1f}", file=sys.stderr, flush=True)
     said = ", ".join(f"{method} {statistics.mean(scores[method]):.1f} ({seconds[method]:.0f} s)" for method in methods)
     note = f"{said}; taken: {', '.join(taken)}; {len(data.train)} texts to learn from, n = {len(data.test)}"
+    print(f"{name}: {note}", file=sys.stderr, flush=True)
     return _Compared(scores, note)
 
 
@@ -126,4 +126,4 @@ def _show(trials: Trials) -> None:
     print(f"  {trials.sentence}", file=sys.stderr, flush=True)
 
 
-FIGURES = [race, race_beside_words]
+FIGURES = [race, above_run_0]
