@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import pytest
 import torch
 
 from lepton_studio.child.measure import measure
@@ -50,12 +52,13 @@ def test_each_text_is_paired_with_others_of_its_label_anew_in_each_epoch() -> No
 
 def test_all_texts_of_a_batch_are_compared_and_each_is_read_once(tiny_model: Path) -> None:
     base = Base(str(tiny_model), task=TASK)
-    labels = [JobLabel(0, "a"), JobLabel(1, "b")]
+    labels: Any = (JobLabel(0, "a"), JobLabel(1, "b"))
     learner = load_part(TASK.learner).start(base, labels=labels, recipe=FEW)
     inputs = [Input(text) for text in ("my card is lost", "where is my refund", "the card does not work")]
     texts = learner.encode(inputs, [TASK.parse({"labels": [label]}, labels) for label in (0, 1, 0)])
     taught = on_pairs(learner)
-    batch = taught.collate([Pair(texts[0], texts[2]), Pair(texts[2], texts[0]), Pair(texts[1], texts[1])])
+    pairs: list[Any] = [Pair(texts[0], texts[2]), Pair(texts[2], texts[0]), Pair(texts[1], texts[1])]
+    batch = taught.collate(pairs)
     assert batch.size == 3 and len(batch.inputs["input_ids"]) == 3
     learner.model.eval()
     cosines = taught.forward(batch).detach()
@@ -65,7 +68,10 @@ def test_all_texts_of_a_batch_are_compared_and_each_is_read_once(tiny_model: Pat
     torch.testing.assert_close(taught.loss(cosines, batch), 3 * (near + far) / 2)
 
 
-def test_a_model_learns_from_pairs_and_its_run_goes_on_to_the_same_end(tmp_path: Path, tiny_model: Path) -> None:
+def test_a_model_learns_from_pairs_and_its_run_goes_on_to_the_same_end(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lepton_studio.child.baseline._AT_LEAST", 600.0)  # whatever else this computer does
     whole, left = (
         write_run(tmp_path / name, model=tiny_model, recipe=FEW, sizes=(30, 0, 24)) for name in ("whole", "left")
     )
