@@ -49,6 +49,6 @@ METHOD = Method(
         "epochs", "batch_size", "learning_rate", "weight_decay", "warmup", "decay", "optimizer", "dropout",
         "max_length", "class_weights", "keep_all_words", "seed", "folds", "seeds",
     ),
-    searched={"pairs_a_text": (2, 5, 10)},
+    searched={"pairs_a_text": (2, 4, 8)},
     in_race=InRace(cost=4, few=(5, 8), many=(1.5, 4)),
 )  # fmt: skip
