@@ -19,7 +19,7 @@ _PENALTY = 3e-5
 
 From a trial on a GPU, Banking77, two seeds: 94.26 % with it, 94.01 % with a tenth, 94.00 % with three times as much,
 although the tenth gives the better head (93.1 % against 92.4 %). With 8 samples a class it is as good as a tenth. To
-try another, change it here and run `dev.py bench main accuracy_banking77`.
+try another, change it here and run `dev.py bench tuning full_data`.
 """
 _RIDGE_PENALTIES = tuple(10.0**power for power in range(-6, 1))
 _MOST_SAMPLES = 50_000

@@ -28,7 +28,7 @@ from lepton_studio.studio.embedding import embed
 from lepton_studio.studio.instant.working import Work
 from lepton_studio.vectors import VectorWriter, read_vectors
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.main.accuracy import Row, banking77, trec
+from tests.benchmarks.files import Row, banking77, trec
 
 _LABELLED = 1000
 _DECISIONS = 40

@@ -28,10 +28,10 @@ from lepton_studio.studio.embedding import embed
 from lepton_studio.ui.frame.main_window import MainWindow
 from lepton_studio.vectors import read_vectors
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.files import Row, banking77
 from tests.benchmarks.labelling.pace import SECONDS_A_TEXT, SECONDS_A_WORD, seconds_for
 from tests.benchmarks.labelling.person import Decided, Person
 from tests.benchmarks.labelling.vectors import texts_of
-from tests.benchmarks.main.accuracy import Row, banking77
 from tests.ui.driving import open_window
 
 GOAL = 0.9

@@ -16,8 +16,8 @@ from lepton_studio.quick import instant
 from lepton_studio.quick.regression import Floats
 from lepton_studio.quick.suspects import doubts, held_out_of_all
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.files import banking77, shared_data
 from tests.benchmarks.labelling.vectors import texts_of
-from tests.benchmarks.main.accuracy import banking77, shared_data
 from tests.benchmarks.quick.samples import vectors_of
 
 _INJECTED = 0.08

@@ -16,8 +16,8 @@ from lepton_studio.models.built_in import ENGLISH
 from lepton_studio.quick import instant, orders
 from lepton_studio.quick.regression import Floats
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.files import banking77, trec
 from tests.benchmarks.labelling.vectors import texts_of
-from tests.benchmarks.main.accuracy import banking77, trec
 from tests.benchmarks.quick.samples import vectors_of
 from tests.benchmarks.quick.sets import SETS
 

@@ -18,7 +18,9 @@ from pathlib import Path
 from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.main.accuracy import Row, banking77, write_run
+from tests.benchmarks.files import Row, banking77
+from tests.benchmarks.tasks.methods import of_one_label
+from tests.benchmarks.tasks.tuned import write_run
 
 ROUNDS = 3
 STEPS = 50
@@ -72,7 +74,10 @@ def ours(rows: list[Row], *, bf16: bool = True, recipe: Recipe = RECIPE) -> floa
             times[event.step] = time.perf_counter()
 
     with tempfile.TemporaryDirectory() as folder:
-        run = write_run(Path(folder) / "run", train=rows, test=[], recipe=recipe)
+        data = of_one_label("", rows, [])
+        splits = {"train": data.train, "test": []}
+        run = write_run(Path(folder) / "run", task=data.task, labels=data.labels, rows=splits, changes={})
+        run.write_job(replace(run.job(), recipe=recipe))
         machine = find_machine()
         machine = replace(machine, bf16=machine.bf16 and bf16)
         work = Work(run, run.job(), machine, load_encoder=load_encoder, send=note_time, should_stop=lambda: None)

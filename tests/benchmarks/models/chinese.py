@@ -25,7 +25,7 @@ from random import Random
 from lepton_studio.models.built_in import ENGLISH, public_name
 from lepton_studio.runs.children.memory import memory_of
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.tasks.tuned import shared_data
+from tests.benchmarks.files import shared_data
 
 SIZES = {"train": 1000, "validation": 300, "test": 1000}
 

@@ -12,8 +12,9 @@ import random
 from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
 from lepton_studio.runs.job import JobLabel
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.files import shared_data
 from tests.benchmarks.tasks.entities import read_tags, sentences
-from tests.benchmarks.tasks.tuned import Row, over_seeds, shared_data, tuned
+from tests.benchmarks.tasks.tuned import Row, over_seeds, tuned
 
 _TRAIN, _TEST = 200, 270
 Text = tuple[str, list[tuple[int, int, str]]]

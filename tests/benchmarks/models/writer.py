@@ -31,8 +31,8 @@ from lepton_studio.training.inference import decide
 from lepton_studio.training.machine import Machine, find_machine
 from lepton_studio.training.models import Base
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.files import shared_data
 from tests.benchmarks.tasks.generation import notes
-from tests.benchmarks.tasks.tuned import shared_data
 
 TRAIN, TESTS = 200, int(os.environ.get("LEPTON_TESTS", "24"))
 EPOCHS = int(os.environ.get("LEPTON_EPOCHS", "1"))

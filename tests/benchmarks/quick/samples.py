@@ -18,7 +18,7 @@ from lepton_studio.quick.words import Pair, fit_vocabulary, word_features
 from lepton_studio.training.inference import outputs
 from lepton_studio.training.machine import find_machine
 from lepton_studio.training.models import load_encoder
-from tests.benchmarks.main.accuracy import Row
+from tests.benchmarks.files import Row
 from tests.benchmarks.quick.sets import ALL_SETS, SETS, TESTED
 
 _POOL = 1600

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 
 from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
-from tests.benchmarks.main.accuracy import Row, banking77, shared_data, trec
+from tests.benchmarks.files import Row, banking77, shared_data, trec
 
 TESTED = 600
 """Texts to test on, where a set has no part for it."""
@@ -37,7 +37,8 @@ def _emotions() -> tuple[list[Row], list[Row]]:
     return part("train"), part("test")
 
 
-def _delivery_reviews() -> tuple[list[Row], list[Row]]:
+def delivery_reviews() -> Parts:
+    """For and against, by people who had food brought."""
     with (shared_data() / "waimai_10k" / "waimai_10k.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["review"], row["label"]) for row in csv.DictReader(file)]
     random.Random(0).shuffle(rows)
@@ -49,7 +50,7 @@ SETS: dict[str, tuple[str, Callable[[], Parts]]] = {
     "Banking77": (ENGLISH.id, lambda: (banking77("train"), banking77("test"))),
     "customer reviews": (ENGLISH.id, _customer_reviews),
     "emotions": (ENGLISH.id, _emotions),
-    "delivery reviews (Chinese)": (MULTILINGUAL.id, _delivery_reviews),
+    "delivery reviews (Chinese)": (MULTILINGUAL.id, delivery_reviews),
 }
 """The encoder of each set, and its rows to train and to test on."""
 

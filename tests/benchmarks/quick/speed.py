@@ -10,7 +10,7 @@ import numpy as np
 from lepton_studio.quick.linear import Features, fit
 from lepton_studio.quick.words import Pair, fit_vocabulary, word_features
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.main.accuracy import banking77
+from tests.benchmarks.files import banking77
 from tests.benchmarks.quick.samples import pool
 
 _REPEATS = 3

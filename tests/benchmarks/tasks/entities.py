@@ -15,7 +15,8 @@ from types import MappingProxyType
 from lepton_studio.runs.job import JobLabel
 from lepton_studio.tasks.spans import TASK
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.tasks.tuned import Row, over_seeds, shared_data, tuned
+from tests.benchmarks.files import shared_data
+from tests.benchmarks.tasks.tuned import Row, over_seeds, tuned
 
 Marked = tuple[list[str], list[tuple[int, int, str]]]
 """The words of a sentence, and its spans by first and last word."""

@@ -16,7 +16,8 @@ from lepton_studio.contract.retrieval import Answered
 from lepton_studio.contract.text_scores import score
 from lepton_studio.contract.written import Written
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.tasks.tuned import Row, Tuned, shared_data, tuned
+from tests.benchmarks.files import shared_data
+from tests.benchmarks.tasks.tuned import Row, Tuned, tuned
 
 Pair = tuple[str, Written]
 

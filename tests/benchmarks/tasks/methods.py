@@ -21,13 +21,13 @@ from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel, presets
 from lepton_studio.runs.trials import Trials
 from lepton_studio.tasks import task_named
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.main.accuracy import trec
+from tests.benchmarks.files import shared_data, trec
 from tests.benchmarks.tasks.entities import as_rows, flat
 from tests.benchmarks.tasks.generation import notes, rows
 from tests.benchmarks.tasks.multi_label import emotions
 from tests.benchmarks.tasks.questions import articles
 from tests.benchmarks.tasks.relations import CONLL04_LABELS, conll04
-from tests.benchmarks.tasks.tuned import Row, Tuned, shared_data, tuned
+from tests.benchmarks.tasks.tuned import Row, Tuned, tuned
 
 T = TypeVar("T")
 
@@ -88,6 +88,16 @@ class Small:
         base = Base(BUILT_IN_MODEL, task=task)
         learner = load_part(task.learner).start(base, labels=self.labels, recipe=recipe)
         return sum(one.numel() for one in trainable(learner.model).values())
+
+
+def of_one_label(name: str, train: Sequence[tuple[str, str]], test: Sequence[tuple[str, str]]) -> Small:
+    """Texts with the name of their label, to learn from and to test on."""
+    names = sorted({label for _, label in [*train, *test]})
+
+    def part(some: Sequence[tuple[str, str]]) -> list[Row]:
+        return [Row(text, {"labels": [names.index(label)]}) for text, label in some]
+
+    return Small("text_classification", name, _labels(names), part(train), part(test))
 
 
 def questions() -> Small:

@@ -13,7 +13,8 @@ from lepton_studio.runs.job import JobLabel
 from lepton_studio.tasks.multi_label import TASK
 from lepton_studio.tasks.multi_label.annotation import Choices
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.tasks.tuned import Row, Tuned, over_seeds, shared_data, tuned
+from tests.benchmarks.files import shared_data
+from tests.benchmarks.tasks.tuned import Row, Tuned, over_seeds, tuned
 
 
 def emotions(part: str) -> tuple[list[JobLabel], list[Row]]:

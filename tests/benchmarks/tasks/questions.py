@@ -10,7 +10,8 @@ import json
 from functools import cache
 
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.tasks.tuned import Row, Tuned, over_seeds, shared_data, tuned
+from tests.benchmarks.files import shared_data
+from tests.benchmarks.tasks.tuned import Row, Tuned, over_seeds, tuned
 
 
 def articles(language: str) -> list[list[Row]]:

@@ -14,7 +14,8 @@ from itertools import groupby
 from lepton_studio.contract.task import Report
 from lepton_studio.runs.job import JobLabel
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.tasks.tuned import Row, Tuned, over_seeds, shared_data, tuned
+from tests.benchmarks.files import shared_data
+from tests.benchmarks.tasks.tuned import Row, Tuned, over_seeds, tuned
 
 _SEMEVAL_LABELS = (
     "Cause-Effect", "Component-Whole", "Content-Container", "Entity-Destination", "Entity-Origin", "Instrument-Agency",

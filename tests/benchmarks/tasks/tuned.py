@@ -56,11 +56,6 @@ class Tuned:
     seconds: float = math.nan
 
 
-def shared_data() -> Path:
-    """The folder of real data sets."""
-    return Path(os.environ.get("LEPTON_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
-
-
 def write_run(
     folder: Path,
     *,

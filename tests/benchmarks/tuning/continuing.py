@@ -23,9 +23,9 @@ from lepton_studio.runs.events import Finished
 from lepton_studio.runs.folder import RunFolder
 from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.main.accuracy import trec
+from tests.benchmarks.files import shared_data, trec
 from tests.benchmarks.tasks.methods import seeds
-from tests.benchmarks.tasks.tuned import Row, shared_data, write_run
+from tests.benchmarks.tasks.tuned import Row, write_run
 
 TESTED = 500
 

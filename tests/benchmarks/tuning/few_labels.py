@@ -10,11 +10,9 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 
-from lepton_studio.runs.job import JobLabel
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.quick.sets import ALL_SETS
-from tests.benchmarks.tasks.methods import Small, seeds
-from tests.benchmarks.tasks.tuned import Row
+from tests.benchmarks.tasks.methods import Small, of_one_label, seeds
 
 SETS = ("TREC", "customer reviews", "emotions", "delivery reviews (Chinese)")
 METHODS = ("full", "quick", "contrastive")
@@ -41,15 +39,9 @@ def drawn_as_they_come(name: str, *, seed: int, count: int, tested: int = 2_000)
 
 def _drawn(name: str, few: Callable[[Sequence[Pair]], Sequence[Pair]], *, seed: int, tested: int) -> Small:
     train, test = ALL_SETS[name][1]()
-    names = sorted({label for _, label in train})
     random.Random(seed).shuffle(train)
     random.Random(0).shuffle(test)
-
-    def rows(some: Sequence[Pair]) -> list[Row]:
-        return [Row(text, {"labels": [names.index(label)]}) for text, label in some]
-
-    labels = [JobLabel(place, name) for place, name in enumerate(names)]
-    return Small("text_classification", name, labels, rows(few(train)), rows(test[:tested]))
+    return of_one_label(name, few(train), test[:tested])
 
 
 def few_labels() -> list[Figure]:

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 
 from lepton_studio.runs.job import JobLabel
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.files import shared_data
 from tests.benchmarks.tasks.methods import Small, questions, ratings, reviews, seeds
-from tests.benchmarks.tasks.tuned import Row, shared_data
+from tests.benchmarks.tasks.tuned import Row
 from tests.benchmarks.tuning.taught import accuracy, taught
 
 

@@ -169,7 +169,7 @@ def serve(name: str) -> None:
 
 
 def _rows() -> list[tuple[str, str]]:
-    from tests.benchmarks.main.accuracy import banking77
+    from tests.benchmarks.files import banking77
     from tests.benchmarks.main.throughput import RECIPE
 
     return random.Random(7).sample(banking77("train"), STEPS * RECIPE.batch_size)

@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.files import shared_data
 from tests.benchmarks.tasks.methods import seeds
-from tests.benchmarks.tasks.tuned import shared_data
 from tests.benchmarks.tuning.few_labels import drawn
 from tests.training.masked import write_masked_model
 
