@@ -50,6 +50,13 @@ def test_each_text_is_paired_with_others_of_its_label_anew_in_each_epoch() -> No
     assert len(others) == 5 * 4 + 3 * 2 + 1 and min(others.values()) > 60, "each of the others as often"
 
 
+@pytest.mark.parametrize(("texts", "pairs"), [(100, 400), (200, 400), (300, 300), (1_000, 1_000), (1_200, 1_000)])
+def test_of_many_texts_each_has_fewer_pairs_and_of_very_many_some_are_drawn(texts: int, pairs: int) -> None:
+    hooks = ContrastiveHooks(ContrastiveSettings(4), recipe=FEW, task=TASK)
+    found = hooks.examples(train_of(*[place % 2 for place in range(texts)]), epoch=0)
+    assert len(found) == pairs and len({one.one.sample for one in found}) == min(texts, 1_000)
+
+
 def test_all_texts_of_a_batch_are_compared_and_each_is_read_once(tiny_model: Path) -> None:
     base = Base(str(tiny_model), task=TASK)
     labels: Any = (JobLabel(0, "a"), JobLabel(1, "b"))

@@ -38,7 +38,7 @@ METHOD = Method(
     id="contrastive",
     title="Few labels (pairs of texts)",
     summary="The model first learns which texts belong together, then a linear layer is fitted. Often best with up to "
-    "some hundred samples; takes two to eight times as long as full fine-tuning.",
+    "some hundred samples; takes several times as long as full fine-tuning.",
     slot="weights",
     settings=ContrastiveSettings,
     hooks="lepton_studio.methods.contrastive.hooks:ContrastiveHooks",
