@@ -29,10 +29,9 @@ from tests.benchmarks.figure import Figure
 from tests.benchmarks.labelling.pace import seconds_for
 from tests.benchmarks.quick.samples import whole
 from tests.benchmarks.quick.sets import SETS
+from tests.benchmarks.tasks.methods import among
 
 SEEDS = int(os.environ.get("LEPTON_SEEDS", "5"))
-ONLY = [name for name in os.environ.get("LEPTON_SETS", "").split(",") if name]
-"""Some of the sets, by name with commas between; none: all of them."""
 _SHARE = 0.95
 _FIRST = 10
 _GROWN = 1.25
@@ -186,7 +185,7 @@ def played(data: LabelledSet, *, seed: int, target: float, by_queue: bool) -> Cu
 def label_efficiency() -> list[Figure]:
     """The queue against random order on five sets."""
     figures, shares = [], []
-    for name in ONLY or SETS:
+    for name in among(SETS):
         data = labelled_set(name)
         full = _Learner(data).learn(data.decided(np.arange(data.pool)))
         assert full is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import random
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -205,6 +205,18 @@ def beside_full(data: Small, *, title: str, changes: Mapping[str, object]) -> Fi
 def seeds() -> list[int]:
     """Those of LEPTON_SEEDS, or 1."""
     return [int(one) for one in os.environ.get("LEPTON_SEEDS", "1").split(",")]
+
+
+def among(names: Iterable[str], *, usual: Iterable[str] = ()) -> list[str]:
+    """Those with one of LEPTON_SETS, with commas between, in their name; where that is not set the usual ones, or all.
+
+    Raises ValueError where there is none.
+    """
+    parts = [part for part in os.environ.get("LEPTON_SETS", "").split(",") if part]
+    found = [name for name in names if any(part in name for part in parts)] if parts else list(usual) or list(names)
+    if not found:
+        raise ValueError(f"no set has one of {parts} in its name; there are: {', '.join(names)}")
+    return found
 
 
 def sample(items: Sequence[T], count: int) -> list[T]:

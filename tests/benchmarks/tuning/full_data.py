@@ -1,7 +1,8 @@
 """How good tuning is with all there is to learn from: the accuracy of one run for each seed of LEPTON_SEEDS (or one).
 
-No validation samples: the model of the last step counts. LEPTON_SETS: the names of sets, LEPTON_METHODS: what learns in
-place of full fine-tuning, with commas between; LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries another recipe.
+No validation samples: the model of the last step counts. LEPTON_SETS: what stands in the names of sets, LEPTON_METHODS:
+what learns in place of full fine-tuning, with commas between; LEPTON_RECIPE="epochs=6,learning_rate=3e-5" tries another
+recipe.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lepton_studio.models.built_in import ENGLISH, MULTILINGUAL
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.files import Row, banking77, shared_data, trec
 from tests.benchmarks.quick.sets import Parts, delivery_reviews
-from tests.benchmarks.tasks.methods import of_one_label, seeds
+from tests.benchmarks.tasks.methods import among, of_one_label, seeds
 
 SETS: dict[str, tuple[str, float, Callable[[], Parts]]] = {
     "TREC": (ENGLISH.id, 96.5, lambda: (trec("train"), trec("test"))),
@@ -29,7 +30,7 @@ SETS: dict[str, tuple[str, float, Callable[[], Parts]]] = {
 def full_data() -> list[Figure]:
     """Each set."""
     found, methods = [], os.environ.get("LEPTON_METHODS", "full")
-    for name in os.environ["LEPTON_SETS"].split(",") if "LEPTON_SETS" in os.environ else SETS:
+    for name in among(SETS):
         model, aim, load = SETS[name]
         data = of_one_label(name, *load())
         runs = [data.tuned(seed=seed, changes={"methods": methods}, model=model) for seed in seeds()]

@@ -1,9 +1,9 @@
 """The race beside each of its contestants alone, with LEPTON_FEW (8) samples of each label and no validation samples.
 
 Accuracy on the whole test part (Matthews' correlation where a set is judged by that), one draw of labels for each seed
-of LEPTON_SEEDS (or one). LEPTON_SETS names sets, with commas between. Who was taken, and by which sentence, stands on
-stderr. SetFit stands beside it: the library on the same draws, where the extra `bench` is installed, and what is
-published of it with the same encoder and as many samples of other draws.
+of LEPTON_SEEDS (or one). LEPTON_SETS: what stands in the names of sets, with commas between. Who was taken, and by
+which sentence, stands on stderr. SetFit stands beside it: the library on the same draws, where the extra `bench` is
+installed, and what is published of it with the same encoder and as many samples of other draws.
 
 `above_run_0`: the race beside word statistics alone, with 50, 200 and 1,000 samples (LEPTON_COUNTS) drawn as they
 come, so that a label has as many as in use; at most 2,000 texts to test on.
@@ -23,11 +23,11 @@ from lepton_studio.contract.task import Report
 from lepton_studio.runs.trials import Trials
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.quick.sets import ALL_SETS
-from tests.benchmarks.tasks.methods import Small, seeds
+from tests.benchmarks.tasks.methods import Small, among, seeds
 from tests.benchmarks.tuning.few_labels import drawn, drawn_as_they_come
 from tests.benchmarks.tuning.setfit import is_here, setfit
 
-SETS = "SST-5,customer reviews,emotions,counterfactual reviews"
+SETS = ("SST-5", "customer reviews", "emotions", "counterfactual reviews")
 _BY_CORRELATION = "counterfactual reviews"
 _PUBLISHED: Mapping[str, float] = {
     "SST-5": 29.8,
@@ -45,7 +45,7 @@ def race() -> list[Figure]:
     """For each set: the race, how far it is below the best single method, and above run 0."""
     each, found = int(os.environ.get("LEPTON_FEW", "8")), []
     methods = (*ALONE, "race", *([SETFIT] if is_here() else []))
-    for name in os.environ.get("LEPTON_SETS", SETS).split(","):
+    for name in among(ALL_SETS, usual=SETS):
         compared = _compared(name, methods, partial(drawn, name, each=each, tested=10_000))
         scores = compared.scores
         means = {method: statistics.mean(some) for method, some in scores.items()}
@@ -66,7 +66,7 @@ def race() -> list[Figure]:
 def above_run_0() -> list[Figure]:
     """For each set and number of samples: the race, and how far it is above run 0."""
     found = []
-    for name in os.environ.get("LEPTON_SETS", ",".join(ALL_SETS)).split(","):
+    for name in among(ALL_SETS):
         for count in map(int, os.environ.get("LEPTON_COUNTS", _COUNTS).split(",")):
             compared = _compared(name, ("words", "race"), partial(drawn_as_they_come, name, count=count))
             gain = statistics.mean(compared.scores["race"]) - statistics.mean(compared.scores["words"])

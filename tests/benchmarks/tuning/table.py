@@ -2,7 +2,7 @@
 
 At most LEPTON_TEXTS (200) texts to learn from, 500 to test on, one run for each seed of LEPTON_SEEDS (or one). Each row
 is printed as it comes. A method for what learns stands alone, any other beside full fine-tuning. LEPTON_METHODS: the
-ids of those to run beside it, LEPTON_SETS: the names of sets, with commas between (all).
+ids of those to run beside it, LEPTON_SETS: what stands in the names of sets, with commas between (all).
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from dataclasses import replace
 
 from lepton_studio.methods import all_methods
 from lepton_studio.methods.method import Method
-from lepton_studio.runs.job import BUILT_IN_MODEL, JobLabel
+from lepton_studio.models.built_in import ENGLISH
+from lepton_studio.runs.job import JobLabel
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.quick.sets import ALL_SETS
-from tests.benchmarks.tasks.methods import Small, questions, rest, reviews, sample, seeds
+from tests.benchmarks.tasks.methods import Small, among, questions, rest, reviews, sample, seeds
 from tests.benchmarks.tasks.tuned import Row, Tuned
 
 _NEED_MORE = ("back_translation", "multitask", "cloze")
@@ -49,12 +50,9 @@ def changes_of(method: Method) -> Mapping[str, object]:
 def methods_table() -> list[Figure]:
     """The accuracy of each method, and its seconds as a multiple of those of full fine-tuning."""
     found = []
-    wanted, sets = (
-        {one for one in os.environ.get(name, "").split(",") if one} for name in ("LEPTON_METHODS", "LEPTON_SETS")
-    )
-    for data, model in ((questions(), BUILT_IN_MODEL), (reviews(), BUILT_IN_MODEL), delivery()):
-        if sets and data.name not in sets:
-            continue
+    wanted = {one for one in os.environ.get("LEPTON_METHODS", "").split(",") if one}
+    sets = {one.name: (one, model) for one, model in ((questions(), ENGLISH.id), (reviews(), ENGLISH.id), delivery())}
+    for data, model in map(sets.__getitem__, among(sets)):
         few = replace(data, train=data.train[: int(os.environ.get("LEPTON_TEXTS", "200"))])
         full: list[Tuned] = []
         for method in sorted(all_methods().values(), key=lambda one: one.id != "full"):
