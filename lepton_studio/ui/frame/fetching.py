@@ -35,7 +35,7 @@ _TURN = 0.008
 _BETWEEN_MS = 4
 _LOOK_AGAIN = 0.02
 _NO_TURN = 2.0
-"""Seconds after which the window's thread is taken to wait for something that only more imports bring about."""
+"""So many seconds at one place, and the window's thread is taken to wait for what only more imports bring about."""
 
 
 class Fetching(QObject):
@@ -57,6 +57,7 @@ class Fetching(QObject):
         self._is_over = False
         self._ends = 0.0
         self._window = threading.get_ident()
+        self._imported = builtins.__import__
         self._thread = threading.Thread(target=self._fetch, name="fetch parts", daemon=True)
         self._timer = QTimer(self)
         self._timer.setInterval(_BETWEEN_MS)
@@ -77,35 +78,44 @@ class Fetching(QObject):
     def _give_turn(self) -> None:
         with self._changed:
             self._is_its_turn = not self._is_over
+            if self._is_its_turn:  # PySide, imported from in two threads, leaves a function of its own in this place
+                builtins.__import__ = self._import_in_turns
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._is_over or not self._is_its_turn)
         if self._is_over:
             self._timer.stop()
 
     def _wait_for_turn(self) -> None:
-        asked = time.monotonic()
+        stood, since = self._stands_at(), time.monotonic()
         with self._changed:
             self._is_its_turn = False
             self._changed.notify_all()
-            while not self._is_its_turn and not self._is_waited_for() and time.monotonic() - asked < _NO_TURN:
+            while not (waited_for := self._is_waited_for()) and not self._is_its_turn:
+                if (stands := self._stands_at()) != stood:
+                    stood, since = stands, time.monotonic()
+                elif time.monotonic() - since >= _NO_TURN:
+                    break
                 self._changed.wait(_LOOK_AGAIN)
-        self._ends = time.monotonic() + _TURN
+        self._ends = time.monotonic() + (0 if waited_for else _TURN)  # what waits may go on after any import
 
     def _is_waited_for(self) -> bool:
         """Whether the window's thread wants a module that this thread is in the middle of: then it gives no turns."""
         frame = sys._current_frames().get(self._window)
         return frame is not None and frame.f_code.co_name == "acquire" and "importlib" in frame.f_code.co_filename
 
+    def _stands_at(self) -> tuple[int, int]:
+        """Another value where the window's thread has gone on: while that imports, nothing is imported beside it."""
+        frame = sys._current_frames().get(self._window)
+        return (0, 0) if frame is None else (id(frame), frame.f_lasti)
+
+    def _import_in_turns(self, *arguments: Any, **named: Any) -> Any:
+        if threading.current_thread() is self._thread and time.monotonic() > self._ends:
+            self._wait_for_turn()
+        return self._imported(*arguments, **named)
+
     def _fetch(self) -> None:
         clear_left_behind()
-        imported = builtins.__import__
-
-        def import_in_turns(*arguments: Any, **named: Any) -> Any:
-            if threading.current_thread() is self._thread and time.monotonic() > self._ends:
-                self._wait_for_turn()
-            return imported(*arguments, **named)
-
-        builtins.__import__ = import_in_turns  # a finder of modules would be asked under the lock of all imports
+        builtins.__import__ = self._import_in_turns  # a finder of modules would be asked under the lock of all imports
         try:
             paths = (_FIRST, *(page.path for page in PAGES), *(task.editor for task in all_tasks().values()), *_LATER)
             for path in paths:
@@ -114,7 +124,7 @@ class Fetching(QObject):
             import_module("lepton_studio.methods").all_methods()
             gc.freeze()
         finally:
-            builtins.__import__ = imported
             with self._changed:
+                builtins.__import__ = self._imported
                 self._is_over = True
                 self._changed.notify_all()
