@@ -10,12 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from lepton_studio.project import word_index
 from lepton_studio.project.project import Project
 from lepton_studio.project.records import Filter, NewSample
 from tests.project.steps import add, assert_consistent
 
-_MANY = 5000
+_AT_ONCE = 200
+_MANY = 500
 """More than come into the index at once."""
+
+
+@pytest.fixture(autouse=True)
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of what is usual."""
+    monkeypatch.setattr(word_index, "_TEXTS_AT_ONCE", _AT_ONCE)
 
 
 def _texts(count: int = _MANY) -> list[NewSample | str]:
@@ -31,10 +39,10 @@ def test_few_texts_are_in_the_index_at_once_and_many_are_found_before_they_are(p
     assert project.texts_to_index == 0
     add(project, _texts())
     assert project.texts_to_index == _MANY
-    assert _found(project, "n99n zoe") == [99, 199] and _found(project, "n4999n") == [5099]
+    assert _found(project, "n99n zoe") == [99, 199] and _found(project, "n499n") == [599]
     project.index_texts()
     assert project.texts_to_index == 0
-    assert _found(project, "n99n zoe") == [99, 199] and _found(project, "n4999n") == [5099]
+    assert _found(project, "n99n zoe") == [99, 199] and _found(project, "n499n") == [599]
     assert_consistent(project.folder)
 
 
@@ -77,27 +85,32 @@ def test_an_import_that_was_undone_before_it_was_indexed_comes_back_whole(projec
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_indexing_that_was_killed_goes_on_where_it_was(project: Project) -> None:
-    add(project, _texts(12_000))
+    add(project, _texts(1_200))
     project.close()
     code = """
 import sys
 from pathlib import Path
+from lepton_studio.project import word_index
 from lepton_studio.project.project import Project
+word_index._TEXTS_AT_ONCE = int(sys.argv[2])
 with Project.open(Path(sys.argv[1])) as project:
-    project.index_texts(should_stop=lambda: print(project.texts_to_index, flush=True))
+    project.index_texts(should_stop=lambda: print(project.texts_to_index, flush=True) or not sys.stdin.readline())
 """
-    command = [sys.executable, "-c", code, str(project.folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        left = [int(process.stdout.readline()) for _ in range(3)]
+    command = [sys.executable, "-c", code, str(project.folder), str(_AT_ONCE)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None and process.stdout is not None
+        left = []
+        for _ in range(3):
+            left.append(int(process.stdout.readline()))
+            print(file=process.stdin, flush=True)
         process.send_signal(signal.SIGKILL)
-    assert left == sorted(left, reverse=True) and left[0] == 12_000 and 0 < left[-1] < 12_000
+    assert left == sorted(left, reverse=True) and left[0] == 1_200 and 0 < left[-1] < 1_200
     with Project.open(project.folder) as again:
         assert 0 < again.texts_to_index <= left[-1]
-        assert _found(again, "n11999n zoe") == [11_999]
+        assert _found(again, "n1199n zoe") == [1_199]
         again.index_texts()
         assert again.texts_to_index == 0
-        assert _found(again, "n11999n zoe") == [11_999]
+        assert _found(again, "n1199n zoe") == [1_199]
     assert_consistent(project.folder)
 
 
