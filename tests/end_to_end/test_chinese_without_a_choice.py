@@ -23,7 +23,7 @@ def test_a_chinese_table_is_tuned_and_predicted_with_the_multilingual_model(
         csv.writer(file).writerows([("text", "label"), *rows])
     assert studio("new", project, "--task", "text_classification").code == 0
     assert studio("import", project, table).code == 0
-    tuned = studio("tune", project, "--set", "epochs=1", "--json")
+    tuned = studio("tune", project, "--set", "epochs=1", "--set", "fewest_steps=0", "--json")
     assert tuned.code == 0, tuned.err
     assert "Mostly Chinese: multilingual-e5-small, 118 M parameters." in tuned.err
     assert json.loads((project / "runs" / "run-1" / "job.json").read_text("utf-8"))["model"] == multilingual
