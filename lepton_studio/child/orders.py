@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from lepton_studio.runs.events import Event
 from lepton_studio.runs.folder import RunFolder, read_control
-from lepton_studio.runs.requests import Cancel, Detach, Pause, Request, Stop, StopMode, stop_mode
+from lepton_studio.runs.requests import Cancel, Detach, Pause, Request, Run, Stop, StopMode, stop_mode
 from lepton_studio.runs.wire import BadLine, decode
 
 _FIRMNESS: dict[StopMode | None, int] = {None: 0, "leave": 1, "keep": 2, "discard": 3}
@@ -37,6 +37,8 @@ class Orders:
         self._stop_mode: StopMode | None = None
         self._detached = False
         self._gone = False
+        self._taken_back = False
+        """The run that was to end the process, before its turn: the process ends all the same."""
         self._folder: RunFolder | None = None
         self.trains = False
         """The request at work trains: more memory is its, and more time to end. Who does the work says so."""
@@ -45,15 +47,16 @@ class Orders:
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
     def next(self) -> Request | None:
-        """What to do next, waited for; None when the window has gone and left nothing to do. What was before is over.
+        """What to do next, waited for; None when the window has gone and left nothing to do, or has taken back what the
+        process was for. What was before is over.
 
         One thread calls it, the one that works.
         """
         with self._changed:
             self._at_work, self._stop_mode, self._folder, self.trains = None, None, None, False
-            while not self._waiting and not self._gone:
+            while not self._waiting and not self._gone and not self._taken_back:
                 self._changed.wait()
-            if self._waiting:
+            if self._waiting and not self._taken_back:
                 self._at_work = self._waiting.popleft()
             return self._at_work
 
@@ -138,6 +141,9 @@ class Orders:
             dropped = [one for one in self._waiting if one.id == command.id]
             for one in dropped:
                 self._waiting.remove(one)
+            if any(isinstance(one, Run) and not one.stay for one in dropped):
+                self._taken_back = True
+                self._changed.notify_all()
             if self._at_work is not None and command.id in (0, self._at_work.id):
                 self._firm(command.how)
         for one in dropped:

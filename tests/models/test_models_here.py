@@ -93,7 +93,7 @@ def test_a_speed_of_another_machine_or_a_torn_file_is_none(bare: Path, monkeypat
         assert known_speeds() == {}
 
 
-def test_a_model_that_is_not_here_has_no_speed(bare: Path) -> None:
-    """A real child, which cannot load it."""
+def test_a_measurement_that_is_stopped_gives_no_speed(bare: Path) -> None:
+    """A real child, stopped before its turn."""
     outcome = measure_speed(ENGLISH, should_stop=lambda: True)
     assert not isinstance(outcome, Speed) and outcome.text and known_speeds() == {}

@@ -28,6 +28,7 @@ from lepton_studio.runs.folder import RunFolder, read_json, write_control
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
 from lepton_studio.runs.process import ChildProcess
 from lepton_studio.runs.reply import Reply
+from lepton_studio.runs.requests import StopMode
 from tests.training.tiny import RECIPE, predictions, write_lines, write_run, write_tiny_model
 
 SECONDS = 120.0
@@ -144,6 +145,18 @@ def test_a_child_whose_window_goes_before_it_had_a_job_ends_quietly(child: Child
     while not child.process.ended:
         assert not child.process.take(0.1)
     assert child.process.exit_code == 0
+
+
+@pytest.mark.parametrize("how", ["discard", "keep", "leave"])
+def test_a_run_that_is_taken_back_before_its_turn_ends_the_child(
+    tmp_path: Path, tiny_model: Path, child: Child, how: StopMode
+) -> None:
+    run = write_run(tmp_path / "run", model=tiny_model, recipe=LONG)
+    child.give(run)
+    assert isinstance(child.said, Reply) and child.said.cancel(how)  # it is still importing
+    last = child.end()
+    assert isinstance(last, Stopped) and not last.kept and last.step == 0
+    assert child.process.exit_code == 0 and not run.checkpoints.exists()
 
 
 def test_when_the_window_goes_the_run_is_saved_and_can_be_resumed(
