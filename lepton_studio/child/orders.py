@@ -36,9 +36,8 @@ class Orders:
         self._at_work: Request | None = None
         self._stop_mode: StopMode | None = None
         self._detached = False
-        self._gone = False
-        self._taken_back = False
-        """The run that was to end the process, before its turn: the process ends all the same."""
+        self._is_over = False
+        """No more comes: the window has gone, or has taken back the run that was to end the process."""
         self._folder: RunFolder | None = None
         self.trains = False
         """The request at work trains: more memory is its, and more time to end. Who does the work says so."""
@@ -47,16 +46,15 @@ class Orders:
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
     def next(self) -> Request | None:
-        """What to do next, waited for; None when the window has gone and left nothing to do, or has taken back what the
-        process was for. What was before is over.
+        """What to do next, waited for; None when nothing is left to do and no more comes. What was before is over.
 
         One thread calls it, the one that works.
         """
         with self._changed:
             self._at_work, self._stop_mode, self._folder, self.trains = None, None, None, False
-            while not self._waiting and not self._gone and not self._taken_back:
+            while not self._waiting and not self._is_over:
                 self._changed.wait()
-            if self._waiting and not self._taken_back:
+            if self._waiting:
                 self._at_work = self._waiting.popleft()
             return self._at_work
 
@@ -100,7 +98,7 @@ class Orders:
                 for line in lines:
                     self._take(line)
         with self._changed:
-            self._gone = True
+            self._is_over = True
             if not self._detached:
                 self.abandoned_since = time.monotonic()
                 self._waiting.clear()
@@ -142,7 +140,7 @@ class Orders:
             for one in dropped:
                 self._waiting.remove(one)
             if any(isinstance(one, Run) and not one.stay for one in dropped):
-                self._taken_back = True
+                self._is_over = True
                 self._changed.notify_all()
             if self._at_work is not None and command.id in (0, self._at_work.id):
                 self._firm(command.how)

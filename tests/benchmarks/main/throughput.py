@@ -11,9 +11,10 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from lepton_studio.runs.events import Event, Stepped
 from lepton_studio.runs.job import BUILT_IN_MODEL, Recipe
@@ -126,11 +127,6 @@ def trainer(rows: list[Row], *, sampling: str = "random", frozen: int = 0) -> fl
     names = sorted({label for _, label in rows})
     folder = find_folder(BUILT_IN_MODEL)
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    encoded = tokenizer([text for text, _ in rows], truncation=True, max_length=256)
-    samples = [
-        {"input_ids": ids, "attention_mask": mask, "labels": names.index(label)}
-        for ids, mask, (_, label) in zip(encoded["input_ids"], encoded["attention_mask"], rows, strict=True)
-    ]
     model = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=len(names))
     for part in [model.bert.embeddings, *model.bert.encoder.layer[:frozen]] if frozen else ():
         part.requires_grad_(False)
@@ -147,11 +143,20 @@ def trainer(rows: list[Row], *, sampling: str = "random", frozen: int = 0) -> fl
         Trainer(
             model=model,
             args=arguments,
-            train_dataset=samples,
+            train_dataset=encoded(rows, tokenizer=tokenizer, names=names),
             processing_class=tokenizer,
             callbacks=[NoteTime()],
         ).train()
     return _speed(times)
+
+
+def encoded(rows: Sequence[Row], *, tokenizer: Any, names: Sequence[str]) -> list[dict[str, Any]]:
+    """What the Trainer reads; a label is its place among the names."""
+    said = tokenizer([text for text, _ in rows], truncation=True, max_length=256)
+    return [
+        {"input_ids": ids, "attention_mask": mask, "labels": names.index(label)}
+        for ids, mask, (_, label) in zip(said["input_ids"], said["attention_mask"], rows, strict=True)
+    ]
 
 
 def _speed(times: dict[int, float], *, epochs: int = 1) -> float:

@@ -17,10 +17,11 @@ import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.files import banking77
+from tests.benchmarks.main.throughput import encoded
+from tests.benchmarks.tuning.speed import variables_of
 
 AIM = 0.93
 EPOCHS = int(os.environ.get("LEPTON_EPOCHS", "6"))
@@ -48,7 +49,7 @@ def _last(name: str, *, most: float = math.inf) -> tuple[float, float]:
     """Seconds and score where that is high enough, where so many seconds are over, or at the end."""
     command = [sys.executable, "-m", "tests.benchmarks.tuning.reaching", name, str(time.time())]
     seconds, score = 0.0, 0.0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=variables_of(name), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             seconds, score = map(float, line.split())
@@ -135,13 +136,6 @@ def _trainer(clock: _Clock, reached: Reached) -> None:
     folder = find_folder(BUILT_IN_MODEL)
     tokenizer = AutoTokenizer.from_pretrained(folder)
 
-    def encoded(rows: list[tuple[str, str]]) -> list[dict[str, Any]]:
-        said = tokenizer([text for text, _ in rows], truncation=True, max_length=256)
-        return [
-            {"input_ids": ids, "attention_mask": mask, "labels": names.index(label)}
-            for ids, mask, (_, label) in zip(said["input_ids"], said["attention_mask"], rows, strict=True)
-        ]
-
     size = Recipe().batch_size
     evaluated_after = math.ceil(len(train) / size) // _A_EPOCH
 
@@ -164,8 +158,8 @@ def _trainer(clock: _Clock, reached: Reached) -> None:
         Trainer(
             model=AutoModelForSequenceClassification.from_pretrained(folder, num_labels=len(names)),
             args=arguments,
-            train_dataset=encoded(train),
-            eval_dataset=encoded(test),
+            train_dataset=encoded(train, tokenizer=tokenizer, names=names),
+            eval_dataset=encoded(test, tokenizer=tokenizer, names=names),
             processing_class=tokenizer,
             compute_metrics=scores,
             callbacks=[Follow()],

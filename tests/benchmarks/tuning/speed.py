@@ -26,15 +26,19 @@ _WIDTH, _INNER, _LAYERS = 384, 1536, 6
 _FROZEN = 4
 
 
+def variables_of(name: str) -> dict[str, str]:
+    """What a side is started with: ours as a child, the others as from a shell."""
+    shell = {key: value for key, value in os.environ.items() if key not in {"OMP_NUM_THREADS", *VARIABLES}}
+    return {**(VARIABLES if name.startswith("ours") else {}), **shell}
+
+
 class Side:
     """One way to tune, in a process that waits for its turns."""
 
     def __init__(self, name: str) -> None:
-        environment = {key: value for key, value in os.environ.items() if key not in {"OMP_NUM_THREADS", *VARIABLES}}
-        ours = VARIABLES if name.startswith("ours") else {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.tuning.speed", name],
-            env={**ours, **environment},
+            env=variables_of(name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
